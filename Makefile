@@ -1,0 +1,54 @@
+# The public verbs. `make help` lists them; what is out of date is decided by the Snakefile.
+
+PROFILE ?= report
+EXPERIMENT ?=
+FORCE ?=
+RUN := .venv/bin/python -m weave
+FLAGS := --profile $(PROFILE) $(if $(EXPERIMENT),--experiment $(EXPERIMENT)) $(if $(FORCE),--force)
+
+.DEFAULT_GOAL := all
+.PHONY: all theory figures test bench check why clean distclean help python tex
+
+all: python tex       ## everything: set up, fetch data, train, draw, weave; leaves build/report.pdf
+	@$(RUN) build report $(FLAGS)
+
+theory: python tex    ## the written answers alone, without training: build/theory.pdf
+	@$(RUN) build theory $(FLAGS)
+
+figures: python       ## rerun what is out of date and draw the figures
+	@$(RUN) build figures $(FLAGS)
+
+test: python tex      ## the tests, the end-to-end build of the smoke profile included
+	@.venv/bin/python -m pytest
+
+bench: python         ## training speed beside PyTorch, in one run (installs the peers)
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check torch==2.13.0
+	@.venv/bin/python -m pytest tests/benchmarks --benchmark-only
+
+check: python         ## style, types and the walls between packages
+	@.venv/bin/python -m ruff check .
+	@.venv/bin/python -m ruff format --check .
+	@.venv/bin/python -m pyright --warnings
+	@.venv/bin/lint-imports
+
+why: python           ## what `make all` would do now, and which input changed
+	@$(RUN) why --profile $(PROFILE)
+
+clean:                ## remove results (build/); environment and data stay
+	@rm -rf build .snakemake
+
+distclean: clean      ## remove .venv and the data, too
+	@rm -rf .venv data .venv-setup.log .tex-setup.log .pytest_cache .ruff_cache
+
+help:                 ## this list
+	@awk -F ':[^#]*## ' '/^[a-z]+:.*##/ { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@printf '\n  PROFILE=smoke    the whole report in about a minute of training, in build/smoke/\n'
+	@printf '  EXPERIMENT=name  figures of one experiment only\n'
+	@printf '  FORCE=1          rerun although nothing has changed\n'
+	@printf '  PYTHON=…         the Python for .venv (3.11 to 3.13); MNIST_DIR=… a folder with the four MNIST files\n'
+
+python:
+	@sh setup/python.sh
+
+tex:
+	@sh setup/tex.sh

@@ -1,0 +1,109 @@
+"""What is out of date, and how it is made. Public verbs are in the Makefile; what a rule depends on, in weave/plan.py."""
+
+import os
+import sys
+
+sys.path.insert(0, os.getcwd())
+from weave.plan import Plan
+
+PLAN = Plan.load(config.get("profile", "report"))
+BUILD = PLAN.build
+PYTHON = sys.executable
+SMOKE = "--smoke" if PLAN.profile.smoke else ""
+PROFILE = config.get("profile", "report")
+
+
+wildcard_constraints:
+    experiment=r"\w+",
+    seed=r"-?\d+",
+
+
+rule report:
+    input:
+        f"{BUILD}/tex/report.pdf",
+
+
+rule theory:
+    input:
+        f"{BUILD}/theory/report.pdf",
+
+
+rule figures:
+    input:
+        [f"{BUILD}/figures/{name}/index.json" for name in config.get("experiments", PLAN.manifest.experiments)],
+
+
+rule data:
+    output:
+        "data/{name}/SHA256SUMS",
+    shell:
+        "{PYTHON} -m experiments data {wildcards.name}"
+
+
+rule check:
+    input:
+        PLAN.check_inputs(),
+    output:
+        f"{BUILD}/checks.json",
+    shell:
+        "{PYTHON} -m weave check --out {output}"
+
+
+rule theory_figures:
+    input:
+        PLAN.theory_code(),
+    output:
+        f"{BUILD}/figures/theory/index.json",
+    shell:
+        "{PYTHON} -m weave theory-figures --out {BUILD}/figures/theory"
+
+
+rule train:
+    input:
+        lambda wildcards: PLAN.train_inputs(wildcards.experiment),
+    output:
+        BUILD + "/runs/{experiment}/seed-{seed}/run.json",
+    params:
+        identity=lambda wildcards: PLAN.train_parameters(wildcards.experiment, int(wildcards.seed)),
+    threads: workflow.cores
+    shell:
+        "{PYTHON} -m experiments train {wildcards.experiment} --seed {wildcards.seed} {SMOKE} --build {BUILD}"
+
+
+rule draw:
+    input:
+        lambda wildcards: PLAN.runs(wildcards.experiment),
+        lambda wildcards: PLAN.figure_code(wildcards.experiment),
+    output:
+        BUILD + "/figures/{experiment}/index.json",
+    params:
+        seeds=lambda wildcards: " ".join(map(str, PLAN.manifest.experiments[wildcards.experiment].seeds)),
+    shell:
+        "{PYTHON} -m experiments figures {wildcards.experiment} --seeds {params.seeds} --build {BUILD}"
+
+
+rule weave_theory:
+    input:
+        PLAN.theory_text(),
+        f"{BUILD}/checks.json",
+        f"{BUILD}/figures/theory/index.json",
+    output:
+        f"{BUILD}/theory/report.pdf",
+    shell:
+        "{PYTHON} -m weave document --theory --profile {PROFILE}"
+
+
+rule weave:
+    input:
+        PLAN.report_text(),
+        PLAN.all_runs(),
+        PLAN.figure_indexes(),
+        f"{BUILD}/checks.json",
+        f"{BUILD}/figures/theory/index.json",
+    output:
+        f"{BUILD}/tex/report.pdf",
+    shell:
+        "{PYTHON} -m weave document --profile {PROFILE}"
+
+
+ruleorder: theory_figures > draw

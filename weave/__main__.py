@@ -1,0 +1,106 @@
+"""The engine's commands.
+
+    python -m weave build report            what `make all` runs: everything out of date, then the PDF
+    python -m weave check --out checks.json the checks of the written answers
+    python -m weave document --profile report
+    python -m weave why
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+from weave.command import run_command
+
+
+def check(options: argparse.Namespace) -> None:
+    """Run the checks of all written answers and store what they measured."""
+    from weave import checks, manifest
+
+    fragments = [Path("theory") / f"{name}.tex" for name in manifest.load().fragments]
+    results = checks.run([path.absolute() for path in fragments])
+    if options.out:
+        checks.write(results, options.out)
+
+
+def theory_figures(options: argparse.Namespace) -> None:
+    """Draw the figures of the written answers."""
+    from experiments.common import plotting
+    from weave import manifest
+
+    index: dict[str, list[str]] = {}
+    for name in manifest.load().fragments:
+        if not Path("theory", f"{name}.py").exists():
+            continue
+        module = importlib.import_module(f"theory.{name}")
+        with plotting.style():
+            drawn = module.figures() if hasattr(module, "figures") else {}
+            for figure_name, figure in drawn.items():
+                plotting.save(figure, options.out / name / f"{figure_name}.pdf")
+        index[name] = sorted(drawn)
+    options.out.mkdir(parents=True, exist_ok=True)
+    (options.out / "index.json").write_text(json.dumps(index, indent=1) + "\n", encoding="utf-8")
+
+
+def document(options: argparse.Namespace) -> None:
+    """Render the LaTeX sources and compile them."""
+    from weave import checks, compile, manifest, render
+
+    report = manifest.load()
+    profile = report.profile(options.profile)
+    build = Path(profile.folder)
+    make = render.render_theory if options.theory else render.render_report
+    folder = build / ("theory" if options.theory else "tex")
+    make(report, profile, checks.read(build / "checks.json"), folder).write()
+    pdf = compile.compile_pdf(folder, report.report.date)
+    print(f"weave: {pdf} ({pdf.stat().st_size / 1e6:.1f} MB)")
+
+
+def build(options: argparse.Namespace) -> None:
+    """Make what is out of date."""
+    from weave import build as builder
+
+    builder.build(options.target, options.profile, experiment=options.experiment, force=options.force)
+
+
+def why(options: argparse.Namespace) -> None:
+    """Say what would be made, and which input changed."""
+    from weave import build as builder
+
+    builder.why(options.profile)
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    main = argparse.ArgumentParser(prog="python -m weave", description="The engine's commands.")
+    commands = main.add_subparsers(required=True, metavar="command")
+
+    def command(name: str, function: Callable[[argparse.Namespace], None]) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=function.__doc__, description=function.__doc__)
+        added.set_defaults(function=function)
+        return added
+
+    command("check", check).add_argument("--out", type=Path, help="JSON file for the results")
+    command("theory-figures", theory_figures).add_argument("--out", type=Path, required=True, help="folder")
+    documents = command("document", document)
+    documents.add_argument("--theory", action="store_true", help="the written answers alone")
+    building = command("build", build)
+    building.add_argument("target", choices=("report", "theory", "figures"), help="what to make")
+    building.add_argument("--experiment", default="", help="only this one's figures")
+    building.add_argument("--force", action="store_true", help="rerun although nothing has changed")
+    for added in (documents, building, command("why", why)):
+        added.add_argument("--profile", default="report", help="a profile of report.toml (default report)")
+    return main
+
+
+def main() -> None:
+    options = parser().parse_args()
+    options.function(options)
+
+
+if __name__ == "__main__":
+    run_command(main)

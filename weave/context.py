@@ -1,0 +1,141 @@
+"""What a section template sees: metrics, configuration, floats, listings, claims."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from experiments.common.quantity import Condition, Quantity
+from experiments.common.runs import Runs
+from experiments.common.tables import Table
+from weave import floats, latex
+from weave.errors import ReportError, closest
+from weave.latex import TeX
+from weave.listings import listing as make_listing
+from weave.templating import strip_marks
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A sentence of the report and the condition under which it may stand there."""
+
+    sentence: TeX
+    condition: Condition
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """`m` in a template: m.fid is the metric over all seeds. Unknown names raise ReportError with the closest."""
+
+    runs: Runs
+
+    def __getattr__(self, name: str) -> Quantity:
+        if name.startswith("_"):  # Jinja asks for __html__ and its like
+            raise AttributeError(name)
+        return self.runs.metric(name)
+
+    __getitem__ = __getattr__
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`config` in a template: the configuration of the runs."""
+
+    experiment: str
+    values: dict[str, Any]
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        if name not in self.values:
+            raise ReportError("", f"unknown setting '{name}' of {self.experiment}", closest(name, self.values))
+        return self.values[name]
+
+    __getitem__ = __getattr__
+
+
+@dataclass
+class SectionContext:
+    """The functions of one experiment's template; collects its claims.
+
+    show_broken: print a broken claim as broken (a draft) instead of raising ReportError.
+    """
+
+    runs: Runs
+    figures: Path
+    show_broken: bool = False
+    claims: list[Claim] = field(default_factory=list)
+
+    def names(self) -> dict[str, Any]:
+        """The template's variables."""
+        return {
+            "m": Metrics(self.runs),
+            "config": Settings(self.runs.experiment, self.runs.config),
+            "seeds": [run.seed for run in self.runs],
+            "figure": self.figure,
+            "table": self.table,
+            "architecture": self.architecture,
+            "listing": self.listing,
+            "claim": self.claim,
+            "number": lambda value, digits=4: TeX(latex.number(value, digits)),
+        }
+
+    @property
+    def _index(self) -> dict[str, Any]:
+        path = self.figures / "index.json"
+        if not path.exists():
+            raise ReportError(path, "the figures are not drawn", f"make figures EXPERIMENT={self.runs.experiment}")
+        return json.loads(path.read_text(encoding="utf-8"))
+
+    def _label(self, kind: str, name: str) -> str:
+        return f"{kind}:{self.runs.experiment}-{name}".replace("_", "-")
+
+    def figure(self, name: str, caption: str = "", caller: Callable[[], str] | None = None) -> TeX:
+        r"""A figure as a float with the label fig:<experiment>-<name>; the caption is the body of the call block."""
+        known = self._index["figures"]
+        path = self.figures / f"{name}.pdf"
+        if name not in known or not path.exists():
+            raise ReportError("", f"unknown figure '{name}' of {self.runs.experiment}", closest(name, known))
+        image = Path(self.runs.experiment) / f"{name}.pdf"
+        return floats.figure_float(image, _caption(caption, caller), self._label("fig", name))
+
+    def table(self, name: str, caption: str = "", caller: Callable[[], str] | None = None) -> TeX:
+        r"""A table as a float with the label tab:<experiment>-<name>."""
+        known = self._index["tables"]
+        if name not in known:
+            raise ReportError("", f"unknown table '{name}' of {self.runs.experiment}", closest(name, known))
+        return floats.table_float(Table.from_json(known[name]), _caption(caption, caller), self._label("tab", name))
+
+    def architecture(self, name: str, caption: str = "", caller: Callable[[], str] | None = None) -> TeX:
+        r"""The layers of a built model as a table with the label tab:<experiment>-architecture-<name>."""
+        known = self.runs[0].architectures
+        if name not in known:
+            raise ReportError("", f"unknown architecture '{name}' of {self.runs.experiment}", closest(name, known))
+        label = self._label("tab", f"architecture-{name}")
+        return floats.architecture_float(known[name], _caption(caption, caller), label)
+
+    def listing(self, module: str, name: str, caption: str = "", caller: Callable[[], str] | None = None) -> TeX:
+        r"""A function or class of a module as a listing with the label lst:<experiment>-<name>."""
+        return make_listing(module, name, _caption(caption, caller), self._label("lst", name.split(".")[-1]))
+
+    def claim(self, sentence: str, condition: Condition) -> TeX:
+        """The sentence, if its condition holds. Raises ReportError with the values found, if not."""
+        if not isinstance(condition, Condition):
+            raise ReportError(
+                "", f"claim without a comparison of metrics: '{sentence}'", "for instance m.fid < m.fid_noise"
+            )
+        text = TeX(sentence)
+        self.claims.append(Claim(text, condition))
+        if condition.holds:
+            return TeX(rf"\claimed{{{text}}}")
+        if self.show_broken:
+            return TeX(rf"\brokenclaim{{{text}}}{{{latex.escape(condition.text)}}}")
+        raise ReportError("", f"broken claim: '{sentence}'", f"it needs {condition.text}")
+
+
+def _caption(text: str, caller: Callable[[], str] | None) -> str:
+    body = str(strip_marks(caller())) if caller else str(latex.to_tex(text))
+    return " ".join(body.split())

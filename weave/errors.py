@@ -1,0 +1,31 @@
+"""The author's mistakes, told in one or two lines."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class ReportError(Exception):
+    """Something the author can mend: where it is, what is wrong, and the way out.
+
+    Commands print it without a traceback and exit with code 2; every other exception keeps its traceback.
+    """
+
+    def __init__(self, where: object, what: str, way_out: str = "") -> None:
+        self.where, self.what, self.way_out = str(where), what, way_out
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        head = f"{self.where}: {self.what}" if self.where else self.what
+        return f"{head}\n  {self.way_out}" if self.way_out else head
+
+
+def closest(name: str, known: Iterable[str], shown: int = 6) -> str:
+    """The way out of a misspelt name: what there is, and the nearest of it."""
+    names = sorted(known)
+    if not names:
+        return "there are none"
+    hint = "there are: " + ", ".join(names[:shown]) + (" …" if len(names) > shown else "")
+    near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
+    return f"{hint}; closest: '{near[0]}'" if near else hint

@@ -1,0 +1,134 @@
+"""What a result is the result of: code, configuration, seed, data and numeric libraries; and the record of a run."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import json
+import os
+import platform
+import resource
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from weave.closure import source_files
+from weave.errors import ReportError
+
+NUMERIC_LIBRARIES = ("keras", "numpy", "scikit-image", "scipy", "tensorflow")
+"""Their versions belong to a result: another version may give other digits."""
+
+
+def experiment_names(root: Path = Path()) -> list[str]:
+    """The experiments: packages of `experiments/` with a train module."""
+    return sorted(path.parent.name for path in (root / "experiments").glob("*/train.py"))
+
+
+def library_versions() -> dict[str, str]:
+    """The versions of the numeric libraries, and Python's."""
+    return {"python": platform.python_version()} | {name: metadata.version(name) for name in NUMERIC_LIBRARIES}
+
+
+def data_sums(experiment: str) -> list[Path]:
+    """The SHA256SUMS files of the data sets that an experiment declares in DATA."""
+    return [Path("data") / name / "SHA256SUMS" for name in importlib.import_module(f"experiments.{experiment}").DATA]
+
+
+def code_digests(experiment: str, root: Path = Path()) -> dict[str, str]:
+    """sha256 of each file in the import closure of the experiment's train module."""
+    files = source_files(f"experiments.{experiment}.train", root)
+    return {path.as_posix(): hashlib.sha256((root / path).read_bytes()).hexdigest() for path in files}
+
+
+def data_digests(experiment: str) -> dict[str, str]:
+    """Digest of each data file, as its SHA256SUMS states it. Raises ReportError when the data are not there."""
+    digests = {}
+    for sums in data_sums(experiment):
+        if not sums.exists():
+            raise ReportError(sums.parent, "the data are not there", f"python -m experiments data {sums.parent.name}")
+        for line in sums.read_text(encoding="ascii").splitlines():
+            digest, name = line.split(maxsplit=1)
+            digests[f"{sums.parent.name}/{name}"] = digest
+    return digests
+
+
+def combine(*parts: Any) -> str:
+    """One digest of several JSON values."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+
+
+def git_state() -> tuple[str, bool]:
+    """The commit and whether the tree differs from it; ("unknown", True) outside a git checkout."""
+    command = ["git", "rev-parse", "HEAD"]
+    commit = subprocess.run(command, capture_output=True, text=True)
+    status = subprocess.run(["git", "status", "--porcelain"], capture_output=True, text=True)
+    if commit.returncode or status.returncode:
+        return "unknown", True
+    return commit.stdout.strip(), bool(status.stdout.strip())
+
+
+def machine() -> str:
+    """The processor and how much of it we have, in words."""
+    model = platform.processor() or platform.machine()
+    info = Path("/proc/cpuinfo")
+    if info.exists():
+        names = [line.split(":", 1)[1].strip() for line in info.read_text().splitlines() if line.startswith("model name")]
+        model = names[0] if names else model
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    return f"{model}, {cores} cores, {platform.system()}"
+
+
+@dataclass
+class Recorder:
+    """Gathers run.json: what identifies the result at the start, what it cost at the end."""
+
+    record: dict[str, Any]
+    started: float = field(default_factory=time.perf_counter)
+
+    @classmethod
+    def start(cls, experiment: str, config: dict[str, Any], seed: int) -> Recorder:
+        """Fix the identity before the training begins: an edit made while it runs is not taken for its code."""
+        code, data, versions = code_digests(experiment), data_digests(experiment), library_versions()
+        commit, dirty = git_state()
+        return cls(
+            {
+                "experiment": experiment,
+                "identity": combine(code, config, seed, data, versions),
+                "seed": seed,
+                "config": config,
+                "commit": commit,
+                "dirty": dirty,
+                "code": code,
+                "data": data,
+                "versions": versions,
+                "machine": machine(),
+            }
+        )
+
+    @property
+    def identity(self) -> str:
+        return self.record["identity"]
+
+    def finish(self) -> dict[str, Any]:
+        """The record with wall time in seconds (of this process: a resumed training counts its last part) and peak memory in MiB."""
+        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
+        return self.record | {"seconds": round(time.perf_counter() - self.started, 1), "peak_mib": round(peak)}
+
+
+def stale_parts(record: dict[str, Any], root: Path = Path()) -> list[str]:
+    """What has changed since a run was made: files, data, libraries; empty when the run is current."""
+    experiment, now = record["experiment"], code_digests(record["experiment"], root)
+    before = record["code"]
+    changed = [name for name in sorted({*now, *before}) if now.get(name) != before.get(name)]
+    data = data_digests(experiment)
+    changed += [f"data {name}" for name in sorted(data) if record["data"].get(name) != data[name]]
+    versions = library_versions()
+    return changed + [
+        f"{name} {record['versions'].get(name)} → {versions[name]}"
+        for name in versions
+        if record["versions"].get(name) != versions[name]
+    ]

@@ -1,0 +1,93 @@
+"""What the Snakefile asks: for a profile, the targets, and for each result what it is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from weave import manifest as manifests
+from weave.closure import source_files
+from weave.identity import data_sums, library_versions
+from weave.manifest import Manifest, Profile
+
+
+def names(paths: list[Path]) -> list[str]:
+    """Paths as Snakemake takes them."""
+    return [path.as_posix() for path in paths]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """The inputs and parameters of every rule."""
+
+    manifest: Manifest
+    profile: Profile
+
+    @classmethod
+    def load(cls, profile: str) -> Plan:
+        manifest = manifests.load()
+        return cls(manifest, manifest.profile(profile))
+
+    @property
+    def build(self) -> str:
+        return self.profile.folder
+
+    @cached_property
+    def versions(self) -> dict[str, str]:
+        return library_versions()
+
+    def runs(self, experiment: str) -> list[str]:
+        """run.json of each seed of an experiment."""
+        seeds = self.manifest.experiments[experiment].seeds
+        return [f"{self.build}/runs/{experiment}/seed-{seed}/run.json" for seed in seeds]
+
+    def train_inputs(self, experiment: str) -> list[str]:
+        """The import closure of the train module, and the digests of its data."""
+        return names(source_files(f"experiments.{experiment}.train") + data_sums(experiment))
+
+    def figure_code(self, experiment: str) -> list[str]:
+        """The import closure of the figures module."""
+        return names(source_files(f"experiments.{experiment}.figures"))
+
+    def theory_modules(self) -> list[str]:
+        """The fragments with checks or figures."""
+        return [name for name in self.manifest.fragments if Path("theory", f"{name}.py").exists()]
+
+    def check_inputs(self) -> list[str]:
+        """All fragments and the import closures of the modules beside them."""
+        files = {Path("theory", f"{name}.tex") for name in self.manifest.fragments}
+        for name in self.theory_modules():
+            files |= set(source_files(f"theory.{name}"))
+        return names(sorted(files | {Path("weave/checks.py")}))
+
+    def theory_code(self) -> list[str]:
+        """The import closures of the modules beside the fragments."""
+        files = {file for name in self.theory_modules() for file in source_files(f"theory.{name}")}
+        return names(sorted(files))
+
+    def theory_text(self) -> list[str]:
+        """The engine, the templates of the document, and the fragments."""
+        engine = source_files("weave.render") + source_files("weave.compile")
+        templates = sorted(Path("templates").glob("*"))
+        texts = [*Path("theory").glob("*.tex"), *Path("theory").glob("*.bib"), Path("report.toml")]
+        return names(sorted({*engine, *(path for path in templates if path.is_file()), *texts}))
+
+    def report_text(self) -> list[str]:
+        """The same with the section templates, and the experiments' modules, which listings quote."""
+        files = set(self.theory_text())
+        for experiment in self.manifest.experiments:
+            files |= set(names(sorted(Path("experiments", experiment).glob("*.py"))))
+            files.add(f"templates/sections/{experiment}.tex.j2")
+        return sorted(files)
+
+    def figure_indexes(self) -> list[str]:
+        return [f"{self.build}/figures/{experiment}/index.json" for experiment in self.manifest.experiments]
+
+    def all_runs(self) -> list[str]:
+        return [run for experiment in self.manifest.experiments for run in self.runs(experiment)]
+
+    def train_parameters(self, experiment: str, seed: int) -> dict[str, Any]:
+        """What identifies a run besides its input files."""
+        return {"smoke": self.profile.smoke, "seed": seed, "versions": self.versions}

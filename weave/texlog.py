@@ -1,0 +1,117 @@
+"""LaTeX's log, read: errors, undefined references and overfull boxes, each with the file and line it speaks of.
+
+The log must have been written with `-file-line-error` and a `max_print_line` long enough that TeX breaks no line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+OVERFULL_LIMIT = 5.0
+"""Boxes may stick out by this many points; more is visible."""
+
+ERROR = re.compile(r"^(?P<file>[^\s:()]+):(?P<line>\d+): (?P<what>.*)")
+UNDEFINED = re.compile(
+    r"Warning: (?P<kind>Reference|Citation|Hyper reference) [`'](?P<name>[^']+)'.* undefined.* on input line (?P<line>\d+)"
+)
+MULTIPLY = re.compile(r"LaTeX Warning: Label `(?P<name>[^']+)' multiply defined")
+OVERFULL = re.compile(r"^Overfull \\(?P<box>[hv])box \((?P<points>[\d.]+)pt too \w+\)(?P<rest>.*)")
+LINES = re.compile(r"lines? (\d+)")
+PAREN = re.compile(r"\((?P<file>(?:\./|/|\.\./)?[\w@./+-]*\.\w+)?|\)")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A complaint of LaTeX and the place it speaks of; line 0 when it names none."""
+
+    file: str
+    line: int
+    what: str
+    way_out: str = ""
+
+
+def problems(log: str) -> list[Problem]:
+    """All that should fail a build, in the order of the log.
+
+    An error stops TeX halfway, and what is undefined or too wide by then says nothing; so it comes alone.
+    """
+    errors: list[Problem] = []
+    found: list[Problem] = []
+    stack: list[str | None] = []
+    box_text = False
+    lines = log.splitlines()
+    for number, line in enumerate(lines):
+        if box_text:  # the lines after an overfull box quote the text, parentheses and all
+            box_text = bool(line.strip())
+            continue
+        current = next((name for name in reversed(stack) if name), "")
+        if match := ERROR.match(line):
+            if "==> Fatal error occurred" in line:  # the echo of the error before it
+                continue
+            what, quoted = _error(match["what"], lines[number + 1 :])
+            errors.append(Problem(match["file"].removeprefix("./"), int(match["line"]), what, quoted))
+            continue
+        if match := OVERFULL.match(line):
+            box_text = match["box"] == "h"
+            if float(match["points"]) > OVERFULL_LIMIT:
+                found.append(_overfull(match, current))
+            continue
+        if match := UNDEFINED.search(line):
+            found.append(_undefined(match, current))
+        elif match := MULTIPLY.search(line):
+            found.append(Problem(current, 0, f"label '{match['name']}' is defined twice"))
+        _follow(line, stack)
+    return list(dict.fromkeys(errors or found))
+
+
+def _follow(line: str, stack: list[str | None]) -> None:
+    """Keep track of the files that TeX has open: "(file" opens one, ")" closes it; other parentheses pair up."""
+    for match in PAREN.finditer(line):
+        if match[0] == ")":
+            if stack:
+                stack.pop()
+        else:
+            stack.append(match["file"].removeprefix("./") if match["file"] else None)
+
+
+def _error(what: str, context: list[str]) -> tuple[str, str]:
+    """What an error says, and TeX's own quotation of the source as the way out."""
+    quoted = next((line for line in context[:12] if re.match(r"l\.\d+ ", line)), "")
+    text = re.sub(r"^l\.\d+ ?", "", quoted).strip()
+    return what.removesuffix("."), f"TeX stopped after: {text}" if text else ""
+
+
+def _overfull(match: re.Match[str], file: str) -> Problem:
+    where = LINES.search(match["rest"])
+    direction = "wide" if match["box"] == "h" else "high"
+    return Problem(
+        file,
+        int(where[1]) if where else 0,
+        f"a box is {float(match['points']):.1f} pt too {direction} for the page",
+        "reword, break the formula, or make the table or figure smaller",
+    )
+
+
+def _undefined(match: re.Match[str], file: str) -> Problem:
+    name, line = match["name"], int(match["line"])
+    if match["kind"] == "Citation":
+        return Problem(file, line, f"citation '{name}' is not in theory/references.bib")
+    return Problem(file, line, f"reference to '{name}', which no \\label defines")
+
+
+def translate(problem: Problem, source_map: dict[str, list[str]]) -> Problem:
+    """The same problem at the author's own file and line, if it stands in a rendered file."""
+    places = source_map.get(problem.file)
+    if not places or not 0 < problem.line <= len(places) or not places[problem.line - 1]:
+        return problem
+    file, line = places[problem.line - 1].rsplit(":", 1)
+    return Problem(f"templates/{file}", int(line), problem.what, problem.way_out)
+
+
+def with_closest(problem: Problem, known: Callable[[str], str]) -> Problem:
+    """Add the closest existing name to an undefined reference or citation."""
+    if match := re.match(r"(?:reference to|citation) '([^']+)'", problem.what):
+        return Problem(problem.file, problem.line, problem.what, known(match[1]))
+    return problem

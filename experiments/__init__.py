@@ -1,0 +1,1 @@
+"""The coding answers: one package each, and `common` for what two of them share."""

@@ -1,0 +1,116 @@
+"""The stages as plain commands.
+
+    python -m experiments data mnist
+    python -m experiments train denoising_autoencoder --seed 0 --set epochs=5
+    python -m experiments figures denoising_autoencoder
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from experiments.common.configuration import parse_settings
+from experiments.common.runs import RunWriter, Runs, run_folder
+from experiments.common.tensorflow_startup import import_quietly
+from weave.command import run_command
+from weave.errors import ReportError, closest
+from weave.identity import Recorder, experiment_names
+
+
+def fetch_data(options: argparse.Namespace) -> None:
+    """Fetch a data set into data/."""
+    module = importlib.import_module(f"experiments.common.{options.name}")
+    module.fetch(user_folder=options.folder)
+
+
+def experiment_module(name: str, module: str) -> Any:
+    """A module of an experiment. Raises ReportError for an unknown experiment."""
+    names = experiment_names()
+    if name not in names:
+        raise ReportError("experiments", f"unknown experiment '{name}'", closest(name, names))
+    return importlib.import_module(f"experiments.{name}.{module}")
+
+
+def train(options: argparse.Namespace) -> None:
+    """Train an experiment with one seed and write its run."""
+    experiment_module(options.name, "__init__")
+    import_quietly()
+    loop = importlib.import_module("experiments.common.loop")
+    module = experiment_module(options.name, "train")
+    config = module.Config.smoke() if options.smoke else module.Config()
+    config = config.changed(parse_settings(options.set))
+    folder = options.run or run_folder(options.build, options.name, options.seed)
+    recorder = Recorder.start(options.name, config.model_dump(mode="json"), options.seed)
+    checkpoint = loop.Checkpoint(
+        options.build / "checkpoints" / options.name / f"seed-{options.seed}.npz", recorder.identity
+    )
+    if options.fresh:
+        checkpoint.remove()
+    loop.be_repeatable()
+    writer = RunWriter()
+    module.train(config, options.seed, writer, checkpoint)
+    writer.write(folder, recorder.finish())
+    checkpoint.remove()
+
+
+def figures(options: argparse.Namespace) -> None:
+    """Draw an experiment's figures and tables from its runs."""
+    from experiments.common import plotting
+
+    module = experiment_module(options.name, "figures")
+    runs = Runs.load(options.build, options.name, options.seeds)
+    folder = options.build / "figures" / options.name
+    with plotting.style():
+        drawn = module.figures(runs)
+        for name, figure in drawn.items():
+            plotting.save(figure, folder / f"{name}.pdf")
+    tables = {name: table.to_json() for name, table in module.tables(runs).items()}
+    index = {"figures": sorted(drawn), "tables": tables}
+    for stale in set(folder.glob("*.pdf")) - {folder / f"{name}.pdf" for name in drawn}:
+        stale.unlink()
+    (folder / "index.json").write_text(json.dumps(index, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    print(f"figures: {options.name}: {len(drawn)} figures, {len(tables)} tables")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    main = argparse.ArgumentParser(prog="python -m experiments", description=__doc__.splitlines()[0] if __doc__ else "")
+    stages = main.add_subparsers(required=True, metavar="stage")
+
+    def stage(name: str, function: Callable[[argparse.Namespace], None], argument: str) -> argparse.ArgumentParser:
+        added = stages.add_parser(name, help=function.__doc__, description=function.__doc__)
+        added.set_defaults(function=function)
+        added.add_argument("name", help=argument)
+        return added
+
+    data = stage("data", fetch_data, "data set: mnist")
+    data.add_argument("--folder", type=Path, default=os.environ.get("MNIST_DIR") or None, help="take the files from here")
+
+    training = stage("train", train, "experiment, e.g. denoising_autoencoder")
+    training.add_argument("--seed", type=int, default=0, help="seed of everything random (default 0)")
+    training.add_argument("--smoke", action="store_true", help="start from Config.smoke(): seconds, not minutes")
+    training.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change one setting")
+    training.add_argument("--fresh", action="store_true", help="do not go on from a checkpoint")
+    training.add_argument("--run", type=Path, help="folder of the run (default BUILD/runs/NAME/seed-SEED)")
+
+    drawing = stage("figures", figures, "experiment")
+    drawing.add_argument("--seeds", type=int, nargs="+", default=[0], help="the seeds that were trained")
+
+    for command in (training, drawing):
+        command.add_argument("--build", type=Path, default=Path("build"), help="results go below it (default build)")
+    return main
+
+
+def main() -> None:
+    options = parser().parse_args()
+    options.function(options)
+
+
+if __name__ == "__main__":
+    run_command(main)

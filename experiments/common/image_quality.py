@@ -1,0 +1,32 @@
+"""How near an image is to the clean one: PSNR over chosen pixels, and SSIM."""
+
+from __future__ import annotations
+
+import numpy as np
+from skimage.metrics import structural_similarity
+
+
+def psnr(clean: np.ndarray, image: np.ndarray, mask: np.ndarray | None = None) -> float:
+    """Peak signal-to-noise ratio in dB for values in [0, 1]: −10 log₁₀ of the mean squared error.
+
+    All images are pooled before the logarithm. mask: of the same shape, nonzero where pixels count; default all.
+    Infinite for identical pixels. Raises ValueError for an empty mask.
+    """
+    squared = (np.asarray(clean, np.float64) - image) ** 2
+    if mask is None:
+        error = squared.mean()
+    else:
+        weight = np.broadcast_to(mask, squared.shape).astype(bool)
+        if not weight.any():
+            raise ValueError("psnr over an empty mask")
+        error = squared[weight].mean()
+    return float("inf") if error == 0 else float(-10 * np.log10(error))
+
+
+def mean_ssim(clean: np.ndarray, images: np.ndarray) -> float:
+    """Structural similarity (Wang et al. 2004, 7×7 windows), averaged over images of shape (n, height, width) in [0, 1]."""
+    values = [
+        structural_similarity(one, other, data_range=1.0)
+        for one, other in zip(np.asarray(clean, np.float64), np.asarray(images, np.float64), strict=True)
+    ]
+    return float(np.mean(values))

@@ -1,0 +1,88 @@
+"""The style of every figure: drawn at its final size, in the type of the text, with one palette.
+
+Figures are included unscaled, so 9 pt here is 9 pt on the page. The fonts come with matplotlib (Computer Modern, the
+design that Latin Modern extends), so a figure does not depend on what the machine has installed.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import matplotlib
+from cycler import cycler
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+TEXT_WIDTH = 14.5 / 2.54
+"""Width of the text block in inches, as in templates/preamble.tex."""
+
+BLUE, ORANGE, GREEN, PURPLE, RED, GREY = "#1f5a99", "#d9822b", "#3a8a5f", "#7b5ea7", "#b8352f", "#6b7280"
+PALETTE = (BLUE, ORANGE, GREEN, PURPLE, RED, GREY)
+"""Distinguishable in print and with the common colour deficiencies; lines that matter also differ in style."""
+
+STYLE = {
+    "axes.axisbelow": True,
+    "axes.edgecolor": "#444444",
+    "axes.formatter.use_mathtext": True,  # cmr10 has no minus sign of its own
+    "axes.grid": True,
+    "axes.labelsize": 9,
+    "axes.linewidth": 0.6,
+    "axes.prop_cycle": cycler(color=PALETTE),
+    "axes.spines.right": False,
+    "axes.spines.top": False,
+    "axes.titlesize": 9,
+    "figure.constrained_layout.use": True,
+    "figure.dpi": 150,
+    "font.family": "cmr10",
+    "font.size": 9,
+    "grid.color": "#dddddd",
+    "grid.linewidth": 0.4,
+    "image.cmap": "gray",
+    "image.interpolation": "nearest",
+    "legend.fontsize": 8,
+    "legend.frameon": False,
+    "lines.linewidth": 1.2,
+    "mathtext.fontset": "cm",
+    "pdf.fonttype": 42,
+    "savefig.dpi": 300,
+    "xtick.color": "#444444",
+    "xtick.labelsize": 8,
+    "xtick.major.width": 0.6,
+    "ytick.color": "#444444",
+    "ytick.labelsize": 8,
+    "ytick.major.width": 0.6,
+}
+
+
+@contextmanager
+def style() -> Iterator[None]:
+    """The report's style for the figures made inside; matplotlib's own settings come back afterwards."""
+    with matplotlib.rc_context():
+        matplotlib.rcdefaults()
+        matplotlib.rcParams.update(STYLE)
+        yield
+
+
+def new_figure(height: float, width: float = TEXT_WIDTH) -> Figure:
+    """An empty figure, sizes in inches; not registered with pyplot, so it is freed like any object."""
+    return Figure(figsize=(width, height), layout="constrained")
+
+
+def show_image(axes: Axes, image, *, low: float = 0.0, high: float = 1.0, **options) -> None:
+    """Draw an image, values in [low, high], without ticks, frame or grid."""
+    axes.imshow(image, vmin=low, vmax=high, **options)
+    axes.set(xticks=[], yticks=[])
+    axes.grid(False)
+    for spine in axes.spines.values():
+        spine.set(visible=True, linewidth=0.3, color="#999999")
+
+
+def save(figure: Figure, path: Path) -> None:
+    """Write a figure as PDF, the same bytes for the same figure (no dates, no program names)."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    logging.getLogger("fontTools").setLevel(logging.ERROR)  # Computer Modern's file dates are from 1970
+    with style():
+        figure.savefig(path, metadata={"CreationDate": None, "Creator": None, "Producer": None})

@@ -1,0 +1,59 @@
+"""Progress of a training: a bar with loss and time left on a terminal, plain lines elsewhere."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from types import TracebackType
+
+from tqdm import tqdm
+
+
+class Progress:
+    """Shows how far `total` steps are.
+
+    On a terminal it is one bar that moves; elsewhere (a log, CI) a line at most every `interval` seconds, and one at the end.
+    """
+
+    def __init__(
+        self, label: str, total: int, *, start: int = 0, interval: float = 15.0, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.label, self.total, self.interval, self.clock = label, total, interval, clock
+        self.first, self.started, self.last_line = start, clock(), clock()
+        self.bar = None
+        if sys.stderr.isatty():
+            layout = "{desc} {percentage:3.0f}% {bar} {n_fmt}/{total_fmt} steps, {remaining} left{postfix}"
+            self.bar = tqdm(desc=label, total=total, initial=start, bar_format=layout, dynamic_ncols=True)
+
+    def __enter__(self) -> Progress:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.bar is not None:
+            self.bar.close()
+
+    def update(self, done: int, loss: float) -> None:
+        """`done` steps of `total` are behind us; `loss` is the latest."""
+        if self.bar is not None:
+            self.bar.set_postfix_str(f"loss {loss:.4g}", refresh=False)
+            self.bar.update(done - self.bar.n)
+            return
+        now = self.clock()
+        if done < self.total and now - self.last_line < self.interval:
+            return
+        self.last_line = now
+        elapsed = now - self.started
+        if done < self.total:
+            left = elapsed / max(done - self.first, 1) * (self.total - done)
+            tail = f"{_duration(left)} left"
+        else:
+            tail = f"done in {_duration(elapsed)}"
+        print(f"{self.label}: {100 * done // self.total} %, loss {loss:.4g}, {tail}", file=sys.stderr, flush=True)
+
+
+def _duration(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s" if minutes else f"{rest} s"

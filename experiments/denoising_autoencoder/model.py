@@ -1,0 +1,81 @@
+"""The denoiser, a multilayer perceptron with two outputs, and its loss."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import keras
+import tensorflow as tf
+
+from experiments.denoising_autoencoder.corruption import SIDE
+
+
+class Prediction(NamedTuple):
+    """What the network says of a batch of noisy images, all as logits."""
+
+    estimate: tf.Tensor
+    """The pixel under the noise, shape (batch, SIDE²)."""
+    row: tf.Tensor
+    """The patch's first row, shape (batch, positions)."""
+    column: tf.Tensor
+    """The patch's first column, shape (batch, positions)."""
+
+
+def build_denoiser(hidden: Sequence[int], patch: int, seed: int) -> keras.Model:
+    """A perceptron from SIDE² pixels over the `hidden` layers to an estimate of every pixel and the patch's position."""
+    positions = SIDE - patch + 1
+
+    def dense(units: int, index: int, name: str, activation: str | None = None) -> keras.layers.Dense:
+        initializer = keras.initializers.GlorotUniform(seed=1000 * seed + index)
+        return keras.layers.Dense(units, activation, kernel_initializer=initializer, name=name)
+
+    noisy = keras.Input((SIDE**2,), name="noisy")
+    code = noisy
+    for index, units in enumerate(hidden):
+        code = dense(units, index, f"hidden_{index + 1}", "gelu")(code)
+    heads = [
+        dense(SIDE**2, 100, "estimate")(code),
+        dense(positions, 101, "row")(code),
+        dense(positions, 102, "column")(code),
+    ]
+    return keras.Model(noisy, heads, name="denoiser")
+
+
+def gate(row: tf.Tensor, column: tf.Tensor, patch: int) -> tf.Tensor:
+    """The probability that each pixel lies in the patch, shape (batch, SIDE²), below eq:dae-gate."""
+    starts = tf.range(SIDE - patch + 1)[:, None]
+    offset = tf.range(SIDE)[None, :] - starts
+    covered = tf.cast((offset >= 0) & (offset < patch), row.dtype)  # (positions, SIDE)
+    rows, columns = tf.nn.softmax(row) @ covered, tf.nn.softmax(column) @ covered
+    return tf.reshape(rows[:, :, None] * columns[:, None, :], (-1, SIDE**2))
+
+
+def denoise(denoiser: keras.Model, noisy: tf.Tensor, patch: int) -> tf.Tensor:
+    """The restored images, values in [0, 1], eq:dae-gate: the estimate where the patch is, the input elsewhere."""
+    prediction = Prediction(*denoiser(noisy))
+    probability = gate(prediction.row, prediction.column, patch)
+    return probability * tf.sigmoid(prediction.estimate) + (1 - probability) * noisy
+
+
+def locate(denoiser: keras.Model, noisy: tf.Tensor) -> tf.Tensor:
+    """The most probable row and column of the patch's first pixel, int32 of shape (batch, 2)."""
+    prediction = Prediction(*denoiser(noisy))
+    best = [tf.argmax(logits, axis=1, output_type=tf.int32) for logits in (prediction.row, prediction.column)]
+    return tf.stack(best, axis=1)
+
+
+def denoising_loss(
+    prediction: Prediction, clean: tf.Tensor, mask: tf.Tensor, position: tf.Tensor, position_weight: float
+) -> tf.Tensor:
+    """Cross-entropy of the pixels in the patch, eq:dae-cross-entropy, plus that of the position.
+
+    Its minimiser is the pair that eq:dae-gate combines: the mean of a pixel given the noisy image and that the patch covers it, and the
+    distribution of the patch's row and column. Returns a scalar in nats a pixel of the patch.
+    """
+    pixel = tf.nn.sigmoid_cross_entropy_with_logits(clean, prediction.estimate)
+    weight = tf.cast(mask, pixel.dtype)
+    inside = tf.reduce_sum(weight * pixel) / tf.reduce_sum(weight)
+    located = tf.nn.sparse_softmax_cross_entropy_with_logits(position[:, 0], prediction.row)
+    located += tf.nn.sparse_softmax_cross_entropy_with_logits(position[:, 1], prediction.column)
+    return inside + position_weight * tf.reduce_mean(located)

@@ -1,0 +1,128 @@
+"""Configuration, training step, training and evaluation of the patch denoiser.
+
+The comments "line n" refer to alg:dae in the written answer.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Literal, Self
+
+import keras
+import numpy as np
+import tensorflow as tf
+from pydantic import Field, PositiveFloat, PositiveInt
+
+from experiments.common import loop, mnist
+from experiments.common.architecture import describe
+from experiments.common.configuration import Configuration
+from experiments.denoising_autoencoder.corruption import SIDE, Corrupted, corrupt
+from experiments.denoising_autoencoder.evaluation import evaluate
+from experiments.denoising_autoencoder.model import Prediction, build_denoiser, denoise, denoising_loss, locate
+
+if TYPE_CHECKING:
+    from experiments.common.runs import RunWriter
+
+
+class Config(Configuration):
+    """Values of the report; `smoke()` is the same experiment in seconds."""
+
+    hidden: tuple[PositiveInt, ...] = Field((1024, 1024), min_length=1, description="units of the hidden layers")
+    patch: int = Field(8, ge=1, le=SIDE, description="side of the noisy patch in pixels")
+    noise: Literal["gaussian", "uniform", "salt_and_pepper", "mask"] = Field(
+        "gaussian", description="kind of noise: gaussian, uniform, salt_and_pepper or mask"
+    )
+    strength: PositiveFloat = Field(
+        0.5, description="standard deviation, half width or probability of the noise; images are in [0, 1]"
+    )
+    epochs: PositiveInt = Field(16, description="passes over the training images")
+    batch: PositiveInt = Field(128, description="images in a step")
+    learning_rate: PositiveFloat = Field(2e-3, description="Adam's first rate; falls to 0 along a cosine")
+    position_weight: PositiveFloat = Field(0.2, description="weight of the position's cross-entropy in the loss")
+    validation: PositiveInt = Field(5000, description="training images held out for the validation curve")
+    training_images: PositiveInt = Field(60_000, le=60_000, description="training images used, validation included")
+    test_images: PositiveInt = Field(10_000, le=10_000, description="test images in the evaluation")
+    images_per_position: PositiveInt = Field(64, description="test images at each patch position in the error map")
+
+    @classmethod
+    def smoke(cls) -> Self:
+        return cls(
+            hidden=(128,), epochs=3, training_images=6000, validation=1000, test_images=500, images_per_position=2
+        )
+
+
+def as_pixels(images: np.ndarray) -> tf.Tensor:
+    """uint8 images of shape (n, 28, 28) as rows of SIDE² values in [0, 1]."""
+    return tf.constant(images.reshape(-1, SIDE**2), tf.float32) / 255.0
+
+
+def make_corruption(config: Config) -> Callable[[tf.Tensor, tf.Tensor], Corrupted]:
+    """The corruption that `config` describes, as a function of clean images and key."""
+
+    def corruption(clean: tf.Tensor, key: tf.Tensor) -> Corrupted:
+        return corrupt(clean, kind=config.noise, strength=config.strength, patch=config.patch, key=key)
+
+    return corruption
+
+
+def make_step(
+    denoiser: keras.Model, optimizer: keras.Optimizer, images: tf.Tensor, config: Config, seed: int
+) -> loop.Step:
+    """The training step as a function of the iteration and the batch's row numbers."""
+    corruption = make_corruption(config)
+
+    def step(iteration: tf.Tensor, rows: tf.Tensor) -> dict[str, tf.Tensor]:
+        clean = tf.gather(images, rows)  # line 3
+        noisy, mask, position = corruption(clean, loop.step_seed(seed, iteration))  # line 4
+        with tf.GradientTape() as tape:
+            prediction = Prediction(*denoiser(noisy, training=True))  # line 5
+            loss = denoising_loss(prediction, clean, mask, position, config.position_weight)  # line 6
+        gradients = tape.gradient(loss, denoiser.trainable_variables)
+        optimizer.apply_gradients(zip(gradients, denoiser.trainable_variables, strict=True))  # line 7
+        return {"loss": loss}
+
+    return step
+
+
+def make_validation(
+    denoiser: keras.Model, images: tf.Tensor, config: Config, seed: int
+) -> Callable[[int], dict[str, float]]:
+    """The loss on held-out images, with the same corruption every time it is asked."""
+    corrupted = make_corruption(config)(images, loop.step_seed(seed, -1))
+
+    @tf.function(jit_compile=True)
+    def validation_loss() -> tf.Tensor:
+        prediction = Prediction(*denoiser(corrupted.noisy))
+        return denoising_loss(prediction, images, corrupted.mask, corrupted.position, config.position_weight)
+
+    return lambda _step: {"validation_loss": float(validation_loss())}
+
+
+def train(config: Config, seed: int, run: RunWriter, checkpoint: loop.Checkpoint | None = None) -> None:
+    """Train on the training images only, evaluate on the test images, hand everything to `run`."""
+    images = mnist.load("train").images[: config.training_images]
+    held_out, kept = as_pixels(images[: config.validation]), as_pixels(images[config.validation :])
+    denoiser = build_denoiser(config.hidden, config.patch, seed)
+    epoch = len(kept) // config.batch
+    schedule = keras.optimizers.schedules.CosineDecay(config.learning_rate, config.epochs * epoch)
+    optimizer = keras.optimizers.Adam(schedule)
+    optimizer.build(denoiser.trainable_variables)
+
+    history = loop.train_in_blocks(
+        make_step(denoiser, optimizer, kept, config, seed),
+        steps=config.epochs * epoch,
+        block=epoch,
+        variables=[*denoiser.variables, *optimizer.variables],
+        label=f"denoising autoencoder, seed {seed}",
+        batches=loop.epoch_batches(seed, len(kept), config.batch),
+        after_block=make_validation(denoiser, held_out, config, seed),
+        checkpoint=checkpoint,
+    )
+    run.history({"epoch": history["step"] / epoch, **history})
+    run.architecture("denoiser", describe(denoiser))
+    run.save_weights("denoiser", denoiser.get_weights())
+
+    test = as_pixels(mnist.load("test").images[: config.test_images])
+    restore = tf.function(lambda noisy: denoise(denoiser, noisy, config.patch), jit_compile=True)
+    find = tf.function(lambda noisy: locate(denoiser, noisy), jit_compile=True)
+    evaluate(restore, find, test, as_pixels(images[:200]), make_corruption(config), config, seed, run)

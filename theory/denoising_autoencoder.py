@@ -1,0 +1,179 @@
+"""Checks of `denoising_autoencoder.tex`: quadrature on a Gaussian mixture, and enumeration of small discrete models."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import NamedTuple
+
+import numpy as np
+from scipy.stats import norm
+
+from weave.checks import Measured, verifies
+
+SIGMA = 0.6
+
+
+class Mixture(NamedTuple):
+    """A one-dimensional Gaussian mixture: the density p of the clean points."""
+
+    weight: np.ndarray
+    mean: np.ndarray
+    std: np.ndarray
+
+    def density(self, x: np.ndarray) -> np.ndarray:
+        return norm.pdf(x[..., None], self.mean, self.std) @ self.weight
+
+    def score(self, x: np.ndarray) -> np.ndarray:
+        """The derivative of the log density."""
+        parts = self.weight * norm.pdf(x[..., None], self.mean, self.std)
+        return (parts * (self.mean - x[..., None]) / self.std**2).sum(-1) / parts.sum(-1)
+
+    def smoothed(self, sigma: float) -> Mixture:
+        """The density of a clean point plus Gaussian noise."""
+        return Mixture(self.weight, self.mean, np.sqrt(self.std**2 + sigma**2))
+
+
+MIXTURE = Mixture(np.array([0.5, 0.2, 0.3]), np.array([-2.0, 0.5, 2.5]), np.array([0.5, 0.8, 0.4]))
+GRID = np.linspace(-14, 14, 1401)  # the trapezoidal rule converges faster than any power on Gaussians
+STEP = GRID[1] - GRID[0]
+
+
+def joint_density(mixture: Mixture, sigma: float) -> np.ndarray:
+    """p(clean) q(noisy | clean) on GRID x GRID, times the area of a cell; rows are noisy, columns clean."""
+    return mixture.density(GRID)[None, :] * norm.pdf(GRID[:, None], GRID[None, :], sigma) * STEP**2
+
+
+def posterior_mean(mixture: Mixture, sigma: float, noisy: np.ndarray) -> np.ndarray:
+    """E[clean | noisy] by quadrature over the clean points, with no use of the score."""
+    weight = mixture.density(GRID) * norm.pdf(noisy[:, None], GRID, sigma)
+    return weight @ GRID / weight.sum(axis=1)
+
+
+def relative(found: float, expected: float) -> float:
+    """The relative error of a number."""
+    return abs(found - expected) / abs(expected)
+
+
+@verifies("eq:dae-pythagoras", how="a random joint distribution on 7 × 9 points and a random map")
+def pythagoras() -> Measured:
+    rng = np.random.default_rng(0)
+    joint = rng.dirichlet(np.ones(63)).reshape(7, 9)  # noisy x clean
+    clean, mapped = rng.normal(size=9), rng.normal(size=7)
+    posterior = joint @ clean / joint.sum(1)
+    loss = (joint * (mapped[:, None] - clean) ** 2).sum()
+    irreducible = (joint * (posterior[:, None] - clean) ** 2).sum()
+    excess = joint.sum(1) @ (mapped - posterior) ** 2
+    return Measured(relative(irreducible + excess, loss), tolerance=1e-13)
+
+
+def bernoulli_cross_entropy(target: np.ndarray, prediction: np.ndarray) -> np.ndarray:
+    """−t log p − (1−t) log (1−p), elementwise."""
+    return -(target * np.log(prediction) + (1 - target) * np.log(1 - prediction))
+
+
+@verifies("eq:dae-cross-entropy", how="a random joint distribution on 7 × 9 points in (0, 1) and a random map")
+def cross_entropy(excess_of=lambda loss, entropy: loss - entropy) -> Measured:
+    """The Kullback–Leibler term is summed from its definition, Σ q log (q/p)."""
+    rng = np.random.default_rng(3)
+    joint = rng.dirichlet(np.ones(63)).reshape(7, 9)  # noisy x clean
+    clean, mapped = rng.uniform(size=9), rng.uniform(0.05, 0.95, size=7)
+    posterior = joint @ clean / joint.sum(1)
+    loss = (joint * bernoulli_cross_entropy(clean[None, :], mapped[:, None])).sum()
+    entropy = (joint * bernoulli_cross_entropy(clean[None, :], posterior[:, None])).sum()
+    divergence = posterior * np.log(posterior / mapped) + (1 - posterior) * np.log((1 - posterior) / (1 - mapped))
+    return Measured(relative(excess_of(loss, entropy), joint.sum(1) @ divergence), tolerance=1e-12)
+
+
+@verifies("eq:dae-tweedie", how="posterior mean of a mixture of three Gaussians by quadrature, at 200 points")
+def tweedie() -> Measured:
+    noisy = np.linspace(-5, 5, 200)
+    formula = noisy + SIGMA**2 * MIXTURE.smoothed(SIGMA).score(noisy)
+    return Measured(np.abs(formula - posterior_mean(MIXTURE, SIGMA, noisy)).max(), tolerance=1e-10)
+
+
+@verifies("eq:dae-score-matching", how="the three expectations by quadrature for s(u) = sin u − u/3")
+def score_matching() -> Measured:
+    joint = joint_density(MIXTURE, SIGMA)
+    noisy, clean = GRID[:, None], GRID[None, :]
+    guess = np.sin(GRID) - GRID / 3
+    denoising = (joint * ((noisy + SIGMA**2 * guess[:, None]) - clean) ** 2).sum()
+    conditional = SIGMA**4 * (joint * (guess[:, None] - (clean - noisy) / SIGMA**2) ** 2).sum()
+    posterior = posterior_mean(MIXTURE, SIGMA, GRID)
+    constant = (joint * (posterior[:, None] - clean) ** 2).sum()
+    score = MIXTURE.smoothed(SIGMA).score(GRID)
+    marginal = SIGMA**4 * joint.sum(1) @ (guess - score) ** 2 + constant
+    return Measured(max(relative(conditional, denoising), relative(marginal, denoising)), tolerance=1e-10)
+
+
+@verifies("eq:dae-small-noise", how="the remainder falls by 2⁴ when σ is halved; error of the measured exponent")
+def small_noise() -> Measured:
+    noisy = np.linspace(-3, 3, 50)
+
+    def remainder(sigma: float) -> float:
+        exact = noisy + sigma**2 * MIXTURE.smoothed(sigma).score(noisy)
+        return float(np.abs(exact - noisy - sigma**2 * MIXTURE.score(noisy)).max())
+
+    return Measured(abs(np.log2(remainder(0.02) / remainder(0.01)) - 4), tolerance=0.02)
+
+
+@verifies("eq:dae-identity-gap", how="Fisher information of the smoothed mixture by quadrature")
+def identity_gap() -> Measured:
+    joint = joint_density(MIXTURE, SIGMA)
+    posterior = posterior_mean(MIXTURE, SIGMA, GRID)
+    optimal = (joint * (posterior[:, None] - GRID[None, :]) ** 2).sum()
+    fisher = joint.sum(1) @ MIXTURE.smoothed(SIGMA).score(GRID) ** 2
+    return Measured(relative(SIGMA**2 - optimal, SIGMA**4 * fisher), tolerance=1e-10)
+
+
+def patch_masks(side: int = 28, patch: int = 8) -> np.ndarray:
+    """All masks, shape (positions, side, side)."""
+    masks = []
+    for top, left in product(range(side - patch + 1), repeat=2):
+        mask = np.zeros((side, side))
+        mask[top : top + patch, left : left + patch] = 1
+        masks.append(mask)
+    return np.array(masks)
+
+
+@verifies("eq:dae-patch-energy", how="20 000 noisy patches drawn; relative error")
+def patch_energy() -> Measured:
+    rng = np.random.default_rng(1)
+    masks, sigma = patch_masks(), 0.5
+    energy = np.mean(
+        [((masks[rng.integers(441)] * sigma * rng.normal(size=(28, 28))) ** 2).mean() for _ in range(20_000)]
+    )
+    return Measured(relative(float(energy), sigma**2 * 64 / 784), tolerance=5e-3)
+
+
+@verifies("eq:dae-patch-coverage", how="all 441 positions counted")
+def patch_coverage() -> Measured:
+    i = np.arange(28)
+    a = np.minimum(np.minimum(i + 1, 8), 28 - i)
+    return Measured(float(np.abs(patch_masks().mean(0) - np.outer(a, a) / 441).max()), tolerance=1e-15)
+
+
+@verifies("eq:dae-gate", how="every image, patch and noise of a model with 4 pixels of 3 levels enumerated")
+def gate() -> Measured:
+    """Patches of 2 pixels, noise −½, 0 or ½, clipped. Both sides come from the joint distribution, by different sums."""
+    rng = np.random.default_rng(2)
+    levels, noises, noise_weights = (0.0, 0.5, 1.0), (-0.5, 0.0, 0.5), (0.2, 0.5, 0.3)
+    images = list(product(levels, repeat=4))
+    prior = rng.dirichlet(np.ones(len(images)))
+    total: dict[tuple, np.ndarray] = {}  # noisy -> [weight, clean · weight, mask · weight, mask · clean · weight]
+    for (image, p), start, (first, second) in product(
+        zip(images, prior, strict=True), range(3), product(range(3), repeat=2)
+    ):
+        clean, noisy, mask = np.array(image), np.array(image), np.zeros(4)
+        mask[start : start + 2] = 1
+        noisy[start : start + 2] += [noises[first], noises[second]]
+        noisy = np.clip(noisy, 0, 1)
+        weight = p / 3 * noise_weights[first] * noise_weights[second]
+        sums = total.setdefault(tuple(noisy), np.zeros((4, 4)))
+        sums += weight * np.stack([np.ones(4), clean, mask, mask * clean])
+    errors = []
+    for noisy, (weight, clean, mask, masked_clean) in total.items():
+        inside = masked_clean / mask
+        probability = mask / weight
+        gated = (1 - probability) * np.array(noisy) + probability * inside
+        errors.append(np.abs(gated - clean / weight).max())
+    return Measured(float(max(errors)), tolerance=1e-13)

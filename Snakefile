@@ -14,7 +14,7 @@ PROFILE = config.get("profile", "report")
 
 
 wildcard_constraints:
-    experiment=r"\w+",
+    experiment="|".join(PLAN.manifest.experiments) or "none",
     seed=r"-?\d+",
 
 
@@ -104,6 +104,3 @@ rule weave:
         f"{BUILD}/tex/report.pdf",
     shell:
         "{PYTHON} -m weave document --profile {PROFILE}"
-
-
-ruleorder: theory_figures > draw

@@ -1,8 +1,8 @@
 """The stages as plain commands.
 
-    python -m experiments data mnist
-    python -m experiments train denoising_autoencoder --seed 0 --set epochs=5
-    python -m experiments figures denoising_autoencoder
+python -m experiments data mnist
+python -m experiments train denoising_autoencoder --seed 0 --set epochs=5
+python -m experiments figures denoising_autoencoder
 """
 
 from __future__ import annotations
@@ -90,7 +90,9 @@ def parser() -> argparse.ArgumentParser:
         return added
 
     data = stage("data", fetch_data, "data set: mnist")
-    data.add_argument("--folder", type=Path, default=os.environ.get("MNIST_DIR") or None, help="take the files from here")
+    data.add_argument(
+        "--folder", type=Path, default=os.environ.get("MNIST_DIR") or None, help="take the files from here"
+    )
 
     training = stage("train", train, "experiment, e.g. denoising_autoencoder")
     training.add_argument("--seed", type=int, default=0, help="seed of everything random (default 0)")

@@ -1,9 +1,9 @@
 """The engine's commands.
 
-    python -m weave build report            what `make all` runs: everything out of date, then the PDF
-    python -m weave check --out checks.json the checks of the written answers
-    python -m weave document --profile report
-    python -m weave why
+python -m weave build report            what `make all` runs: everything out of date, then the PDF
+python -m weave check --out checks.json the checks of the written answers
+python -m weave document --profile report
+python -m weave why
 """
 
 from __future__ import annotations

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -19,12 +20,15 @@ from weave.manifest import Profile
 LOCK = Path(".snakemake/build.lock")
 PUBLIC_NAME = {"report": "report.pdf", "theory": "theory.pdf"}
 SOURCE = {"report": "tex", "theory": "theory"}
+FORCED_RULES = {"report": ("check", "train"), "theory": ("check",), "figures": ("train",)}
+"""What FORCE=1 runs again; the rest follows. Only jobs that the target needs are in the graph, so only they are forced."""
 
 
 @contextmanager
-def build_lock(path: Path = LOCK) -> Iterator[None]:
-    """One build at a time in a checkout. The system frees the lock when its holder dies, so a killed build leaves none.
+def build_lock(path: Path = LOCK) -> Iterator[int]:
+    """One build at a time in a checkout; yields the descriptor that holds the lock, for a child to inherit.
 
+    The system frees the lock when the last holder dies, so a killed build leaves none.
     Raises ReportError that names the process holding it.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -34,11 +38,13 @@ def build_lock(path: Path = LOCK) -> Iterator[None]:
         except BlockingIOError:
             file.seek(0)
             holder = file.read().strip() or "unknown"
-            raise ReportError("make", f"another build is running here (process {holder})", "wait for it, or stop it") from None
+            raise ReportError(
+                "make", f"another build is running here (process {holder})", "wait for it, or stop it"
+            ) from None
         file.truncate(0)
         file.write(str(os.getpid()))
         file.flush()
-        yield
+        yield file.fileno()
 
 
 def snakemake_command(target: str, profile: str, *options: str) -> list[str]:
@@ -65,12 +71,11 @@ def build(target: str, profile_name: str, *, experiment: str = "", force: bool =
     manifest = manifests.load()
     profile = manifest.profile(profile_name)
     config = _experiments_config(experiment, list(manifest.experiments))
-    forced = _forced_rules(target, experiment) if force else []
-    with build_lock():
+    forced = ["--forcerun", *FORCED_RULES[target]] if force else []
+    with build_lock() as held:
         command = snakemake_command(target, profile_name, "--quiet", "all", *forced) + config
-        status = _run(command)
-    if status:
-        sys.exit(2)
+        if subprocess.call(command, pass_fds=[held]):
+            sys.exit(2)
     if target in PUBLIC_NAME:
         publish(target, profile, started)
 
@@ -81,22 +86,6 @@ def _experiments_config(experiment: str, known: list[str]) -> list[str]:
     if experiment not in known:
         raise ReportError("EXPERIMENT", f"report.toml has no experiment '{experiment}'", closest(experiment, known))
     return [f"experiments=['{experiment}']"]
-
-
-def _forced_rules(target: str, experiment: str) -> list[str]:
-    rules = {"report": ["check", "train"], "theory": ["check"], "figures": ["train"]}[target]
-    del experiment  # only what the target needs is in the graph, so forcing the rule forces just that
-    return ["--forcerun", *rules]
-
-
-def _run(command: list[str]) -> int:
-    """Run Snakemake; its own complaints are shown only when no stage of ours has explained itself."""
-    process = subprocess.Popen(command)
-    try:
-        return process.wait()
-    except KeyboardInterrupt:
-        process.wait()
-        raise
 
 
 def publish(target: str, profile: Profile, started: float) -> None:
@@ -114,6 +103,49 @@ def publish(target: str, profile: Profile, started: float) -> None:
     print(f"{public} {word} ({time.perf_counter() - started:.1f} s)")
 
 
-def why(profile: str) -> None:
-    """Print what would be made and which input changed."""
-    raise NotImplementedError(profile)
+def why(profile_name: str) -> None:
+    """Print what `make all` would do, a line for each job, and which input changed.
+
+    Raises ReportError for a bad manifest or profile.
+    """
+    manifests.load().profile(profile_name)
+    command = snakemake_command("report", profile_name, "--dry-run", "--quiet", "progress", "host")
+    finished = subprocess.run(command, capture_output=True, text=True)
+    if finished.returncode:
+        sys.stderr.write(finished.stderr)
+        sys.exit(2)
+    jobs = planned_jobs(finished.stdout + finished.stderr)
+    print("\n".join(jobs) if jobs else "nothing to do: everything is up to date")
+
+
+JOB = re.compile(r"^(?:local)?rule (\w+):\n((?:    .*\n)+)", re.MULTILINE)
+FIELD = re.compile(r"^    (reason|wildcards): (.*)$", re.MULTILINE)
+REASONS = (
+    (r"Updated input files: (.*)", r"\1 changed"),
+    (r"Missing output files: .*", "not made yet"),
+    (r"Input files updated by another job: .*", "what it is made from is made anew"),
+    (r"Set of input files has changed since last execution.*", "it has other inputs than before"),
+    (r"Params have changed since last execution.*", "its settings or a numeric library's version changed"),
+    (r"Forced execution", "forced"),
+)
+
+
+def planned_jobs(dry_run: str) -> list[str]:
+    """What Snakemake's dry run would do, in our words: "train gan, seed 0: experiments/common/loop.py changed"."""
+    lines = []
+    for rule, body in JOB.findall(dry_run):
+        fields = dict(FIELD.findall(body))
+        if rule in ("report", "theory", "figures"):  # only gather
+            continue
+        wildcards = [value.partition("=")[2] for value in fields.get("wildcards", "").split(", ") if value]
+        subject = ", seed ".join(wildcards)
+        reasons = [_in_words(reason) for reason in fields.get("reason", "").split("; ")]
+        lines.append(f"{rule.replace('_', ' ')}{' ' + subject if subject else ''}: {'; '.join(reasons)}")
+    return sorted(set(lines), key=lines.index)
+
+
+def _in_words(reason: str) -> str:
+    for pattern, words in REASONS:
+        if match := re.match(pattern, reason):
+            return match.expand(words)
+    return reason

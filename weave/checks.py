@@ -122,7 +122,7 @@ def compare(fragment: Path, checks: list[Check]) -> None:
             raise ReportError(
                 f"{where}:{line}",
                 f"\\checked{{{label}}} has no check",
-                f"add a function with @verifies(\"{label}\") to theory/{fragment.stem}.py",
+                f'add a function with @verifies("{label}") to theory/{fragment.stem}.py',
             )
 
 

@@ -54,7 +54,9 @@ def read_log(log: Path) -> list[texlog.Problem]:
 def _report(found: list[texlog.Problem], folder: Path, finished: subprocess.CompletedProcess[str]) -> ReportError:
     if not found:
         last = (finished.stderr or finished.stdout).strip().splitlines()[-3:]
-        return ReportError("latexmk", f"failed with exit code {finished.returncode}: {' '.join(last)}", f"see {folder}/report.log")
+        return ReportError(
+            "latexmk", f"failed with exit code {finished.returncode}: {' '.join(last)}", f"see {folder}/report.log"
+        )
     source_map = json.loads((folder / SOURCE_MAP).read_text(encoding="utf-8"))
     shown = [texlog.translate(problem, source_map) for problem in found]
     shown = [texlog.with_closest(problem, lambda name: closest(name, _known_names(folder))) for problem in shown]

@@ -25,6 +25,11 @@ class Claim:
     sentence: TeX
     condition: Condition
 
+    @property
+    def title(self) -> TeX:
+        """The sentence without the comma after which the text goes on."""
+        return TeX(str(self.sentence).rstrip(",;: "))
+
 
 @dataclass(frozen=True)
 class Metrics:

@@ -57,13 +57,20 @@ def plain_table(columns: str, heads: Sequence[str], rows: Sequence[Sequence[str]
     return TeX(body.dumps())
 
 
-def cell(value: Cell) -> str:
+def cell(value: Cell, decimals: int | None = None) -> str:
     """A table cell as LaTeX; units stand in the heading."""
     if value is None:
         return ""
     if isinstance(value, Quantity):
-        return latex.quantity(value, with_unit=False)
+        return latex.quantity(value, with_unit=False, decimals=decimals)
     return str(latex.to_tex(value))
+
+
+def column_decimals(table: Table, column: int) -> int | None:
+    """The decimals of a column: as many as its best known value supports, so that its numbers line up."""
+    quantities = [row[column] for row in table.rows if isinstance(row[column], Quantity)]
+    supported = [latex.supported_decimals(value.deviation) for value in quantities]
+    return max((decimals for decimals in supported if decimals is not None), default=None)
 
 
 def _heading(name: str, unit: str) -> str:
@@ -75,8 +82,9 @@ def _tabular(table: Table, heads: Sequence[str]) -> Tabular:
     body = Tabular("@{}l" + "r" * (len(table.columns) - 1) + "@{}", booktabs=True)
     body.add_row([NoEscape(head) for head in heads])
     body.append(Command("midrule"))
+    decimals = [column_decimals(table, column) for column in range(len(table.columns))]
     for number, row in enumerate(table.rows):
-        cells = [cell(value) for value in row]
+        cells = [cell(value, places) for value, places in zip(row, decimals, strict=True)]
         if number == table.emphasis:
             cells = [rf"{{\boldmath\bfseries {text}}}" if text else "" for text in cells]
         body.add_row([NoEscape(text) for text in cells])
@@ -97,5 +105,3 @@ def _finish(figure: Figure, caption: str, label: str) -> TeX:
     figure.append(Command("caption", NoEscape(caption)))
     figure.append(Command("label", NoEscape(label)))
     return TeX(figure.dumps())
-
-

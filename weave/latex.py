@@ -46,32 +46,25 @@ def number(value: float, digits: int = 4) -> str:
     return rf"\num{{{value:.{digits}g}}}"
 
 
-def rounded(mean: float, deviation: float | None) -> tuple[str, str | None]:
-    """Mean and deviation with the digits that the deviation supports: two of its own when they begin with 1, else one.
+def supported_decimals(deviation: float | None) -> int | None:
+    """Decimals that show one significant digit of a deviation; None where there is no deviation, or one of zero."""
+    if not deviation or not math.isfinite(deviation):
+        return None
+    return max(0, -math.floor(math.log10(deviation)))
 
-    Without a deviation, or with one of zero, four significant digits of the mean and no deviation.
+
+def quantity(value: Quantity, *, with_unit: bool = True, decimals: int | None = None) -> str:
+    r"""A quantity as \num or \qty: mean ± standard deviation over seeds, to the digit that the deviation supports.
+
+    decimals: print this many instead, as a column of a table does. Without a deviation: four significant digits.
     """
-    if deviation is None or deviation == 0 or not math.isfinite(mean):
-        return f"{mean:.4g}", None
-    leading = math.floor(math.log10(deviation))
-    first = int(f"{deviation:e}"[0])
-    decimals = -(leading - 1 if first == 1 else leading)
-    if decimals < 0:
-        scale = 10.0**-decimals
-        return f"{round(mean / scale) * scale:.0f}", f"{round(deviation / scale) * scale:.0f}"
-    return f"{mean:.{decimals}f}", f"{deviation:.{decimals}f}"
-
-
-def quantity(value: Quantity, *, with_unit: bool = True) -> str:
-    r"""A quantity as \num or \qty, with its standard deviation over seeds where there is one."""
-    mean, deviation = rounded(value.mean, value.deviation)
-    if not math.isfinite(value.mean):
-        text = number(value.mean)
-        return f"{text}~{escape(value.unit)}" if value.unit and with_unit else text
-    body = mean if deviation is None else f"{mean} +- {deviation}"
-    if value.unit and with_unit:
-        return rf"\qty{{{body}}}{{{unit(value.unit)}}}"
-    return rf"\num{{{body}}}"
+    own = supported_decimals(value.deviation)
+    places = own if decimals is None else decimals
+    if not math.isfinite(value.mean) or places is None:
+        body = number(value.mean)
+        return f"{body}~{escape(value.unit)}" if value.unit and with_unit else body
+    body = f"{value.mean:.{places}f}" + (f" +- {value.deviation:.{places}f}" if own is not None else "")
+    return rf"\qty{{{body}}}{{{unit(value.unit)}}}" if value.unit and with_unit else rf"\num{{{body}}}"
 
 
 def unit(name: str) -> str:

@@ -138,7 +138,9 @@ def _explain(error: Any, text: str, path: Path) -> ReportError:
     dotted = ".".join(names)
     if error["type"] == "extra_forbidden":
         way_out = closest(key, _known_keys(error["loc"]))
-        return ReportError(_place(path, text, rf"^\s*\[*(\w+\.)*{re.escape(key)}\b"), f"unknown key '{dotted}'", way_out)
+        return ReportError(
+            _place(path, text, rf"^\s*\[*(\w+\.)*{re.escape(key)}\b"), f"unknown key '{dotted}'", way_out
+        )
     if error["type"] == "missing":
         return ReportError(path, f"key '{dotted}' is missing")
     message = error["msg"].removeprefix("Value error, ")

@@ -87,7 +87,9 @@ def load_runs(part: Part, build: Path) -> Runs:
         changed = stale_parts(run.record)
         if changed:
             shown = ", ".join(changed[:3]) + (" …" if len(changed) > 3 else "")
-            raise ReportError(run.folder, f"is out of date: {shown} changed since it was trained", "make all retrains it")
+            raise ReportError(
+                run.folder, f"is out of date: {shown} changed since it was trained", "make all retrains it"
+            )
     return runs
 
 
@@ -108,7 +110,9 @@ def glance(manifest: Manifest, runs: dict[str, Runs]) -> TeX:
 def facts(runs: Runs) -> list[tuple[str, TeX | str]]:
     """What the provenance appendix says of an experiment."""
     record = runs[0].record
-    commits = sorted({run.record["commit"][:12] + (" with uncommitted changes" if run.record["dirty"] else "") for run in runs})
+    commits = sorted(
+        {run.record["commit"][:12] + (" with uncommitted changes" if run.record["dirty"] else "") for run in runs}
+    )
     versions = record["versions"]
     settings = ", ".join(f"{name} = {_plain(value)}" for name, value in record["config"].items())
     return [
@@ -209,5 +213,3 @@ def _finish(
 def _part(part: Part, folder: str) -> dict[str, Any]:
     source = f"theory/{part.theory}.tex" if part.theory else f"{folder}/sections/{part.experiment}.tex"
     return {"title": part.title, "label": TeX(part.label), "source": TeX(source), "theory": part.theory}
-
-

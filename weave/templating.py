@@ -87,7 +87,9 @@ def render(environment: jinja2.Environment, name: str, context: Mapping[str, Any
     try:
         return environment.get_template(name).render(context)
     except jinja2.TemplateNotFound as error:
-        raise ReportError(TEMPLATES / name, "there is no such template", f"write {TEMPLATES / str(error.name)}") from None
+        raise ReportError(
+            TEMPLATES / name, "there is no such template", f"write {TEMPLATES / str(error.name)}"
+        ) from None
     except jinja2.TemplateSyntaxError as error:
         raise ReportError(f"{TEMPLATES / (error.name or name)}:{error.lineno}", str(error.message)) from None
     except jinja2.UndefinedError as error:

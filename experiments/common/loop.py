@@ -186,5 +186,7 @@ def _refuse_divergence(row: Mapping[str, np.ndarray], first: int, label: str, ch
         if bad.size:
             kept = f"the last good checkpoint is {checkpoint.path}" if checkpoint and checkpoint.path.exists() else ""
             raise ReportError(
-                label, f"{name} became {values[bad[0]]} at iteration {first + int(bad[0]) + 1}; the training stops", kept
+                label,
+                f"{name} became {values[bad[0]]} at iteration {first + int(bad[0]) + 1}; the training stops",
+                kept,
             )

@@ -17,7 +17,13 @@ class Progress:
     """
 
     def __init__(
-        self, label: str, total: int, *, start: int = 0, interval: float = 15.0, clock: Callable[[], float] = time.monotonic
+        self,
+        label: str,
+        total: int,
+        *,
+        start: int = 0,
+        interval: float = 15.0,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.label, self.total, self.interval, self.clock = label, total, interval, clock
         self.first, self.started, self.last_line = start, clock(), clock()

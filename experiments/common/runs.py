@@ -1,12 +1,12 @@
 """The run store: what a training leaves behind, written whole or not at all.
 
-    build/runs/<experiment>/seed-<n>/
-        metrics.json       name -> value, unit, meaning
-        arrays.npz         what the figures need
-        history.csv        one row for each block of training
-        architecture.json  the built models, layer by layer
-        weights.npz        trained weights
-        run.json           configuration, seed, code, data, versions, machine, times, digests of the files above
+build/runs/<experiment>/seed-<n>/
+    metrics.json       name -> value, unit, meaning
+    arrays.npz         what the figures need
+    history.csv        one row for each block of training
+    architecture.json  the built models, layer by layer
+    weights.npz        trained weights
+    run.json           configuration, seed, code, data, versions, machine, times, digests of the files above
 """
 
 from __future__ import annotations

@@ -64,7 +64,7 @@ rule train:
     output:
         BUILD + "/runs/{experiment}/seed-{seed}/run.json",
     params:
-        identity=lambda wildcards: PLAN.train_parameters(wildcards.experiment, int(wildcards.seed)),
+        identity=lambda wildcards: PLAN.train_parameters(int(wildcards.seed)),
     threads: workflow.cores
     shell:
         "{PYTHON} -m experiments train {wildcards.experiment} --seed {wildcards.seed} {SMOKE} --build {BUILD}"

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from experiments.common.configuration import parse_settings
-from experiments.common.runs import RunWriter, Runs, run_folder
+from experiments.common.runs import Runs, RunWriter, run_folder
 from experiments.common.tensorflow_startup import import_quietly
 from weave.command import run_command
 from weave.errors import ReportError, closest
@@ -48,7 +48,9 @@ def train(options: argparse.Namespace) -> None:
     folder = options.run or run_folder(options.build, options.name, options.seed)
     recorder = Recorder.start(options.name, config.model_dump(mode="json"), options.seed)
     checkpoint = loop.Checkpoint(
-        options.build / "checkpoints" / options.name / f"seed-{options.seed}.npz", recorder.identity
+        options.build / "checkpoints" / options.name / f"seed-{options.seed}.npz",
+        recorder.identity,
+        interval=options.checkpoint_every,
     )
     if options.fresh:
         checkpoint.remove()
@@ -98,6 +100,9 @@ def parser() -> argparse.ArgumentParser:
     training.add_argument("--seed", type=int, default=0, help="seed of everything random (default 0)")
     training.add_argument("--smoke", action="store_true", help="start from Config.smoke(): seconds, not minutes")
     training.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change one setting")
+    training.add_argument(
+        "--checkpoint-every", type=float, default=20.0, metavar="SECONDS", help="least time between two (default 20)"
+    )
     training.add_argument("--fresh", action="store_true", help="do not go on from a checkpoint")
     training.add_argument("--run", type=Path, help="folder of the run (default BUILD/runs/NAME/seed-SEED)")
 

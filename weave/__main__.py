@@ -48,7 +48,8 @@ def theory_figures(options: argparse.Namespace) -> None:
 
 def document(options: argparse.Namespace) -> None:
     """Render the LaTeX sources and compile them."""
-    from weave import checks, compile, manifest, render
+    from weave import checks, manifest, render
+    from weave.compile import compile_pdf
 
     report = manifest.load()
     profile = report.profile(options.profile)
@@ -56,7 +57,7 @@ def document(options: argparse.Namespace) -> None:
     make = render.render_theory if options.theory else render.render_report
     folder = build / ("theory" if options.theory else "tex")
     make(report, profile, checks.read(build / "checks.json"), folder).write()
-    pdf = compile.compile_pdf(folder, report.report.date)
+    pdf = compile_pdf(folder, report.report.date)
     print(f"weave: {pdf} ({pdf.stat().st_size / 1e6:.1f} MB)")
 
 

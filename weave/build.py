@@ -21,7 +21,7 @@ LOCK = Path(".snakemake/build.lock")
 PUBLIC_NAME = {"report": "report.pdf", "theory": "theory.pdf"}
 SOURCE = {"report": "tex", "theory": "theory"}
 FORCED_RULES = {"report": ("check", "train"), "theory": ("check",), "figures": ("train",)}
-"""What FORCE=1 runs again; the rest follows. Only jobs that the target needs are in the graph, so only they are forced."""
+"""What FORCE=1 runs again; the rest follows. Only what the target needs is in the graph, so only that is forced."""
 
 
 @contextmanager
@@ -50,8 +50,8 @@ def build_lock(path: Path = LOCK) -> Iterator[int]:
 def snakemake_command(target: str, profile: str, *options: str) -> list[str]:
     """Snakemake as every build calls it.
 
-    Staleness is by content (modification times only say where to look), inputs and parameters; a rule's shell line is not a reason
-    to train again. No lock of its own: ours dies with its process. What a killed build left incomplete is made anew.
+    Staleness is by content (modification times only say where to look), inputs and parameters; a rule's shell line is
+    no reason to train again. No lock of its own: ours dies with its process. What a killed build left is made anew.
     """
     return [
         *(sys.executable, "-m", "snakemake", target, "--cores", "all", "--nolock", "--rerun-incomplete"),
@@ -64,8 +64,8 @@ def snakemake_command(target: str, profile: str, *options: str) -> list[str]:
 def build(target: str, profile_name: str, *, experiment: str = "", force: bool = False) -> None:
     """Make a target of the Snakefile and put the finished PDF in its place.
 
-    Raises ReportError for a bad manifest, an unknown experiment, a running build; exits with 2 when a stage has failed, after
-    the stage's own message. The last good PDF stays where it is until a new one is whole.
+    Raises ReportError for a bad manifest, an unknown experiment, a running build; exits with 2 when a stage has failed,
+    after the stage's own message. The last good PDF stays where it is until a new one is whole.
     """
     started = time.perf_counter()
     manifest = manifests.load()
@@ -98,7 +98,7 @@ def publish(target: str, profile: Profile, started: float) -> None:
     else:
         partial = public.with_suffix(".partial")
         shutil.copyfile(made, partial)
-        os.replace(partial, public)
+        partial.replace(public)
         word = "is ready"
     print(f"{public} {word} ({time.perf_counter() - started:.1f} s)")
 

@@ -32,7 +32,7 @@ def tex_environment(date: datetime.date) -> dict[str, str]:
 def compile_pdf(folder: Path, date: datetime.date) -> Path:
     """Compile <folder>/report.tex and return the PDF beside it.
 
-    Runs in the project's root, so that TeX names files as the author does. Raises ReportError for the first thing wrong:
+    Runs in the project's root, so that TeX names files as the author does. Raises ReportError for what is wrong:
     LaTeX errors, undefined references and citations, missing figures, boxes more than 5 pt too large.
     """
     command = ["latexmk", "-pdf", "-silent", "-interaction=nonstopmode", "-file-line-error", "-halt-on-error"]

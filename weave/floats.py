@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pylatex import Figure, NoEscape, Table as TableFloat, Tabular
+from pylatex import Figure, NoEscape, Tabular
+from pylatex import Table as TableFloat
 from pylatex.base_classes import Command
 
 from experiments.common.quantity import Quantity
@@ -68,8 +69,8 @@ def cell(value: Cell, decimals: int | None = None) -> str:
 
 def column_decimals(table: Table, column: int) -> int | None:
     """The decimals of a column: as many as its best known value supports, so that its numbers line up."""
-    quantities = [row[column] for row in table.rows if isinstance(row[column], Quantity)]
-    supported = [latex.supported_decimals(value.deviation) for value in quantities]
+    cells = [row[column] for row in table.rows]
+    supported = [latex.supported_decimals(value.deviation) for value in cells if isinstance(value, Quantity)]
     return max((decimals for decimals in supported if decimals is not None), default=None)
 
 

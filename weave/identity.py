@@ -116,7 +116,7 @@ class Recorder:
         return self.record["identity"]
 
     def finish(self) -> dict[str, Any]:
-        """The record with wall time in seconds (of this process: a resumed training counts its last part) and peak memory in MiB."""
+        """The record with the wall time of this process in seconds, and its peak memory in MiB."""
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
         return self.record | {"seconds": round(time.perf_counter() - self.started, 1), "peak_mib": round(peak)}
 

@@ -88,6 +88,6 @@ class Plan:
     def all_runs(self) -> list[str]:
         return [run for experiment in self.manifest.experiments for run in self.runs(experiment)]
 
-    def train_parameters(self, experiment: str, seed: int) -> dict[str, Any]:
+    def train_parameters(self, seed: int) -> dict[str, Any]:
         """What identifies a run besides its input files."""
         return {"smoke": self.profile.smoke, "seed": seed, "versions": self.versions}

@@ -1,4 +1,4 @@
-"""From manifest, runs, checks and templates to the LaTeX sources in `<build>/tex/`, with a map back to the author's files."""
+"""From manifest, runs, checks and templates to LaTeX sources, with a map back to the author's files."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Rendering:
         self.places[(self.folder / name).as_posix()] = places
 
     def write(self) -> None:
-        """Write what has changed, so that latexmk sees no change where there is none; remove what is no longer rendered."""
+        """Write what has changed, so that latexmk sees no change where there is none; remove what is left over."""
         wanted = {self.folder / name: text for name, text in self.files.items()}
         wanted[self.folder / SOURCE_MAP] = json.dumps(self.places) + "\n"
         for path, text in wanted.items():
@@ -181,7 +181,7 @@ def _finish(
     for fragment in manifest.fragments:
         check_opens_with_problem(Path("theory") / f"{fragment}.tex")
     folder = rendering.folder.as_posix()
-    titles = {name: part for name, part in manifest.experiments.items()}
+    titles = manifest.experiments
     context = {
         "report": manifest.report,
         "date": f"{manifest.report.date.day} {manifest.report.date:%B %Y}",

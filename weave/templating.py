@@ -1,7 +1,7 @@
-r"""Jinja for LaTeX: delimiters that TeX authors can read, strict names, escaping, and a map from output to template lines.
+r"""Jinja for LaTeX: delimiters that TeX authors can read, strict names, escaping, and a map from output to templates.
 
-Delimiters are \VAR{…}, \BLOCK{…}, \#{…}. Every template line is marked with its number while it is rendered; the marks are
-taken out of the result and become its source map, so that TeX's complaints lead to the author's own file.
+Delimiters are \VAR{…}, \BLOCK{…}, \#{…}. Every template line is marked with its number while it is rendered; the
+marks are taken out of the result and become its source map, so that TeX's complaints lead to the author's own file.
 """
 
 from __future__ import annotations
@@ -65,7 +65,8 @@ def strip_marks(text: str) -> TeX:
 def split_marks(text: str) -> tuple[str, list[str]]:
     """Rendered text without its marks, and for each of its lines the template line it comes from.
 
-    A line belongs to the last mark before its first character; a line without a mark, from a spliced value, to the one before.
+    A line belongs to the last mark before its first character; one without a mark, from a spliced value, to the mark
+    before it.
     """
     lines, places, place = [], [], ""
     for line in text.split("\n"):
@@ -81,8 +82,8 @@ def split_marks(text: str) -> tuple[str, list[str]]:
 def render(environment: jinja2.Environment, name: str, context: Mapping[str, Any]) -> str:
     """Render a template, marks included.
 
-    Raises ReportError with the template's file and line for a missing template, a syntax error, an unknown name, and for
-    any ReportError that a function called by the template raises.
+    Raises ReportError with the template's file and line for a missing template, a syntax error, an unknown name, and
+    for any ReportError that a function called by the template raises.
     """
     try:
         return environment.get_template(name).render(context)

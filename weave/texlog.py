@@ -14,7 +14,8 @@ OVERFULL_LIMIT = 5.0
 
 ERROR = re.compile(r"^(?P<file>[^\s:()]+):(?P<line>\d+): (?P<what>.*)")
 UNDEFINED = re.compile(
-    r"Warning: (?P<kind>Reference|Citation|Hyper reference) [`'](?P<name>[^']+)'.* undefined.* on input line (?P<line>\d+)"
+    r"Warning: (?P<kind>Reference|Citation|Hyper reference) [`'](?P<name>[^']+)'"
+    r".* undefined.* on input line (?P<line>\d+)"
 )
 MULTIPLY = re.compile(r"LaTeX Warning: Label `(?P<name>[^']+)' multiply defined")
 OVERFULL = re.compile(r"^Overfull \\(?P<box>[hv])box \((?P<points>[\d.]+)pt too \w+\)(?P<rest>.*)")

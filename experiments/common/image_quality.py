@@ -24,7 +24,10 @@ def psnr(clean: np.ndarray, image: np.ndarray, mask: np.ndarray | None = None) -
 
 
 def mean_ssim(clean: np.ndarray, images: np.ndarray) -> float:
-    """Structural similarity (Wang et al. 2004, 7×7 windows), averaged over images of shape (n, height, width) in [0, 1]."""
+    """Structural similarity (Wang et al. 2004, 7×7 windows), averaged over images.
+
+    Shapes (n, height, width), values in [0, 1].
+    """
     values = [
         structural_similarity(one, other, data_range=1.0)
         for one, other in zip(np.asarray(clean, np.float64), np.asarray(images, np.float64), strict=True)

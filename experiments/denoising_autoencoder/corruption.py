@@ -42,7 +42,7 @@ def draw_noise(clean: tf.Tensor, kind: str, strength: float, patch: int, key: An
     patch² numbers an image are drawn and repeated periodically: every patch² window holds each of them once,
     so inside the patch the noise is independent, whatever its position.
     """
-    shape = (tf.shape(clean)[0], patch, patch)
+    shape: Any = (tf.shape(clean)[0], patch, patch)
 
     def spread(drawn: tf.Tensor) -> tf.Tensor:
         repeats = -(-SIDE // patch)

@@ -1,4 +1,4 @@
-"""The denoiser beside three classical filters: PSNR in the patch, outside and over the image, SSIM, error by position."""
+"""The denoiser beside three classical filters: PSNR inside and outside the patch, SSIM, error by position."""
 
 from __future__ import annotations
 
@@ -66,6 +66,15 @@ def classical_filters(tuning_images: tf.Tensor, corrupted: Corrupted, run: RunWr
     return {"median": median, "nl_means": nl_means(strength), "tv": total_variation(weight)}
 
 
+METHODS = {
+    "noisy": "noisy input",
+    "median": "3×3 median filter",
+    "nl_means": "non-local means",
+    "tv": "total variation",
+    "ours": "denoising autoencoder",
+}
+
+
 def measure(method: str, clean: np.ndarray, restored: np.ndarray, mask: np.ndarray, run: RunWriter) -> None:
     """PSNR in the patch, outside (unless nothing changed there) and over the image, and SSIM, of one method."""
     values = {
@@ -75,8 +84,8 @@ def measure(method: str, clean: np.ndarray, restored: np.ndarray, mask: np.ndarr
     }
     for region, (value, meaning) in values.items():
         if np.isfinite(value):
-            run.metric(f"psnr_{region}_{method}", value, "dB", f"{meaning}, {method}")
-    run.metric(f"ssim_{method}", mean_ssim(clean, restored), "", f"structural similarity, {method}")
+            run.metric(f"psnr_{region}_{method}", value, "dB", f"{meaning}, {METHODS[method]}")
+    run.metric(f"ssim_{method}", mean_ssim(clean, restored), "", f"structural similarity, {METHODS[method]}")
 
 
 def error_by_position(
@@ -84,7 +93,7 @@ def error_by_position(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Mean squared error inside the patch at each of its positions, of the restored and of the noisy images.
 
-    Returns two arrays of shape (positions, positions). The same test images serve all positions of a row, other noise each.
+    Returns two arrays of shape (positions, positions). Test images are taken in turn, each with noise of its own.
     """
     positions = SIDE - config.patch + 1
     restored, noisy = np.zeros((2, positions, positions))

@@ -82,7 +82,7 @@ def examples(runs: Runs) -> Figure:
     for line, (name, images) in zip(grid, rows.items(), strict=True):
         line[0].set_ylabel(name)
         for axes, image, position in zip(line, images, run.arrays["position"], strict=True):
-            show_image(axes, image, **({"cmap": "magma"} if name == "error" else {}))
+            show_image(axes, image, cmap="magma" if name == "error" else "gray")
             outline(axes, position, run.config["patch"])
     return figure
 
@@ -99,7 +99,7 @@ def error_by_position(runs: Runs) -> Figure:
         drawn = axes.imshow(np.sqrt(error), cmap="viridis")
         axes.grid(False)
         axes.set(title=name, xlabel="first column of the patch", xticks=(0, 5, 10, 15, 20), yticks=(0, 5, 10, 15, 20))
-        bar = figure.colorbar(drawn, ax=axes, shrink=0.9)
+        bar = figure.colorbar(drawn, ax=axes, shrink=0.72)
         bar.outline.set_linewidth(0.4)  # type: ignore[operator]
         bar.ax.tick_params(color=GREY)
     panels[0].set_ylabel("first row of the patch")

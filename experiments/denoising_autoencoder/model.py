@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import keras
 import tensorflow as tf
@@ -23,11 +23,11 @@ class Prediction(NamedTuple):
 
 
 def build_denoiser(hidden: Sequence[int], patch: int, seed: int) -> keras.Model:
-    """A perceptron from SIDE² pixels over the `hidden` layers to an estimate of every pixel and the patch's position."""
+    """A perceptron from SIDE² pixels to an estimate of every pixel and to the patch's position."""
     positions = SIDE - patch + 1
 
     def dense(units: int, index: int, name: str, activation: str | None = None) -> keras.layers.Dense:
-        initializer = keras.initializers.GlorotUniform(seed=1000 * seed + index)
+        initializer: Any = keras.initializers.GlorotUniform(seed=1000 * seed + index)
         return keras.layers.Dense(units, activation, kernel_initializer=initializer, name=name)
 
     noisy = keras.Input((SIDE**2,), name="noisy")
@@ -70,8 +70,8 @@ def denoising_loss(
 ) -> tf.Tensor:
     """Cross-entropy of the pixels in the patch, eq:dae-cross-entropy, plus that of the position.
 
-    Its minimiser is the pair that eq:dae-gate combines: the mean of a pixel given the noisy image and that the patch covers it, and the
-    distribution of the patch's row and column. Returns a scalar in nats a pixel of the patch.
+    Its minimiser is what eq:dae-gate combines: the mean of a pixel given the noisy image and that the patch covers it,
+    and the distributions of the patch's row and column. Returns a scalar in nats a pixel of the patch.
     """
     pixel = tf.nn.sigmoid_cross_entropy_with_logits(clean, prediction.estimate)
     weight = tf.cast(mask, pixel.dtype)

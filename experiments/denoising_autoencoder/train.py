@@ -6,7 +6,7 @@ The comments "line n" refer to alg:dae in the written answer.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import keras
 import numpy as np
@@ -27,22 +27,30 @@ if TYPE_CHECKING:
 class Config(Configuration):
     """Values of the report; `smoke()` is the same experiment in seconds."""
 
-    hidden: tuple[PositiveInt, ...] = Field((1024, 1024), min_length=1, description="units of the hidden layers")
-    patch: int = Field(8, ge=1, le=SIDE, description="side of the noisy patch in pixels")
+    hidden: tuple[PositiveInt, ...] = Field(
+        default=(1024, 1024), min_length=1, description="units of the hidden layers"
+    )
+    patch: int = Field(default=8, ge=1, le=SIDE, description="side of the noisy patch in pixels")
     noise: Literal["gaussian", "uniform", "salt_and_pepper", "mask"] = Field(
-        "gaussian", description="kind of noise: gaussian, uniform, salt_and_pepper or mask"
+        default="gaussian", description="kind of noise: gaussian, uniform, salt_and_pepper or mask"
     )
     strength: PositiveFloat = Field(
-        0.5, description="standard deviation, half width or probability of the noise; images are in [0, 1]"
+        default=0.5, description="standard deviation, half width or probability of the noise; images are in [0, 1]"
     )
-    epochs: PositiveInt = Field(16, description="passes over the training images")
-    batch: PositiveInt = Field(128, description="images in a step")
-    learning_rate: PositiveFloat = Field(2e-3, description="Adam's first rate; falls to 0 along a cosine")
-    position_weight: PositiveFloat = Field(0.2, description="weight of the position's cross-entropy in the loss")
-    validation: PositiveInt = Field(5000, description="training images held out for the validation curve")
-    training_images: PositiveInt = Field(60_000, le=60_000, description="training images used, validation included")
-    test_images: PositiveInt = Field(10_000, le=10_000, description="test images in the evaluation")
-    images_per_position: PositiveInt = Field(64, description="test images at each patch position in the error map")
+    epochs: PositiveInt = Field(default=16, description="passes over the training images")
+    batch: PositiveInt = Field(default=128, description="images in a step")
+    learning_rate: PositiveFloat = Field(default=2e-3, description="Adam's first rate; falls to 0 along a cosine")
+    position_weight: PositiveFloat = Field(
+        default=0.2, description="weight of the position's cross-entropy in the loss"
+    )
+    validation: PositiveInt = Field(default=5000, description="training images held out for the validation curve")
+    training_images: PositiveInt = Field(
+        default=60_000, le=60_000, description="training images used, validation included"
+    )
+    test_images: PositiveInt = Field(default=10_000, le=10_000, description="test images in the evaluation")
+    images_per_position: PositiveInt = Field(
+        default=64, description="test images at each patch position in the error map"
+    )
 
     @classmethod
     def smoke(cls) -> Self:
@@ -65,11 +73,9 @@ def make_corruption(config: Config) -> Callable[[tf.Tensor, tf.Tensor], Corrupte
     return corruption
 
 
-def make_step(
-    denoiser: keras.Model, optimizer: keras.Optimizer, images: tf.Tensor, config: Config, seed: int
-) -> loop.Step:
+def make_step(denoiser: keras.Model, optimizer: Any, images: tf.Tensor, config: Config, seed: int) -> loop.Step:
     """The training step as a function of the iteration and the batch's row numbers."""
-    corruption = make_corruption(config)
+    corruption, weights = make_corruption(config), denoiser.trainable_variables
 
     def step(iteration: tf.Tensor, rows: tf.Tensor) -> dict[str, tf.Tensor]:
         clean = tf.gather(images, rows)  # line 3
@@ -77,8 +83,8 @@ def make_step(
         with tf.GradientTape() as tape:
             prediction = Prediction(*denoiser(noisy, training=True))  # line 5
             loss = denoising_loss(prediction, clean, mask, position, config.position_weight)  # line 6
-        gradients = tape.gradient(loss, denoiser.trainable_variables)
-        optimizer.apply_gradients(zip(gradients, denoiser.trainable_variables, strict=True))  # line 7
+        gradients = tape.gradient(loss, weights)
+        optimizer.apply_gradients(zip(gradients, weights, strict=True))  # line 7
         return {"loss": loss}
 
     return step
@@ -104,7 +110,7 @@ def train(config: Config, seed: int, run: RunWriter, checkpoint: loop.Checkpoint
     held_out, kept = as_pixels(images[: config.validation]), as_pixels(images[config.validation :])
     denoiser = build_denoiser(config.hidden, config.patch, seed)
     epoch = len(kept) // config.batch
-    schedule = keras.optimizers.schedules.CosineDecay(config.learning_rate, config.epochs * epoch)
+    schedule: Any = keras.optimizers.schedules.CosineDecay(config.learning_rate, config.epochs * epoch)
     optimizer = keras.optimizers.Adam(schedule)
     optimizer.build(denoiser.trainable_variables)
 

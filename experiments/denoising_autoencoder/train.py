@@ -96,7 +96,7 @@ def make_validation(
     """The loss on held-out images, with the same corruption every time it is asked."""
     corrupted = make_corruption(config)(images, loop.step_seed(seed, -1))
 
-    @tf.function(jit_compile=True)
+    @tf.function(jit_compile=True, autograph=False)
     def validation_loss() -> tf.Tensor:
         prediction = Prediction(*denoiser(corrupted.noisy))
         return denoising_loss(prediction, images, corrupted.mask, corrupted.position, config.position_weight)
@@ -129,6 +129,6 @@ def train(config: Config, seed: int, run: RunWriter, checkpoint: loop.Checkpoint
     run.save_weights("denoiser", denoiser.get_weights())
 
     test = as_pixels(mnist.load("test").images[: config.test_images])
-    restore = tf.function(lambda noisy: denoise(denoiser, noisy, config.patch), jit_compile=True)
-    find = tf.function(lambda noisy: locate(denoiser, noisy), jit_compile=True)
+    restore = tf.function(lambda noisy: denoise(denoiser, noisy, config.patch), jit_compile=True, autograph=False)
+    find = tf.function(lambda noisy: locate(denoiser, noisy), jit_compile=True, autograph=False)
     evaluate(restore, find, test, as_pixels(images[:200]), make_corruption(config), config, seed, run)

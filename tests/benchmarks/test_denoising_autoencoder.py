@@ -1,0 +1,83 @@
+"""A training step of the patch denoiser beside the same step in eager PyTorch: same network, corruption, loss, Adam.
+
+    make bench
+
+Each round is STEPS steps of the report's configuration on the same cores; rounds of the two are taken in turn by
+pytest-benchmark's calibration of each test, so compare medians.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+STEPS = 60
+SIDE, PATCH, BATCH, HIDDEN = 28, 8, 128, (1024, 1024)
+POSITIONS = SIDE - PATCH + 1
+
+
+@pytest.fixture(scope="module")
+def images() -> np.ndarray:
+    """Random images; the time of a step does not depend on what they show."""
+    return np.random.default_rng(0).random((5000, SIDE**2), dtype=np.float32)
+
+
+def ours(images: np.ndarray) -> Callable[[], object]:
+    """STEPS steps as the report trains: one XLA-compiled block."""
+    import keras
+    import tensorflow as tf
+
+    from experiments.common import loop
+    from experiments.denoising_autoencoder.model import build_denoiser
+    from experiments.denoising_autoencoder.train import Config, make_step
+
+    config = Config()
+    assert (config.hidden, config.patch, config.batch) == (HIDDEN, PATCH, BATCH)
+    denoiser = build_denoiser(config.hidden, config.patch, seed=0)
+    optimizer = keras.optimizers.Adam(config.learning_rate)
+    optimizer.build(denoiser.trainable_variables)
+    step = make_step(denoiser, optimizer, tf.constant(images), config, seed=0)
+    block = loop.compile_block(step, STEPS, with_batches=True)
+    rows = tf.constant(loop.epoch_batches(0, len(images), BATCH)(0, STEPS))
+    return lambda: np.asarray(block(tf.constant(0), rows)["loss"])
+
+
+def eager_pytorch(images: np.ndarray) -> Callable[[], object]:
+    """STEPS steps of the same arithmetic, written as a PyTorch user would."""
+    torch = pytest.importorskip("torch")
+    functional = torch.nn.functional
+    layers, width = [], SIDE**2
+    for units in HIDDEN:
+        layers += [torch.nn.Linear(width, units), torch.nn.GELU()]
+        width = units
+    network = torch.nn.Sequential(*layers, torch.nn.Linear(width, SIDE**2 + 2 * POSITIONS))
+    optimizer = torch.optim.Adam(network.parameters(), lr=2e-3)
+    data, pixels = torch.from_numpy(images), torch.arange(SIDE)
+
+    def step() -> object:
+        clean = data[torch.randint(len(data), (BATCH,))]
+        position = torch.randint(POSITIONS, (BATCH, 2))
+        offset = pixels[None, None] - position[:, :, None]
+        inside = (offset >= 0) & (offset < PATCH)
+        mask = (inside[:, 0, :, None] & inside[:, 1, None, :]).reshape(BATCH, -1)
+        noise = torch.randn(BATCH, PATCH, PATCH).repeat(1, 4, 4)[:, :SIDE, :SIDE].reshape(BATCH, -1)
+        noisy = torch.where(mask, (clean + 0.5 * noise).clamp(0, 1), clean)
+        estimate, row, column = network(noisy).split([SIDE**2, POSITIONS, POSITIONS], dim=1)
+        pixel = functional.binary_cross_entropy_with_logits(estimate, clean, reduction="none")
+        located = functional.cross_entropy(row, position[:, 0]) + functional.cross_entropy(column, position[:, 1])
+        loss = (mask * pixel).sum() / mask.sum() + 0.04 * located
+        optimizer.zero_grad()
+        loss.backward()
+        optimizer.step()
+        return loss.item()
+
+    return lambda: [step() for _ in range(STEPS)]
+
+
+@pytest.mark.parametrize("implementation", [ours, eager_pytorch])
+def test_training_step(benchmark, images: np.ndarray, implementation: Callable) -> None:
+    """Time STEPS training steps."""
+    benchmark.group = f"denoising autoencoder, {STEPS} steps of batch {BATCH}"
+    benchmark.pedantic(implementation(images), rounds=7, warmup_rounds=1)

@@ -121,7 +121,6 @@ def why(profile_name: str) -> None:
 JOB = re.compile(r"^(?:local)?rule (\w+):\n((?:    .*\n)+)", re.MULTILINE)
 FIELD = re.compile(r"^    (reason|wildcards): (.*)$", re.MULTILINE)
 REASONS = (
-    (r"Updated input files: (.*)", r"\1 changed"),
     (r"Missing output files: .*", "not made yet"),
     (r"Input files updated by another job: .*", "what it is made from is made anew"),
     (r"Set of input files has changed since last execution.*", "it has other inputs than before"),
@@ -144,8 +143,9 @@ def planned_jobs(dry_run: str) -> list[str]:
     return sorted(set(lines), key=lines.index)
 
 
-def _in_words(reason: str) -> str:
-    for pattern, words in REASONS:
-        if match := re.match(pattern, reason):
-            return match.expand(words)
-    return reason
+def _in_words(reason: str, shown: int = 3) -> str:
+    if changed := re.match(r"Updated input files: (.*)", reason):
+        files = sorted(changed[1].split(", "))
+        more = f" and {len(files) - shown} more" if len(files) > shown else ""
+        return f"{', '.join(files[:shown])}{more} changed"
+    return next((words for pattern, words in REASONS if re.match(pattern, reason)), reason)

@@ -50,7 +50,7 @@ def supported_decimals(deviation: float | None) -> int | None:
     """Decimals that show one significant digit of a deviation; None where there is no deviation, or one of zero."""
     if not deviation or not math.isfinite(deviation):
         return None
-    return max(0, -math.floor(math.log10(deviation)))
+    return max(0, -int(f"{deviation:.0e}".partition("e")[2]))  # rounded first: 0.0999 counts as 0.1
 
 
 def quantity(value: Quantity, *, with_unit: bool = True, decimals: int | None = None) -> str:

@@ -118,7 +118,8 @@ def load(path: Path = Path("report.toml")) -> Manifest:
     except tomllib.TOMLDecodeError as error:
         raise ReportError(path, f"is not TOML: {error}") from None
     except ValidationError as error:
-        raise _explain(error.errors()[0], text, path) from None
+        found = sorted(error.errors(), key=lambda each: each["type"] != "extra_forbidden")  # a misspelt key misses, too
+        raise _explain(found[0], text, path) from None
     for part in manifest.parts:
         _check_names(part, text, path)
     return manifest

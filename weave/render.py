@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
@@ -155,14 +156,9 @@ def render_report(manifest: Manifest, profile: Profile, results: list[checks.Res
 
 
 def render_theory(manifest: Manifest, profile: Profile, results: list[checks.Result], folder: Path) -> Rendering:
-    """Render the written answers alone."""
-    written = [
-        section.model_copy(update={"parts": tuple(part for part in section.parts if part.theory)})
-        for section in manifest.sections
-    ]
-    theory = manifest.model_copy(update={"sections": tuple(section for section in written if section.parts)})
+    """Render the written answers alone; the other parts keep their headings, so that numbers and references stay."""
     rendering = Rendering(folder)
-    _finish(rendering, templating.make_environment(), theory, profile, results, {}, [], theory_only=True)
+    _finish(rendering, templating.make_environment(), manifest, profile, results, {}, [], theory_only=True)
     return rendering
 
 
@@ -193,12 +189,9 @@ def _finish(
             {"title": section.title, "parts": [_part(part, folder) for part in section.parts]}
             for section in manifest.sections
         ],
-        "glance": glance(manifest, runs) if any(part.headline for part in titles.values()) else "",
-        "checks": [
-            {"label": TeX(r.label), "fragment": r.fragment, "how": r.how, "line": TeX(r.place.split(":")[-1])}
-            | {"error": TeX(check_error(r.error)), "tolerance": TeX(rf"\num{{{r.tolerance:.0e}}}")}
-            for r in results
-        ],
+        "glance": glance(manifest, runs) if runs and any(part.headline for part in titles.values()) else "",
+        "number_of_checks": len(results),
+        "checks": [(name, [_check_row(result) for result in group]) for name, group in _by_fragment(results)],
         "claims": claims,
         "provenance": [
             {"title": titles[name].title, "facts": facts(each), "costs": costs(each)} for name, each in runs.items()
@@ -208,6 +201,21 @@ def _finish(
     rendering.add("appendix.tex", templating.render(environment, "appendix.tex.j2", context))
     rendering.add("report.tex", templating.render(environment, "report.tex.j2", context))
     rendering.files["checks.tex"] = checks_tex(results)
+
+
+def _by_fragment(results: list[checks.Result]) -> Iterator[tuple[str, Iterator[checks.Result]]]:
+    return groupby(results, key=lambda result: result.fragment)
+
+
+def _check_row(result: checks.Result) -> dict[str, Any]:
+    """A check as the appendix lists it."""
+    return {
+        "label": TeX(result.label),
+        "how": result.how,
+        "error": TeX(check_error(result.error)),
+        "tolerance": TeX(rf"\num{{{result.tolerance:.0e}}}"),
+        "line": TeX(result.place.split(":")[-1]),
+    }
 
 
 def _part(part: Part, folder: str) -> dict[str, Any]:

@@ -50,11 +50,16 @@ def make_environment(folder: Path = TEMPLATES) -> jinja2.Environment:
         comment_end_string="}",
         undefined=jinja2.StrictUndefined,
         autoescape=True,  # everything passes through `finalize`, which escapes for LaTeX
-        finalize=to_tex,
+        finalize=_splice,
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+
+
+@jinja2.pass_eval_context  # so that Jinja does not fold a literal of an expression early, which would escape it for HTML
+def _splice(_: jinja2.nodes.EvalContext, value: Any) -> TeX:
+    return to_tex(value)
 
 
 def strip_marks(text: str) -> TeX:

@@ -1,7 +1,7 @@
-"""Checks of `least_squares_gan.tex`: random discrete distributions, quadrature on Gaussians, and sympy for the derivatives.
+"""Checks of `least_squares_gan.tex`: random discrete distributions, Gaussians by quadrature, derivatives by sympy.
 
 Each check takes the formulas of the text as parameters and computes the other side without them, so that a test can
-hand it a wrong formula and see it fail. Throughout, `p` is the density of the real points and `q` of the generated ones.
+hand it a wrong formula and see it fail. Throughout, `p` is the density of the real points, `q` of the generated ones.
 """
 
 from __future__ import annotations
@@ -158,7 +158,9 @@ def least_squares_fit(p: float, q: float, a: float, b: float) -> float:
     return float(np.linalg.lstsq(root[:, None], root * [b, a], rcond=None)[0][0])
 
 
-@verifies("eq:lsgan-optimal-discriminator", how="minimised numerically point by point; the loss of random discriminators")
+@verifies(
+    "eq:lsgan-optimal-discriminator", how="minimised numerically point by point; the loss of random discriminators"
+)
 def optimal_discriminator(
     formula=optimal, excess=lambda d, best, p, q: ((p + q) * (d - best) ** 2).sum() / 2
 ) -> Measured:
@@ -181,9 +183,7 @@ def value(formula=lambda p, q, a, b, c: (((b - c) * p + (a - c) * q) ** 2 / (p +
 
 def value_under_pearson_codes() -> list[tuple[float, np.ndarray, np.ndarray]]:
     """Twice the generator's objective at the optimum, for b − c = 1 and b − a = 2, with the distributions."""
-    return [
-        (2 * generator_loss(optimal(p, q, a, b), p, q, c), p, q) for p, q in PAIRS for a, b, c in PEARSON_CODINGS
-    ]
+    return [(2 * generator_loss(optimal(p, q, a, b), p, q, c), p, q) for p, q in PAIRS for a, b, c in PEARSON_CODINGS]
 
 
 def chi_square(mu: np.ndarray, nu: np.ndarray) -> float:
@@ -296,7 +296,7 @@ def certificate(formula=lambda loss: 2 - 8 * loss) -> Measured:
 def one_term_expanded(p: np.ndarray, q: np.ndarray) -> float:
     """The right side of eq:lsgan-one-term."""
     middle, contrast = (p + q) / 2, (p - q) / (p + q)
-    return 1 / 4 + 3 / 8 * triangular(p, q) - middle @ contrast**3 / 4
+    return float(1 / 4 + 3 / 8 * triangular(p, q) - middle @ contrast**3 / 4)
 
 
 @verifies("eq:lsgan-one-term", how="22 random pairs of distributions")
@@ -323,7 +323,7 @@ def step_direction(loss: Callable[[np.ndarray], np.ndarray], seed: int) -> tuple
         weights = np.exp(logits + t * direction)
         return weights / weights.sum()
 
-    def slope(function: Callable[[np.ndarray], float], h: float = 2e-3) -> float:
+    def slope(function: Formula, h: float = 2e-3) -> float:
         values = [function(fake(k * h)) for k in (-2, -1, 1, 2)]
         return float(np.dot([1, -8, 8, -1], values)) / (12 * h)
 
@@ -341,12 +341,14 @@ def zero_one_loss(ratio: np.ndarray) -> np.ndarray:
     return (1 / (1 + ratio) - 1) ** 2
 
 
-def antiderivative(loss: Callable[[float], float]) -> Callable[[np.ndarray], np.ndarray]:
+def antiderivative(loss: Formula) -> Formula:
     """The function ψ with ψ' = loss and ψ(1) = 0, by quadrature."""
     return np.vectorize(lambda ratio: quad(loss, 1, ratio, epsabs=1e-13)[0])
 
 
-@verifies("eq:lsgan-step", how="both gradients by finite differences for three losses, ψ by quadrature")
+@verifies(
+    "eq:lsgan-step", how="both gradients by finite differences for three losses, their antiderivatives by quadrature"
+)
 def step(generating=antiderivative) -> Measured:
     errors = []
     for seed, loss in enumerate((nonsaturating_loss, zero_one_loss, lambda r: ((1 - r) / (1 + r)) ** 2)):
@@ -367,7 +369,7 @@ def step_errors(loss, divergences, second_derivative) -> list[float]:
     return errors
 
 
-@verifies("eq:lsgan-step-nonsaturating", how="slopes on 5 random softmax families; ψ'' by complex step")
+@verifies("eq:lsgan-step-nonsaturating", how="slopes on 5 random softmax families; second derivative by complex step")
 def step_nonsaturating(
     divergence=lambda p, q: kl(q, p) - 2 * jsd(p, q),
     closed=lambda p, q: 2 * kl((p + q) / 2, p),
@@ -378,20 +380,22 @@ def step_nonsaturating(
     return Measured(worst(errors + values), tolerance=1e-9)
 
 
-@verifies("eq:lsgan-step-zero-one", how="slopes on 5 random softmax families; ψ'' by complex step")
+@verifies("eq:lsgan-step-zero-one", how="slopes on 5 random softmax families; second derivative by complex step")
 def step_zero_one(
     divergence=lambda p, q: 2 * kl(p, (p + q) / 2) - triangular(p, q) / 4,
     second_derivative=lambda ratio: 2 * ratio / (1 + ratio) ** 3,
 ) -> Measured:
     psi = antiderivative(zero_one_loss)
-    values = [divergence(p, q) - p @ psi(q / p) for p, q in np.random.default_rng(25).dirichlet(np.ones(6), size=(5, 2))]
+    values = [
+        divergence(p, q) - p @ psi(q / p) for p, q in np.random.default_rng(25).dirichlet(np.ones(6), size=(5, 2))
+    ]
     return Measured(worst(step_errors(zero_one_loss, (divergence,), second_derivative) + values), tolerance=1e-9)
 
 
-@verifies("eq:lsgan-convex", how="ψ'' by complex step at 9 ratios for 200 random codes; its sign against c ≥ b")
+@verifies("eq:lsgan-convex", how="by complex step at 9 ratios for 200 random codes; its sign against c ≥ b")
 def convex(
     formula=lambda ratio, a, b, c: 2 * (b - a) * (c * (1 + ratio) - a * ratio - b) / (1 + ratio) ** 3,
-    condition=lambda a, b, c: c >= b,
+    condition=lambda _a, b, c: c >= b,
 ) -> Measured:
     rng = np.random.default_rng(26)
     ratios = np.geomspace(1e-6, 1e6, 9)
@@ -405,6 +409,32 @@ def convex(
     return Measured(worst(errors), tolerance=1e-10)
 
 
+def two_outcomes_pearson(u: float, e: float) -> float:
+    """Eq:lsgan-two-outcomes for the codes (-1, 1, 0)."""
+    return e**2 / (2 * u + e) ** 2 - e**2 / (2 - 2 * u - e) ** 2
+
+
+def two_outcomes_zero_one(u: float, e: float) -> float:
+    """Eq:lsgan-two-outcomes for the codes (0, 1, 1)."""
+    return (u + e) ** 2 / (2 * u + e) ** 2 - (1 - u - e) ** 2 / (2 - 2 * u - e) ** 2
+
+
+@verifies("eq:lsgan-two-outcomes", how="the mean loss moved by a step in e, at 200 random (u, e); the signs as stated")
+def two_outcomes(pearson=two_outcomes_pearson, zero_one=two_outcomes_zero_one) -> Measured:
+    """With the discriminator held, the mean loss is linear in e, so one step of any length gives its derivative."""
+    rng = np.random.default_rng(27)
+    errors = []
+    for u in rng.uniform(0.05, 0.45, size=200):
+        e = rng.uniform(-u, 1 - 2 * u)
+        p, q = np.array([u, 1 - u]), np.array([u + e, 1 - u - e])
+        for (a, b, c), formula in zip(CODINGS[:2], (pearson, zero_one), strict=True):
+            loss = (optimal(p, q, a, b) - c) ** 2
+            moved = q + np.array([0.5, -0.5])
+            errors.append((moved - q) @ loss / 0.5 - formula(u, e))
+        errors += [float(pearson(u, e) <= 0), float(zero_one(u, e) * e <= 0)]
+    return Measured(worst(errors), tolerance=1e-12)
+
+
 FORCES = {
     "minimax": lambda ratio: 1 / (1 + ratio),
     "non-saturating": lambda ratio: ratio / (1 + ratio),
@@ -414,7 +444,7 @@ FORCES = {
 """The force on a generated point along −∇ ln(fake / real), eq:lsgan-force."""
 
 
-@verifies("eq:lsgan-force", how="∇ of the loss at the optimal discriminator of two Gaussians, by complex step")
+@verifies("eq:lsgan-force", how="gradient of the loss at the optimal discriminator of two Gaussians, by complex step")
 def force(formulas=FORCES) -> Measured:
     losses = {
         "minimax": lambda d: np.log(d),  # of 1 − D, which is the optimal discriminator with the densities exchanged
@@ -428,11 +458,11 @@ def force(formulas=FORCES) -> Measured:
         return np.exp(-(((x - mean) / std) ** 2) / 2) / std
 
     real, fake = density(0, 1), density(1.2, 0.8)
-    slope = (np.log(fake) - np.log(real)).imag / 1e-20
+    slope = np.imag(np.log(fake) - np.log(real)) / 1e-20
     errors = []
     for name, loss in losses.items():
-        gradient = loss(fake / (real + fake)).imag / 1e-20
-        errors += list(gradient - formulas[name]((fake / real).real) * slope)
+        gradient = np.imag(loss(fake / (real + fake))) / 1e-20
+        errors += list(gradient - formulas[name](np.real(fake / real)) * slope)
     return Measured(worst(errors), tolerance=1e-12)
 
 
@@ -472,7 +502,9 @@ def draw_optimum() -> Figure:
     divergence, strength = figure.subplots(1, 2)
     shifts = np.linspace(0, 8, 81)
     pairs = [gaussian_pair(shift) for shift in shifts]
-    divergence.plot(shifts, [jsd(p, q) / np.log(2) for p, q in pairs], "--", color=BLUE, label=r"Jensen-Shannon$/\ln 2$")
+    divergence.plot(
+        shifts, [jsd(p, q) / np.log(2) for p, q in pairs], "--", color=BLUE, label=r"Jensen-Shannon$/\ln 2$"
+    )
     divergence.plot(shifts, [triangular(p, q) / 2 for p, q in pairs], color=GREEN, label=r"least squares, $\Delta/2$")
     divergence.set(xlim=(0, 8), ylim=(0, 1.05), xlabel="separation $t$", ylabel="divergence / its ceiling")
     divergence.legend(loc="lower right")
@@ -487,7 +519,9 @@ def draw_optimum() -> Figure:
         strength.plot(logarithm, FORCES[name](np.exp(logarithm)), line, color=colour)
         strength.annotate(label, place, color=colour, fontsize=8)
     strength.axhline(0, color=GREY, linewidth=0.6)
-    strength.set(xlim=(-6, 6), ylim=(-0.5, 1.25), xlabel=r"$\ln\omega=\ln(p_{\mathrm{g}}/p_{\mathrm{d}})$", ylabel="force")
+    strength.set(
+        xlim=(-6, 6), ylim=(-0.5, 1.25), xlabel=r"$\ln\omega=\ln(p_{\mathrm{g}}/p_{\mathrm{d}})$", ylabel="force"
+    )
     return figure
 
 

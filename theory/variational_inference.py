@@ -13,7 +13,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.polynomial.hermite_e import hermegauss
 from scipy.integrate import quad
-from scipy.optimize import minimize, minimize_scalar
+from scipy.optimize import minimize
 from scipy.stats import multivariate_normal, norm
 
 from experiments.common.plotting import BLUE, GREEN, GREY, ORANGE, PURPLE, new_figure, style
@@ -47,13 +47,13 @@ class Linear(NamedTuple):
 
     def log_likelihood(self, x: np.ndarray, z: np.ndarray) -> np.ndarray:
         """ln p(x | z)."""
-        square = ((x - self.decode(z)) ** 2).sum(-1)
+        square = np.sum((x - self.decode(z)) ** 2, axis=-1)
         return -square / (2 * self.variance) - x.size / 2 * np.log(2 * np.pi * self.variance)
 
     def log_evidence(self, x: np.ndarray) -> float:
         """ln p(x), from the covariance of x."""
         covariance = self.weight @ self.weight.T + self.variance * np.eye(x.size)
-        return float(multivariate_normal.logpdf(x, self.offset, covariance))
+        return float(multivariate_normal(mean=self.offset, cov=covariance).logpdf(x))  # type: ignore[arg-type]
 
     def posterior(self, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Mean and covariance of p(z | x), by conditioning the joint Gaussian; the text uses the precision."""
@@ -92,7 +92,9 @@ def prior_kl(g: np.ndarray, h: np.ndarray) -> float:
     return float((g**2 + h**2 - 1 - np.log(h**2)).sum() / 2)
 
 
-@verifies("eq:vi-gap", how="log p(x), posterior and expectation of 5 random linear-Gaussian models, each in its own way")
+@verifies(
+    "eq:vi-gap", how="log p(x), posterior and expectation of 5 random linear-Gaussian models, each in its own way"
+)
 def gap(formula=lambda evidence, likelihood, kl: evidence - (likelihood - kl)) -> Measured:
     errors = []
     for seed in range(5):
@@ -111,7 +113,7 @@ def gaussian_kl_closed_form(formula=prior_kl) -> Measured:
 
     def coordinate(mean: float, std: float) -> float:
         def integrand(z: float) -> float:
-            return norm.pdf(z, mean, std) * (norm.logpdf(z, mean, std) - norm.logpdf(z))
+            return float(norm.pdf(z, mean, std) * (norm.logpdf(z, mean, std) - norm.logpdf(z)))
 
         return quad(integrand, mean - 10 * std, mean + 10 * std, epsabs=1e-12)[0]
 
@@ -294,7 +296,7 @@ def oscillating_variances(nu: float, g: float, h: float) -> tuple[float, float]:
     return path, score
 
 
-@verifies("eq:vi-variance-oscillating", how="the trapezoidal rule for ν = 0.3, 1, 2.5 and 6")
+@verifies("eq:vi-variance-oscillating", how="the trapezoidal rule for frequencies 0.3, 1, 2.5 and 6")
 def variance_oscillating(formula=oscillating_variances) -> Measured:
     noise = np.linspace(-12, 12, 4001)
     weights = norm.pdf(noise) / norm.pdf(noise).sum()
@@ -394,7 +396,7 @@ def shadow_price(price=lambda beta: beta, step: float = 1e-3) -> Measured:
     return Measured(worst(errors), tolerance=1e-5)
 
 
-@verifies("eq:vi-trade", how="a random error, rate and β; error and rate enter the two sides in their own way")
+@verifies("eq:vi-trade", how="5 random linear models, encoders and multipliers")
 def trade(
     variance=lambda c, beta: beta * c,
     constant=lambda d, c, beta: d / 2 * (beta * np.log(2 * np.pi * beta * c) - np.log(2 * np.pi * c)),
@@ -469,13 +471,13 @@ def draw_estimators() -> Figure:
     }
     widths, measured_widths = np.geomspace(0.05, 2, 60), np.geomspace(0.05, 2, 8)
     dimensions = np.array([1, 2, 4, 8, 16, 32, 64])
+    by_width = [draws(1.0, h, 1, count=50_000) for h in measured_widths]
+    by_dimension = [draws(1.0, 0.5, k, count=20_000) for k in dimensions]
     for name, (formula, line, colour, label) in formulas.items():
         width.plot(widths, [formula(1.0, h, 1) for h in widths], line, color=colour, label=label)
-        dots = [draws(1.0, h, 1, count=50_000)[name].var() for h in measured_widths]
-        width.plot(measured_widths, dots, "o", color=colour, markersize=3)
+        width.plot(measured_widths, [drawn[name].var() for drawn in by_width], "o", color=colour, markersize=3)
         dimension.plot(dimensions, [formula(1.0, 0.5, k) for k in dimensions], line, color=colour)
-        dots = [draws(1.0, 0.5, k, count=20_000)[name].var() for k in dimensions]
-        dimension.plot(dimensions, dots, "o", color=colour, markersize=3)
+        dimension.plot(dimensions, [drawn[name].var() for drawn in by_dimension], "o", color=colour, markersize=3)
     width.set(xscale="log", yscale="log", xlabel=r"width $h$", ylabel="variance of one draw")
     dimension.set(xscale="log", yscale="log", xlabel="dimension $k$", xticks=[1, 10])
     draw_oscillating(frequency)
@@ -516,7 +518,9 @@ def draw_tradeoff() -> Figure:
         curve.plot(at + reach, value + beta * reach, color=ORANGE, linewidth=0.9)
         curve.plot(at, value, "o", color=ORANGE, markersize=3.5)
         curve.annotate(rf"$\beta={beta:g}$", (at, value), xytext=place, textcoords="offset points", fontsize=8)
-    curve.set(xlim=(0, 2.6), ylim=(-5, 0.2), xlabel=r"threshold $\epsilon$ (nats)", ylabel=r"best accuracy $F^*$ (nats)")
+    curve.set(
+        xlim=(0, 2.6), ylim=(-5, 0.2), xlabel=r"threshold $\epsilon$ (nats)", ylabel=r"best accuracy $F^*$ (nats)"
+    )
     effective = np.linspace(0.01, 1.5, 200)
     fall.plot(effective, [collapse_weight(1, e) for e in effective], color=GREEN, label=r"weight $w^2/s^2$")
     fall.plot(effective, [collapse_rate(1, e) for e in effective], "--", color=BLUE, label="rate (nats)")

@@ -1,0 +1,22 @@
+"""The fragments of `theory/`, for the tests beside this module."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from types import ModuleType
+
+from weave.checks import Check, checks_in
+
+THEORY = Path(__file__).parents[2] / "theory"
+FRAGMENTS = sorted(path for path in THEORY.glob("*.tex") if path.stem != "notation")
+
+
+def module(fragment: Path) -> ModuleType:
+    """The module of checks and figures beside a fragment."""
+    return importlib.import_module(f"theory.{fragment.stem}")
+
+
+def checks() -> dict[str, Check]:
+    """Every check of every fragment, by its label."""
+    return {check.label: check for fragment in FRAGMENTS for check in checks_in(module(fragment))}

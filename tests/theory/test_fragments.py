@@ -1,0 +1,114 @@
+"""What holds for every fragment: marks match checks, figures are included and repeatable, TensorFlow stays out."""
+
+from __future__ import annotations
+
+import io
+import re
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from matplotlib.figure import Figure
+
+from experiments.common.plotting import TEXT_WIDTH, save, style
+from tests.theory.fragments import FRAGMENTS, THEORY, module
+from weave.checks import checks_in, compare
+
+INCLUDED = re.compile(r"\\includegraphics(?:\[[^]]*\])?\{theory/([^}]+)/([^}/]+)\.pdf\}")
+ILLUSTRATED = [fragment for fragment in FRAGMENTS if hasattr(module(fragment), "figures")]
+by_name = pytest.mark.parametrize("fragment", FRAGMENTS, ids=lambda path: path.stem)
+illustrated = pytest.mark.parametrize("fragment", ILLUSTRATED, ids=lambda path: path.stem)
+
+
+def pixels(figure: Figure) -> np.ndarray:
+    """A figure as it looks on the page."""
+    file = io.BytesIO()
+    with style():
+        figure.savefig(file, dpi=60, format="png")
+    file.seek(0)
+    return plt.imread(file)
+
+
+@by_name
+def test_marks_checks_and_labels_match(fragment: Path) -> None:
+    """One check for each mark, on a labelled equation of the same fragment."""
+    compare(fragment, checks_in(module(fragment)))
+
+
+@by_name
+def test_a_fragment_opens_with_its_problem_and_makes_no_headings(fragment: Path) -> None:
+    """The engine writes the heading."""
+    text = fragment.read_text(encoding="utf-8")
+    assert text.startswith(r"\begin{problem}")
+    assert not re.search(r"\\(sub)?section\{", text)
+
+
+@by_name
+def test_included_figures_are_those_that_the_module_draws(fragment: Path) -> None:
+    """Neither a missing figure nor one that nobody sees."""
+    included = INCLUDED.findall(fragment.read_text(encoding="utf-8"))
+    assert all(folder == fragment.stem for folder, _ in included)
+    drawn = module(fragment).figures() if fragment in ILLUSTRATED else {}
+    assert {name for _, name in included} == set(drawn)
+
+
+@illustrated
+def test_figures_fit_the_page_and_repeat(fragment: Path, tmp_path: Path) -> None:
+    """Two drawings are equal, as pixels and as bytes of PDF, and at most as wide as the text."""
+    first, second = (module(fragment).figures() for _ in range(2))
+    for name, figure in first.items():
+        width, height = figure.get_size_inches()
+        assert width <= TEXT_WIDTH + 1e-9
+        assert 2 <= height <= 3
+        assert np.array_equal(pixels(figure), pixels(second[name]))
+        files = [tmp_path / f"{number}.pdf" for number in range(2)]
+        for file, drawing in zip(files, (figure, second[name]), strict=True):
+            save(drawing, file)
+        assert files[0].read_bytes() == files[1].read_bytes()
+
+
+def test_citations_are_in_the_bibliography() -> None:
+    """Every key that a fragment cites exists."""
+    keys = set(re.findall(r"^@\w+\{([^,]+),", (THEORY / "references.bib").read_text(encoding="utf-8"), re.MULTILINE))
+    cited = {
+        key.strip()
+        for fragment in FRAGMENTS
+        for group in re.findall(r"\\cite\w*(?:\[[^]]*\])*\{([^}]+)\}", fragment.read_text(encoding="utf-8"))
+        for key in group.split(",")
+    }
+    assert cited <= keys
+
+
+def test_no_symbol_of_the_notation_is_defined_twice() -> None:
+    """One meaning for each macro."""
+    names = re.findall(
+        r"\\(?:newcommand|DeclareMathOperator\*?)\{(\\\w+)\}", (THEORY / "notation.tex").read_text("utf-8")
+    )
+    assert len(names) == len(set(names))
+
+
+def test_theory_imports_no_tensorflow() -> None:
+    """In a fresh interpreter, with checks run and figures drawn."""
+    names = [fragment.stem for fragment in FRAGMENTS]
+    code = f"""
+import importlib, sys
+for name in {names!r}:
+    module = importlib.import_module("theory." + name)
+    getattr(module, "figures", dict)()
+print(sorted(name for name in sys.modules if name.split(".")[0] in ("tensorflow", "keras", "torch")))
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=THEORY.parent, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_time_of_all_checks_is_reported(capsys: pytest.CaptureFixture[str]) -> None:
+    """A measurement, not a limit: the aim is under ten seconds, imports included."""
+    start = time.perf_counter()
+    code = "import sys; from pathlib import Path; from weave.checks import run; run([Path(p) for p in sys.argv[1:]])"
+    subprocess.run([sys.executable, "-c", code, *FRAGMENTS], capture_output=True, cwd=THEORY.parent, check=True)
+    with capsys.disabled():
+        print(f"\nall checks of theory/, in a fresh interpreter: {time.perf_counter() - start:.1f} s")

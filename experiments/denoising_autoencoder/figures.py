@@ -88,21 +88,22 @@ def examples(runs: Runs) -> Figure:
 
 
 def error_by_position(runs: Runs) -> Figure:
-    """Root mean squared error inside the patch over the position of its upper left pixel: noisy, and denoised."""
-    figure = new_figure(height=2.5, width=0.86 * TEXT_WIDTH)
-    panels = figure.subplots(1, 2)
+    """Root mean squared error inside the patch over the position of its first pixel: noisy, and denoised."""
+    figure = new_figure(height=2.35, width=0.8 * TEXT_WIDTH)
+    panels = figure.subplots(1, 2, sharey=True)
     maps = {
-        "noisy": np.mean([run.arrays["noisy_error_by_position"] for run in runs], axis=0),
-        "denoised": np.mean([run.arrays["error_by_position"] for run in runs], axis=0),
+        "noisy": np.sqrt(np.mean([run.arrays["noisy_error_by_position"] for run in runs], axis=0)),
+        "denoised": np.sqrt(np.mean([run.arrays["error_by_position"] for run in runs], axis=0)),
     }
+    largest = max(error.max() for error in maps.values())
     for axes, (name, error) in zip(panels, maps.items(), strict=True):
-        drawn = axes.imshow(np.sqrt(error), cmap="viridis")
+        drawn = axes.imshow(error, cmap="viridis", vmin=0, vmax=largest)
         axes.grid(False)
         axes.set(title=name, xlabel="first column of the patch", xticks=(0, 5, 10, 15, 20), yticks=(0, 5, 10, 15, 20))
-        bar = figure.colorbar(drawn, ax=axes, shrink=0.72)
-        bar.outline.set_linewidth(0.4)  # type: ignore[operator]
-        bar.ax.tick_params(color=GREY)
     panels[0].set_ylabel("first row of the patch")
+    bar = figure.colorbar(drawn, ax=panels, shrink=0.8)
+    bar.outline.set_linewidth(0.4)  # type: ignore[operator]
+    bar.ax.tick_params(color=GREY)
     return figure
 
 

@@ -144,6 +144,7 @@ def train_in_blocks(
     label: str,
     batches: Callable[[int, int], np.ndarray] | None = None,
     after_block: Callable[[int], Mapping[str, Any]] | None = None,
+    every: int | None = None,
     checkpoint: Checkpoint | None = None,
     loop_in_graph: bool = True,
 ) -> dict[str, np.ndarray]:
@@ -151,7 +152,11 @@ def train_in_blocks(
 
     The history holds "step", the mean of each scalar that the step returns, and, stacked, whatever
     `after_block(steps done)` returns (a validation loss, samples of a fixed latent code). `variables` is all state:
-    weights and optimiser. The last block may be shorter. The first scalar of the step is the loss that the progress shows.
+    weights and optimiser. The last block may be shorter. The first scalar of the step is the loss that the progress
+    shows.
+
+    With `every`, "step" and the scalars have a row for each `every` steps instead, so that a block can be longer than
+    the interval at which a loss is drawn; what `after_block` returns keeps its one row for each block.
 
     Raises ReportError when a scalar stops being finite, with the block; the last good checkpoint is kept.
     """
@@ -168,15 +173,25 @@ def train_in_blocks(
             scalars = compiled[count](tf.constant(done), tf.constant(numbers))
             row = {name: np.asarray(values) for name, values in scalars.items()}
             _refuse_divergence(row, done, label, checkpoint)
+            means = _mean_rows(row, done, count, every or count)
             done += count
-            means = {name: values.mean(dtype=np.float64) for name, values in row.items()}
             extra = after_block(done) if after_block else {}
-            for name, value in ({"step": done} | means | dict(extra)).items():
-                rows.setdefault(name, []).append(np.asarray(value))
+            for name, values in (means | {name: [value] for name, value in extra.items()}).items():
+                rows.setdefault(name, []).extend(np.asarray(value) for value in values)
             if checkpoint:
                 checkpoint.save(done, variables, rows)
-            progress.update(done, next(iter(means.values())))
+            progress.update(done, means[next(iter(row))][-1])
     return {name: np.stack(values) for name, values in rows.items()}
+
+
+def _mean_rows(row: Mapping[str, np.ndarray], first: int, count: int, every: int) -> dict[str, list[Any]]:
+    """The scalars of a block as rows: the steps at which they end, and means over `every` steps."""
+    starts = range(0, count, every)
+    steps = [first + min(start + every, count) for start in starts]
+    means = {
+        name: [values[start : start + every].mean(dtype=np.float64) for start in starts] for name, values in row.items()
+    }
+    return {"step": steps, **means}
 
 
 def _refuse_divergence(row: Mapping[str, np.ndarray], first: int, label: str, checkpoint: Checkpoint | None) -> None:

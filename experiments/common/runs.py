@@ -112,10 +112,10 @@ class Run:
 
     def file(self, name: str) -> Path:
         """The path of a file of the run, found to be what the training wrote."""
-        path = self.folder / name
+        path, digest = self.folder / name, self.record["files"][name]
         if not path.exists():
             raise ReportError(path, "this file of a run is missing", f"remove {self.folder} and run make again")
-        if file_digest(path) != self.record["files"][name]:
+        if file_digest(path) != digest:
             raise ReportError(
                 path, "was changed after the training wrote it", f"remove {self.folder} and run make again"
             )

@@ -37,7 +37,7 @@ class Config(Configuration):
     strength: PositiveFloat = Field(
         default=0.5, description="standard deviation, half width or probability of the noise; images are in [0, 1]"
     )
-    epochs: PositiveInt = Field(default=16, description="passes over the training images")
+    epochs: PositiveInt = Field(default=20, description="passes over the training images")
     batch: PositiveInt = Field(default=128, description="images in a step")
     learning_rate: PositiveFloat = Field(default=2e-3, description="Adam's first rate; falls to 0 along a cosine")
     position_weight: PositiveFloat = Field(

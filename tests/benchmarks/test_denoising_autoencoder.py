@@ -67,7 +67,7 @@ def eager_pytorch(images: np.ndarray) -> Callable[[], object]:
         estimate, row, column = network(noisy).split([SIDE**2, POSITIONS, POSITIONS], dim=1)
         pixel = functional.binary_cross_entropy_with_logits(estimate, clean, reduction="none")
         located = functional.cross_entropy(row, position[:, 0]) + functional.cross_entropy(column, position[:, 1])
-        loss = (mask * pixel).sum() / mask.sum() + 0.04 * located
+        loss = (mask * pixel).sum() / mask.sum() + 0.025 * located
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

@@ -1,0 +1,48 @@
+"""Builders that several test folders share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import settings
+
+from experiments.common.runs import Runs, RunWriter, run_folder
+
+ROOT = Path(__file__).resolve().parents[1]
+
+settings.register_profile("report", deadline=None, derandomize=True, database=None)
+settings.load_profile("report")
+
+
+@pytest.fixture
+def root() -> Path:
+    """The checkout."""
+    return ROOT
+
+
+@pytest.fixture
+def make_runs(tmp_path: Path) -> Callable[..., Runs]:
+    """Writes runs of the experiment 'toy' below tmp_path/build: one metrics dictionary for each seed."""
+
+    def make(*metrics: dict[str, tuple[float, str]], config: dict[str, Any] | None = None) -> Runs:
+        for seed, each in enumerate(metrics):
+            writer = RunWriter()
+            for name, (value, unit) in each.items():
+                writer.metric(name, value, unit, f"meaning of {name}")
+            writer.array("clean", np.eye(3))
+            writer.history({"step": [1, 2], "loss": [0.5, 0.25]})
+            writer.architecture("net", [_dense("hidden_1", "relu", 4, 20), _dense("total", "", 0, 20)])
+            record = {"experiment": "toy", "seed": seed, "config": config or {"epochs": 3, "noise": "salt_and_pepper"}}
+            writer.write(run_folder(tmp_path / "build", "toy", seed), record)
+        return Runs.load(tmp_path / "build", "toy", range(len(metrics)))
+
+    return make
+
+
+def _dense(name: str, activation: str, units: int, parameters: int) -> dict[str, Any]:
+    shape = [units] if units else []
+    return {"layer": "Dense", "name": name, "activation": activation, "shape": shape, "parameters": parameters}

@@ -1,0 +1,92 @@
+"""Figures and tables from a synthetic run, in a process that never imports TensorFlow."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from matplotlib.colors import to_hex
+
+from experiments.common.runs import Runs, RunWriter, run_folder
+from experiments.denoising_autoencoder import figures
+
+CODE = """
+import runpy, sys
+sys.argv = ["experiments", "figures", "denoising_autoencoder", "--seeds", "0", "1", "--build", sys.argv[1]]
+try:
+    runpy.run_module("experiments", run_name="__main__")
+finally:
+    print("imported:", sorted({"tensorflow", "keras"} & set(sys.modules)))
+"""
+
+
+def write_run(build: Path, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    run = RunWriter()
+    for index, method in enumerate(figures.METHODS):
+        for region in ("inside", "outside", "whole"):
+            if (method, region) != ("noisy", "outside"):
+                run.metric(f"psnr_{region}_{method}", 10 + index + seed, "dB", "signal")
+        run.metric(f"ssim_{method}", 0.5 + 0.1 * index, "", "similarity")
+    for name in ("clean", "noisy", "denoised"):
+        run.array(name, rng.uniform(size=(8, 28, 28)).astype(np.float32))
+    run.array("position", rng.integers(0, 21, (8, 2)))
+    run.array("error_by_position", np.full((21, 21), 0.04))
+    run.array("noisy_error_by_position", np.full((21, 21), 0.25))
+    run.history({"epoch": [1, 2], "step": [10, 20], "loss": [0.5, 0.3 + seed], "validation_loss": [0.6, 0.4 + seed]})
+    config = {"patch": 8}
+    run.write(run_folder(build, "denoising_autoencoder", seed), {"seed": seed, "config": config})
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> Runs:
+    for seed in (0, 1):
+        write_run(tmp_path, seed)
+    return Runs.load(tmp_path, "denoising_autoencoder", (0, 1))
+
+
+def test_every_figure_and_table_is_made_without_tensorflow(runs: Runs, tmp_path: Path, root: Path) -> None:
+    stale = tmp_path / "figures" / "denoising_autoencoder" / "old.pdf"
+    stale.parent.mkdir(parents=True)
+    stale.write_bytes(b"%PDF")
+    finished = subprocess.run(
+        [sys.executable, "-c", CODE, str(tmp_path)], cwd=root, capture_output=True, text=True, timeout=120
+    )
+    assert finished.returncode == 0, finished.stderr
+    assert "imported: []" in finished.stdout
+    index = json.loads((stale.parent / "index.json").read_text())
+    assert index["figures"] == ["curves", "error_by_position", "examples", "noisy_patch"]
+    assert {path.stem for path in stale.parent.glob("*.pdf")} == set(index["figures"])
+    assert list(index["tables"]) == ["comparison"]
+
+
+def test_the_comparison_holds_each_seed_s_value(runs: Runs) -> None:
+    table = figures.comparison(runs)
+    assert [row[0] for row in table.rows] == list(figures.METHODS.values())
+    assert table.rows[table.emphasis or 0][1].values == (14.0, 15.0)  # type: ignore[union-attr]
+    assert table.rows[0][2] == float("inf")  # nothing is changed outside the patch
+    assert [unit for _, unit in table.columns] == ["", "dB", "dB", "dB", ""]
+
+
+def test_the_patch_is_outlined_pixel_by_pixel() -> None:
+    axes = figures.new_figure(height=1).subplots()
+    figures.outline(axes, np.array([3, 15]), 8)
+    (rectangle,) = axes.patches
+    assert rectangle.get_bbox().bounds == (14.5, 2.5, 8, 8)  # pixels are centred at integers; x is the column
+    assert to_hex(rectangle.get_edgecolor()) == figures.ORANGE
+
+
+def test_curves_show_each_seed_and_their_mean(runs: Runs) -> None:
+    (axes,) = figures.curves(runs).axes
+    last = [line.get_ydata()[-1] for line in axes.lines]
+    assert last == pytest.approx([0.3, 1.3, 0.8, 0.4, 1.4, 0.9])
+
+
+def test_the_error_map_shows_root_mean_squares(runs: Runs) -> None:
+    noisy, denoised = figures.error_by_position(runs).axes[:2]
+    assert noisy.images[0].get_array().max() == pytest.approx(0.5)
+    assert denoised.images[0].get_array().max() == pytest.approx(0.2)

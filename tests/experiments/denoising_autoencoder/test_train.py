@@ -1,0 +1,74 @@
+"""Training on toy data: the same seed gives the same results, and a known answer is recovered."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy.ndimage import gaussian_filter
+
+from experiments.common import loop, mnist
+from experiments.common.runs import RunWriter
+from experiments.denoising_autoencoder import evaluation
+from experiments.denoising_autoencoder.train import Config, train
+
+COUNT = 2000
+
+
+def template_data() -> dict[str, mnist.Split]:
+    """The same image over and over: what is under the patch is known, only the patch must be found."""
+    rng = np.random.default_rng(0)
+    patterns = gaussian_filter(rng.normal(size=(1, 28, 28)), (0, 2, 2)) > 0
+    labels = {"train": rng.integers(0, 1, COUNT), "test": rng.integers(0, 1, 300)}
+    return {name: mnist.Split((255 * patterns[each]).astype(np.uint8), each) for name, each in labels.items()}
+
+
+@pytest.fixture(autouse=True)
+def toy(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Toy images in the place of MNIST, one strength for each filter; returns the splits in the order asked for."""
+    data, asked = template_data(), []
+    monkeypatch.setattr(mnist, "load", lambda split: asked.append(split) or data[split])
+    monkeypatch.setattr(evaluation, "TV_WEIGHTS", (0.3,))
+    monkeypatch.setattr(evaluation, "NL_MEANS_STRENGTHS", (0.3,))
+    return asked
+
+
+def run(seed: int = 0, checkpoint: loop.Checkpoint | None = None, **settings: Any) -> RunWriter:
+    small = {"hidden": (64,), "epochs": 2, "training_images": COUNT, "validation": 200, "test_images": 100}
+    config = Config(images_per_position=1).changed(small | settings)
+    writer = RunWriter()
+    train(config, seed, writer, checkpoint)
+    return writer
+
+
+def test_the_same_seed_gives_identical_results_and_another_seed_others(toy: list[str]) -> None:
+    first, again, other = run(), run(), run(seed=1)
+    assert first.metrics == again.metrics
+    for name, weights in first.weights.items():
+        np.testing.assert_array_equal(weights, again.weights[name])
+    for name, column in first.columns.items():
+        np.testing.assert_array_equal(column, again.columns[name])
+    assert first.metrics["psnr_inside_ours"] != other.metrics["psnr_inside_ours"]
+    assert first.metrics["psnr_inside_noisy"] != other.metrics["psnr_inside_noisy"]  # the noise differs, too
+    assert toy == ["train", "test"] * 3  # the test images come after the training
+
+
+def test_a_known_answer_is_recovered() -> None:
+    made = run(epochs=20, hidden=(128,), batch=32, learning_rate=5e-3)
+    value = {name: metric["value"] for name, metric in made.metrics.items()}
+    assert value["psnr_inside_ours"] > value["psnr_inside_noisy"] + 10
+    assert value["psnr_inside_ours"] > value["psnr_inside_best_filter"] + 8
+    assert value["psnr_outside_ours"] > 25
+    assert value["located"] > 40  # by chance it would be a quarter of a percent
+    losses = made.columns["validation_loss"]
+    assert losses[-1] < 0.5 * losses[0]
+    np.testing.assert_array_equal(made.columns["epoch"], np.arange(1, 21))
+
+
+def test_smoke_is_smaller_and_the_same_problem() -> None:
+    smoke, report = Config.smoke(), Config()
+    assert (smoke.patch, smoke.noise, smoke.strength) == (report.patch, report.noise, report.strength) == (8, "gaussian", 0.5)
+    assert smoke.epochs < report.epochs
+    assert smoke.training_images < report.training_images == 60_000
+    assert report.test_images == 10_000

@@ -1,0 +1,128 @@
+"""The run store: read back as written, altered files found out, nothing half-written visible."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from experiments.common import runs as store
+from experiments.common.runs import FILES, Run, Runs, RunWriter, run_folder
+from weave.errors import ReportError
+
+RECORD = {"experiment": "toy", "seed": 7, "config": {"epochs": 3}}
+
+
+def writer(loss: float = 0.1) -> RunWriter:
+    made = RunWriter()
+    made.metric("loss", np.float32(loss), "nats", "the loss")
+    made.array("images", np.arange(6, dtype=np.uint8).reshape(2, 3))
+    made.history({"step": np.array([5, 10]), "loss": np.array([1 / 3, 1e-12])})
+    made.architecture("net", [{"layer": "Dense"}])
+    made.save_weights("net", [np.eye(2), np.zeros(2)])
+    return made
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    path = run_folder(tmp_path, "toy", 7)
+    writer().write(path, RECORD)
+    return path
+
+
+def test_a_run_is_read_back_as_it_was_written(folder: Path) -> None:
+    run = Run(folder)
+    assert folder.parts[-3:] == ("runs", "toy", "seed-7")
+    assert (run.seed, run.config) == (7, {"epochs": 3})
+    assert run.metrics == {"loss": {"value": float(np.float32(0.1)), "unit": "nats", "meaning": "the loss"}}
+    np.testing.assert_array_equal(run.arrays["images"], [[0, 1, 2], [3, 4, 5]])
+    assert run.arrays["images"].dtype == np.uint8
+    np.testing.assert_allclose(run.history["loss"], [1 / 3, 1e-12], rtol=1e-8)
+    np.testing.assert_array_equal(run.history["step"], [5, 10])
+    np.testing.assert_array_equal(run.weights["net/0"], np.eye(2))
+    assert run.architectures == {"net": [{"layer": "Dense"}]}
+
+
+@pytest.mark.parametrize(
+    ("name", "read"),
+    [
+        ("metrics.json", lambda run: run.metrics),
+        ("arrays.npz", lambda run: run.arrays),
+        ("history.csv", lambda run: run.history),
+        ("architecture.json", lambda run: run.architectures),
+        ("weights.npz", lambda run: run.weights),
+    ],
+)
+def test_an_altered_or_missing_file_is_found_out(folder: Path, name: str, read: Callable[[Run], Any]) -> None:
+    assert set(FILES) == set(Run(folder).record["files"])
+    content = (folder / name).read_bytes()
+    (folder / name).write_bytes(content.replace(b"1", b"2", 1) if b"1" in content else content + b" ")
+    with pytest.raises(ReportError, match=f"{name}: was changed after the training wrote it\n  remove .*seed-7"):
+        read(Run(folder))
+    (folder / name).unlink()
+    with pytest.raises(ReportError, match=f"{name}: this file of a run is missing"):
+        read(Run(folder))
+
+
+def test_a_missing_run_says_what_trains_it(tmp_path: Path) -> None:
+    with pytest.raises(ReportError, match="there is no finished run here\n  make all"):
+        _ = Run(tmp_path / "none").record
+
+
+@pytest.mark.parametrize("killed_at", ["file_digest", "_write_json"])
+def test_a_killed_write_leaves_the_run_before_it_whole(
+    folder: Path, killed_at: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    original, calls = getattr(store, killed_at), []
+
+    def dies_on_third_call(*arguments: Any) -> Any:
+        calls.append(arguments)
+        if len(calls) == 3:
+            raise KeyboardInterrupt
+        return original(*arguments)
+
+    monkeypatch.setattr(store, killed_at, dies_on_third_call)
+    with pytest.raises(KeyboardInterrupt):
+        writer(0.9).write(folder, RECORD)
+    other = folder.with_name("seed-8")
+    calls.clear()
+    with pytest.raises(KeyboardInterrupt):
+        writer(0.9).write(other, RECORD)
+    monkeypatch.undo()
+    assert Run(folder).metrics["loss"]["value"] == pytest.approx(0.1)
+    assert not other.exists()
+    writer(0.9).write(other, RECORD)  # and what was left behind is not in the way
+    assert Run(other).metrics["loss"]["value"] == pytest.approx(0.9)
+
+
+def test_a_new_run_replaces_every_file_of_the_old(folder: Path) -> None:
+    (folder / "old.txt").write_text("left over")
+    writer(0.9).write(folder, RECORD)
+    assert sorted(path.name for path in folder.iterdir()) == sorted([*FILES, "run.json"])
+
+
+def test_history_columns_of_different_length_are_refused() -> None:
+    with pytest.raises(ValueError, match="history columns differ in length: {'step': 2, 'loss': 1}"):
+        RunWriter().history({"step": [1, 2], "loss": [0.1]})
+
+
+def test_a_metric_over_seeds_and_the_closest_name(make_runs: Callable[..., Runs]) -> None:
+    runs = make_runs({"fid": (1.0, "dB")}, {"fid": (3.0, "dB")})
+    assert (runs.metric("fid").values, runs.metric("fid").unit) == ((1.0, 3.0), "dB")
+    assert runs.metric("fid").meaning == "meaning of fid"
+    with pytest.raises(ReportError, match="unknown metric 'fidd' of toy\n.*closest: 'fid'"):
+        runs.metric("fidd")
+    with pytest.raises(ValueError, match="no runs of toy"):
+        Runs("toy", [])
+
+
+def test_metrics_are_the_same_bytes_for_the_same_values(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        writer().write(tmp_path / name, RECORD)
+    for name in ("metrics.json", "history.csv", "architecture.json"):
+        assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
+    assert json.loads((tmp_path / "a" / "run.json").read_text())["files"]

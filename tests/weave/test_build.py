@@ -1,0 +1,194 @@
+"""Builds: Snakemake's dry run in our words, one build at a time, and the last good PDF kept."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from weave import build, manifest
+from weave.errors import ReportError
+
+DRY_RUN = """\
+Assuming unrestricted shared filesystem usage.
+Building DAG of jobs...
+
+[Sun Nov 22 16:19:34 2026]
+rule train:
+    input: experiments/__init__.py, experiments/common/loop.py, data/mnist/SHA256SUMS
+    output: build/smoke/runs/denoising_autoencoder/seed-2/run.json
+    jobid: 5
+    reason: Updated input files: experiments/common/loop.py
+    wildcards: experiment=denoising_autoencoder, seed=2
+    threads: 2
+    resources: tmpdir=/tmp
+[Sun Nov 22 16:19:34 2026]
+rule train:
+    input: experiments/__init__.py, experiments/common/loop.py
+    output: build/smoke/runs/denoising_autoencoder/seed-0/run.json
+    jobid: 2
+    reason: Missing output files: build/smoke/runs/denoising_autoencoder/seed-0/run.json
+    wildcards: experiment=denoising_autoencoder, seed=0
+    threads: 2
+    resources: tmpdir=/tmp
+[Sun Nov 22 16:19:34 2026]
+rule theory_figures:
+    input: theory/__init__.py, weave/errors.py
+    output: build/smoke/figures/theory/index.json
+    jobid: 8
+    reason: Set of input files has changed since last execution
+    resources: tmpdir=/tmp
+[Sun Nov 22 16:19:34 2026]
+rule draw:
+    input: build/smoke/runs/denoising_autoencoder/seed-0/run.json
+    output: build/smoke/figures/denoising_autoencoder/index.json
+    jobid: 6
+    reason: Missing output files: build/smoke/a.json; Input files updated by another job: build/smoke/b.json, build/c
+    wildcards: experiment=denoising_autoencoder
+    resources: tmpdir=/tmp
+[Sun Nov 22 16:19:34 2026]
+localrule report:
+    input: build/smoke/tex/report.pdf
+    jobid: 0
+    reason: Input files updated by another job: build/smoke/tex/report.pdf
+    resources: tmpdir=/tmp
+Reasons:
+    (check individual jobs above for details)
+    input files updated by another job:
+        draw, report, weave
+This was a dry-run (flag -n). The order of jobs does not reflect the order of execution.
+"""
+
+
+def test_planned_jobs_in_words() -> None:
+    assert build.planned_jobs(DRY_RUN) == [
+        "train denoising_autoencoder, seed 2: experiments/common/loop.py changed",
+        "train denoising_autoencoder, seed 0: not made yet",
+        "theory figures: it has other inputs than before",
+        "draw denoising_autoencoder: not made yet; what it is made from is made anew",
+    ]
+
+
+def test_nothing_planned() -> None:
+    assert build.planned_jobs("Building DAG of jobs...\nNothing to be done.\n") == []
+
+
+def test_a_reason_that_snakemake_may_invent_is_passed_on() -> None:
+    text = "rule draw:\n    input: a\n    reason: Something new\n"
+    assert build.planned_jobs(text) == ["draw: Something new"]
+
+
+HOLD = """
+import subprocess, sys, time
+from pathlib import Path
+from weave.build import build_lock
+with build_lock(Path(sys.argv[1])) as held:
+    if len(sys.argv) > 2:
+        sleep = [sys.executable, "-c", "import time; time.sleep(60)"]
+        child = subprocess.Popen(sleep, pass_fds=[held], stdout=subprocess.DEVNULL)
+        print(child.pid, flush=True)
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+def hold(lock: Path, root: Path, *options: str) -> tuple[subprocess.Popen[str], list[str]]:
+    """Another process that holds the lock, and what it said before it was ready."""
+    command = [sys.executable, "-c", HOLD, str(lock), *options]
+    process = subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True)
+    assert process.stdout
+    said = []
+    while (line := process.stdout.readline().strip()) != "held":
+        assert line, "the process ended early"
+        said.append(line)
+    return process, said
+
+
+def kill(process: subprocess.Popen[str]) -> None:
+    process.kill()
+    process.communicate()
+
+
+def is_free(lock: Path) -> bool:
+    try:
+        with build.build_lock(lock):
+            return True
+    except ReportError:
+        return False
+
+
+def test_a_second_build_is_told_who_builds_and_a_killed_one_leaves_no_lock(tmp_path: Path, root: Path) -> None:
+    lock = tmp_path / "state" / "build.lock"
+    process, _ = hold(lock, root)
+    try:
+        message = rf"another build is running here \(process {process.pid}\)"
+        with pytest.raises(ReportError, match=message), build.build_lock(lock):
+            pass
+    finally:
+        kill(process)
+    assert is_free(lock)
+    assert is_free(lock)  # and is released at the end of the block
+
+
+def test_a_child_that_outlives_a_killed_build_still_holds_the_lock(tmp_path: Path, root: Path) -> None:
+    lock = tmp_path / "build.lock"
+    process, (child,) = hold(lock, root, "child")
+    kill(process)
+    try:
+        assert not is_free(lock)
+    finally:
+        os.kill(int(child), signal.SIGKILL)
+    deadline = time.monotonic() + 10
+    while not is_free(lock) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert is_free(lock)
+
+
+def test_published_pdf_is_replaced_only_by_other_bytes(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    profile = manifest.load().profile("report")
+    made, public = project / "build" / "tex" / "report.pdf", project / "build" / "report.pdf"
+    made.parent.mkdir(parents=True)
+    made.write_bytes(b"first")
+    build.publish("report", profile, time.perf_counter())
+    assert "build/report.pdf is ready (" in capsys.readouterr().out
+    os.utime(public, (1, 1))
+    build.publish("report", profile, time.perf_counter())
+    assert public.stat().st_mtime == 1
+    assert "is up to date" in capsys.readouterr().out
+    made.write_bytes(b"second")
+    build.publish("report", profile, time.perf_counter())
+    assert public.read_bytes() == b"second"
+    assert [path.name for path in public.parent.iterdir() if path.is_file()] == ["report.pdf"]
+
+
+def test_unknown_experiment_is_refused_before_anything_runs(project: Path) -> None:
+    with pytest.raises(ReportError, match="report.toml has no experiment 'toi'\n.*closest: 'toy'"):
+        build.build("figures", "report", experiment="toi")
+    assert not (project / ".snakemake").exists()
+
+
+def test_a_failed_stage_ends_with_2_and_publishes_nothing(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (project / "build" / "tex").mkdir(parents=True)
+    (project / "build" / "tex" / "report.pdf").write_bytes(b"half made")
+    (project / "build" / "report.pdf").write_bytes(b"last good")
+    monkeypatch.setattr(build, "snakemake_command", lambda *_: [sys.executable, "-c", "raise SystemExit(1)"])
+    with pytest.raises(SystemExit) as ended:
+        build.build("report", "report")
+    assert ended.value.code == 2
+    assert (project / "build" / "report.pdf").read_bytes() == b"last good"
+
+
+def test_force_reruns_checks_and_trainings_and_no_data(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[list[str]] = []
+    monkeypatch.setattr(build.subprocess, "call", lambda command, **_: seen.append(command) or 1)
+    with pytest.raises(SystemExit):
+        build.build("figures", "smoke", experiment="toy", force=True)
+    (command,) = seen
+    assert command[command.index("--forcerun") + 1] == "train"
+    assert command[-2:] == ["profile=smoke", "experiments=['toy']"]
+    assert command[command.index("snakemake") + 1] == "figures"

@@ -71,10 +71,13 @@ def build(target: str, profile_name: str, *, experiment: str = "", force: bool =
     manifest = manifests.load()
     profile = manifest.profile(profile_name)
     config = _experiments_config(experiment, list(manifest.experiments))
+    if target == "report":
+        _check_templates(list(manifest.experiments))
     forced = ["--forcerun", *FORCED_RULES[target]] if force else []
     with build_lock() as held:
         command = snakemake_command(target, profile_name, "--quiet", "all", *forced) + config
         if subprocess.call(command, pass_fds=[held]):
+            _tell_what_stops_the_plan(target, profile_name, config)
             sys.exit(2)
     if target in PUBLIC_NAME:
         publish(target, profile, started)
@@ -86,6 +89,23 @@ def _experiments_config(experiment: str, known: list[str]) -> list[str]:
     if experiment not in known:
         raise ReportError("EXPERIMENT", f"report.toml has no experiment '{experiment}'", closest(experiment, known))
     return [f"experiments=['{experiment}']"]
+
+
+def _check_templates(experiments: list[str]) -> None:
+    for name in experiments:
+        template = Path("templates", "sections", f"{name}.tex.j2")
+        if not template.exists():
+            raise ReportError(
+                template, f"is missing; report.toml has the experiment '{name}'", "write its section there"
+            )
+
+
+def _tell_what_stops_the_plan(target: str, profile_name: str, config: list[str]) -> None:
+    """A failed stage has spoken for itself; a plan that cannot even be made is told by a dry run that is not quiet."""
+    command = snakemake_command(target, profile_name, "--dry-run", "--quiet", "progress", "host") + config
+    planned = subprocess.run(command, capture_output=True, text=True)
+    if planned.returncode:
+        sys.stderr.write(planned.stderr)
 
 
 def publish(target: str, profile: Profile, started: float) -> None:

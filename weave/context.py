@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import functools
 import json
+import operator
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -126,12 +128,13 @@ class SectionContext:
         r"""A function or class of a module as a listing with the label lst:<experiment>-<name>."""
         return make_listing(module, name, _caption(caption, caller), self._label("lst", name.split(".")[-1]))
 
-    def claim(self, sentence: str, condition: Condition) -> TeX:
-        """The sentence, if its condition holds. Raises ReportError with the values found, if not."""
-        if not isinstance(condition, Condition):
+    def claim(self, sentence: str, *conditions: Condition) -> TeX:
+        """The sentence, if all its conditions hold. Raises ReportError with the values found, if not."""
+        if not conditions or not all(isinstance(condition, Condition) for condition in conditions):
             raise ReportError(
                 "", f"claim without a comparison of metrics: '{sentence}'", "for instance m.fid < m.fid_noise"
             )
+        condition = functools.reduce(operator.and_, conditions)
         text = TeX(sentence)
         self.claims.append(Claim(text, condition))
         if condition.holds:

@@ -73,7 +73,13 @@ def make_corruption(config: Config) -> Callable[[tf.Tensor, tf.Tensor], Corrupte
     return corruption
 
 
-def make_step(denoiser: keras.Model, optimizer: Any, images: tf.Tensor, config: Config, seed: int) -> loop.Step:
+def make_step(
+    denoiser: keras.Model,
+    optimizer: Any,
+    images: tf.Tensor,
+    config: Config,
+    seed: int,
+) -> loop.Step:
     """The training step as a function of the iteration and the batch's row numbers."""
     corruption, weights = make_corruption(config), denoiser.trainable_variables
 

@@ -40,7 +40,8 @@ find_python() {
     fail "no python3 on the PATH; Python 3.11 to 3.13 is needed" "$hint"
 }
 
-wanted=$(digest "$LOCK") || fail "$LOCK cannot be read" "restore it: git checkout $LOCK"
+[ -r "$LOCK" ] || fail "$LOCK cannot be read" "restore it: git checkout $LOCK"
+wanted=$(digest "$LOCK")
 [ -f "$STAMP" ] && [ "$(cat "$STAMP")" = "$wanted" ] && exit 0
 
 python=$(find_python) || exit 2

@@ -58,7 +58,7 @@ def make_environment(folder: Path = TEMPLATES) -> jinja2.Environment:
 
 
 @jinja2.pass_eval_context  # so that Jinja does not fold a literal early, which would escape it for HTML
-def _splice(_: jinja2.nodes.EvalContext, value: Any) -> TeX:
+def _splice(_: Any, value: Any) -> TeX:
     return to_tex(value)
 
 

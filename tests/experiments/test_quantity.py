@@ -5,7 +5,8 @@ from __future__ import annotations
 import statistics
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 from experiments.common.quantity import Condition, Quantity
 
@@ -34,7 +35,7 @@ def test_a_single_value_is_taken_against_every_seed() -> None:
 
 def test_different_seeds_do_not_mix() -> None:
     with pytest.raises(ValueError, match="shorter"):
-        PSNR - Quantity("two", (1.0, 2.0))
+        _ = PSNR - Quantity("two", (1.0, 2.0))
 
 
 def test_units_survive_sums_and_scaling_and_cancel_in_ratios() -> None:

@@ -19,7 +19,7 @@ RECORD = {"experiment": "toy", "seed": 7, "config": {"epochs": 3}}
 
 def writer(loss: float = 0.1) -> RunWriter:
     made = RunWriter()
-    made.metric("loss", np.float32(loss), "nats", "the loss")
+    made.metric("loss", float(np.float32(loss)), "nats", "the loss")
     made.array("images", np.arange(6, dtype=np.uint8).reshape(2, 3))
     made.history({"step": np.array([5, 10]), "loss": np.array([1 / 3, 1e-12])})
     made.architecture("net", [{"layer": "Dense"}])
@@ -69,7 +69,7 @@ def test_an_altered_or_missing_file_is_found_out(folder: Path, name: str, read: 
 
 
 def test_a_missing_run_says_what_trains_it(tmp_path: Path) -> None:
-    with pytest.raises(ReportError, match="there is no finished run here\n  make all"):
+    with pytest.raises(ReportError, match=r"there is no finished run here\n  make all"):
         _ = Run(tmp_path / "none").record
 
 
@@ -106,7 +106,7 @@ def test_a_new_run_replaces_every_file_of_the_old(folder: Path) -> None:
 
 
 def test_history_columns_of_different_length_are_refused() -> None:
-    with pytest.raises(ValueError, match="history columns differ in length: {'step': 2, 'loss': 1}"):
+    with pytest.raises(ValueError, match=r"history columns differ in length: \{'step': 2, 'loss': 1\}"):
         RunWriter().history({"step": [1, 2], "loss": [0.1]})
 
 
@@ -114,7 +114,7 @@ def test_a_metric_over_seeds_and_the_closest_name(make_runs: Callable[..., Runs]
     runs = make_runs({"fid": (1.0, "dB")}, {"fid": (3.0, "dB")})
     assert (runs.metric("fid").values, runs.metric("fid").unit) == ((1.0, 3.0), "dB")
     assert runs.metric("fid").meaning == "meaning of fid"
-    with pytest.raises(ReportError, match="unknown metric 'fidd' of toy\n.*closest: 'fid'"):
+    with pytest.raises(ReportError, match=r"unknown metric 'fidd' of toy\n.*closest: 'fid'"):
         runs.metric("fidd")
     with pytest.raises(ValueError, match="no runs of toy"):
         Runs("toy", [])

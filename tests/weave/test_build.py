@@ -167,7 +167,7 @@ def test_published_pdf_is_replaced_only_by_other_bytes(project: Path, capsys: py
 
 
 def test_unknown_experiment_is_refused_before_anything_runs(project: Path) -> None:
-    with pytest.raises(ReportError, match="report.toml has no experiment 'toi'\n.*closest: 'toy'"):
+    with pytest.raises(ReportError, match=r"report.toml has no experiment 'toi'\n.*closest: 'toy'"):
         build.build("figures", "report", experiment="toi")
     assert not (project / ".snakemake").exists()
 
@@ -183,9 +183,27 @@ def test_a_failed_stage_ends_with_2_and_publishes_nothing(project: Path, monkeyp
     assert (project / "build" / "report.pdf").read_bytes() == b"last good"
 
 
+def test_a_missing_section_template_is_told_before_anything_runs(project: Path) -> None:
+    (project / "templates" / "sections" / "toy.tex.j2").unlink()
+    with pytest.raises(ReportError, match=r"templates/sections/toy\.tex\.j2: is missing"):
+        build.build("report", "report")
+    assert not (project / ".snakemake").exists()
+
+
+def test_a_plan_that_cannot_be_made_is_not_silent(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    code = "import sys; '--dry-run' in sys.argv and sys.stderr.write('MissingInputException'); sys.exit(1)"
+    monkeypatch.setattr(build, "snakemake_command", lambda *options: [sys.executable, "-c", code, *options])
+    with pytest.raises(SystemExit):
+        build.build("theory", "report")
+    assert capsys.readouterr().err == "MissingInputException"
+
+
 def test_force_reruns_checks_and_trainings_and_no_data(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[list[str]] = []
     monkeypatch.setattr(build.subprocess, "call", lambda command, **_: seen.append(command) or 1)
+    monkeypatch.setattr(build, "_tell_what_stops_the_plan", lambda *_: None)
     with pytest.raises(SystemExit):
         build.build("figures", "smoke", experiment="toy", force=True)
     (command,) = seen

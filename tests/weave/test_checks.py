@@ -53,7 +53,8 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Write]:
 
     yield write_both
     sys.modules.pop("theory.unit_fragment", None)
-    vars(theory).pop("unit_fragment", None)
+    if hasattr(theory, "unit_fragment"):
+        delattr(theory, "unit_fragment")
 
 
 def error_of(fragment: Path) -> ReportError:
@@ -64,9 +65,7 @@ def error_of(fragment: Path) -> ReportError:
 
 def test_a_passing_check_is_stored_with_error_tolerance_and_place(write: Write, tmp_path: Path) -> None:
     results = checks.run_fragment(write())
-    assert results == [
-        checks.Result("eq:one", "unit_fragment", "by counting", "theory/unit_fragment.py:4", 1e-3, 1e-2)
-    ]
+    assert results == [checks.Result("eq:one", "unit_fragment", "by counting", "theory/unit_fragment.py:4", 1e-3, 1e-2)]
     checks.write(results, tmp_path / "new" / "checks.json")
     assert checks.read(tmp_path / "new" / "checks.json") == results
 

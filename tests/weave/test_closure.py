@@ -27,8 +27,7 @@ def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Build:
         graph = closure.import_graph((package,))
         folder = Path(package)
         return lambda module: [
-            path.relative_to(folder).as_posix()
-            for path in closure.source_files(f"{package}.{module}", tmp_path, graph)
+            path.relative_to(folder).as_posix() for path in closure.source_files(f"{package}.{module}", tmp_path, graph)
         ]
 
     return make

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from weave import compile, latex
+from weave import compile as compiling
+from weave import latex
 from weave.errors import ReportError
 
 DATE = datetime.date(2024, 8, 23)
@@ -35,22 +36,22 @@ def write(folder: str, body: str, preamble: str = LIGHT) -> Path:
     path.mkdir(parents=True)
     (path / "report.tex").write_text(text, encoding="utf-8")
     places = ["", "", "", *(f"sections/toy.tex.j2:{41 + i}" for i in range(body.count("\n") + 1)), ""]
-    (path / compile.SOURCE_MAP).write_text(json.dumps({f"{folder}/report.tex": places}))
+    (path / compiling.SOURCE_MAP).write_text(json.dumps({f"{folder}/report.tex": places}))
     return path
 
 
 def error_of(folder: Path) -> ReportError:
     with pytest.raises(ReportError) as error:
-        compile.compile_pdf(folder, DATE)
+        compiling.compile_pdf(folder, DATE)
     return error.value
 
 
 def test_the_same_sources_give_the_same_bytes_in_any_folder_and_time_zone(monkeypatch: pytest.MonkeyPatch) -> None:
     body = r"\section{One}\label{sec:one} See \cref{sec:one}, \qty{2 +- 1}{dB}, \today."
-    first = compile.compile_pdf(write("build/a", body, REAL), DATE).read_bytes()
+    first = compiling.compile_pdf(write("build/a", body, REAL), DATE).read_bytes()
     monkeypatch.setenv("TZ", "Pacific/Kiritimati")
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1")
-    assert compile.compile_pdf(write("build/b", body, REAL), DATE).read_bytes() == first
+    assert compiling.compile_pdf(write("build/b", body, REAL), DATE).read_bytes() == first
     text = PdfReader(io.BytesIO(first)).pages[0].extract_text()
     assert "See Section 1" in text
     assert "August 23, 2024" in text
@@ -58,7 +59,7 @@ def test_the_same_sources_give_the_same_bytes_in_any_folder_and_time_zone(monkey
 
 def test_escaped_text_prints_just_that_text() -> None:
     folder = write("build/tex", rf"\texttt{{{latex.escape(SPECIAL)}}}", r"\usepackage[T1]{fontenc}\usepackage{lmodern}")
-    pdf = compile.compile_pdf(folder, DATE)
+    pdf = compiling.compile_pdf(folder, DATE)
     found = PdfReader(pdf).pages[0].extract_text().splitlines()
     assert any(line.replace("˜", "~").replace("ˆ", "^").split() == SPECIAL.split() for line in found), found
 
@@ -71,7 +72,9 @@ def test_undefined_reference_names_the_template_line_and_the_closest_label() -> 
 
 
 def test_undefined_citation_names_the_closest_entry() -> None:
-    error = error_of(write("build/tex", "\\cite{knuth1985}\n\\bibliographystyle{plain}\\bibliography{theory/references}"))
+    error = error_of(
+        write("build/tex", "\\cite{knuth1985}\n\\bibliographystyle{plain}\\bibliography{theory/references}")
+    )
     assert error.where == "templates/sections/toy.tex.j2:41"
     assert "citation 'knuth1985'" in error.what
     assert "closest: 'knuth1984'" in error.way_out
@@ -102,10 +105,10 @@ def test_a_mended_document_compiles_after_a_failure() -> None:
     error_of(folder)  # latexmk does not take the failed run for done
     shutil.rmtree(folder)
     folder = write("build/tex", "mended")
-    assert compile.compile_pdf(folder, DATE).stat().st_size > 1000
+    assert compiling.compile_pdf(folder, DATE).stat().st_size > 1000
 
 
 def test_shell_escape_is_off() -> None:
     folder = write("build/tex", r"\immediate\write18{touch escaped}text")
-    compile.compile_pdf(folder, DATE)
+    compiling.compile_pdf(folder, DATE)
     assert not Path("escaped").exists()

@@ -76,6 +76,16 @@ def test_a_broken_claim_is_shown_in_a_draft(context: SectionContext) -> None:
     assert [claim.condition.holds for claim in context.claims] == [False]
 
 
+def test_a_claim_of_several_conditions_needs_them_all(context: SectionContext) -> None:
+    assert rendered(context, r'\VAR{claim("Both", m.fid < 5, m.loss < 1)}') == r"\claimed{Both}"
+    error = error_of(context, r'\VAR{claim("Both", m.fid < 5, m.loss < 0.1)}')
+    assert error.way_out == "it needs fid = 4 < 5 and loss = 0.3 < 0.1"
+
+
+def test_a_claim_without_any_condition_is_refused(context: SectionContext) -> None:
+    assert "claim without a comparison" in error_of(context, r'\VAR{claim("All is well")}').what
+
+
 def test_a_claim_needs_a_comparison(context: SectionContext) -> None:
     assert "claim without a comparison" in error_of(context, r'\VAR{claim("All is well", true)}').what
 
@@ -105,7 +115,9 @@ def test_figures_that_are_not_drawn_say_how_to_draw_them(context: SectionContext
 
 
 def test_the_body_of_a_call_block_is_the_caption(context: SectionContext) -> None:
-    text = rendered(context, '\\BLOCK{call figure("loss_curve")}\nLoss\n of $\\theta$, \\VAR{m.fid}.\n\\BLOCK{endcall}\n')
+    text = rendered(
+        context, '\\BLOCK{call figure("loss_curve")}\nLoss\n of $\\theta$, \\VAR{m.fid}.\n\\BLOCK{endcall}\n'
+    )
     assert r"\includegraphics{toy/loss_curve.pdf}" in text
     assert r"\caption{Loss of $\theta$, \num{4 +- 1}.}" in text
     assert r"\label{fig:toy-loss-curve}" in text

@@ -90,5 +90,5 @@ def test_missing_manifest(project: Path) -> None:
 
 
 def test_unknown_profile_names_the_closest(project: Path) -> None:
-    with pytest.raises(ReportError, match="unknown profile 'smok'\n.*closest: 'smoke'"):
+    with pytest.raises(ReportError, match=r"unknown profile 'smok'\n.*closest: 'smoke'"):
         manifest.load().profile("smok")

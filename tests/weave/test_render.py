@@ -15,14 +15,18 @@ from weave.checks import Result
 from weave.errors import ReportError
 
 
-@pytest.mark.parametrize("text", ["% comment\n\n\\begin{problem}", "\\#{ a }\n\\BLOCK{set a = 1}\n  \\begin{problem}\n"])
+@pytest.mark.parametrize(
+    "text", ["% comment\n\n\\begin{problem}", "\\#{ a }\n\\BLOCK{set a = 1}\n  \\begin{problem}\n"]
+)
 def test_a_part_opens_with_its_problem(tmp_path: Path, text: str) -> None:
     path = tmp_path / "part.tex"
     path.write_text(text)
     render.check_opens_with_problem(path)
 
 
-@pytest.mark.parametrize(("text", "line"), [("% comment\nText\n\\begin{problem}", ":2"), ("\\section{A}", ":1"), ("%", "")])
+@pytest.mark.parametrize(
+    ("text", "line"), [("% comment\nText\n\\begin{problem}", ":2"), ("\\section{A}", ":1"), ("%", "")]
+)
 def test_a_part_that_opens_otherwise_is_refused(tmp_path: Path, text: str, line: str) -> None:
     path = tmp_path / "part.tex"
     path.write_text(text)
@@ -65,7 +69,7 @@ def test_headline_has_meaning_value_and_place(project: Path, make_runs: Callable
 
 
 def test_headline_of_an_unknown_metric_is_refused(project: Path, make_runs: Callable[..., Runs]) -> None:
-    with pytest.raises(ReportError, match="headline of 'Code': unknown metric 'loss' of toy\n.*closest: 'los'"):
+    with pytest.raises(ReportError, match=r"headline of 'Code': unknown metric 'loss' of toy\n.*closest: 'los'"):
         render.glance(manifest.load(), {"toy": make_runs({"los": (0.25, "")})})
 
 

@@ -6,7 +6,8 @@ import re
 from typing import Any
 
 import jinja2
-from hypothesis import given, strategies as st
+from hypothesis import given
+from hypothesis import strategies as st
 
 from weave import templating
 from weave.latex import TeX
@@ -59,11 +60,11 @@ def nested(inner: st.SearchStrategy[list[Lines]]) -> st.SearchStrategy[Lines]:
 
 def templates() -> st.SearchStrategy[str]:
     blocks = st.recursive(leaf(), lambda inner: nested(st.lists(inner, max_size=4)), max_leaves=12)
-    return st.lists(blocks, min_size=1, max_size=6).map(lambda all_: _number("\n".join(sum(all_, [])) + "\n"))
+    return st.lists(blocks, min_size=1, max_size=6).map(_number)
 
 
-def _number(text: str) -> str:
-    lines = (HEAD + text).split("\n")
+def _number(blocks: list[Lines]) -> str:
+    lines = (HEAD + "\n".join(line for block in blocks for line in block) + "\n").split("\n")
     return "\n".join(line.replace("TEXT", f"text{number}x") for number, line in enumerate(lines, start=1))
 
 
@@ -107,3 +108,9 @@ def test_lines_of_a_spliced_value_belong_to_the_line_that_splices_it() -> None:
 def test_lines_of_a_loop_are_mapped_each_time() -> None:
     _, places = render("\\BLOCK{for i in three}\nx \\VAR{i}\ny\n\\BLOCK{endfor}\nz\n", CONTEXT)
     assert [place.rpartition(":")[2] for place in places] == ["2", "3", "2", "3", "2", "3", "5", "6"]
+
+
+def test_a_value_that_goes_on_belongs_to_its_own_line_though_the_output_line_began_with_another() -> None:
+    output, places = render("head \\BLOCK{if yes}\ntail \\VAR{long}\n\\BLOCK{endif}\n", CONTEXT)
+    assert output.split("\n")[:3] == ["head tail value", "", "of three lines"]
+    assert places[:3] == [f"t.tex.j2:{number}" for number in (1, 2, 2)]

@@ -44,7 +44,9 @@ def test_text_written_in_an_expression_is_escaped_too() -> None:
 
 
 def test_quantities_and_numbers_are_spliced_by_siunitx() -> None:
-    assert rendered(r"\VAR{q}, \VAR{n}", q=Quantity("x", (1.0, 3.0), "dB"), n=60_000) == r"\qty{2 +- 1}{dB}, \num{60000}"
+    assert (
+        rendered(r"\VAR{q}, \VAR{n}", q=Quantity("x", (1.0, 3.0), "dB"), n=60_000) == r"\qty{2 +- 1}{dB}, \num{60000}"
+    )
 
 
 def test_latex_braces_percent_and_hash_are_left_alone() -> None:

@@ -18,7 +18,9 @@ def key(number: int = 0) -> tf.Tensor:
     return tf.constant([3, 1024 * number])
 
 
-def damage(images: tf.Tensor, kind: str = "gaussian", strength: float = 0.5, number: int = 0, patch: int = 8) -> Corrupted:
+def damage(
+    images: tf.Tensor, kind: str = "gaussian", strength: float = 0.5, number: int = 0, patch: int = 8
+) -> Corrupted:
     return corrupt(images, kind=kind, strength=strength, patch=patch, key=key(number))
 
 
@@ -59,7 +61,7 @@ def test_the_same_key_gives_the_same_draw_and_another_key_another() -> None:
 
 def test_each_of_the_64_numbers_comes_once_in_the_patch_wherever_it_lies() -> None:
     def numbers(row: int, column: int) -> np.ndarray:
-        position = tf.tile([[row, column]], (len(GREY), 1))
+        position = tf.tile(tf.constant([[row, column]]), (len(GREY), 1))
         return inside(corrupt_at(GREY, position, kind="uniform", strength=0.4, patch=8, key=key()))
 
     first = np.sort(numbers(0, 0))

@@ -37,7 +37,7 @@ def test_a_perfect_denoiser_has_no_error_at_any_position() -> None:
 def test_an_error_in_one_pixel_shows_at_the_positions_that_cover_it() -> None:
     wrong = np.full((1, SIDE, SIDE), 0.5, np.float32)
     wrong[0, 2, 25] = 1.0  # row 2, column 25
-    restore = lambda noisy: tf.tile(wrong.reshape(1, -1), (len(noisy), 1))  # noqa: E731
+    restore = lambda noisy: tf.tile(tf.constant(wrong.reshape(1, -1)), (len(noisy), 1))  # noqa: E731
     restored, _ = evaluation.error_by_position(restore, GREY, CONFIG, seed=0)
     expected = np.zeros((21, 21))
     expected[0:3, 18:21] = 0.25 / 64  # first rows 0 to 2, first columns 18 to 20

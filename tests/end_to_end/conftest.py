@@ -1,0 +1,105 @@
+"""A copy of the checkout in which the whole report is built once, from the smoke profile."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+PYTHON = ".venv/bin/python"
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """A checkout with its own git history and build folder; environment and data are those of this one."""
+
+    folder: Path
+
+    @property
+    def pdf(self) -> Path:
+        return self.folder / "build" / "smoke" / "report.pdf"
+
+    @property
+    def runs(self) -> list[Path]:
+        """run.json of every smoke run."""
+        return sorted((self.folder / "build" / "smoke" / "runs").glob("*/*/run.json"))
+
+    def run(self, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """A command in the checkout."""
+        return subprocess.run(
+            command, cwd=self.folder, env=os.environ | environment, capture_output=True, text=True, timeout=600
+        )
+
+    def make(self, *arguments: str, **environment: str) -> str:
+        """`make`, which must succeed; what it printed."""
+        finished = self.run("make", *arguments, **environment)
+        assert finished.returncode == 0, finished.stdout + finished.stderr
+        return finished.stdout + finished.stderr
+
+    @contextmanager
+    def edited(self, **files: Callable[[str], str]) -> Iterator[None]:
+        """Files (named by EDITABLE) with an edit, put back afterwards."""
+        paths = {self.folder / EDITABLE[name]: edit for name, edit in files.items()}
+        before = {path: path.read_text(encoding="utf-8") for path in paths}
+        try:
+            for path, edit in paths.items():
+                after = edit(before[path])
+                assert after != before[path]
+                path.write_text(after, encoding="utf-8")
+            yield
+        finally:
+            for path, text in before.items():
+                path.write_text(text, encoding="utf-8")
+
+    def appended(self, name: str, line: str) -> AbstractContextManager[None]:
+        """A file with one more line, after an empty one."""
+        return self.edited(**{name: lambda text: f"{text.rstrip()}\n\n{line}\n"})
+
+    def last_line(self, name: str) -> str:
+        """path:line of the last line of a file."""
+        text = (self.folder / EDITABLE[name]).read_text(encoding="utf-8")
+        return f"{EDITABLE[name]}:{len(text.splitlines())}"
+
+
+EDITABLE = {
+    "manifest": "report.toml",
+    "template": "templates/sections/denoising_autoencoder.tex.j2",
+    "fragment": "theory/denoising_autoencoder.tex",
+    "figures": "experiments/denoising_autoencoder/figures.py",
+    "quality": "experiments/common/image_quality.py",
+}
+
+
+@pytest.fixture(scope="session")
+def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
+    """What git would commit of this checkout, committed."""
+    folder = tmp_path_factory.mktemp("checkout")
+    listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    for name in subprocess.run(listing, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0"):
+        if name and (ROOT / name).is_file():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes((ROOT / name).read_bytes())
+            (folder / name).chmod((ROOT / name).stat().st_mode)
+    (ROOT / "data").mkdir(exist_ok=True)  # fetched through the link, so that it stays for the next time
+    for name in (".venv", "data"):
+        (folder / name).symlink_to(ROOT / name)
+    git = ["git", "-c", "user.name=A Test", "-c", "user.email=test@localhost"]
+    subprocess.run([*git, "init", "--quiet"], cwd=folder, check=True)
+    (folder / ".git" / "info" / "exclude").write_text(".venv\ndata\n")
+    subprocess.run([*git, "add", "--all"], cwd=folder, check=True)
+    subprocess.run([*git, "commit", "--quiet", "--message", "copy"], cwd=folder, check=True)
+    return Checkout(folder)
+
+
+@pytest.fixture(scope="session")
+def built(checkout: Checkout) -> Checkout:
+    """The checkout after one `make PROFILE=smoke`."""
+    assert "build/smoke/report.pdf is ready" in checkout.make("PROFILE=smoke")
+    return checkout

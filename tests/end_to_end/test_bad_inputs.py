@@ -1,0 +1,84 @@
+"""The author's mistakes: exit code 2, one message at the author's own line, and the last good PDF still there."""
+
+from __future__ import annotations
+
+from contextlib import AbstractContextManager
+
+import pytest
+
+from tests.end_to_end.conftest import EDITABLE, PYTHON, Checkout
+
+pytestmark = pytest.mark.slow
+
+
+def message(built: Checkout, mistake: AbstractContextManager[None]) -> tuple[str, str]:
+    """What a build with a mistake says, and the place where the template's, the fragment's last line stands."""
+    before = built.pdf.read_bytes()
+    with mistake:
+        finished = built.run(PYTHON, "-m", "weave", "build", "report", "--profile", "smoke")
+        last = {name: built.last_line(name) for name in ("template", "fragment")}
+    said = finished.stdout + finished.stderr
+    assert finished.returncode == 2, said
+    assert "Traceback" not in said
+    assert "snakemake" not in said.lower()
+    assert built.pdf.read_bytes() == before
+    for name, place in last.items():
+        said = said.replace(f"{place}:", f"<{name}>:")
+    lines = [line for line in said.splitlines() if " checks pass (" not in line]
+    assert not [line for line in lines[1:] if not line.startswith("  ")], said  # one message, its way out indented
+    return lines[0], "\n".join(lines[1:])
+
+
+def test_misspelt_metric(built: Checkout) -> None:
+    first, rest = message(built, built.appended("template", r"\VAR{m.psnr_insde_ours}"))
+    assert first == "<template>: unknown metric 'psnr_insde_ours' of denoising_autoencoder"
+    assert "closest: 'psnr_inside_ours'" in rest
+
+
+def test_misspelt_manifest_key(built: Checkout) -> None:
+    text = (built.folder / "report.toml").read_text(encoding="utf-8")
+    line = 1 + [each.startswith("author") for each in text.splitlines()].index(True)
+    first, rest = message(built, built.edited(manifest=lambda text: text.replace("\nauthor ", "\nautor ")))
+    assert first == f"report.toml:{line}: unknown key 'report.autor'"
+    assert "closest: 'author'" in rest
+
+
+def test_undefined_reference_in_a_written_answer(built: Checkout) -> None:
+    first, rest = message(built, built.appended("fragment", r"\cref{eq:dae-tweedi}"))
+    assert first == "<fragment>: reference to 'eq:dae-tweedi', which no \\label defines"
+    assert "closest: 'eq:dae-tweedie'" in rest
+
+
+def test_mark_without_a_check(built: Checkout) -> None:
+    first, rest = message(built, built.appended("fragment", r"\checked{eq:dae-objective}"))
+    assert first == r"<fragment>: \checked{eq:dae-objective} has no check"
+    assert 'add a function with @verifies("eq:dae-objective") to theory/denoising_autoencoder.py' in rest
+
+
+def test_overfull_box_in_a_template(built: Checkout) -> None:
+    first, rest = message(built, built.appended("template", r"\noindent\rule{20cm}{1pt}"))
+    assert first.startswith("<template>: a box is 156.")
+    assert "pt too wide for the page" in first
+    assert "reword, break the formula, or make the table or figure smaller" in rest
+
+
+def test_broken_claim(built: Checkout) -> None:
+    def enforce(text: str) -> str:
+        head, name, smoke = text.partition("[profiles.smoke]")
+        return head + name + smoke.replace('claims = "show"', 'claims = "enforce"')
+
+    broken = '\\VAR{claim("It is perfect", m.psnr_inside_ours >= 99)}'
+    problem = "\\end{problem}\n"
+    with_claim = lambda text: text.replace(problem, f"{problem}{broken}\n", 1)  # noqa: E731
+    template = (built.folder / EDITABLE["template"]).read_text(encoding="utf-8")
+    line = 2 + template.splitlines().index("\\end{problem}")
+    first, rest = message(built, built.edited(manifest=enforce, template=with_claim))
+    assert first == f"{EDITABLE['template']}:{line}: broken claim: 'It is perfect'"
+    assert "it needs psnr_inside_ours = " in rest
+    assert rest.endswith(" ≥ 99")
+
+
+def test_a_mended_report_builds_again(built: Checkout) -> None:
+    before = built.pdf.read_bytes()
+    assert "build/smoke/report.pdf is up to date" in built.make("PROFILE=smoke")
+    assert built.pdf.read_bytes() == before

@@ -1,0 +1,138 @@
+"""The PDF of the smoke profile, read back."""
+
+from __future__ import annotations
+
+import json
+import re
+import statistics
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pypdf import PdfReader
+
+from tests.end_to_end.conftest import Checkout
+
+pytestmark = pytest.mark.slow
+
+METHODS = {
+    "Noisy input": "noisy",
+    "Median filter, 3×3": "median",
+    "Non-local means": "nl_means",
+    "Total variation": "tv",
+    "Autoencoder (ours)": "ours",
+}
+COLUMNS = ("psnr_inside", "psnr_outside", "psnr_whole", "ssim")
+
+
+@pytest.fixture(scope="module")
+def reader(built: Checkout) -> PdfReader:
+    return PdfReader(built.pdf)
+
+
+@pytest.fixture(scope="module")
+def pages(reader: PdfReader) -> list[str]:
+    return [page.extract_text() for page in reader.pages]
+
+
+@pytest.fixture(scope="module")
+def manifest(built: Checkout) -> dict[str, Any]:
+    return tomllib.loads((built.folder / "report.toml").read_text(encoding="utf-8"))
+
+
+def metrics(built: Checkout, name: str) -> list[float]:
+    """A metric of the denoiser in each seed's metrics.json; empty where it is not measured."""
+    paths = sorted(Path(built.folder, "build/smoke/runs/denoising_autoencoder").glob("seed-*/metrics.json"))
+    stored = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
+    return [each[name]["value"] for each in stored if name in each]
+
+
+def decimals(values: list[float]) -> int:
+    """Decimals at which the deviation has its first digit."""
+    deviation, places = statistics.stdev(values), 0
+    while round(deviation, places) == 0:
+        places += 1
+    return places
+
+
+def test_nothing_is_unresolved(pages: list[str]) -> None:
+    assert [number for number, text in enumerate(pages, start=1) if "??" in text or "[?]" in text] == []
+
+
+def test_title_and_author_are_in_the_metadata(reader: PdfReader, manifest: dict[str, Any]) -> None:
+    assert reader.metadata
+    assert reader.metadata.author == manifest["report"]["author"]
+    assert reader.metadata.title == f"{manifest['report']['title']}: {manifest['report']['subtitle']}"
+
+
+def test_the_title_block_is_the_manifest_s(pages: list[str], manifest: dict[str, Any]) -> None:
+    for key in ("title", "subtitle", "course", "institute", "author", "roll_number"):
+        assert manifest["report"][key] in pages[0]
+    date = manifest["report"]["date"]
+    assert f"{date.day} {date:%B %Y}" in pages[0]
+
+
+def test_every_page_is_marked_as_a_draft(pages: list[str]) -> None:
+    assert len(pages) > 5
+    assert [number for number, text in enumerate(pages, start=1) if "DRAFT" not in text] == []
+
+
+def test_sections_and_parts_are_bookmarks_in_order(reader: PdfReader, manifest: dict[str, Any]) -> None:
+    def titles(outline: list[Any]) -> list[str]:
+        return [title for item in outline for title in (titles(item) if isinstance(item, list) else [item.title])]
+
+    expected = []
+    for number, section in enumerate(manifest["sections"], start=1):
+        expected.append(f"{number} {section['title']}")
+        expected += [f"{number}.{part} {each['title']}" for part, each in enumerate(section["parts"], start=1)]
+    assert titles(reader.outline)[: len(expected)] == expected
+
+
+def test_every_number_of_the_comparison_is_that_of_the_runs(built: Checkout, pages: list[str]) -> None:
+    (page,) = [text for text in pages if "Method Inside (dB) Outside (dB) Whole (dB) SSIM" in text]
+    every = {
+        (label, column): metrics(built, f"{column}_{method}") for label, method in METHODS.items() for column in COLUMNS
+    }
+    assert all(len(values) == 3 for key, values in every.items() if key != ("Noisy input", "psnr_outside"))
+    places = {
+        column: max(decimals(every[label, column]) for label in METHODS if every[label, column]) for column in COLUMNS
+    }
+    for label in METHODS:
+        cells = []
+        for column in COLUMNS:
+            values, digits = every[label, column], places[column]
+            mean_and_deviation = (
+                f"{statistics.fmean(values):.{digits}f} ± {statistics.stdev(values):.{digits}f}" if values else "∞"
+            )
+            cells.append(mean_and_deviation)
+        assert f"{label} {' '.join(cells)}" in page
+
+
+def test_headlines_are_those_of_the_runs(built: Checkout, pages: list[str], manifest: dict[str, Any]) -> None:
+    (part,) = [
+        part
+        for section in manifest["sections"]
+        for part in section["parts"]
+        if part.get("experiment") == "denoising_autoencoder"
+    ]
+    for name in part["headline"]:
+        values = metrics(built, name)
+        digits = decimals(values)
+        assert f"({statistics.fmean(values):.{digits}f} ± {statistics.stdev(values):.{digits}f}) dB" in pages[0]
+
+
+def test_each_check_that_passed_stands_in_the_appendix(built: Checkout, pages: list[str]) -> None:
+    checks = json.loads((built.folder / "build/smoke/checks.json").read_text(encoding="utf-8"))
+    (count,) = re.findall(r"belongs to one of the (\d+) checks", " ".join(" ".join(pages).split()))
+    assert int(count) == len(checks) > 0
+
+
+def test_provenance_names_the_commit_and_the_data(built: Checkout, pages: list[str]) -> None:
+    commit = built.run("git", "rev-parse", "HEAD").stdout.strip()
+    text = " ".join(pages)
+    assert commit[:12] in text
+    assert "uncommitted changes" not in text
+    digest, name = (built.folder / "data/mnist/SHA256SUMS").read_text().splitlines()[0].split()
+    assert f"mnist/{name}" in text
+    assert digest[:32] in text

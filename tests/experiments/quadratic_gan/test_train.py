@@ -1,0 +1,209 @@
+"""Training: repeatable to the bit, a parabola is recovered, bad settings and divergence are refused."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from experiments.common import loop
+from experiments.common.runs import RunWriter
+from experiments.quadratic_gan import train as module
+from experiments.quadratic_gan.data import Scaling, draw_points
+from experiments.quadratic_gan.train import Config, Protocol, build_variant, draw_latent, make_step, repeat, train
+from weave.errors import ReportError
+
+QUICK = {"iterations": 40, "sample_every": 20, "training_points": 4000, "test_points": 500, "distance_points": 200}
+
+
+def run(seed: int = 0, checkpoint: loop.Checkpoint | None = None, config: Config | None = None) -> RunWriter:
+    writer = RunWriter()
+    train(config or Config().changed(QUICK), seed, writer, checkpoint)
+    return writer
+
+
+def assert_same(first: RunWriter, second: RunWriter) -> None:
+    assert first.metrics == second.metrics
+    for kind in ("weights", "arrays", "columns"):
+        one, other = getattr(first, kind), getattr(second, kind)
+        assert list(one) == list(other)
+        for name, values in one.items():
+            np.testing.assert_array_equal(values, other[name], err_msg=name)
+
+
+@pytest.fixture(scope="module")
+def quick() -> RunWriter:
+    return run()
+
+
+def test_the_same_seed_gives_the_same_bits_and_another_seed_others(quick: RunWriter) -> None:
+    assert_same(quick, run())
+    other = run(seed=1)
+    for name in ("reference_median_residual", "improved_median_residual", "real_energy_distance"):
+        assert quick.metrics[name] != other.metrics[name]
+
+
+def test_a_killed_training_goes_on_to_the_same_bits(
+    quick: RunWriter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checkpoint = loop.Checkpoint(tmp_path / "state.npz", "identity", interval=0)
+    with monkeypatch.context() as patch:
+        patch.setattr(module, "side_by_side", poisoned(at=30))
+        with pytest.raises(ReportError):
+            run(checkpoint=checkpoint)
+    assert_same(quick, run(checkpoint=checkpoint))
+
+
+def test_what_a_run_holds(quick: RunWriter) -> None:
+    np.testing.assert_array_equal(quick.columns["iteration"], [10, 20, 30, 40])
+    for variant in ("reference", "improved"):
+        assert quick.arrays[f"{variant}_samples"].shape == (3, 500, 2)  # before training, after 20 and 40
+        assert quick.arrays[f"{variant}_features"].shape == (2, 2, 500, 2)
+        assert quick.arrays[f"{variant}_test"].shape == (500, 2)
+        assert {f"{variant}_discriminator_loss", f"{variant}_generator_loss"} < set(quick.columns)
+    total = {name: layers[-1]["parameters"] for name, layers in quick.architectures.items()}
+    assert (total["reference_generator"], total["reference_discriminator"]) == (354, 357)
+
+
+def test_a_parabola_is_recovered() -> None:
+    """With the smoke configuration: 95 % within 2 % of the height, 95 % of the range, and not this curve only."""
+    config = Config.smoke().changed({"coefficients": [-0.02, 0.1, 3], "x_range": [-10, 20]})
+    value = {name: metric["value"] for name, metric in run(config=config).metrics.items()}
+    assert value["improved_on_curve"] >= 95
+    assert value["improved_coverage"] >= 95
+    assert value["improved_energy_distance"] < 3 * value["real_energy_distance"]
+    assert value["improved_discriminator_loss"] == pytest.approx(0.25, abs=0.01)
+
+
+def poisoned(at: int) -> Any:
+    """Both variants' step with a loss that is not a number at one iteration."""
+    honest = module.side_by_side
+
+    def side_by_side(steps: Any) -> loop.Step:
+        def step(iteration: tf.Tensor, rows: tf.Tensor) -> dict[str, tf.Tensor]:
+            values = dict(honest(steps)(iteration, rows))
+            loss = values["improved_generator_loss"]
+            values["improved_generator_loss"] = tf.where(iteration == at - 1, float("nan"), loss)
+            return values
+
+        return step
+
+    return side_by_side
+
+
+def test_a_loss_that_turns_nan_stops_with_the_iteration_and_keeps_the_last_good_checkpoint(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "side_by_side", poisoned(at=33))
+    checkpoint = loop.Checkpoint(tmp_path / "state.npz", "identity", interval=0)
+    with pytest.raises(ReportError, match="improved_generator_loss became nan at iteration 33.*\n.*state.npz"):
+        run(checkpoint=checkpoint)
+    with np.load(checkpoint.path) as kept:
+        assert kept["iteration"] == 20
+        assert all(np.isfinite(kept[name]).all() for name in kept.files if name.startswith("variable/"))
+
+
+def test_a_rate_without_reason_diverges_and_is_told() -> None:
+    config = Config().changed(QUICK | {"improved": {"loss": "least_squares", "generator_rate": 1e30}})
+    with pytest.raises(
+        ReportError, match=r"quadratic GAN, seed 0: improved_\w+_loss became (nan|inf) at iteration \d+"
+    ):
+        run(config=config)
+
+
+@pytest.mark.parametrize(
+    ("settings", "field"),
+    [
+        ({"coefficients": [0, 1, 2]}, "coefficients: .*a = 0 is a line"),
+        ({"coefficients": [1, 2]}, "coefficients"),
+        ({"coefficients": [float("inf"), 1, 2]}, "coefficients.0"),
+        ({"x_range": [5, 5]}, "x_range: .*the lower end"),
+        ({"batch": 0}, "batch"),
+        ({"latent_dim": -1}, "latent_dim"),
+        ({"training_points": 100}, "training_points: one iteration takes"),
+        ({"record_every": 7}, "record_every = 7 does not divide sample_every"),
+        ({"sample_every": 300}, "sample_every = 300 does not divide iterations"),
+        ({"distance_points": 10**6}, "distance_points"),
+        ({"reference": {"generator_hidden": [0, 16]}}, "reference.generator_hidden.0"),
+        ({"reference": {"discriminator_hidden": [16, -1]}}, "reference.discriminator_hidden.1"),
+        ({"reference": {"generator_hidden": [16, 16, 16]}}, "reference.generator_hidden"),
+        ({"improved": {"optimizer": "sgd"}}, "improved.optimizer"),
+        ({"improved": {"loss": "hinge"}}, "improved.loss"),
+        ({"improved": {"turns": 0}}, "improved.turns"),
+        ({"improved": {"momentum": 0.5}}, "improved.momentum"),
+    ],
+)
+def test_bad_settings_are_refused_with_the_field(settings: dict[str, Any], field: str) -> None:
+    with pytest.raises(ReportError, match=f"--set: (configuration: )?.*{field}"):
+        Config().changed(settings)
+
+
+def test_the_report_s_protocols_take_the_same_number_of_steps() -> None:
+    config = Config()
+    steps = [
+        (protocol.turns * protocol.discriminator_steps, protocol.turns * protocol.generator_steps)
+        for protocol in (config.reference, config.improved)
+    ]
+    assert steps == [(10, 10), (10, 10)]
+    assert (config.reference.loss, config.reference.optimizer) == ("cross_entropy", "rmsprop")
+    assert (config.reference.generator_rate, config.reference.discriminator_rate, config.batch) == (1e-3, 1e-3, 256)
+
+
+def test_smoke_is_the_same_problem_with_fewer_iterations() -> None:
+    smoke, report = Config.smoke(), Config()
+    assert smoke.iterations < report.iterations == 10_000
+    for name in ("coefficients", "x_range", "latent_dim", "batch", "reference", "improved"):
+        assert getattr(smoke, name) == getattr(report, name)
+
+
+def test_latent_codes_are_uniform_and_keyed() -> None:
+    latent = draw_latent(50_000, 2, loop.step_seed(0, 1)).numpy()
+    assert -1 <= latent.min() < -0.999
+    assert 0.999 < latent.max() <= 1
+    np.testing.assert_allclose(latent.mean(0), 0, atol=0.015)
+    np.testing.assert_allclose(np.cov(latent.T), np.eye(2) / 3, atol=0.01)
+    np.testing.assert_array_equal(latent, draw_latent(50_000, 2, loop.step_seed(0, 1)))
+    assert not np.array_equal(latent, draw_latent(50_000, 2, loop.step_seed(0, 2)))
+
+
+def test_repeat_numbers_its_calls_and_returns_the_last() -> None:
+    @tf.function
+    def last(count: int) -> tf.Tensor:
+        return repeat(count, lambda number: tf.cast(10 * number, tf.float32), ())
+
+    assert [float(last(count)) for count in (1, 2, 5)] == [0, 10, 40]
+
+
+def one_step(protocol: Protocol) -> tuple[Any, dict[str, float]]:
+    """A variant after one iteration, and the losses that it returned."""
+    config = Config(reference=protocol, batch=8, training_points=256)
+    points = draw_points(256, config.coefficients, config.x_range, (0, 0))
+    variant = build_variant(protocol, config, points, seed=0)
+    step = make_step(variant, tf.constant(variant.scaling.standardise(points)), config, seed=0)
+    rows = tf.range(8 * protocol.turns)
+    losses = tf.function(step)(tf.constant(0), rows)
+    return variant, {name: float(value) for name, value in losses.items()}
+
+
+def test_the_first_loss_is_that_of_the_initial_networks() -> None:
+    protocol = Protocol(loss="least_squares", standardised=True, discriminator_steps=1, generator_steps=1)
+    _, losses = one_step(protocol)
+    config = Config(reference=protocol, batch=8, training_points=256)
+    points = draw_points(256, config.coefficients, config.x_range, (0, 0))
+    untouched = build_variant(protocol, config, points, seed=0)
+    fake = untouched.generator(draw_latent(8, 2, loop.step_seed(0, 0)))
+    real_score, _ = untouched.discriminator(Scaling.of(points).standardise(points[:8]))
+    fake_score, _ = untouched.discriminator(fake)
+    expected = 0.5 * np.mean((real_score - 1) ** 2) + 0.5 * np.mean(np.square(fake_score))
+    assert losses["discriminator_loss"] == pytest.approx(expected, rel=1e-4)
+
+
+@pytest.mark.parametrize(("turns", "discriminator_steps", "generator_steps"), [(1, 10, 10), (10, 1, 1), (2, 3, 1)])
+def test_steps_of_each_network_in_an_iteration(turns: int, discriminator_steps: int, generator_steps: int) -> None:
+    protocol = Protocol(turns=turns, discriminator_steps=discriminator_steps, generator_steps=generator_steps)
+    variant, _ = one_step(protocol)
+    assert int(variant.discriminator_optimizer.iterations) == turns * discriminator_steps
+    assert int(variant.generator_optimizer.iterations) == turns * generator_steps

@@ -41,7 +41,7 @@ class Config(Configuration):
     batch: PositiveInt = Field(default=128, description="images in a step")
     learning_rate: PositiveFloat = Field(default=2e-3, description="Adam's first rate; falls to 0 along a cosine")
     position_weight: PositiveFloat = Field(
-        default=0.2, description="weight of the position's cross-entropy in the loss"
+        default=0.025, description="weight of the position's cross-entropy in the loss"
     )
     validation: PositiveInt = Field(default=5000, description="training images held out for the validation curve")
     training_images: PositiveInt = Field(

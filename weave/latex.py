@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import numbers
 from typing import Any, Self
 
 from markupsafe import Markup
@@ -30,8 +31,8 @@ def to_tex(value: Any) -> TeX:
         return TeX(quantity(value))
     if isinstance(value, bool) or value is None:
         return TeX(escape(str(value)))
-    if isinstance(value, int | float):
-        return TeX(number(value))
+    if isinstance(value, numbers.Real):  # NumPy's, too
+        return TeX(number(int(value) if isinstance(value, numbers.Integral) else float(value)))
     return TeX.escape(value)
 
 

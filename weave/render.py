@@ -149,7 +149,8 @@ def render_report(manifest: Manifest, profile: Profile, results: list[checks.Res
         if source.exists():
             check_opens_with_problem(source)
         context = SectionContext(runs[name], build / "figures" / name, show_broken=profile.claims == "show")
-        rendering.add(f"sections/{name}.tex", templating.render(environment, template, context.names()))
+        section = templating.render(environment, template, context.names())
+        rendering.add(f"sections/{name}.tex", section + "\n\n")  # TeX sees its last paragraph end in this file
         claims += context.claims
     _finish(rendering, environment, manifest, profile, results, runs, claims, theory_only=False)
     return rendering

@@ -19,7 +19,7 @@ UNDEFINED = re.compile(
 )
 MULTIPLY = re.compile(r"LaTeX Warning: Label `(?P<name>[^']+)' multiply defined")
 OVERFULL = re.compile(r"^Overfull \\(?P<box>[hv])box \((?P<points>[\d.]+)pt too \w+\)(?P<rest>.*)")
-LINES = re.compile(r"lines? (\d+)")
+LINES = re.compile(r"lines? (\d+)(?:--(\d+))?")
 PAREN = re.compile(r"\((?P<file>(?:\./|/|\.\./)?[\w@./+-]*\.\w+)?|\)")
 
 
@@ -41,6 +41,7 @@ def problems(log: str) -> list[Problem]:
     errors: list[Problem] = []
     found: list[Problem] = []
     stack: list[str | None] = []
+    closed = ""
     box_text = False
     lines = log.splitlines()
     for number, line in enumerate(lines):
@@ -57,24 +58,29 @@ def problems(log: str) -> list[Problem]:
         if match := OVERFULL.match(line):
             box_text = match["box"] == "h"
             if float(match["points"]) > OVERFULL_LIMIT:
-                found.append(_overfull(match, current))
+                found.append(_overfull(match, current, closed))
             continue
         if match := UNDEFINED.search(line):
             found.append(_undefined(match, current))
         elif match := MULTIPLY.search(line):
             found.append(Problem(current, 0, f"label '{match['name']}' is defined twice"))
-        _follow(line, stack)
+        closed = _follow(line, stack) or closed
     return list(dict.fromkeys(errors or found))
 
 
-def _follow(line: str, stack: list[str | None]) -> None:
-    """Keep track of the files that TeX has open: "(file" opens one, ")" closes it; other parentheses pair up."""
+def _follow(line: str, stack: list[str | None]) -> str:
+    """Keep track of the files that TeX has open: "(file" opens one, ")" closes it; other parentheses pair up.
+
+    Returns the last .tex file that the line closes.
+    """
+    closed = ""
     for match in PAREN.finditer(line):
         if match[0] == ")":
-            if stack:
-                stack.pop()
+            name = stack.pop() if stack else None
+            closed = name if name and name.endswith(".tex") else closed
         else:
             stack.append(match["file"].removeprefix("./") if match["file"] else None)
+    return closed
 
 
 def _error(what: str, context: list[str]) -> tuple[str, str]:
@@ -84,8 +90,10 @@ def _error(what: str, context: list[str]) -> tuple[str, str]:
     return what.removesuffix("."), f"TeX stopped after: {text}" if text else ""
 
 
-def _overfull(match: re.Match[str], file: str) -> Problem:
+def _overfull(match: re.Match[str], file: str, closed: str) -> Problem:
     where = LINES.search(match["rest"])
+    if where and where[2] and int(where[2]) < int(where[1]):  # begun in a file that has ended since
+        file = closed or file
     direction = "wide" if match["box"] == "h" else "high"
     return Problem(
         file,

@@ -49,10 +49,10 @@ def metrics(built: Checkout, name: str) -> list[float]:
 
 
 def decimals(values: list[float]) -> int:
-    """Decimals at which the deviation has its first digit."""
-    deviation, places = statistics.stdev(values), 0
-    while round(deviation, places) == 0:
-        places += 1
+    """Decimals at which the deviation, rounded to one digit, has that digit."""
+    scaled, places = statistics.stdev(values), 0
+    while scaled < 0.95:
+        scaled, places = 10 * scaled, places + 1
     return places
 
 

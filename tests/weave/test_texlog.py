@@ -99,6 +99,12 @@ def test_boxes_fail_above_five_points(points: str, count: int) -> None:
     assert len(problems(log)) == count
 
 
+def test_a_paragraph_that_a_file_leaves_open_belongs_to_that_file() -> None:
+    opened = "(./report.tex (./theory/gan.tex (./fig.pdf))\n"
+    log = opened + "Overfull \\hbox (9.0pt too wide) in paragraph at lines 150--61\n[]\n\n)\n"
+    assert [(problem.file, problem.line) for problem in problems(log)] == [("theory/gan.tex", 150)]
+
+
 def test_an_error_comes_alone_and_once_with_what_tex_read_last() -> None:
     expected = Problem("theory/four.tex", 2, "Undefined control sequence", "TeX stopped after: \\undefinedcommand")
     assert problems(ERROR) == [expected]

@@ -116,3 +116,12 @@ def test_the_mask_of_a_corner() -> None:
 def test_an_unknown_kind_is_refused() -> None:
     with pytest.raises(ValueError, match="unknown kind of noise 'pink'"):
         damage(CLEAN, "pink")
+
+
+def test_position_and_noise_are_drawn_with_different_keys() -> None:
+    corrupted = damage(CLEAN, "uniform")
+    options = {"kind": "uniform", "strength": 0.5, "patch": 8}
+    neighbour = corrupt_at(CLEAN, corrupted.position, key=key() + tf.constant([0, 1]), **options)
+    np.testing.assert_array_equal(corrupted.noisy, neighbour.noisy)
+    same = corrupt_at(CLEAN, corrupted.position, key=key(), **options)
+    assert not np.array_equal(corrupted.noisy, same.noisy)

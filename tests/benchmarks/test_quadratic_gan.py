@@ -2,14 +2,15 @@
 
     make bench
 
-Each round is ITERATIONS iterations of one discriminator's and one generator's step on the same cores. The last test takes
-both in turn, round by round, so that whatever else the machine does falls on both, and asserts the report's ratio.
+Each round is ITERATIONS iterations of one discriminator's and one generator's step on the same cores. The last test
+takes both in turn, round by round, so that whatever else the machine does falls on both, and asserts the ratio.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -51,7 +52,7 @@ def ours(points: np.ndarray) -> Callable[[], object]:
 def perceptron(*sizes: int) -> list:
     """Fully connected layers with leaky ReLU between them, in PyTorch."""
     layers = []
-    for width, units in zip(sizes, sizes[1:], strict=False):
+    for width, units in pairwise(sizes):
         layers += [torch.nn.Linear(width, units), torch.nn.LeakyReLU(0.2)]
     return layers
 

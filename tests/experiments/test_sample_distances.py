@@ -66,13 +66,13 @@ def test_wasserstein_is_the_best_of_all_assignments(seed: int, count: int) -> No
 
 def test_wasserstein_of_normals_with_another_mean_and_scale() -> None:
     """W₂ of N(0, I) and N(μ, s² I) in the plane: √(‖μ‖² + 2 (s − 1)²)."""
-    x, y = normal(0, 1500), np.array([3.0, -4.0]) + 2 * normal(1, 1500)
-    assert wasserstein_distance(x, y) == pytest.approx(np.sqrt(25 + 2), rel=0.03)
+    x, y = normal(0, 600), np.array([3.0, -4.0]) + 2 * normal(1, 600)
+    assert wasserstein_distance(x, y) == pytest.approx(np.sqrt(25 + 2), rel=0.05)
 
 
 def test_wasserstein_of_a_shift_is_the_shift() -> None:
     x = normal(0, 200)
-    assert wasserstein_distance(x, x + [0.3, 0.4]) == pytest.approx(0.5)
+    assert wasserstein_distance(x, x + np.array([0.3, 0.4])) == pytest.approx(0.5)
 
 
 def test_wasserstein_wants_samples_of_one_size() -> None:

@@ -83,7 +83,7 @@ def test_distances_tell_a_curve_from_half_of_it() -> None:
     half = np.concatenate([half, half])[:1000]
     evaluation.measure_distances({"reference": half, "improved": good}, real, other, Scaling.of(real), run)
     value = {name: metric["value"] for name, metric in run.metrics.items()}
-    assert value["improved_energy_distance"] < 2 * value["real_energy_distance"]
+    assert value["improved_energy_distance"] < 3 * value["real_energy_distance"]
     assert value["reference_energy_distance"] > 5 * value["real_energy_distance"]
 
 
@@ -93,5 +93,5 @@ def test_distances_over_training_fall_to_that_of_real_points() -> None:
     samples = {"improved": np.stack([np.zeros((500, 2)), good])}
     evaluation.distances_over_training(samples, real, other, Scaling.of(real), run)
     first, last = run.arrays["improved_distance"]
-    assert first > 10 * run.arrays["real_distance"]
-    assert last < 2 * run.arrays["real_distance"]
+    assert first > 5 * run.arrays["real_distance"]
+    assert last < 3 * run.arrays["real_distance"]

@@ -99,7 +99,7 @@ def test_a_loss_that_turns_nan_stops_with_the_iteration_and_keeps_the_last_good_
 ) -> None:
     monkeypatch.setattr(module, "side_by_side", poisoned(at=33))
     checkpoint = loop.Checkpoint(tmp_path / "state.npz", "identity", interval=0)
-    with pytest.raises(ReportError, match="improved_generator_loss became nan at iteration 33.*\n.*state.npz"):
+    with pytest.raises(ReportError, match=r"improved_generator_loss became nan at iteration 33.*\n.*state.npz"):
         run(checkpoint=checkpoint)
     with np.load(checkpoint.path) as kept:
         assert kept["iteration"] == 20

@@ -1,0 +1,125 @@
+"""What is measured of a variant: distance to the curve, coverage, distance of distributions, plateau of the losses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from math import log
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from experiments.common.sample_distances import energy_distance
+from experiments.quadratic_gan.data import Coefficients, Scaling, curve_height, residuals
+
+if TYPE_CHECKING:
+    from experiments.common.runs import RunWriter
+
+VARIANTS = ("reference", "improved")
+"""The two protocols, as the configuration and the names of metrics and arrays call them."""
+
+PLAYERS = ("discriminator", "generator")
+
+EQUILIBRIUM = {"cross_entropy": (2 * log(2), log(2)), "least_squares": (1 / 4, 1 / 4)}
+"""Losses of discriminator and generator where fake points are distributed as the real ones are, and so D = ½."""
+
+NEAR = 0.02
+"""A sample is on the curve when it is no further off than this fraction of the curve's height."""
+
+BINS = 100
+"""Equal parts of the range of x in which the coverage looks for a sample."""
+
+TAIL = 0.1
+"""The part of the training, its last, over which the plateau is judged."""
+
+
+def near_distance(coefficients: Coefficients, x_range: Sequence[float]) -> float:
+    """How far off a point on the curve may be, in units of y."""
+    return NEAR * curve_height(coefficients, x_range)
+
+
+def on_curve(points: np.ndarray, coefficients: Coefficients, x_range: Sequence[float]) -> np.ndarray:
+    """Whether |y − q(x)| of each point is at most `near_distance`, bool; points of shape (…, 2)."""
+    return np.abs(residuals(points, coefficients)) <= near_distance(coefficients, x_range)
+
+
+def coverage(points: np.ndarray, coefficients: Coefficients, x_range: Sequence[float]) -> float:
+    """The fraction of BINS equal parts of the range of x that hold a point on the curve; points of shape (n, 2)."""
+    near = points[on_curve(points, coefficients, x_range)]
+    low, high = x_range
+    counts, _ = np.histogram(near[:, 0], bins=BINS, range=(low, high))
+    return float(np.mean(counts > 0))
+
+
+def outside(points: np.ndarray, x_range: Sequence[float]) -> float:
+    """The fraction of points whose x lies outside the range; points of shape (n, 2)."""
+    low, high = x_range
+    return float(np.mean((points[:, 0] < low) | (points[:, 0] > high)))
+
+
+def plateau(loss: np.ndarray) -> tuple[float, float]:
+    """How a loss moves in the TAIL of its history: the change of its trend, and the standard deviation around it.
+
+    The trend is the least-squares line through the tail; its change is the absolute difference of its ends.
+    """
+    tail = np.asarray(loss[-max(round(TAIL * len(loss)), 3) :], np.float64)
+    time = np.linspace(-0.5, 0.5, len(tail))
+    slope = time @ tail / (time @ time)
+    return float(abs(slope)), float(np.std(tail - tail.mean() - slope * time))
+
+
+def measure_points(
+    variant: str, points: np.ndarray, coefficients: Coefficients, x_range: Sequence[float], run: RunWriter
+) -> None:
+    """Distance of generated points to the curve, and what of it they cover; points of shape (n, 2) in data units."""
+    distance = np.abs(residuals(points, coefficients))
+    near = 100 * on_curve(points, coefficients, x_range).mean()
+    run.metric(f"{variant}_median_residual", np.median(distance), "", f"median of |y − q(x)|, {variant}")
+    run.metric(f"{variant}_p95_residual", np.percentile(distance, 95), "", f"95th percentile of |y − q(x)|, {variant}")
+    run.metric(f"{variant}_on_curve", near, "%", f"samples within 2 % of the curve's height of it, {variant}")
+    covered = 100 * coverage(points, coefficients, x_range)
+    run.metric(f"{variant}_coverage", covered, "%", f"hundredths of the x-range with a sample on the curve, {variant}")
+    beyond = 100 * outside(points, x_range)
+    run.metric(f"{variant}_outside", beyond, "%", f"samples beyond the ends of the x-range, {variant}")
+
+
+def measure_losses(variant: str, loss: str, history: Mapping[str, np.ndarray], run: RunWriter) -> None:
+    """The mean of both losses in the tail, their values at equilibrium, and how far they are from standing still."""
+    for player, value in zip(PLAYERS, EQUILIBRIUM[loss], strict=True):
+        values = np.asarray(history[f"{variant}_{player}_loss"])
+        run.metric(f"{variant}_{player}_peak", values.max(), "", f"largest {player}'s loss at any time, {variant}")
+        change, spread = plateau(values)
+        tail = values[-max(round(TAIL * len(values)), 3) :]
+        of = f"{player}'s loss over the last tenth, {variant}"
+        run.metric(f"{variant}_{player}_equilibrium", value, "", f"equilibrium of the {player}'s loss, {variant}")
+        run.metric(f"{variant}_{player}_loss", tail.mean(), "", f"mean of the {of}")
+        run.metric(f"{variant}_{player}_change", 100 * change / value, "%", f"trend of the {of}, of its equilibrium")
+        run.metric(f"{variant}_{player}_spread", 100 * spread / value, "%", f"scatter of the {of}, of its equilibrium")
+
+
+def distances_over_training(
+    samples: Mapping[str, np.ndarray], fresh: np.ndarray, other: np.ndarray, scaling: Scaling, run: RunWriter
+) -> None:
+    """Energy distance to fresh real points of the points generated at every snapshot, and of as many other real points.
+
+    samples: for each variant an array of shape (snapshots, n, 2) in data units; real points of shape (n, 2).
+    """
+    real = scaling.standardise(fresh)
+    for variant, snapshots in samples.items():
+        distances = [energy_distance(scaling.standardise(points), real) for points in snapshots]
+        run.array(f"{variant}_distance", distances)
+    run.array("real_distance", energy_distance(scaling.standardise(other), real))
+
+
+def measure_distances(
+    generated: Mapping[str, np.ndarray], fresh: np.ndarray, other: np.ndarray, scaling: Scaling, run: RunWriter
+) -> None:
+    """Energy distance of each variant's points to fresh real ones, and between two real samples; all of the same size.
+
+    Distances are taken on the standardised scale, on which both coordinates count.
+    """
+    real = scaling.standardise(fresh)
+    for variant, points in generated.items():
+        distance = energy_distance(scaling.standardise(points), real)
+        run.metric(f"{variant}_energy_distance", distance, "", f"energy distance to fresh real samples, {variant}")
+    distance = energy_distance(scaling.standardise(other), real)
+    run.metric("real_energy_distance", distance, "", "energy distance between two real samples")

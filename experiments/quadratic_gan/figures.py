@@ -1,0 +1,208 @@
+"""Figures and tables of the simple GAN, from its runs; TensorFlow is not needed."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+
+from experiments.common.plotting import BLUE, GREY, ORANGE, TEXT_WIDTH, new_figure
+from experiments.common.runs import Run, Runs
+from experiments.common.tables import Table
+from experiments.quadratic_gan.data import quadratic, residuals
+from experiments.quadratic_gan.evaluation import EQUILIBRIUM, NEAR, PLAYERS, VARIANTS, near_distance
+
+REAL, GENERATED = GREY, ORANGE
+VARIANT_COLORS = dict(zip(VARIANTS, (ORANGE, BLUE), strict=True))
+PLAYER_COLORS: dict[str, str] = dict(zip(PLAYERS, (BLUE, ORANGE), strict=True))
+SYMBOLS = {(2 * np.log(2)): r"$2\,\ln 2$", np.log(2): r"$\ln 2$", 0.25: r"$1/4$"}
+"""How an equilibrium value is written."""
+
+
+def figures(runs: Runs) -> dict[str, Figure]:
+    """All figures by name."""
+    return {
+        "losses": losses(runs),
+        "reference_samples": samples(runs[0], "reference"),
+        "improved_samples": samples(runs[0], "improved"),
+        "features": features(runs[0]),
+        "residuals": residual_density(runs),
+        "convergence": convergence(runs),
+    }
+
+
+def tables(runs: Runs) -> dict[str, Table]:
+    """All tables by name."""
+    return {"comparison": comparison(runs), "plateau": plateau(runs)}
+
+
+def losses(runs: Runs) -> Figure:
+    """Both losses of both variants at a fixed interval, and below how far each is from its equilibrium."""
+    figure = new_figure(height=3.9)
+    panels = figure.subplots(2, 2, sharex=True, height_ratios=(1.15, 1))
+    for (above, below), variant in zip(panels.T, VARIANTS, strict=True):
+        equilibrium = EQUILIBRIUM[runs.config[variant]["loss"]]
+        for player, value in zip(PLAYERS, equilibrium, strict=True):
+            draw_loss(above, runs, f"{variant}_{player}_loss", player)
+            draw_loss(below, runs, f"{variant}_{player}_loss", player, equilibrium=value)
+            above.axhline(value, color="black", linewidth=0.6, dashes=(4, 3), zorder=3)
+        above.set(title=variant, ylim=(0, 2.1 * max(equilibrium)))
+        below.set(yscale="log", ylim=(1e-6, 10))
+        label_levels(above, equilibrium)
+        below.set_xlabel("iteration")
+    panels[0, 0].set(ylabel="loss", xlim=(0, runs.config["iterations"]))
+    panels[1, 0].set(ylabel="distance to equilibrium")
+    panels[0, 1].legend(loc="upper right")
+    return figure
+
+
+def draw_loss(axes: Axes, runs: Runs, column: str, player: str, equilibrium: float | None = None) -> None:
+    """A loss of every seed, thin, and the median of the seeds; or its distance to equilibrium, if that is given."""
+    each = np.array([run.history[column] for run in runs])
+    if equilibrium is not None:
+        each = np.abs(each - equilibrium)
+    iteration, color = runs[0].history["iteration"], PLAYER_COLORS[player]
+    axes.plot(iteration, each.T, color=color, linewidth=0.25, alpha=0.25)
+    axes.plot(iteration, np.median(each, axis=0), color=color, linewidth=0.7, label=player)
+
+
+def label_levels(axes: Axes, levels: tuple[float, ...]) -> None:
+    """Name horizontal lines at the right end of the panel, each name once."""
+    for value in dict.fromkeys(levels):
+        axes.annotate(
+            SYMBOLS.get(value, f"{value:g}"), (1, value), xytext=(3, 0), xycoords=("axes fraction", "data"),
+            textcoords="offset points", va="center", fontsize=8,
+        )  # fmt: skip
+
+
+def draw_points(axes: Axes, points: np.ndarray, color: str, size: float = 1.5, **options: Any) -> None:
+    """Points of shape (n, 2) as dots."""
+    axes.plot(*points.T, ".", color=color, markersize=size, markeredgewidth=0, **options)
+
+
+def samples(run: Run, variant: str) -> Figure:
+    """Real points and the images of the same latent codes before training and after every `sample_every` iterations."""
+    drawn, real = run.arrays[f"{variant}_samples"], run.arrays["real"]
+    columns = 4
+    rows = -(-(len(drawn) + 1) // columns)
+    figure = new_figure(height=1.18 * rows + 0.2)
+    panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
+    for index, (axes, points) in enumerate(zip(panels.flat, drawn, strict=False)):
+        draw_points(axes, real, REAL, size=2.2)
+        draw_points(axes, points, GENERATED)
+        axes.set_title(f"{index * run.config['sample_every']}", fontsize=8, pad=2)
+    frame_curve(panels.flat[0], run)
+    for axes in panels.flat[len(drawn) :]:
+        axes.set_axis_off()
+    handles = [
+        Line2D([], [], color=color, marker=".", linestyle="", markersize=6, markeredgewidth=0, label=label)
+        for color, label in ((REAL, "real"), (GENERATED, "generated"))
+    ]
+    panels.flat[len(drawn)].legend(handles=handles, loc="center", fontsize=9)
+    figure.supxlabel("$x$", fontsize=9)
+    figure.supylabel("$y$", fontsize=9)
+    return figure
+
+
+def frame_curve(axes: Axes, run: Run) -> None:
+    """Limits a little wider than the curve on all sides."""
+    low, high = run.config["x_range"]
+    y = quadratic(np.linspace(low, high, 201), run.config["coefficients"])
+    width, height = high - low, np.ptp(y)
+    axes.set_xlim(low - 0.2 * width, high + 0.2 * width)
+    axes.set_ylim(y.min() - 0.15 * height, y.max() + 0.2 * height)
+
+
+def features(run: Run) -> Figure:
+    """The discriminator's third layer on real and generated points, before and after training, with centroids."""
+    figure = new_figure(height=4.3)
+    for line, variant in zip(figure.subplots(2, 2), VARIANTS, strict=True):
+        for axes, clouds, moment in zip(line, run.arrays[f"{variant}_features"], ("before", "after"), strict=True):
+            draw_feature_plane(axes, *clouds)
+            axes.set_title(f"{variant}, {moment} training")
+    figure.supxlabel("first unit", fontsize=9)
+    figure.supylabel("second unit", fontsize=9)
+    figure.axes[0].legend(loc="best", markerscale=1.2)
+    return figure
+
+
+def draw_feature_plane(axes: Axes, real: np.ndarray, generated: np.ndarray) -> None:
+    """Two clouds of shape (n, 2) and their centroids."""
+    draw_points(axes, real, REAL, size=3.5, label="real")
+    draw_points(axes, generated, GENERATED, size=2.5, label="generated")
+    for cloud, color, marker in ((real, "#374151", "P"), (generated, "#a3490b", "X")):
+        axes.plot(*cloud.mean(0), marker, color=color, markersize=7, markeredgecolor="white", markeredgewidth=0.7)
+
+
+def residual_density(runs: Runs) -> Figure:
+    """The density of |y − q(x)| on a logarithmic scale, all seeds together, and each thin; the 2 % line."""
+    figure = new_figure(height=2.3, width=0.8 * TEXT_WIDTH)
+    axes = figure.subplots()
+    edges = np.linspace(-2, 4, 121)
+    middle = 10 ** ((edges[1:] + edges[:-1]) / 2)
+    for variant, color in VARIANT_COLORS.items():
+        each = np.array([log_density(run, variant, edges) for run in runs])
+        axes.plot(middle, each.T, color=color, linewidth=0.4, alpha=0.5)
+        axes.plot(middle, each.mean(0), color=color, label=variant)
+    near = near_distance(runs.config["coefficients"], runs.config["x_range"])
+    axes.axvline(near, color="black", linewidth=0.6, dashes=(4, 3))
+    axes.annotate(
+        rf"{100 * NEAR:g}$\,\%$ of the height", (near, 1), xytext=(4, -2), xycoords=("data", "axes fraction"),
+        textcoords="offset points", va="top", fontsize=8,
+    )  # fmt: skip
+    axes.set(xscale="log", xlabel=r"$|y-q(x)|$", ylabel="density per decade", xlim=(0.05, 4000))
+    axes.set_ylim(bottom=0)
+    axes.legend(loc="upper left")
+    return figure
+
+
+def log_density(run: Run, variant: str, edges: np.ndarray) -> np.ndarray:
+    """The density of log₁₀ |y − q(x)| of a run's test points, between `edges`."""
+    distance = np.abs(residuals(run.arrays[f"{variant}_test"], run.config["coefficients"]))
+    counts, _ = np.histogram(np.log10(np.maximum(distance, 10.0 ** edges[0])), edges)
+    return counts / (len(distance) * np.diff(edges))
+
+
+def convergence(runs: Runs) -> Figure:
+    """Energy distance of the generated points to real ones over the training; one thin line for each seed."""
+    figure = new_figure(height=2.1, width=0.8 * TEXT_WIDTH)
+    axes = figure.subplots()
+    iteration = runs.config["sample_every"] * np.arange(len(runs[0].arrays["reference_distance"]))
+    for variant, color in VARIANT_COLORS.items():
+        each = np.array([run.arrays[f"{variant}_distance"] for run in runs])
+        axes.plot(iteration, each.T, color=color, linewidth=0.4, alpha=0.6)
+        axes.plot(iteration, np.median(each, axis=0), color=color, marker="o", markersize=3, label=variant)
+    axes.set(xlabel="iteration", ylabel="energy distance", yscale="log", xlim=(0, runs.config["iterations"]))
+    floor = float(np.mean([run.arrays["real_distance"] for run in runs]))
+    axes.axhline(floor, color="black", linewidth=0.6, dashes=(4, 3))
+    axes.annotate(
+        "real", (1, floor), xytext=(3, 0), xycoords=("axes fraction", "data"), textcoords="offset points",
+        va="center", fontsize=8,
+    )  # fmt: skip
+    axes.legend(loc="best")
+    return figure
+
+
+def comparison(runs: Runs) -> Table:
+    """What is measured of the samples, a row for each variant."""
+    columns = [("Samples", ""), ("Median", ""), ("95 %", ""), *((head, "%") for head in ("Near", "Covered"))]
+    names = ("median_residual", "p95_residual", "on_curve", "coverage", "energy_distance")
+    rows = [[variant.capitalize(), *(runs.metric(f"{variant}_{name}") for name in names)] for variant in VARIANTS]
+    real = ["Real", *[None] * (len(names) - 1), runs.metric("real_energy_distance")]
+    return Table([*columns, ("Energy", "")], [*rows, real], emphasis=VARIANTS.index("improved"))
+
+
+def plateau(runs: Runs) -> Table:
+    """Both losses over the last tenth of the training: mean, equilibrium, and the worst seed's trend and scatter."""
+    columns = [("Loss", ""), ("Mean", ""), ("Equilibrium", ""), ("Trend", "%"), ("Scatter", "%")]
+    rows = []
+    for variant, player in product(VARIANTS, PLAYERS):
+        prefix = f"{variant}_{player}"
+        worst = [float(f"{runs.metric(f'{prefix}_{name}').highest.mean:.2g}") for name in ("change", "spread")]
+        equilibrium = runs.metric(f"{prefix}_equilibrium").mean
+        rows.append([f"{player.capitalize()}, {variant}", runs.metric(f"{prefix}_loss"), equilibrium, *worst])
+    return Table(columns, rows)

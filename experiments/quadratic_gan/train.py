@@ -1,0 +1,379 @@
+"""Configuration, training step, training and evaluation of the simple GAN, in two variants side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+
+import keras
+import numpy as np
+import tensorflow as tf
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    FiniteFloat,
+    PositiveFloat,
+    PositiveInt,
+    model_validator,
+)
+
+from experiments.common import loop
+from experiments.common.architecture import describe
+from experiments.common.configuration import Configuration
+from experiments.quadratic_gan.data import Scaling, curve_height, draw_points
+from experiments.quadratic_gan.evaluation import (
+    VARIANTS,
+    distances_over_training,
+    measure_distances,
+    measure_losses,
+    measure_points,
+)
+from experiments.quadratic_gan.model import LOSSES, build_discriminator, build_generator
+
+if TYPE_CHECKING:
+    from experiments.common.runs import RunWriter
+
+TRAINING, SHOWN, FRESH, OTHER = range(4)
+"""Numbers of the draws of real points."""
+
+SNAPSHOT, TEST = -1, -2
+"""Iteration numbers that training never reaches: the keys of the latent codes drawn for figures and metrics."""
+
+STREAMS = 512
+"""Random streams of one variant in an iteration, one for each turn."""
+
+
+class Protocol(BaseModel):
+    """How one variant is trained."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    generator_hidden: tuple[PositiveInt, PositiveInt] = Field(
+        default=(16, 16), description="units of the generator's hidden layers"
+    )
+    discriminator_hidden: tuple[PositiveInt, PositiveInt] = Field(
+        default=(16, 16), description="units of the discriminator's first two hidden layers; the third has 2"
+    )
+    standardised: bool = Field(
+        default=False, description="networks see zero mean and unit variance instead of raw coordinates"
+    )
+    loss: Literal["cross_entropy", "least_squares"] = Field(
+        default="cross_entropy", description="cross_entropy or least_squares"
+    )
+    optimizer: Literal["rmsprop", "adam"] = Field(default="rmsprop", description="rmsprop or adam")
+    discriminator_rate: PositiveFloat = Field(default=1e-3, description="learning rate of the discriminator")
+    generator_rate: PositiveFloat = Field(default=1e-3, description="learning rate of the generator")
+    decay: Literal["none", "cosine"] = Field(
+        default="none", description="none, or cosine: rates fall to zero at the end"
+    )
+    turns: int = Field(
+        default=1, ge=1, le=STREAMS, description="batches in an iteration; on each both networks take their steps"
+    )
+    discriminator_steps: PositiveInt = Field(default=10, description="discriminator's steps on a batch")
+    generator_steps: PositiveInt = Field(
+        default=10, description="generator's steps on a batch, after the discriminator's"
+    )
+
+
+REFERENCE = Protocol()
+IMPROVED = Protocol(
+    generator_hidden=(32, 32),
+    discriminator_hidden=(32, 32),
+    standardised=True,
+    loss="least_squares",
+    optimizer="adam",
+    decay="cosine",
+    turns=10,
+    discriminator_steps=1,
+    generator_steps=1,
+)
+
+
+def _curved(coefficients: tuple[float, float, float]) -> tuple[float, float, float]:
+    if coefficients[0] == 0:
+        raise ValueError("a = 0 is a line, not a quadratic")
+    return coefficients
+
+
+def _ascending(x_range: tuple[float, float]) -> tuple[float, float]:
+    if x_range[0] >= x_range[1]:
+        raise ValueError("the lower end must be below the upper end")
+    return x_range
+
+
+class Config(Configuration):
+    """Values of the report; `smoke()` is the same experiment in seconds."""
+
+    coefficients: Annotated[tuple[FiniteFloat, FiniteFloat, FiniteFloat], AfterValidator(_curved)] = Field(
+        default=(1.0, 0.0, 10.0), description="a, b, c of the curve y = a x² + b x + c; a is not 0"
+    )
+    x_range: Annotated[tuple[FiniteFloat, FiniteFloat], AfterValidator(_ascending)] = Field(
+        default=(-50.0, 50.0), description="x is uniform between these"
+    )
+    training_points: PositiveInt = Field(default=100_000, description="points in the training set")
+    latent_dim: PositiveInt = Field(
+        default=2, description="dimension of the latent code, uniform in [−1, 1] per coordinate"
+    )
+    batch: PositiveInt = Field(default=256, description="real points, and as many generated ones, in a step")
+    iterations: PositiveInt = Field(default=10_000, description="iterations, each the steps that the protocol says")
+    record_every: PositiveInt = Field(default=10, description="iterations whose mean loss is one point of the curves")
+    sample_every: PositiveInt = Field(default=1000, description="iterations between two pictures of generated samples")
+    snapshot_points: PositiveInt = Field(default=500, description="points in each of these pictures")
+    test_points: PositiveInt = Field(default=20_000, description="generated points in the evaluation")
+    distance_points: PositiveInt = Field(default=5000, description="points in each sample of the energy distances")
+    reference: Protocol = Field(default=REFERENCE, description="the tutorial's protocol")
+    improved: Protocol = Field(default=IMPROVED, description="ours")
+
+    @model_validator(mode="after")
+    def _fitting(self) -> Self:
+        for name, whole in (("record_every", "sample_every"), ("sample_every", "iterations")):
+            if getattr(self, whole) % getattr(self, name):
+                raise ValueError(f"{name} = {getattr(self, name)} does not divide {whole} = {getattr(self, whole)}")
+        if self.training_points < self.points_per_iteration:
+            raise ValueError(
+                f"training_points: one iteration takes {self.points_per_iteration} of {self.training_points}"
+            )
+        if self.distance_points > self.test_points:
+            raise ValueError(f"distance_points: {self.distance_points} of {self.test_points} test points")
+        return self
+
+    @property
+    def points_per_iteration(self) -> int:
+        """Training points that the longer of the two protocols takes in an iteration."""
+        return self.batch * max(self.reference.turns, self.improved.turns)
+
+    @classmethod
+    def smoke(cls) -> Self:
+        return cls(training_points=20_000, iterations=1000, sample_every=100, test_points=2000, distance_points=1000)
+
+
+@dataclass(frozen=True)
+class Variant:
+    """The networks, optimisers and scale of one protocol."""
+
+    protocol: Protocol
+    scaling: Scaling
+    generator: keras.Model
+    discriminator: keras.Model
+    generator_optimizer: keras.Optimizer
+    discriminator_optimizer: keras.Optimizer
+
+    @property
+    def state(self) -> list[Any]:
+        """All variables: what a checkpoint keeps."""
+        parts = (self.generator, self.discriminator, self.generator_optimizer, self.discriminator_optimizer)
+        return [variable for part in parts for variable in part.variables]
+
+
+def build_optimizer(protocol: Protocol, rate: float, steps: int, model: keras.Model) -> keras.Optimizer:
+    """The protocol's optimiser for a network that will take `steps` steps.
+
+    RMSProp is that of the tutorial's TensorFlow 1: no damping of small gradients, mean squares that start at one.
+    """
+    schedule: Any = rate
+    if protocol.decay == "cosine":
+        schedule = keras.optimizers.schedules.CosineDecay(rate, steps)
+    if protocol.optimizer == "adam":
+        optimizer = keras.optimizers.Adam(schedule, beta_1=0.5, beta_2=0.99)
+    else:
+        optimizer = keras.optimizers.RMSprop(schedule, rho=0.9, epsilon=1e-10)
+    optimizer.build(model.trainable_variables)
+    for variable in optimizer.variables:
+        if protocol.optimizer == "rmsprop" and variable.path.endswith("velocity"):
+            variable.assign(tf.ones_like(variable))
+    return optimizer
+
+
+def build_variant(protocol: Protocol, config: Config, training_set: np.ndarray, seed: int) -> Variant:
+    """Networks with the initial weights of `seed`, and what trains them."""
+    generator = build_generator(config.latent_dim, protocol.generator_hidden, seed)
+    discriminator = build_discriminator(protocol.discriminator_hidden, seed)
+    turns = config.iterations * protocol.turns
+    return Variant(
+        protocol,
+        Scaling.of(training_set) if protocol.standardised else Scaling.identity(),
+        generator,
+        discriminator,
+        build_optimizer(protocol, protocol.generator_rate, turns * protocol.generator_steps, generator),
+        build_optimizer(protocol, protocol.discriminator_rate, turns * protocol.discriminator_steps, discriminator),
+    )
+
+
+@tf.function(jit_compile=True)
+def draw_latent(count: int, latent_dim: int, key: tf.Tensor) -> tf.Tensor:
+    """Latent codes uniform in [−1, 1], shape (count, latent_dim).
+
+    Compiled by XLA for the CPU, Threefry takes a few µs where the default generator takes sixty.
+    """
+    return tf.random.stateless_uniform((count, latent_dim), key, -1.0, 1.0, alg="threefry")
+
+
+def repeat(count: int, body: Callable[[Any], tf.Tensor], shape: tuple[int, ...]) -> tf.Tensor:
+    """What the last of `count` calls of body(number) returns, of the given shape; a loop in the graph."""
+    if count == 1:
+        return body(tf.constant(0))
+    first = (tf.constant(0), tf.zeros(shape))
+    return tf.while_loop(lambda i, _: i < count, lambda i, _: (i + 1, body(i)), first)[1]
+
+
+def descend(tape: tf.GradientTape, loss: tf.Tensor, model: keras.Model, optimizer: keras.Optimizer) -> None:
+    """One step of the optimiser against the gradient of the loss."""
+    gradients = tape.gradient(loss, model.trainable_variables)
+    optimizer.apply_gradients(zip(gradients, model.trainable_variables, strict=True))
+
+
+def make_step(variant: Variant, points: tf.Tensor, config: Config, seed: int, stream: int = 0) -> loop.Step:
+    """An iteration as a function of its number and the row numbers of its points.
+
+    points: the training set in the networks' units, shape (n, 2); stream: the first random stream of the variant.
+    """
+    protocol, losses = variant.protocol, LOSSES[variant.protocol.loss]
+    generator, discriminator = variant.generator, variant.discriminator
+
+    def discriminator_step(real: tf.Tensor, latent: tf.Tensor) -> tf.Tensor:
+        fake = generator(latent)  # outside the tape: this step leaves the generator alone
+        with tf.GradientTape() as tape:
+            score, _ = discriminator(tf.concat([real, fake], axis=0))
+            loss = losses.discriminator(*tf.split(score, 2))
+        descend(tape, loss, discriminator, variant.discriminator_optimizer)
+        return loss
+
+    def generator_step(latent: tf.Tensor) -> tf.Tensor:
+        with tf.GradientTape() as tape:
+            fake_score, _ = discriminator(generator(latent))
+            loss = losses.generator(fake_score)
+        descend(tape, loss, generator, variant.generator_optimizer)
+        return loss
+
+    def turn(real: tf.Tensor, key: tf.Tensor) -> tf.Tensor:
+        latent = draw_latent(config.batch, config.latent_dim, key)
+        discriminator_loss = repeat(protocol.discriminator_steps, lambda _: discriminator_step(real, latent), ())
+        generator_loss = repeat(protocol.generator_steps, lambda _: generator_step(latent), ())
+        return tf.stack([discriminator_loss, generator_loss])
+
+    def step(iteration: tf.Tensor, rows: tf.Tensor) -> dict[str, tf.Tensor]:
+        batches = tf.reshape(rows[: protocol.turns * config.batch], (protocol.turns, config.batch))
+
+        def numbered_turn(number: Any) -> tf.Tensor:
+            real = tf.gather(points, batches[number])
+            return turn(real, loop.step_seed(seed, iteration, stream + number))
+
+        discriminator_loss, generator_loss = tf.unstack(repeat(protocol.turns, numbered_turn, (2,)))
+        return {"discriminator_loss": discriminator_loss, "generator_loss": generator_loss}
+
+    return step
+
+
+def side_by_side(steps: Mapping[str, loop.Step]) -> loop.Step:
+    """One step that takes the given ones in turn; the names of their scalars get the key as a prefix."""
+
+    def step(iteration: tf.Tensor, rows: tf.Tensor) -> dict[str, tf.Tensor]:
+        return {
+            f"{name}_{scalar}": value for name, each in steps.items() for scalar, value in each(iteration, rows).items()
+        }
+
+    return step
+
+
+def generate(variant: Variant, latent: tf.Tensor) -> np.ndarray:
+    """Generated points in data units, float64 of shape (n, 2)."""
+    return variant.scaling.restore(np.asarray(variant.generator(latent), np.float64))
+
+
+def features(variant: Variant, real: np.ndarray, fake: np.ndarray) -> np.ndarray:
+    """The third layer's features of real and generated points in data units: shape (2, n, FEATURES)."""
+    seen = [variant.scaling.standardise(points).astype(np.float32) for points in (real, fake)]
+    return np.stack([np.asarray(variant.discriminator(points)[1]) for points in seen])
+
+
+def train_variants(
+    variants: Mapping[str, Variant],
+    training_set: np.ndarray,
+    config: Config,
+    seed: int,
+    after_block: Callable[[int], dict[str, np.ndarray]],
+    checkpoint: loop.Checkpoint | None = None,
+) -> dict[str, np.ndarray]:
+    """The training itself: losses every `record_every` iterations, `after_block` every `sample_every`."""
+    steps = {}
+    for number, (name, variant) in enumerate(variants.items()):
+        points = tf.constant(variant.scaling.standardise(training_set))
+        steps[name] = make_step(variant, points, config, seed, number * STREAMS)
+    return loop.train_in_blocks(
+        side_by_side(steps),
+        steps=config.iterations,
+        block=config.sample_every,
+        every=config.record_every,
+        variables=[variable for variant in variants.values() for variable in variant.state],
+        label=f"quadratic GAN, seed {seed}",
+        batches=loop.epoch_batches(seed, config.training_points, config.points_per_iteration),
+        after_block=after_block,
+        checkpoint=checkpoint,
+    )
+
+
+def train(config: Config, seed: int, run: RunWriter, checkpoint: loop.Checkpoint | None = None) -> None:
+    """Train both variants on the same points, measure both on fresh ones, hand everything to `run`."""
+
+    def draw(count: int, number: int) -> np.ndarray:
+        return draw_points(count, config.coefficients, config.x_range, (seed, number))
+
+    training_set, shown = draw(config.training_points, TRAINING), draw(config.snapshot_points, SHOWN)
+    latent = draw_latent(config.snapshot_points, config.latent_dim, loop.step_seed(seed, SNAPSHOT))
+    variants = {name: build_variant(getattr(config, name), config, training_set, seed) for name in VARIANTS}
+
+    def snapshots(_done: int) -> dict[str, np.ndarray]:
+        return {name: generate(variant, latent) for name, variant in variants.items()}
+
+    def feature_planes() -> dict[str, np.ndarray]:
+        return {name: features(variant, shown, generate(variant, latent)) for name, variant in variants.items()}
+
+    first, before = snapshots(0), feature_planes()
+    history = train_variants(variants, training_set, config, seed, snapshots, checkpoint)
+    after = feature_planes()
+    samples = {name: np.concatenate([first[name][None], history.pop(name)]) for name in variants}
+    run.history({"iteration": history.pop("step"), **history})
+    run.array("real", shown)
+    for name, variant in variants.items():
+        run.array(f"{name}_samples", samples[name].astype(np.float32))
+        run.array(f"{name}_features", np.stack([before[name], after[name]]))
+        save_networks(name, variant, run)
+        measure_losses(name, variant.protocol.loss, history, run)
+    evaluate(variants, samples, draw, config, seed, run)
+
+
+def save_networks(name: str, variant: Variant, run: RunWriter) -> None:
+    """Architecture and trained weights of both networks."""
+    for network in (variant.generator, variant.discriminator):
+        run.architecture(f"{name}_{network.name}", describe(network))
+        run.save_weights(f"{name}_{network.name}", network.get_weights())
+
+
+def evaluate(
+    variants: Mapping[str, Variant],
+    samples: Mapping[str, np.ndarray],
+    draw: Callable[[int, int], np.ndarray],
+    config: Config,
+    seed: int,
+    run: RunWriter,
+) -> None:
+    """Measure all variants on the same latent codes and the same fresh real points.
+
+    samples: what each variant generated at the snapshots; draw(count, number of the draw) gives real points.
+    """
+    latent = draw_latent(config.test_points, config.latent_dim, loop.step_seed(seed, TEST))
+    generated = {name: generate(variant, latent) for name, variant in variants.items()}
+    height = curve_height(config.coefficients, config.x_range)
+    run.metric("curve_height", height, "", "highest minus lowest value of q over the range of x")
+    for name, points in generated.items():
+        measure_points(name, points, config.coefficients, config.x_range, run)
+        run.array(f"{name}_test", points.astype(np.float32))
+    fresh, other = draw(config.distance_points, FRESH), draw(config.distance_points, OTHER)
+    scaling = Scaling.of(fresh)
+    some = {name: points[: config.distance_points] for name, points in generated.items()}
+    measure_distances(some, fresh, other, scaling, run)
+    few = config.snapshot_points
+    distances_over_training(samples, draw(few, FRESH), draw(few, OTHER), scaling, run)

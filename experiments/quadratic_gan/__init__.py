@@ -11,6 +11,12 @@ least 98 % of the range of x; and that the reference does not.
 
 We deviate from the tutorial in two points that do not change what it shows: the training set is drawn once, not anew
 in each iteration, and there are 10,000 iterations, not 10,001.
+
+What was tried before `improved`, with five to eleven seeds each; the goal is 99 % near the curve with every one. With
+16 units, RMSProp, Adam at twice the rate, a gradient penalty, and ten turns instead of five each leave some seed
+between 83 and 98 %; a slower generator gets all above 99 %, but unevenly spread over the curve. With 32 units and
+five turns one seed of ten stays at 98.5 %; with ten turns all reach 100 %. Averaging the generator's weights adds
+nothing once the rate falls to zero.
 """
 
 DATA = ()

@@ -107,6 +107,8 @@ def distances_over_training(
     for variant, snapshots in samples.items():
         distances = [energy_distance(scaling.standardise(points), real) for points in snapshots]
         run.array(f"{variant}_distance", distances)
+        run.metric(f"{variant}_distance_first", distances[1], "", f"energy distance at the first snapshot, {variant}")
+        run.metric(f"{variant}_distance_last", distances[-1], "", f"energy distance at the last snapshot, {variant}")
     run.array("real_distance", energy_distance(scaling.standardise(other), real))
 
 

@@ -211,7 +211,7 @@ def draw_latent(count: int, latent_dim: int, key: tf.Tensor) -> tf.Tensor:
     return tf.random.stateless_uniform((count, latent_dim), key, -1.0, 1.0, alg="threefry")
 
 
-def repeat(count: int, body: Callable[[Any], tf.Tensor], shape: tuple[int, ...]) -> tf.Tensor:
+def repeat(count: int, body: Callable[[Any], tf.Tensor], shape: tuple[int, ...] = ()) -> tf.Tensor:
     """What the last of `count` calls of body(number) returns, of the given shape; a loop in the graph."""
     if count == 1:
         return body(tf.constant(0))
@@ -225,10 +225,17 @@ def descend(tape: tf.GradientTape, loss: tf.Tensor, model: keras.Model, optimize
     optimizer.apply_gradients(zip(gradients, model.trainable_variables, strict=True))
 
 
-def make_step(variant: Variant, points: tf.Tensor, config: Config, seed: int, stream: int = 0) -> loop.Step:
+def make_step(
+    variant: Variant,
+    points: tf.Tensor,
+    config: Config,
+    seed: int,
+    stream: int = 0,
+) -> loop.Step:
     """An iteration as a function of its number and the row numbers of its points.
 
-    points: the training set in the networks' units, shape (n, 2); stream: the first random stream of the variant.
+    points: the training set in the networks' units, shape (n, 2).
+    stream: the variant's first random stream.
     """
     protocol, losses = variant.protocol, LOSSES[variant.protocol.loss]
     generator, discriminator = variant.generator, variant.discriminator
@@ -250,8 +257,11 @@ def make_step(variant: Variant, points: tf.Tensor, config: Config, seed: int, st
 
     def turn(real: tf.Tensor, key: tf.Tensor) -> tf.Tensor:
         latent = draw_latent(config.batch, config.latent_dim, key)
-        discriminator_loss = repeat(protocol.discriminator_steps, lambda _: discriminator_step(real, latent), ())
-        generator_loss = repeat(protocol.generator_steps, lambda _: generator_step(latent), ())
+        discriminator_loss = repeat(
+            protocol.discriminator_steps,
+            lambda _: discriminator_step(real, latent),
+        )
+        generator_loss = repeat(protocol.generator_steps, lambda _: generator_step(latent))
         return tf.stack([discriminator_loss, generator_loss])
 
     def step(iteration: tf.Tensor, rows: tf.Tensor) -> dict[str, tf.Tensor]:

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from matplotlib.colors import to_hex
+from matplotlib.patches import Rectangle
 
 from experiments.common.runs import Runs, RunWriter, run_folder
 from experiments.denoising_autoencoder import figures
@@ -76,6 +77,7 @@ def test_the_patch_is_outlined_pixel_by_pixel() -> None:
     axes = figures.new_figure(height=1).subplots()
     figures.outline(axes, np.array([3, 15]), 8)
     (rectangle,) = axes.patches
+    assert isinstance(rectangle, Rectangle)
     assert rectangle.get_bbox().bounds == (14.5, 2.5, 8, 8)  # pixels are centred at integers; x is the column
     assert to_hex(rectangle.get_edgecolor()) == figures.ORANGE
 

@@ -23,7 +23,7 @@ test: python tex      ## the tests, the end-to-end build of the smoke profile in
 
 bench: python         ## training speed beside PyTorch, in one run (installs the peers)
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check torch==2.13.0
-	@.venv/bin/python -m pytest tests/benchmarks --benchmark-only
+	@.venv/bin/python -m pytest tests/benchmarks --benchmark-only --benchmark-disable-gc --benchmark-columns=rounds -s
 
 check: python         ## style, types and the walls between packages
 	@.venv/bin/python -m ruff check .

@@ -2,16 +2,20 @@
 
     make bench
 
-Each round is STEPS steps of the report's configuration on the same cores; rounds of the two are taken in turn by
-pytest-benchmark's calibration of each test, so compare medians.
+Each round is STEPS steps of the report's configuration on the same cores.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 import numpy as np
 import pytest
+
+from tests.benchmarks.side_by_side import time_in_turn
+
+torch = pytest.importorskip("torch")
 
 STEPS = 60
 SIDE, PATCH, BATCH, HIDDEN = 28, 8, 128, (1024, 1024)
@@ -46,7 +50,7 @@ def ours(images: np.ndarray) -> Callable[[], object]:
 
 def eager_pytorch(images: np.ndarray) -> Callable[[], object]:
     """STEPS steps of the same arithmetic, written as a PyTorch user would."""
-    torch = pytest.importorskip("torch")
+    torch.set_num_threads(os.cpu_count() or 1)
     functional = torch.nn.functional
     layers, width = [], SIDE**2
     for units in HIDDEN:
@@ -76,8 +80,7 @@ def eager_pytorch(images: np.ndarray) -> Callable[[], object]:
     return lambda: [step() for _ in range(STEPS)]
 
 
-@pytest.mark.parametrize("implementation", [ours, eager_pytorch])
-def test_training_step(benchmark, images: np.ndarray, implementation: Callable) -> None:
-    """Time STEPS training steps."""
-    benchmark.group = f"denoising autoencoder, {STEPS} steps of batch {BATCH}"
-    benchmark.pedantic(implementation(images), rounds=7, warmup_rounds=1)
+def test_training_step(benchmark, images: np.ndarray) -> None:
+    """Time STEPS training steps of both in turn."""
+    work = f"denoising autoencoder, a training step of batch {BATCH}"
+    time_in_turn(benchmark, work, ours(images), eager_pytorch(images), units=STEPS)

@@ -32,9 +32,10 @@ class Checkout:
         return sorted((self.folder / "build" / "smoke" / "runs").glob("*/*/run.json"))
 
     def run(self, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        """A command in the checkout."""
+        """A command in the checkout, as if typed by hand: what the `make test` around it has set is left out."""
+        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
         return subprocess.run(
-            command, cwd=self.folder, env=os.environ | environment, capture_output=True, text=True, timeout=600
+            command, cwd=self.folder, env=inherited | environment, capture_output=True, text=True, timeout=600
         )
 
     def make(self, *arguments: str, **environment: str) -> str:

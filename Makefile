@@ -21,9 +21,12 @@ figures: python       ## rerun what is out of date and draw the figures
 test: python tex      ## the tests, the end-to-end build of the smoke profile included
 	@.venv/bin/python -m pytest
 
-bench: python         ## training speed beside PyTorch, in one run (installs the peers)
+bench: python tex     ## our speed beside our peers', in one run: build/bench.json, build/bench.pdf (installs the peers)
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check torch==2.13.0
-	@.venv/bin/python -m pytest tests/benchmarks --benchmark-only --benchmark-disable-gc --benchmark-columns=rounds -s
+	@mkdir -p build/bench
+	@.venv/bin/python -m pytest tests/benchmarks --benchmark-only --benchmark-disable-gc --benchmark-columns=rounds \
+	  --benchmark-json=build/bench/measured.json -s
+	@.venv/bin/python -m weave bench
 
 check: python         ## style, types and the walls between packages
 	@.venv/bin/python -m ruff check .

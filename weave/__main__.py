@@ -75,6 +75,23 @@ def why(options: argparse.Namespace) -> None:
     builder.why(options.profile)
 
 
+def bench(options: argparse.Namespace) -> None:
+    """Arrange what the benchmarks measured: a table here, build/bench.json and build/bench.pdf."""
+    from weave import bench as benchmarks
+    from weave import manifest
+    from weave.build import publish_file
+    from weave.compile import compile_pdf
+
+    report = manifest.load()
+    build = Path(report.profile("report").folder)
+    measured = benchmarks.read(options.measured, build)
+    benchmarks.write_json(measured, build / "bench.json")
+    folder = build / "bench"
+    benchmarks.render_page(measured, report, folder).write()
+    publish_file(compile_pdf(folder, report.report.date), build / "bench.pdf")
+    print(f"\n{benchmarks.as_text(measured)}\n\n{build}/bench.json and {build}/bench.pdf hold this table")
+
+
 def parser() -> argparse.ArgumentParser:
     """The command line."""
     main = argparse.ArgumentParser(prog="python -m weave", description="The engine's commands.")
@@ -89,6 +106,8 @@ def parser() -> argparse.ArgumentParser:
     command("theory-figures", theory_figures).add_argument("--out", type=Path, required=True, help="folder")
     documents = command("document", document)
     documents.add_argument("--theory", action="store_true", help="the written answers alone")
+    measured = Path("build/bench/measured.json")
+    command("bench", bench).add_argument("--measured", type=Path, default=measured, help="pytest-benchmark's JSON file")
     building = command("build", build)
     building.add_argument("target", choices=("report", "theory", "figures"), help="what to make")
     building.add_argument("--experiment", default="", help="only this one's figures")

@@ -116,11 +116,16 @@ def publish(target: str, profile: Profile, started: float) -> None:
     if public.exists() and public.read_bytes() == made.read_bytes():
         word = "is up to date"
     else:
-        partial = public.with_suffix(".partial")
-        shutil.copyfile(made, partial)
-        partial.replace(public)
+        publish_file(made, public)
         word = "is ready"
     print(f"{public} {word} ({time.perf_counter() - started:.1f} s)")
+
+
+def publish_file(made: Path, public: Path) -> None:
+    """Put a copy of a finished file in its public place in one move."""
+    partial = public.with_suffix(".partial")
+    shutil.copyfile(made, partial)
+    partial.replace(public)
 
 
 def why(profile_name: str) -> None:

@@ -27,9 +27,7 @@ if TYPE_CHECKING:
 class Config(Configuration):
     """Values of the report; `smoke()` is the same experiment in seconds."""
 
-    hidden: tuple[PositiveInt, ...] = Field(
-        default=(1024, 1024), min_length=1, description="units of the hidden layers"
-    )
+    hidden: tuple[PositiveInt, ...] = Field(default=(768, 768), min_length=1, description="units of the hidden layers")
     patch: int = Field(default=8, ge=1, le=SIDE, description="side of the noisy patch in pixels")
     noise: Literal["gaussian", "uniform", "salt_and_pepper", "mask"] = Field(
         default="gaussian", description="kind of noise: gaussian, uniform, salt_and_pepper or mask"
@@ -37,9 +35,9 @@ class Config(Configuration):
     strength: PositiveFloat = Field(
         default=0.5, description="standard deviation, half width or probability of the noise; images are in [0, 1]"
     )
-    epochs: PositiveInt = Field(default=20, description="passes over the training images")
-    batch: PositiveInt = Field(default=128, description="images in a step")
-    learning_rate: PositiveFloat = Field(default=2e-3, description="Adam's first rate; falls to 0 along a cosine")
+    epochs: PositiveInt = Field(default=30, description="passes over the training images")
+    batch: PositiveInt = Field(default=32, description="images in a step")
+    learning_rate: PositiveFloat = Field(default=1e-3, description="Adam's first rate; falls to 0 along a cosine")
     position_weight: PositiveFloat = Field(
         default=0.025, description="weight of the position's cross-entropy in the loss"
     )

@@ -3,32 +3,64 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from statistics import median
 from typing import Any
 
+PEER = "PyTorch, eager"
+
 
 def time_in_turn(
-    benchmark: Any, work: str, ours: Callable[[], object], peer: Callable[[], object], *, units: int, rounds: int = 9
+    benchmark: Any,
+    work: str,
+    ours: Callable[[], object],
+    peer: Callable[[], object] | Mapping[str, Callable[[], object]],
+    *,
+    units: int,
+    rounds: int = 9,
+    at_least: float | None = None,
+    operations: float | None = None,
 ) -> None:
-    """Run both `rounds` times after one warm-up, print medians for one of `units` in milliseconds and the ratios.
+    """Run ours and each peer `rounds` times in turn after one warm-up; store and print a row for each peer.
 
-    The ratio of each pair of neighbouring rounds is taken; its median, lowest and highest are printed and stored.
+    peer: one function, named PEER, or several by name. units: how many units of work one call does; times are stored
+    for one of them. The ratio of each pair of neighbouring calls is taken; its median, lowest and highest are stored.
+    at_least: the ratio that the project promises. operations: floating-point operations of one unit of ours.
     """
-    seconds: dict[str, list[float]] = {"ours": [], "peer": []}
+    peers = peer if isinstance(peer, Mapping) else {PEER: peer}
+    everyone = {"": ours} | dict(peers)
+    seconds: dict[str, list[float]] = {name: [] for name in everyone}
 
     def one_round() -> None:
-        for name, run in (("ours", ours), ("peer", peer)):
+        for name, run in everyone.items():
             started = time.perf_counter()
             run()
-            seconds[name].append(time.perf_counter() - started)
+            seconds[name].append((time.perf_counter() - started) / units)
 
     benchmark.group = work
     benchmark.pedantic(one_round, rounds=rounds, warmup_rounds=1)
-    mine, theirs = seconds["ours"][1:], seconds["peer"][1:]  # the first round warms up
-    ratios = sorted(b / a for a, b in zip(mine, theirs, strict=True))
-    benchmark.extra_info |= {"ratio": median(ratios), "lowest": ratios[0], "highest": ratios[-1]}
-    print(
-        f"\n{work}: ours {1e3 * median(mine) / units:.3g} ms, peer {1e3 * median(theirs) / units:.3g} ms, "
-        f"{median(ratios):.2f} times as fast ({ratios[0]:.2f} to {ratios[-1]:.2f} over {rounds} rounds in turn)"
-    )
+    mine, *_ = (values[1:] for values in seconds.values())  # the first round warms up
+    rows = []
+    for name in peers:
+        theirs = seconds[name][1:]
+        ratios = sorted(b / a for a, b in zip(mine, theirs, strict=True))
+        rows.append(
+            {
+                "work": work,
+                "peer": name,
+                "ours_seconds": median(mine),
+                "peer_seconds": median(theirs),
+                "ratio": median(ratios),
+                "lowest": ratios[0],
+                "highest": ratios[-1],
+                "rounds": rounds,
+                "at_least": at_least,
+                "operations": operations,
+            }
+        )
+        row = rows[-1]
+        print(
+            f"\n{work}: ours {1e3 * row['ours_seconds']:.3g} ms, {name} {1e3 * row['peer_seconds']:.3g} ms, "
+            f"{row['ratio']:.2f} times as fast ({ratios[0]:.2f} to {ratios[-1]:.2f} over {rounds} rounds in turn)"
+        )
+    benchmark.extra_info["rows"] = rows

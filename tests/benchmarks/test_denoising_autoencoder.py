@@ -13,12 +13,13 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from tests.benchmarks.operations import dense_step
 from tests.benchmarks.side_by_side import time_in_turn
 
 torch = pytest.importorskip("torch")
 
-STEPS = 60
-SIDE, PATCH, BATCH, HIDDEN = 28, 8, 128, (1024, 1024)
+STEPS = 200
+SIDE, PATCH, BATCH, HIDDEN = 28, 8, 32, (768, 768)
 POSITIONS = SIDE - PATCH + 1
 
 
@@ -57,7 +58,7 @@ def eager_pytorch(images: np.ndarray) -> Callable[[], object]:
         layers += [torch.nn.Linear(width, units), torch.nn.GELU()]
         width = units
     network = torch.nn.Sequential(*layers, torch.nn.Linear(width, SIDE**2 + 2 * POSITIONS))
-    optimizer = torch.optim.Adam(network.parameters(), lr=2e-3)
+    optimizer = torch.optim.Adam(network.parameters(), lr=1e-3)
     data, pixels = torch.from_numpy(images), torch.arange(SIDE)
 
     def step() -> object:
@@ -83,4 +84,5 @@ def eager_pytorch(images: np.ndarray) -> Callable[[], object]:
 def test_training_step(benchmark, images: np.ndarray) -> None:
     """Time STEPS training steps of both in turn."""
     work = f"denoising autoencoder, a training step of batch {BATCH}"
-    time_in_turn(benchmark, work, ours(images), eager_pytorch(images), units=STEPS)
+    operations = dense_step((SIDE**2, *HIDDEN, SIDE**2 + 2 * POSITIONS), BATCH)
+    time_in_turn(benchmark, work, ours(images), eager_pytorch(images), units=STEPS, at_least=2, operations=operations)

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from experiments.quadratic_gan.data import draw_points
+from tests.benchmarks.operations import dense_forward, dense_step
 from tests.benchmarks.side_by_side import time_in_turn
 
 torch = pytest.importorskip("torch")
@@ -88,4 +89,17 @@ def eager_pytorch(points: np.ndarray) -> Callable[[], object]:
 def test_iteration(benchmark, points: np.ndarray) -> None:
     """Time ITERATIONS iterations of both in turn."""
     work = f"quadratic GAN, an iteration of 1 + 1 steps of batch {BATCH}"
-    time_in_turn(benchmark, work, ours(points), eager_pytorch(points), units=ITERATIONS)
+    generator, discriminator = (LATENT, *HIDDEN, 2), (2, *HIDDEN, 2, 1)
+    # The discriminator's step sees a generated and a real batch; the generator's step takes the gradient through the
+    # discriminator to its input, without that of its weights.
+    operations = dense_forward(generator, BATCH) + 2 * dense_step(discriminator, BATCH)
+    operations += dense_step(generator, BATCH) + 2 * dense_forward(discriminator, BATCH)
+    time_in_turn(
+        benchmark,
+        work,
+        ours(points),
+        eager_pytorch(points),
+        units=ITERATIONS,
+        at_least=6,
+        operations=operations,
+    )

@@ -1,0 +1,47 @@
+"""How many floating-point operations a training step does, counted from the shapes of its layers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from math import prod
+from typing import Any
+
+
+def forward_operations(kernel: Sequence[int], positions: int = 1) -> int:
+    """Of one example through one layer: a multiplication and an addition for each weight at each position.
+
+    positions: how often the kernel is applied: 1 for a dense layer, the output's pixels for a convolution, the
+    input's for a transposed one.
+    """
+    return 2 * prod(kernel) * positions
+
+
+def dense_forward(widths: Sequence[int], batch: int) -> int:
+    """Of a batch through a perceptron with layers of these widths, input first."""
+    return batch * sum(map(forward_operations, pairwise(widths)))
+
+
+def dense_step(widths: Sequence[int], batch: int) -> int:
+    """Of a training step of such a perceptron.
+
+    Forward, weights' gradient and input's gradient are a product of the same size each; the first layer needs no
+    gradient of its input. Activations, loss and optimiser are not counted.
+    """
+    return 3 * dense_forward(widths, batch) - dense_forward(widths[:2], batch)
+
+
+def network_step(model: Any, batch: int, *, input_gradient: bool) -> int:
+    """The same for a Keras model of dense, convolutional and transposed convolutional layers in a chain.
+
+    input_gradient: whether the gradient goes on to the network's input, as it does in a generator's step.
+    """
+    layers = [layer for layer in model.layers if hasattr(layer, "kernel")]
+    each = [forward_operations(layer.kernel.shape, _positions(layer)) for layer in layers]
+    return batch * (3 * sum(each) - (0 if input_gradient else each[0]))
+
+
+def _positions(layer: Any) -> int:
+    name = type(layer).__name__
+    shape = layer.input.shape if "Transpose" in name else layer.output.shape
+    return prod(shape[1:-1]) if "Conv" in name else 1

@@ -1,0 +1,81 @@
+"""The benchmark table: units, promises kept and missed, rates, and what is not there."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.benchmarks.operations import dense_forward, dense_step
+from weave import bench
+from weave.bench import Row
+from weave.errors import ReportError
+
+
+def row(**changes) -> Row:
+    values = {"work": "a step", "peer": "a peer", "ours_seconds": 2e-3, "peer_seconds": 5e-3, "ratio": 2.5}
+    return Row(**(values | {"lowest": 2.25, "highest": 2.75, "rounds": 9} | changes))
+
+
+@pytest.fixture
+def measured(tmp_path: Path) -> Path:
+    """A file as pytest-benchmark writes it: one timing, one machine's rate, one benchmark of another kind."""
+    timing = {"work": "a step", "peer": "a peer", "ours_seconds": 2e-3, "peer_seconds": 5e-3, "ratio": 2.5}
+    timing |= {"lowest": 2.25, "highest": 2.75, "rounds": 9, "at_least": 2, "operations": 1e8}
+    infos = [{"rows": [timing]}, {bench.MATRIX_PRODUCT: 200.0}, {}]
+    path = tmp_path / "measured.json"
+    path.write_text(json.dumps({"benchmarks": [{"extra_info": info} for info in infos]}))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"), [(61.26, "61.3 s"), (1.0, "1 s"), (0.0347, "34.7 ms"), (1.0e-3, "1 ms"), (108e-6, "108 µs")]
+)
+def test_times_in_the_unit_that_suits(seconds: float, text: str) -> None:
+    assert bench.duration(seconds) == text
+
+
+@pytest.mark.parametrize(("promised", "text"), [(None, "–"), (2.5, "2.5"), (2.51, "2.5 (missed)"), (0.83, "0.83")])
+def test_a_missed_promise_is_said(promised: float | None, text: str) -> None:
+    assert row(at_least=promised).promise == text
+
+
+def test_the_rate_is_a_share_of_the_machine_s() -> None:
+    # 10⁸ operations in 2 ms are 50 GFLOP/s
+    assert row(operations=1e8).share(200.0) == "25 %"
+    assert row(operations=1e8).share(None) == row().share(200.0) == "–"
+
+
+def test_measurements_and_runs_are_gathered(measured: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "build" / "runs" / "gan" / "seed-3"
+    folder.mkdir(parents=True)
+    record = {"experiment": "gan", "seed": 3, "seconds": 12.5, "peak_mib": 700, "config": {}}
+    (folder / "run.json").write_text(json.dumps(record))
+    gathered = bench.read(measured, tmp_path / "build")
+    assert gathered.rows == [row(at_least=2, operations=1e8)]
+    assert gathered.gflops == 200
+    assert gathered.trainings == [bench.Training("gan", 3, 12.5, 700)]
+    bench.write_json(gathered, tmp_path / "out" / "bench.json")
+    stored = json.loads((tmp_path / "out" / "bench.json").read_text())
+    assert stored["rows"][0]["ratio"] == 2.5
+    assert stored["trainings"][0]["peak_mib"] == 700
+
+
+def test_the_table_for_a_terminal_lines_up(measured: Path, tmp_path: Path) -> None:
+    head, line = bench.as_text(bench.read(measured, tmp_path)).splitlines()
+    assert line.split("  ")[0] == "a step"
+    assert "2 ms    5 ms   2.50  2.25 to 2.75         2  25 %" in line
+    for word, cell in (("Ratio", "2.50"), ("Promised", " 2"), ("Rate", "25 %")):
+        assert head.index(word) + len(word) == line.index(cell, head.index(word)) + len(cell)
+
+
+def test_no_measurement_says_what_measures(tmp_path: Path) -> None:
+    with pytest.raises(ReportError, match="there is no measurement\n  make bench measures"):
+        bench.read(tmp_path / "measured.json", tmp_path)
+
+
+def test_operations_of_a_perceptron_by_hand() -> None:
+    # 2·(3·4 + 4·5) forward; backward the same for weights, and 2·4·5 for the hidden layer's output
+    assert dense_forward((3, 4, 5), batch=10) == 10 * 64
+    assert dense_step((3, 4, 5), batch=10) == 10 * (64 + 64 + 40)

@@ -56,7 +56,9 @@ def document(options: argparse.Namespace) -> None:
     build = Path(profile.folder)
     make = render.render_theory if options.theory else render.render_report
     folder = build / ("theory" if options.theory else "tex")
-    make(report, profile, checks.read(build / "checks.json"), folder).write()
+    results = checks.read(build / "checks.json")
+    checks.compare_all([Path("theory") / f"{name}.tex" for name in report.fragments], results)
+    make(report, profile, results, folder).write()
     pdf = compile_pdf(folder, report.report.date)
     print(f"weave: {pdf} ({pdf.stat().st_size / 1e6:.1f} MB)")
 

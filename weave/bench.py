@@ -106,7 +106,7 @@ def duration(seconds: float) -> str:
 
 
 HEADS = ("What", "Peer", "Ours", "Peer's", "Ratio", "Spread", "Promised", "Rate")
-COLUMNS = r"@{}>{\raggedright\arraybackslash}p{4.6cm}>{\raggedright\arraybackslash}p{2.4cm}rrrrrr@{}"
+COLUMNS = r"@{}>{\raggedright\arraybackslash}p{7.6cm}>{\raggedright\arraybackslash}p{4cm}rrrrrr@{}"
 """The same for LaTeX."""
 
 

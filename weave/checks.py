@@ -17,7 +17,7 @@ import inspect
 import json
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import ModuleType
@@ -93,14 +93,14 @@ def find(pattern: re.Pattern[str], fragment: Path) -> dict[str, int]:
     return found
 
 
-def compare(fragment: Path, checks: list[Check]) -> None:
-    """Marks in the text and checks in the code must be the same set, each on a labelled equation.
+def compare(fragment: Path, checks: Sequence[Check | Result]) -> None:
+    """Marks in the text and checks, declared or run, must be the same set, each on a labelled equation.
 
     Raises ReportError for a mark without a check, a check without an equation or mark, or two checks of one label.
     """
     labels, marks = find(LABEL, fragment), find(MARK, fragment)
     where = f"{fragment.parent.name}/{fragment.name}"
-    declared: dict[str, Check] = {}
+    declared: dict[str, Check | Result] = {}
     for check in checks:
         if check.label in declared:
             raise ReportError(
@@ -159,6 +159,12 @@ def run(fragments: list[Path], report: Callable[[str], None] = print) -> list[Re
         if found:
             report(f"theory/{fragment.name}: {len(found)} checks pass ({time.perf_counter() - start:.1f} s)")
     return results
+
+
+def compare_all(fragments: list[Path], results: list[Result]) -> None:
+    """`compare` for results that were stored before: an edit of the text alone runs no check again."""
+    for fragment in fragments:
+        compare(fragment, [result for result in results if result.fragment == fragment.stem])
 
 
 def write(results: list[Result], path: Path) -> None:

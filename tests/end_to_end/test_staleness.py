@@ -46,6 +46,11 @@ def test_lost_sources_are_rendered_to_the_same_bytes(built: Checkout) -> None:
     assert times(built.runs) == runs
 
 
+def test_an_edited_text_runs_no_check_and_no_training(built: Checkout) -> None:
+    with built.appended("fragment", "% edited"):
+        assert built.make("why", "PROFILE=smoke") == f"weave: {EDITABLE['fragment']} changed\n"
+
+
 def test_an_edited_figure_is_drawn_anew_without_training(built: Checkout) -> None:
     index = built.folder / "build/smoke/figures/denoising_autoencoder/index.json"
     runs, drawn = times(built.runs), times([index])

@@ -135,3 +135,15 @@ def test_checks_are_run_in_the_order_of_the_source_and_told_in_a_line(write: Wri
     results = checks.run([write(text, CODE + first)], said.append)
     assert [result.label for result in results] == ["eq:one", "eq:two"]
     assert said[0].startswith("theory/unit_fragment.tex: 2 checks pass (")
+
+
+def test_stored_results_are_compared_with_an_edited_text(write: Write) -> None:
+    fragment = write()
+    results = checks.run_fragment(fragment)
+    checks.compare_all([fragment], results)
+    fragment.write_text("\n" + TEXT.replace("% \\checked{eq:two}", "\\checked{eq:two}"), encoding="utf-8")
+    with pytest.raises(ReportError, match=r"unit_fragment.tex:8: \\checked\{eq:two\} has no check"):
+        checks.compare_all([fragment], results)
+    fragment.write_text(TEXT.replace("\\checked{eq:one}", ""), encoding="utf-8")
+    with pytest.raises(ReportError, match=r"unit_fragment.py:4: checks 'eq:one', but the text does not show it"):
+        checks.compare_all([fragment], results)

@@ -1,20 +1,22 @@
-"""A training step of the patch denoiser beside the same step in eager PyTorch: same network, corruption, loss, Adam.
+"""A training step of the patch denoiser beside the same step in the three ways to write it in PyTorch.
 
     make bench
 
-Each round is STEPS steps of the report's configuration on the same cores.
+Each round is STEPS steps of the report's configuration on the same cores: same network, corruption, loss and Adam.
+PyTorch runs eagerly, with Adam fused into one kernel, and compiled with fused Adam.
 """
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import pytest
 
 from tests.benchmarks.operations import dense_step
-from tests.benchmarks.side_by_side import time_in_turn
+from tests.benchmarks.side_by_side import PEER, time_in_turn
 
 torch = pytest.importorskip("torch")
 
@@ -49,7 +51,7 @@ def ours(images: np.ndarray) -> Callable[[], object]:
     return lambda: np.asarray(block(tf.constant(0), rows)["loss"])
 
 
-def eager_pytorch(images: np.ndarray) -> Callable[[], object]:
+def pytorch(images: np.ndarray, *, fused: bool, compiled: bool) -> Callable[[], object]:
     """STEPS steps of the same arithmetic, written as a PyTorch user would."""
     torch.set_num_threads(os.cpu_count() or 1)
     functional = torch.nn.functional
@@ -58,11 +60,10 @@ def eager_pytorch(images: np.ndarray) -> Callable[[], object]:
         layers += [torch.nn.Linear(width, units), torch.nn.GELU()]
         width = units
     network = torch.nn.Sequential(*layers, torch.nn.Linear(width, SIDE**2 + 2 * POSITIONS))
-    optimizer = torch.optim.Adam(network.parameters(), lr=1e-3)
+    optimizer = torch.optim.Adam(network.parameters(), lr=1e-3, fused=fused)
     data, pixels = torch.from_numpy(images), torch.arange(SIDE)
 
-    def step() -> object:
-        clean = data[torch.randint(len(data), (BATCH,))]
+    def loss_of(clean: Any) -> Any:
         position = torch.randint(POSITIONS, (BATCH, 2))
         offset = pixels[None, None] - position[:, :, None]
         inside = (offset >= 0) & (offset < PATCH)
@@ -72,7 +73,12 @@ def eager_pytorch(images: np.ndarray) -> Callable[[], object]:
         estimate, row, column = network(noisy).split([SIDE**2, POSITIONS, POSITIONS], dim=1)
         pixel = functional.binary_cross_entropy_with_logits(estimate, clean, reduction="none")
         located = functional.cross_entropy(row, position[:, 0]) + functional.cross_entropy(column, position[:, 1])
-        loss = (mask * pixel).sum() / mask.sum() + 0.025 * located
+        return (mask * pixel).sum() / mask.sum() + 0.025 * located
+
+    forward = torch.compile(loss_of) if compiled else loss_of
+
+    def step() -> float:
+        loss = forward(data[torch.randint(len(data), (BATCH,))])
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
@@ -82,7 +88,12 @@ def eager_pytorch(images: np.ndarray) -> Callable[[], object]:
 
 
 def test_training_step(benchmark, images: np.ndarray) -> None:
-    """Time STEPS training steps of both in turn."""
-    work = f"denoising autoencoder, a training step of batch {BATCH}"
+    """Time STEPS training steps of all in turn."""
+    peers = {
+        PEER: pytorch(images, fused=False, compiled=False),
+        "PyTorch, fused Adam": pytorch(images, fused=True, compiled=False),
+        "PyTorch, compiled, fused Adam": pytorch(images, fused=True, compiled=True),
+    }
     operations = dense_step((SIDE**2, *HIDDEN, SIDE**2 + 2 * POSITIONS), BATCH)
-    time_in_turn(benchmark, work, ours(images), eager_pytorch(images), units=STEPS, at_least=2, operations=operations)
+    work = f"denoising autoencoder, a training step of batch {BATCH}"
+    time_in_turn(benchmark, work, ours(images), peers, units=STEPS, at_least=2, operations=operations)

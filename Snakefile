@@ -65,9 +65,9 @@ rule train:
         BUILD + "/runs/{experiment}/seed-{seed}/run.json",
     params:
         identity=lambda wildcards: PLAN.train_parameters(int(wildcards.seed)),
-    threads: workflow.cores
+    threads: max(1, workflow.cores // 2)  # two at a time: one compiles or evaluates on one core while the other multiplies
     shell:
-        "{PYTHON} -m experiments train {wildcards.experiment} --seed {wildcards.seed} {SMOKE} --build {BUILD}"
+        "TQDM_DISABLE=1 {PYTHON} -m experiments train {wildcards.experiment} --seed {wildcards.seed} {SMOKE} --build {BUILD}"
 
 
 rule draw:

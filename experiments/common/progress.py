@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -13,8 +14,8 @@ from tqdm import tqdm
 class Progress:
     """Shows how far `total` steps are.
 
-    On a terminal it is one bar that moves; elsewhere (a log, CI) it is a line at most every `interval` seconds and one
-    at the end.
+    On a terminal it is one bar that moves; elsewhere (a log, CI), or where TQDM_DISABLE is set because several trainings
+    share the terminal, it is a line at most every `interval` seconds and one at the end.
     """
 
     def __init__(
@@ -29,7 +30,7 @@ class Progress:
         self.label, self.total, self.interval, self.clock = label, total, interval, clock
         self.first, self.started, self.last_line = start, clock(), clock()
         self.bar = None
-        if sys.stderr.isatty():
+        if sys.stderr.isatty() and not os.environ.get("TQDM_DISABLE"):
             layout = "{desc} {percentage:3.0f}% {bar} {n_fmt}/{total_fmt} steps, {remaining} left{postfix}"
             self.bar = tqdm(desc=label, total=total, initial=start, bar_format=layout, dynamic_ncols=True)
 

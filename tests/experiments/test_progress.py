@@ -62,3 +62,13 @@ def test_on_a_terminal_it_is_a_bar(
     shown = capsys.readouterr().err
     assert "3/4 steps" in shown
     assert "\n" not in shown.rstrip("\n")
+
+
+def test_trainings_that_share_a_terminal_print_lines(
+    clock: Clock, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    monkeypatch.setenv("TQDM_DISABLE", "1")
+    with Progress("gan", 3, clock=clock) as progress:
+        progress.update(3, 2.0)
+    assert capsys.readouterr().err == "gan: 100 %, loss 2, done in 0 s\n"

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 from scipy.spatial.distance import cdist
 
 ROWS = 1000
@@ -25,14 +24,3 @@ def energy_distance(first: np.ndarray, second: np.ndarray) -> float:
     first, second = np.asarray(first, np.float64), np.asarray(second, np.float64)
     squared = 2 * mean_distance(first, second) - mean_distance(first, first) - mean_distance(second, second)
     return float(np.sqrt(max(squared, 0.0)))
-
-
-def wasserstein_distance(first: np.ndarray, second: np.ndarray) -> float:
-    """The 2-Wasserstein distance of two samples of equal size, shape (n, d), by an optimal assignment; O(n³) time.
-
-    Raises ValueError for samples of unequal size.
-    """
-    if len(first) != len(second):
-        raise ValueError(f"an assignment of {len(first)} points to {len(second)}")
-    cost = cdist(np.asarray(first, np.float64), np.asarray(second, np.float64), "sqeuclidean")
-    return float(np.sqrt(cost[linear_sum_assignment(cost)].mean()))

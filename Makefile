@@ -7,7 +7,7 @@ RUN := .venv/bin/python -m weave
 FLAGS := --profile $(PROFILE) $(if $(EXPERIMENT),--experiment $(EXPERIMENT)) $(if $(FORCE),--force)
 
 .DEFAULT_GOAL := all
-.PHONY: all theory figures test bench check why clean distclean help python tex
+.PHONY: all theory figures bundle test bench check why clean distclean help python tex
 
 all: python tex       ## everything: set up, fetch data, train, draw, weave; leaves build/report.pdf
 	@$(RUN) build report $(FLAGS)
@@ -17,6 +17,9 @@ theory: python tex    ## the written answers alone, without training: build/theo
 
 figures: python       ## rerun what is out of date and draw the figures
 	@$(RUN) build figures $(FLAGS)
+
+bundle: all           ## the PDF and LaTeX sources that compile elsewhere, as build/report.zip
+	@$(RUN) bundle --profile $(PROFILE)
 
 test: python tex      ## the tests, the end-to-end build of the smoke profile included
 	@.venv/bin/python -m pytest

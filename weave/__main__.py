@@ -77,6 +77,18 @@ def why(options: argparse.Namespace) -> None:
     builder.why(options.profile)
 
 
+def bundle(options: argparse.Namespace) -> None:
+    """Pack the finished report into one zip: the PDF and LaTeX sources that compile elsewhere."""
+    from weave import bundle as bundles
+    from weave import manifest
+
+    build = Path(manifest.load().profile(options.profile).folder)
+    target = build / "report.zip"
+    names = bundles.write_bundle(build, target)
+    size = target.stat().st_size / 1e6
+    print(f"{target} is ready: {len(names)} files, {size:.1f} MB; in its source/, latexmk -pdf report.tex compiles")
+
+
 def bench(options: argparse.Namespace) -> None:
     """Arrange what the benchmarks measured: a table here, build/bench.json and build/bench.pdf."""
     from weave import bench as benchmarks
@@ -114,7 +126,7 @@ def parser() -> argparse.ArgumentParser:
     building.add_argument("target", choices=("report", "theory", "figures"), help="what to make")
     building.add_argument("--experiment", default="", help="only this one's figures")
     building.add_argument("--force", action="store_true", help="rerun although nothing has changed")
-    for added in (documents, building, command("why", why)):
+    for added in (documents, building, command("why", why), command("bundle", bundle)):
         added.add_argument("--profile", default="report", help="a profile of report.toml (default report)")
     return main
 

@@ -7,7 +7,7 @@ RUN := .venv/bin/python -m weave
 FLAGS := --profile $(PROFILE) $(if $(EXPERIMENT),--experiment $(EXPERIMENT)) $(if $(FORCE),--force)
 
 .DEFAULT_GOAL := all
-.PHONY: all theory figures bundle test bench check why clean distclean help python tex
+.PHONY: all theory figures bundle watch test bench check why clean distclean help python tex
 
 all: python tex       ## everything: set up, fetch data, train, draw, weave; leaves build/report.pdf
 	@$(RUN) build report $(FLAGS)
@@ -20,6 +20,9 @@ figures: python       ## rerun what is out of date and draw the figures
 
 bundle: all           ## the PDF and LaTeX sources that compile elsewhere, as build/report.zip
 	@$(RUN) bundle --profile $(PROFILE)
+
+watch: python tex     ## the PDF made anew after each edit; never trains unasked
+	@$(RUN) watch --profile $(PROFILE)
 
 test: python tex      ## the tests, the end-to-end build of the smoke profile included
 	@.venv/bin/python -m pytest

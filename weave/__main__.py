@@ -48,18 +48,11 @@ def theory_figures(options: argparse.Namespace) -> None:
 
 def document(options: argparse.Namespace) -> None:
     """Render the LaTeX sources and compile them."""
-    from weave import checks, manifest, render
-    from weave.compile import compile_pdf
+    from weave import manifest
+    from weave.document import make_document
 
     report = manifest.load()
-    profile = report.profile(options.profile)
-    build = Path(profile.folder)
-    make = render.render_theory if options.theory else render.render_report
-    folder = build / ("theory" if options.theory else "tex")
-    results = checks.read(build / "checks.json")
-    checks.compare_all([Path("theory") / f"{name}.tex" for name in report.fragments], results)
-    make(report, profile, results, folder).write()
-    pdf = compile_pdf(folder, report.report.date)
+    pdf = make_document(report, report.profile(options.profile), theory_only=options.theory)
     print(f"weave: {pdf} ({pdf.stat().st_size / 1e6:.1f} MB)")
 
 
@@ -68,6 +61,13 @@ def build(options: argparse.Namespace) -> None:
     from weave import build as builder
 
     builder.build(options.target, options.profile, experiment=options.experiment, force=options.force)
+
+
+def watch(options: argparse.Namespace) -> None:
+    """Make the PDF anew after each edit; never train unasked."""
+    from weave.watch import watch as keep_watching
+
+    keep_watching(options.profile)
 
 
 def why(options: argparse.Namespace) -> None:
@@ -126,7 +126,7 @@ def parser() -> argparse.ArgumentParser:
     building.add_argument("target", choices=("report", "theory", "figures"), help="what to make")
     building.add_argument("--experiment", default="", help="only this one's figures")
     building.add_argument("--force", action="store_true", help="rerun although nothing has changed")
-    for added in (documents, building, command("why", why), command("bundle", bundle)):
+    for added in (documents, building, command("why", why), command("bundle", bundle), command("watch", watch)):
         added.add_argument("--profile", default="report", help="a profile of report.toml (default report)")
     return main
 

@@ -108,28 +108,31 @@ def _tell_what_stops_the_plan(target: str, profile_name: str, config: list[str])
         sys.stderr.write(planned.stderr)
 
 
+def made(profile: Profile, target: str = "report") -> Path:
+    """Where a target's PDF is compiled, before it is published."""
+    return Path(profile.folder) / SOURCE[target] / "report.pdf"
+
+
 def publish(target: str, profile: Profile, started: float) -> None:
     """Move the new PDF to its public name, unless the one there has the same bytes; say where it is."""
-    build_folder = Path(profile.folder)
-    made = build_folder / SOURCE[target] / "report.pdf"
-    public = build_folder / PUBLIC_NAME[target]
-    if public.exists() and public.read_bytes() == made.read_bytes():
+    public = Path(profile.folder) / PUBLIC_NAME[target]
+    if public.exists() and public.read_bytes() == made(profile, target).read_bytes():
         word = "is up to date"
     else:
-        publish_file(made, public)
+        publish_file(made(profile, target), public)
         word = "is ready"
     print(f"{public} {word} ({time.perf_counter() - started:.1f} s)")
 
 
-def publish_file(made: Path, public: Path) -> None:
+def publish_file(source: Path, public: Path) -> None:
     """Put a copy of a finished file in its public place in one move."""
     partial = public.with_suffix(".partial")
-    shutil.copyfile(made, partial)
+    shutil.copyfile(source, partial)
     partial.replace(public)
 
 
-def why(profile_name: str) -> None:
-    """Print what `make all` would do, a line for each job, and which input changed.
+def plan(profile_name: str) -> list[str]:
+    """What `make all` would do, a line for each job. Exits with 2, after Snakemake's words, when there is no plan.
 
     Raises ReportError for a bad manifest or profile.
     """
@@ -139,7 +142,12 @@ def why(profile_name: str) -> None:
     if finished.returncode:
         sys.stderr.write(finished.stderr)
         sys.exit(2)
-    jobs = planned_jobs(finished.stdout + finished.stderr)
+    return planned_jobs(finished.stdout + finished.stderr)
+
+
+def why(profile_name: str) -> None:
+    """Print what `make all` would do, a line for each job, and which input changed."""
+    jobs = plan(profile_name)
     print("\n".join(jobs) if jobs else "nothing to do: everything is up to date")
 
 

@@ -66,7 +66,7 @@ class Plan:
 
     def theory_text(self) -> list[str]:
         """The engine, the templates of the document, and the fragments."""
-        engine = source_files("weave.render") + source_files("weave.compile")
+        engine = source_files("weave.document")
         templates = sorted(Path("templates").glob("*"))
         texts = [*Path("theory").glob("*.tex"), *Path("theory").glob("*.bib"), Path("report.toml")]
         return names(sorted({*engine, *(path for path in templates if path.is_file()), *texts}))

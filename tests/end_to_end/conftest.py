@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
@@ -14,6 +16,32 @@ import pytest
 from tests.conftest import ROOT
 
 PYTHON = ".venv/bin/python"
+
+
+def typed_by_hand() -> dict[str, str]:
+    """The environment without what the `make test` around us has set."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
+
+
+@dataclass
+class Watch:
+    """A running `make watch` and what it says."""
+
+    process: subprocess.Popen
+    log: Path
+    read: int = 0
+
+    def until(self, text: str, seconds: float = 120) -> str:
+        """What it has said since last time, once `text` is in it."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            said = self.log.read_text(encoding="utf-8")[self.read :]
+            if text in said:
+                self.read += len(said)
+                return said
+            assert self.process.poll() is None, said
+            time.sleep(0.05)
+        raise AssertionError(f"'{text}' was not said in {seconds} s, but: {said}")
 
 
 @dataclass(frozen=True)
@@ -32,17 +60,34 @@ class Checkout:
         return sorted((self.folder / "build" / "smoke" / "runs").glob("*/*/run.json"))
 
     def run(self, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        """A command in the checkout, as if typed by hand: what the `make test` around it has set is left out."""
-        inherited = {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
-        return subprocess.run(
-            command, cwd=self.folder, env=inherited | environment, capture_output=True, text=True, timeout=600
-        )
+        """A command in the checkout."""
+        settings = typed_by_hand() | environment
+        return subprocess.run(command, cwd=self.folder, env=settings, capture_output=True, text=True, timeout=600)
 
     def make(self, *arguments: str, **environment: str) -> str:
         """`make`, which must succeed; what it printed."""
         finished = self.run("make", *arguments, **environment)
         assert finished.returncode == 0, finished.stdout + finished.stderr
         return finished.stdout + finished.stderr
+
+    @contextmanager
+    def watching(self) -> Iterator[Watch]:
+        """`make watch` in the background, ready to see edits."""
+        command = ["make", "--no-print-directory", "watch", "PROFILE=smoke"]
+        with (self.folder / ".git" / "watch.log").open("w+", encoding="utf-8") as log:
+            process = subprocess.Popen(
+                command,
+                cwd=self.folder,
+                env=typed_by_hand(),
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+            try:
+                yield Watch(process, Path(log.name))
+            finally:
+                os.killpg(process.pid, signal.SIGINT)
+                process.wait(timeout=30)
 
     @contextmanager
     def edited(self, **files: Callable[[str], str]) -> Iterator[None]:

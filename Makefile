@@ -3,11 +3,12 @@
 PROFILE ?= report
 EXPERIMENT ?=
 FORCE ?=
+REV ?= HEAD~1
 RUN := .venv/bin/python -m weave
 FLAGS := --profile $(PROFILE) $(if $(EXPERIMENT),--experiment $(EXPERIMENT)) $(if $(FORCE),--force)
 
 .DEFAULT_GOAL := all
-.PHONY: all theory figures bundle watch test bench check why clean distclean help python tex
+.PHONY: all theory figures bundle watch diff test bench check why clean distclean help python tex
 
 all: python tex       ## everything: set up, fetch data, train, draw, weave; leaves build/report.pdf
 	@$(RUN) build report $(FLAGS)
@@ -23,6 +24,9 @@ bundle: all           ## the PDF and LaTeX sources that compile elsewhere, as bu
 
 watch: python tex     ## the PDF made anew after each edit; never trains unasked
 	@$(RUN) watch --profile $(PROFILE)
+
+diff: all             ## which metrics, claims and figures differ from another commit's build: REV=HEAD~1
+	@$(RUN) diff "$(REV)" --profile $(PROFILE)
 
 test: python tex      ## the tests, the end-to-end build of the smoke profile included
 	@.venv/bin/python -m pytest

@@ -89,6 +89,17 @@ def bundle(options: argparse.Namespace) -> None:
     print(f"{target} is ready: {len(names)} files, {size:.1f} MB; in its source/, latexmk -pdf report.tex compiles")
 
 
+def diff(options: argparse.Namespace) -> None:
+    """Print which metrics, claims and figures differ from another commit's build."""
+    from weave import manifest, summary
+    from weave.build import made
+
+    profile = manifest.load().profile(options.profile)
+    before = summary.of_revision(options.revision, Path(profile.folder))
+    after = summary.Summary.read(made(profile).with_name(summary.NAME))
+    print(summary.as_text(summary.compare(before, after)))
+
+
 def bench(options: argparse.Namespace) -> None:
     """Arrange what the benchmarks measured: a table here, build/bench.json and build/bench.pdf."""
     from weave import bench as benchmarks
@@ -126,7 +137,16 @@ def parser() -> argparse.ArgumentParser:
     building.add_argument("target", choices=("report", "theory", "figures"), help="what to make")
     building.add_argument("--experiment", default="", help="only this one's figures")
     building.add_argument("--force", action="store_true", help="rerun although nothing has changed")
-    for added in (documents, building, command("why", why), command("bundle", bundle), command("watch", watch)):
+    comparing = command("diff", diff)
+    comparing.add_argument("revision", help="a commit that was built here, as git names it")
+    for added in (
+        comparing,
+        documents,
+        building,
+        command("why", why),
+        command("bundle", bundle),
+        command("watch", watch),
+    ):
         added.add_argument("--profile", default="report", help="a profile of report.toml (default report)")
     return main
 

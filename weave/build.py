@@ -14,7 +14,9 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from weave import manifest as manifests
+from weave import summary
 from weave.errors import ReportError, closest
+from weave.identity import git_state
 from weave.manifest import Profile
 
 LOCK = Path(".snakemake/build.lock")
@@ -121,7 +123,18 @@ def publish(target: str, profile: Profile, started: float) -> None:
     else:
         publish_file(made(profile, target), public)
         word = "is ready"
+    if target == "report":
+        remember(profile)
     print(f"{public} {word} ({time.perf_counter() - started:.1f} s)")
+
+
+def remember(profile: Profile) -> None:
+    """Keep what this build says under the commit that it is the build of, for `make diff`; nothing of edited files."""
+    commit, dirty = git_state()
+    if not dirty:
+        kept = Path(profile.folder) / summary.HISTORY / f"{commit}.json"
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        publish_file(made(profile).with_name(summary.NAME), kept)
 
 
 def publish_file(source: Path, public: Path) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import jinja2
 
 from experiments.common.runs import Runs
-from weave import checks, floats, latex, templating
+from weave import checks, floats, latex, summary, templating
 from weave.context import Claim, SectionContext
 from weave.errors import ReportError
 from weave.identity import stale_parts
@@ -153,6 +153,7 @@ def render_report(manifest: Manifest, profile: Profile, results: list[checks.Res
         rendering.add(f"sections/{name}.tex", section + "\n\n")  # TeX sees its last paragraph end in this file
         claims += context.claims
     _finish(rendering, environment, manifest, profile, results, runs, claims, theory_only=False)
+    rendering.files[summary.NAME] = summary.Summary.of(runs, claims, build / "figures").to_json()
     return rendering
 
 

@@ -68,7 +68,7 @@ def train(options: argparse.Namespace) -> None:
 
 
 def figures(options: argparse.Namespace) -> None:
-    """Draw an experiment's figures and tables from its runs."""
+    """Draw an experiment's figures, tables and animations from its runs."""
     from experiments.common import plotting
 
     module = experiment_module(options.name, "figures")
@@ -79,8 +79,12 @@ def figures(options: argparse.Namespace) -> None:
         for name, figure in drawn.items():
             plotting.save(figure, folder / f"{name}.pdf")
     tables = {name: table.to_json() for name, table in module.tables(runs).items()}
-    index = {"figures": sorted(drawn), "tables": tables}
-    for stale in set(folder.glob("*.pdf")) - {folder / f"{name}.pdf" for name in drawn}:
+    animations = module.animations(runs) if hasattr(module, "animations") else {}
+    for name, content in animations.items():
+        (folder / f"{name}.gif").write_bytes(content)
+    index = {"figures": sorted(drawn), "tables": tables, "animations": sorted(animations)}
+    wanted = {folder / f"{name}.pdf" for name in drawn} | {folder / f"{name}.gif" for name in animations}
+    for stale in {*folder.glob("*.pdf"), *folder.glob("*.gif")} - wanted:
         stale.unlink()
     (folder / "index.json").write_text(json.dumps(index, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     print(f"figures: {options.name}: {len(drawn)} figures, {len(tables)} tables")

@@ -124,8 +124,16 @@ def publish(target: str, profile: Profile, started: float) -> None:
         publish_file(made(profile, target), public)
         word = "is ready"
     if target == "report":
+        publish_animations(profile)
         remember(profile)
     print(f"{public} {word} ({time.perf_counter() - started:.1f} s)")
+
+
+def publish_animations(profile: Profile) -> None:
+    """Put the experiments' animations beside the PDF, as <experiment>_<name>.gif."""
+    folder = Path(profile.folder)
+    for animation in sorted(folder.glob("figures/*/*.gif")):
+        publish_file(animation, folder / f"{animation.parent.name}_{animation.name}")
 
 
 def remember(profile: Profile) -> None:

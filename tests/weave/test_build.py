@@ -153,6 +153,7 @@ def test_published_pdf_is_replaced_only_by_other_bytes(project: Path, capsys: py
     profile = manifest.load().profile("report")
     made, public = project / "build" / "tex" / "report.pdf", project / "build" / "report.pdf"
     made.parent.mkdir(parents=True)
+    made.with_name("summary.json").write_text("{}")
     made.write_bytes(b"first")
     build.publish("report", profile, time.perf_counter())
     assert "build/report.pdf is ready (" in capsys.readouterr().out
@@ -164,6 +165,36 @@ def test_published_pdf_is_replaced_only_by_other_bytes(project: Path, capsys: py
     build.publish("report", profile, time.perf_counter())
     assert public.read_bytes() == b"second"
     assert [path.name for path in public.parent.iterdir() if path.is_file()] == ["report.pdf"]
+
+
+def test_animations_are_put_beside_the_pdf(project: Path) -> None:
+    drawn = project / "build" / "figures" / "toy" / "training.gif"
+    drawn.parent.mkdir(parents=True)
+    drawn.write_bytes(b"moving")
+    build.publish_animations(manifest.load().profile("report"))
+    assert (project / "build" / "toy_training.gif").read_bytes() == b"moving"
+
+
+def commit_all() -> str:
+    git = ["git", "-c", "user.name=A Test", "-c", "user.email=test@localhost"]
+    for command in (["init", "--quiet"], ["add", "--force", "report.toml"], ["commit", "--quiet", "--message", "one"]):
+        subprocess.run([*git, *command], check=True)
+    return subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True).stdout.strip()
+
+
+def test_a_build_of_a_clean_checkout_is_remembered_and_no_other(project: Path) -> None:
+    profile = manifest.load().profile("report")
+    made = project / "build" / "tex" / "summary.json"
+    made.parent.mkdir(parents=True)
+    made.write_text("{}")
+    (project / ".gitignore").write_text("*\n")
+    kept = project / "build" / "history" / f"{commit_all()}.json"
+    build.remember(profile)
+    assert kept.read_text() == "{}"
+    made.write_text("{1}")
+    (project / "report.toml").write_text((project / "report.toml").read_text() + "\n")
+    build.remember(profile)
+    assert kept.read_text() == "{}"
 
 
 def test_unknown_experiment_is_refused_before_anything_runs(project: Path) -> None:

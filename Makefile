@@ -58,7 +58,8 @@ help:                 ## this list
 	@printf '\n  PROFILE=smoke    the whole report in about a minute of training, in build/smoke/\n'
 	@printf '  EXPERIMENT=name  figures of one experiment only\n'
 	@printf '  FORCE=1          rerun although nothing has changed\n'
-	@printf '  PYTHON=…         the Python for .venv (3.11 to 3.13); MNIST_DIR=… a folder with the four MNIST files\n'
+	@printf '  PYTHON=…         the Python for .venv (3.11 to 3.13); REV=… the commit that diff compares with\n'
+	@printf '  MNIST_DIR=… EMOJI_DIR=… INCEPTION_DIR=…  take these data from a folder of yours\n'
 
 python:
 	@sh setup/python.sh

@@ -1,0 +1,62 @@
+"""A classifier of digits, trained on the training images, that judges whether an interpolate is a digit."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from experiments.common import loop
+from experiments.variational_autoencoder.data import DIGITS
+from experiments.variational_autoencoder.networks import build_optimizer, dense, perceptron
+
+
+@dataclass(frozen=True)
+class Classifier:
+    """A perceptron and what trains it."""
+
+    network: keras.Model
+    optimizer: keras.Optimizer
+    smoothing: float
+    """The part of a label's probability that its target spreads over all digits (Szegedy et al. 2016); without it a
+    perceptron is sure of everything."""
+
+    @property
+    def state(self) -> list[Any]:
+        """All variables: what a checkpoint keeps."""
+        return [*self.network.variables, *self.optimizer.variables]
+
+    def make_classify(self) -> Callable[[np.ndarray], np.ndarray]:
+        """The digits' probabilities, from rows of pixels in [0, 1] of shape (n, size) to shape (n, DIGITS)."""
+        compiled = tf.function(lambda pixels: tf.nn.softmax(self.network(pixels)), jit_compile=True, autograph=False)
+        return lambda pixels: np.asarray(compiled(tf.constant(pixels, tf.float32)))
+
+
+def build_classifier(
+    size: int, hidden: Sequence[int], rate: float, steps: int, smoothing: float, seed: int
+) -> Classifier:
+    """Initial weights of `seed`, for images of `size` pixels."""
+    pixels, features = perceptron(size, hidden, 1000 * seed + 500)
+    network = keras.Model(pixels, dense(DIGITS, "digit", 1000 * seed + 600)(features), name="classifier")
+    return Classifier(network, build_optimizer(rate, steps, network.trainable_variables), smoothing)
+
+
+def make_step(classifier: Classifier, images: tf.Tensor, labels: np.ndarray) -> loop.Step:
+    """A step on the cross-entropy; images of shape (n, size), labels of shape (n,)."""
+    digits, weights = tf.constant(labels, tf.int32), classifier.network.trainable_variables
+
+    def step(_iteration: tf.Tensor, rows: tf.Tensor) -> dict[str, tf.Tensor]:
+        target = tf.one_hot(tf.gather(digits, rows), DIGITS)
+        target += classifier.smoothing * (1 / DIGITS - target)
+        with tf.GradientTape() as tape:
+            logits = classifier.network(tf.gather(images, rows), training=True)
+            loss = tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(target, logits))
+        gradients = tape.gradient(loss, weights)
+        classifier.optimizer.apply_gradients(zip(gradients, weights, strict=True))
+        return {"loss": loss}
+
+    return step

@@ -1,0 +1,39 @@
+"""MNIST digits as rows of pixels, and pairs of them; in numpy."""
+
+from __future__ import annotations
+
+import numpy as np
+
+SIDE = 28
+"""Height and width of an MNIST digit in pixels."""
+
+DIGITS = 10
+"""The classes of MNIST, 0 to 9."""
+
+
+def as_pixels(images: np.ndarray) -> np.ndarray:
+    """uint8 images of shape (n, 28, 28) as float32 rows of SIDE² values in [0, 1]."""
+    return images.reshape(-1, SIDE**2).astype(np.float32) / 255.0
+
+
+def draw_pairs(labels: np.ndarray, count: int, *, same: bool, seed: int) -> np.ndarray:
+    """Rows of two different images, int array of shape (count, 2), drawn at random.
+
+    same: pair i is uniform over the pairs of images of digit i mod 10, so that ten pairs show each digit once;
+    otherwise uniform over the pairs of images of different digits.
+
+    Raises ValueError where the labels hold no such pair.
+    """
+    rng = np.random.default_rng([seed, int(same)])
+    if same:
+        members = [np.flatnonzero(labels == digit) for digit in range(min(count, DIGITS))]
+        if min(map(len, members)) < 2:
+            raise ValueError("a pair of the same digit needs two images of each digit")
+        return np.stack([rng.choice(members[index % DIGITS], 2, replace=False) for index in range(count)])
+    if len(np.unique(labels)) < 2:
+        raise ValueError("a pair of different digits needs images of two digits")
+    pairs = np.empty((0, 2), int)
+    while len(pairs) < count:
+        drawn = rng.integers(len(labels), size=(2 * count, 2))
+        pairs = np.concatenate([pairs, drawn[labels[drawn[:, 0]] != labels[drawn[:, 1]]]])
+    return pairs[:count]

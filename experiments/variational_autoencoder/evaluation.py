@@ -1,0 +1,230 @@
+"""What is measured of the trained models on test images: the bound, active units, log likelihood, interpolation."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import tensorflow as tf
+
+from experiments.common import loop
+from experiments.common.importance_weighting import importance_weighted_bound, standard_error
+from experiments.variational_autoencoder.data import SIDE, draw_pairs
+from experiments.variational_autoencoder.interpolation import (
+    KINDS,
+    STEPS,
+    Judge,
+    judge_paths,
+    paths,
+    recognised,
+)
+from experiments.variational_autoencoder.likelihoods import Gaussian
+from experiments.variational_autoencoder.model import (
+    Bound,
+    Posterior,
+    VariationalAutoencoder,
+    gaussian_kl,
+    reparametrise,
+    standard_normal,
+)
+
+if TYPE_CHECKING:
+    from experiments.common.runs import RunWriter
+
+TEST, IMPORTANCE, PRIOR, PATHS = -1, -2, -3, -4
+"""Iteration numbers that training never reaches: the keys of what is drawn in the evaluation."""
+
+ACTIVE = 0.01
+"""A latent unit is active when its mean varies over the data with at least this variance (Burda et al. 2016)."""
+
+CHUNK = 20
+"""Images whose importance weights are computed at a time."""
+
+SHOWN = 10
+"""Test images in the figure of reconstructions, and rows and columns of the figure of samples."""
+
+
+def make_bound(model: VariationalAutoencoder) -> Callable[[tf.Tensor, tf.Tensor], Bound]:
+    """The bound of data points of shape (n, size), as a compiled function of them and of the key of the noise."""
+
+    @tf.function(jit_compile=True, autograph=False)
+    def bound(x: tf.Tensor, key: tf.Tensor) -> Bound:
+        return model.bound(x, standard_normal((x.shape[0], model.latent_dim), key))
+
+    return bound
+
+
+def evaluate_variant(
+    name: str, model: VariationalAutoencoder, x: tf.Tensor, terms: Bound, seed: int, run: RunWriter
+) -> None:
+    """What is measured of every variant on test images, shape (n, SIDE²), as its likelihood observes them.
+
+    terms: their bound.
+    """
+    codes = model.encode(x)
+    measure_terms(name, codes, terms, run)
+    if isinstance(model.likelihood, Gaussian):
+        measure_variance(name, model, x, codes, seed, run)
+    run.array(f"{name}_seen", as_images(np.asarray(x[:SHOWN])))
+    run.array(f"{name}_reconstructed", as_images(np.asarray(model.decode(codes.mean[:SHOWN]))))
+    prior = standard_normal((SHOWN * SHOWN, model.latent_dim), loop.step_seed(seed, PRIOR))
+    run.array(f"{name}_samples", as_images(np.asarray(model.decode(prior))))
+
+
+def measure_terms(name: str, codes: Posterior, terms: Bound, run: RunWriter) -> None:
+    """Both terms of the bound, the rate of each latent unit, and how many are active."""
+    accuracy, rate, elbo = (np.asarray(each, np.float64) for each in (*terms, terms.elbo))
+    run.metric(f"{name}_elbo", elbo.mean(), "nats", f"evidence lower bound on the test images, {name}")
+    run.metric(f"{name}_elbo_error", standard_error(elbo), "nats", f"its standard error over test images, {name}")
+    run.metric(f"{name}_reconstruction", accuracy.mean(), "nats", f"accuracy A, mean of ln p(x | z), {name}")
+    run.metric(f"{name}_kl", rate.mean(), "nats", f"rate R, mean of KL(q_x || p(z)), {name}")
+    active = np.var(np.asarray(codes.mean, np.float64), axis=0) >= ACTIVE
+    run.metric(f"{name}_active", active.sum(), "", f"active latent units, {name}")
+    run.array(f"{name}_kl_of_unit", np.asarray(gaussian_kl(codes), np.float64).mean(axis=0))
+
+
+def measure_variance(
+    name: str, model: VariationalAutoencoder, x: tf.Tensor, codes: Posterior, seed: int, run: RunWriter
+) -> None:
+    """C, and the mean squared error at which eq:vi-trade says that it settles when it is learnt."""
+    assert isinstance(model.likelihood, Gaussian)
+    noise = standard_normal(codes.mean.shape, loop.step_seed(seed, TEST, stream=1))
+    squared = tf.reduce_mean((x - model.decoder(reparametrise(codes, noise))) ** 2)
+    deviation = model.likelihood.variance**0.5
+    run.metric(f"{name}_deviation", deviation, "", f"standard deviation of a pixel given its code, {name}")
+    run.metric(f"{name}_variance", model.likelihood.variance, "", f"variance C of a pixel, {name}")
+    run.metric(f"{name}_mse", float(squared), "", f"mean squared error of a pixel at z drawn from q_x, {name}")
+
+
+def measure_prices(run: RunWriter) -> None:
+    """What a nat of rate buys in accuracy between neighbours in SIDE_BY_SIDE: the slope that eq:vi-shadow-price bounds.
+
+    By the text it lies between their multipliers.
+    """
+    for low, high in (("weighted", "constrained"), ("constrained", "standard")):
+        accuracy, rate = (
+            run.metrics[f"{high}_{term}"]["value"] - run.metrics[f"{low}_{term}"]["value"]
+            for term in ("reconstruction", "kl")
+        )
+        price = accuracy / rate if rate else np.nan
+        run.metric(f"price_{low}_{high}", price, "", f"accuracy for a nat of rate from {low} to {high}")
+
+
+def evaluate_main(
+    model: VariationalAutoencoder,
+    classify: Callable[[np.ndarray], np.ndarray],
+    test: tf.Tensor,
+    labels: np.ndarray,
+    config: Any,
+    seed: int,
+    run: RunWriter,
+) -> None:
+    """What is measured of the main model only: log likelihood, latent space, interpolation.
+
+    test: images of shape (n, SIDE²), values in [0, 1]; labels: their digits, shape (n,) or longer.
+    """
+    pixels, digits = test.numpy(), labels[: len(test)]
+    x = model.likelihood.observe(test, loop.step_seed(seed, TEST))
+    measure_log_likelihood(model, x[: config.importance_images], config.importance_samples, seed, run)
+    measure_codes(model, x, digits, run)
+    judge = make_judge(model, classify, seed)
+    measure_classifier(judge, pixels, digits, run)
+    measure_interpolation(judge, pixels, digits, config.pairs, config.pair_seed, run)
+
+
+def measure_log_likelihood(
+    model: VariationalAutoencoder, x: tf.Tensor, samples: int, seed: int, run: RunWriter
+) -> None:
+    """The importance-weighted bound of `samples` samples on data points of shape (n, size), and of fewer."""
+    log_weights = draw_log_weights(model, x, samples, seed)
+    numbers = sorted({max(1, samples // part) for part in (samples, 100, 10, 1)})
+    bounds = [importance_weighted_bound(log_weights, number) for number in numbers]
+    run.array("importance_samples", numbers)
+    run.array("importance_bound", [each.mean() for each in bounds])
+    estimate, fewer = bounds[-1], bounds[-2]
+    of = f"test log likelihood, importance-weighted bound of {samples} samples"
+    run.metric("log_likelihood", estimate.mean(), "nats", of)
+    run.metric("log_likelihood_error", standard_error(estimate), "nats", "its standard error over test images")
+    run.metric("log_likelihood_fewer", fewer.mean(), "nats", f"importance-weighted bound of {numbers[-2]} samples")
+    run.metric("log_likelihood_elbo", bounds[0].mean(), "nats", "bound of one sample, on the same images")
+
+
+def draw_log_weights(model: VariationalAutoencoder, x: tf.Tensor, samples: int, seed: int) -> np.ndarray:
+    """ln p(x, z) − ln q_x(z) in nats at `samples` draws of z from q_x, float32 of shape (n, samples)."""
+
+    @tf.function(jit_compile=True, autograph=False)
+    def log_weights(some: tf.Tensor, key: tf.Tensor) -> tf.Tensor:
+        return model.log_weights(some, standard_normal((samples, some.shape[0], model.latent_dim), key))
+
+    chunks = [x[start : start + CHUNK] for start in range(0, len(x), CHUNK)]
+    drawn = [log_weights(some, loop.step_seed(seed, IMPORTANCE, i)) for i, some in enumerate(chunks)]
+    return np.concatenate([np.asarray(each).T for each in drawn])
+
+
+def measure_codes(model: VariationalAutoencoder, x: tf.Tensor, labels: np.ndarray, run: RunWriter) -> None:
+    """The codes of the test images and their digits, for the picture of the latent space."""
+    run.array("codes", np.asarray(model.encode(x).mean, np.float32))
+    run.array("labels", labels)
+
+
+def make_judge(model: VariationalAutoencoder, classify: Callable[[np.ndarray], np.ndarray], seed: int) -> Judge:
+    """What looks at the paths between codes of `model`; images are rows of pixels in [0, 1]."""
+    bound, likelihood = make_bound(model), model.likelihood
+
+    def elbo(pixels: np.ndarray) -> np.ndarray:
+        x = likelihood.observe(tf.constant(pixels, tf.float32), loop.step_seed(seed, PATHS))
+        return np.asarray(bound(x, loop.step_seed(seed, PATHS, stream=1)).elbo)
+
+    return Judge(
+        encode=lambda pixels: np.asarray(model.encode(tf.constant(pixels)).mean),
+        decode=lambda codes: np.asarray(model.decode(tf.constant(codes))),
+        classify=classify,
+        bound=elbo,
+    )
+
+
+def measure_classifier(judge: Judge, images: np.ndarray, labels: np.ndarray, run: RunWriter) -> None:
+    """How often the classifier is right on test images, and how often it recognises them."""
+    probabilities = judge.classify(images)
+    accuracy = np.mean(probabilities.argmax(axis=1) == labels)
+    run.metric("classifier_accuracy", 100 * accuracy, "%", "test images that the classifier gets right")
+    run.metric("classifier_recognised", 100 * recognised(probabilities).mean(), "%", "test images recognised")
+
+
+def measure_interpolation(
+    judge: Judge, images: np.ndarray, labels: np.ndarray, count: int, seed: int, run: RunWriter
+) -> None:
+    """Paths between `count` pairs of each kind; keeps the first ten for the figures.
+
+    images: shape (n, SIDE²), values in [0, 1]; labels: shape (n,).
+    """
+    inner = slice(1, STEPS)
+    for kind, space, ends, path in all_paths(judge, images, labels, count, seed):
+        measured = judge_paths(judge, path)
+        of = f"interpolates of {space}, pairs of {'the same digit' if kind == 'same' else 'different digits'}"
+        found, bound = 100 * measured["recognised"], measured["bound"]
+        run.metric(f"{kind}_{space}_recognised", found[inner].mean(), "%", f"recognised {of}")
+        run.metric(f"{kind}_{space}_middle", found[STEPS // 2], "%", f"recognised {of}, at t = 1/2")
+        run.metric(f"{kind}_{space}_bound", bound[inner].mean(), "nats", f"evidence lower bound of {of}")
+        run.array(f"{kind}_{space}_recognised", found)
+        run.array(f"{kind}_{space}_bound", bound)
+        if space == "codes":
+            shown = path[:SHOWN].copy()
+            shown[:, 0], shown[:, -1] = (images[each[:SHOWN]] for each in ends.T)
+            run.array(f"{kind}_digits", as_images(shown))
+
+
+def all_paths(
+    judge: Judge, images: np.ndarray, labels: np.ndarray, count: int, seed: int
+) -> Iterator[tuple[str, str, np.ndarray, np.ndarray]]:
+    """Kind of pairs, space of the line, row numbers of the pairs, and the paths: for all kinds and spaces."""
+    for kind in KINDS:
+        pairs = draw_pairs(labels, count, same=kind == "same", seed=seed)
+        for space, path in paths(judge, images[pairs[:, 0]], images[pairs[:, 1]]).items():
+            yield kind, space, pairs, path
+
+
+def as_images(pixels: np.ndarray) -> np.ndarray:
+    """Rows of pixels, shape (…, SIDE²), as uint8 images of shape (…, SIDE, SIDE), for the figures."""
+    return np.round(255 * np.clip(pixels, 0, 1)).astype(np.uint8).reshape(*pixels.shape[:-1], SIDE, SIDE)

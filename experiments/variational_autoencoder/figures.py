@@ -1,0 +1,293 @@
+"""Figures and tables of the variational autoencoder, from its runs; TensorFlow is not needed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import product
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patheffects import withStroke
+from scipy.linalg import eigh
+
+from experiments.common.plotting import BLUE, GREEN, GREY, ORANGE, PALETTE, PURPLE, TEXT_WIDTH, new_figure, show_image
+from experiments.common.quantity import Quantity
+from experiments.common.runs import Run, Runs
+from experiments.common.tables import Table
+from experiments.variational_autoencoder.interpolation import KINDS, SPACES, STEPS
+from experiments.variational_autoencoder.objective import SIDE_BY_SIDE, VARIANTS
+
+VARIANT_COLORS = dict(zip(VARIANTS, (BLUE, GREEN, ORANGE, PURPLE, GREY), strict=True))
+DIGIT_COLORS = (*PALETTE, "#c77ca7", "#4fb0c6", "#a98f3c", "#2f2f2f")
+"""One colour for each digit."""
+
+SCATTERED = 3000
+"""Codes drawn in the picture of the latent space."""
+
+HALO = withStroke(linewidth=3.5, foreground="white")
+
+GAP = 2
+"""Pixels between two images of a grid."""
+
+
+def figures(runs: Runs) -> dict[str, Figure]:
+    """All figures by name."""
+    return {
+        "same_digit": interpolates(runs[0], "same"),
+        "different_digits": interpolates(runs[0], "different"),
+        "along_the_path": along_the_path(runs),
+        "curves": curves(runs),
+        "reconstructions": reconstructions(runs[0]),
+        "samples": samples(runs[0]),
+        "latent_space": latent_space(runs[0]),
+        "units": units(runs),
+        "tradeoff": tradeoff(runs),
+    }
+
+
+def tables(runs: Runs) -> dict[str, Table]:
+    """All tables by name."""
+    return {
+        "likelihoods": terms(runs, ("bernoulli", "gaussian")),
+        "side_by_side": side_by_side(runs),
+        "estimates": estimates(runs),
+        "interpolation": interpolation(runs),
+    }
+
+
+def tile(images: np.ndarray) -> np.ndarray:
+    """Images of shape (rows, columns, height, width), uint8, as one image, white lines of GAP pixels between them."""
+    padded = np.pad(images, ((0, 0), (0, 0), (0, GAP), (0, GAP)), constant_values=255)
+    rows, columns, height, width = padded.shape
+    return padded.transpose(0, 2, 1, 3).reshape(rows * height, columns * width)[:-GAP, :-GAP]
+
+
+def show_tiles(axes: Axes, image: np.ndarray) -> None:
+    """Draw what `tile` made, without frame."""
+    show_image(axes, image, high=255)
+    for spine in axes.spines.values():
+        spine.set_visible(False)
+
+
+def interpolates(run: Run, kind: str) -> Figure:
+    """Ten rows: a test image, seven decoded interpolates of the codes, another test image; nine columns."""
+    images, apart = run.arrays[f"{kind}_digits"], 8
+    ends = (images[:, :1], images[:, 1:-1], images[:, -1:])
+    height = tile(images).shape[0]
+    space = np.full((height, apart), 255, np.uint8)
+    left, middle, right = (tile(each) for each in ends)
+    figure = new_figure(height=4.35, width=0.72 * TEXT_WIDTH)
+    axes = figure.subplots()
+    show_tiles(axes, np.hstack([left, space, middle, space, right]))
+    label_columns(axes, left.shape[1], apart)
+    return figure
+
+
+def label_columns(axes: Axes, side: int, apart: int) -> None:
+    """Name the columns of a path above it: the test images and the t of each interpolate."""
+    middle, first = (side - 1) / 2, side + apart
+    centres = [middle, *(first + middle + k * (side + GAP) for k in range(STEPS - 1))]
+    centres.append(first + (STEPS - 1) * (side + GAP) - GAP + apart + middle)
+    labels = ["first", *(f"$t={k}/{STEPS}$" if k == 1 else f"${k}/{STEPS}$" for k in range(1, STEPS)), "last"]
+    for centre, label in zip(centres, labels, strict=True):
+        axes.text(centre, -6, label, ha="center", va="bottom", fontsize=8)
+
+
+def along_the_path(runs: Runs) -> Figure:
+    """Recognised fraction and bound at each t, between codes and between pixels, for both kinds of pairs."""
+    figure = new_figure(height=2.5)
+    t = np.arange(STEPS + 1) / STEPS
+    panels = figure.subplots(1, 2)
+    for axes, name, quantity in zip(
+        panels, ("recognised", "bound"), ("recognised, in %", "bound in nats"), strict=True
+    ):
+        for (kind, color), (space, dashes) in product(
+            zip(KINDS, (BLUE, ORANGE), strict=True), zip(SPACES, ("-", (0, (4, 2))), strict=True)
+        ):
+            each = np.array([run.arrays[f"{kind}_{space}_{name}"] for run in runs])
+            axes.plot(t, each.T, color=color, linestyle=dashes, linewidth=0.4, alpha=0.5)
+            axes.plot(
+                t, each.mean(0), color=color, linestyle=dashes, marker="o", markersize=2.5, label=f"{kind}, {space}"
+            )
+        axes.set(xlabel="$t$", ylabel=quantity, xticks=(0, 0.25, 0.5, 0.75, 1))
+    handles, labels = panels[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside upper center", ncols=4, fontsize=8)
+    return figure
+
+
+def curves(runs: Runs) -> Figure:
+    """Bound, accuracy and rate of the main model over epochs, on training and on test images."""
+    figure = new_figure(height=2.15)
+    epoch = runs[0].history["epoch"]
+    for axes, title in zip(figure.subplots(1, 3), ("bound", "accuracy $A$", "rate $R$"), strict=True):
+        for prefix, color, dashes, label in (("", BLUE, "-", "training"), ("test_", ORANGE, (0, (4, 2)), "test")):
+            each = np.array([term(run, title, prefix) for run in runs])
+            axes.plot(epoch, each.T, color=color, linestyle=dashes, linewidth=0.4, alpha=0.5)
+            axes.plot(epoch, each.mean(0), color=color, linestyle=dashes, label=label)
+        axes.set(title=title, xlabel="epoch", xlim=(0, epoch[-1]))
+        shown = each[:, min(2, len(epoch) - 1) :]
+        margin = 0.1 * np.ptp(shown) + 0.5
+        axes.set_ylim(shown.min() - 2 * margin, shown.max() + 2 * margin)
+    figure.axes[0].set_ylabel("nats")
+    figure.axes[0].legend(loc="lower right")
+    return figure
+
+
+def term(run: Run, title: str, prefix: str) -> np.ndarray:
+    """A column of the history: accuracy, rate, or their difference, the bound."""
+    accuracy, rate = run.history[f"{prefix}reconstruction"], run.history[f"{prefix}kl"]
+    return {"bound": accuracy - rate, "accuracy $A$": accuracy, "rate $R$": rate}[title]
+
+
+def reconstructions(run: Run) -> Figure:
+    """Test images as each likelihood sees them, and below what becomes of their codes."""
+    rows = {
+        "binarised": "bernoulli_seen",
+        "Bernoulli": "bernoulli_reconstructed",
+        "grey": "gaussian_seen",
+        "Gaussian": "gaussian_reconstructed",
+    }
+    images = np.stack([run.arrays[name] for name in rows.values()])
+    figure = new_figure(height=2.35)
+    axes = figure.subplots()
+    show_tiles(axes, tile(images))
+    axes.set_yticks(13.5 + 30 * np.arange(len(rows)), list(rows), fontsize=9)
+    axes.tick_params(length=0)
+    return figure
+
+
+def samples(run: Run) -> Figure:
+    """Decoded codes drawn from the prior, the same codes for both likelihoods."""
+    figure = new_figure(height=2.95)
+    for axes, name in zip(figure.subplots(1, 2), ("bernoulli", "gaussian"), strict=True):
+        drawn = run.arrays[f"{name}_samples"]
+        side = round(len(drawn) ** 0.5)
+        show_tiles(axes, tile(drawn.reshape(side, side, *drawn.shape[1:])))
+        axes.set_title(name.capitalize())
+    return figure
+
+
+def latent_space(run: Run) -> Figure:
+    """Codes of test images in two planes, coloured by digit: of most variance, and of best separation."""
+    codes, labels = run.arrays["codes"].astype(np.float64), run.arrays["labels"]
+    figure = new_figure(height=2.9)
+    planes = {"principal components": principal_plane(codes), "linear discriminants": discriminant_plane(codes, labels)}
+    for axes, (title, plane) in zip(figure.subplots(1, 2), planes.items(), strict=True):
+        scatter(axes, (codes - codes.mean(0)) @ plane, labels)
+        axes.set(title=title, xlabel="first direction")
+    figure.axes[0].set_ylabel("second direction")
+    return figure
+
+
+def principal_plane(codes: np.ndarray) -> np.ndarray:
+    """The two directions of largest variance of codes of shape (n, k), as columns."""
+    return np.linalg.eigh(np.cov(codes.T))[1][:, :-3:-1]
+
+
+def discriminant_plane(codes: np.ndarray, labels: np.ndarray) -> np.ndarray:
+    """Fisher's two directions in which the digits' means vary most, relative to the variance within digits."""
+    within = sum(np.cov(codes[labels == digit].T) * np.mean(labels == digit) for digit in np.unique(labels))
+    return eigh(np.cov(codes.T) - within, within)[1][:, :-3:-1]
+
+
+def scatter(axes: Axes, points: np.ndarray, labels: np.ndarray) -> None:
+    """Points of shape (n, 2) in the colours of their digits, each digit named at its mean."""
+    options: dict[str, Any] = {"ha": "center", "va": "center", "path_effects": [HALO]}
+    for digit, color in enumerate(DIGIT_COLORS):
+        some = points[:SCATTERED][labels[:SCATTERED] == digit]
+        axes.plot(*some.T, ".", color=color, markersize=2.4, markeredgewidth=0, alpha=0.8)
+    for digit, color in enumerate(DIGIT_COLORS):
+        if np.any(labels == digit):
+            axes.annotate(str(digit), points[labels == digit].mean(0), color=color, fontsize=14, **options)
+
+
+def units(runs: Runs) -> Figure:
+    """The rate of each latent unit, largest first, mean over seeds."""
+    figure = new_figure(height=2.2)
+    axes = figure.subplots()
+    for variant, color in VARIANT_COLORS.items():
+        each = np.array([np.sort(run.arrays[f"{variant}_kl_of_unit"])[::-1] for run in runs])
+        rank = np.arange(1, each.shape[1] + 1)
+        axes.plot(rank, each.mean(0), color=color, marker="o", markersize=2.5, linewidth=0.8, label=variant)
+    axes.set(
+        xlabel="latent unit, by rate", ylabel="rate in nats", ylim=(0, None), xticks=rank[:: max(1, len(rank) // 10)]
+    )
+    axes.legend(loc="center left", bbox_to_anchor=(1, 0.5))
+    return figure
+
+
+def tradeoff(runs: Runs) -> Figure:
+    """Accuracy over rate of the three variants with tangents of slope β; how β and the rate find each other."""
+    figure = new_figure(height=2.4)
+    plane, path = figure.subplots(1, 2)
+    for variant in SIDE_BY_SIDE:
+        rate, accuracy, beta = (runs.metric(f"{variant}_{name}") for name in ("kl", "reconstruction", "beta"))
+        color, label = VARIANT_COLORS[variant], rf"{variant}, $\beta={beta.mean:.3g}$"
+        ends = rate.mean + np.array([-2.5, 2.5])
+        plane.plot(ends, accuracy.mean + beta.mean * (ends - rate.mean), color=color, linewidth=0.8)
+        plane.plot(rate.values, accuracy.values, "o", color=color, markersize=3)
+        place = {"xytext": (5, -9), "textcoords": "offset points", "fontsize": 8, "color": color}
+        plane.annotate(label, (rate.mean, accuracy.mean), **place)
+    plane.set(xlabel="rate $R$ in nats", ylabel="accuracy $A$ in nats")
+    plane.set_xlim(0, 1.7 * max(runs.metric(f"{variant}_kl").mean for variant in SIDE_BY_SIDE))
+    draw_dual_ascent(path, runs)
+    return figure
+
+
+def draw_dual_ascent(axes: Axes, runs: Runs) -> None:
+    """The multiplier (left scale) and the rate (right scale) of the constrained variant over epochs."""
+    other = axes.twinx()
+    epoch = np.arange(1, len(runs[0].arrays["constrained_beta_history"]) + 1)
+    for one, name, color in ((axes, "beta", BLUE), (other, "kl", ORANGE)):
+        each = np.array([run.arrays[f"constrained_{name}_history"] for run in runs])
+        one.plot(epoch, each.T, color=color, linewidth=0.4, alpha=0.5)
+        one.plot(epoch, each.mean(0), color=color, marker="o", markersize=2.5)
+    other.axhline(runs.config["constrained"]["threshold"], color="black", linewidth=0.6, dashes=(4, 3))
+    other.grid(False)
+    other.spines["right"].set_visible(True)
+    axes.set(xlabel="epoch", ylim=(0, None))
+    axes.set_ylabel(r"multiplier $\beta$", color=BLUE)
+    other.set_ylabel("rate $R$ in nats", color=ORANGE)
+
+
+def terms(runs: Runs, variants: Sequence[str]) -> Table:
+    """Bound, accuracy, rate and active units, a row for each variant."""
+    columns = [("Likelihood", ""), *((head, "nats") for head in ("Bound", "Accuracy", "Rate")), ("Active units", "")]
+    names = ("elbo", "reconstruction", "kl", "active")
+    rows = [[variant.capitalize(), *(runs.metric(f"{variant}_{name}") for name in names)] for variant in variants]
+    return Table(columns, rows)
+
+
+def side_by_side(runs: Runs) -> Table:
+    """The multiplier and the terms of the three variants that are trained alike."""
+    columns = [("Variant", ""), ("β", ""), *((head, "nats") for head in ("Rate", "Accuracy", "Bound")), ("Active", "")]
+    names = ("kl", "reconstruction", "elbo", "active")
+    rows = []
+    for variant in SIDE_BY_SIDE:
+        beta = runs.metric(f"{variant}_beta")
+        found = runs.config[variant]["threshold"] is not None
+        metrics = [runs.metric(f"{variant}_{name}") for name in names]
+        rows.append([variant.capitalize(), beta if found else beta.mean, *metrics])
+    return Table(columns, rows)
+
+
+def estimates(runs: Runs) -> Table:
+    """The importance-weighted bound for growing numbers of samples."""
+    numbers = runs[0].arrays["importance_samples"]
+    rows = []
+    for index, number in enumerate(numbers):
+        values = tuple(float(run.arrays["importance_bound"][index]) for run in runs)
+        rows.append([str(number), Quantity("bound", values, "nats")])
+    return Table([("Samples", ""), ("Bound", "nats")], rows, emphasis=len(rows) - 1)
+
+
+def interpolation(runs: Runs) -> Table:
+    """Recognised interpolates and their bound, for both kinds of pairs and both kinds of lines."""
+    columns = [("Pairs", ""), ("Line between", ""), ("Recognised", "%"), ("At t = 1/2", "%"), ("Bound", "nats")]
+    rows = []
+    for kind, space in product(KINDS, SPACES):
+        metrics = [runs.metric(f"{kind}_{space}_{name}") for name in ("recognised", "middle", "bound")]
+        rows.append([f"{kind} digit{'s' * (kind == 'different')}", space, *metrics])
+    return Table(columns, rows)

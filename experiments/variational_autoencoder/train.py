@@ -1,0 +1,226 @@
+"""Configuration, training step, training and evaluation of the variational autoencoder in its variants."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+import tensorflow as tf
+from pydantic import Field, PositiveFloat, PositiveInt, model_validator
+
+from experiments.common import loop, mnist
+from experiments.common.architecture import describe
+from experiments.common.configuration import Configuration
+from experiments.common.parts import Parts
+from experiments.variational_autoencoder import classifier as classifiers
+from experiments.variational_autoencoder.data import SIDE, as_pixels
+from experiments.variational_autoencoder.evaluation import (
+    TEST,
+    evaluate_main,
+    evaluate_variant,
+    make_bound,
+    measure_prices,
+)
+from experiments.variational_autoencoder.likelihoods import LIKELIHOODS
+from experiments.variational_autoencoder.model import Bound, VariationalAutoencoder, standard_normal
+from experiments.variational_autoencoder.networks import build_optimizer
+from experiments.variational_autoencoder.objective import VARIANTS, Objective
+
+if TYPE_CHECKING:
+    from experiments.common.runs import RunWriter
+
+
+class Config(Configuration):
+    """Values of the report; `smoke()` is the same experiment in seconds."""
+
+    hidden: tuple[PositiveInt, ...] = Field(
+        default=(512, 256), description="units of the encoder's hidden layers; the decoder has them in reverse"
+    )
+    latent_dim: int = Field(default=20, ge=2, description="dimensions of the latent code")
+    batch: PositiveInt = Field(default=128, description="images in a step")
+    learning_rate: PositiveFloat = Field(default=3e-3, description="Adam's first rate; falls to 0 along a cosine")
+    training_images: PositiveInt = Field(default=60_000, le=60_000, description="training images used")
+    test_images: int = Field(default=10_000, ge=200, le=10_000, description="test images in the evaluation")
+    bernoulli: Objective = Field(default=Objective(epochs=30, warm_up=2), description="the main model")
+    gaussian: Objective = Field(
+        default=Objective(likelihood="gaussian", warm_up=1), description="the likelihood of the derivation, C learnt"
+    )
+    standard: Objective = Field(default=Objective(warm_up=1), description="the first of three side by side: beta = 1")
+    weighted: Objective = Field(default=Objective(beta=4.0, warm_up=1), description="the second: another fixed beta")
+    constrained: Objective = Field(default=Objective(threshold=15.0), description="the third: a bound on the rate")
+    importance_samples: int = Field(default=500, ge=2, description="samples of the importance-weighted estimate")
+    importance_images: PositiveInt = Field(default=10_000, description="test images on which it is taken")
+    pair_seed: int = Field(default=2024, ge=0, description="draws the pairs of test images, the same for every run")
+    pairs: int = Field(default=1000, ge=10, description="pairs in each measurement; the figures show the first ten")
+    classifier_epochs: PositiveInt = Field(default=4, description="passes in the training of the classifier")
+    smoothing: float = Field(
+        default=0.05, ge=0, lt=1, description="part of a label's probability that its target gives to all digits"
+    )
+
+    @model_validator(mode="after")
+    def _fitting(self) -> Self:
+        if self.training_images < self.batch:
+            raise ValueError(f"batch: {self.batch} of {self.training_images} training images")
+        if self.importance_images > self.test_images:
+            raise ValueError(f"importance_images: {self.importance_images} of {self.test_images} test images")
+        return self
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Whole batches of training images."""
+        return self.training_images // self.batch
+
+    @classmethod
+    def smoke(cls) -> Self:
+        brief = {
+            name: field.default.model_copy(update={"epochs": 4}) for name, field in cls.model_fields.items()
+            if name in VARIANTS
+        }  # fmt: skip
+        return cls(
+            hidden=(128,),
+            training_images=3000,
+            test_images=1000,
+            importance_samples=50,
+            importance_images=200,
+            pairs=50,
+            classifier_epochs=4,
+            **brief,  # type: ignore[arg-type]
+        )
+
+
+@dataclass(frozen=True)
+class Variant:
+    """A model, its multiplier β, and what trains them."""
+
+    objective: Objective
+    model: VariationalAutoencoder
+    beta: Any
+    optimizer: Any
+    warm_up: int = 0
+    """Steps over which the multiplier of the loss grows to β."""
+
+    @property
+    def state(self) -> list[Any]:
+        """All variables: what a checkpoint keeps."""
+        return [*self.model.weights, self.beta, *self.optimizer.variables]
+
+
+def build_variant(objective: Objective, config: Config, size: int, seed: int) -> Variant:
+    """Initial weights of `seed`, and the optimiser, for data points of `size` numbers."""
+    likelihood = LIKELIHOODS[objective.likelihood](objective.variance)
+    model = VariationalAutoencoder.build(size, config.hidden, config.latent_dim, likelihood, seed)
+    optimizer = build_optimizer(config.learning_rate, objective.epochs * config.steps_per_epoch, model.weights)
+    beta: Any = tf.constant(objective.beta)
+    warm_up = objective.warm_up * config.steps_per_epoch
+    return Variant(objective, model, tf.Variable(beta, trainable=False), optimizer, warm_up)
+
+
+def make_step(variant: Variant, images: tf.Tensor, seed: int) -> loop.Step:
+    """The training step as a function of the iteration and the batch's row numbers.
+
+    Gradient ascent on A − beta R, the Lagrangian of eq:vi-kkt without its constant; with beta = 1
+    it is the bound of eq:vi-gap. A warm-up begins with a smaller multiplier, so that no latent unit
+    is given up before the decoder can use it. With a threshold, descent on beta, which stays
+    non-negative.
+    """
+    objective, model, beta = variant.objective, variant.model, variant.beta
+
+    def grown(iteration: tf.Tensor) -> tf.Tensor:
+        return tf.minimum(1.0, tf.cast(iteration + 1, tf.float32) / max(1, variant.warm_up))
+
+    def step(iteration: tf.Tensor, rows: tf.Tensor) -> dict[str, tf.Tensor]:
+        x = model.likelihood.observe(tf.gather(images, rows), loop.step_seed(seed, iteration))
+        key = loop.step_seed(seed, iteration, stream=1)
+        noise = standard_normal((len(rows), model.latent_dim), key)
+        with tf.GradientTape() as tape:
+            bound = model.bound(x, noise)
+            accuracy, rate = tf.reduce_mean(bound.reconstruction), tf.reduce_mean(bound.kl)
+            loss = grown(iteration) * beta * rate - accuracy
+        gradients = tape.gradient(loss, model.weights)
+        variant.optimizer.apply_gradients(zip(gradients, model.weights, strict=True))
+        if objective.threshold is not None:
+            beta.assign(tf.nn.relu(beta + objective.dual_rate * (rate - objective.threshold)))
+        return {"loss": loss, "reconstruction": accuracy, "kl": rate, "beta": beta.read_value()}
+
+    return step
+
+
+def train_variant(
+    parts: Parts,
+    name: str,
+    variant: Variant,
+    images: tf.Tensor,
+    test_bound: Callable[[], Bound],
+    config: Config,
+    seed: int,
+) -> dict[str, np.ndarray]:
+    """Train one variant; its history has a row for each epoch, both terms on training and on test images.
+
+    images: training images of shape (n, size).
+    """
+
+    def test(_done: int) -> dict[str, float]:
+        terms = test_bound()
+        return {"test_reconstruction": float(np.mean(terms.reconstruction)), "test_kl": float(np.mean(terms.kl))}
+
+    return parts.train(
+        name,
+        make_step(variant, images, seed),
+        steps=variant.objective.epochs * config.steps_per_epoch,
+        block=config.steps_per_epoch,
+        label=f"variational autoencoder, {name}, seed {seed}",
+        batches=loop.epoch_batches(seed, len(images), config.batch),
+        after_block=test,
+    )
+
+
+def train(config: Config, seed: int, run: RunWriter, checkpoint: loop.Checkpoint | None = None) -> None:
+    """Train every variant on the training images only, measure on the test images, hand everything to `run`."""
+    training, test = mnist.load("train"), mnist.load("test")
+    images = tf.constant(as_pixels(training.images[: config.training_images]))
+    test_images = tf.constant(as_pixels(test.images[: config.test_images]))
+    variants = {name: build_variant(getattr(config, name), config, SIDE**2, seed) for name in VARIANTS}
+    steps = config.classifier_epochs * config.steps_per_epoch
+    judge = classifiers.build_classifier(SIDE**2, config.hidden, config.learning_rate, steps, config.smoothing, seed)
+    parts = Parts(checkpoint, {name: each.state for name, each in {**variants, "classifier": judge}.items()})
+
+    for name, variant in variants.items():
+        x = variant.model.likelihood.observe(test_images, loop.step_seed(seed, TEST))
+        test_bound = partial(make_bound(variant.model), x, loop.step_seed(seed, TEST, stream=1))
+        history = train_variant(parts, name, variant, images, test_bound, config, seed)
+        save_variant(name, variant, history, config, run)
+        evaluate_variant(name, variant.model, x, test_bound(), seed, run)
+    measure_prices(run)
+    train_classifier(parts, judge, images, training.labels[: config.training_images], config, seed)
+    evaluate_main(variants["bernoulli"].model, judge.make_classify(), test_images, test.labels, config, seed, run)
+
+
+def save_variant(name: str, variant: Variant, history: dict[str, np.ndarray], config: Config, run: RunWriter) -> None:
+    """History, that of the main model as the run's own, multiplier, architectures and trained weights."""
+    if name == "bernoulli":
+        run.history({"epoch": history["step"] / config.steps_per_epoch, **history})
+    for column in ("kl", "beta"):
+        run.array(f"{name}_{column}_history", history[column])
+    run.metric(f"{name}_beta", float(variant.beta), "", f"multiplier of the rate at the end, {name}")
+    elbo = history["reconstruction"][-1] - history["kl"][-1]
+    run.metric(f"{name}_training_elbo", elbo, "nats", f"bound on training images, mean of the last epoch, {name}")
+    for network in (variant.model.encoder, variant.model.decoder):
+        run.architecture(f"{name}_{network.name}", describe(network))
+        run.save_weights(f"{name}_{network.name}", network.get_weights())
+
+
+def train_classifier(
+    parts: Parts, judge: classifiers.Classifier, images: tf.Tensor, labels: np.ndarray, config: Config, seed: int
+) -> None:
+    """Train the judge of the interpolates on the same images."""
+    parts.train(
+        "classifier",
+        classifiers.make_step(judge, images, labels),
+        steps=config.classifier_epochs * config.steps_per_epoch,
+        block=config.steps_per_epoch,
+        label=f"variational autoencoder, classifier, seed {seed}",
+        batches=loop.epoch_batches(seed, len(images), config.batch),
+    )

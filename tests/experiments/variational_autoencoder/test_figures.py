@@ -1,0 +1,160 @@
+"""Figures and tables from synthetic runs, in a process that never imports TensorFlow."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from experiments.common.plotting import style
+from experiments.common.runs import Runs, RunWriter, run_folder
+from experiments.variational_autoencoder import figures
+from experiments.variational_autoencoder.interpolation import KINDS, SPACES
+from experiments.variational_autoencoder.objective import SIDE_BY_SIDE, VARIANTS
+
+NAME = "variational_autoencoder"
+CODE = """
+import runpy, sys
+sys.argv = ["experiments", "figures", "variational_autoencoder", "--seeds", "0", "1", "--build", sys.argv[1]]
+try:
+    runpy.run_module("experiments", run_name="__main__")
+finally:
+    print("imported:", sorted({"tensorflow", "keras"} & set(sys.modules)))
+"""
+
+
+def write_run(build: Path, seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    run = RunWriter()
+    for index, variant in enumerate(VARIANTS):
+        for name, value in (("elbo", -90), ("reconstruction", -70), ("kl", 20), ("active", 12), ("beta", 1)):
+            run.metric(f"{variant}_{name}", value + index + seed, "", name)
+        run.array(f"{variant}_kl_of_unit", rng.permutation(6.0 * np.arange(4)))
+        for name in ("kl", "beta"):
+            run.array(f"{variant}_{name}_history", np.array([1.0, 2.0]))
+        for name, count in (("seen", 10), ("reconstructed", 10), ("samples", 100)):
+            run.array(f"{variant}_{name}", rng.integers(0, 256, (count, 28, 28)).astype(np.uint8))
+    run.array("importance_samples", [1, 5, 50])
+    run.array("importance_bound", [-93.0 - seed, -91.0, -90.0 + seed])
+    run.array("codes", rng.normal(size=(60, 4)).astype(np.float32))
+    run.array("labels", np.arange(60) % 10)
+    for number, kind in enumerate(KINDS):
+        digits = np.arange(90, dtype=np.uint8).reshape(10, 9, 1, 1) * np.ones((28, 28), np.uint8)
+        run.array(f"{kind}_digits", digits + number)
+        for space in SPACES:
+            for name in ("recognised", "middle", "bound"):
+                run.metric(f"{kind}_{space}_{name}", 50 + seed, "%", name)
+                run.array(f"{kind}_{space}_{name}", np.linspace(0, 100, 9))
+    columns = {"reconstruction": [-90.0, -80.0, -70.0], "kl": [10.0, 15.0, 20.0 + seed]}
+    test = {f"test_{name}": values for name, values in columns.items()}
+    run.history({"epoch": [1, 2, 3], "step": [10, 20, 30], **columns, **test})
+    objective = {"threshold": None}
+    config = dict.fromkeys(VARIANTS, objective) | {"constrained": {"threshold": 15.0}}
+    run.write(run_folder(build, NAME, seed), {"seed": seed, "config": config})
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> Runs:
+    for seed in (0, 1):
+        write_run(tmp_path, seed)
+    return Runs.load(tmp_path, NAME, (0, 1))
+
+
+def test_every_figure_and_table_is_made_without_tensorflow(runs: Runs, tmp_path: Path, root: Path) -> None:
+    finished = subprocess.run(
+        [sys.executable, "-c", CODE, str(tmp_path)], cwd=root, capture_output=True, text=True, timeout=120
+    )
+    assert finished.returncode == 0, finished.stderr
+    assert "imported: []" in finished.stdout
+    folder = tmp_path / "figures" / NAME
+    index = json.loads((folder / "index.json").read_text())
+    required = {"same_digit", "different_digits", "along_the_path", "curves", "reconstructions", "samples"}
+    assert set(index["figures"]) == required | {"latent_space", "units", "tradeoff"}
+    assert {path.stem for path in folder.glob("*.pdf")} == set(index["figures"])
+    assert set(index["tables"]) == {"likelihoods", "side_by_side", "estimates", "interpolation"}
+
+
+def test_a_grid_keeps_rows_and_columns() -> None:
+    images = np.arange(6, dtype=np.uint8).reshape(2, 3, 1, 1) * np.ones((4, 5), np.uint8)
+    grid = figures.tile(images)
+    assert grid.shape == (2 * 4 + figures.GAP, 3 * 5 + 2 * figures.GAP)
+    for row in range(2):
+        for column in range(3):
+            top, left = row * (4 + figures.GAP), column * (5 + figures.GAP)
+            np.testing.assert_array_equal(grid[top : top + 4, left : left + 5], images[row, column])
+    assert np.all(grid[4 : 4 + figures.GAP] == 255)
+
+
+@pytest.mark.parametrize(("kind", "number"), [("same", 0), ("different", 1)])
+def test_interpolates_have_ten_rows_and_nine_columns_in_order(runs: Runs, kind: str, number: int) -> None:
+    """Each image has one grey level, its number in reading order, so the figure can be read back."""
+    (axes,) = figures.interpolates(runs[0], kind).axes
+    shown = np.asarray(axes.images[0].get_array())
+    rows = [shown[start] for start in range(14, shown.shape[0], 28 + figures.GAP)]
+    assert len(rows) == 10
+    for row, line in enumerate(rows):
+        levels = [int(level) for index, level in enumerate(line) if index == 0 or level != line[index - 1]]
+        assert [level for level in levels if level != 255] == [9 * row + column + number for column in range(9)]
+    names = [text.get_text() for text in axes.texts]
+    assert (len(names), names[0], names[4], names[8]) == (9, "first", "$4/8$", "last")
+    centres = [text.get_position()[0] for text in axes.texts]
+    for column, centre in enumerate(centres):
+        assert int(shown[14, round(centre)]) == column + number  # the name stands above its column
+
+
+def test_the_bound_is_drawn_as_accuracy_less_rate(runs: Runs) -> None:
+    bound, accuracy, rate = figures.curves(runs).axes
+    last = [np.asarray(line.get_ydata())[-1] for line in bound.lines]
+    assert last == pytest.approx([-90, -91, -90.5] * 2)
+    assert [axes.get_title() for axes in (accuracy, rate)] == ["accuracy $A$", "rate $R$"]
+
+
+def test_units_are_sorted_by_rate(runs: Runs) -> None:
+    (axes,) = figures.units(runs).axes
+    for line in axes.lines:
+        np.testing.assert_allclose(np.asarray(line.get_ydata()), [18, 12, 6, 0])
+
+
+def test_tangents_have_the_slope_of_their_multiplier(runs: Runs) -> None:
+    plane = figures.tradeoff(runs).axes[0]
+    for variant, line in zip(SIDE_BY_SIDE, plane.lines[::2], strict=True):
+        x, y = np.asarray(line.get_xdata()), np.asarray(line.get_ydata())
+        beta, rate, accuracy = (runs.metric(f"{variant}_{name}").mean for name in ("beta", "kl", "reconstruction"))
+        assert (y[1] - y[0]) / (x[1] - x[0]) == pytest.approx(beta)
+        assert (x.mean(), y.mean()) == pytest.approx((rate, accuracy))
+
+
+def test_discriminants_separate_what_the_largest_variance_hides() -> None:
+    rng = np.random.default_rng(0)
+    labels = np.arange(3000) % 3
+    codes = rng.normal(size=(3000, 4)) * np.array([10.0, 5.0, 1.0, 1.0])
+    codes[:, 2] += 4.0 * labels
+    codes[:, 3] += 4.0 * (labels == 1)
+    plane = figures.discriminant_plane(codes, labels)
+    np.testing.assert_allclose(np.abs(plane[:2]), 0, atol=0.05)
+    largest = figures.principal_plane(codes)
+    np.testing.assert_allclose(np.abs(largest[:2]), np.eye(2), atol=0.1)
+
+
+def test_tables_hold_each_seed_s_value(runs: Runs) -> None:
+    table = figures.side_by_side(runs)
+    assert [row[0] for row in table.rows] == ["Standard", "Weighted", "Constrained"]
+    assert table.rows[0][1] == 3.5  # a multiplier that was given has no deviation
+    assert table.rows[2][1].values == (5.0, 6.0)  # type: ignore[union-attr]
+    bounds = figures.estimates(runs)
+    assert [row[0] for row in bounds.rows] == ["1", "5", "50"]
+    assert bounds.rows[0][1].values == (-93.0, -94.0)  # type: ignore[union-attr]
+    pairs = [tuple(row[:2]) for row in figures.interpolation(runs).rows]
+    assert pairs[:2] == [("same digit", "codes"), ("same digit", "pixels")]
+    assert pairs[2:] == [("different digits", "codes"), ("different digits", "pixels")]
+
+
+def test_drawing_leaves_no_glyph_missing(runs: Runs, tmp_path: Path) -> None:
+    """Warnings are errors here, and a glyph that Computer Modern lacks is a warning."""
+    with style():
+        for name, figure in figures.figures(runs).items():
+            figure.savefig(tmp_path / f"{name}.png", dpi=30)

@@ -20,6 +20,9 @@ import tensorflow as tf
 from experiments.common.progress import Progress
 from weave.errors import ReportError
 
+UNROLLED = 4
+"""Steps in one compiled call where the loop is not compiled; more compile longer and gain little."""
+
 Step = Callable[..., Mapping[str, Any]]
 """step(iteration, batch) -> named scalars; `batch` is one row of what `batches` gave, absent when nothing is given."""
 
@@ -70,13 +73,7 @@ def compile_block(step: Step, count: int, *, with_batches: bool, loop_in_graph: 
         return step(iteration, rows) if with_batches else step(iteration)
 
     if not loop_in_graph:
-        compiled = tf.function(one, jit_compile=True)
-
-        def unrolled(first: Any, rows: Any) -> dict[str, np.ndarray]:
-            each = [compiled(first + i, rows[i]) for i in range(count)]
-            return {name: np.array([float(values[name]) for values in each]) for name in each[0]}
-
-        return unrolled
+        return _calls_of_several(one, count)
 
     @tf.function(jit_compile=True)
     def block(first: Any, rows: Any) -> dict[str, Any]:
@@ -91,6 +88,23 @@ def compile_block(step: Step, count: int, *, with_batches: bool, loop_in_graph: 
         _, recorded = tf.while_loop(lambda i, _: i < count, body, (tf.constant(0), recorded))
         columns = tf.transpose(recorded.stack())
         return {name: columns[index] for index, name in enumerate(names)}
+
+    return block
+
+
+def _calls_of_several(one: Callable[[Any, Any], Mapping[str, Any]], count: int) -> Callable[..., Any]:
+    """`count` steps in calls of up to UNROLLED steps each: to enter a compiled call, with all variables, costs time."""
+    together = max(number for number in range(1, UNROLLED + 1) if count % number == 0)
+
+    @tf.function(jit_compile=True)
+    def several(first: Any, rows: Any) -> dict[str, Any]:
+        each = [one(first + i, rows[i]) for i in range(together)]
+        return {name: tf.stack([values[name] for values in each]) for name in each[0]}
+
+    def block(first: Any, rows: Any) -> dict[str, np.ndarray]:
+        start, rows = int(first), np.asarray(rows)
+        calls = [several(tf.constant(start + i), rows[i : i + together]) for i in range(0, count, together)]
+        return {name: np.concatenate([call[name] for call in calls]).astype(np.float64) for name in calls[0]}
 
     return block
 

@@ -1,0 +1,207 @@
+"""What is measured: distances of generated images to the training images, in the features of one named network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from scipy import ndimage
+
+from experiments.common.emoji import duplicates
+from experiments.common.frechet import Moments, frechet_distance, frechet_distance_of_features
+from experiments.common.kernel_distance import kernel_distance
+from experiments.common.neighbours import compare_neighbourhoods, nearest_distances, squared_distances
+
+if TYPE_CHECKING:
+    from experiments.common.runs import RunWriter
+
+SETS = {
+    "real": "Training set",
+    "half": "One half against the other",
+    "noise": "Uniform noise",
+    "untrained": "Untrained generator",
+    "generator": "Generator",
+    "average": "Average generator",
+}
+"""The sets of images in the table of distances, as metrics call them and as the report does."""
+
+DAMAGES: dict[str, tuple[float, ...]] = {"noise": (8.0, 32.0, 96.0), "blur": (0.5, 1.0, 2.0)}
+"""Levels: the standard deviation of Gaussian noise in grey levels, that of a Gaussian blur in pixels."""
+
+NEIGHBOURS, SHOWN = 4, 10
+"""Nearest training images kept for each of so many samples."""
+
+TAIL = 0.1
+"""The part of the training, its last, over which losses are averaged."""
+
+Extract = Callable[[np.ndarray], np.ndarray]
+
+
+def measure_losses(history: Mapping[str, np.ndarray], run: RunWriter) -> None:
+    """The mean of both losses over the tail, and eq:lsgan-certificate for the discriminator's."""
+    tails = {name: np.asarray(loss[-max(round(TAIL * len(loss)), 1) :]) for name, loss in history.items()}
+    for player in ("discriminator", "generator"):
+        loss = tails[f"{player}_loss"].mean()
+        run.metric(f"{player}_loss", loss, "", f"mean of the {player}'s loss over the last tenth of the training")
+    run.metric("equilibrium_loss", 0.25, "", "both losses where generated images are distributed as real ones are")
+    bound = lower_bound(tails["discriminator_loss"].mean())
+    run.metric("divergence_bound", bound, "", "2 − 8 J of the discriminator's loss over the last tenth")
+
+
+def lower_bound(loss: Any) -> Any:
+    """2 − 8 J: what a discriminator's loss J proves of the distributions' divergence, eq:lsgan-certificate."""
+    return 2.0 - 8.0 * loss
+
+
+def halves(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Two random halves of `count` rows; of an odd number one is left out."""
+    order = np.random.default_rng([seed, 1]).permutation(count)
+    middle = count // 2
+    return order[:middle], order[middle : 2 * middle]
+
+
+def uniform_noise(count: int, shape: tuple[int, ...], seed: int) -> np.ndarray:
+    """Images whose bytes are independent and uniform."""
+    return np.random.default_rng([seed, 2]).integers(0, 256, (count, *shape), np.uint8)
+
+
+def damage(images: np.ndarray, kind: str, level: float, seed: int) -> np.ndarray:
+    """uint8 images with Gaussian noise of `level` grey levels, or blurred over `level` pixels."""
+    values = images.astype(np.float32)
+    if kind == "noise":
+        values += level * np.random.default_rng([seed, 3]).standard_normal(values.shape, np.float32)
+    else:
+        values = ndimage.gaussian_filter(values, (0, level, level, 0), mode="nearest")
+    return np.clip(np.rint(values), 0, 255).astype(np.uint8)
+
+
+def measure_distances(
+    real: np.ndarray, features: Mapping[str, np.ndarray], network: tuple[str, str], seed: int, run: RunWriter
+) -> None:
+    """Fréchet and kernel distance of each set's features to those of the training set; two halves to each other.
+
+    real: features of the training set, shape (n, d); features: of the other sets by name; all by `network`, whose name
+    and digest, in this order, go with every number.
+    """
+    name, digest = network
+    origin = f"{name}, sha256 {digest[:8]}"
+    moments = Moments.of(real)
+    first, second = (real[rows] for rows in halves(len(real), seed))
+    pairs = {"half": (first, second)} | {name: (each, real) for name, each in features.items()}
+    _record("real", frechet_distance(moments, moments), len(real), origin, run)
+    for name, (each, reference) in pairs.items():
+        _record(name, frechet_distance_of_features(each, reference), len(each), origin, run)
+        kernel = kernel_distance(each, reference, seed=seed)
+        meaning = f"{SETS[name].lower()}, {len(each)} images ({origin})"
+        run.metric(f"{name}_kid", kernel.mean, "", f"kernel inception distance, {meaning}")
+        run.metric(f"{name}_kid_error", kernel.standard_error, "", f"standard error of the kernel distance, {meaning}")
+
+
+def _record(name: str, distance: float, count: int, origin: str, run: RunWriter) -> None:
+    meaning = f"{SETS[name].lower()}, {count} images ({origin})"
+    run.metric(f"{name}_fid", distance, "", f"Fréchet inception distance, {meaning}")
+    run.metric(f"{name}_count", count, "", f"number of images, {SETS[name].lower()}")
+
+
+def measure_damage(
+    extract: Extract, images: np.ndarray, real: np.ndarray, count: int, seed: int, run: RunWriter
+) -> None:
+    """The Fréchet distance of some training images to all of them, before and after noise and blur at each level."""
+    rows = np.sort(np.random.default_rng([seed, 4]).permutation(len(images))[:count])
+    whole = frechet_distance_of_features(real[rows], real)
+    for kind, levels in DAMAGES.items():
+        damaged = [extract(damage(images[rows], kind, level, seed)) for level in levels]
+        distances = [whole, *(frechet_distance_of_features(each, real) for each in damaged)]
+        run.array(f"{kind}_distances", distances)
+        smallest = min(np.diff(distances))
+        run.metric(
+            f"{kind}_least_rise", smallest, "", f"least rise of the distance between neighbouring levels of {kind}"
+        )
+
+
+def measure_copies(
+    images: np.ndarray, real: np.ndarray, samples: np.ndarray, features: np.ndarray, seed: int, run: RunWriter
+) -> None:
+    """How near generated images come to training images in feature space, and the neighbours of a few.
+
+    The yardstick is how near the images of one half of the training set come to those of the other.
+    """
+    first, second = halves(len(real), seed)
+    distances = {"sample": nearest_distances(features, real), "real": nearest_distances(real[first], real[second])}
+    for name, values in distances.items():
+        run.metric(f"{name}_nearest", np.median(values), "", f"median distance to the nearest training image, {name}")
+    near = np.percentile(distances["real"], 5)
+    share = 100 * np.mean(distances["sample"] < near)
+    run.metric("near_copies", share, "%", "samples nearer to a training image than 5 % of training images are")
+    (_, squared), *_ = squared_distances(features[:SHOWN], real)
+    nearest = np.argsort(squared, axis=1, kind="stable")[:, :NEIGHBOURS]
+    run.array("neighbours", np.concatenate([samples[:SHOWN, None], images[nearest]], axis=1))
+
+
+def measure_variety(real: np.ndarray, features: Mapping[str, np.ndarray], run: RunWriter) -> None:
+    """Precision and recall of each set of features against those of the training set."""
+    for name, each in features.items():
+        found = compare_neighbourhoods(real, each)
+        run.metric(f"{name}_precision", found.precision, "", f"samples among the training images, {name}")
+        run.metric(f"{name}_recall", found.recall, "", f"training images among the samples, {name}")
+
+
+def spectrum(images: np.ndarray) -> np.ndarray:
+    """Mean power of grey images at each distance from frequency zero, in cycles per image: shape (side / 2 + 1,).
+
+    images: uint8 of shape (n, side, side, 3); grey values run from 0 to 1. The entry 0 is the square of the mean.
+    """
+    grey = np.asarray(images, np.float64).mean(axis=-1) / 255
+    side = grey.shape[-1]
+    power = np.mean(np.abs(np.fft.fft2(grey)) ** 2, axis=0) / side**4
+    frequency = np.fft.fftfreq(side, 1 / side)
+    radius = np.rint(np.hypot(*np.meshgrid(frequency, frequency))).astype(int)
+    total = np.bincount(radius.ravel(), power.ravel())
+    return (total / np.bincount(radius.ravel()))[: side // 2 + 1]
+
+
+def evaluate(
+    extract: Any,
+    images: np.ndarray,
+    real: np.ndarray,
+    samples: Mapping[str, np.ndarray],
+    untrained: np.ndarray,
+    config: Any,
+    seed: int,
+    run: RunWriter,
+) -> None:
+    """Measure everything, and keep what the figures show.
+
+    images: the training images, uint8 of shape (n, 32, 32, 3), and real their features; samples: as many generated
+    images from the "generator" and from the "average", of the same latent codes.
+    """
+    noise = uniform_noise(config.control_images, images.shape[1:], seed)
+    features = {name: extract(each) for name, each in {"noise": noise, "untrained": untrained, **samples}.items()}
+    trained = {name: features[name] for name in samples}
+    measure_distances(real, features, extract.network, seed, run)
+    measure_variety(real, trained, run)
+    measure_damage(extract, images, real, config.damaged_images, seed, run)
+    measure_copies(images, real, samples["average"], trained["average"], seed, run)
+    groups = duplicates(images)
+    run.metric("duplicates", sum(len(group) - 1 for group in groups), "", "training images equal to an earlier one")
+    run.metric("duplicate_groups", len(groups), "", "groups of equal training images")
+    run.array("spectra", [spectrum(each) for each in (images, samples["generator"], samples["average"])])
+    run.array("network", np.array([extract.network.name, extract.network.digest]))
+    keep_pictures(images, samples, untrained, seed, run)
+
+
+def keep_pictures(
+    images: np.ndarray, samples: Mapping[str, np.ndarray], untrained: np.ndarray, seed: int, run: RunWriter
+) -> None:
+    """The real, generated and damaged images that the figures show."""
+    shown = np.random.default_rng([seed, 5]).permutation(len(images))[:96]
+    run.array("real", images[shown])
+    run.array("untrained", untrained[:16])
+    for name, each in samples.items():
+        run.array(f"{name}_samples", each[:240])
+    damaged = [
+        [images[shown[0]], *(damage(images[shown[:1]], kind, level, seed)[0] for level in levels)]
+        for kind, levels in DAMAGES.items()
+    ]
+    run.array("damaged", damaged)

@@ -1,0 +1,236 @@
+"""Figures, tables and the animation of the emoji DCGAN, from its runs; TensorFlow is not needed."""
+
+from __future__ import annotations
+
+import io
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from PIL import Image
+
+from experiments.common.plotting import BLUE, GREY, ORANGE, TEXT_WIDTH, new_figure
+from experiments.common.runs import Runs
+from experiments.common.tables import Table
+from experiments.emoji_dcgan.evaluation import DAMAGES, SETS, lower_bound
+
+GAP = 2
+"""White pixels between tiled images."""
+
+PLAYER_COLORS = {"discriminator": BLUE, "generator": ORANGE}
+FILM_COLUMNS, FILM_ROWS = 12, 7
+SMOOTHING = 200
+"""Iterations of the running mean in the figure of the losses."""
+
+FRAME_SCALE, FRAME_MILLISECONDS, LAST_FRAME_MILLISECONDS = 2, 80, 3000
+
+
+def figures(runs: Runs) -> dict[str, Figure]:
+    """All figures by name."""
+    arrays = runs[0].arrays
+    return {
+        "real": picture(tile(arrays["real"], 16)),
+        "losses": losses(runs),
+        "film": film(runs),
+        "samples": picture(tile(arrays["average_samples"], 20)),
+        "generator_samples": picture(tile(arrays["generator_samples"][:80], 20)),
+        "interpolations": picture(tile(stack_rows(arrays["interpolations"]), arrays["interpolations"].shape[1])),
+        "neighbours": neighbours(runs),
+        "damage": damage(runs),
+        "spectrum": spectrum(runs),
+    }
+
+
+def tables(runs: Runs) -> dict[str, Table]:
+    """All tables by name."""
+    return {"distances": distances(runs), "variety": variety(runs)}
+
+
+def animations(runs: Runs) -> dict[str, bytes]:
+    """The fixed codes' images over the training as a GIF that plays for ever, by name; the same bytes each time."""
+    snapshots = runs[0].arrays["snapshots"]
+    return {"training": gif([tile(frame, 8) for frame in snapshots])}
+
+
+def tile(images: np.ndarray, columns: int) -> np.ndarray:
+    """Images of shape (n, side, side, 3) as one, row by row, with white between them; a ragged end stays white."""
+    count, side = images.shape[:2]
+    rows = -(-count // columns)
+    step = side + GAP
+    sheet = np.full((rows * step - GAP, columns * step - GAP, 3), 255, np.uint8)
+    for number, image in enumerate(images):
+        top, left = step * (number // columns), step * (number % columns)
+        sheet[top : top + side, left : left + side] = image
+    return sheet
+
+
+def stack_rows(images: np.ndarray) -> np.ndarray:
+    """(rows, columns, …) to (rows · columns, …)."""
+    return images.reshape(-1, *images.shape[2:])
+
+
+def picture(sheet: np.ndarray, width: float = TEXT_WIDTH) -> Figure:
+    """A tiled image as a figure without axes."""
+    figure = new_figure(height=width * sheet.shape[0] / sheet.shape[1], width=width)
+    figure.set_layout_engine("none")
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.imshow(sheet)
+    axes.set_axis_off()
+    return figure
+
+
+def running_mean(values: np.ndarray, width: int) -> np.ndarray:
+    """The mean over each `width` neighbouring values, shape (n − width + 1,)."""
+    sums = np.cumsum(np.concatenate([[0.0], values]))
+    return (sums[width:] - sums[:-width]) / width
+
+
+def losses(runs: Runs) -> Figure:
+    """Both losses, raw and smoothed, with their value at equilibrium; and what the discriminator's proves."""
+    figure = new_figure(height=3.7)
+    above, below = figure.subplots(2, 1, sharex=True, height_ratios=(1.5, 1))
+    history = runs[0].history
+    width = min(SMOOTHING, -(-len(history["iteration"]) // 10))
+    time = running_mean(history["iteration"], width)
+    for player, color in PLAYER_COLORS.items():
+        loss = history[f"{player}_loss"]
+        above.plot(history["iteration"], loss, color=color, linewidth=0.2, alpha=0.3, rasterized=True)
+        above.plot(time, running_mean(loss, width), color=color, linewidth=1.0, label=player)
+    draw_level(above, 0.25, "$1/4$")
+    highest = max(np.percentile(history[f"{player}_loss"], 99) for player in PLAYER_COLORS)
+    above.set(ylabel="loss", ylim=(0, 1.1 * highest), xlim=(0, history["iteration"][-1]))
+    above.legend(loc="upper right", ncols=2, bbox_to_anchor=(1, 1.12))
+    bound = lower_bound(running_mean(history["discriminator_loss"], width))
+    below.plot(time, bound, color=BLUE, linewidth=1.0)
+    draw_level(below, 2.0, "$2$")
+    draw_level(below, 0.0, "$0$")
+    below.set(xlabel="iteration", ylabel=r"$2-8\,J^{(D)}$", ylim=(min(-0.1, bound.min()), 2.15))
+    return figure
+
+
+def draw_level(axes: Axes, value: float, text: str) -> None:
+    """A dashed horizontal line, named at its right end."""
+    axes.axhline(value, color="black", linewidth=0.6, dashes=(4, 3), zorder=3)
+    axes.annotate(
+        text, (1, value), xytext=(3, 0), xycoords=("axes fraction", "data"), textcoords="offset points", va="center",
+        fontsize=8,
+    )  # fmt: skip
+
+
+def film_times(count: int) -> np.ndarray:
+    """Which of `count` snapshots the film strip shows: more of the early ones, first and last included."""
+    return np.unique(np.rint(np.geomspace(1, count, FILM_COLUMNS)).astype(int)) - 1
+
+
+def film(runs: Runs) -> Figure:
+    """Images of some fixed codes, a row each, at some iterations, a column each."""
+    snapshots, every = runs[0].arrays["snapshots"], runs.config["sample_every"]
+    times = film_times(len(snapshots))
+    shown = snapshots[times, :FILM_ROWS].swapaxes(0, 1)
+    sheet = tile(stack_rows(shown), len(times))
+    step = shown.shape[2] + GAP
+    figure = new_figure(height=TEXT_WIDTH * sheet.shape[0] / sheet.shape[1] + 0.2)
+    axes = figure.subplots()
+    axes.imshow(sheet)
+    axes.xaxis.tick_top()
+    axes.set_xticks(step * np.arange(len(times)) + (step - GAP - 1) / 2, [f"{every * (time + 1)}" for time in times])
+    axes.set_yticks([])
+    axes.tick_params(length=0, pad=1)
+    axes.grid(False)
+    axes.spines[:].set_visible(False)
+    return figure
+
+
+def neighbours(runs: Runs) -> Figure:
+    """Samples in the first column of each block, and their nearest training images, the nearest first."""
+    shown = runs[0].arrays["neighbours"]
+    middle = len(shown) // 2
+    blocks = [tile(stack_rows(block), shown.shape[1]) for block in (shown[:middle], shown[middle : 2 * middle])]
+    sheets = [np.insert(block, [shown.shape[2] + GAP // 2] * 6, 255, axis=1) for block in blocks]
+    gutter = np.full((len(sheets[0]), 24, 3), 255, np.uint8)
+    return picture(np.concatenate([sheets[0], gutter, sheets[1]], axis=1), 0.8 * TEXT_WIDTH)
+
+
+def damage(runs: Runs) -> Figure:
+    """The distance of training images to the training set over levels of noise and blur, one image as an example."""
+    figure = new_figure(height=2.1)
+    titles = {"noise": "standard deviation of the noise, in grey levels", "blur": "width of the blur, in pixels"}
+    for axes, (kind, levels), examples in zip(
+        figure.subplots(1, 2, sharey=True), DAMAGES.items(), runs[0].arrays["damaged"], strict=True
+    ):
+        positions, heights = np.arange(len(levels) + 1), runs[0].arrays[f"{kind}_distances"]
+        axes.plot(positions, heights, color=BLUE, marker="o", markersize=3)
+        axes.set_xticks(positions, ["0", *(f"{level:g}" for level in levels)])
+        axes.set(xlabel=titles[kind], xlim=(-0.5, len(levels) + 0.5), ylim=(0, None))
+        draw_examples(axes, examples)
+    figure.axes[0].set_ylabel("FID")
+    highest = max(runs[0].arrays[f"{kind}_distances"].max() for kind in DAMAGES)
+    figure.axes[0].set_ylim(0, 1.45 * highest)
+    return figure
+
+
+def draw_examples(axes: Axes, images: np.ndarray) -> None:
+    """Small images along the upper edge, one above each position of the axis."""
+    count = len(images)
+    for number, image in enumerate(images):
+        left = (number + 0.5 - 0.28) / count
+        inset = axes.inset_axes((left, 0.74, 0.56 / count, 0.25))
+        inset.imshow(image)
+        inset.set_axis_off()
+
+
+def spectrum(runs: Runs) -> Figure:
+    """The mean power of grey images over spatial frequency: real, generator, average."""
+    figure = new_figure(height=2.2, width=0.8 * TEXT_WIDTH)
+    axes = figure.subplots()
+    labels = (("training set", GREY, "-"), ("generator", ORANGE, "--"), ("average generator", BLUE, "-"))
+    for (label, color, dashes), power in zip(labels, runs[0].arrays["spectra"], strict=True):
+        axes.plot(np.arange(1, len(power)), power[1:], color=color, linestyle=dashes, label=label)
+    axes.set(xlabel="frequency in cycles per image", ylabel="mean power", xscale="log", yscale="log")
+    axes.set_xticks([1, 2, 4, 8, 16], ["1", "2", "4", "8", "16"])
+    axes.minorticks_off()
+    axes.legend()
+    return figure
+
+
+def distances(runs: Runs) -> Table:
+    """Fréchet and kernel distance of each set, with the number of its images, under the network's name and digest."""
+    columns = [("Images", ""), ("N", ""), ("FID", ""), ("KID", ""), ("Std. error", "")]
+    known = runs[0].metrics
+    network, digest = runs[0].arrays["network"]
+    heading = [[str(network), *[None] * 4], [f"sha256 {digest[:16]}…", *[None] * 4]]
+    rows = [
+        [
+            name,
+            round(runs.metric(f"{key}_count").mean),
+            runs.metric(f"{key}_fid"),
+            *(runs.metric(f"{key}_{end}") if f"{key}_{end}" in known else None for end in ("kid", "kid_error")),
+        ]
+        for key, name in SETS.items()
+    ]
+    return Table(columns, [*heading, *rows], emphasis=len(heading) + list(SETS).index("generator"))
+
+
+def variety(runs: Runs) -> Table:
+    """Precision and recall of the trained generators."""
+    rows = [
+        [SETS[key], *(runs.metric(f"{key}_{measure}") for measure in ("precision", "recall"))]
+        for key in ("generator", "average")
+    ]
+    return Table([("Images", ""), ("Precision", ""), ("Recall", "")], rows)
+
+
+def enlarged(frame: np.ndarray) -> Image.Image:
+    """An image with every pixel FRAME_SCALE pixels wide and high."""
+    return Image.fromarray(frame.repeat(FRAME_SCALE, axis=0).repeat(FRAME_SCALE, axis=1))
+
+
+def gif(frames: list[np.ndarray]) -> bytes:
+    """Frames of shape (height, width, 3) as an animated GIF, enlarged; one palette, made for frames of all ages."""
+    some = np.concatenate(frames[:: -max(len(frames) // 8, 1)])
+    palette = Image.fromarray(some).quantize(255)
+    drawn = [enlarged(frame).quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]
+    durations = [FRAME_MILLISECONDS] * (len(drawn) - 1) + [LAST_FRAME_MILLISECONDS]
+    buffer = io.BytesIO()
+    drawn[0].save(buffer, "GIF", save_all=True, append_images=drawn[1:], duration=durations, loop=0, disposal=1)
+    return buffer.getvalue()

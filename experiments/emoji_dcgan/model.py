@@ -1,0 +1,80 @@
+"""The two networks, layer by layer as the course's tables have them, and the least-squares losses.
+
+All kernels are 4×4, without biases. Counts include the scales and shifts of the batch normalisation: 370,624 parameters
+of the generator, 167,872 of the discriminator.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from experiments.emoji_dcgan.convolution import KERNEL, STRIDE, MatrixConv2D, MatrixConv2DTranspose
+from experiments.emoji_dcgan.normalisation import BatchNorm
+
+SIDE, COLOURS = 32, 3
+EPSILON = 1e-5
+"""Added to the variance in batch normalisation."""
+GENERATOR_CHANNELS = (128, 64, 32)
+"""Channels of the generator's images of side 4, 8 and 16."""
+DISCRIMINATOR_CHANNELS = (32, 64, 128)
+"""Channels of the discriminator's images of side 16, 8 and 4."""
+
+
+def convolution(layer: Callable[..., Any], channels: int, name: str, seed: int, *, same: bool = True) -> Any:
+    """A layer with a 4×4 kernel: stride 2 and "same" padding, which is the tables' padding of 1; or stride 1 and none.
+
+    Weights start uniform within ±1/√(16 c), c the third size of the kernel: PyTorch's default, with which the course
+    trains. A last layer of the generator that starts smaller takes thousands of iterations to reach white.
+    """
+    initial: Any = keras.initializers.VarianceScaling(1 / 3, "fan_in", "uniform", seed=seed)
+    strides, padding = (STRIDE, "same") if same else (1, "valid")
+    return layer(channels, KERNEL, strides, padding, use_bias=False, kernel_initializer=initial, name=name)
+
+
+def normalise_and_rectify(images: Any, name: str) -> Any:
+    """Batch normalisation, then ReLU."""
+    normalised = BatchNorm(epsilon=EPSILON, name=f"norm_{name}")(images)
+    return keras.layers.ReLU(name=f"relu_{name}")(normalised)
+
+
+def build_generator(latent_dim: int, seed: int, name: str = "generator") -> keras.Model:
+    """Latent codes of shape (batch, latent_dim) to images of shape (batch, 32, 32, 3) in (−1, 1)."""
+    first, *inner = GENERATOR_CHANNELS
+    latent = keras.Input((latent_dim,), name="latent")
+    pixel = keras.layers.Reshape((1, 1, latent_dim), name="pixel")(latent)
+    code = convolution(MatrixConv2DTranspose, first, "conv_1", 1000 * seed, same=False)(pixel)
+    code = normalise_and_rectify(code, "1")
+    for number, channels in enumerate(inner, start=2):
+        code = convolution(keras.layers.Conv2DTranspose, channels, f"conv_{number}", 1000 * seed + number)(code)
+        code = normalise_and_rectify(code, str(number))
+    image = convolution(MatrixConv2DTranspose, COLOURS, "conv_4", 1000 * seed + 4)(code)
+    return keras.Model(latent, keras.layers.Activation("tanh", name="image")(image), name=name)
+
+
+def build_discriminator(seed: int) -> keras.Model:
+    """Images of shape (batch, 32, 32, 3) in [−1, 1] to scores of shape (batch, 1, 1, 1).
+
+    The score is linear: under the least-squares loss a sigmoid would saturate.
+    """
+    image = keras.Input((SIDE, SIDE, COLOURS), name="image")
+    code = image
+    for number, channels in enumerate(DISCRIMINATOR_CHANNELS, start=1):
+        layer = MatrixConv2D if number == 1 else keras.layers.Conv2D
+        code = convolution(layer, channels, f"conv_{number}", 1000 * seed + 100 + number)(code)
+        code = normalise_and_rectify(code, str(number))
+    score = convolution(MatrixConv2D, 1, "score", 1000 * seed + 104, same=False)(code)
+    return keras.Model(image, score, name="discriminator")
+
+
+def discriminator_loss(real_score: tf.Tensor, fake_score: tf.Tensor) -> tf.Tensor:
+    """½ mean (D(x) − 1)² + ½ mean D(G(z))², eq:lsgan-discriminator with codes 0 and 1; a scalar."""
+    return 0.5 * tf.reduce_mean((real_score - 1.0) ** 2) + 0.5 * tf.reduce_mean(fake_score**2)
+
+
+def generator_loss(fake_score: tf.Tensor) -> tf.Tensor:
+    """Mean (D(G(z)) − 1)², without a ½, eq:lsgan-one-term; a scalar."""
+    return tf.reduce_mean((fake_score - 1.0) ** 2)

@@ -1,0 +1,74 @@
+"""Batch normalisation with its gradient in closed form: two sums over the batch forward, two backward.
+
+Differentiated operation by operation it takes twice as many, and sums over the batch are what a compiled step spends
+most on after the convolutions.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+
+def batch_statistics(values: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+    """Mean and biased variance of each channel, shape (c,), of values of shape (…, c)."""
+    axes = list(range(len(values.shape) - 1))
+    mean = tf.reduce_mean(values, axes)
+    return mean, tf.reduce_mean((values - mean) ** 2, axes)
+
+
+def normalise(values: tf.Tensor, scale: tf.Tensor, shift: tf.Tensor, epsilon: float) -> Any:
+    """scale · (values − mean) / √(variance + epsilon) + shift with the batch's own statistics (Ioffe and Szegedy 2015).
+
+    values: shape (…, c); scale, shift: shape (c,).
+    """
+
+    @tf.custom_gradient
+    def with_gradient(values: tf.Tensor, scale: tf.Tensor, shift: tf.Tensor) -> tuple[tf.Tensor, Callable[..., Any]]:
+        mean, variance = batch_statistics(values)
+        inverse = tf.math.rsqrt(variance + epsilon)
+        standard = (values - mean) * inverse
+
+        def gradient(upstream: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+            axes = list(range(len(values.shape) - 1))
+            shift_gradient = tf.reduce_sum(upstream, axes)
+            scale_gradient = tf.reduce_sum(upstream * standard, axes)
+            count = tf.cast(tf.size(values) // tf.size(scale), values.dtype)
+            centred = upstream - shift_gradient / count - standard * (scale_gradient / count)
+            return scale * inverse * centred, scale_gradient, shift_gradient
+
+        return standard * scale + shift, gradient
+
+    return with_gradient(values, scale, shift)
+
+
+class BatchNorm(keras.layers.BatchNormalization):
+    """Keras's layer; in training it uses the batch's statistics and leaves the stored ones alone.
+
+    The stored ones, for inference, are set by `settle`.
+    """
+
+    settling = False
+    """Whether a call in training stores the statistics of its batch."""
+
+    def call(self, inputs: tf.Tensor, training: bool | None = None, mask: Any = None) -> Any:
+        if not training:
+            return super().call(inputs, training=False, mask=mask)
+        if self.settling:
+            for stored, value in zip(self.non_trainable_variables, batch_statistics(inputs), strict=True):
+                stored.assign(value)
+        scale, shift = (tf.convert_to_tensor(weight) for weight in (self.gamma, self.beta))
+        return normalise(inputs, scale, shift, self.epsilon)
+
+
+def settle(network: keras.Model, examples: Any) -> None:
+    """Set the statistics that the network uses in inference mode to those of these examples."""
+    layers = [layer for layer in network.layers if isinstance(layer, BatchNorm)]
+    for layer in layers:
+        layer.settling = True
+    network(examples, training=True)
+    for layer in layers:
+        layer.settling = False

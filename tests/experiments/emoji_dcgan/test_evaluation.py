@@ -1,0 +1,127 @@
+"""Measures on images and features whose answers are known."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from experiments.common.inception import Network
+from experiments.common.runs import RunWriter
+from experiments.emoji_dcgan import evaluation
+
+NETWORK = Network("a test's network", "abcdef0123456789" * 4)
+RNG = np.random.default_rng(0)
+IMAGES = RNG.integers(0, 256, (60, 32, 32, 3), np.uint8)
+
+
+def values(run: RunWriter) -> dict[str, float]:
+    return {name: metric["value"] for name, metric in run.metrics.items()}
+
+
+def test_losses_of_the_tail_and_what_they_prove() -> None:
+    run = RunWriter()
+    loss = np.concatenate([np.full(900, 9.0), np.full(100, 0.2)])
+    evaluation.measure_losses({"discriminator_loss": loss, "generator_loss": loss + 0.1}, run)
+    value = values(run)
+    assert value["discriminator_loss"] == pytest.approx(0.2)
+    assert value["generator_loss"] == pytest.approx(0.3)
+    assert value["divergence_bound"] == pytest.approx(0.4)
+
+
+def test_the_bound_is_zero_at_equilibrium_and_two_for_a_perfect_discriminator() -> None:
+    assert evaluation.lower_bound(0.25) == 0
+    assert evaluation.lower_bound(0.0) == 2
+
+
+@pytest.mark.parametrize("count", [10, 11])
+def test_halves_are_disjoint_and_equal(count: int) -> None:
+    first, second = evaluation.halves(count, seed=0)
+    assert len(first) == len(second) == 5
+    assert not set(first) & set(second)
+    assert not np.array_equal(first, evaluation.halves(count, seed=1)[0])
+
+
+def test_uniform_noise_has_every_byte_equally_often() -> None:
+    noise = evaluation.uniform_noise(100, (32, 32, 3), seed=0)
+    counts = np.bincount(noise.ravel(), minlength=256)
+    assert noise.dtype == np.uint8
+    assert counts.min() > 0.85 * counts.mean()
+
+
+def test_noise_has_the_asked_deviation_and_blur_keeps_a_constant() -> None:
+    grey = np.full((20, 32, 32, 3), 128, np.uint8)
+    noisy = evaluation.damage(grey, "noise", 8.0, seed=0).astype(float)
+    assert noisy.std() == pytest.approx(8, rel=0.02)
+    assert noisy.mean() == pytest.approx(128, abs=0.2)
+    np.testing.assert_array_equal(evaluation.damage(grey, "blur", 2.0, seed=0), grey)
+    colours = np.zeros((1, 32, 32, 3), np.uint8)
+    colours[..., 0] = 255  # neither images nor colours are mixed
+    np.testing.assert_array_equal(evaluation.damage(colours, "blur", 2.0, seed=0), colours)
+
+
+def test_distances_of_shifted_features_are_the_shift_squared() -> None:
+    run, real = RunWriter(), RNG.normal(size=(80, 4))
+    evaluation.measure_distances(
+        real, {"generator": real + np.array([3, 0, 4, 0]), "average": real.copy()}, NETWORK, 0, run
+    )
+    value = values(run)
+    assert value["real_fid"] == pytest.approx(0, abs=1e-9)
+    assert value["generator_fid"] == pytest.approx(25)
+    assert value["average_fid"] == pytest.approx(0, abs=1e-9)
+    assert value["half_fid"] > 0.01
+    assert value["generator_kid"] > value["average_kid"]
+    assert value["generator_kid_error"] > 0
+    assert (value["real_count"], value["half_count"], value["generator_count"]) == (80, 40, 80)
+    assert run.metrics["generator_fid"]["meaning"].endswith("generator, 80 images (a test's network, sha256 abcdef01)")
+    assert "real_kid" not in value  # a set and itself are not two samples
+
+
+def test_damage_is_measured_at_every_level() -> None:
+    def extract(images: np.ndarray) -> np.ndarray:
+        return images[:, 2:8, 2:8].reshape(len(images), -1)[:, ::13].astype(np.float64)
+
+    run = RunWriter()
+    smooth = evaluation.damage(IMAGES, "blur", 3.0, seed=9)
+    evaluation.measure_damage(extract, smooth, extract(smooth), 30, 0, run)
+    for kind, levels in evaluation.DAMAGES.items():
+        distances = run.arrays[f"{kind}_distances"]
+        assert distances.shape == (len(levels) + 1,)
+        assert values(run)[f"{kind}_least_rise"] == pytest.approx(np.diff(distances).min())
+    assert values(run)["noise_least_rise"] > 0
+    assert run.arrays["noise_distances"][0] == run.arrays["blur_distances"][0]
+
+
+def test_copies_are_found() -> None:
+    run, real = RunWriter(), RNG.normal(size=(60, 5))
+    evaluation.measure_copies(IMAGES, real, IMAGES[5:25], real[5:25], 0, run)
+    value = values(run)
+    assert value["sample_nearest"] == 0
+    assert value["near_copies"] == 100
+    assert value["real_nearest"] > 0
+    shown = run.arrays["neighbours"]
+    assert shown.shape == (10, 5, 32, 32, 3)
+    np.testing.assert_array_equal(shown[:, 0], shown[:, 1])  # the nearest is the image itself
+    order = np.argsort(((real - real[5]) ** 2).sum(axis=1))
+    np.testing.assert_array_equal(shown[0, 1:], IMAGES[order[:4]])
+
+
+def test_samples_far_from_everything_are_no_copies() -> None:
+    run, real = RunWriter(), RNG.normal(size=(60, 5))
+    evaluation.measure_copies(IMAGES, real, IMAGES[:20], real[:20] + 50, 0, run)
+    assert values(run)["near_copies"] == 0
+    assert values(run)["sample_nearest"] > 10 * values(run)["real_nearest"]
+
+
+def test_the_spectrum_of_a_wave_has_one_peak() -> None:
+    wave = 0.5 + 0.25 * np.cos(2 * np.pi * 5 * np.arange(32) / 32)
+    image = np.broadcast_to(wave[:, None, None], (1, 32, 32, 3))
+    power = evaluation.spectrum(255 * image)
+    assert power.shape == (17,)
+    assert np.argmax(power[1:]) == 4
+    assert power[0] == pytest.approx(0.25)
+    assert power[8] == pytest.approx(0, abs=1e-20)
+
+
+def test_the_spectrum_of_noise_is_flat() -> None:
+    power = evaluation.spectrum(RNG.normal(128, 10, (400, 32, 32, 3)))[1:]
+    assert power.max() / power.min() < 1.3

@@ -1,0 +1,146 @@
+"""Figures, tables and the animation from a synthetic run, in a process that never imports TensorFlow."""
+
+from __future__ import annotations
+
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from matplotlib.lines import Line2D
+from PIL import Image, ImageSequence
+
+from experiments.common.inception import Network
+from experiments.common.quantity import Quantity
+from experiments.common.runs import Runs, RunWriter, run_folder
+from experiments.emoji_dcgan import evaluation, figures
+
+CODE = """
+import runpy, sys
+sys.argv = ["experiments", "figures", "emoji_dcgan", "--build", sys.argv[1]]
+try:
+    runpy.run_module("experiments", run_name="__main__")
+finally:
+    print("imported:", sorted({"tensorflow", "keras"} & set(sys.modules)))
+"""
+SNAPSHOTS = 20
+NETWORK = Network("a test's network", "abcdef0123456789" * 4)
+
+
+def images(*shape: int) -> np.ndarray:
+    return np.random.default_rng(sum(shape)).integers(0, 256, (*shape, 32, 32, 3), np.uint8)
+
+
+@pytest.fixture(scope="module")
+def build(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A build folder with one run."""
+    folder, run, rng = tmp_path_factory.mktemp("build"), RunWriter(), np.random.default_rng(0)
+    history = {"discriminator_loss": rng.random(400) / 4, "generator_loss": rng.random(400)}
+    evaluation.measure_losses(history, run)
+    run.history({"iteration": np.arange(1, 401), **history})
+    real, others = rng.normal(size=(60, 6)), ("noise", "untrained", "generator", "average")
+    evaluation.measure_distances(real, {name: rng.normal(size=(40, 6)) for name in others}, NETWORK, 0, run)
+    evaluation.measure_variety(real, {name: rng.normal(size=(40, 6)) for name in others[2:]}, run)
+    shown = {"snapshots": (SNAPSHOTS, 16), "interpolations": (5, 10), "neighbours": (10, 5), "damaged": (2, 4)}
+    shown |= {"real": (96,), "untrained": (16,), "generator_samples": (90,), "average_samples": (90,)}
+    for name, shape in shown.items():
+        run.array(name, images(*shape))
+    for kind in evaluation.DAMAGES:
+        run.array(f"{kind}_distances", [1.0, 2.0, 3.0, 5.0])
+    run.array("spectra", [evaluation.spectrum(images(3)) for _ in range(3)])
+    run.array("network", np.array(NETWORK))
+    run.write(run_folder(folder, "emoji_dcgan", 0), {"seed": 0, "config": {"sample_every": 20, "iterations": 400}})
+    return folder
+
+
+@pytest.fixture(scope="module")
+def runs(build: Path) -> Runs:
+    return Runs.load(build, "emoji_dcgan", [0])
+
+
+def test_every_figure_and_table_is_made_without_tensorflow_and_without_a_warning(build: Path, root: Path) -> None:
+    finished = subprocess.run(
+        [sys.executable, "-W", "error::UserWarning", "-c", CODE, str(build)],
+        cwd=root, capture_output=True, text=True, timeout=120,
+    )  # fmt: skip
+    assert finished.returncode == 0, finished.stderr
+    assert "imported: []" in finished.stdout
+    folder = build / "figures" / "emoji_dcgan"
+    index = json.loads((folder / "index.json").read_text(encoding="utf-8"))
+    assert index["figures"] == sorted(path.stem for path in folder.glob("*.pdf"))
+    assert sorted(index["tables"]) == ["distances", "variety"]
+
+
+@given(st.integers(1, 12), st.integers(1, 5))
+def test_tiles_lie_row_by_row(count: int, columns: int) -> None:
+    each = images(count)
+    sheet = figures.tile(each, columns)
+    step = 32 + figures.GAP
+    for number, image in enumerate(each):
+        row, column = divmod(number, columns)
+        np.testing.assert_array_equal(sheet[step * row :, step * column :][:32, :32], image)
+    assert sheet.shape == (step * -(-count // columns) - figures.GAP, step * columns - figures.GAP, 3)
+
+
+def test_the_animation_shows_every_snapshot_and_is_the_same_each_time(runs: Runs) -> None:
+    (first,), (second,) = (figures.animations(runs).values() for _ in range(2))
+    assert first == second
+    with Image.open(io.BytesIO(first)) as animation:
+        assert sum(1 for _ in ImageSequence.Iterator(animation)) == SNAPSHOTS
+        assert animation.info["loop"] == 0
+        sheet = figures.tile(runs[0].arrays["snapshots"][0], 8)
+        assert animation.size == tuple(figures.FRAME_SCALE * side for side in sheet.shape[1::-1])
+
+
+def test_a_frame_shows_its_images() -> None:
+    flat = np.zeros((2, 8, 32, 32, 3), np.uint8)
+    flat[0], flat[1] = (200, 30, 30), (10, 60, 220)
+    content = figures.gif([figures.tile(frame, 8) for frame in flat])
+    with Image.open(io.BytesIO(content)) as animation:
+        for number, colour in enumerate(((200, 30, 30), (10, 60, 220))):
+            animation.seek(number)
+            near = np.abs(np.asarray(animation.convert("RGB"))[10, 10].astype(int) - colour)
+            assert near.max() <= 4  # a palette of 255 colours
+
+
+def test_the_film_has_the_first_and_the_last_snapshot() -> None:
+    times = figures.film_times(100)
+    assert (times[0], times[-1], len(times)) == (0, 99, figures.FILM_COLUMNS - 1)
+    assert (np.diff(times) > 0).all()
+
+
+def test_the_running_mean_of_a_line_is_a_line() -> None:
+    np.testing.assert_allclose(figures.running_mean(np.arange(10.0), 4), np.arange(1.5, 8))
+
+
+def ys(line: Line2D) -> np.ndarray:
+    return np.asarray(line.get_ydata())
+
+
+def test_the_losses_are_drawn_raw_and_smoothed_with_their_equilibrium(runs: Runs) -> None:
+    above, below = figures.losses(runs).axes
+    raw, smooth, *_ = above.lines
+    np.testing.assert_allclose(ys(raw), runs[0].history["discriminator_loss"])
+    assert np.std(ys(smooth)) < np.std(ys(raw)) / 3
+    assert ys(above.lines[-1])[0] == 0.25
+    np.testing.assert_allclose(ys(below.lines[0]), 2 - 8 * ys(smooth))
+
+
+def test_the_table_names_the_network_and_its_digest_above_the_numbers(runs: Runs) -> None:
+    table = figures.distances(runs)
+    assert [row[0] for row in table.rows[:2]] == [
+        "a test's network",
+        "sha256 abcdef0123456789…",
+    ]
+    assert [row[0] for row in table.rows[2:]] == list(evaluation.SETS.values())
+    for row, name in zip(table.rows[2:], evaluation.SETS, strict=True):
+        assert isinstance(row[2], Quantity)
+        assert row[2].values == runs.metric(f"{name}_fid").values
+        assert row[1] == runs.metric(f"{name}_count").mean
+    assert table.emphasis is not None
+    assert table.rows[table.emphasis][0] == "Generator"

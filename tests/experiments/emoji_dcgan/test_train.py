@@ -1,0 +1,221 @@
+"""Training on images made here: the algorithm's lines in their order, the same bits again and after a kill."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import tensorflow as tf
+
+from experiments.common import emoji, inception, loop
+from experiments.common.inception import Network
+from experiments.common.runs import RunWriter
+from experiments.emoji_dcgan import train as module
+from experiments.emoji_dcgan.model import discriminator_loss, generator_loss
+from experiments.emoji_dcgan.train import Config, Networks, Painter, as_bytes, as_input, interpolate, make_step, train
+from weave.errors import ReportError
+
+QUICK = Config(
+    iterations=4, sample_every=2, fixed_codes=16, settling_codes=16, evaluation_images=40, control_images=24,
+    damaged_images=12, latent_dim=8, batch=4,
+)  # fmt: skip
+IMAGES = np.random.default_rng(0).integers(0, 256, (48, 32, 32, 3), np.uint8)
+
+
+class FakeExtractor:
+    """Eight features: means of eight blocks of the image."""
+
+    network = Network("a test's network", "0" * 64)
+
+    def __call__(self, images: np.ndarray) -> np.ndarray:
+        return images.reshape(len(images), 8, -1).mean(axis=2).astype(np.float32)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def no_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The images above in the place of the emojis, eight means in that of the network."""
+    folder = tmp_path_factory.mktemp("data")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(emoji, "load", lambda: emoji.Emojis(IMAGES, [f"{n}.png" for n in range(len(IMAGES))]))
+        patch.setattr(emoji, "FOLDER", folder)
+        patch.setattr(inception, "load_extractor", FakeExtractor)
+        yield
+
+
+def run(checkpoint: loop.Checkpoint | None = None, config: Config = QUICK, seed: int = 0) -> RunWriter:
+    writer = RunWriter()
+    train(config, seed, writer, checkpoint)
+    return writer
+
+
+@pytest.fixture(scope="module")
+def quick() -> RunWriter:
+    return run()
+
+
+class KilledError(Exception):
+    pass
+
+
+def killed(at: int, honest: Callable[..., Any]) -> Callable[..., Any]:
+    """The painter, which dies at its `at`-th picture."""
+    calls = []
+
+    def paint(self: Painter, *arguments: Any) -> np.ndarray:
+        calls.append(None)
+        if len(calls) == at:
+            raise KilledError
+        return honest(self, *arguments)
+
+    return paint
+
+
+def test_a_killed_training_goes_on_to_the_same_bits(
+    quick: RunWriter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    checkpoint = loop.Checkpoint(tmp_path / "state.npz", "identity", interval=0)
+    with monkeypatch.context() as patch:
+        patch.setattr(Painter, "__call__", killed(3, Painter.__call__))  # untrained, after 2, after 4
+        with pytest.raises(KilledError):
+            run(checkpoint)
+    with np.load(checkpoint.path) as kept:
+        assert kept["iteration"] == 2
+    resumed = run(checkpoint)
+    assert resumed.metrics == quick.metrics
+    for kind in ("weights", "arrays", "columns"):
+        one, other = getattr(quick, kind), getattr(resumed, kind)
+        assert list(one) == list(other)
+        for name, values in one.items():
+            np.testing.assert_array_equal(values, other[name], err_msg=name)
+
+
+def test_what_a_run_holds(quick: RunWriter) -> None:
+    np.testing.assert_array_equal(quick.columns["iteration"], [1, 2, 3, 4])
+    assert {"discriminator_loss", "generator_loss"} < set(quick.columns)
+    assert quick.arrays["snapshots"].shape == (2, 16, 32, 32, 3)
+    assert quick.arrays["snapshots"].dtype == np.uint8
+    assert quick.arrays["interpolations"].shape == (5, 10, 32, 32, 3)
+    assert quick.metrics["generator_count"]["value"] == quick.metrics["average_count"]["value"] == 40
+    assert quick.metrics["real_count"]["value"] == 48
+    assert list(quick.arrays["network"]) == list(FakeExtractor.network)
+    assert quick.metrics["canonical_network"]["value"] == 0
+    assert {name.split("/")[0] for name in quick.weights} == {"generator", "discriminator", "average"}
+
+
+def small() -> tuple[Networks, Config]:
+    config = Config(latent_dim=8, batch=4, average_decay=0.75)
+    return Networks.build(config, seed=3), config
+
+
+def after_one_step() -> tuple[Networks, Networks, dict[str, float]]:
+    """Untouched networks, the same after an iteration, and its losses."""
+    (before, config), (after, _) = small(), small()
+    losses = make_step(after, tf.constant(IMAGES), config, seed=3)(tf.constant(5), tf.constant([7, 1, 30, 2]))
+    return before, after, {name: float(value) for name, value in losses.items()}
+
+
+def test_one_iteration_is_algorithm_1() -> None:
+    """Every line once more, with TensorFlow's and Adam's formulas written out."""
+    networks, after, losses = after_one_step()
+    real = as_input(tf.constant(IMAGES[[7, 1, 30, 2]]))
+    codes = [module.draw_latent(4, 8, loop.step_seed(3, 5, stream)) for stream in (0, 1)]
+    assert not np.array_equal(codes[0], codes[1])  # new noise samples
+    generator, discriminator = networks.generator, networks.discriminator
+    fake = generator(codes[0], training=True)
+    with tf.GradientTape() as tape:
+        loss = discriminator_loss(discriminator(real, training=True), discriminator(fake, training=True))
+    assert losses["discriminator_loss"] == pytest.approx(float(loss), rel=1e-5)
+    first_step_of_adam(discriminator, tape.gradient(loss, discriminator.trainable_variables))
+    with tf.GradientTape() as tape:
+        loss = generator_loss(discriminator(generator(codes[1], training=True), training=True))
+    assert losses["generator_loss"] == pytest.approx(float(loss), rel=1e-3)
+    first_step_of_adam(generator, tape.gradient(loss, generator.trainable_variables))
+    for mine, theirs in ((after.discriminator, discriminator), (after.generator, generator)):
+        for one, other in zip(mine.trainable_variables, theirs.trainable_variables, strict=True):
+            agree = np.isclose(one, other, atol=1e-5)
+            assert agree.mean() > 0.99  # a gradient of almost zero may have either sign
+
+
+def first_step_of_adam(network: Any, gradients: list[Any]) -> None:
+    for weight, gradient in zip(network.trainable_variables, gradients, strict=True):
+        weight.assign_sub(3e-4 * gradient / (tf.abs(gradient) + 1e-8))
+
+
+def test_the_average_follows_the_generator_and_nothing_follows_it() -> None:
+    before, after, _ = after_one_step()
+    weights = (each.trainable_variables for each in (before.average, after.generator, after.average))
+    for start, fast, slow in zip(*weights, strict=True):
+        np.testing.assert_allclose(slow, 0.75 * start + 0.25 * fast, atol=1e-6)
+
+
+def test_both_networks_move_once_and_each_only_in_its_own_step() -> None:
+    _, after, _ = after_one_step()
+    assert int(after.generator_optimizer.iterations) == int(after.discriminator_optimizer.iterations) == 1
+
+
+def test_bytes_and_network_values_are_each_other_s_inverse() -> None:
+    every = np.arange(256, dtype=np.uint8)
+    values = np.asarray(as_input(tf.constant(every)))
+    assert (values[0], values[-1]) == (-1, 1)
+    np.testing.assert_array_equal(as_bytes(values), every)
+    np.testing.assert_array_equal(as_bytes(np.array([-1.5, 1.5, 0.0039])), [0, 255, 128])
+
+
+def test_an_image_depends_on_its_own_code_only() -> None:
+    networks, config = small()
+    paint = Painter(config.changed({"settling_codes": 16}), seed=0)
+    codes = paint.codes(7, 5)
+    together = paint(networks.generator, codes).astype(int)
+    alone = np.concatenate([paint(networks.generator, codes[n : n + 1]) for n in range(5)])
+    assert np.abs(together - alone).max() <= 1  # rounding
+    assert np.abs(together[0] - together[1]).max() > 1
+
+
+def test_interpolations_start_and_end_at_the_codes() -> None:
+    networks, config = small()
+    paint = Painter(config, seed=0)
+    ends = paint.codes(7, 4)
+    rows = interpolate(paint, networks.generator, ends).astype(int)
+    assert rows.shape == (2, 10, 32, 32, 3)
+    drawn = paint(networks.generator, ends).astype(int)
+    assert np.abs(rows[:, 0] - drawn[:2]).max() <= 1
+    assert np.abs(rows[:, -1] - drawn[2:]).max() <= 1
+
+
+def test_latent_codes_are_uniform_and_keyed() -> None:
+    codes = module.draw_latent(5000, 20, loop.step_seed(0, 1)).numpy()
+    assert -1 <= codes.min() < -0.999
+    assert 0.999 < codes.max() <= 1
+    np.testing.assert_allclose(np.cov(codes.T), np.eye(20) / 3, atol=0.03)
+    np.testing.assert_array_equal(codes, module.draw_latent(5000, 20, loop.step_seed(0, 1)))
+
+
+def test_fewer_images_than_a_batch_are_refused_with_path_and_count() -> None:
+    with pytest.raises(ReportError, match=r"48 images, and a batch takes 64") as error:
+        train(Config(batch=64), 0, RunWriter())
+    assert error.value.where == str(emoji.FOLDER)
+
+
+@pytest.mark.parametrize(
+    ("settings", "field"),
+    [
+        ({"batch": 1}, "batch"),
+        ({"sample_every": 300}, "sample_every = 300 does not divide iterations"),
+        ({"average_decay": 1.0}, "average_decay"),
+        ({"learning_rate": 0}, "learning_rate"),
+        ({"epochs": 3}, "unknown setting 'epochs'"),
+    ],
+)
+def test_bad_settings_are_refused_with_the_field(settings: dict[str, Any], field: str) -> None:
+    with pytest.raises(ReportError, match=field):
+        Config().changed(settings)
+
+
+def test_the_report_s_values_are_the_task_s() -> None:
+    config = Config()
+    assert (config.iterations, config.sample_every, config.batch, config.latent_dim) == (20_000, 200, 16, 100)
+    assert (config.learning_rate, config.beta_1, config.evaluation_images) == (3e-4, 0.5, 3000)
+    assert config.real_images is None

@@ -1,0 +1,88 @@
+"""What nearest neighbours in feature space say of two samples: fidelity and variety apart, and copies.
+
+Distances are Euclidean and in float64. Only a block of the matrix of pairs exists at a time, so memory grows with one
+sample, not with their product.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+
+ROWS = 1024
+"""Rows of a distance matrix that are held at a time."""
+
+ON_THE_BORDER = 1 + 1e-9
+"""Balls are closed: a squared distance that exceeds the squared radius by no more than rounding lies inside."""
+
+
+class Neighbourhood(NamedTuple):
+    """Fidelity and variety of generated samples against real ones, each from 0 to 1 (density may exceed 1)."""
+
+    precision: float
+    """Generated samples inside the estimated manifold of the real ones (Kynkäänniemi et al. 2019)."""
+    recall: float
+    """Real samples inside the estimated manifold of the generated ones."""
+    density: float
+    """How many real neighbourhoods hold a generated sample, over the number expected, k (Naeem et al. 2020)."""
+    coverage: float
+    """Real samples with a generated one in their neighbourhood."""
+
+
+def compare_neighbourhoods(real: np.ndarray, generated: np.ndarray, k: int = 5) -> Neighbourhood:
+    """Precision, recall, density and coverage of features of shape (n, d) and (m, d), all with k neighbours.
+
+    The neighbourhood of a sample is the closed ball that reaches its k-th nearest other sample of its own set.
+    Raises ValueError unless 1 ≤ k < n, m.
+    """
+    real_reach, generated_reach = (ON_THE_BORDER * neighbour_radius(each, k) ** 2 for each in (real, generated))
+    inside_real, recalled, covered = np.zeros(len(generated), np.int64), [], []
+    for start, squared in squared_distances(real, generated):
+        in_ball = squared <= real_reach[start : start + len(squared), None]
+        inside_real += in_ball.sum(axis=0)
+        covered.append(in_ball.any(axis=1))
+        recalled.append((squared <= generated_reach).any(axis=1))
+    return Neighbourhood(
+        precision=float(np.mean(inside_real > 0)),
+        recall=float(np.mean(np.concatenate(recalled))),
+        density=float(np.mean(inside_real) / k),
+        coverage=float(np.mean(np.concatenate(covered))),
+    )
+
+
+def neighbour_radius(samples: np.ndarray, k: int) -> np.ndarray:
+    """The distance of each row to its k-th nearest other row, shape (n,). Raises ValueError unless 1 ≤ k < n."""
+    if not 1 <= k < len(samples):
+        raise ValueError(f"the {k}-th nearest other of {len(samples)} samples")
+    radii = []
+    for start, squared in squared_distances(samples, samples):
+        row = np.arange(len(squared))
+        squared[row, start + row] = np.inf  # not itself; a copy elsewhere does count
+        radii.append(np.sqrt(np.partition(squared, k - 1, axis=1)[:, k - 1]))
+    return np.concatenate(radii)
+
+
+def nearest_distances(samples: np.ndarray, references: np.ndarray) -> np.ndarray:
+    """The distance of each sample to the nearest reference, shape (n,): 0 for a copy."""
+    return np.sqrt(np.concatenate([squared.min(axis=1) for _, squared in squared_distances(samples, references)]))
+
+
+def squared_distances(first: np.ndarray, second: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
+    """Squared distances of all pairs of rows of shape (n, d) and (m, d), as (first row, block of shape (≤ ROWS, m)).
+
+    ‖x‖² + ‖y‖² − 2xᵀy about the mean of `second`; what rounding leaves of a distance of exactly zero is set to zero.
+    Raises ValueError for unlike dimensions.
+    """
+    if first.ndim != 2 or first.shape[1:] != second.shape[1:]:
+        raise ValueError(f"samples of shape {first.shape} and of {second.shape}")
+    centre = second.mean(axis=0, dtype=np.float64)
+    second = second - centre
+    second_norms = np.einsum("ij,ij->i", second, second)
+    for start in range(0, len(first), ROWS):
+        block = first[start : start + ROWS] - centre
+        norms = np.einsum("ij,ij->i", block, block)[:, None]
+        squared = norms + second_norms - 2 * (block @ second.T)
+        squared[squared < 1e-13 * (norms + second_norms)] = 0
+        yield start, squared

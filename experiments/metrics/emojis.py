@@ -1,0 +1,75 @@
+"""The same questions to the Inception network that judges the emojis: damage, handling, images of another kind."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from experiments.common.frechet import frechet_distance_of_features
+from experiments.common.inception import Extractor
+from experiments.common.inception_score import inception_score
+from experiments.common.kernel_distance import kernel_distance
+from experiments.metrics import damage, preprocessing
+from experiments.metrics.evaluation import measure_steps
+
+if TYPE_CHECKING:
+    from experiments.common.runs import RunWriter
+
+NOISE, BLUR = (0.1, 0.2, 0.4), (0.5, 1.0, 2.0)
+"""Amounts of damage, in the units of `damage`."""
+
+
+def measure_emojis(extractor: Extractor, emojis: np.ndarray, digits: np.ndarray, count: int, run: RunWriter) -> None:
+    """Score and distance of `count` emojis, damaged and handled in several ways, against the remaining ones.
+
+    emojis: uint8 (n, 32, 32, 3) in random order; digits: as many in the same format, another data set.
+    """
+    run.array("network", [extractor.network.name, f"sha256 {extractor.network.digest[:16]}"])
+    images, rng = emojis[:count], np.random.default_rng(0)
+    reference = extractor(emojis[count:])
+    sets = {
+        "as_they_are": images,
+        **{f"noise_{i}": damage.gaussian_noise(images, amount, rng) for i, amount in enumerate(NOISE)},
+        **{f"blur_{i}": damage.blur(images, amount, rng) for i, amount in enumerate(BLUR)},
+        "jpeg": preprocessing.compress(images, 75),
+        "antialiased": there_and_back(images, antialias=True),
+        "aliased": there_and_back(images, antialias=False),
+        "digits": digits[:count],
+    }
+    values = {}
+    for name, each in sets.items():
+        features, posteriors = extractor.features_and_posteriors(each)
+        values[name] = inception_score(posteriors).mean, frechet_distance_of_features(features, reference)
+        kernel = kernel_distance(features, reference, subsets=20)
+        run.metric(f"emoji_{name}_score", values[name][0], "", f"inception score, emojis, {name.replace('_', ' ')}")
+        run.metric(f"emoji_{name}_distance", values[name][1], "", f"Fréchet distance, emojis, {name.replace('_', ' ')}")
+        run.metric(f"emoji_{name}_kernel", kernel.mean, "", f"kernel distance, emojis, {name.replace('_', ' ')}")
+    for kind, amounts in (("noise", NOISE), ("blur", BLUR)):
+        names = ["as_they_are", *(f"{kind}_{i}" for i in range(len(amounts)))]
+        curve = np.array([values[name] for name in names])
+        run.array(f"emoji_{kind}_amounts", [0, *amounts])
+        run.array(f"emoji_{kind}_score", curve[:, 0])
+        run.array(f"emoji_{kind}_distance", curve[:, 1])
+        measure_steps(f"emoji_{kind}", curve, run)
+
+
+def there_and_back(images: np.ndarray, *, antialias: bool) -> np.ndarray:
+    """Shrunk to half with or without antialiasing, and enlarged again in the same way."""
+    resize = preprocessing.resize_with_antialiasing if antialias else preprocessing.resize_without_antialiasing
+    shrunk = damage.to_bytes(resize(images, images.shape[1] // 2))
+    return damage.to_bytes(preprocessing.resize_with_antialiasing(shrunk, images.shape[1]))
+
+
+def as_colour(digits: np.ndarray, side: int) -> np.ndarray:
+    """Digits (n, 28, 28) as black ink on white paper, uint8 (n, side, side, 3)."""
+    margin = (side - digits.shape[1]) // 2
+    paper = np.pad(255 - digits, ((0, 0), (margin, margin), (margin, margin)), constant_values=255)
+    return np.repeat(paper[..., None], 3, axis=3)
+
+
+def as_digits(emojis: np.ndarray, side: int) -> np.ndarray:
+    """Emojis (n, 32, 32, 3) as light ink on black paper, uint8 (n, side, side): grey and cropped."""
+    grey = emojis @ np.array([0.299, 0.587, 0.114])
+    margin = (emojis.shape[1] - side) // 2
+    return damage.to_bytes(255 - grey[:, margin : margin + side, margin : margin + side])

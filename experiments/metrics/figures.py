@@ -1,0 +1,301 @@
+"""Figures and tables of the measurements, from the run; TensorFlow is not needed."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from experiments.common.plotting import BLUE, GREEN, GREY, ORANGE, PURPLE, TEXT_WIDTH, new_figure, show_image
+from experiments.common.quantity import Quantity
+from experiments.common.runs import Run, Runs
+from experiments.common.tables import Table
+
+DAMAGES = {
+    "noise": "Gaussian noise",
+    "blur": "blur",
+    "rectangles": "black rectangles",
+    "swirl": "swirl",
+    "salt_and_pepper": "salt and pepper",
+    "contamination": "contamination",
+    "few_classes": "contaminated 7s",
+}
+CASES = {
+    "real": "Real images",
+    "dropped": "Digits missing",
+    "noise": "Gaussian noise",
+    "one_a_digit": "One a digit",
+    "mixed": "Fakes mixed in",
+    "copies": "Copies",
+    "foreign": "Emojis",
+}
+MEASURES = {
+    "score": 2,
+    "distance": 2,
+    "kernel": 3,
+    "precision": 2,
+    "recall": 2,
+    "density": 2,
+    "coverage": 2,
+    "copied": 1,
+}
+"""What the table of cases tells, and to how many decimals."""
+SCORE, DISTANCE = ORANGE, BLUE
+"""The colours of the two metrics in every figure."""
+
+
+def figures(runs: Runs) -> dict[str, Figure]:
+    """All figures by name; the names are those that the table of the written answer refers to."""
+    run = runs[0]
+    return {
+        "damages": damages(run),
+        "sensitivity": sensitivity(run),
+        "mode_dropping": mode_dropping(run),
+        "within_class": within_class(run),
+        "memorisation": memorisation(run),
+        "sample_size": sample_size(run),
+        "moments": moments(run),
+        "preprocessing": preprocessing(run),
+        "domain": domain(run),
+        "emojis": emojis(run),
+    }
+
+
+def tables(runs: Runs) -> dict[str, Table]:
+    """All tables by name."""
+    return {"cases": cases(runs), "emojis": emoji_table(runs)}
+
+
+def tile(images: np.ndarray, gap: int = 2, paper: int = 255) -> np.ndarray:
+    """A grid of images of shape (rows, columns, h, w) as one image with gaps between them."""
+    rows, columns = images.shape[:2]
+    padded = np.pad(images, ((0, 0), (0, 0), (gap, 0), (gap, 0)), constant_values=paper)
+    tiled = padded.transpose(0, 2, 1, 3).reshape(rows * padded.shape[2], columns * padded.shape[3])
+    return np.pad(tiled, ((0, gap), (0, gap)), constant_values=paper)
+
+
+def damages(run: Run) -> Figure:
+    """One digit for each damage, over its levels."""
+    grid = np.stack([run.arrays[f"{name}_examples"] for name in DAMAGES])
+    figure = new_figure(height=3.1, width=0.5 * TEXT_WIDTH)
+    axes = figure.subplots()
+    show_image(axes, tile(grid), high=255)
+    axes.spines[:].set_visible(False)
+    step = grid.shape[2] + 2
+    axes.set_yticks(step * np.arange(len(grid)) + step / 2, list(DAMAGES.values()))
+    axes.set_xticks(step * np.arange(grid.shape[1]) + step / 2, [str(level) for level in range(grid.shape[1])])
+    axes.tick_params(length=0)
+    axes.set_xlabel("level of damage")
+    return figure
+
+
+def sensitivity(run: Run) -> Figure:
+    """The distance (above) and the score (below) over levels of each damage."""
+    figure = new_figure(height=3.0)
+    panels = figure.subplots(2, len(DAMAGES), sharex=True, sharey="row")
+    for (above, below), (name, title) in zip(panels.T, DAMAGES.items(), strict=True):
+        levels = np.arange(len(run.arrays[f"{name}_distance"]))
+        above.plot(levels, run.arrays[f"{name}_distance"], "o-", color=DISTANCE, markersize=2.5)
+        score = run.arrays[f"{name}_score"]
+        below.plot(levels, score, "s-", color=SCORE, markersize=2.5)
+        rises = np.flatnonzero(np.diff(score) > 0) + 1
+        below.plot(
+            rises, score[rises], "o", markersize=6, markerfacecolor="none", markeredgecolor="black", markeredgewidth=0.6
+        )
+        above.set_title(title.replace(" ", "\n", 1) if " " in title else f"{title}\n", fontsize=8)
+        above.set(xticks=levels, xlim=(-0.4, levels[-1] + 0.4))
+    panels[0, 0].set(ylabel="distance", yscale="log")
+    panels[1, 0].set(ylabel="score", ylim=(0.8, 10.2))
+    figure.supxlabel("level of damage", fontsize=9)
+    return figure
+
+
+def score_and_distance(run: Run, name: str, x: np.ndarray, axes: Axes) -> Axes:
+    """Both metrics on one panel, the score on the left axis and the distance on the right; returns the right axes."""
+    right = axes.twinx()
+    right.grid(False)
+    right.spines["right"].set_visible(True)
+    left_line = axes.plot(x, run.arrays[f"{name}_score"], "s-", color=SCORE, markersize=3.5, label="score (left)")
+    right_line = right.plot(
+        x, run.arrays[f"{name}_distance"], "o--", color=DISTANCE, markersize=3.5, label="distance (right)"
+    )
+    axes.set(ylabel="inception score", ylim=(0, 10.5))
+    right.set(ylabel="distance")
+    right.set_ylim(bottom=0)
+    axes.legend(
+        handles=[*left_line, *right_line], loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, borderaxespad=0.2
+    )
+    return right
+
+
+def mode_dropping(run: Run) -> Figure:
+    """Both metrics over the number of digits that are missing."""
+    figure = new_figure(height=2.3, width=0.62 * TEXT_WIDTH)
+    axes = figure.subplots()
+    missing = np.arange(len(run.arrays["mode_dropping_score"]))
+    score_and_distance(run, "mode_dropping", missing, axes)
+    axes.plot(missing, 10 - missing, color=GREY, linewidth=0.6, zorder=0)
+    axes.set(xlabel="digits missing", xticks=missing)
+    return figure
+
+
+def within_class(run: Run) -> Figure:
+    """Both metrics over the number of different images of each digit."""
+    figure = new_figure(height=2.3, width=0.62 * TEXT_WIDTH)
+    axes = figure.subplots()
+    each = run.arrays["within_class_each"]
+    score_and_distance(run, "within_class", each, axes)
+    axes.set(xlabel="different images of each digit", xscale="log")
+    axes.set_xticks(each, [str(number) for number in each])
+    axes.minorticks_off()
+    return figure
+
+
+def memorisation(run: Run) -> Figure:
+    """Both metrics over the part that is copied; how far fresh images and copies are from the reference."""
+    figure = new_figure(height=2.3)
+    curves, nearest = figure.subplots(1, 2)
+    score_and_distance(run, "memorisation", 100 * run.arrays["memorisation_part"], curves)
+    curves.set(xlabel="copies of the reference, per cent")
+    largest = run.arrays["nearest_fresh"].max()
+    bins = np.linspace(0, largest, 50)
+    for name, label, color in (("fresh", "fresh images", BLUE), ("near_copies", "copies with noise", ORANGE)):
+        nearest.hist(run.arrays[f"nearest_{name}"], bins=list(bins), color=color, alpha=0.6, label=label)
+    nearest.axvline(0, color=GREEN, linewidth=2.5, label="copies")
+    nearest.set(xlabel="distance to the nearest reference image", ylabel="images")
+    nearest.legend()
+    return figure
+
+
+def sample_size(run: Run) -> Figure:
+    """Distance and kernel distance of two real samples over 1/N, the score over N and over splits."""
+    figure = new_figure(height=2.3)
+    distance, kernel, score = figure.subplots(1, 3)
+    size, metrics = run.arrays["size"], {name: metric["value"] for name, metric in run.metrics.items()}
+    inverse = 1000 / size
+    draw_scatter(distance, inverse, run.arrays["size_distance"], DISTANCE)
+    line = np.array([0, inverse.max()])
+    distance.plot(line, metrics["bias_intercept"] + metrics["bias_slope"] * line / 1000, color=DISTANCE, linewidth=0.8)
+    distance.plot(
+        line, metrics["bias_predicted"] * line / 1000, "--", color=GREY, linewidth=0.8, label="Gaussian theory"
+    )
+    distance.set(xlabel="1000/$N$", ylabel="Frechet distance")
+    distance.legend(loc="upper left")
+    draw_scatter(kernel, inverse, run.arrays["size_kernel"], PURPLE)
+    kernel.axhline(0, color=GREY, linewidth=0.6)
+    kernel.set(xlabel="1000/$N$", ylabel="kernel distance")
+    draw_scatter(score, size, run.arrays["size_score"], SCORE)
+    splits = run.arrays["splits"]
+    score.plot(
+        10_000 / splits, run.arrays["splits_score"][:, 0], "x", color="black", markersize=4, label="10,000 in splits"
+    )
+    score.set(xlabel="images $N$ in one score", ylabel="inception score", xscale="log")
+    score.legend(loc="lower right")
+    return figure
+
+
+def draw_scatter(axes: Axes, x: np.ndarray, values: np.ndarray, color: str) -> None:
+    """All repeats as dots and their means as a marker; values of shape (sizes, repeats)."""
+    axes.plot(
+        np.repeat(x, values.shape[1]), values.ravel(), ".", color=color, markersize=3, alpha=0.35, markeredgewidth=0
+    )
+    axes.plot(x, values.mean(axis=1), "o", color=color, markersize=4)
+
+
+def moments(run: Run) -> Figure:
+    """Real features and their Gaussian twin in the plane of largest variance."""
+    figure = new_figure(height=2.5, width=0.8 * TEXT_WIDTH)
+    panels = figure.subplots(1, 2, sharex=True, sharey=True)
+    titles = ("features of real images", "Gaussian, same mean and covariance")
+    for axes, points, title, color in zip(panels, run.arrays["twin_plane"], titles, (BLUE, ORANGE), strict=True):
+        axes.plot(points[:, 1], points[:, 0], ".", color=color, markersize=1.6, markeredgewidth=0)
+        axes.set(title=title, xlabel="first principal component")
+    panels[0].set_ylabel("second")
+    return figure
+
+
+def preprocessing(run: Run) -> Figure:
+    """The distance of real images to the reference, handled in several ways."""
+    names, values = run.arrays["handling_names"], run.arrays["handling_distance"]
+    figure = new_figure(height=2.7, width=0.85 * TEXT_WIDTH)
+    axes = figure.subplots()
+    axes.barh(np.arange(len(names)), values, color=[GREY, *[DISTANCE] * (len(names) - 1)], height=0.65)
+    axes.axvline(values[0], color=GREY, linewidth=0.8)
+    axes.set_yticks(np.arange(len(names)), [name.replace("[", "$[").replace("]", "]$") for name in names])
+    axes.invert_yaxis()
+    axes.grid(axis="y", visible=False)
+    axes.set(xscale="log", xlabel="Frechet distance to the reference")
+    for row, value in enumerate(values):
+        axes.annotate(f"{value:.3g}", (value, row), xytext=(3, 0), textcoords="offset points", va="center", fontsize=7)
+    axes.set_xlim(values.min() / 2, 4 * values.max())
+    return figure
+
+
+def domain(run: Run) -> Figure:
+    """Images of no digit, what the classifier takes them for, and how sure it is of it."""
+    figure = new_figure(height=1.85)
+    panels = figure.subplots(2, 10)
+    figure.get_layout_engine().set(w_pad=0.01, h_pad=0.01, wspace=0.02, hspace=0.02)  # type: ignore[union-attr]
+    for line, name in zip(panels, ("foreign", "fooling"), strict=True):
+        for axes, image, verdict in zip(
+            line, run.arrays[f"{name}_images"], run.arrays[f"{name}_verdicts"], strict=True
+        ):
+            show_image(axes, image, high=255)
+            sure = min(int(100 * verdict.max()), 99)
+            axes.set_title(f"{verdict.argmax()}, {sure}%", fontsize=7, pad=2)
+    return figure
+
+
+def emojis(run: Run) -> Figure:
+    """Both metrics of emojis through the Inception network, over noise and blur."""
+    figure = new_figure(height=2.2)
+    panels = figure.subplots(1, 2)
+    highest = {
+        each: max(run.arrays[f"emoji_{name}_{each}"].max() for name in ("noise", "blur"))
+        for each in ("score", "distance")
+    }
+    for axes, name, label in zip(panels, ("noise", "blur"), ("noise, standard deviation", "blur, pixels"), strict=True):
+        right = score_and_distance(run, f"emoji_{name}", run.arrays[f"emoji_{name}_amounts"], axes)
+        axes.set(xlabel=label, ylim=(0.95, 1.05 * highest["score"]))
+        right.set_ylim(0, 1.05 * highest["distance"])
+    figure.suptitle(", ".join(run.arrays["network"]), fontsize=8)
+    return figure
+
+
+def rounded(quantity: Quantity, decimals: int) -> Quantity:
+    """The same quantity, to so many decimals."""
+    return replace(quantity, values=tuple(round(value, decimals) for value in quantity.values))
+
+
+def cases(runs: Runs) -> Table:
+    """All measures on the same sets."""
+    columns = [("Set", ""), ("IS", ""), ("FID", ""), ("KID", ""), ("Prec.", ""), ("Rec.", "")]
+    columns += [("Dens.", ""), ("Cov.", ""), ("Near", "%")]
+    rows = [
+        [label, *(rounded(runs.metric(f"case_{name}_{each}"), places) for each, places in MEASURES.items())]
+        for name, label in CASES.items()
+    ]
+    return Table(columns, rows)
+
+
+EMOJI_SETS = {
+    "as_they_are": "Other emojis",
+    "noise_0": "Noise, weakest",
+    "blur_0": "Blur, weakest",
+    "jpeg": "JPEG, quality 75",
+    "antialiased": "Shrunk to half, antialiased",
+    "aliased": "Shrunk to half, not antialiased",
+    "digits": "Digits instead of emojis",
+}
+
+
+def emoji_table(runs: Runs) -> Table:
+    """Score, distance and kernel distance of emojis through the Inception network."""
+    columns = [("Set", ""), ("Score", ""), ("Distance", ""), ("Kernel distance", "")]
+    rows = [
+        [label, *(runs.metric(f"emoji_{name}_{each}") for each in ("score", "distance", "kernel"))]
+        for name, label in EMOJI_SETS.items()
+    ]
+    return Table(columns, rows)

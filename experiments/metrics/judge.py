@@ -1,0 +1,62 @@
+"""A network and reference images, by which sets of images are judged."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
+
+import numpy as np
+
+from experiments.common.frechet import Moments, frechet_distance
+from experiments.common.inception_score import inception_score
+from experiments.common.kernel_distance import KernelDistance, kernel_distance
+from experiments.common.neighbours import Neighbourhood, compare_neighbourhoods, nearest_distances
+
+
+class Opinion(NamedTuple):
+    """What a network says of n images: features (n, d), and probabilities of its classes (n, classes)."""
+
+    features: np.ndarray
+    posteriors: np.ndarray
+
+
+Network = Callable[[np.ndarray], Opinion]
+
+
+@dataclass(frozen=True)
+class Judge:
+    """Score, distance and their relatives, all by one network against one reference.
+
+    reference: features of real images, (n, d). neighbours: at most this many of each set enter precision and recall.
+    """
+
+    network: Network
+    reference: np.ndarray
+    neighbours: int = 4000
+
+    @cached_property
+    def moments(self) -> Moments:
+        return Moments.of(self.reference)
+
+    def score_and_distance(self, images: np.ndarray) -> tuple[float, float]:
+        """The inception score of a set of images, and its Fréchet distance to the reference."""
+        opinion = self.network(images)
+        return inception_score(opinion.posteriors).mean, self.distance(opinion.features)
+
+    def distance(self, features: np.ndarray) -> float:
+        """The Fréchet distance of features to the reference."""
+        return frechet_distance(Moments.of(features), self.moments)
+
+    def kernel_distance(self, features: np.ndarray) -> KernelDistance:
+        """The kernel distance of features to the reference."""
+        return kernel_distance(features, self.reference, subsets=20)
+
+    def neighbourhood(self, features: np.ndarray) -> Neighbourhood:
+        """Precision, recall, density and coverage, with five neighbours."""
+        return compare_neighbourhoods(self.reference[: self.neighbours], features[: self.neighbours])
+
+    def nearest(self, features: np.ndarray) -> np.ndarray:
+        """The distance of each image to the nearest of all reference images."""
+        return nearest_distances(features, self.reference)

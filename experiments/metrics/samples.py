@@ -1,0 +1,54 @@
+"""Sets of images with a known fault, made from real ones."""
+
+from __future__ import annotations
+
+import numpy as np
+from scipy import linalg
+
+
+def without_digits(images: np.ndarray, labels: np.ndarray, dropped: int, count: int, seed: int) -> np.ndarray:
+    """`count` images, with repetition, of the digits from `dropped` to 9, all equally often: modes are missing."""
+    kept = np.flatnonzero(labels >= dropped)
+    return images[equally_often(labels, kept, count, seed)]
+
+
+def few_a_digit(images: np.ndarray, labels: np.ndarray, each: int, count: int, seed: int) -> np.ndarray:
+    """`count` images that repeat `each` random ones a digit: all classes, no variety within them."""
+    rng = np.random.default_rng([seed, each])
+    kept = np.concatenate([rng.permutation(np.flatnonzero(labels == digit))[:each] for digit in np.unique(labels)])
+    return images[equally_often(labels, kept, count, seed)]
+
+
+def equally_often(labels: np.ndarray, kept: np.ndarray, count: int, seed: int) -> np.ndarray:
+    """`count` rows among `kept`, in random order: as many of each digit, the rows of a digit in turn."""
+    rng = np.random.default_rng([seed, len(kept)])
+    digits = np.unique(labels[kept])
+    wanted = np.arange(count) % len(digits)
+    rows = np.empty(count, np.int64)
+    for number, digit in enumerate(digits):
+        places = np.flatnonzero(wanted == number)
+        rows[places] = np.resize(rng.permutation(kept[labels[kept] == digit]), len(places))
+    return rng.permutation(rows)
+
+
+def partly_copied(images: np.ndarray, training: np.ndarray, part: float) -> np.ndarray:
+    """The first images give way to copies of training images."""
+    count = round(part * len(images))
+    return np.concatenate([training[:count], images[count:]])
+
+
+def gaussian_twin(features: np.ndarray, seed: int) -> np.ndarray:
+    """Gaussian vectors with exactly the sample mean and the sample covariance of `features`, as many, (n, d), n > d."""
+    mean = features.mean(axis=0, dtype=np.float64)
+    noise = np.random.default_rng(seed).standard_normal(features.shape)
+    noise -= noise.mean(axis=0)
+    whitened = linalg.solve_triangular(_factor(noise), noise.T, lower=True)
+    return mean + (_factor(features - mean) @ whitened).T
+
+
+def _factor(centred: np.ndarray) -> np.ndarray:
+    """A root of the scatter matrix: from eigenvectors, for features may be dead; lower triangular by QR."""
+    values, vectors = linalg.eigh(centred.T @ centred)
+    root = vectors * np.sqrt(np.maximum(values, 0))
+    triangle: np.ndarray = np.linalg.qr(root.T, mode="r")  # type: ignore[assignment]
+    return triangle.T

@@ -1,0 +1,199 @@
+"""Configuration, training of the classifier, and the measurements one after the other."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+import keras
+import numpy as np
+import tensorflow as tf
+from pydantic import Field, PositiveFloat, PositiveInt
+
+from experiments.common import emoji, inception, loop, mnist
+from experiments.common.architecture import describe
+from experiments.common.configuration import Configuration
+from experiments.common.mnist import Split
+from experiments.metrics import emojis, evaluation
+from experiments.metrics.evaluation import Data
+from experiments.metrics.judge import Judge, Network, Opinion
+from experiments.metrics.model import CLASSES, SIDE, build_classifier
+
+if TYPE_CHECKING:
+    from experiments.common.runs import RunWriter
+
+AT_ONCE = 2000
+"""Images that pass through the classifier at a time."""
+
+
+class Config(Configuration):
+    """Values of the report; `smoke()` is the same experiment in seconds."""
+
+    filters: tuple[PositiveInt, ...] = Field(default=(32, 64, 128), description="filters of the convolutions")
+    features: PositiveInt = Field(default=128, description="units of the last hidden layer, the features")
+    epochs: PositiveInt = Field(default=7, description="passes over the training images")
+    batch: PositiveInt = Field(default=128, description="images in a step")
+    learning_rate: PositiveFloat = Field(default=2e-3, description="Adam's first rate; falls to 0 along a cosine")
+    largest_shift: int = Field(
+        default=2, ge=0, le=4, description="training images are shifted by up to this, in pixels"
+    )
+    dropout: float = Field(default=0.5, ge=0, lt=1, description="part of the features that is left out in training")
+    training_images: PositiveInt = Field(default=60_000, le=60_000, description="training images used")
+    test_images: PositiveInt = Field(default=10_000, le=10_000, description="test images, which are judged")
+    reference_images: PositiveInt = Field(default=10_000, description="training images that are the reference")
+    neighbours: PositiveInt = Field(default=4000, description="images of each set in precision and recall")
+    levels: PositiveInt = Field(default=4, description="levels of damage above none")
+    sizes: tuple[PositiveInt, ...] = Field(
+        default=(250, 500, 1000, 2000, 4000, 8000), min_length=2, description="sample sizes"
+    )
+    repeats: PositiveInt = Field(default=8, ge=2, description="draws of samples of each size")
+    fooling_images: PositiveInt = Field(default=2000, description="images made from noise to please the classifier")
+    fooling_steps: PositiveInt = Field(default=40, description="steps of gradient ascent in making them")
+    emojis: PositiveInt = Field(default=200, description="emojis judged by Inception")
+    emoji_reference: PositiveInt = Field(default=400, description="other emojis that they are compared with")
+
+    @classmethod
+    def smoke(cls) -> Self:
+        return cls(
+            filters=(8, 16), features=32, epochs=2, training_images=6000, test_images=1000, reference_images=1000,
+            neighbours=500, levels=2, sizes=(100, 200, 400), repeats=2, fooling_images=200,
+            emojis=12, emoji_reference=20,
+        )  # fmt: skip
+
+
+def as_input(images: Any) -> tf.Tensor:
+    """Images of shape (n, 28, 28) from 0 to 255 as the classifier takes them."""
+    return tf.cast(images, tf.float32)[..., None] / 255.0
+
+
+def make_step(classifier: keras.Model, optimizer: Any, data: Split, config: Config, seed: int) -> loop.Step:
+    """The training step: shifted digits, dropout of features, cross-entropy."""
+    images, labels = tf.constant(data.images), tf.constant(data.labels, tf.int32)
+    weights, head = classifier.trainable_variables, classifier.get_layer("logits")
+
+    def step(iteration: tf.Tensor, rows: tf.Tensor) -> dict[str, tf.Tensor]:
+        low, high = -config.largest_shift, config.largest_shift + 1
+        shift = tf.random.stateless_uniform((2,), loop.step_seed(seed, iteration), low, high, tf.int32)
+        shifted = tf.roll(as_input(tf.gather(images, rows)), shift, axis=(1, 2))
+        with tf.GradientTape() as tape:
+            features, _ = classifier(shifted, training=True)
+            key = loop.step_seed(seed, iteration, stream=1)
+            logits = head(tf.nn.experimental.stateless_dropout(features, config.dropout, key))
+            digits = tf.gather(labels, rows)
+            loss = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(digits, logits))
+        gradients = tape.gradient(loss, weights)
+        optimizer.apply_gradients(zip(gradients, weights, strict=True))
+        return {"loss": loss}
+
+    return step
+
+
+def train_classifier(
+    data: Split, config: Config, seed: int, run: RunWriter, checkpoint: loop.Checkpoint | None
+) -> keras.Model:
+    """The trained classifier; its history, layers and weights go to the run."""
+    classifier = build_classifier(config.filters, config.features, seed)
+    epoch = len(data.images) // config.batch
+    schedule: Any = keras.optimizers.schedules.CosineDecay(config.learning_rate, config.epochs * epoch)
+    optimizer = keras.optimizers.Adam(schedule)
+    optimizer.build(classifier.trainable_variables)
+    history = loop.train_in_blocks(
+        make_step(classifier, optimizer, data, config, seed),
+        steps=config.epochs * epoch,
+        block=max(epoch // 4, 1),
+        variables=[*classifier.variables, *optimizer.variables],
+        label=f"classifier of digits, seed {seed}",
+        batches=loop.epoch_batches(seed, len(data.images), config.batch),
+        checkpoint=checkpoint,
+        loop_in_graph=False,
+    )
+    run.history({"epoch": history["step"] / epoch, **history})
+    run.architecture("classifier", describe(classifier))
+    run.save_weights("classifier", classifier.get_weights())
+    return classifier
+
+
+def make_network(classifier: keras.Model) -> Network:
+    """The classifier as a function of images of shape (n, 28, 28) with values from 0 to 255."""
+
+    @tf.function(jit_compile=True, autograph=False)
+    def opinion(images: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
+        features, logits = classifier(as_input(images))
+        return features, tf.nn.softmax(logits)
+
+    def network(images: np.ndarray) -> Opinion:
+        parts = [opinion(tf.constant(images[start : start + AT_ONCE])) for start in range(0, len(images), AT_ONCE)]
+        return Opinion(*(np.concatenate([np.asarray(part) for part in each]) for each in zip(*parts, strict=True)))
+
+    return network
+
+
+def make_fooling_images(classifier: keras.Model, config: Config, seed: int) -> np.ndarray:
+    """Noise, changed by gradient ascent until the classifier is sure of a digit in it (Barratt and Sharma 2018).
+
+    Digit i % 10 for image i; uint8 of shape (fooling_images, 28, 28).
+    """
+    count = config.fooling_images
+    digits = tf.constant(np.arange(count) % CLASSES, tf.int32)
+    noise = np.random.default_rng([seed, 500]).uniform(0, 0.6, (count, SIDE, SIDE, 1))
+
+    @tf.function(jit_compile=True, autograph=False)
+    def ascend(images: tf.Tensor) -> tf.Tensor:
+        with tf.GradientTape() as tape:
+            tape.watch(images)
+            _, logits = classifier(images)
+            loss = tf.reduce_sum(tf.nn.sparse_softmax_cross_entropy_with_logits(digits, logits))
+        slope: Any = tape.gradient(loss, images)
+        return tf.clip_by_value(images - 0.02 * tf.sign(slope), 0, 1)
+
+    images = tf.constant(noise, tf.float32)
+    for _ in range(config.fooling_steps):
+        images = ascend(images)
+    return np.rint(255 * images.numpy()[..., 0]).astype(np.uint8)
+
+
+def shuffled(data: Split, count: int, seed: list[int]) -> Split:
+    """`count` images in random order: the halves of MNIST's test set were written by different people."""
+    rows = np.random.default_rng(seed).permutation(len(data.images))[:count]
+    return Split(data.images[rows], data.labels[rows])
+
+
+def load_data(config: Config, seed: int) -> tuple[Split, Data, np.ndarray]:
+    """Training images, what is judged, and emojis in random order."""
+    training = shuffled(mnist.load("train"), config.training_images, [seed, 700])
+    test = shuffled(mnist.load("test"), config.test_images, [seed, 701])
+    images = emoji.load().images
+    images = images[np.random.default_rng([seed, 600]).permutation(len(images))]
+    reference = Split(*(part[: config.reference_images] for part in training))
+    data = Data(
+        test=test,
+        reference=reference,
+        others=training.images[config.reference_images :],
+        foreign=emojis.as_digits(images, SIDE),
+    )
+    return training, data, images
+
+
+def train(config: Config, seed: int, run: RunWriter, checkpoint: loop.Checkpoint | None = None) -> None:
+    """Train the classifier on training images, then measure; everything goes to `run`."""
+    training, data, emoji_images = load_data(config, seed)
+    classifier = train_classifier(training, config, seed, run, checkpoint)
+    network = make_network(classifier)
+    right = network(data.test.images).posteriors.argmax(axis=1) == data.test.labels
+    run.metric("accuracy", 100 * right.mean(), "%", "test images that the classifier gets right")
+    run.array("real_images", data.test.images[:CLASSES])
+
+    judge = Judge(network, network(data.reference.images).features, config.neighbours)
+    fooling = make_fooling_images(classifier, config, seed)
+    evaluation.sensitivity(judge, data, config.levels, seed, run)
+    evaluation.mode_dropping(judge, data, seed, run)
+    evaluation.within_class(judge, data, seed, run)
+    evaluation.memorisation(judge, data, seed, run)
+    evaluation.sample_size(judge, data, config.sizes, config.repeats, seed, run)
+    evaluation.equal_moments(judge, data, seed, run)
+    evaluation.handling(judge, data, run)
+    evaluation.cases(judge, data, fooling, seed, run)
+    evaluation.domain(judge, data, fooling, run)
+
+    digits = emojis.as_colour(data.test.images[: config.emojis], emoji_images.shape[1])
+    judged = emoji_images[: config.emojis + config.emoji_reference]
+    emojis.measure_emojis(inception.load_extractor(), judged, digits, config.emojis, run)

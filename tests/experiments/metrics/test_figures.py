@@ -1,0 +1,108 @@
+"""Figures and tables from a synthetic run, in a process that never imports TensorFlow."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from experiments.common.runs import Runs, RunWriter, run_folder
+from experiments.metrics import figures
+
+CODE = """
+import runpy, sys
+sys.argv = ["experiments", "figures", "metrics", "--seeds", "0", "--build", sys.argv[1]]
+try:
+    runpy.run_module("experiments", run_name="__main__")
+finally:
+    print("imported:", sorted({"tensorflow", "keras"} & set(sys.modules)))
+"""
+NAMES = ("damages", "sensitivity", "mode_dropping", "within_class", "memorisation", "sample_size")
+NAMES += ("moments", "preprocessing", "domain", "emojis")
+
+
+def write_run(build: Path) -> None:
+    rng, run = np.random.default_rng(0), RunWriter()
+    curves = {**dict.fromkeys(figures.DAMAGES, 5), "mode_dropping": 10, "within_class": 4, "memorisation": 5}
+    for name, length in (curves | {"emoji_noise": 4, "emoji_blur": 4}).items():
+        run.array(f"{name}_score", np.linspace(9, 2, length))
+        run.array(f"{name}_distance", np.linspace(1, 50, length))
+        run.array(f"{name}_amounts", np.linspace(0, 1, length))
+        run.array(f"{name}_examples", rng.integers(0, 256, (length, 28, 28)).astype(np.uint8))
+    run.array("within_class_each", [1, 10, 100, 800])
+    run.array("memorisation_part", np.linspace(0, 1, 5))
+    for name in ("fresh", "near_copies"):
+        run.array(f"nearest_{name}", rng.uniform(0, 5, 100))
+    run.array("size", [100, 200, 400])
+    for name in ("distance", "kernel", "score"):
+        run.array(f"size_{name}", rng.uniform(1, 2, (3, 4)))
+    run.array("splits", [1, 10])
+    run.array("splits_score", np.ones((2, 2)))
+    run.array("twin_plane", rng.normal(size=(2, 50, 2)))
+    run.array("network", ["a network", "sha256 0123"])
+    run.array("handling_names", ["as they are", "range [-1, 1] for [0, 1]"])
+    run.array("handling_distance", [0.5, 60.0])
+    for name in ("foreign", "fooling"):
+        run.array(f"{name}_images", rng.integers(0, 256, (10, 28, 28)).astype(np.uint8))
+        run.array(f"{name}_verdicts", np.eye(10))
+    names = ["bias_intercept", "bias_slope", "bias_predicted"]
+    names += [f"case_{case}_{each}" for case in figures.CASES for each in figures.MEASURES]
+    names += [f"emoji_{name}_{each}" for name in figures.EMOJI_SETS for each in ("score", "distance", "kernel")]
+    for index, name in enumerate(names):
+        run.metric(name, index, "", name)
+    run.write(run_folder(build, "metrics", 0), {"seed": 0, "config": {}})
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> Runs:
+    write_run(tmp_path)
+    return Runs.load(tmp_path, "metrics", (0,))
+
+
+def test_every_figure_and_table_is_made_without_tensorflow(runs: Runs, tmp_path: Path, root: Path) -> None:
+    command = [sys.executable, "-c", CODE, str(tmp_path)]
+    finished = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=120)
+    assert finished.returncode == 0, finished.stderr
+    assert "imported: []" in finished.stdout
+    index = json.loads((tmp_path / "figures" / "metrics" / "index.json").read_text())
+    assert index["figures"] == sorted(NAMES)
+    assert sorted(index["tables"]) == ["cases", "emojis"]
+
+
+def test_the_table_of_the_written_answer_finds_its_figures(root: Path) -> None:
+    text = (root / "theory" / "inception_score_and_frechet_distance.tex").read_text(encoding="utf-8")
+    asked = set(re.findall(r"\\measurement\{fig:metrics-([a-z-]+)\}", text))
+    assert asked
+    assert asked <= {name.replace("_", "-") for name in NAMES}
+
+
+def test_images_are_tiled_row_by_row() -> None:
+    images = np.arange(6, dtype=np.uint8)[:, None, None] * np.ones((6, 2, 2), np.uint8)
+    tiled = figures.tile(images.reshape(2, 3, 2, 2), gap=1, paper=99)
+    assert tiled.shape == (7, 10)
+    np.testing.assert_array_equal(tiled[1::3, 1::3][:2, :3], [[0, 1, 2], [3, 4, 5]])
+    assert (tiled[::3] == 99).all()
+
+
+def test_steps_in_which_the_score_rises_are_ringed(runs: Runs) -> None:
+    run = runs[0]
+    run.arrays["swirl_score"] = np.array([9.0, 8.0, 8.5, 7.0, 7.1])
+    panels = figures.sensitivity(run).axes
+    count = len(figures.DAMAGES)
+    below = panels[count + list(figures.DAMAGES).index("swirl")]
+    ringed = next(line for line in below.lines if line.get_markerfacecolor() == "none")
+    np.testing.assert_array_equal(ringed.get_xdata(), [2, 4])
+    other = next(line for line in panels[count].lines if line.get_markerfacecolor() == "none")
+    assert len(np.asarray(other.get_xdata())) == 0
+
+
+def test_the_table_holds_every_measure_of_every_case(runs: Runs) -> None:
+    table = figures.cases(runs)
+    assert [row[0] for row in table.rows] == list(figures.CASES.values())
+    assert table.rows[1][2].name == "case_dropped_distance"  # type: ignore[union-attr]
+    assert len(table.columns) == 1 + len(figures.MEASURES)

@@ -14,8 +14,8 @@ from tqdm import tqdm
 class Progress:
     """Shows how far `total` steps are.
 
-    On a terminal it is one bar that moves; elsewhere (a log, CI), or where TQDM_DISABLE is set because several trainings
-    share the terminal, it is a line at most every `interval` seconds and one at the end.
+    On a terminal it is one bar that moves. Elsewhere (a log, CI), and where TQDM_DISABLE is set because several
+    trainings share the terminal, it is a line at most every `interval` seconds and one at the end.
     """
 
     def __init__(

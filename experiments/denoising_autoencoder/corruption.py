@@ -24,7 +24,7 @@ class Corrupted(NamedTuple):
     """Row and column of the patch's upper left pixel, int32, shape (batch, 2)."""
 
 
-def draw_positions(count: int, patch: int, key: Any) -> tf.Tensor:
+def draw_positions(count: Any, patch: int, key: Any) -> tf.Tensor:
     """Uniform positions of a patch that lies wholly in the image, int32 of shape (count, 2)."""
     return tf.random.stateless_uniform((count, 2), key, maxval=SIDE - patch + 1, dtype=tf.int32, alg=GENERATOR)
 
@@ -45,7 +45,7 @@ def draw_noise(clean: tf.Tensor, kind: str, strength: float, patch: int, key: An
     patch² numbers an image are drawn and repeated periodically: every patch² window holds each of them once,
     so inside the patch the noise is independent, whatever its position.
     """
-    shape = (clean.shape[0], patch, patch)
+    shape: Any = (clean.shape[0], patch, patch)
 
     def spread(drawn: tf.Tensor) -> tf.Tensor:
         repeats = -(-SIDE // patch)

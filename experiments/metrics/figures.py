@@ -79,7 +79,7 @@ def tile(images: np.ndarray, gap: int = 2, paper: int = 255) -> np.ndarray:
 def damages(run: Run) -> Figure:
     """One digit for each damage, over its levels."""
     grid = np.stack([run.arrays[f"{name}_examples"] for name in DAMAGES])
-    figure = new_figure(height=3.1, width=0.5 * TEXT_WIDTH)
+    figure = new_figure(height=3.1, width=0.66 * TEXT_WIDTH)
     axes = figure.subplots()
     show_image(axes, tile(grid), high=255)
     axes.spines[:].set_visible(False)
@@ -181,7 +181,7 @@ def sample_size(run: Run) -> Figure:
     distance.plot(
         line, metrics["bias_predicted"] * line / 1000, "--", color=GREY, linewidth=0.8, label="Gaussian theory"
     )
-    distance.set(xlabel="1000/$N$", ylabel="Frechet distance")
+    distance.set(xlabel="1000/$N$", ylabel="distance")
     distance.legend(loc="upper left")
     draw_scatter(kernel, inverse, run.arrays["size_kernel"], PURPLE)
     kernel.axhline(0, color=GREY, linewidth=0.6)
@@ -226,9 +226,10 @@ def preprocessing(run: Run) -> Figure:
     axes.set_yticks(np.arange(len(names)), [name.replace("[", "$[").replace("]", "]$") for name in names])
     axes.invert_yaxis()
     axes.grid(axis="y", visible=False)
-    axes.set(xscale="log", xlabel="Frechet distance to the reference")
+    axes.set(xscale="log", xlabel="distance to the reference")
     for row, value in enumerate(values):
-        axes.annotate(f"{value:.3g}", (value, row), xytext=(3, 0), textcoords="offset points", va="center", fontsize=7)
+        label = f"{value:.3g}" if value < 1000 else f"{value:.0f}"
+        axes.annotate(label, (value, row), xytext=(3, 0), textcoords="offset points", va="center", fontsize=7)
     axes.set_xlim(values.min() / 2, 4 * values.max())
     return figure
 

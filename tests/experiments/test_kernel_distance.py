@@ -71,10 +71,10 @@ def test_a_shift_of_the_mean_has_a_closed_form() -> None:
 
 
 def test_the_standard_error_is_the_scatter_of_repeated_measurements() -> None:
-    measured = [kernel_distance(normal(2 * i, 120), normal(2 * i + 1, 120, shift=0.7), subsets=200) for i in range(150)]
+    measured = [kernel_distance(normal(2 * i, 120), normal(2 * i + 1, 120, shift=0.7), subsets=100) for i in range(100)]
     scatter = np.std([each.mean for each in measured])
     assert np.mean([each.standard_error for each in measured]) == pytest.approx(scatter, rel=0.25)
-    assert np.mean([each.deviation for each in measured]) / np.sqrt(200) < 0.3 * scatter  # the usual formula
+    assert np.mean([each.deviation for each in measured]) / np.sqrt(100) < 0.3 * scatter  # the usual formula
 
 
 def test_subsets_default_to_a_thousand_or_half_the_sample() -> None:

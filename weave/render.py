@@ -105,7 +105,7 @@ def glance(manifest: Manifest, runs: dict[str, Runs]) -> TeX:
                 raise ReportError(f"report.toml: headline of '{part.title}'", error.what, error.way_out) from None
             meaning = latex.escape(value.meaning[:1].upper() + value.meaning[1:])
             rows.append([meaning, latex.quantity(value), rf"\cref{{{part.label}}}"])
-    return floats.plain_table("@{}>{\\raggedright\\arraybackslash}p{9.2cm}rl@{}", ("Result", "Value", "Where"), rows)
+    return floats.plain_table("@{}>{\\raggedright\\arraybackslash}p{8.7cm}rl@{}", ("Result", "Value", "Where"), rows)
 
 
 def facts(runs: Runs) -> list[tuple[str, TeX | str]]:

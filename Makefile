@@ -33,6 +33,8 @@ test: python tex      ## the tests, the end-to-end build of the smoke profile in
 
 bench: python tex     ## our speed beside our peers', in one run: build/bench.json, build/bench.pdf (installs the peers)
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check torch==2.13.0
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps \
+	  torch-fidelity==0.4.0 pytorch-fid==0.3.0 torchmetrics==1.9.0 lightning-utilities==0.15.3
 	@mkdir -p build/bench
 	@.venv/bin/python -m pytest tests/benchmarks --benchmark-only --benchmark-disable-gc --benchmark-columns=rounds \
 	  --benchmark-json=build/bench/measured.json -s

@@ -19,7 +19,7 @@ def test_edits_are_seen_mistakes_survived_and_nothing_trained(built: Checkout) -
             assert any("sentence that was not there" in page.extract_text() for page in PdfReader(built.pdf).pages)
         watch.until("report.pdf is ready")
         good = built.pdf.read_bytes()
-        with built.appended("template", r"See \\cref{sec:nowhere}."):
+        with built.appended("template", r"See \cref{sec:nowhere}."):
             said = watch.until("the last good PDF is kept")
             assert f"{built.last_line('template')}: " in said
             assert built.pdf.read_bytes() == good

@@ -86,7 +86,7 @@ class Checkout:
             try:
                 yield Watch(process, Path(log.name))
             finally:
-                os.killpg(process.pid, signal.SIGINT)
+                os.killpg(process.pid, signal.SIGTERM)  # SIGINT is ignored where a shell runs us in the background
                 process.wait(timeout=30)
 
     @contextmanager

@@ -47,7 +47,7 @@ def train(options: argparse.Namespace) -> None:
     """Train an experiment with one seed and write its run."""
     experiment_module(options.name, "__init__")
     import_quietly()
-    loop = importlib.import_module("experiments.common.loop")
+    live, loop = (importlib.import_module(f"experiments.common.{name}") for name in ("live", "loop"))
     module = experiment_module(options.name, "train")
     config = module.Config.smoke() if options.smoke else module.Config()
     config = config.changed(parse_settings(options.set))
@@ -61,6 +61,9 @@ def train(options: argparse.Namespace) -> None:
     if options.fresh:
         checkpoint.remove()
     loop.be_repeatable()
+    if not options.unseen:
+        view = options.build / "tensorboard" / options.name / f"seed-{options.seed}"
+        live.open_view(view, go_on=checkpoint.holds_state())
     writer = RunWriter()
     module.train(config, options.seed, writer, checkpoint)
     writer.write(folder, recorder.finish())
@@ -112,6 +115,7 @@ def parser() -> argparse.ArgumentParser:
         "--checkpoint-every", type=float, default=20.0, metavar="SECONDS", help="least time between two (default 20)"
     )
     training.add_argument("--fresh", action="store_true", help="do not go on from a checkpoint")
+    training.add_argument("--unseen", action="store_true", help="write nothing for TensorBoard")
     training.add_argument("--run", type=Path, help="folder of the run (default BUILD/runs/NAME/seed-SEED)")
 
     drawing = stage("figures", figures, "experiment")

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from weave import floats, latex, templating
+from weave.build import WHOLE
 from weave.errors import ReportError
 from weave.identity import git_state, machine
 from weave.latex import TeX
@@ -20,6 +21,9 @@ from weave.render import Rendering
 
 MATRIX_PRODUCT = "matrix_product_gflops"
 """Key of the machine's measured rate among the extra information of its benchmark."""
+
+COLAB_SECONDS = 30 * 60.0
+"""What the assignment says that the training of the emoji DCGAN takes."""
 
 
 @dataclass(frozen=True)
@@ -83,12 +87,24 @@ def read(measured: Path, build: Path) -> Bench:
     if not measured.exists():
         raise ReportError(measured, "there is no measurement", "make bench measures")
     each = [benchmark["extra_info"] for benchmark in json.loads(measured.read_text(encoding="utf-8"))["benchmarks"]]
-    rows = [Row(**row) for info in each for row in info.get("rows", [])]
+    rows = [Row(**row) for info in each for row in info.get("rows", [])] + whole_report(build)
     gflops = next((info[MATRIX_PRODUCT] for info in each if MATRIX_PRODUCT in info), None)
     records = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(build.glob("runs/*/*/run.json"))]
     trainings = [Training(r["experiment"], r["seed"], r["seconds"], r["peak_mib"]) for r in records]
     commit, dirty = git_state()
     return Bench(rows, gflops, trainings, machine(), commit[:12] + (" with uncommitted changes" if dirty else ""))
+
+
+def whole_report(build: Path) -> list[Row]:
+    """The last build that trained everything, beside what the task expects of the emoji DCGAN alone."""
+    path = build / WHOLE
+    if not path.exists():
+        return []
+    record = json.loads(path.read_text(encoding="utf-8"))
+    seconds, ratio = record["seconds"], COLAB_SECONDS / record["seconds"]
+    work = f"the whole report, {record['trainings']} trainings, from data to PDF"
+    peer = "the task's half an hour for the DCGAN alone, on Colab (not measured here)"
+    return [Row(work, peer, seconds, COLAB_SECONDS, ratio, ratio, ratio, rounds=1, at_least=1.5)]
 
 
 def write_json(bench: Bench, path: Path) -> None:

@@ -14,7 +14,7 @@ def make_document(manifest: Manifest, profile: Profile, *, theory_only: bool = F
 
     Raises ReportError for what is wrong in the text, the results or the LaTeX.
     """
-    build = Path(profile.folder)
+    build, manifest = Path(profile.folder), manifest.limited(profile)
     results = checks.read(build / "checks.json")
     checks.compare_all([Path("theory") / f"{name}.tex" for name in manifest.fragments], results)
     make = render.render_theory if theory_only else render.render_report

@@ -19,7 +19,7 @@ from typing import Any
 from weave.closure import source_files
 from weave.errors import ReportError
 
-NUMERIC_LIBRARIES = ("keras", "numpy", "scikit-image", "scipy", "tensorflow")
+NUMERIC_LIBRARIES = ("keras", "numpy", "pillow", "scikit-image", "scipy", "tensorflow")
 """Their versions belong to a result: another version may give other digits."""
 
 

@@ -8,7 +8,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError, model_validator
 
 from weave.errors import ReportError, closest
 from weave.identity import experiment_names
@@ -70,10 +70,12 @@ class Section(Entry):
 
 
 class Profile(Entry):
-    """How a build differs from the report: shorter training, a mark on every page, claims shown instead of enforced."""
+    """How a build differs from the report: shorter and fewer trainings, a mark on every page, claims only shown."""
 
     folder: str = "build"
     smoke: bool = False
+    seeds: PositiveInt | None = None
+    """At most so many seeds of each experiment, the first ones; all by default."""
     watermark: str = ""
     claims: Literal["enforce", "show"] = "enforce"
 
@@ -96,6 +98,15 @@ class Manifest(Entry):
     @property
     def experiments(self) -> dict[str, Part]:
         return {part.experiment: part for part in self.parts if part.experiment}
+
+    def limited(self, profile: Profile) -> Manifest:
+        """The same with the seeds that the profile takes."""
+
+        def shortened(section: Section) -> Section:
+            parts = (part.model_copy(update={"seeds": part.seeds[: profile.seeds]}) for part in section.parts)
+            return section.model_copy(update={"parts": tuple(parts)})
+
+        return self.model_copy(update={"sections": tuple(map(shortened, self.sections))})
 
     def profile(self, name: str) -> Profile:
         """A profile by name. Raises ReportError for an unknown one."""

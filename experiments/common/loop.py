@@ -17,11 +17,15 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from experiments.common import live
 from experiments.common.progress import Progress
 from weave.errors import ReportError
 
-UNROLLED = 4
-"""Steps in one compiled call where the loop is not compiled; more compile longer and gain little."""
+UNROLLED, LONG = 4, 2000
+"""Steps in one compiled call where the loop is not compiled; more compile longer and gain little.
+
+A training of fewer than LONG steps compiles one: it would not win back the time.
+"""
 
 Step = Callable[..., Mapping[str, Any]]
 """step(iteration, batch) -> named scalars; `batch` is one row of what `batches` gave, absent when nothing is given."""
@@ -62,18 +66,20 @@ def epoch_batches(seed: int, size: int, batch: int) -> Callable[[int, int], np.n
     return batches
 
 
-def compile_block(step: Step, count: int, *, with_batches: bool, loop_in_graph: bool = True) -> Callable[..., Any]:
+def compile_block(
+    step: Step, count: int, *, with_batches: bool, loop_in_graph: bool = True, unrolled: int = UNROLLED
+) -> Callable[..., Any]:
     """`count` steps as one call: block(first, batches) -> named arrays of shape (count,).
 
     With `loop_in_graph` the loop itself is compiled: no Python between steps. Convolutions are slow inside a loop that
-    XLA compiles for the CPU; for them compile the step and loop outside.
+    XLA compiles for the CPU; for them compile up to `unrolled` steps and loop outside.
     """
 
     def one(iteration: Any, rows: Any) -> Mapping[str, Any]:
         return step(iteration, rows) if with_batches else step(iteration)
 
     if not loop_in_graph:
-        return _calls_of_several(one, count)
+        return _calls_of_several(one, count, unrolled)
 
     @tf.function(jit_compile=True)
     def block(first: Any, rows: Any) -> dict[str, Any]:
@@ -92,9 +98,9 @@ def compile_block(step: Step, count: int, *, with_batches: bool, loop_in_graph: 
     return block
 
 
-def _calls_of_several(one: Callable[[Any, Any], Mapping[str, Any]], count: int) -> Callable[..., Any]:
-    """`count` steps in calls of up to UNROLLED steps each: to enter a compiled call, with all variables, costs time."""
-    together = max(number for number in range(1, UNROLLED + 1) if count % number == 0)
+def _calls_of_several(one: Callable[[Any, Any], Mapping[str, Any]], count: int, unrolled: int) -> Callable[..., Any]:
+    """`count` steps in calls of up to `unrolled` each: to enter a compiled call, with all variables, costs time."""
+    together = max(number for number in range(1, unrolled + 1) if count % number == 0)
 
     @tf.function(jit_compile=True)
     def several(first: Any, rows: Any) -> dict[str, Any]:
@@ -132,13 +138,18 @@ class Checkpoint:
         partial.replace(self.path)
         self._last = time.monotonic()
 
+    def holds_state(self) -> bool:
+        """Whether there is a state of this identity to go on from."""
+        if not self.path.exists():
+            return False
+        with np.load(self.path) as stored:
+            return str(stored["identity"]) == self.identity
+
     def restore(self, variables: Sequence[Any]) -> tuple[int, dict[str, list]]:
         """Fill the variables; returns the iteration to go on from (0 when there is nothing) and the rows so far."""
-        if not self.path.exists():
+        if not self.holds_state():
             return 0, {}
         with np.load(self.path) as stored:
-            if str(stored["identity"]) != self.identity:
-                return 0, {}
             for i, variable in enumerate(variables):
                 variable.assign(stored[f"variable/{i}"])
             rows = {name[4:]: list(stored[name]) for name in stored.files if name.startswith("row/")}
@@ -158,6 +169,8 @@ def train_in_blocks(
     label: str,
     batches: Callable[[int, int], np.ndarray] | None = None,
     after_block: Callable[[int], Mapping[str, Any]] | None = None,
+    pictures: live.Pictures | None = None,
+    group: str = "",
     every: int | None = None,
     checkpoint: Checkpoint | None = None,
     loop_in_graph: bool = True,
@@ -172,16 +185,20 @@ def train_in_blocks(
     With `every`, "step" and the scalars have a row for each `every` steps instead, so that a block can be longer than
     the interval at which a loss is drawn; what `after_block` returns keeps its one row for each block.
 
+    An open live view shows the scalars, and what `pictures` makes of the block's `after_block`, under names that
+    begin with `group`.
+
     Raises ReportError when a scalar stops being finite, with the block; the last good checkpoint is kept.
     """
     done, rows = checkpoint.restore(variables) if checkpoint else (0, {})
     compiled: dict[int, Callable[..., Any]] = {}
+    unrolled = UNROLLED if steps >= LONG else 1
     with Progress(label, steps, start=done) as progress:
         while done < steps:
             count = min(block, steps - done)
             if count not in compiled:
                 compiled[count] = compile_block(
-                    step, count, with_batches=batches is not None, loop_in_graph=loop_in_graph
+                    step, count, with_batches=batches is not None, loop_in_graph=loop_in_graph, unrolled=unrolled
                 )
             numbers = batches(done, count) if batches else np.zeros((count, 0), np.int32)
             scalars = compiled[count](tf.constant(done), tf.constant(numbers))
@@ -194,6 +211,7 @@ def train_in_blocks(
                 rows.setdefault(name, []).extend(np.asarray(value) for value in values)
             if checkpoint:
                 checkpoint.save(done, variables, rows)
+            _show(row, done, extra, pictures, group)
             progress.update(done, means[next(iter(row))][-1])
     return {name: np.stack(values) for name, values in rows.items()}
 
@@ -206,6 +224,25 @@ def _mean_rows(row: Mapping[str, np.ndarray], first: int, count: int, every: int
         name: [values[start : start + every].mean(dtype=np.float64) for start in starts] for name, values in row.items()
     }
     return {"step": steps, **means}
+
+
+def _show(
+    row: Mapping[str, np.ndarray], done: int, extra: Mapping[str, Any], pictures: live.Pictures | None, group: str
+) -> None:
+    """Hand a block, whose last step is `done`, to the live view if there is one."""
+    view = live.view()
+    if view is None:
+        return
+
+    def named(values: Mapping[str, Any]) -> dict[str, Any]:
+        return {f"{group}/{name}" if group else name: value for name, value in values.items()}
+
+    count = len(next(iter(row.values())))
+    view.curves(np.arange(done - count + 1, done + 1), named(row))
+    measured = {name: np.atleast_1d(value) for name, value in extra.items() if np.ndim(value) == 0}
+    view.curves(np.array([done]), named(measured))
+    if pictures:
+        view.pictures(done, lambda: named(pictures(extra)))
 
 
 def _refuse_divergence(row: Mapping[str, np.ndarray], first: int, label: str, checkpoint: Checkpoint | None) -> None:

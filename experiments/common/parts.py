@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from experiments.common import loop
+from experiments.common import live, loop
 
 
 class Parts:
@@ -36,6 +36,7 @@ class Parts:
         label: str,
         batches: Callable[[int, int], np.ndarray] | None = None,
         after_block: Callable[[int], Mapping[str, Any]] | None = None,
+        pictures: live.Pictures | None = None,
     ) -> dict[str, np.ndarray]:
         """Train one part as `loop.train_in_blocks` does, or take up what is left of it; returns its history."""
         history = loop.train_in_blocks(
@@ -46,6 +47,8 @@ class Parts:
             label=label,
             batches=batches,
             after_block=after_block,
+            pictures=pictures,
+            group=name,
             checkpoint=_PartCheckpoint(self, name) if self.checkpoint else None,
         )
         self.rows = self.rows_with(name, {column: list(values) for column, values in history.items()})

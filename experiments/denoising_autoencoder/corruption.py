@@ -6,11 +6,10 @@ from typing import Any, NamedTuple
 
 import tensorflow as tf
 
+from experiments.common.random_numbers import draw_integers, draw_normal, draw_uniform
+
 SIDE = 28
 """Height and width of an MNIST digit in pixels."""
-
-GENERATOR = "threefry"
-"""Of random numbers: inside XLA's loops several times as fast as the default. XLA alone has it, hence `jit_compile`."""
 
 
 class Corrupted(NamedTuple):
@@ -26,7 +25,7 @@ class Corrupted(NamedTuple):
 
 def draw_positions(count: Any, patch: int, key: Any) -> tf.Tensor:
     """Uniform positions of a patch that lies wholly in the image, int32 of shape (count, 2)."""
-    return tf.random.stateless_uniform((count, 2), key, maxval=SIDE - patch + 1, dtype=tf.int32, alg=GENERATOR)
+    return draw_integers((count, 2), key, SIDE - patch + 1)
 
 
 def patch_mask(position: tf.Tensor, patch: int) -> tf.Tensor:
@@ -52,10 +51,8 @@ def draw_noise(clean: tf.Tensor, kind: str, strength: float, patch: int, key: An
         return tf.reshape(tf.tile(drawn, (1, repeats, repeats))[:, :SIDE, :SIDE], tf.shape(clean))
 
     if kind == "gaussian":
-        return tf.clip_by_value(
-            clean + strength * spread(tf.random.stateless_normal(shape, key, alg=GENERATOR)), 0.0, 1.0
-        )
-    uniform = spread(tf.random.stateless_uniform(shape, key, alg=GENERATOR))
+        return tf.clip_by_value(clean + strength * spread(draw_normal(shape, key)), 0.0, 1.0)
+    uniform = spread(draw_uniform(shape, key))
     if kind == "uniform":
         return tf.clip_by_value(clean + strength * (2 * uniform - 1), 0.0, 1.0)
     if kind == "salt_and_pepper":

@@ -5,7 +5,7 @@ The comments "line n" refer to alg:dae in the written answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Literal, Self
 
 import keras
@@ -13,15 +13,20 @@ import numpy as np
 import tensorflow as tf
 from pydantic import Field, PositiveFloat, PositiveInt
 
-from experiments.common import loop, mnist
+from experiments.common import live, loop, mnist
 from experiments.common.architecture import describe
 from experiments.common.configuration import Configuration
+from experiments.common.tiling import tile_grid
 from experiments.denoising_autoencoder.corruption import SIDE, Corrupted, corrupt
 from experiments.denoising_autoencoder.evaluation import evaluate
 from experiments.denoising_autoencoder.model import Prediction, build_denoiser, denoise, denoising_loss, locate
 
 if TYPE_CHECKING:
     from experiments.common.runs import RunWriter
+
+
+PICTURED = 12
+"""Digits in the live view."""
 
 
 class Config(Configuration):
@@ -35,7 +40,7 @@ class Config(Configuration):
     strength: PositiveFloat = Field(
         default=0.5, description="standard deviation, half width or probability of the noise; images are in [0, 1]"
     )
-    epochs: PositiveInt = Field(default=30, description="passes over the training images")
+    epochs: PositiveInt = Field(default=24, description="passes over the training images")
     batch: PositiveInt = Field(default=32, description="images in a step")
     learning_rate: PositiveFloat = Field(default=1e-3, description="Adam's first rate; falls to 0 along a cosine")
     position_weight: PositiveFloat = Field(
@@ -108,6 +113,19 @@ def make_validation(
     return lambda _step: {"validation_loss": float(validation_loss())}
 
 
+def make_pictures(denoiser: keras.Model, images: tf.Tensor, config: Config, seed: int) -> live.Pictures:
+    """For the live view: a few held-out digits, clean, noisy and denoised, in three rows."""
+    clean = images[:PICTURED]
+    noisy = make_corruption(config)(clean, loop.step_seed(seed, -1)).noisy
+
+    def pictures(_measured: Mapping[str, Any]) -> dict[str, np.ndarray]:
+        rows = np.stack([clean, noisy, denoise(denoiser, noisy, config.patch)])
+        digits = np.rint(255 * np.clip(rows, 0, 1)).astype(np.uint8).reshape(3, -1, SIDE, SIDE)
+        return {"clean, noisy, denoised": tile_grid(digits)}
+
+    return pictures
+
+
 def train(config: Config, seed: int, run: RunWriter, checkpoint: loop.Checkpoint | None = None) -> None:
     """Train on the training images only, evaluate on the test images, hand everything to `run`."""
     images = mnist.load("train").images[: config.training_images]
@@ -126,6 +144,7 @@ def train(config: Config, seed: int, run: RunWriter, checkpoint: loop.Checkpoint
         label=f"denoising autoencoder, seed {seed}",
         batches=loop.epoch_batches(seed, len(kept), config.batch),
         after_block=make_validation(denoiser, held_out, config, seed),
+        pictures=make_pictures(denoiser, held_out, config, seed),
         checkpoint=checkpoint,
     )
     run.history({"epoch": history["step"] / epoch, **history})

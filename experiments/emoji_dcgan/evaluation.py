@@ -9,7 +9,7 @@ import numpy as np
 from scipy import ndimage
 
 from experiments.common.emoji import duplicates
-from experiments.common.frechet import Moments, frechet_distance, frechet_distance_of_features
+from experiments.common.frechet import frechet_distance_of_features
 from experiments.common.kernel_distance import kernel_distance
 from experiments.common.neighbours import compare_neighbourhoods, nearest_distances, squared_distances
 
@@ -86,10 +86,9 @@ def measure_distances(
     """
     name, digest = network
     origin = f"{name}, sha256 {digest[:8]}"
-    moments = Moments.of(real)
     first, second = (real[rows] for rows in halves(len(real), seed))
     pairs = {"half": (first, second)} | {name: (each, real) for name, each in features.items()}
-    _record("real", frechet_distance(moments, moments), len(real), origin, run)
+    _record("real", frechet_distance_of_features(real, real), len(real), origin, run)
     for name, (each, reference) in pairs.items():
         _record(name, frechet_distance_of_features(each, reference), len(each), origin, run)
         kernel = kernel_distance(each, reference, seed=seed)

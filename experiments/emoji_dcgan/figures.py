@@ -12,10 +12,8 @@ from PIL import Image
 from experiments.common.plotting import BLUE, GREY, ORANGE, TEXT_WIDTH, new_figure
 from experiments.common.runs import Runs
 from experiments.common.tables import Table
+from experiments.common.tiling import GAP, tile, tile_grid
 from experiments.emoji_dcgan.evaluation import DAMAGES, SETS, lower_bound
-
-GAP = 2
-"""White pixels between tiled images."""
 
 PLAYER_COLORS = {"discriminator": BLUE, "generator": ORANGE}
 FILM_COLUMNS, FILM_ROWS = 12, 7
@@ -34,7 +32,7 @@ def figures(runs: Runs) -> dict[str, Figure]:
         "film": film(runs),
         "samples": picture(tile(arrays["average_samples"], 20)),
         "generator_samples": picture(tile(arrays["generator_samples"][:80], 20)),
-        "interpolations": picture(tile(stack_rows(arrays["interpolations"]), arrays["interpolations"].shape[1])),
+        "interpolations": picture(tile_grid(arrays["interpolations"])),
         "neighbours": neighbours(runs),
         "damage": damage(runs),
         "spectrum": spectrum(runs),
@@ -50,23 +48,6 @@ def animations(runs: Runs) -> dict[str, bytes]:
     """The fixed codes' images over the training as a GIF that plays for ever, by name; the same bytes each time."""
     snapshots = runs[0].arrays["snapshots"]
     return {"training": gif([tile(frame, 8) for frame in snapshots])}
-
-
-def tile(images: np.ndarray, columns: int) -> np.ndarray:
-    """Images of shape (n, side, side, 3) as one, row by row, with white between them; a ragged end stays white."""
-    count, side = images.shape[:2]
-    rows = -(-count // columns)
-    step = side + GAP
-    sheet = np.full((rows * step - GAP, columns * step - GAP, 3), 255, np.uint8)
-    for number, image in enumerate(images):
-        top, left = step * (number // columns), step * (number % columns)
-        sheet[top : top + side, left : left + side] = image
-    return sheet
-
-
-def stack_rows(images: np.ndarray) -> np.ndarray:
-    """(rows, columns, …) to (rows · columns, …)."""
-    return images.reshape(-1, *images.shape[2:])
 
 
 def picture(sheet: np.ndarray, width: float = TEXT_WIDTH) -> Figure:
@@ -127,7 +108,7 @@ def film(runs: Runs) -> Figure:
     snapshots, every = runs[0].arrays["snapshots"], runs.config["sample_every"]
     times = film_times(len(snapshots))
     shown = snapshots[times, :FILM_ROWS].swapaxes(0, 1)
-    sheet = tile(stack_rows(shown), len(times))
+    sheet = tile_grid(shown)
     step = shown.shape[2] + GAP
     figure = new_figure(height=TEXT_WIDTH * sheet.shape[0] / sheet.shape[1] + 0.2)
     axes = figure.subplots()
@@ -145,7 +126,7 @@ def neighbours(runs: Runs) -> Figure:
     """Samples in the first column of each block, and their nearest training images, the nearest first."""
     shown = runs[0].arrays["neighbours"]
     middle = len(shown) // 2
-    blocks = [tile(stack_rows(block), shown.shape[1]) for block in (shown[:middle], shown[middle : 2 * middle])]
+    blocks = [tile_grid(block) for block in (shown[:middle], shown[middle : 2 * middle])]
     sheets = [np.insert(block, [shown.shape[2] + GAP // 2] * 6, 255, axis=1) for block in blocks]
     gutter = np.full((len(sheets[0]), 24, 3), 255, np.uint8)
     return picture(np.concatenate([sheets[0], gutter, sheets[1]], axis=1), 0.8 * TEXT_WIDTH)

@@ -18,6 +18,8 @@ from experiments.emoji_dcgan.normalisation import BatchNorm
 SIDE, COLOURS = 32, 3
 EPSILON = 1e-5
 """Added to the variance in batch normalisation."""
+INITIAL_DEVIATION = 0.02
+"""Standard deviation of the kernels' initial weights, normal around 0 (Radford et al. 2016)."""
 GENERATOR_CHANNELS = (128, 64, 32)
 """Channels of the generator's images of side 4, 8 and 16."""
 DISCRIMINATOR_CHANNELS = (32, 64, 128)
@@ -25,12 +27,8 @@ DISCRIMINATOR_CHANNELS = (32, 64, 128)
 
 
 def convolution(layer: Callable[..., Any], channels: int, name: str, seed: int, *, same: bool = True) -> Any:
-    """A layer with a 4×4 kernel: stride 2 and "same" padding, which is the tables' padding of 1; or stride 1 and none.
-
-    Weights start uniform within ±1/√(16 c), c the third size of the kernel: PyTorch's default, with which the course
-    trains. A last layer of the generator that starts smaller takes thousands of iterations to reach white.
-    """
-    initial: Any = keras.initializers.VarianceScaling(1 / 3, "fan_in", "uniform", seed=seed)
+    """A layer with a 4×4 kernel: stride 2 and "same" padding, the tables' padding of 1; or stride 1 and none."""
+    initial: Any = keras.initializers.RandomNormal(0.0, INITIAL_DEVIATION, seed=seed)
     strides, padding = (STRIDE, "same") if same else (1, "valid")
     return layer(channels, KERNEL, strides, padding, use_bias=False, kernel_initializer=initial, name=name)
 

@@ -17,9 +17,17 @@ from pydantic import Field, PositiveFloat, PositiveInt, model_validator
 from experiments.common import emoji, inception, loop
 from experiments.common.architecture import describe
 from experiments.common.configuration import Configuration
+from experiments.common.random_numbers import draw_uniform
+from experiments.common.tiling import tile
 from experiments.emoji_dcgan.evaluation import evaluate, measure_losses
 from experiments.emoji_dcgan.features import cached_features
-from experiments.emoji_dcgan.model import build_discriminator, build_generator, discriminator_loss, generator_loss
+from experiments.emoji_dcgan.model import (
+    INITIAL_DEVIATION,
+    build_discriminator,
+    build_generator,
+    discriminator_loss,
+    generator_loss,
+)
 from experiments.emoji_dcgan.normalisation import settle
 from weave.errors import ReportError
 
@@ -70,8 +78,8 @@ class Config(Configuration):
     @classmethod
     def smoke(cls) -> Self:
         return cls(
-            iterations=200, sample_every=20, settling_codes=64, evaluation_images=64, control_images=32,
-            damaged_images=16, real_images=128,
+            iterations=200, sample_every=20, settling_codes=64, evaluation_images=32, control_images=16,
+            damaged_images=8, real_images=64,
         )  # fmt: skip
 
 
@@ -108,10 +116,9 @@ class Networks:
         ]
 
 
-@tf.function(jit_compile=True)
 def draw_latent(count: int, latent_dim: int, key: tf.Tensor) -> tf.Tensor:
-    """Latent codes uniform in [−1, 1], shape (count, latent_dim); Threefry is the fast generator under XLA."""
-    return tf.random.stateless_uniform((count, latent_dim), key, -1.0, 1.0, alg="threefry")
+    """Latent codes uniform in [−1, 1], shape (count, latent_dim)."""
+    return draw_uniform((count, latent_dim), key, -1.0, 1.0)
 
 
 def as_input(images: tf.Tensor) -> tf.Tensor:
@@ -210,12 +217,14 @@ def train(config: Config, seed: int, run: RunWriter, checkpoint: loop.Checkpoint
         label=f"emoji DCGAN, seed {seed}",
         batches=loop.epoch_batches(seed, len(images), config.batch),
         after_block=lambda _done: {"snapshots": paint(networks.generator, fixed)},
+        pictures=lambda measured: {"generated": tile(measured["snapshots"], 8)},
         checkpoint=checkpoint,
         loop_in_graph=False,
     )
     run.array("snapshots", history.pop("snapshots"))
     run.history({"iteration": history.pop("step"), **history})
     measure_losses(history, run)
+    run.metric("initial_deviation", INITIAL_DEVIATION, "", "standard deviation of the kernels before training")
     for network in (networks.generator, networks.discriminator, networks.average):
         run.save_weights(network.name, network.get_weights())
     for network in (networks.generator, networks.discriminator):

@@ -27,6 +27,10 @@ CASE_NOISE = 0.2
 """Standard deviation of the noise where it is compared with the others."""
 NEAREST = 2000
 """Images whose nearest reference image is looked for."""
+COPY_NOISE = 0.05
+"""Standard deviation of the noise on copies that are not quite copies."""
+KERNEL_IMAGES = 2000
+"""Largest sample whose kernel distance is taken over all pairs."""
 SPLITS = (1, 2, 5, 10, 20, 50, 100)
 TWIN_POINTS = 2000
 """Points of the twin sets that are drawn, and that enter the energy distance."""
@@ -114,11 +118,13 @@ def memorisation(judge: Judge, data: Data, seed: int, run: RunWriter) -> None:
     fresh, reference = data.test.images, data.reference.images[: len(data.test.images)]
     curve = record_curve("memorisation", judge, [partly(fresh, reference, part) for part in COPIED], run)
     run.array("memorisation_part", COPIED)
-    near = damage.gaussian_noise(reference, 0.05, np.random.default_rng([seed, 200]))
+    near = damage.gaussian_noise(reference, COPY_NOISE, np.random.default_rng([seed, 200]))
     nearest = {
         name: judge.nearest(judge.network(images[:NEAREST]).features)
         for name, images in (("fresh", fresh), ("copies", reference), ("near_copies", near))
     }
+    run.metric("nearest_images", min(NEAREST, len(fresh)), "", "images whose nearest reference image is looked for")
+    run.metric("copy_noise", COPY_NOISE, "", "standard deviation of the noise on near copies; pixels are in [0, 1]")
     border = np.percentile(nearest["fresh"], 1)
     for name, values in nearest.items():
         run.array(f"nearest_{name}", values)
@@ -141,9 +147,10 @@ def sample_size(judge: Judge, data: Data, sizes: tuple[int, ...], repeats: int, 
             rows = np.random.default_rng([seed, 300, i, j]).permutation(len(features))
             first, second = features[rows[:size]], features[rows[size : 2 * size]]
             distances[i, j] = frechet_distance(Moments.of(first), Moments.of(second))
-            kernels[i, j] = squared_discrepancy(first[:2000], second[:2000]) if size <= 2000 else np.nan
+            kernels[i, j] = squared_discrepancy(first, second) if size <= KERNEL_IMAGES else np.nan
             scores[i, j] = inception_score(posteriors[rows[:size]]).mean
     run.array("size", sizes)
+    run.metric("kernel_images", KERNEL_IMAGES, "", "largest sample whose kernel distance is taken")
     for name, values in (("distance", distances), ("kernel", kernels), ("score", scores)):
         run.array(f"size_{name}", values)
     measure_bias(np.array(sizes), distances, kernels, scores, Moments.of(features).covariance, run)

@@ -12,6 +12,7 @@ from experiments.common.plotting import BLUE, GREEN, GREY, ORANGE, PURPLE, TEXT_
 from experiments.common.quantity import Quantity
 from experiments.common.runs import Run, Runs
 from experiments.common.tables import Table
+from experiments.common.tiling import GAP, tile_grid
 
 DAMAGES = {
     "noise": "Gaussian noise",
@@ -68,24 +69,17 @@ def tables(runs: Runs) -> dict[str, Table]:
     return {"cases": cases(runs), "emojis": emoji_table(runs)}
 
 
-def tile(images: np.ndarray, gap: int = 2, paper: int = 255) -> np.ndarray:
-    """A grid of images of shape (rows, columns, h, w) as one image with gaps between them."""
-    rows, columns = images.shape[:2]
-    padded = np.pad(images, ((0, 0), (0, 0), (gap, 0), (gap, 0)), constant_values=paper)
-    tiled = padded.transpose(0, 2, 1, 3).reshape(rows * padded.shape[2], columns * padded.shape[3])
-    return np.pad(tiled, ((0, gap), (0, gap)), constant_values=paper)
-
-
 def damages(run: Run) -> Figure:
     """One digit for each damage, over its levels."""
     grid = np.stack([run.arrays[f"{name}_examples"] for name in DAMAGES])
     figure = new_figure(height=3.1, width=0.66 * TEXT_WIDTH)
     axes = figure.subplots()
-    show_image(axes, tile(grid), high=255)
+    show_image(axes, tile_grid(grid), high=255)
     axes.spines[:].set_visible(False)
-    step = grid.shape[2] + 2
-    axes.set_yticks(step * np.arange(len(grid)) + step / 2, list(DAMAGES.values()))
-    axes.set_xticks(step * np.arange(grid.shape[1]) + step / 2, [str(level) for level in range(grid.shape[1])])
+    side = grid.shape[2]
+    step, middle = side + GAP, (side - 1) / 2
+    axes.set_yticks(step * np.arange(len(grid)) + middle, list(DAMAGES.values()))
+    axes.set_xticks(step * np.arange(grid.shape[1]) + middle, [str(level) for level in range(grid.shape[1])])
     axes.tick_params(length=0)
     axes.set_xlabel("level of damage")
     return figure

@@ -20,9 +20,10 @@ from pydantic import (
     model_validator,
 )
 
-from experiments.common import loop
+from experiments.common import live, loop
 from experiments.common.architecture import describe
 from experiments.common.configuration import Configuration
+from experiments.common.random_numbers import draw_uniform
 from experiments.quadratic_gan.data import Scaling, curve_height, draw_points
 from experiments.quadratic_gan.evaluation import (
     VARIANTS,
@@ -147,7 +148,7 @@ class Config(Configuration):
 
     @classmethod
     def smoke(cls) -> Self:
-        return cls(training_points=20_000, iterations=1000, sample_every=100, test_points=2000, distance_points=1000)
+        return cls(training_points=20_000, iterations=500, sample_every=50, test_points=2000, distance_points=1000)
 
 
 @dataclass(frozen=True)
@@ -202,13 +203,9 @@ def build_variant(protocol: Protocol, config: Config, training_set: np.ndarray, 
     )
 
 
-@tf.function(jit_compile=True)
 def draw_latent(count: int, latent_dim: int, key: tf.Tensor) -> tf.Tensor:
-    """Latent codes uniform in [−1, 1], shape (count, latent_dim).
-
-    Compiled by XLA for the CPU, Threefry takes a few µs where the default generator takes sixty.
-    """
-    return tf.random.stateless_uniform((count, latent_dim), key, -1.0, 1.0, alg="threefry")
+    """Latent codes uniform in [−1, 1], shape (count, latent_dim)."""
+    return draw_uniform((count, latent_dim), key, -1.0, 1.0)
 
 
 def repeat(count: int, body: Callable[[Any], tf.Tensor], shape: tuple[int, ...] = ()) -> tf.Tensor:
@@ -308,7 +305,7 @@ def train_variants(
     checkpoint: loop.Checkpoint | None = None,
 ) -> dict[str, np.ndarray]:
     """The training itself: losses every `record_every` iterations, `after_block` every `sample_every`."""
-    steps = {}
+    steps, real = {}, training_set[: config.snapshot_points]
     for number, (name, variant) in enumerate(variants.items()):
         points = tf.constant(variant.scaling.standardise(training_set))
         steps[name] = make_step(variant, points, config, seed, number * STREAMS)
@@ -321,6 +318,7 @@ def train_variants(
         label=f"quadratic GAN, seed {seed}",
         batches=loop.epoch_batches(seed, config.training_points, config.points_per_iteration),
         after_block=after_block,
+        pictures=lambda measured: {name: live.plot_points(measured[name], real) for name in variants},
         checkpoint=checkpoint,
     )
 

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import tensorflow as tf
 
-from experiments.common import loop
+from experiments.common import live, loop
 from experiments.common.importance_weighting import importance_weighted_bound, standard_error
+from experiments.common.random_numbers import draw_normal
+from experiments.common.tiling import tile_grid
 from experiments.variational_autoencoder.data import SIDE, draw_pairs
 from experiments.variational_autoencoder.interpolation import (
     KINDS,
@@ -26,7 +28,6 @@ from experiments.variational_autoencoder.model import (
     VariationalAutoencoder,
     gaussian_kl,
     reparametrise,
-    standard_normal,
 )
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def make_bound(model: VariationalAutoencoder) -> Callable[[tf.Tensor, tf.Tensor]
 
     @tf.function(jit_compile=True, autograph=False)
     def bound(x: tf.Tensor, key: tf.Tensor) -> Bound:
-        return model.bound(x, standard_normal((x.shape[0], model.latent_dim), key))
+        return model.bound(x, draw_normal((x.shape[0], model.latent_dim), key))
 
     return bound
 
@@ -68,8 +69,20 @@ def evaluate_variant(
         measure_variance(name, model, x, codes, seed, run)
     run.array(f"{name}_seen", as_images(np.asarray(x[:SHOWN])))
     run.array(f"{name}_reconstructed", as_images(np.asarray(model.decode(codes.mean[:SHOWN]))))
-    prior = standard_normal((SHOWN * SHOWN, model.latent_dim), loop.step_seed(seed, PRIOR))
+    prior = draw_normal((SHOWN * SHOWN, model.latent_dim), loop.step_seed(seed, PRIOR))
     run.array(f"{name}_samples", as_images(np.asarray(model.decode(prior))))
+
+
+def make_pictures(model: VariationalAutoencoder, x: tf.Tensor, seed: int) -> live.Pictures:
+    """For the live view: data points of shape (n, SIDE²) above their reconstructions, and samples from the prior."""
+    codes = draw_normal((len(x), model.latent_dim), loop.step_seed(seed, PRIOR))
+
+    def pictures(_measured: Mapping[str, Any]) -> dict[str, np.ndarray]:
+        pairs = np.stack([x, model.decode(model.encode(x).mean)])
+        samples = np.asarray(model.decode(codes))[None]
+        return {name: tile_grid(as_images(each)) for name, each in (("reconstructed", pairs), ("samples", samples))}
+
+    return pictures
 
 
 def measure_terms(name: str, codes: Posterior, terms: Bound, run: RunWriter) -> None:
@@ -89,7 +102,7 @@ def measure_variance(
 ) -> None:
     """C, and the mean squared error at which eq:vi-trade says that it settles when it is learnt."""
     assert isinstance(model.likelihood, Gaussian)
-    noise = standard_normal(codes.mean.shape, loop.step_seed(seed, TEST, stream=1))
+    noise = draw_normal(codes.mean.shape, loop.step_seed(seed, TEST, stream=1))
     squared = tf.reduce_mean((x - model.decoder(reparametrise(codes, noise))) ** 2)
     deviation = model.likelihood.variance**0.5
     run.metric(f"{name}_deviation", deviation, "", f"standard deviation of a pixel given its code, {name}")
@@ -155,7 +168,7 @@ def draw_log_weights(model: VariationalAutoencoder, x: tf.Tensor, samples: int, 
 
     @tf.function(jit_compile=True, autograph=False)
     def log_weights(some: tf.Tensor, key: tf.Tensor) -> tf.Tensor:
-        return model.log_weights(some, standard_normal((samples, some.shape[0], model.latent_dim), key))
+        return model.log_weights(some, draw_normal((samples, some.shape[0], model.latent_dim), key))
 
     chunks = [x[start : start + CHUNK] for start in range(0, len(x), CHUNK)]
     drawn = [log_weights(some, loop.step_seed(seed, IMPORTANCE, i)) for i, some in enumerate(chunks)]

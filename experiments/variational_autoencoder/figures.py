@@ -16,6 +16,7 @@ from experiments.common.plotting import BLUE, GREEN, GREY, ORANGE, PALETTE, PURP
 from experiments.common.quantity import Quantity
 from experiments.common.runs import Run, Runs
 from experiments.common.tables import Table
+from experiments.common.tiling import GAP, tile_grid
 from experiments.variational_autoencoder.interpolation import KINDS, SPACES, STEPS
 from experiments.variational_autoencoder.objective import SIDE_BY_SIDE, VARIANTS
 
@@ -27,9 +28,6 @@ SCATTERED = 3000
 """Codes drawn in the picture of the latent space."""
 
 HALO = withStroke(linewidth=3.5, foreground="white")
-
-GAP = 2
-"""Pixels between two images of a grid."""
 
 
 def figures(runs: Runs) -> dict[str, Figure]:
@@ -57,15 +55,8 @@ def tables(runs: Runs) -> dict[str, Table]:
     }
 
 
-def tile(images: np.ndarray) -> np.ndarray:
-    """Images of shape (rows, columns, height, width), uint8, as one image, white lines of GAP pixels between them."""
-    padded = np.pad(images, ((0, 0), (0, 0), (0, GAP), (0, GAP)), constant_values=255)
-    rows, columns, height, width = padded.shape
-    return padded.transpose(0, 2, 1, 3).reshape(rows * height, columns * width)[:-GAP, :-GAP]
-
-
 def show_tiles(axes: Axes, image: np.ndarray) -> None:
-    """Draw what `tile` made, without frame."""
+    """Draw what `tile_grid` made, without frame."""
     show_image(axes, image, high=255)
     for spine in axes.spines.values():
         spine.set_visible(False)
@@ -75,9 +66,9 @@ def interpolates(run: Run, kind: str) -> Figure:
     """Ten rows: a test image, seven decoded interpolates of the codes, another test image; nine columns."""
     images, apart = run.arrays[f"{kind}_digits"], 8
     ends = (images[:, :1], images[:, 1:-1], images[:, -1:])
-    height = tile(images).shape[0]
+    height = tile_grid(images).shape[0]
     space = np.full((height, apart), 255, np.uint8)
-    left, middle, right = (tile(each) for each in ends)
+    left, middle, right = (tile_grid(each) for each in ends)
     figure = new_figure(height=4.35, width=0.72 * TEXT_WIDTH)
     axes = figure.subplots()
     show_tiles(axes, np.hstack([left, space, middle, space, right]))
@@ -152,7 +143,7 @@ def reconstructions(run: Run) -> Figure:
     images = np.stack([run.arrays[name] for name in rows.values()])
     figure = new_figure(height=2.35)
     axes = figure.subplots()
-    show_tiles(axes, tile(images))
+    show_tiles(axes, tile_grid(images))
     axes.set_yticks(13.5 + 30 * np.arange(len(rows)), list(rows), fontsize=9)
     axes.tick_params(length=0)
     return figure
@@ -164,7 +155,7 @@ def samples(run: Run) -> Figure:
     for axes, name in zip(figure.subplots(1, 2), ("bernoulli", "gaussian"), strict=True):
         drawn = run.arrays[f"{name}_samples"]
         side = round(len(drawn) ** 0.5)
-        show_tiles(axes, tile(drawn.reshape(side, side, *drawn.shape[1:])))
+        show_tiles(axes, tile_grid(drawn.reshape(side, side, *drawn.shape[1:])))
         axes.set_title(name.capitalize())
     return figure
 

@@ -9,6 +9,8 @@ from typing import Any, Protocol
 import keras
 import tensorflow as tf
 
+from experiments.common.random_numbers import draw_words
+
 
 class Likelihood(Protocol):
     """What a variational autoencoder needs to know of p(x | z)."""
@@ -91,12 +93,11 @@ def binarise(images: tf.Tensor, key: Any) -> tf.Tensor:
     """0 or 1 for each intensity in [0, 1], float32 of the same shape (n, d); 1 with probability the intensity.
 
     Each pixel is compared with 16 random bits, so its probability is right to 2⁻¹⁶, and exactly 0 or 1 on black and
-    white: half the random numbers, an eighth of the training time. Threefry because XLA compiles it well for the CPU.
+    white: half the random numbers, an eighth of the training time.
     """
     shape: Any = images.shape
     count, size = shape
-    options: Any = {"minval": None, "maxval": None, "dtype": tf.uint32, "alg": "threefry"}
-    words = tf.random.stateless_uniform((count, -(-size // 2)), key, **options)
+    words = draw_words((count, -(-size // 2)), key)
     low = tf.bitwise.bitwise_and(words, tf.constant(0xFFFF, tf.uint32))
     high = tf.bitwise.right_shift(words, tf.constant(16, tf.uint32))
     level = tf.cast(tf.cast(tf.concat([low, high], axis=1)[:, :size], tf.int32), tf.float32)

@@ -61,12 +61,6 @@ def gaussian_kl(posterior: Posterior) -> tf.Tensor:
     return 0.5 * (posterior.mean**2 + variance - 1.0) - posterior.log_std
 
 
-@tf.function(jit_compile=True)
-def standard_normal(shape: Any, key: Any) -> tf.Tensor:
-    """ε ~ N(0, I); compiled by XLA for the CPU, where Threefry is several times faster than the default generator."""
-    return tf.random.stateless_normal(shape, key, alg="threefry")
-
-
 def reparametrise(posterior: Posterior, noise: tf.Tensor) -> tf.Tensor:
     """z = g(x) + h(x) ⊙ ε, the reparametrisation of eq:vi-pathwise; the noise may have axes in front."""
     return posterior.mean + tf.exp(posterior.log_std) * noise

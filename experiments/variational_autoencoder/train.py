@@ -11,21 +11,24 @@ import numpy as np
 import tensorflow as tf
 from pydantic import Field, PositiveFloat, PositiveInt, model_validator
 
-from experiments.common import loop, mnist
+from experiments.common import live, loop, mnist
 from experiments.common.architecture import describe
 from experiments.common.configuration import Configuration
 from experiments.common.parts import Parts
+from experiments.common.random_numbers import draw_normal
 from experiments.variational_autoencoder import classifier as classifiers
 from experiments.variational_autoencoder.data import SIDE, as_pixels
 from experiments.variational_autoencoder.evaluation import (
+    SHOWN,
     TEST,
     evaluate_main,
     evaluate_variant,
     make_bound,
+    make_pictures,
     measure_prices,
 )
 from experiments.variational_autoencoder.likelihoods import LIKELIHOODS
-from experiments.variational_autoencoder.model import Bound, VariationalAutoencoder, standard_normal
+from experiments.variational_autoencoder.model import Bound, VariationalAutoencoder
 from experiments.variational_autoencoder.networks import build_optimizer
 from experiments.variational_autoencoder.objective import VARIANTS, Objective
 
@@ -134,7 +137,7 @@ def make_step(variant: Variant, images: tf.Tensor, seed: int) -> loop.Step:
     def step(iteration: tf.Tensor, rows: tf.Tensor) -> dict[str, tf.Tensor]:
         x = model.likelihood.observe(tf.gather(images, rows), loop.step_seed(seed, iteration))
         key = loop.step_seed(seed, iteration, stream=1)
-        noise = standard_normal((len(rows), model.latent_dim), key)
+        noise = draw_normal((len(rows), model.latent_dim), key)
         with tf.GradientTape() as tape:
             bound = model.bound(x, noise)
             accuracy, rate = tf.reduce_mean(bound.reconstruction), tf.reduce_mean(bound.kl)
@@ -154,6 +157,7 @@ def train_variant(
     variant: Variant,
     images: tf.Tensor,
     test_bound: Callable[[], Bound],
+    pictures: live.Pictures,
     config: Config,
     seed: int,
 ) -> dict[str, np.ndarray]:
@@ -174,6 +178,7 @@ def train_variant(
         label=f"variational autoencoder, {name}, seed {seed}",
         batches=loop.epoch_batches(seed, len(images), config.batch),
         after_block=test,
+        pictures=pictures,
     )
 
 
@@ -190,7 +195,8 @@ def train(config: Config, seed: int, run: RunWriter, checkpoint: loop.Checkpoint
     for name, variant in variants.items():
         x = variant.model.likelihood.observe(test_images, loop.step_seed(seed, TEST))
         test_bound = partial(make_bound(variant.model), x, loop.step_seed(seed, TEST, stream=1))
-        history = train_variant(parts, name, variant, images, test_bound, config, seed)
+        pictures = make_pictures(variant.model, x[:SHOWN], seed)
+        history = train_variant(parts, name, variant, images, test_bound, pictures, config, seed)
         save_variant(name, variant, history, config, run)
         evaluate_variant(name, variant.model, x, test_bound(), seed, run)
     measure_prices(run)

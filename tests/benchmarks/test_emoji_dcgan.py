@@ -79,7 +79,7 @@ def pytorch(images: np.ndarray, *, channels_last: bool = False, compiled: bool =
         data = data.contiguous(memory_format=torch.channels_last)
         networks = tuple(network.to(memory_format=torch.channels_last) for network in networks)
     optimizers = [torch.optim.Adam(network.parameters(), 3e-4, (0.5, 0.999)) for network in networks]
-    generator, discriminator = (torch.compile(network) if compiled else network for network in networks)
+    generator, discriminator = (torch.compile(network, dynamic=False) if compiled else network for network in networks)
 
     def update(loss: Any, optimizer: Any) -> None:
         optimizer.zero_grad()

@@ -47,7 +47,7 @@ def test_every_regime_agrees_with_the_matrix_root(first: int, second: int) -> No
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("count", [1000, 3000])
+@pytest.mark.parametrize("count", [1000, pytest.param(3000, marks=pytest.mark.slow)])
 def test_at_the_size_of_inception_it_agrees_with_the_matrix_root(count: int) -> None:
     x, y = features(1, count, 2048), features(2, count, 2048, shift=0.05)
     assert frechet_distance_of_features(x, y) == pytest.approx(by_matrix_root(x, y), rel=1e-6)

@@ -128,6 +128,14 @@ def test_another_identity_s_checkpoint_is_ignored(tmp_path: Path, uninterrupted:
     assert_same(training, history, uninterrupted)
 
 
+def test_a_checkpoint_holds_state_for_its_own_identity_only(tmp_path: Path) -> None:
+    checkpoint = loop.Checkpoint(tmp_path / "state.npz", "this")
+    assert not checkpoint.holds_state()
+    checkpoint.save(1, [], {}, force=True)
+    assert checkpoint.holds_state()
+    assert not loop.Checkpoint(tmp_path / "state.npz", "other").holds_state()
+
+
 def test_checkpoints_are_written_no_more_often_than_asked(tmp_path: Path) -> None:
     checkpoint = loop.Checkpoint(tmp_path / "sub" / "state.npz", "identity", interval=1000)
     checkpoint.save(5, [np.zeros(3)], {})

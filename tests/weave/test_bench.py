@@ -79,3 +79,11 @@ def test_operations_of_a_perceptron_by_hand() -> None:
     # 2·(3·4 + 4·5) forward; backward the same for weights, and 2·4·5 for the hidden layer's output
     assert dense_forward((3, 4, 5), batch=10) == 10 * 64
     assert dense_step((3, 4, 5), batch=10) == 10 * (64 + 64 + 40)
+
+
+def test_the_whole_report_is_a_row_when_a_build_trained_everything(tmp_path: Path) -> None:
+    assert bench.whole_report(tmp_path) == []
+    (tmp_path / bench.WHOLE).write_text('{"seconds": 1200.0, "trainings": 13, "commit": "c"}')
+    (whole,) = bench.whole_report(tmp_path)
+    assert (whole.ours_seconds, whole.peer_seconds, whole.ratio, whole.promise) == (1200, 1800, 1.5, "1.5")
+    assert "13 trainings" in whole.work

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -195,6 +196,24 @@ def test_a_build_of_a_clean_checkout_is_remembered_and_no_other(project: Path) -
     (project / "report.toml").write_text((project / "report.toml").read_text() + "\n")
     build.remember(profile)
     assert kept.read_text() == "{}"
+
+
+def test_only_a_build_that_trained_everything_is_timed(project: Path) -> None:
+    report = manifest.load()
+    profile, record = report.profile("report"), project / "build" / build.WHOLE
+    runs = [project / "build" / "runs" / "toy" / f"seed-{seed}" / "run.json" for seed in (0, 1)]
+    for run in runs:
+        run.parent.mkdir(parents=True)
+        run.write_text("{}")
+    began = time.time() - 60
+    os.utime(runs[1], (began - 1, began - 1))
+    build.remember_duration(profile, report, began)
+    assert not record.exists()
+    os.utime(runs[1], (began + 1, began + 1))
+    build.remember_duration(profile, report, began)
+    kept = json.loads(record.read_text())
+    assert kept["trainings"] == 2
+    assert 60 <= kept["seconds"] < 65
 
 
 def test_unknown_experiment_is_refused_before_anything_runs(project: Path) -> None:

@@ -92,3 +92,10 @@ def test_missing_manifest(project: Path) -> None:
 def test_unknown_profile_names_the_closest(project: Path) -> None:
     with pytest.raises(ReportError, match=r"unknown profile 'smok'\n.*closest: 'smoke'"):
         manifest.load().profile("smok")
+
+
+def test_a_profile_takes_the_first_of_the_seeds(project: Path) -> None:
+    report = manifest.load()
+    assert report.limited(manifest.Profile(seeds=1)).experiments["toy"].seeds == (0,)
+    assert report.limited(manifest.Profile(seeds=5)).experiments["toy"].seeds == (0, 1)
+    assert report.limited(manifest.Profile()) == report

@@ -10,14 +10,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 from matplotlib.lines import Line2D
 from PIL import Image, ImageSequence
 
 from experiments.common.inception import Network
 from experiments.common.quantity import Quantity
 from experiments.common.runs import Runs, RunWriter, run_folder
+from experiments.common.tiling import tile
 from experiments.emoji_dcgan import evaluation, figures
 
 CODE = """
@@ -76,31 +75,20 @@ def test_every_figure_and_table_is_made_without_tensorflow_and_without_a_warning
     assert sorted(index["tables"]) == ["distances", "variety"]
 
 
-@given(st.integers(1, 12), st.integers(1, 5))
-def test_tiles_lie_row_by_row(count: int, columns: int) -> None:
-    each = images(count)
-    sheet = figures.tile(each, columns)
-    step = 32 + figures.GAP
-    for number, image in enumerate(each):
-        row, column = divmod(number, columns)
-        np.testing.assert_array_equal(sheet[step * row :, step * column :][:32, :32], image)
-    assert sheet.shape == (step * -(-count // columns) - figures.GAP, step * columns - figures.GAP, 3)
-
-
 def test_the_animation_shows_every_snapshot_and_is_the_same_each_time(runs: Runs) -> None:
     (first,), (second,) = (figures.animations(runs).values() for _ in range(2))
     assert first == second
     with Image.open(io.BytesIO(first)) as animation:
         assert sum(1 for _ in ImageSequence.Iterator(animation)) == SNAPSHOTS
         assert animation.info["loop"] == 0
-        sheet = figures.tile(runs[0].arrays["snapshots"][0], 8)
+        sheet = tile(runs[0].arrays["snapshots"][0], 8)
         assert animation.size == tuple(figures.FRAME_SCALE * side for side in sheet.shape[1::-1])
 
 
 def test_a_frame_shows_its_images() -> None:
     flat = np.zeros((2, 8, 32, 32, 3), np.uint8)
     flat[0], flat[1] = (200, 30, 30), (10, 60, 220)
-    content = figures.gif([figures.tile(frame, 8) for frame in flat])
+    content = figures.gif([tile(frame, 8) for frame in flat])
     with Image.open(io.BytesIO(content)) as animation:
         for number, colour in enumerate(((200, 30, 30), (10, 60, 220))):
             animation.seek(number)

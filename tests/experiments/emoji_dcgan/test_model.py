@@ -6,11 +6,13 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from hypothesis import given
-from hypothesis import strategies as st
 
 from experiments.common.architecture import describe
-from experiments.emoji_dcgan.model import build_discriminator, build_generator, discriminator_loss, generator_loss
+from experiments.emoji_dcgan.model import (
+    INITIAL_DEVIATION,
+    build_discriminator,
+    build_generator,
+)
 
 
 @pytest.fixture(scope="module")
@@ -68,24 +70,11 @@ def test_another_seed_other_weights() -> None:
         assert len(a.shape) == 1 or not np.array_equal(a, c)
 
 
-def test_kernels_start_as_in_pytorch(generator: keras.Model, discriminator: keras.Model) -> None:
+def test_kernels_start_normal(generator: keras.Model, discriminator: keras.Model) -> None:
     for network in (generator, discriminator):
         for weight in network.trainable_variables:
-            if len(weight.shape) == 4 and weight.shape[-1] > 1:
-                bound = 1 / np.sqrt(16 * weight.shape[2])
-                values = np.asarray(weight)
-                assert 0.99 * bound < np.abs(values).max() <= bound
-                assert values.std() == pytest.approx(bound / np.sqrt(3), rel=0.05)
-
-
-SCORES = st.lists(st.floats(-3, 3, width=32), min_size=1, max_size=8)
-
-
-@given(SCORES, SCORES)
-def test_losses_are_the_formulas_of_the_task(real: list[float], fake: list[float]) -> None:
-    expected = sum((d - 1) ** 2 for d in real) / (2 * len(real)) + sum(d**2 for d in fake) / (2 * len(fake))
-    assert float(discriminator_loss(tf.constant(real), tf.constant(fake))) == pytest.approx(
-        expected, rel=1e-4, abs=1e-6
-    )
-    expected = sum((d - 1) ** 2 for d in fake) / len(fake)
-    assert float(generator_loss(tf.constant(fake))) == pytest.approx(expected, rel=1e-4, abs=1e-6)
+            if len(weight.shape) == 4:
+                values = np.asarray(weight).ravel() / INITIAL_DEVIATION
+                assert abs(values.mean()) < 5 / np.sqrt(values.size)
+                assert abs(values.std() - 1) < 5 / np.sqrt(2 * values.size)
+                assert np.abs(values).max() > 2.5  # neither uniform nor truncated

@@ -81,14 +81,6 @@ def test_the_table_of_the_written_answer_finds_its_figures(root: Path) -> None:
     assert asked <= {name.replace("_", "-") for name in NAMES}
 
 
-def test_images_are_tiled_row_by_row() -> None:
-    images = np.arange(6, dtype=np.uint8)[:, None, None] * np.ones((6, 2, 2), np.uint8)
-    tiled = figures.tile(images.reshape(2, 3, 2, 2), gap=1, paper=99)
-    assert tiled.shape == (7, 10)
-    np.testing.assert_array_equal(tiled[1::3, 1::3][:2, :3], [[0, 1, 2], [3, 4, 5]])
-    assert (tiled[::3] == 99).all()
-
-
 def test_steps_in_which_the_score_rises_are_ringed(runs: Runs) -> None:
     run = runs[0]
     run.arrays["swirl_score"] = np.array([9.0, 8.0, 8.5, 7.0, 7.1])

@@ -78,17 +78,6 @@ def test_every_figure_and_table_is_made_without_tensorflow(runs: Runs, tmp_path:
     assert set(index["tables"]) == {"likelihoods", "side_by_side", "estimates", "interpolation"}
 
 
-def test_a_grid_keeps_rows_and_columns() -> None:
-    images = np.arange(6, dtype=np.uint8).reshape(2, 3, 1, 1) * np.ones((4, 5), np.uint8)
-    grid = figures.tile(images)
-    assert grid.shape == (2 * 4 + figures.GAP, 3 * 5 + 2 * figures.GAP)
-    for row in range(2):
-        for column in range(3):
-            top, left = row * (4 + figures.GAP), column * (5 + figures.GAP)
-            np.testing.assert_array_equal(grid[top : top + 4, left : left + 5], images[row, column])
-    assert np.all(grid[4 : 4 + figures.GAP] == 255)
-
-
 @pytest.mark.parametrize(("kind", "number"), [("same", 0), ("different", 1)])
 def test_interpolates_have_ten_rows_and_nine_columns_in_order(runs: Runs, kind: str, number: int) -> None:
     """Each image has one grey level, its number in reading order, so the figure can be read back."""

@@ -1,0 +1,56 @@
+"""What a live view costs: the part of the training's time that goes into curves and pictures.
+
+    make bench
+
+Two trainings one after the other differ by more than the view takes, so the view's own calls are timed instead.
+"""
+
+from __future__ import annotations
+
+import importlib
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from experiments.common import live, loop
+from experiments.common.runs import RunWriter
+
+TRAININGS: dict[str, dict[str, Any]] = {
+    "denoising_autoencoder": {"epochs": 3, "test_images": 100, "images_per_position": 1},
+    "quadratic_gan": {"iterations": 3000},
+    "emoji_dcgan": {"iterations": 1000, "real_images": 64, "evaluation_images": 16, "control_images": 16, "damaged_images": 2},
+}
+"""The report's settings with fewer steps and a small evaluation, which is not timed."""
+
+
+@pytest.mark.parametrize("experiment", TRAININGS)
+def test_view(benchmark, experiment: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Time the training, and the view's share of it, in `blocks` blocks."""
+    module = importlib.import_module(f"experiments.{experiment}.train")
+    config = module.Config().changed(TRAININGS[experiment])
+    train, show = loop.train_in_blocks, loop._show
+    training, viewing = [], []
+
+    def timed(function: Any, seconds: list[float]) -> Any:
+        def run(*arguments: Any, **options: Any) -> Any:
+            started = time.perf_counter()
+            result = function(*arguments, **options)
+            seconds.append(time.perf_counter() - started)
+            return result
+
+        return run
+
+    monkeypatch.setattr(loop, "train_in_blocks", timed(train, training))
+    monkeypatch.setattr(loop, "_show", timed(show, viewing))
+    live.open_view(tmp_path, go_on=False)
+    try:
+        benchmark.pedantic(lambda: module.train(config, 0, RunWriter()), rounds=1)
+    finally:
+        live.close_view()
+    seen, unseen = sum(training), sum(training) - sum(viewing)
+    row = {"work": f"{experiment.replace('_', ' ')}, a training with the live view", "peer": "without the view"}
+    ratio = {"ratio": unseen / seen, "lowest": unseen / seen, "highest": unseen / seen, "at_least": 0.98}
+    benchmark.extra_info["rows"] = [row | ratio | {"ours_seconds": seen, "peer_seconds": unseen, "rounds": 1}]
+    print(f"\n{row['work']}: the view takes {100 * sum(viewing) / seen:.2f} % of {seen:.1f} s in {len(viewing)} blocks")

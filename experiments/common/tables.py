@@ -15,21 +15,26 @@ class Table:
     """Headings, each with its unit (empty for none), and rows; the first column holds labels.
 
     Plain strings are text, escaped for LaTeX when the table is drawn; None is an empty cell. `emphasis` is the number
-    of the row that the table is about.
+    of the row that the table is about. `decimals`, one entry for each column, says how quantities are printed; None, or
+    no `decimals` at all, leaves that to their deviations.
     """
 
     columns: Sequence[tuple[str, str]]
     rows: Sequence[Sequence[Cell]] = field(default_factory=list)
     emphasis: int | None = None
+    decimals: Sequence[int | None] = ()
 
     def __post_init__(self) -> None:
         for row in self.rows:
             if len(row) != len(self.columns):
                 raise ValueError(f"a row of {len(row)} cells in a table of {len(self.columns)} columns: {row[0]}")
+        if self.decimals and len(self.decimals) != len(self.columns):
+            raise ValueError(f"decimals of {len(self.decimals)} columns in a table of {len(self.columns)}")
 
     def to_json(self) -> dict:
         rows = [[list(cell.values) if isinstance(cell, Quantity) else cell for cell in row] for row in self.rows]
-        return {"columns": [list(column) for column in self.columns], "rows": rows, "emphasis": self.emphasis}
+        columns = [list(column) for column in self.columns]
+        return {"columns": columns, "rows": rows, "emphasis": self.emphasis, "decimals": list(self.decimals)}
 
     @classmethod
     def from_json(cls, data: dict) -> Table:
@@ -41,4 +46,4 @@ class Table:
             ]
             for row in data["rows"]
         ]
-        return cls(columns, rows, data["emphasis"])
+        return cls(columns, rows, data["emphasis"], data["decimals"])

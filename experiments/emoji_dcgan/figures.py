@@ -176,7 +176,7 @@ def spectrum(runs: Runs) -> Figure:
 
 def distances(runs: Runs) -> Table:
     """Fréchet and kernel distance of each set, with the number of its images, under the network's name and digest."""
-    columns = [("Images", ""), ("N", ""), ("FID", ""), ("KID", ""), ("Std. error", "")]
+    columns = [("Images", ""), ("N", ""), ("FID", ""), ("1000 KID", ""), ("Std. error", "")]
     known = runs[0].metrics
     network, digest = runs[0].arrays["network"]
     heading = [[str(network), *[None] * 4], [f"sha256 {digest[:16]}…", *[None] * 4]]
@@ -185,11 +185,16 @@ def distances(runs: Runs) -> Table:
             name,
             round(runs.metric(f"{key}_count").mean),
             runs.metric(f"{key}_fid"),
-            *(runs.metric(f"{key}_{end}") if f"{key}_{end}" in known else None for end in ("kid", "kid_error")),
+            *(runs.metric(f"{key}_{end}") * 1000 if f"{key}_{end}" in known else None for end in ("kid", "kid_error")),
         ]
         for key, name in SETS.items()
     ]
-    return Table(columns, [*heading, *rows], emphasis=len(heading) + list(SETS).index("generator"))
+    return Table(
+        columns,
+        [*heading, *rows],
+        emphasis=len(heading) + list(SETS).index("generator"),
+        decimals=[None, None, 3, 3, 3],
+    )
 
 
 def variety(runs: Runs) -> Table:
@@ -198,7 +203,7 @@ def variety(runs: Runs) -> Table:
         [SETS[key], *(runs.metric(f"{key}_{measure}") for measure in ("precision", "recall"))]
         for key in ("generator", "average")
     ]
-    return Table([("Images", ""), ("Precision", ""), ("Recall", "")], rows)
+    return Table([("Images", ""), ("Precision", ""), ("Recall", "")], rows, decimals=[None, 3, 3])
 
 
 def enlarged(frame: np.ndarray) -> Image.Image:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from experiments.common.plotting import BLUE, GREEN, GREY, ORANGE, PURPLE, TEXT_WIDTH, new_figure, show_image
-from experiments.common.quantity import Quantity
 from experiments.common.runs import Run, Runs
 from experiments.common.tables import Table
 from experiments.common.tiling import GAP, tile_grid
@@ -259,20 +256,12 @@ def emojis(run: Run) -> Figure:
     return figure
 
 
-def rounded(quantity: Quantity, decimals: int) -> Quantity:
-    """The same quantity, to so many decimals."""
-    return replace(quantity, values=tuple(round(value, decimals) for value in quantity.values))
-
-
 def cases(runs: Runs) -> Table:
     """All measures on the same sets."""
     columns = [("Set", ""), ("IS", ""), ("FID", ""), ("KID", ""), ("Prec.", ""), ("Rec.", "")]
     columns += [("Dens.", ""), ("Cov.", ""), ("Near", "%")]
-    rows = [
-        [label, *(rounded(runs.metric(f"case_{name}_{each}"), places) for each, places in MEASURES.items())]
-        for name, label in CASES.items()
-    ]
-    return Table(columns, rows)
+    rows = [[label, *(runs.metric(f"case_{name}_{each}") for each in MEASURES)] for name, label in CASES.items()]
+    return Table(columns, rows, decimals=[None, *MEASURES.values()])
 
 
 EMOJI_SETS = {
@@ -293,4 +282,4 @@ def emoji_table(runs: Runs) -> Table:
         [label, *(runs.metric(f"emoji_{name}_{each}") for each in ("score", "distance", "kernel"))]
         for name, label in EMOJI_SETS.items()
     ]
-    return Table(columns, rows)
+    return Table(columns, rows, decimals=[None, 3, 3, 5])

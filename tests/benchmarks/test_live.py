@@ -20,7 +20,7 @@ from experiments.common.runs import RunWriter
 TRAININGS: dict[str, dict[str, Any]] = {
     "denoising_autoencoder": {"epochs": 3, "test_images": 100, "images_per_position": 1},
     "quadratic_gan": {"iterations": 3000},
-    "emoji_dcgan": {"iterations": 1000, "real_images": 64, "evaluation_images": 16, "control_images": 16, "damaged_images": 2},
+    "emoji_dcgan": {"iterations": 1000, "real_images": 64, "evaluation_images": 16, "control_images": 16},
 }
 """The report's settings with fewer steps and a small evaluation, which is not timed."""
 

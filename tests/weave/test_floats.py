@@ -79,3 +79,10 @@ def test_a_column_takes_the_decimals_of_its_best_known_value() -> None:
     table = Table([("", ""), ("A", ""), ("B", "")], [["r", rough, "text"], ["f", fine, 4]])
     assert floats.column_decimals(table, 1) == 3
     assert floats.column_decimals(table, 2) is None
+
+
+def test_a_column_takes_the_decimals_that_the_table_asks_for() -> None:
+    single = Quantity("x", (0.00001234,))
+    table = Table([("", ""), ("A", ""), ("B", "")], [["r", single, single]], decimals=[None, 3, None])
+    assert [floats.column_decimals(table, column) for column in (1, 2)] == [3, None]
+    assert floats.cell(single, 3) == r"\num{0.000}"

@@ -4,11 +4,14 @@ PROFILE ?= report
 EXPERIMENT ?=
 FORCE ?=
 REV ?= HEAD~1
+PORT := 6006
+NAME :=
+REPORT :=
 RUN := .venv/bin/python -m weave
 FLAGS := --profile $(PROFILE) $(if $(EXPERIMENT),--experiment $(EXPERIMENT)) $(if $(FORCE),--force)
 
 .DEFAULT_GOAL := all
-.PHONY: all theory figures bundle watch diff test bench check why clean distclean help python tex
+.PHONY: all theory figures notebooks bundle watch tensorboard diff new test bench check why clean distclean help python tex browser
 
 all: python tex       ## everything: set up, fetch data, train, draw, weave; leaves build/report.pdf
 	@$(RUN) build report $(FLAGS)
@@ -19,17 +22,27 @@ theory: python tex    ## the written answers alone, without training: build/theo
 figures: python       ## rerun what is out of date and draw the figures
 	@$(RUN) build figures $(FLAGS)
 
-bundle: all           ## the PDF and LaTeX sources that compile elsewhere, as build/report.zip
+notebooks: python     ## each experiment as a notebook, outputs in: build/notebooks/
+	@$(RUN) build notebooks $(FLAGS)
+
+bundle: all           ## the PDF, the notebooks and LaTeX sources that compile elsewhere: build/report.zip
+	@$(RUN) build notebooks --profile $(PROFILE)
 	@$(RUN) bundle --profile $(PROFILE)
 
 watch: python tex     ## the PDF made anew after each edit; never trains unasked
 	@$(RUN) watch --profile $(PROFILE)
 
+tensorboard: python   ## the curves and pictures of the trainings in a browser, also while they run; PORT=6006
+	@$(RUN) tensorboard --profile $(PROFILE) --port "$(PORT)"
+
 diff: all             ## which metrics, claims and figures differ from another commit's build: REV=HEAD~1
 	@$(RUN) diff "$(REV)" --profile $(PROFILE)
 
-test: python tex      ## the tests, the end-to-end build of the smoke profile included
+test: python tex browser ## the tests, the end-to-end build of the smoke profile included
 	@.venv/bin/python -m pytest
+
+new: python           ## an experiment that works, to be changed (NAME=my_experiment), or a whole report (REPORT=/a/folder)
+	@$(RUN) new --name "$(NAME)" --report "$(REPORT)"
 
 bench: python tex     ## our speed beside our peers', in one run: build/bench.json, build/bench.pdf (installs the peers)
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check torch==2.13.0
@@ -53,12 +66,12 @@ clean:                ## remove results (build/); environment and data stay
 	@rm -rf build .snakemake
 
 distclean: clean      ## remove .venv and the data, too
-	@rm -rf .venv data .venv-setup.log .tex-setup.log .pytest_cache .ruff_cache
+	@rm -rf .venv data .venv-setup.log .tex-setup.log .browser-setup.log .pytest_cache .ruff_cache
 
 help:                 ## this list
-	@awk -F ':[^#]*## ' '/^[a-z]+:.*##/ { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':[^#]*## ' '/^[a-z]+:.*##/ { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@printf '\n  PROFILE=smoke    the whole report in about two minutes, in build/smoke/\n'
-	@printf '  EXPERIMENT=name  figures of one experiment only\n'
+	@printf '  EXPERIMENT=name  figures or notebook of one experiment only\n'
 	@printf '  FORCE=1          rerun although nothing has changed\n'
 	@printf '  PYTHON=…         the Python for .venv (3.11 to 3.13); REV=… the commit that diff compares with\n'
 	@printf '  MNIST_DIR=… EMOJI_DIR=… INCEPTION_DIR=…  take these data from a folder of yours\n'
@@ -68,3 +81,6 @@ python:
 
 tex:
 	@sh setup/tex.sh
+
+browser:
+	@sh setup/browser.sh

@@ -33,6 +33,11 @@ rule figures:
         [f"{BUILD}/figures/{name}/index.json" for name in config.get("experiments", PLAN.manifest.experiments)],
 
 
+rule notebooks:
+    input:
+        [f"{BUILD}/tangled/{name}.ipynb" for name in config.get("experiments", PLAN.manifest.experiments)],
+
+
 rule data:
     output:
         "data/{name}/SHA256SUMS",
@@ -80,6 +85,19 @@ rule draw:
         seeds=lambda wildcards: " ".join(map(str, PLAN.manifest.experiments[wildcards.experiment].seeds)),
     shell:
         "{PYTHON} -m experiments figures {wildcards.experiment} --seeds {params.seeds} --build {BUILD}"
+
+
+rule tangle:
+    input:
+        lambda wildcards: PLAN.runs(wildcards.experiment),
+        lambda wildcards: PLAN.notebook_code(wildcards.experiment),
+    output:
+        BUILD + "/tangled/{experiment}.ipynb",
+    params:
+        part=lambda wildcards: PLAN.notebook_part(wildcards.experiment),
+    threads: max(1, workflow.cores // 2)
+    shell:
+        "{PYTHON} -m weave tangle {wildcards.experiment} --profile {PROFILE} --out {output}"
 
 
 rule weave_theory:

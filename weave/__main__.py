@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
+import shlex
 from collections.abc import Callable
 from pathlib import Path
 
@@ -70,6 +71,14 @@ def watch(options: argparse.Namespace) -> None:
     keep_watching(options.profile)
 
 
+def tensorboard(options: argparse.Namespace) -> None:
+    """Show the curves and pictures of the trainings, also while they run."""
+    from weave import manifest
+    from weave.tensorboard import show
+
+    show(Path(manifest.load().profile(options.profile).folder), options.port)
+
+
 def why(options: argparse.Namespace) -> None:
     """Say what would be made, and which input changed."""
     from weave import build as builder
@@ -89,6 +98,21 @@ def bundle(options: argparse.Namespace) -> None:
     print(f"{target} is ready: {len(names)} files, {size:.1f} MB; in its source/, latexmk -pdf report.tex compiles")
 
 
+def tangle(options: argparse.Namespace) -> None:
+    """Make a notebook of an experiment and run it."""
+    from weave import manifest
+    from weave.errors import ReportError, closest
+    from weave.execute import execute
+    from weave.tangle import tangle as tangled
+
+    report = manifest.load()
+    profile = report.profile(options.profile)
+    parts = report.limited(profile).experiments
+    if options.name not in parts:
+        raise ReportError("report.toml", f"has no experiment '{options.name}'", closest(options.name, parts))
+    execute(tangled(parts[options.name], smoke=profile.smoke), options.out.absolute(), must_load=True)
+
+
 def diff(options: argparse.Namespace) -> None:
     """Print which metrics, claims and figures differ from another commit's build."""
     from weave import manifest, summary
@@ -98,6 +122,26 @@ def diff(options: argparse.Namespace) -> None:
     before = summary.of_revision(options.revision, Path(profile.folder))
     after = summary.Summary.read(made(profile).with_name(summary.NAME))
     print(summary.as_text(summary.compare(before, after)))
+
+
+def new(options: argparse.Namespace) -> None:
+    """Add an experiment that works, or make a whole new report; both are there to be changed."""
+    from weave import manifest
+    from weave import new as scaffold
+    from weave.errors import ReportError
+
+    if options.report:
+        folder = Path(options.report).expanduser()
+        scaffold.new_report(folder, *filter(None, [options.name]))
+        print(f"{folder} is a new report; next:\n  cd {shlex.quote(str(folder))}\n  make")
+    elif options.name:
+        manifest.load()  # a mistake in it is told before anything is written
+        scaffold.new_experiment(options.name)
+        print(f"{options.name} is a new experiment, and the last part of report.toml; make builds it")
+        for place in scaffold.places(options.name):
+            print(f"  {place}")
+    else:
+        raise ReportError("make new", "needs a name", "make new NAME=my_experiment, or make new REPORT=/path/to/folder")
 
 
 def bench(options: argparse.Namespace) -> None:
@@ -134,15 +178,25 @@ def parser() -> argparse.ArgumentParser:
     measured = Path("build/bench/measured.json")
     command("bench", bench).add_argument("--measured", type=Path, default=measured, help="pytest-benchmark's JSON file")
     building = command("build", build)
-    building.add_argument("target", choices=("report", "theory", "figures"), help="what to make")
-    building.add_argument("--experiment", default="", help="only this one's figures")
+    building.add_argument("target", choices=("report", "theory", "figures", "notebooks"), help="what to make")
+    building.add_argument("--experiment", default="", help="only this one's figures, or notebook")
     building.add_argument("--force", action="store_true", help="rerun although nothing has changed")
+    showing = command("tensorboard", tensorboard)
+    showing.add_argument("--port", type=int, default=6006, help="of localhost; 0 takes any that is free (default 6006)")
+    adding = command("new", new)
+    adding.add_argument("--name", default="", help="an experiment with this name")
+    adding.add_argument("--report", default="", help="a report in this folder, its experiment called NAME if given")
+    tangling = command("tangle", tangle)
+    tangling.add_argument("name", help="experiment")
+    tangling.add_argument("--out", type=Path, required=True, help="the notebook")
     comparing = command("diff", diff)
     comparing.add_argument("revision", help="a commit that was built here, as git names it")
     for added in (
         comparing,
+        tangling,
         documents,
         building,
+        showing,
         command("why", why),
         command("bundle", bundle),
         command("watch", watch),

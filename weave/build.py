@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import os
 import re
 import shutil
@@ -13,16 +14,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from experiments.common.runs import run_folder
 from weave import manifest as manifests
 from weave import summary
 from weave.errors import ReportError, closest
 from weave.identity import git_state
-from weave.manifest import Profile
+from weave.manifest import Manifest, Profile
 
+WHOLE = "whole.json"
+"""How long the last build took that trained everything, in the profile's folder."""
 LOCK = Path(".snakemake/build.lock")
 PUBLIC_NAME = {"report": "report.pdf", "theory": "theory.pdf"}
 SOURCE = {"report": "tex", "theory": "theory"}
-FORCED_RULES = {"report": ("check", "train"), "theory": ("check",), "figures": ("train",)}
+FORCED_RULES = {"report": ("check", "train"), "theory": ("check",), "figures": ("train",), "notebooks": ("train",)}
 """What FORCE=1 runs again; the rest follows. Only what the target needs is in the graph, so only that is forced."""
 
 
@@ -69,7 +73,7 @@ def build(target: str, profile_name: str, *, experiment: str = "", force: bool =
     Raises ReportError for a bad manifest, an unknown experiment, a running build; exits with 2 when a stage has failed,
     after the stage's own message. The last good PDF stays where it is until a new one is whole.
     """
-    started = time.perf_counter()
+    started, began = time.perf_counter(), time.time()
     manifest = manifests.load()
     profile = manifest.profile(profile_name)
     config = _experiments_config(experiment, list(manifest.experiments))
@@ -83,6 +87,10 @@ def build(target: str, profile_name: str, *, experiment: str = "", force: bool =
             sys.exit(2)
     if target in PUBLIC_NAME:
         publish(target, profile, started)
+    if target == "report":
+        remember_duration(profile, manifest.limited(profile), began)
+    if target == "notebooks":
+        publish_notebooks(profile, [experiment] if experiment else list(manifest.experiments), started)
 
 
 def _experiments_config(experiment: str, known: list[str]) -> list[str]:
@@ -136,6 +144,17 @@ def publish_animations(profile: Profile) -> None:
         publish_file(animation, folder / f"{animation.parent.name}_{animation.name}")
 
 
+def publish_notebooks(profile: Profile, experiments: list[str], started: float) -> None:
+    """Put newly made notebooks in their public place; one that was edited there stays until there is a newer one."""
+    folder = Path(profile.folder) / "notebooks"
+    folder.mkdir(parents=True, exist_ok=True)
+    for name in experiments:
+        made_one, public = Path(profile.folder) / "tangled" / f"{name}.ipynb", folder / f"{name}.ipynb"
+        if not public.exists() or public.stat().st_mtime < made_one.stat().st_mtime:
+            publish_file(made_one, public)
+    print(f"{folder}: {', '.join(experiments)} up to date ({time.perf_counter() - started:.1f} s)")
+
+
 def remember(profile: Profile) -> None:
     """Keep what this build says under the commit that it is the build of, for `make diff`; nothing of edited files."""
     commit, dirty = git_state()
@@ -143,6 +162,19 @@ def remember(profile: Profile) -> None:
         kept = Path(profile.folder) / summary.HISTORY / f"{commit}.json"
         kept.parent.mkdir(parents=True, exist_ok=True)
         publish_file(made(profile).with_name(summary.NAME), kept)
+
+
+def remember_duration(profile: Profile, manifest: Manifest, began: float) -> None:
+    """Keep how long this build took if it trained everything, for `make bench`. began: seconds since the epoch."""
+    folder = Path(profile.folder)
+    runs = [
+        run_folder(folder, name, seed) / "run.json"
+        for name, part in manifest.experiments.items()
+        for seed in part.seeds
+    ]
+    if all(run.stat().st_mtime >= began for run in runs):
+        record = {"seconds": round(time.time() - began, 1), "trainings": len(runs), "commit": git_state()[0]}
+        (folder / WHOLE).write_text(json.dumps(record) + "\n", encoding="utf-8")
 
 
 def publish_file(source: Path, public: Path) -> None:
@@ -188,7 +220,7 @@ def planned_jobs(dry_run: str) -> list[str]:
     lines = []
     for rule, body in JOB.findall(dry_run):
         fields = dict(FIELD.findall(body))
-        if rule in ("report", "theory", "figures"):  # only gather
+        if rule in ("report", "theory", "figures", "notebooks"):  # only gather
             continue
         wildcards = [value.partition("=")[2] for value in fields.get("wildcards", "").split(", ") if value]
         subject = ", seed ".join(wildcards)

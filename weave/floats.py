@@ -13,6 +13,7 @@ from pylatex.base_classes import Command
 from experiments.common.quantity import Quantity
 from experiments.common.tables import Cell, Table
 from weave import latex
+from weave.digits import column_decimals
 from weave.latex import TeX
 
 PLACEMENT = "htbp"
@@ -65,13 +66,6 @@ def cell(value: Cell, decimals: int | None = None) -> str:
     if isinstance(value, Quantity):
         return latex.quantity(value, with_unit=False, decimals=decimals)
     return str(latex.to_tex(value))
-
-
-def column_decimals(table: Table, column: int) -> int | None:
-    """The decimals of a column: as many as its best known value supports, so that its numbers line up."""
-    cells = [row[column] for row in table.rows]
-    supported = [latex.supported_decimals(value.deviation) for value in cells if isinstance(value, Quantity)]
-    return max((decimals for decimals in supported if decimals is not None), default=None)
 
 
 def _heading(name: str, unit: str) -> str:

@@ -10,6 +10,7 @@ from markupsafe import Markup
 from pylatex.utils import escape_latex
 
 from experiments.common.quantity import Quantity
+from weave.digits import supported_decimals
 
 
 class TeX(Markup):
@@ -45,13 +46,6 @@ def number(value: float, digits: int = 4) -> str:
     if math.isnan(value):
         return "n/a"
     return rf"\num{{{value:.{digits}g}}}"
-
-
-def supported_decimals(deviation: float | None) -> int | None:
-    """Decimals that show one significant digit of a deviation; None where there is no deviation, or one of zero."""
-    if not deviation or not math.isfinite(deviation):
-        return None
-    return max(0, -int(f"{deviation:.0e}".partition("e")[2]))  # rounded first: 0.0999 counts as 0.1
 
 
 def quantity(value: Quantity, *, with_unit: bool = True, decimals: int | None = None) -> str:

@@ -28,7 +28,8 @@ class Plan:
     @classmethod
     def load(cls, profile: str) -> Plan:
         manifest = manifests.load()
-        return cls(manifest, manifest.profile(profile))
+        chosen = manifest.profile(profile)
+        return cls(manifest.limited(chosen), chosen)
 
     @property
     def build(self) -> str:
@@ -78,6 +79,17 @@ class Plan:
             files |= set(names(sorted(Path("experiments", experiment).glob("*.py"))))
             files.add(f"templates/sections/{experiment}.tex.j2")
         return sorted(files)
+
+    def notebook_code(self, experiment: str) -> list[str]:
+        """What makes an experiment a notebook, what its cells call, and the import closure of all its modules."""
+        folders = (Path("weave", "notebook"), Path("experiments", experiment))
+        inside = [".".join(path.with_suffix("").parts) for folder in folders for path in folder.glob("[!_]*.py")]
+        modules = ["weave.tangle", "weave.execute", *inside]
+        return names(sorted({Path("requirements.lock"), *(file for each in modules for file in source_files(each))}))
+
+    def notebook_part(self, experiment: str) -> dict[str, Any]:
+        """What a notebook takes from the manifest."""
+        return self.manifest.experiments[experiment].model_dump(include={"title", "seeds"})
 
     def figure_indexes(self) -> list[str]:
         return [f"{self.build}/figures/{experiment}/index.json" for experiment in self.manifest.experiments]

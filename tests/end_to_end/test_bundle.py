@@ -25,6 +25,8 @@ def test_the_bundle_compiles_on_its_own_to_the_same_pages(built: Checkout, tmp_p
     with zipfile.ZipFile(built.pdf.with_suffix(".zip")) as archive:
         archive.extractall(tmp_path)
     assert (tmp_path / "report.pdf").read_bytes() == built.pdf.read_bytes()
+    experiments = {path.parent.parent.name for path in built.runs}
+    assert {path.stem for path in (tmp_path / "notebooks").glob("*.ipynb")} == experiments
     source = tmp_path / "source"
     assert not [path for path in source.iterdir() if path.is_dir()]
     for path in source.glob("*.tex"):

@@ -1,0 +1,134 @@
+"""The notebooks: with the finished runs, trained in a clone, and alone in an empty folder; always the same numbers."""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import shutil
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from nbformat import NotebookNode
+
+from tests.conftest import ROOT
+from tests.end_to_end.conftest import Checkout
+from weave.execute import execute
+
+pytestmark = pytest.mark.slow
+
+EXPERIMENTS = sorted(path.parent.name for path in ROOT.glob("experiments/*/train.py"))
+ALONE = {"denoising_autoencoder": {"MNIST_DIR": str(ROOT / "data" / "mnist")}, "quadratic_gan": {}}
+"""Executed with nothing around it, data from the user's folder; the others in a clone."""
+
+
+@pytest.fixture(scope="module")
+def notebooks(built: Checkout) -> Path:
+    """The folder of the notebooks after `make notebooks`."""
+    said = built.make("notebooks", "PROFILE=smoke")
+    assert "build/smoke/notebooks: " in said
+    return built.folder / "build" / "smoke" / "notebooks"
+
+
+def read(path: Path) -> NotebookNode:
+    """A notebook, found to be valid."""
+    notebook = nbformat.read(path, as_version=4)
+    nbformat.validate(notebook)
+    return notebook
+
+
+def outputs(notebook: NotebookNode, kind: str) -> list[Any]:
+    """What its cells gave as a MIME type, or said on a stream."""
+    given = [output for cell in notebook.cells for output in cell.get("outputs", [])]
+    return [each.data[kind] for each in given if kind in each.get("data", {})] + [
+        each.text for each in given if each.get("name") == kind
+    ]
+
+
+def shown_metrics(notebook: NotebookNode) -> dict[str, str]:
+    """The metrics of its table, as they are printed."""
+    (table,) = [shown for shown in outputs(notebook, "text/html") if "what it is" in shown]
+    cells = [re.findall(r">([^<]*)</td>", row) for row in table.splitlines()]
+    return {html.unescape(row[0]): row[1] for row in cells if row}
+
+
+def stored_metrics(build: Path, name: str, seed: int = 0) -> dict[str, dict[str, Any]]:
+    return json.loads((build / "runs" / name / f"seed-{seed}" / "metrics.json").read_text(encoding="utf-8"))
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_a_notebook_shows_the_finished_runs(notebooks: Path, name: str) -> None:
+    notebook = read(notebooks / f"{name}.ipynb")
+    said = "".join(outputs(notebook, "stdout"))
+    assert re.fullmatch(rf"loaded: the finished runs of seed [\d, ]+ in build/smoke/runs/{name}\n", said)
+    assert outputs(notebook, "stderr") == []
+    drawn = [cell for cell in notebook.cells if cell.id.startswith("figure-") and cell.cell_type == "code"]
+    assert len(outputs(notebook, "image/png")) == len(drawn) > 3
+    seeds = len(list((notebooks.parent / "runs" / name).glob("seed-*")))
+    shown = shown_metrics(notebook)
+    every = [stored_metrics(notebooks.parent, name, seed) for seed in range(seeds)]
+    assert shown.keys() == every[0].keys()
+    for metric, text in shown.items():
+        values = [stored[metric]["value"] for stored in every]
+        mean = float(text.partition(" ± ")[0].replace("∞", "inf"))
+        assert mean == pytest.approx(sum(values) / seeds, rel=0.05, abs=max(values) - min(values) + 1e-12)
+
+
+def test_made_notebooks_are_not_made_again_and_edited_ones_stay(built: Checkout, notebooks: Path) -> None:
+    edited = notebooks / "quadratic_gan.ipynb"
+    before = edited.read_text(encoding="utf-8")
+    edited.write_text("edited", encoding="utf-8")
+    try:
+        made = [path.stat().st_mtime_ns for path in sorted(notebooks.glob("../tangled/*.ipynb"))]
+        built.make("notebooks", "PROFILE=smoke")
+        assert [path.stat().st_mtime_ns for path in sorted(notebooks.glob("../tangled/*.ipynb"))] == made
+        assert edited.read_text(encoding="utf-8") == "edited"
+    finally:
+        edited.write_text(before, encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def clone(checkout: Checkout, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The checkout without anything built, so that nothing is there to load."""
+    folder = tmp_path_factory.mktemp("clone")
+    ignored = shutil.ignore_patterns("build", ".snakemake", "__pycache__")
+    return shutil.copytree(checkout.folder, folder / "clone", symlinks=True, ignore=ignored)
+
+
+@pytest.mark.parametrize("name", EXPERIMENTS)
+def test_trained_in_the_notebook_the_metrics_are_the_command_line_s(
+    notebooks: Path, name: str, clone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PIP_NO_INDEX", "1")  # a package that is missing is an error here, never an installation
+    alone = name in ALONE
+    folder = tmp_path if alone else clone / "build" / "notebooks"
+    for variable, value in ALONE.get(name, {}).items():
+        monkeypatch.setenv(variable, value)
+    execute(read(notebooks / f"{name}.ipynb"), folder / f"{name}.ipynb")
+    notebook = read(folder / f"{name}.ipynb")
+    said = "".join(outputs(notebook, "stdout"))
+    assert (
+        f"no finished runs: there is no {'project around this notebook' if alone else 'run in build/smoke/runs'}"
+        in said
+    )
+    assert "trained here: seed 0" in said
+    assert stored_metrics(folder, name) == stored_metrics(notebooks.parent, name)
+    assert shown_metrics(notebook).keys() == stored_metrics(folder, name).keys()
+    assert {path.name for path in folder.iterdir()} >= {"runs"} | ({"report_project"} if alone else set())
+    assert len(outputs(notebook, "image/png")) == len(outputs(read(notebooks / f"{name}.ipynb"), "image/png"))
+
+
+def test_a_failing_cell_is_told_in_two_lines_and_the_last_good_notebook_stays(built: Checkout, notebooks: Path) -> None:
+    good = (notebooks / "denoising_autoencoder.ipynb").read_bytes()
+    with built.appended("figures", "METHODS['ours'] = no_such_name"):
+        finished = built.run("make", "notebooks", "PROFILE=smoke", "EXPERIMENT=denoising_autoencoder")
+    assert finished.returncode == 2
+    assert (
+        "(`%%module experiments.denoising_autoencoder.figures`) failed: NameError: name 'no_such_name'"
+        in finished.stderr
+    )
+    assert "Traceback" not in finished.stderr
+    assert "denoising_autoencoder.failed.ipynb" in finished.stderr
+    assert (notebooks / "denoising_autoencoder.ipynb").read_bytes() == good

@@ -157,7 +157,8 @@ def run(fragments: list[Path], report: Callable[[str], None] = print) -> list[Re
         found = run_fragment(fragment)
         results += found
         if found:
-            report(f"theory/{fragment.name}: {len(found)} checks pass ({time.perf_counter() - start:.1f} s)")
+            passed = "1 check passes" if len(found) == 1 else f"{len(found)} checks pass"
+            report(f"theory/{fragment.name}: {passed} ({time.perf_counter() - start:.1f} s)")
     return results
 
 

@@ -1,0 +1,30 @@
+"""The curve, and noisy points on it; in numpy."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+
+RANGE = (-math.pi, math.pi)
+"""The range of x: one period."""
+
+
+class Points(NamedTuple):
+    """x in RANGE and y, both float32 of shape (n, 1)."""
+
+    x: np.ndarray
+    y: np.ndarray
+
+
+def curve(x: np.ndarray) -> np.ndarray:
+    """What is to be learnt, in the shape of x."""
+    return np.sin(x)
+
+
+def draw_points(count: int, noise: float, seed: int) -> Points:
+    """Points on the curve with x uniform over RANGE; Gaussian noise of standard deviation `noise` is added to y."""
+    rng = np.random.default_rng(seed)
+    x = rng.uniform(*RANGE, (count, 1))
+    return Points(x.astype(np.float32), (curve(x) + noise * rng.normal(size=x.shape)).astype(np.float32))

@@ -40,6 +40,8 @@ class Part(Entry):
     experiment: str | None = None
     seeds: tuple[int, ...] = (0,)
     headline: tuple[str, ...] = ()
+    starts_first: bool = False
+    """Whether its training goes before others that could start, too; the longest should."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> Part:

@@ -20,6 +20,8 @@ FILM_COLUMNS, FILM_ROWS = 12, 7
 SMOOTHING = 200
 """Iterations of the running mean in the figure of the losses."""
 
+ANIMATED = 16
+"""Codes in the animation: with all of them the notebook that shows it would be too large for some viewers."""
 FRAME_SCALE, FRAME_MILLISECONDS, LAST_FRAME_MILLISECONDS = 2, 80, 3000
 
 
@@ -45,8 +47,8 @@ def tables(runs: Runs) -> dict[str, Table]:
 
 
 def animations(runs: Runs) -> dict[str, bytes]:
-    """The fixed codes' images over the training as a GIF that plays for ever, by name; the same bytes each time."""
-    snapshots = runs[0].arrays["snapshots"]
+    """Some fixed codes' images over the training as a GIF that plays for ever, by name; the same bytes each time."""
+    snapshots = runs[0].arrays["snapshots"][:, :ANIMATED]
     return {"training": gif([tile(frame, 8) for frame in snapshots])}
 
 

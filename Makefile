@@ -70,7 +70,7 @@ distclean: clean      ## remove .venv and the data, too
 
 help:                 ## this list
 	@awk -F ':[^#]*## ' '/^[a-z]+:.*##/ { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@printf '\n  PROFILE=smoke    the whole report in about two minutes, in build/smoke/\n'
+	@printf '\n  PROFILE=smoke    the whole report in a minute or two, in build/smoke/\n'
 	@printf '  EXPERIMENT=name  figures or notebook of one experiment only\n'
 	@printf '  FORCE=1          rerun although nothing has changed\n'
 	@printf '  PYTHON=…         the Python for .venv (3.11 to 3.13); REV=… the commit that diff compares with\n'

@@ -115,6 +115,8 @@ def write_json(bench: Bench, path: Path) -> None:
 
 def duration(seconds: float) -> str:
     """Three digits in the unit that suits."""
+    if seconds >= 600:
+        return f"{seconds / 60:.3g} min"
     for factor, unit in ((1, "s"), (1e3, "ms")):
         if seconds * factor >= 1:
             return f"{seconds * factor:.3g} {unit}"
@@ -159,7 +161,7 @@ def render_page(bench: Bench, manifest: Manifest, folder: Path) -> Rendering:
         "commit": bench.commit,
         "gflops": bench.gflops,
         "rounds": sorted({row.rounds for row in bench.rows}),
-        "timings": floats.plain_table(COLUMNS, HEADS, timings),
+        "timings": floats.plain_table(COLUMNS, HEADS, timings, long=True),
         "trainings": floats.plain_table("@{}lrrr@{}", ("Training", "Seed", "Time", "Peak memory"), costs)
         if costs
         else TeX(""),

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from pylatex import Figure, NoEscape, Tabular
+from pylatex import Figure, LongTable, NoEscape, Tabular
 from pylatex import Table as TableFloat
 from pylatex.base_classes import Command
 
@@ -49,11 +49,13 @@ def architecture_float(layers: Sequence[dict[str, Any]], caption: str, label: st
     return _table(body, caption, label)
 
 
-def plain_table(columns: str, heads: Sequence[str], rows: Sequence[Sequence[str]]) -> TeX:
-    """A booktabs tabular of LaTeX cells, not floating."""
-    body = Tabular(columns, booktabs=True)
+def plain_table(columns: str, heads: Sequence[str], rows: Sequence[Sequence[str]], *, long: bool = False) -> TeX:
+    """A booktabs table of LaTeX cells, not floating; a long one may go over several pages, its heads on each."""
+    body = (LongTable if long else Tabular)(columns, booktabs=True)
     body.add_row([NoEscape(head) for head in heads])
     body.append(Command("midrule"))
+    if isinstance(body, LongTable):
+        body.end_table_header()
     for row in rows:
         body.add_row([NoEscape(cell) for cell in row])
     return TeX(body.dumps())

@@ -5,8 +5,11 @@ The report is the smoke profile's, built once in a copy of the checkout; the eng
 
 from __future__ import annotations
 
-import itertools
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
+
+import pytest
 
 from tests.benchmarks.side_by_side import time_in_turn
 from tests.end_to_end.conftest import PYTHON, Checkout, built, checkout
@@ -34,24 +37,53 @@ def test_nothing_to_do(benchmark, built: Checkout) -> None:
     )
 
 
-def test_text_change(benchmark, built: Checkout, tmp_path: Path) -> None:
-    """From an edit of a derivation to the PDF, beside latexmk on the rendered file with the same edit."""
-    numbers = itertools.count()
-    text = (built.folder / FRAGMENT).read_text(encoding="utf-8")
-    latexmk = ["latexmk", "-pdf", "-silent", "-interaction=nonstopmode", f"-output-directory={tmp_path}"]
+@dataclass
+class Editor:
+    """Writes a sentence into a derivation, another one each time."""
 
+    checkout: Checkout
+    edits: int = 0
+
+    def __post_init__(self) -> None:
+        self.path = self.checkout.folder / FRAGMENT
+        self.text = self.path.read_text(encoding="utf-8")
+
+    def edit(self) -> None:
+        self.edits += 1
+        self.path.write_text(f"{self.text}\nEdit number {self.edits}.\n", encoding="utf-8")
+
+    def undo(self) -> None:
+        self.path.write_text(self.text, encoding="utf-8")
+
+
+@pytest.fixture
+def editor(built: Checkout) -> Iterator[Editor]:
+    editor = Editor(built)
+    yield editor
+    editor.undo()
+
+
+def time_beside_latexmk(benchmark, work: str, ours: Callable[[], object], built: Checkout, folder: Path) -> None:
+    """Our way from an edit to the PDF, beside latexmk on the rendered file with the same edit."""
+    latexmk = ["latexmk", "-pdf", "-silent", "-interaction=nonstopmode", f"-output-directory={folder}"]
+    peer = {"latexmk on the rendered file": lambda: succeed(built, *latexmk, "build/smoke/tex/report.tex")}
+    time_in_turn(benchmark, work, ours, peer, units=1, at_least=1 / 1.5)
+
+
+def test_text_change_under_watch(benchmark, built: Checkout, editor: Editor, tmp_path: Path) -> None:
+    with built.watching() as watch:
+        watch.until("watching theory/")
+
+        def edit_and_wait() -> None:
+            editor.edit()
+            watch.until("report.pdf is ready")
+
+        time_beside_latexmk(benchmark, "a text change to the PDF, make watch", edit_and_wait, built, tmp_path)
+
+
+def test_text_change(benchmark, built: Checkout, editor: Editor, tmp_path: Path) -> None:
     def edit_and_make() -> None:
-        (built.folder / FRAGMENT).write_text(f"{text}\nEdit number {next(numbers)}.\n", encoding="utf-8")
+        editor.edit()
         succeed(built, "make", "PROFILE=smoke")
 
-    try:
-        time_in_turn(
-            benchmark,
-            "a text change to the PDF",
-            edit_and_make,
-            {"latexmk on the rendered file": lambda: succeed(built, *latexmk, "build/smoke/tex/report.tex")},
-            units=1,
-            at_least=1 / 1.5,
-        )
-    finally:
-        (built.folder / FRAGMENT).write_text(text, encoding="utf-8")
+    time_beside_latexmk(benchmark, "a text change to the PDF, make", edit_and_make, built, tmp_path)

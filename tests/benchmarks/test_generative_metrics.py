@@ -69,7 +69,7 @@ def test_frechet_distance(benchmark, count: int, at_least: float) -> None:
     work = f"Fréchet distance, {count} features of dimension {FEATURES} each"
     peers = {"scipy sqrtm": lambda: by_matrix_root(x, y)}
     time_in_turn(
-        benchmark, work, lambda: frechet_distance_of_features(x, y), peers, units=1, rounds=3, at_least=at_least
+        benchmark, work, lambda: frechet_distance_of_features(x, y), peers, units=1, rounds=5, at_least=at_least
     )
 
 
@@ -95,7 +95,7 @@ def test_kernel_distance(benchmark) -> None:
     assert found.mean == pytest.approx(expected[fidelity.KEY_METRIC_KID_MEAN], abs=6 * error)
     assert found.deviation == pytest.approx(expected[fidelity.KEY_METRIC_KID_STD], rel=0.4)
     work = f"kernel distance, 100 subsets of 1000 of 3000 features of dimension {FEATURES}"
-    time_in_turn(benchmark, work, ours, {"torch-fidelity": lambda: theirs(x, y)}, units=1, rounds=3, at_least=1)
+    time_in_turn(benchmark, work, ours, {"torch-fidelity": lambda: theirs(x, y)}, units=1, rounds=5, at_least=1)
 
 
 def test_inception_score(benchmark) -> None:
@@ -113,7 +113,7 @@ def test_inception_score(benchmark) -> None:
     assert found.deviation == pytest.approx(expected[fidelity.KEY_METRIC_ISC_STD], rel=1e-6)
     work = "inception score, 10,000 images and 1008 classes in ten splits"
     time_in_turn(
-        benchmark, work, lambda: inception_score(posteriors, 10), {"torch-fidelity": theirs}, units=1, rounds=3
+        benchmark, work, lambda: inception_score(posteriors, 10), {"torch-fidelity": theirs}, units=1, rounds=5
     )
 
 
@@ -133,7 +133,7 @@ def test_precision_and_recall(benchmark) -> None:
     assert found.recall == pytest.approx(expected[fidelity.KEY_METRIC_RECALL], abs=1e-6)
     work = f"precision and recall, 3000 and 2900 features of dimension {FEATURES}"
     peers = {"torch-fidelity": theirs}
-    time_in_turn(benchmark, work, lambda: compare_neighbourhoods(x, y, k=3), peers, units=1, rounds=3)
+    time_in_turn(benchmark, work, lambda: compare_neighbourhoods(x, y, k=3), peers, units=1, rounds=5)
 
 
 def test_torchmetrics_agrees(benchmark) -> None:
@@ -152,7 +152,7 @@ def test_torchmetrics_agrees(benchmark) -> None:
     assert kernel_distance(x[:900], y[:900], subsets=1, subset_size=900).mean == pytest.approx(expected, rel=1e-6)
     work = f"Fréchet distance from moments of dimension {FEATURES}"
     peers = {"torchmetrics": theirs}
-    time_in_turn(benchmark, work, lambda: frechet_distance(one, two), peers, units=1, rounds=3)
+    time_in_turn(benchmark, work, lambda: frechet_distance(one, two), peers, units=1, rounds=5)
 
 
 def test_inception_features(benchmark, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -178,7 +178,7 @@ def test_inception_features(benchmark, monkeypatch: pytest.MonkeyPatch) -> None:
     assert sum(len(part) for part in run()) == 64
     work = "Inception features of a 32×32 image"
     peers = {"torch-fidelity": run}
-    time_in_turn(benchmark, work, lambda: extract(images), peers, units=64, rounds=4, at_least=2.5)
+    time_in_turn(benchmark, work, lambda: extract(images), peers, units=64, rounds=5, at_least=2.5)
 
 
 def torch_fidelity_network(module: Any, monkeypatch: pytest.MonkeyPatch) -> Any:

@@ -30,7 +30,8 @@ def measured(tmp_path: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "text"), [(61.26, "61.3 s"), (1.0, "1 s"), (0.0347, "34.7 ms"), (1.0e-3, "1 ms"), (108e-6, "108 µs")]
+    ("seconds", "text"),
+    [(1613.1, "26.9 min"), (61.26, "61.3 s"), (1.0, "1 s"), (0.0347, "34.7 ms"), (1.0e-3, "1 ms"), (108e-6, "108 µs")],
 )
 def test_times_in_the_unit_that_suits(seconds: float, text: str) -> None:
     assert bench.duration(seconds) == text

@@ -86,3 +86,11 @@ def test_a_column_takes_the_decimals_that_the_table_asks_for() -> None:
     table = Table([("", ""), ("A", ""), ("B", "")], [["r", single, single]], decimals=[None, 3, None])
     assert [floats.column_decimals(table, column) for column in (1, 2)] == [3, None]
     assert floats.cell(single, 3) == r"\num{0.000}"
+
+
+def test_a_long_table_repeats_its_heads_and_may_break() -> None:
+    text = floats.plain_table("lr", ("What", "Ratio"), [["a", "1"], ["b", "2"]], long=True)
+    assert str(text).startswith(r"\begin{longtable}{@{}lr@{}}")
+    head = text.index(r"\endhead")
+    assert text.index("What") < head < text.index("a&1")
+    assert r"\begin{longtable}" not in floats.plain_table("lr", ("What", "Ratio"), [["a", "1"]])

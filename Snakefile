@@ -11,6 +11,9 @@ BUILD = PLAN.build
 PYTHON = sys.executable
 SMOKE = "--smoke" if PLAN.profile.smoke else ""
 PROFILE = config.get("profile", "report")
+LIMITED = ("OMP", "GOTO", "OPENBLAS", "MKL", "NUMEXPR")
+ALL_CORES = "env -u VECLIB_MAXIMUM_THREADS " + " ".join(f"-u {name}_NUM_THREADS" for name in LIMITED)
+"""Snakemake gives BLAS a rule's threads; a training by hand has every core, and the last digits depend on their number."""
 
 
 wildcard_constraints:
@@ -72,7 +75,7 @@ rule train:
         identity=lambda wildcards: PLAN.train_parameters(int(wildcards.seed)),
     threads: max(1, workflow.cores // 2)  # two at a time: one compiles or evaluates on one core while the other multiplies
     shell:
-        "TQDM_DISABLE=1 {PYTHON} -m experiments train {wildcards.experiment} --seed {wildcards.seed} {SMOKE} --build {BUILD}"
+        "{ALL_CORES} TQDM_DISABLE=1 {PYTHON} -m experiments train {wildcards.experiment} --seed {wildcards.seed} {SMOKE} --build {BUILD}"
 
 
 rule draw:

@@ -116,9 +116,10 @@ class Recorder:
         return self.record["identity"]
 
     def finish(self) -> dict[str, Any]:
-        """The record with the wall time of this process in seconds, and its peak memory in MiB."""
+        """The record with the wall time of this process in seconds, its peak memory in MiB, and BLAS's threads."""
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
-        return self.record | {"seconds": round(time.perf_counter() - self.started, 1), "peak_mib": round(peak)}
+        cost = {"seconds": round(time.perf_counter() - self.started, 1), "peak_mib": round(peak)}
+        return self.record | cost | {"blas_threads": os.environ.get("OPENBLAS_NUM_THREADS", "all")}
 
 
 def stale_parts(record: dict[str, Any], root: Path = Path()) -> list[str]:

@@ -4,6 +4,7 @@ import os
 import sys
 
 sys.path.insert(0, os.getcwd())
+from weave.machine import TRAINING_MEMORY
 from weave.plan import Plan
 
 PLAN = Plan.load(config.get("profile", "report"))
@@ -11,9 +12,6 @@ BUILD = PLAN.build
 PYTHON = sys.executable
 SMOKE = "--smoke" if PLAN.profile.smoke else ""
 PROFILE = config.get("profile", "report")
-LIMITED = ("OMP", "GOTO", "OPENBLAS", "MKL", "NUMEXPR")
-ALL_CORES = "env -u VECLIB_MAXIMUM_THREADS " + " ".join(f"-u {name}_NUM_THREADS" for name in LIMITED)
-"""Snakemake gives BLAS a rule's threads; a training by hand has every core, and the last digits depend on their number."""
 
 
 wildcard_constraints:
@@ -73,9 +71,11 @@ rule train:
         BUILD + "/runs/{experiment}/seed-{seed}/run.json",
     params:
         identity=lambda wildcards: PLAN.train_parameters(int(wildcards.seed)),
-    threads: max(1, workflow.cores // 2)  # two at a time: one compiles or evaluates on one core while the other multiplies
+    priority: lambda wildcards: PLAN.priority(wildcards.experiment)
+    resources:
+        mem_mb=TRAINING_MEMORY,
     shell:
-        "{ALL_CORES} TQDM_DISABLE=1 {PYTHON} -m experiments train {wildcards.experiment} --seed {wildcards.seed} {SMOKE} --build {BUILD}"
+        "TQDM_DISABLE=1 {PYTHON} -m experiments train {wildcards.experiment} --seed {wildcards.seed} {SMOKE} --build {BUILD}"
 
 
 rule draw:
@@ -98,7 +98,8 @@ rule tangle:
         BUILD + "/tangled/{experiment}.ipynb",
     params:
         part=lambda wildcards: PLAN.notebook_part(wildcards.experiment),
-    threads: max(1, workflow.cores // 2)
+    resources:
+        mem_mb=TRAINING_MEMORY,
     shell:
         "{PYTHON} -m weave tangle {wildcards.experiment} --profile {PROFILE} --out {output}"
 

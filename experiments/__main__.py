@@ -15,6 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from experiments.common import cores
 from experiments.common.configuration import parse_settings
 from experiments.common.runs import Runs, RunWriter, run_folder
 from experiments.common.tensorflow_startup import import_quietly
@@ -46,13 +47,13 @@ def experiment_module(name: str, module: str) -> Any:
 def train(options: argparse.Namespace) -> None:
     """Train an experiment with one seed and write its run."""
     experiment_module(options.name, "__init__")
-    import_quietly()
+    import_quietly(options.cores)
     live, loop = (importlib.import_module(f"experiments.common.{name}") for name in ("live", "loop"))
     module = experiment_module(options.name, "train")
     config = module.Config.smoke() if options.smoke else module.Config()
     config = config.changed(parse_settings(options.set))
     folder = options.run or run_folder(options.build, options.name, options.seed)
-    recorder = Recorder.start(options.name, config.model_dump(mode="json"), options.seed)
+    recorder = Recorder.start(options.name, config.model_dump(mode="json"), options.seed, options.cores)
     checkpoint = loop.Checkpoint(
         options.build / "checkpoints" / options.name / f"seed-{options.seed}.npz",
         recorder.identity,
@@ -113,6 +114,12 @@ def parser() -> argparse.ArgumentParser:
     training.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change one setting")
     training.add_argument(
         "--checkpoint-every", type=float, default=20.0, metavar="SECONDS", help="least time between two (default 20)"
+    )
+    training.add_argument(
+        "--cores",
+        type=int,
+        default=cores.PER_TRAINING,
+        help=f"cores to use, 0 for all; {cores.PER_TRAINING} is the report's number, another gives other last digits",
     )
     training.add_argument("--fresh", action="store_true", help="do not go on from a checkpoint")
     training.add_argument("--unseen", action="store_true", help="write nothing for TensorBoard")

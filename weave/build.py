@@ -19,6 +19,7 @@ from weave import manifest as manifests
 from weave import summary
 from weave.errors import ReportError, closest
 from weave.identity import git_state
+from weave.machine import usable_memory
 from weave.manifest import Manifest, Profile
 
 WHOLE = "whole.json"
@@ -62,6 +63,7 @@ def snakemake_command(target: str, profile: str, *options: str) -> list[str]:
     return [
         *(sys.executable, "-m", "snakemake", target, "--cores", "all", "--nolock", "--rerun-incomplete"),
         *("--rerun-triggers", "mtime", "params", "input", "--latency-wait", "2", "--scheduler", "greedy"),
+        *("--resources", f"mem_mb={usable_memory()}"),
         *options,
         *("--config", f"profile={profile}"),
     ]
@@ -81,8 +83,7 @@ def build(target: str, profile_name: str, *, experiment: str = "", force: bool =
         _check_templates(list(manifest.experiments))
     forced = ["--forcerun", *FORCED_RULES[target]] if force else []
     with build_lock() as held:
-        options = ["--quiet", "all", *forced, *_starts_first(target, profile, manifest)]
-        command = snakemake_command(target, profile_name, *options) + config
+        command = snakemake_command(target, profile_name, "--quiet", "all", *forced) + config
         if subprocess.call(command, pass_fds=[held]):
             _tell_what_stops_the_plan(target, profile_name, config)
             sys.exit(2)
@@ -100,13 +101,6 @@ def _experiments_config(experiment: str, known: list[str]) -> list[str]:
     if experiment not in known:
         raise ReportError("EXPERIMENT", f"report.toml has no experiment '{experiment}'", closest(experiment, known))
     return [f"experiments=['{experiment}']"]
-
-
-def _starts_first(target: str, profile: Profile, manifest: Manifest) -> list[str]:
-    """The longest trainings at the front of the queue, so that at the end no core waits for one of them."""
-    parts = [part for part in manifest.limited(profile).experiments.values() if part.starts_first]
-    runs = [run_folder(Path(profile.folder), part.name, seed) / "run.json" for part in parts for seed in part.seeds]
-    return ["--prioritize", *map(str, runs)] if runs and target == "report" else []
 
 
 def _check_templates(experiments: list[str]) -> None:

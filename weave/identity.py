@@ -16,6 +16,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from experiments.common.cores import PER_TRAINING, available
 from weave.closure import source_files
 from weave.errors import ReportError
 
@@ -38,9 +39,15 @@ def data_sums(experiment: str) -> list[Path]:
     return [Path("data") / name / "SHA256SUMS" for name in importlib.import_module(f"experiments.{experiment}").DATA]
 
 
+def training_code(experiment: str, root: Path = Path()) -> list[Path]:
+    """The files that a training runs: the import closures of its train module and of how TensorFlow is started."""
+    modules = (f"experiments.{experiment}.train", "experiments.common.tensorflow_startup")
+    return sorted({file for module in modules for file in source_files(module, root)})
+
+
 def code_digests(experiment: str, root: Path = Path()) -> dict[str, str]:
-    """sha256 of each file in the import closure of the experiment's train module."""
-    files = source_files(f"experiments.{experiment}.train", root)
+    """sha256 of each file that a training of the experiment runs."""
+    files = training_code(experiment, root)
     return {path.as_posix(): hashlib.sha256((root / path).read_bytes()).hexdigest() for path in files}
 
 
@@ -80,8 +87,7 @@ def machine() -> str:
             line.split(":", 1)[1].strip() for line in info.read_text().splitlines() if line.startswith("model name")
         ]
         model = names[0] if names else model
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
-    return f"{model}, {cores} cores, {platform.system()}"
+    return f"{model}, {available()} cores, {platform.system()}"
 
 
 @dataclass
@@ -92,15 +98,19 @@ class Recorder:
     started: float = field(default_factory=time.perf_counter)
 
     @classmethod
-    def start(cls, experiment: str, config: dict[str, Any], seed: int) -> Recorder:
-        """Fix the identity before the training begins: an edit made while it runs is not taken for its code."""
+    def start(cls, experiment: str, config: dict[str, Any], seed: int, cores: int = PER_TRAINING) -> Recorder:
+        """Fix the identity before the training begins: an edit made while it runs is not taken for its code.
+
+        cores: of one operation, 0 for all; the last digits depend on it.
+        """
         code, data, versions = code_digests(experiment), data_digests(experiment), library_versions()
         commit, dirty = git_state()
         return cls(
             {
                 "experiment": experiment,
-                "identity": combine(code, config, seed, data, versions),
+                "identity": combine(code, config, seed, data, versions, cores),
                 "seed": seed,
+                "cores": cores,
                 "config": config,
                 "commit": commit,
                 "dirty": dirty,
@@ -116,10 +126,10 @@ class Recorder:
         return self.record["identity"]
 
     def finish(self) -> dict[str, Any]:
-        """The record with the wall time of this process in seconds, its peak memory in MiB, and BLAS's threads."""
+        """The record with the wall time of this process in seconds and its peak memory in MiB."""
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
         cost = {"seconds": round(time.perf_counter() - self.started, 1), "peak_mib": round(peak)}
-        return self.record | cost | {"blas_threads": os.environ.get("OPENBLAS_NUM_THREADS", "all")}
+        return self.record | cost
 
 
 def stale_parts(record: dict[str, Any], root: Path = Path()) -> list[str]:

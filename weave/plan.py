@@ -9,7 +9,7 @@ from typing import Any
 
 from weave import manifest as manifests
 from weave.closure import source_files
-from weave.identity import data_sums, library_versions
+from weave.identity import data_sums, library_versions, training_code
 from weave.manifest import Manifest, Profile
 
 
@@ -45,8 +45,12 @@ class Plan:
         return [f"{self.build}/runs/{experiment}/seed-{seed}/run.json" for seed in seeds]
 
     def train_inputs(self, experiment: str) -> list[str]:
-        """The import closure of the train module, and the digests of its data."""
-        return names(source_files(f"experiments.{experiment}.train") + data_sums(experiment))
+        """The code that a training runs, and the digests of its data."""
+        return names(training_code(experiment) + data_sums(experiment))
+
+    def priority(self, experiment: str) -> float:
+        """How early a training starts: the longest first, so that at the end no core waits for one."""
+        return self.manifest.experiments[experiment].minutes
 
     def figure_code(self, experiment: str) -> list[str]:
         """The import closure of the figures module."""

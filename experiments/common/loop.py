@@ -240,7 +240,8 @@ def _show(
     count = len(next(iter(row.values())))
     view.curves(np.arange(done - count + 1, done + 1), named(row))
     measured = {name: np.atleast_1d(value) for name, value in extra.items() if np.ndim(value) == 0}
-    view.curves(np.array([done]), named(measured))
+    if measured:
+        view.curves(np.array([done]), named(measured))
     if pictures:
         view.pictures(done, lambda: named(pictures(extra)))
 

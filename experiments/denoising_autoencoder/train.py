@@ -40,9 +40,9 @@ class Config(Configuration):
     strength: PositiveFloat = Field(
         default=0.5, description="standard deviation, half width or probability of the noise; images are in [0, 1]"
     )
-    epochs: PositiveInt = Field(default=24, description="passes over the training images")
+    epochs: PositiveInt = Field(default=20, description="passes over the training images")
     batch: PositiveInt = Field(default=32, description="images in a step")
-    learning_rate: PositiveFloat = Field(default=1e-3, description="Adam's first rate; falls to 0 along a cosine")
+    learning_rate: PositiveFloat = Field(default=1e-3, description="Adam's first rate; falls to 0 along a line")
     position_weight: PositiveFloat = Field(
         default=0.025, description="weight of the position's cross-entropy in the loss"
     )
@@ -132,7 +132,7 @@ def train(config: Config, seed: int, run: RunWriter, checkpoint: loop.Checkpoint
     held_out, kept = as_pixels(images[: config.validation]), as_pixels(images[config.validation :])
     denoiser = build_denoiser(config.hidden, config.patch, seed)
     epoch = len(kept) // config.batch
-    schedule: Any = keras.optimizers.schedules.CosineDecay(config.learning_rate, config.epochs * epoch)
+    schedule: Any = keras.optimizers.schedules.PolynomialDecay(config.learning_rate, config.epochs * epoch, 0.0)
     optimizer = keras.optimizers.Adam(schedule)
     optimizer.build(denoiser.trainable_variables)
 

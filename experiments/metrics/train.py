@@ -21,8 +21,8 @@ from experiments.metrics.model import CLASSES, SIDE, build_classifier
 if TYPE_CHECKING:
     from experiments.common.runs import RunWriter
 
-AT_ONCE = 2000
-"""Images that pass through the classifier at a time."""
+AT_ONCE = 100
+"""Images that pass through the classifier at a time: what lies between its layers then fits into the cache."""
 
 
 class Config(Configuration):
@@ -46,10 +46,10 @@ class Config(Configuration):
         default=(250, 500, 1000, 2000, 4000, 8000), min_length=2, description="sample sizes"
     )
     repeats: PositiveInt = Field(default=8, ge=2, description="draws of samples of each size")
-    fooling_images: PositiveInt = Field(default=2000, description="images made from noise to please the classifier")
+    fooling_images: PositiveInt = Field(default=1000, description="images made from noise to please the classifier")
     fooling_steps: PositiveInt = Field(default=40, description="steps of gradient ascent in making them")
-    emojis: PositiveInt = Field(default=200, description="emojis judged by Inception")
-    emoji_reference: PositiveInt = Field(default=400, description="other emojis that they are compared with")
+    emojis: PositiveInt = Field(default=150, description="emojis judged by Inception")
+    emoji_reference: PositiveInt = Field(default=300, description="other emojis that they are compared with")
 
     @classmethod
     def smoke(cls) -> Self:
@@ -115,7 +115,7 @@ def train_classifier(
 def make_network(classifier: keras.Model) -> Network:
     """The classifier as a function of images of shape (n, 28, 28) with values from 0 to 255."""
 
-    @tf.function(jit_compile=True, autograph=False)
+    @tf.function(autograph=False)  # TensorFlow's own convolutions are faster here than XLA's
     def opinion(images: tf.Tensor) -> tuple[tf.Tensor, tf.Tensor]:
         features, logits = classifier(as_input(images))
         return features, tf.nn.softmax(logits)

@@ -24,11 +24,11 @@ def perceptron(size: int, hidden: Sequence[int], seed: int) -> tuple[Any, Any]:
 
 
 def build_optimizer(rate: float, steps: int, weights: list[Any]) -> keras.Optimizer:
-    """Adam, whose rate falls to zero along a cosine of `steps` steps.
+    """Adam, whose rate falls to zero along a line of `steps` steps.
 
     A second moment that forgets within a hundred steps instead of a thousand gains half a nat in ten epochs.
     """
-    schedule: Any = keras.optimizers.schedules.CosineDecay(rate, steps)
+    schedule: Any = keras.optimizers.schedules.PolynomialDecay(rate, steps, 0.0)
     optimizer = keras.optimizers.Adam(schedule, beta_2=0.99)
     optimizer.build(weights)
     return optimizer

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 import time
 from pathlib import Path
@@ -26,11 +25,6 @@ def test_a_second_make_changes_nothing(built: Checkout) -> None:
     assert len(said.splitlines()) == 1
     assert times([built.pdf, *built.runs]) == before
     assert built.make("why", "PROFILE=smoke") == "nothing to do: everything is up to date\n"
-
-
-def test_trainings_have_the_cores_that_they_have_by_hand(built: Checkout) -> None:
-    """Else the last digits of what BLAS computes would differ from those of `python -m experiments train`."""
-    assert {json.loads(run.read_text(encoding="utf-8"))["blas_threads"] for run in built.runs} == {"all"}
 
 
 def test_touching_without_a_change_rebuilds_nothing(built: Checkout) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from types import SimpleNamespace
 
@@ -34,11 +35,13 @@ def start(monkeypatch: pytest.MonkeyPatch, failing: bool = False) -> None:
         os.write(2, (BANNERS + ERRORS).encode())
         if failing:
             raise ImportError("broken")
-        return SimpleNamespace(zeros=lambda shape: os.write(2, b"I0000 00:00:1 first operation\n"))
+        threading = SimpleNamespace(set_intra_op_parallelism_threads=lambda cores: None)
+        first = lambda shape: os.write(2, b"I0000 00:00:1 first operation\n")  # noqa: E731
+        return SimpleNamespace(zeros=first, config=SimpleNamespace(threading=threading))
 
     monkeypatch.delitem(sys.modules, "tensorflow", raising=False)
     monkeypatch.setattr(tensorflow_startup.importlib, "import_module", import_module)
-    tensorflow_startup.import_quietly()
+    tensorflow_startup.import_quietly(cores=0)
 
 
 def test_banners_are_dropped_and_errors_passed_on(
@@ -56,3 +59,22 @@ def test_a_failed_import_keeps_its_errors_and_gives_standard_error_back(
         start(monkeypatch, failing=True)
     os.write(2, b"afterwards\n")
     assert capfd.readouterr().err == ERRORS + "afterwards\n"
+
+
+THREADS = """\
+import subprocess
+import sys
+from experiments.common.tensorflow_startup import import_quietly
+import_quietly(int(sys.argv[1]))
+import tensorflow as tf, scipy.linalg
+from threadpoolctl import threadpool_info
+print(tf.config.threading.get_intra_op_parallelism_threads())
+print({library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"})
+"""
+
+
+@pytest.mark.parametrize("cores", [1, 2])
+def test_operations_have_the_cores_of_a_training(cores: int) -> None:
+    """scipy's own BLAS is loaded after the start, numpy's before."""
+    said = subprocess.run([sys.executable, "-c", THREADS, str(cores)], capture_output=True, text=True, check=True)
+    assert said.stdout.splitlines() == [str(cores), str({cores})]

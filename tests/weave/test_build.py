@@ -250,24 +250,6 @@ def test_a_plan_that_cannot_be_made_is_not_silent(
     assert capsys.readouterr().err == "MissingInputException"
 
 
-def test_the_longest_training_starts_first(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    text = (project / "report.toml").read_text()
-    (project / "report.toml").write_text(text.replace("seeds = [0, 1]", "seeds = [0, 1]\nstarts_first = true"))
-    seen: list[list[str]] = []
-    monkeypatch.setattr(build.subprocess, "call", lambda command, **_: seen.append(command) or 1)
-    monkeypatch.setattr(build, "_tell_what_stops_the_plan", lambda *_: None)
-    for target in ("report", "theory"):
-        with pytest.raises(SystemExit):
-            build.build(target, "report")
-    report, theory = seen
-    first = report.index("--prioritize")
-    assert report[first + 1 :] == [f"build/runs/toy/seed-{seed}/run.json" for seed in (0, 1)] + [
-        "--config",
-        "profile=report",
-    ]
-    assert "--prioritize" not in theory
-
-
 def test_force_reruns_checks_and_trainings_and_no_data(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[list[str]] = []
     monkeypatch.setattr(build.subprocess, "call", lambda command, **_: seen.append(command) or 1)

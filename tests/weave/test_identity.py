@@ -69,16 +69,16 @@ def test_a_file_that_joined_or_left_the_closure_is_named(record: dict[str, Any])
     ]
 
 
-def test_identity_depends_on_code_configuration_seed_and_data(copy: Path, record: dict[str, Any]) -> None:
-    def start(config: dict[str, Any], seed: int) -> str:
-        return identity.Recorder.start(EXPERIMENT, config, seed).identity
+def test_identity_depends_on_code_configuration_seed_data_and_cores(copy: Path, record: dict[str, Any]) -> None:
+    def start(config: dict[str, Any], seed: int, cores: int = 1) -> str:
+        return identity.Recorder.start(EXPERIMENT, config, seed, cores).identity
 
-    found = [record["identity"], start({"epochs": 4}, 0), start({"epochs": 3}, 1)]
+    found = [record["identity"], start({"epochs": 4}, 0), start({"epochs": 3}, 1), start({"epochs": 3}, 0, cores=2)]
     append(copy / "experiments" / "common" / "loop.py")
     found.append(start({"epochs": 3}, 0))
     (copy / "data" / "mnist" / "SHA256SUMS").write_text(SUMS.replace("11ee", "22dd"), encoding="ascii")
     found.append(start({"epochs": 3}, 0))
-    assert len(set(found)) == 5
+    assert len(set(found)) == 6
 
 
 def test_identity_is_the_same_for_the_same_parts(record: dict[str, Any]) -> None:

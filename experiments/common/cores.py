@@ -1,0 +1,25 @@
+"""How many processor cores there are, and how many a training uses."""
+
+from __future__ import annotations
+
+import os
+
+from threadpoolctl import threadpool_limits
+
+PER_TRAINING = 1
+"""The last digits of a result depend on the number of cores, so with one they are the same on every machine of a kind;
+and a build is faster with as many trainings at a time as there are cores than with all cores for each."""
+
+THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+"""What libraries of linear algebra read when they are loaded."""
+
+
+def available() -> int:
+    """The cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+
+
+def limit_linear_algebra(cores: int) -> None:
+    """Let BLAS use so many cores, in the libraries that are loaded and in those that will be."""
+    os.environ.update(dict.fromkeys(THREADS, str(cores)))
+    threadpool_limits(cores, user_api="blas")

@@ -42,6 +42,7 @@ rule notebooks:
 rule data:
     output:
         "data/{name}/SHA256SUMS",
+    priority: 1000  # before any training
     shell:
         "{PYTHON} -m experiments data {wildcards.name}"
 

@@ -12,6 +12,7 @@ import argparse
 import importlib
 import json
 import shlex
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -59,6 +60,13 @@ def document(options: argparse.Namespace) -> None:
 
 def build(options: argparse.Namespace) -> None:
     """Make what is out of date."""
+    from weave import stamps
+
+    started = time.perf_counter()
+    finished, changed = stamps.changed_since_built(options.target, options.profile) or (None, None)
+    if changed == [] and not options.force:
+        print(f"{finished} is up to date ({time.perf_counter() - started:.1f} s)")
+        return
     from weave import build as builder
 
     builder.build(options.target, options.profile, experiment=options.experiment, force=options.force)

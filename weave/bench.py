@@ -11,8 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from weave import floats, latex, templating
-from weave.build import WHOLE
+from weave import floats, latex, places, templating
 from weave.errors import ReportError
 from weave.identity import git_state, machine
 from weave.latex import TeX
@@ -97,7 +96,7 @@ def read(measured: Path, build: Path) -> Bench:
 
 def whole_report(build: Path) -> list[Row]:
     """The last build that trained everything, beside what the task expects of the emoji DCGAN alone."""
-    path = build / WHOLE
+    path = build / places.WHOLE
     if not path.exists():
         return []
     record = json.loads(path.read_text(encoding="utf-8"))

@@ -16,17 +16,14 @@ from pathlib import Path
 
 from experiments.common.runs import run_folder
 from weave import manifest as manifests
-from weave import summary
+from weave import places, stamps, summary
+from weave.document import make_document
 from weave.errors import ReportError, closest
 from weave.identity import git_state
 from weave.machine import usable_memory
 from weave.manifest import Manifest, Profile
 
-WHOLE = "whole.json"
-"""How long the last build took that trained everything, in the profile's folder."""
 LOCK = Path(".snakemake/build.lock")
-PUBLIC_NAME = {"report": "report.pdf", "theory": "theory.pdf"}
-SOURCE = {"report": "tex", "theory": "theory"}
 FORCED_RULES = {"report": ("check", "train"), "theory": ("check",), "figures": ("train",), "notebooks": ("train",)}
 """What FORCE=1 runs again; the rest follows. Only what the target needs is in the graph, so only that is forced."""
 
@@ -81,18 +78,38 @@ def build(target: str, profile_name: str, *, experiment: str = "", force: bool =
     config = _experiments_config(experiment, list(manifest.experiments))
     if target == "report":
         _check_templates(list(manifest.experiments))
+    _, changed = stamps.changed_since_built(target, profile_name) or (None, None)
+    if changed is not None and stamps.only_text(changed) and not force:
+        refresh_text(target, profile_name, manifest)
+        return
     forced = ["--forcerun", *FORCED_RULES[target]] if force else []
+    before = stamps.sources()
     with build_lock() as held:
         command = snakemake_command(target, profile_name, "--quiet", "all", *forced) + config
         if subprocess.call(command, pass_fds=[held]):
             _tell_what_stops_the_plan(target, profile_name, config)
             sys.exit(2)
-    if target in PUBLIC_NAME:
-        publish(target, profile, started)
     if target == "report":
         remember_duration(profile, manifest.limited(profile), began)
+    if target in places.PUBLIC:
+        publish(target, profile, started)
+        stamps.record(target, profile_name, profile.folder, before)
     if target == "notebooks":
         publish_notebooks(profile, [experiment] if experiment else list(manifest.experiments), started)
+
+
+def refresh_text(target: str, profile_name: str, manifest: Manifest) -> None:
+    """A document of edited text, from results that are all there. Raises ReportError as a whole build would say it."""
+    started, before = time.perf_counter(), stamps.sources()
+    profile = manifest.profile(profile_name)
+    with build_lock():
+        try:
+            make_document(manifest, profile, theory_only=target == "theory")
+        except ReportError:
+            made(profile, target).unlink(missing_ok=True)  # else a later build takes what LaTeX left for finished
+            raise
+        publish(target, profile, started)
+        stamps.record(target, profile_name, profile.folder, before)
 
 
 def _experiments_config(experiment: str, known: list[str]) -> list[str]:
@@ -122,12 +139,12 @@ def _tell_what_stops_the_plan(target: str, profile_name: str, config: list[str])
 
 def made(profile: Profile, target: str = "report") -> Path:
     """Where a target's PDF is compiled, before it is published."""
-    return Path(profile.folder) / SOURCE[target] / "report.pdf"
+    return Path(profile.folder, places.MADE[target])
 
 
 def publish(target: str, profile: Profile, started: float) -> None:
     """Move the new PDF to its public name, unless the one there has the same bytes; say where it is."""
-    public = Path(profile.folder) / PUBLIC_NAME[target]
+    public = Path(profile.folder, places.PUBLIC[target])
     if public.exists() and public.read_bytes() == made(profile, target).read_bytes():
         word = "is up to date"
     else:
@@ -176,7 +193,7 @@ def remember_duration(profile: Profile, manifest: Manifest, began: float) -> Non
     ]
     if all(run.stat().st_mtime >= began for run in runs):
         record = {"seconds": round(time.time() - began, 1), "trainings": len(runs), "commit": git_state()[0]}
-        (folder / WHOLE).write_text(json.dumps(record) + "\n", encoding="utf-8")
+        (folder / places.WHOLE).write_text(json.dumps(record) + "\n", encoding="utf-8")
 
 
 def publish_file(source: Path, public: Path) -> None:

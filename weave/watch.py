@@ -8,50 +8,16 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 
 from weave import manifest as manifests
-from weave.build import build, build_lock, made, plan, publish
-from weave.document import make_document
+from weave.build import build, plan, refresh_text
 from weave.errors import ReportError
+from weave.stamps import EDITED, changes, only_text, stamps
 
-WATCHED = ("report.toml", "theory/*", "templates/**/*", "experiments/**/*.py")
-TEXT = {".tex", ".bib", ".j2"}
 UNASKED = ("train ", "data ")
 """Jobs that only `make` starts."""
-
-Stamps = dict[Path, int]
-
-
-def stamps() -> Stamps:
-    """The files that an author edits, with the times of their last change."""
-    found = {path for pattern in WATCHED for path in Path().glob(pattern) if path.is_file()}
-    return {path: path.stat().st_mtime_ns for path in found if "__pycache__" not in path.parts}
-
-
-def changes(before: Stamps, now: Stamps) -> list[Path]:
-    """Files that are new, gone or changed."""
-    return sorted(path for path in before.keys() | now.keys() if before.get(path) != now.get(path))
-
-
-def only_text(changed: Iterable[Path]) -> bool:
-    """Whether rendering and compiling is all that a change asks for."""
-    return all(path.suffix in TEXT for path in changed)
-
-
-def refresh_text(profile_name: str) -> None:
-    """The PDF of an edited text, from results that are all there. Raises ReportError as `make` would."""
-    started = time.perf_counter()
-    manifest = manifests.load()
-    profile = manifest.profile(profile_name)
-    with build_lock():
-        try:
-            make_document(manifest, profile)
-        except ReportError:
-            made(profile).unlink(missing_ok=True)  # else a later `make` would take what LaTeX left for finished
-            raise
-    publish("report", profile, started)
 
 
 def refresh_all(profile_name: str) -> bool:
@@ -76,7 +42,7 @@ def refresh(changed: list[Path], profile_name: str, *, in_step: bool) -> bool:
     try:
         if not quick:
             return refresh_all(profile_name)
-        refresh_text(profile_name)
+        refresh_text("report", profile_name, manifests.load())
     except ReportError as error:
         print(f"{error}\n  the last good PDF is kept", file=sys.stderr, flush=True)
     except SystemExit:  # a stage has told what is wrong
@@ -87,12 +53,12 @@ def refresh(changed: list[Path], profile_name: str, *, in_step: bool) -> bool:
 def watch(profile_name: str, *, interval: float = 0.15, wait: Callable[[float], None] = time.sleep) -> None:
     """Look for edits until interrupted. Raises ReportError for a bad manifest at the start."""
     manifests.load().profile(profile_name)
-    before = stamps()
+    before = stamps(EDITED)
     in_step = refresh([], profile_name, in_step=False)
     print("watching theory/, templates/, experiments/ and report.toml; Ctrl-C ends", flush=True)
     while True:
         wait(interval)
-        now = stamps()
+        now = stamps(EDITED)
         if changed := changes(before, now):
             before = now
             in_step = refresh(changed, profile_name, in_step=in_step)

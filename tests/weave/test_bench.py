@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.benchmarks.operations import dense_forward, dense_step
-from weave import bench
+from weave import bench, places
 from weave.bench import Row
 from weave.errors import ReportError
 
@@ -84,7 +84,7 @@ def test_operations_of_a_perceptron_by_hand() -> None:
 
 def test_the_whole_report_is_a_row_when_a_build_trained_everything(tmp_path: Path) -> None:
     assert bench.whole_report(tmp_path) == []
-    (tmp_path / bench.WHOLE).write_text('{"seconds": 1200.0, "trainings": 13, "commit": "c"}')
+    (tmp_path / places.WHOLE).write_text('{"seconds": 1200.0, "trainings": 13, "commit": "c"}')
     (whole,) = bench.whole_report(tmp_path)
     assert (whole.ours_seconds, whole.peer_seconds, whole.ratio, whole.promise) == (1200, 1800, 1.5, "1.5")
     assert "13 trainings" in whole.work

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from weave import build, manifest
+from weave import build, manifest, places
 from weave.errors import ReportError
 
 DRY_RUN = """\
@@ -200,7 +200,7 @@ def test_a_build_of_a_clean_checkout_is_remembered_and_no_other(project: Path) -
 
 def test_only_a_build_that_trained_everything_is_timed(project: Path) -> None:
     report = manifest.load()
-    profile, record = report.profile("report"), project / "build" / build.WHOLE
+    profile, record = report.profile("report"), project / "build" / places.WHOLE
     runs = [project / "build" / "runs" / "toy" / f"seed-{seed}" / "run.json" for seed in (0, 1)]
     for run in runs:
         run.parent.mkdir(parents=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from weave import build as builder
 from weave import watch
 from weave.errors import ReportError
 
@@ -21,7 +22,7 @@ class Engine:
         self.done: list[str] = []
         self.mistake: ReportError | None = None
 
-    def make_document(self, *_: object) -> None:
+    def make_document(self, *_: object, theory_only: bool = False) -> None:
         self.done.append("document")
         if self.mistake:
             raise self.mistake
@@ -32,19 +33,9 @@ def engine(project: Path, monkeypatch: pytest.MonkeyPatch) -> Engine:
     engine = Engine()
     monkeypatch.setattr(watch, "plan", lambda _: engine.done.append("plan") or engine.jobs)
     monkeypatch.setattr(watch, "build", lambda *_: engine.done.append("build"))
-    monkeypatch.setattr(watch, "publish", lambda *_: engine.done.append("publish"))
-    monkeypatch.setattr(watch, "make_document", engine.make_document)
+    monkeypatch.setattr(builder, "publish", lambda *_: engine.done.append("publish"))
+    monkeypatch.setattr(builder, "make_document", engine.make_document)
     return engine
-
-
-def test_new_changed_and_removed_files_are_seen(project: Path) -> None:
-    before = watch.stamps()
-    assert {TEXT, CODE, Path("report.toml"), Path("templates/sections/toy.tex.j2")} <= before.keys()
-    Path("theory/new.tex").write_text("")
-    TEXT.unlink()
-    now = watch.stamps() | {CODE: before[CODE] + 1}
-    assert watch.changes(before, now) == [CODE, TEXT, Path("theory/new.tex")]
-    assert watch.changes(now, now) == []
 
 
 def test_text_is_rendered_at_once(engine: Engine) -> None:

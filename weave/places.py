@@ -1,0 +1,10 @@
+"""Names of files in the folder of a build."""
+
+from __future__ import annotations
+
+PUBLIC = {"report": "report.pdf", "theory": "theory.pdf"}
+"""A document, for its readers."""
+MADE = {"report": "tex/report.pdf", "theory": "theory/report.pdf"}
+"""The same where LaTeX leaves it, beside its sources."""
+WHOLE = "whole.json"
+"""How long the last build took that trained everything."""

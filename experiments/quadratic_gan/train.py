@@ -3,22 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 import keras
 import numpy as np
 import tensorflow as tf
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    FiniteFloat,
-    PositiveFloat,
-    PositiveInt,
-    model_validator,
-)
+from pydantic import AfterValidator, Field, FiniteFloat, PositiveInt, model_validator
 
 from experiments.common import live, loop
 from experiments.common.architecture import describe
@@ -32,7 +22,8 @@ from experiments.quadratic_gan.evaluation import (
     measure_losses,
     measure_points,
 )
-from experiments.quadratic_gan.model import LOSSES, build_discriminator, build_generator
+from experiments.quadratic_gan.model import LOSSES
+from experiments.quadratic_gan.variants import IMPROVED, REFERENCE, STREAMS, Protocol, Variant, build_variant
 
 if TYPE_CHECKING:
     from experiments.common.runs import RunWriter
@@ -42,55 +33,6 @@ TRAINING, SHOWN, FRESH, OTHER = range(4)
 
 SNAPSHOT, TEST = -1, -2
 """Iteration numbers that training never reaches: the keys of the latent codes drawn for figures and metrics."""
-
-STREAMS = 512
-"""Random streams of one variant in an iteration, one for each turn."""
-
-
-class Protocol(BaseModel):
-    """How one variant is trained."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    generator_hidden: tuple[PositiveInt, PositiveInt] = Field(
-        default=(16, 16), description="units of the generator's hidden layers"
-    )
-    discriminator_hidden: tuple[PositiveInt, PositiveInt] = Field(
-        default=(16, 16), description="units of the discriminator's first two hidden layers; the third has 2"
-    )
-    standardised: bool = Field(
-        default=False, description="networks see zero mean and unit variance instead of raw coordinates"
-    )
-    loss: Literal["cross_entropy", "least_squares"] = Field(
-        default="cross_entropy", description="cross_entropy or least_squares"
-    )
-    optimizer: Literal["rmsprop", "adam"] = Field(default="rmsprop", description="rmsprop or adam")
-    discriminator_rate: PositiveFloat = Field(default=1e-3, description="learning rate of the discriminator")
-    generator_rate: PositiveFloat = Field(default=1e-3, description="learning rate of the generator")
-    decay: Literal["none", "cosine"] = Field(
-        default="none", description="none, or cosine: rates fall to zero at the end"
-    )
-    turns: int = Field(
-        default=1, ge=1, le=STREAMS, description="batches in an iteration; on each both networks take their steps"
-    )
-    discriminator_steps: PositiveInt = Field(default=10, description="discriminator's steps on a batch")
-    generator_steps: PositiveInt = Field(
-        default=10, description="generator's steps on a batch, after the discriminator's"
-    )
-
-
-REFERENCE = Protocol()
-IMPROVED = Protocol(
-    generator_hidden=(32, 32),
-    discriminator_hidden=(32, 32),
-    standardised=True,
-    loss="least_squares",
-    optimizer="adam",
-    decay="cosine",
-    turns=10,
-    discriminator_steps=1,
-    generator_steps=1,
-)
 
 
 def _curved(coefficients: tuple[float, float, float]) -> tuple[float, float, float]:
@@ -149,58 +91,6 @@ class Config(Configuration):
     @classmethod
     def smoke(cls) -> Self:
         return cls(training_points=20_000, iterations=500, sample_every=50, test_points=2000, distance_points=1000)
-
-
-@dataclass(frozen=True)
-class Variant:
-    """The networks, optimisers and scale of one protocol."""
-
-    protocol: Protocol
-    scaling: Scaling
-    generator: keras.Model
-    discriminator: keras.Model
-    generator_optimizer: keras.Optimizer
-    discriminator_optimizer: keras.Optimizer
-
-    @property
-    def state(self) -> list[Any]:
-        """All variables: what a checkpoint keeps."""
-        parts = (self.generator, self.discriminator, self.generator_optimizer, self.discriminator_optimizer)
-        return [variable for part in parts for variable in part.variables]
-
-
-def build_optimizer(protocol: Protocol, rate: float, steps: int, model: keras.Model) -> keras.Optimizer:
-    """The protocol's optimiser for a network that will take `steps` steps.
-
-    RMSProp is that of the tutorial's TensorFlow 1: no damping of small gradients, mean squares that start at one.
-    """
-    schedule: Any = rate
-    if protocol.decay == "cosine":
-        schedule = keras.optimizers.schedules.CosineDecay(rate, steps)
-    if protocol.optimizer == "adam":
-        optimizer = keras.optimizers.Adam(schedule, beta_1=0.5, beta_2=0.99)
-    else:
-        optimizer = keras.optimizers.RMSprop(schedule, rho=0.9, epsilon=1e-10)
-    optimizer.build(model.trainable_variables)
-    for variable in optimizer.variables:
-        if protocol.optimizer == "rmsprop" and variable.path.endswith("velocity"):
-            variable.assign(tf.ones_like(variable))
-    return optimizer
-
-
-def build_variant(protocol: Protocol, config: Config, training_set: np.ndarray, seed: int) -> Variant:
-    """Networks with the initial weights of `seed`, and what trains them."""
-    generator = build_generator(config.latent_dim, protocol.generator_hidden, seed)
-    discriminator = build_discriminator(protocol.discriminator_hidden, seed)
-    turns = config.iterations * protocol.turns
-    return Variant(
-        protocol,
-        Scaling.of(training_set) if protocol.standardised else Scaling.identity(),
-        generator,
-        discriminator,
-        build_optimizer(protocol, protocol.generator_rate, turns * protocol.generator_steps, generator),
-        build_optimizer(protocol, protocol.discriminator_rate, turns * protocol.discriminator_steps, discriminator),
-    )
 
 
 def draw_latent(count: int, latent_dim: int, key: tf.Tensor) -> tf.Tensor:

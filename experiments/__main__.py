@@ -44,6 +44,13 @@ def experiment_module(name: str, module: str) -> Any:
     return importlib.import_module(f"experiments.{name}.{module}")
 
 
+def changing_options(options: argparse.Namespace) -> list[str]:
+    """The options that give other results than without them, as they are typed."""
+    typed = ["--smoke"] if options.smoke else []
+    typed += [f"--set {setting}" for setting in options.set]
+    return typed + ([] if options.cores == cores.PER_TRAINING else [f"--cores {options.cores}"])
+
+
 def train(options: argparse.Namespace) -> None:
     """Train an experiment with one seed and write its run."""
     experiment_module(options.name, "__init__")
@@ -53,7 +60,9 @@ def train(options: argparse.Namespace) -> None:
     config = module.Config.smoke() if options.smoke else module.Config()
     config = config.changed(parse_settings(options.set))
     folder = options.run or run_folder(options.build, options.name, options.seed)
-    recorder = Recorder.start(options.name, config.model_dump(mode="json"), options.seed, options.cores)
+    recorder = Recorder.start(
+        options.name, config.model_dump(mode="json"), options.seed, options.cores, changing_options(options)
+    )
     checkpoint = loop.Checkpoint(
         options.build / "checkpoints" / options.name / f"seed-{options.seed}.npz",
         recorder.identity,

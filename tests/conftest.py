@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +28,9 @@ def root() -> Path:
 def make_runs(tmp_path: Path) -> Callable[..., Runs]:
     """Writes runs of the experiment 'toy' below tmp_path/build: one metrics dictionary for each seed."""
 
-    def make(*metrics: dict[str, tuple[float, str]], config: dict[str, Any] | None = None) -> Runs:
+    def make(
+        *metrics: dict[str, tuple[float, str]], config: dict[str, Any] | None = None, options: Sequence[str] = ()
+    ) -> Runs:
         for seed, each in enumerate(metrics):
             writer = RunWriter()
             for name, (value, unit) in each.items():
@@ -36,7 +38,8 @@ def make_runs(tmp_path: Path) -> Callable[..., Runs]:
             writer.array("clean", np.eye(3))
             writer.history({"step": [1, 2], "loss": [0.5, 0.25]})
             writer.architecture("net", [_dense("hidden_1", "relu", 4, 20), _dense("total", "", 0, 20)])
-            record = {"experiment": "toy", "seed": seed, "config": config or {"epochs": 3, "noise": "salt_and_pepper"}}
+            config = config or {"epochs": 3, "noise": "salt_and_pepper"}
+            record = {"experiment": "toy", "seed": seed, "config": config, "options": list(options)}
             writer.write(run_folder(tmp_path / "build", "toy", seed), record)
         return Runs.load(tmp_path / "build", "toy", range(len(metrics)))
 

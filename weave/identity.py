@@ -10,10 +10,11 @@ import resource
 import subprocess
 import sys
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from experiments.common.cores import PER_TRAINING, available
 from weave.closure import source_files
@@ -38,16 +39,15 @@ def data_sums(experiment: str) -> list[Path]:
     return [Path("data") / name / "SHA256SUMS" for name in importlib.import_module(f"experiments.{experiment}").DATA]
 
 
-def training_code(experiment: str, root: Path = Path()) -> list[Path]:
+def training_code(experiment: str) -> list[Path]:
     """The files that a training runs: the import closures of its train module and of how TensorFlow is started."""
     modules = (f"experiments.{experiment}.train", "experiments.common.tensorflow_startup")
-    return sorted({file for module in modules for file in source_files(module, root)})
+    return sorted({file for module in modules for file in source_files(module)})
 
 
-def code_digests(experiment: str, root: Path = Path()) -> dict[str, str]:
+def code_digests(experiment: str) -> dict[str, str]:
     """sha256 of each file that a training of the experiment runs."""
-    files = training_code(experiment, root)
-    return {path.as_posix(): hashlib.sha256((root / path).read_bytes()).hexdigest() for path in files}
+    return {path.as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in training_code(experiment)}
 
 
 def data_digests(experiment: str) -> dict[str, str]:
@@ -89,6 +89,19 @@ def machine() -> str:
     return f"{model}, {available()} cores, {platform.system()}"
 
 
+class Current(NamedTuple):
+    """What a training of an experiment would be made of now."""
+
+    code: dict[str, str]
+    """Digests by file."""
+    data: dict[str, str]
+    versions: dict[str, str]
+
+    @classmethod
+    def of(cls, experiment: str) -> Current:
+        return cls(code_digests(experiment), data_digests(experiment), library_versions())
+
+
 @dataclass
 class Recorder:
     """Gathers run.json: what identifies the result at the start, what it cost at the end."""
@@ -97,12 +110,20 @@ class Recorder:
     started: float = field(default_factory=time.perf_counter)
 
     @classmethod
-    def start(cls, experiment: str, config: dict[str, Any], seed: int, cores: int = PER_TRAINING) -> Recorder:
+    def start(
+        cls,
+        experiment: str,
+        config: dict[str, Any],
+        seed: int,
+        cores: int = PER_TRAINING,
+        options: Sequence[str] = (),
+    ) -> Recorder:
         """Fix the identity before the training begins: an edit made while it runs is not taken for its code.
 
-        cores: of one operation, 0 for all; the last digits depend on it.
+        cores: of one operation, 0 for all; the last digits depend on it. options: those on the command line that make
+        this another training than the report's.
         """
-        code, data, versions = code_digests(experiment), data_digests(experiment), library_versions()
+        code, data, versions = Current.of(experiment)
         commit, dirty = git_state()
         return cls(
             {
@@ -110,6 +131,7 @@ class Recorder:
                 "identity": combine(code, config, seed, data, versions, cores),
                 "seed": seed,
                 "cores": cores,
+                "options": list(options),
                 "config": config,
                 "commit": commit,
                 "dirty": dirty,
@@ -131,16 +153,14 @@ class Recorder:
         return self.record | cost
 
 
-def stale_parts(record: dict[str, Any], root: Path = Path()) -> list[str]:
+def stale_parts(record: dict[str, Any], now: Current | None = None) -> list[str]:
     """What has changed since a run was made: files, data, libraries; empty when the run is current."""
-    experiment, now = record["experiment"], code_digests(record["experiment"], root)
+    now = now or Current.of(record["experiment"])
     before = record["code"]
-    changed = [name for name in sorted({*now, *before}) if now.get(name) != before.get(name)]
-    data = data_digests(experiment)
-    changed += [f"data {name}" for name in sorted(data) if record["data"].get(name) != data[name]]
-    versions = library_versions()
+    changed = [name for name in sorted({*now.code, *before}) if now.code.get(name) != before.get(name)]
+    changed += [f"data {name}" for name in sorted(now.data) if record["data"].get(name) != now.data[name]]
     return changed + [
-        f"{name} {record['versions'].get(name)} → {versions[name]}"
-        for name in versions
-        if record["versions"].get(name) != versions[name]
+        f"{name} {record['versions'].get(name)} → {version}"
+        for name, version in now.versions.items()
+        if record["versions"].get(name) != version
     ]

@@ -16,7 +16,7 @@ from experiments.common.runs import Runs
 from weave import checks, floats, latex, summary, templating
 from weave.context import Claim, SectionContext
 from weave.errors import ReportError
-from weave.identity import stale_parts
+from weave.identity import Current, stale_parts
 from weave.latex import TeX
 from weave.manifest import Manifest, Part, Profile
 
@@ -80,16 +80,27 @@ def check_opens_with_problem(path: Path) -> None:
     raise ReportError(path, "is empty", r"begin with \begin{problem} … \end{problem}")
 
 
-def load_runs(part: Part, build: Path) -> Runs:
-    """The runs of a part. Raises ReportError when one was made by other code, data or libraries than there are now."""
+def load_runs(part: Part, build: Path, *, smoke: bool = False) -> Runs:
+    """The runs of a part.
+
+    Raises ReportError when one was made by other code, data or libraries than there are now, or by hand with options
+    that the profile does not have.
+    """
     assert part.experiment is not None
-    runs = Runs.load(build, part.experiment, part.seeds)
+    runs, now = Runs.load(build, part.experiment, part.seeds), Current.of(part.experiment)
     for run in runs:
-        changed = stale_parts(run.record)
+        changed = stale_parts(run.record, now)
         if changed:
             shown = ", ".join(changed[:3]) + (" …" if len(changed) > 3 else "")
             raise ReportError(
                 run.folder, f"is out of date: {shown} changed since it was trained", "make all retrains it"
+            )
+        if run.record["options"] != (["--smoke"] if smoke else []):
+            shown = " ".join(run.record["options"]) or "the report's values"
+            raise ReportError(
+                run.folder,
+                f"was trained by hand with {shown}, which is not what this report is made of",
+                f"rm -r {run.folder}, and make trains it anew; your own trainings go elsewhere with --build",
             )
     return runs
 
@@ -142,7 +153,7 @@ def render_report(manifest: Manifest, profile: Profile, results: list[checks.Res
     """Render the whole report."""
     build, environment = Path(profile.folder), templating.make_environment()
     rendering, claims = Rendering(folder), []
-    runs = {name: load_runs(part, build) for name, part in manifest.experiments.items()}
+    runs = {name: load_runs(part, build, smoke=profile.smoke) for name, part in manifest.experiments.items()}
     for name in manifest.experiments:
         template = f"sections/{name}.tex.j2"
         source = templating.TEMPLATES / template

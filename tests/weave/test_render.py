@@ -77,12 +77,44 @@ def test_a_run_made_by_other_code_is_refused(
     project: Path, make_runs: Callable[..., Runs], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_runs({"loss": (0.25, "")}, {"loss": (0.35, "")})
-    monkeypatch.setattr(render, "stale_parts", lambda record: ["a.py", "b.py", "c.py", "d.py"][: 4 * record["seed"]])
+    monkeypatch.setattr(render, "stale_parts", lambda record, _: ["a.py", "b.py", "c.py", "d.py"][: 4 * record["seed"]])
+    monkeypatch.setattr(render.Current, "of", lambda _: None)
     part = manifest.load().experiments["toy"]
     with pytest.raises(ReportError) as error:
         render.load_runs(part, Path("build"))
     assert error.value.where == "build/runs/toy/seed-1"
     assert error.value.what == "is out of date: a.py, b.py, c.py … changed since it was trained"
+
+
+@pytest.mark.parametrize(
+    ("options", "smoke", "told"),
+    [
+        ([], False, None),
+        (["--smoke"], True, None),
+        (["--smoke"], False, "with --smoke"),
+        (["--set epochs=5", "--cores 2"], False, "with --set epochs=5 --cores 2"),
+        ([], True, "with the report's values"),
+    ],
+)
+def test_a_run_trained_by_hand_with_other_options_is_refused(
+    project: Path,
+    make_runs: Callable[..., Runs],
+    monkeypatch: pytest.MonkeyPatch,
+    options: list[str],
+    smoke: bool,
+    told: str | None,
+) -> None:
+    make_runs({"loss": (0.25, "")}, {"loss": (0.35, "")}, options=options)
+    monkeypatch.setattr(render, "stale_parts", lambda *_: [])
+    monkeypatch.setattr(render.Current, "of", lambda _: None)
+    part = manifest.load().experiments["toy"]
+    if told is None:
+        assert len(render.load_runs(part, Path("build"), smoke=smoke)) == 2
+        return
+    with pytest.raises(ReportError) as error:
+        render.load_runs(part, Path("build"), smoke=smoke)
+    assert error.value.what == f"was trained by hand {told}, which is not what this report is made of"
+    assert "rm -r build/runs/toy/seed-0, and make trains it anew" in error.value.way_out
 
 
 def test_provenance_names_commits_settings_and_costs(make_runs: Callable[..., Runs], tmp_path: Path) -> None:

@@ -44,6 +44,13 @@ def experiment_module(name: str, module: str) -> Any:
     return importlib.import_module(f"experiments.{name}.{module}")
 
 
+def number_of_cores(text: str) -> int:
+    """The value of --cores. Raises ArgumentTypeError for a negative one."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"a number of cores, or 0 for all, not '{text}'")
+    return int(text)
+
+
 def changing_options(options: argparse.Namespace) -> list[str]:
     """The options that give other results than without them, as they are typed."""
     typed = ["--smoke"] if options.smoke else []
@@ -126,7 +133,7 @@ def parser() -> argparse.ArgumentParser:
     )
     training.add_argument(
         "--cores",
-        type=int,
+        type=number_of_cores,
         default=cores.PER_TRAINING,
         help=f"cores to use, 0 for all; {cores.PER_TRAINING} is the report's number, another gives other last digits",
     )

@@ -8,7 +8,7 @@ import tomllib
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, NonNegativeFloat, PositiveInt, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError, model_validator
 
 from weave.errors import ReportError, closest
 from weave.identity import experiment_names
@@ -40,8 +40,8 @@ class Part(Entry):
     experiment: str | None = None
     seeds: tuple[int, ...] = (0,)
     headline: tuple[str, ...] = ()
-    minutes: NonNegativeFloat = 0
-    """About how long one training takes; a build begins with the longest."""
+    priority: int = 0
+    """Trainings with a higher one start first: the longest should, so that at the end no core waits for it."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> Part:

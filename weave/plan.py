@@ -48,9 +48,9 @@ class Plan:
         """The code that a training runs, and the digests of its data."""
         return names(training_code(experiment) + data_sums(experiment))
 
-    def priority(self, experiment: str) -> float:
-        """How early a training starts: the longest first, so that at the end no core waits for one."""
-        return self.manifest.experiments[experiment].minutes
+    def priority(self, experiment: str) -> int:
+        """Trainings with a higher one start first."""
+        return self.manifest.experiments[experiment].priority
 
     def figure_code(self, experiment: str) -> list[str]:
         """The import closure of the figures module."""

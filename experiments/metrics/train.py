@@ -48,8 +48,8 @@ class Config(Configuration):
     repeats: PositiveInt = Field(default=8, ge=2, description="draws of samples of each size")
     fooling_images: PositiveInt = Field(default=1000, description="images made from noise to please the classifier")
     fooling_steps: PositiveInt = Field(default=40, description="steps of gradient ascent in making them")
-    emojis: PositiveInt = Field(default=150, description="emojis judged by Inception")
-    emoji_reference: PositiveInt = Field(default=300, description="other emojis that they are compared with")
+    emojis: PositiveInt = Field(default=100, description="emojis judged by Inception")
+    emoji_reference: PositiveInt = Field(default=200, description="other emojis that they are compared with")
 
     @classmethod
     def smoke(cls) -> Self:

@@ -157,13 +157,11 @@ def test_torchmetrics_agrees(benchmark) -> None:
 
 def test_inception_features(benchmark, monkeypatch: pytest.MonkeyPatch) -> None:
     """32×32 images to 2048 features, beside torch-fidelity's network, which has as many layers of the same sizes."""
-    from experiments.common.inception import load_extractor, network_name_and_digest
-    from weave.errors import ReportError
+    from experiments.common.inception import FOLDER, fetch, load_extractor
+    from experiments.common.sources import SUMS
 
-    try:
-        network_name_and_digest()
-    except ReportError as error:
-        pytest.skip(str(error))
+    if not (FOLDER / SUMS).exists():
+        fetch()
     inception = peer("torch_fidelity.feature_extractor_inceptionv3")
     images = np.random.default_rng(0).integers(0, 256, (64, 32, 32, 3), np.uint8)
     extract = load_extractor()

@@ -53,6 +53,14 @@ def test_a_bad_setting_ends_with_2_and_names_the_field(
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("cores", ["-1", "two"])
+def test_a_bad_number_of_cores_ends_with_2(
+    cores: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, "train", "denoising_autoencoder", f"--cores={cores}") == 2
+    assert f"argument --cores: a number of cores, or 0 for all, not '{cores}'" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("stage", [[], ["data"], ["train"], ["figures"]])
 def test_help_of_each_stage(
     stage: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

@@ -28,6 +28,16 @@ REAL = (
     "tr",
 )
 
+APT = """
+echo "$@" >> "{calls}"
+case "$*" in
+  update) {update} ;;
+  *--assume-no*) echo "Need to get 66.1 MB of archives."; echo "After this operation, 190 MB will be used."; exit 1 ;;
+  *) {install} ;;
+esac"""
+SIZES = ["setup:   Need to get 66.1 MB of archives.", "setup:   After this operation, 190 MB will be used."]
+"""What a script passes on of it."""
+
 
 @dataclass(frozen=True)
 class Place:
@@ -44,6 +54,24 @@ class Place:
         path.write_text(f"#!/bin/sh\n{script}\n")
         path.chmod(0o755)
         return path
+
+    def stub_apt(self, update: str = "true", install: str = "true") -> None:
+        """An apt-get that we may call, and what its `update` and its installation do."""
+        self.stub("id", "echo 0")
+        self.stub("apt-get", APT.format(calls=self.folder / "apt-calls", update=update, install=install))
+
+    def apt_calls(self) -> list[str]:
+        """The arguments of each call of it."""
+        calls = self.folder / "apt-calls"
+        return calls.read_text().splitlines() if calls.exists() else []
+
+    def installed_with_apt(self, package: str) -> bool:
+        """Whether it was asked for the package's size, then for the package, and nothing else."""
+        return self.apt_calls() == [
+            "update",
+            f"install --no-install-recommends --assume-no {package}",
+            f"install -y --no-install-recommends {package}",
+        ]
 
     def run(self, script: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """A set-up script with nothing but PATH and `environment` set, called from elsewhere."""

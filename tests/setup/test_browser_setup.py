@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.setup.conftest import Place
+from tests.setup.conftest import SIZES, Place
 
 Failure = Callable[..., tuple[str, str]]
 
@@ -40,49 +40,29 @@ def test_a_browser_that_was_asked_for_is_not_replaced_by_another(place: Place, f
     assert place.run("browser.sh", CHROME=str(mine)).returncode == 0
 
 
-APT = """
-echo "$@" >> "{calls}"
-case "$*" in
-  update) {update} ;;
-  *--assume-no*) echo "Need to get 113 MB of archives."; echo "After this operation, 413 MB will be used."; exit 1 ;;
-  *) {install} ;;
-esac"""
-
-
-def apt(place: Place, update: str = "true", install: str = "true") -> None:
-    place.stub("id", "echo 0")
-    place.stub("apt-get", APT.format(calls=place.folder / "apt-calls", update=update, install=install))
-
-
 def test_root_on_debian_installs_one_and_says_how_large_it_is(place: Place) -> None:
     (place.programs / "ln").symlink_to("/bin/ln")
-    apt(place, install=f'ln -s /bin/true "{place.programs}/chromium"')
+    place.stub_apt(install=f'ln -s /bin/true "{place.programs}/chromium"')
     finished = place.run("browser.sh")
     assert finished.returncode == 0, finished.stderr
     assert finished.stdout.splitlines() == [
         "setup: installing chromium, in which a test opens the live view",
-        "setup:   Need to get 113 MB of archives.",
-        "setup:   After this operation, 413 MB will be used.",
+        *SIZES,
     ]
-    assert (place.folder / "apt-calls").read_text().splitlines() == [
-        "update",
-        "install --no-install-recommends --assume-no chromium",
-        "install -y --no-install-recommends chromium",
-    ]
+    assert place.installed_with_apt("chromium")
     assert not (place.folder / ".browser-setup.log").exists()
-    calls = (place.folder / "apt-calls").read_text()
     assert place.run("browser.sh").stdout == ""  # the second call finds it
-    assert (place.folder / "apt-calls").read_text() == calls
+    assert place.installed_with_apt("chromium")
 
 
 @pytest.mark.parametrize("reason", ["told not to", "not root"])
 def test_nothing_is_installed_where_it_may_not(place: Place, failure: Failure, reason: str) -> None:
-    apt(place)
+    place.stub_apt()
     if reason == "not root":
         place.stub("id", "echo 1000")
     environment = {"BROWSER_NO_INSTALL": "1"} if reason == "told not to" else {}
     assert "apt-get install" in failure("browser.sh", **environment)[1]
-    assert not (place.folder / "apt-calls").exists()
+    assert place.apt_calls() == []
 
 
 @pytest.mark.parametrize(
@@ -103,7 +83,7 @@ def test_nothing_is_installed_where_it_may_not(place: Place, failure: Failure, r
 def test_a_failed_installation_says_why_and_how_to_do_it_by_hand(
     place: Place, failure: Failure, stubs: dict[str, str], what: str
 ) -> None:
-    apt(place, **stubs)
+    place.stub_apt(**stubs)
     first, rest = failure("browser.sh")
     assert what in first
     for command in COMMANDS:

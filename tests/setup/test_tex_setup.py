@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.setup.conftest import Place
+from tests.setup.conftest import SIZES, Place
 
 Failure = Callable[..., tuple[str, str]]
 
@@ -72,19 +72,10 @@ def test_every_file_that_the_preamble_loads_is_looked_for(root: Path) -> None:
     assert {name for name in names - always_there if f"{name}.sty" not in listed} == set()
 
 
-APT = """
-echo "$@" >> "{calls}"
-case "$*" in
-  update) {update} ;;
-  *--assume-no*) echo "Need to get 66.1 MB of archives."; echo "After this operation, 190 MB will be used."; exit 1 ;;
-  *) {install} ;;
-esac"""
-
-
 def apt(place: Place, update: str = "true", install: str = "true") -> None:
-    place.stub("id", "echo 0")
+    """One package is missing, and apt-get is there."""
     kpsewhich(place, "siunitx.sty")
-    place.stub("apt-get", APT.format(calls=place.folder / "apt-calls", update=update, install=install))
+    place.stub_apt(update, install)
 
 
 def test_root_on_debian_installs_what_is_missing_and_says_how_large_it_is(place: Place) -> None:
@@ -95,14 +86,9 @@ def test_root_on_debian_installs_what_is_missing_and_says_how_large_it_is(place:
     assert finished.stdout.splitlines() == [
         "setup: TeX is not complete; missing: siunitx.sty ",
         "setup: installing texlive-science ",
-        "setup:   Need to get 66.1 MB of archives.",
-        "setup:   After this operation, 190 MB will be used.",
+        *SIZES,
     ]
-    assert (place.folder / "apt-calls").read_text().splitlines() == [
-        "update",
-        "install --no-install-recommends --assume-no texlive-science",
-        "install -y --no-install-recommends texlive-science",
-    ]
+    assert place.installed_with_apt("texlive-science")
     assert not (place.folder / ".tex-setup.log").exists()
 
 
@@ -111,14 +97,14 @@ def test_nothing_is_installed_when_told_not_to(place: Place, failure: Failure) -
     first, rest = failure("tex.sh", TEX_NO_INSTALL="1")
     assert first == "setup: TeX is not complete; missing: siunitx.sty "
     assert "sudo apt-get install" in rest
-    assert not (place.folder / "apt-calls").exists()
+    assert place.apt_calls() == []
 
 
 def test_nothing_is_installed_without_being_root(place: Place, failure: Failure) -> None:
     apt(place)
     place.stub("id", "echo 1000")
     failure("tex.sh")
-    assert not (place.folder / "apt-calls").exists()
+    assert place.apt_calls() == []
 
 
 @pytest.mark.parametrize(

@@ -64,9 +64,9 @@ class Config(Configuration):
         default=3000, ge=16, description="generated images in the distances; the last generator's, and the average's"
     )
     control_images: int = Field(
-        default=200, ge=2, description="images of uniform noise, and of the untrained generator, in the distances"
+        default=128, ge=2, description="images of uniform noise, and of the untrained generator, in the distances"
     )
-    damaged_images: int = Field(default=100, ge=2, description="real images that are blurred or made noisy")
+    damaged_images: int = Field(default=64, ge=2, description="real images that are blurred or made noisy")
     real_images: int | None = Field(default=None, ge=16, description="training images used; all by default")
 
     @model_validator(mode="after")

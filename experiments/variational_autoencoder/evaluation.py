@@ -39,7 +39,7 @@ TEST, IMPORTANCE, PRIOR, PATHS = -1, -2, -3, -4
 ACTIVE = 0.01
 """A latent unit is active when its mean varies over the data with at least this variance (Burda et al. 2016)."""
 
-CHUNK = 20
+CHUNK = 5
 """Images whose importance weights are computed at a time."""
 
 SHOWN = 10

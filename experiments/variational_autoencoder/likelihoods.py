@@ -45,7 +45,7 @@ class Bernoulli:
         return binarise(images, key)
 
     def log_density(self, x: tf.Tensor, output: tf.Tensor) -> tf.Tensor:
-        return tf.reduce_sum(x * output - tf.nn.softplus(output), axis=-1)
+        return tf.reduce_sum(x * output - softplus(output), axis=-1)
 
     def mean(self, output: tf.Tensor) -> tf.Tensor:
         return tf.sigmoid(output)
@@ -86,6 +86,11 @@ LIKELIHOODS: dict[str, Callable[[float | None], Likelihood]] = {
     "gaussian": Gaussian,
 }
 """From the option's name and C."""
+
+
+def softplus(values: tf.Tensor) -> tf.Tensor:
+    """ln(1 + eˣ), to 6e-8; XLA's own takes twice as long, for the relative precision of what is almost 0."""
+    return tf.maximum(values, 0.0) + tf.math.log(1.0 + tf.exp(-tf.abs(values)))
 
 
 @tf.function(jit_compile=True)

@@ -37,7 +37,7 @@ class Objective(BaseModel):
     )
     dual_rate: PositiveFloat = Field(default=1e-3, description="step of the dual ascent, in 1/nat")
     warm_up: NonNegativeInt = Field(default=0, description="epochs over which a fixed beta grows from 0 in training")
-    epochs: PositiveInt = Field(default=6, description="passes over the training images")
+    epochs: PositiveInt = Field(default=5, description="passes over the training images")
 
     @model_validator(mode="after")
     def _fitting(self) -> Self:

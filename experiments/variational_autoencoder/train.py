@@ -47,7 +47,7 @@ class Config(Configuration):
     learning_rate: PositiveFloat = Field(default=3e-3, description="Adam's first rate; falls to 0 along a line")
     training_images: PositiveInt = Field(default=60_000, le=60_000, description="training images used")
     test_images: int = Field(default=10_000, ge=200, le=10_000, description="test images in the evaluation")
-    bernoulli: Objective = Field(default=Objective(epochs=22, warm_up=2), description="the main model")
+    bernoulli: Objective = Field(default=Objective(epochs=18, warm_up=2), description="the main model")
     gaussian: Objective = Field(
         default=Objective(likelihood="gaussian", warm_up=1), description="the likelihood of the derivation, C learnt"
     )

@@ -6,6 +6,8 @@ several times as fast as the default generator. Keys are int32 of shape (2,), as
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import tensorflow as tf
@@ -13,26 +15,29 @@ import tensorflow as tf
 GENERATOR = "threefry"
 
 
-@tf.function(jit_compile=True, autograph=False)
+@cache
+def _compiled(draw: Callable[..., tf.Tensor], shape: tuple[int, ...], *limits: Any) -> Callable[[Any], tf.Tensor]:
+    """`draw` of one shape as a compiled function of the key, traced here: calls would warn of retracing."""
+    function = tf.function(lambda key: draw(shape, key, *limits, alg=GENERATOR), jit_compile=True, autograph=False)
+    return function.get_concrete_function(tf.TensorSpec((2,), tf.int32))
+
+
 def draw_uniform(shape: Any, key: Any, low: float = 0.0, high: float = 1.0) -> tf.Tensor:
     """Independent numbers, uniform in [low, high), float32 of the given shape."""
-    return tf.random.stateless_uniform(shape, key, low, high, alg=GENERATOR)
+    return _compiled(tf.random.stateless_uniform, tuple(shape), low, high)(key)
 
 
-@tf.function(jit_compile=True, autograph=False)
 def draw_normal(shape: Any, key: Any) -> tf.Tensor:
     """Independent standard normal numbers, float32 of the given shape."""
-    return tf.random.stateless_normal(shape, key, alg=GENERATOR)
+    return _compiled(tf.random.stateless_normal, tuple(shape))(key)
 
 
-@tf.function(jit_compile=True, autograph=False)
 def draw_integers(shape: Any, key: Any, below: int) -> tf.Tensor:
     """Independent integers, uniform in [0, below), int32 of the given shape."""
-    return tf.random.stateless_uniform(shape, key, maxval=below, dtype=tf.int32, alg=GENERATOR)
+    return _compiled(tf.random.stateless_uniform, tuple(shape), 0, below, tf.int32)(key)
 
 
-@tf.function(jit_compile=True, autograph=False)
 def draw_words(shape: Any, key: Any) -> tf.Tensor:
     """Independent words of 32 random bits, uint32 of the given shape."""
     everything: Any = None  # all values of the type
-    return tf.random.stateless_uniform(shape, key, everything, everything, tf.uint32, alg=GENERATOR)
+    return _compiled(tf.random.stateless_uniform, tuple(shape), everything, everything, tf.uint32)(key)

@@ -51,3 +51,12 @@ def test_inside_a_compiled_step_the_numbers_are_the_same() -> None:
     inside = tf.function(lambda key: 2.0 * draw_uniform((64,), key), jit_compile=True, autograph=False)
     key = loop.step_seed(1, 2)
     np.testing.assert_array_equal(inside(key), 2.0 * draw_uniform((64,), key))
+
+
+def test_many_shapes_make_no_warnings(caplog: pytest.LogCaptureFixture) -> None:
+    """TensorFlow warns where one function is traced five times; a training that draws six shapes did nothing wrong."""
+    caplog.set_level("WARNING", "tensorflow")
+    tf.get_logger().propagate = True
+    for count in range(40, 60):
+        draw_uniform((count, 3), loop.step_seed(0, count))
+    assert caplog.text == ""

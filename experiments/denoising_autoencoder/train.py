@@ -32,7 +32,7 @@ PICTURED = 12
 class Config(Configuration):
     """Values of the report; `smoke()` is the same experiment in seconds."""
 
-    hidden: tuple[PositiveInt, ...] = Field(default=(768, 768), min_length=1, description="units of the hidden layers")
+    hidden: tuple[PositiveInt, ...] = Field(default=(640, 640), min_length=1, description="units of the hidden layers")
     patch: int = Field(default=8, ge=1, le=SIDE, description="side of the noisy patch in pixels")
     noise: Literal["gaussian", "uniform", "salt_and_pepper", "mask"] = Field(
         default="gaussian", description="kind of noise: gaussian, uniform, salt_and_pepper or mask"
@@ -40,7 +40,7 @@ class Config(Configuration):
     strength: PositiveFloat = Field(
         default=0.5, description="standard deviation, half width or probability of the noise; images are in [0, 1]"
     )
-    epochs: PositiveInt = Field(default=20, description="passes over the training images")
+    epochs: PositiveInt = Field(default=24, description="passes over the training images")
     batch: PositiveInt = Field(default=32, description="images in a step")
     learning_rate: PositiveFloat = Field(default=1e-3, description="Adam's first rate; falls to 0 along a line")
     position_weight: PositiveFloat = Field(

@@ -19,7 +19,8 @@ from tests.benchmarks.side_by_side import time_in_turn
 
 torch = pytest.importorskip("torch")
 
-ITERATIONS = 500
+ITERATIONS = 1000
+"""The report's block."""
 BATCH, HIDDEN, LATENT = 256, (16, 16), 2
 
 
@@ -38,6 +39,7 @@ def ours(points: np.ndarray) -> Callable[[], object]:
 
     protocol = Protocol(discriminator_steps=1, generator_steps=1)
     config = Config(reference=protocol)
+    assert config.sample_every == ITERATIONS
     assert protocol.generator_hidden == protocol.discriminator_hidden == HIDDEN
     assert (config.batch, config.latent_dim, protocol.optimizer) == (BATCH, LATENT, "rmsprop")
     variant = build_variant(protocol, config, points, seed=0)

@@ -2,7 +2,8 @@
 
     make bench
 
-Each round is ITERATIONS iterations of one discriminator's and one generator's step on the same cores.
+Each round is ITERATIONS iterations of one discriminator's and one generator's step, on one core, as the report trains:
+these matrices are too small to share, and more threads only slow both down.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import numpy as np
 import pytest
 
 from experiments.quadratic_gan.data import draw_points
+from tests.benchmarks.one_core import as_in_a_training
 from tests.benchmarks.operations import dense_forward, dense_step
 from tests.benchmarks.side_by_side import time_in_turn
 
@@ -58,10 +60,7 @@ def perceptron(*sizes: int) -> list:
 
 
 def eager_pytorch(points: np.ndarray) -> Callable[[], object]:
-    """ITERATIONS iterations of the same arithmetic, written as a PyTorch user would.
-
-    One thread: these matrices are too small to share, and more threads only slow it down.
-    """
+    """ITERATIONS iterations of the same arithmetic, written as a PyTorch user would."""
     torch.set_num_threads(1)
     softplus = torch.nn.functional.softplus
     generator = torch.nn.Sequential(*perceptron(LATENT, *HIDDEN), torch.nn.Linear(HIDDEN[-1], 2))
@@ -96,12 +95,5 @@ def test_iteration(benchmark, points: np.ndarray) -> None:
     # discriminator to its input, without that of its weights.
     operations = dense_forward(generator, BATCH) + 2 * dense_step(discriminator, BATCH)
     operations += dense_step(generator, BATCH) + 2 * dense_forward(discriminator, BATCH)
-    time_in_turn(
-        benchmark,
-        work,
-        ours(points),
-        eager_pytorch(points),
-        units=ITERATIONS,
-        at_least=6,
-        operations=operations,
-    )
+    with as_in_a_training(ours, points) as run:
+        time_in_turn(benchmark, work, run, eager_pytorch(points), units=ITERATIONS, at_least=6, operations=operations)

@@ -1,0 +1,36 @@
+"""A process of its own that computes on as many cores as a training of the report has.
+
+TensorFlow takes the number of its threads once in a process, and the other benchmarks use all cores.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from multiprocessing import get_context
+from typing import Any
+
+from experiments.common.tensorflow_startup import import_quietly
+
+_prepared: dict[str, Callable[[], object]] = {}
+"""In the other process: what each call runs."""
+
+
+def _start(prepare: Callable[..., Callable[[], object]], *arguments: Any) -> None:
+    import_quietly()
+    _prepared["work"] = prepare(*arguments)
+
+
+def _run() -> object:
+    return _prepared["work"]()
+
+
+@contextmanager
+def as_in_a_training(prepare: Callable[..., Callable[[], object]], *arguments: Any) -> Iterator[Callable[[], object]]:
+    """A function that runs there what `prepare(*arguments)` returned there; a call adds a fraction of a millisecond.
+
+    prepare: a function at the top of a module; its arguments, and what is returned, are pickled.
+    """
+    with ProcessPoolExecutor(1, get_context("spawn"), _start, (prepare, *arguments)) as process:
+        yield lambda: process.submit(_run).result()

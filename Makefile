@@ -49,7 +49,7 @@ bench: python tex     ## our speed beside our peers', in one run: build/bench.js
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps \
 	  torch-fidelity==0.4.0 pytorch-fid==0.3.0 torchmetrics==1.9.0 lightning-utilities==0.15.3
 	@mkdir -p build/bench
-	@.venv/bin/python -m pytest tests/benchmarks --benchmark-only --benchmark-disable-gc --benchmark-columns=rounds \
+	@.venv/bin/python -m pytest tests/benchmarks --benchmark-only --benchmark-disable-gc --benchmark-quiet \
 	  --benchmark-json=build/bench/measured.json -s
 	@.venv/bin/python -m weave bench
 

@@ -89,7 +89,7 @@ def eager_pytorch(points: np.ndarray) -> Callable[[], object]:
 
 def test_iteration(benchmark, points: np.ndarray) -> None:
     """Time ITERATIONS iterations of both in turn."""
-    work = f"quadratic GAN, an iteration of 1 + 1 steps of batch {BATCH}"
+    work = f"quadratic GAN, an iteration of 1 + 1 steps of batch {BATCH}, one core"
     generator, discriminator = (LATENT, *HIDDEN, 2), (2, *HIDDEN, 2, 1)
     # The discriminator's step sees a generated and a real batch; the generator's step takes the gradient through the
     # discriminator to its input, without that of its weights.

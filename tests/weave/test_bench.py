@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.benchmarks.operations import dense_forward, dense_step
-from weave import bench, places
+from weave import bench, manifest, places
 from weave.bench import Row
 from weave.errors import ReportError
 
@@ -63,12 +63,35 @@ def test_measurements_and_runs_are_gathered(measured: Path, tmp_path: Path) -> N
     assert stored["trainings"][0]["peak_mib"] == 700
 
 
-def test_the_table_for_a_terminal_lines_up(measured: Path, tmp_path: Path) -> None:
-    head, line = bench.as_text(bench.read(measured, tmp_path)).splitlines()
-    assert line.split("  ")[0] == "a step"
-    assert "2 ms    5 ms   2.50  2.25 to 2.75         2  25 %" in line
-    for word, cell in (("Ratio", "2.50"), ("Promised", " 2"), ("Rate", "25 %")):
-        assert head.index(word) + len(word) == line.index(cell, head.index(word)) + len(cell)
+def several() -> bench.Bench:
+    """One piece of work beside two peers, another beside one."""
+    rows = [
+        row(at_least=2, operations=1e8),
+        row(peer="another peer", peer_seconds=0.03, ratio=15.0, lowest=14.0, highest=16.5, operations=1e8),
+        row(work="a build", at_least=2.6),
+    ]
+    return bench.Bench(rows, 200.0, [], "a machine", "a commit")
+
+
+def test_the_table_for_a_terminal_lines_up() -> None:
+    assert bench.as_text(several()).splitlines() == [
+        "                Peer's  Ratio          Spread      Promised",
+        "a step: 2 ms, 25 % of the machine's rate",
+        "  a peer          5 ms   2.50    2.25 to 2.75             2",
+        "  another peer   30 ms  15.00  14.00 to 16.50             –",
+        "a build: 2 ms",
+        "  a peer          5 ms   2.50    2.25 to 2.75  2.6 (missed)",
+    ]
+
+
+def test_the_page_names_a_piece_of_work_once(tmp_path: Path) -> None:
+    rendering = bench.render_page(several(), manifest.load(), tmp_path)
+    rendering.write()
+    page = (tmp_path / "report.tex").read_text()
+    assert page.count("a step") == 1
+    assert r"a step&2 ms&25 \%&a peer&5 ms&2.50&2.25 to 2.75&2" in page
+    assert "&&&another peer&30 ms&15.00&14.00 to 16.50&–" in page
+    assert "median over 9 rounds" in " ".join(page.split())
 
 
 def test_no_measurement_says_what_measures(tmp_path: Path) -> None:

@@ -18,18 +18,18 @@ from experiments.common import live, loop
 from experiments.common.runs import RunWriter
 
 TRAININGS: dict[str, dict[str, Any]] = {
-    "denoising_autoencoder": {"epochs": 3, "test_images": 100, "images_per_position": 1},
-    "quadratic_gan": {"iterations": 3000},
-    "emoji_dcgan": {"iterations": 1000, "real_images": 64, "evaluation_images": 16, "control_images": 16},
+    "denoising autoencoder": {"epochs": 3, "test_images": 100, "images_per_position": 1},
+    "quadratic GAN": {"iterations": 3000},
+    "emoji DCGAN": {"iterations": 1000, "real_images": 64, "evaluation_images": 16, "control_images": 16},
 }
 """The report's settings with fewer steps and a small evaluation, which is not timed."""
 
 
-@pytest.mark.parametrize("experiment", TRAININGS)
-def test_view(benchmark, experiment: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", TRAININGS)
+def test_view(benchmark, name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Time the training, and the view's share of it, in `blocks` blocks."""
-    module = importlib.import_module(f"experiments.{experiment}.train")
-    config = module.Config().changed(TRAININGS[experiment])
+    module = importlib.import_module(f"experiments.{name.lower().replace(' ', '_')}.train")
+    config = module.Config().changed(TRAININGS[name])
     train, show = loop.train_in_blocks, loop._show
     training, viewing = [], []
 
@@ -50,7 +50,7 @@ def test_view(benchmark, experiment: str, monkeypatch: pytest.MonkeyPatch, tmp_p
     finally:
         live.close_view()
     seen, unseen = sum(training), sum(training) - sum(viewing)
-    row = {"work": f"{experiment.replace('_', ' ')}, a training with the live view", "peer": "without the view"}
+    row = {"work": f"{name}, a training with the live view", "peer": "without the view"}
     ratio = {"ratio": unseen / seen, "lowest": unseen / seen, "highest": unseen / seen, "at_least": 0.98}
     benchmark.extra_info["rows"] = [row | ratio | {"ours_seconds": seen, "peer_seconds": unseen, "rounds": 1}]
     print(f"\n{row['work']}: the view takes {100 * sum(viewing) / seen:.2f} % of {seen:.1f} s in {len(viewing)} blocks")

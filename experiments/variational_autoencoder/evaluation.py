@@ -29,6 +29,7 @@ from experiments.variational_autoencoder.model import (
     gaussian_kl,
     reparametrise,
 )
+from experiments.variational_autoencoder.objective import TITLES
 
 if TYPE_CHECKING:
     from experiments.common.runs import RunWriter
@@ -88,12 +89,12 @@ def make_pictures(model: VariationalAutoencoder, x: tf.Tensor, seed: int) -> liv
 def measure_terms(name: str, codes: Posterior, terms: Bound, run: RunWriter) -> None:
     """Both terms of the bound, the rate of each latent unit, and how many are active."""
     accuracy, rate, elbo = (np.asarray(each, np.float64) for each in (*terms, terms.elbo))
-    run.metric(f"{name}_elbo", elbo.mean(), "nats", f"evidence lower bound on the test images, {name}")
-    run.metric(f"{name}_elbo_error", standard_error(elbo), "nats", f"its standard error over test images, {name}")
-    run.metric(f"{name}_reconstruction", accuracy.mean(), "nats", f"accuracy A, mean of ln p(x | z), {name}")
-    run.metric(f"{name}_kl", rate.mean(), "nats", f"rate R, mean of KL(q_x || p(z)), {name}")
+    run.metric(f"{name}_elbo", elbo.mean(), "nats", f"evidence lower bound on the test images, {TITLES[name]}")
+    run.metric(f"{name}_elbo_error", standard_error(elbo), "nats", f"its standard error over images, {TITLES[name]}")
+    run.metric(f"{name}_reconstruction", accuracy.mean(), "nats", f"accuracy A, mean of ln p(x | z), {TITLES[name]}")
+    run.metric(f"{name}_kl", rate.mean(), "nats", f"rate R, mean of KL(q_x || p(z)), {TITLES[name]}")
     active = np.var(np.asarray(codes.mean, np.float64), axis=0) >= ACTIVE
-    run.metric(f"{name}_active", active.sum(), "", f"active latent units, {name}")
+    run.metric(f"{name}_active", active.sum(), "", f"active latent units, {TITLES[name]}")
     run.array(f"{name}_kl_of_unit", np.asarray(gaussian_kl(codes), np.float64).mean(axis=0))
 
 
@@ -105,9 +106,9 @@ def measure_variance(
     noise = draw_normal(codes.mean.shape, loop.step_seed(seed, TEST, stream=1))
     squared = tf.reduce_mean((x - model.decoder(reparametrise(codes, noise))) ** 2)
     deviation = model.likelihood.variance**0.5
-    run.metric(f"{name}_deviation", deviation, "", f"standard deviation of a pixel given its code, {name}")
-    run.metric(f"{name}_variance", model.likelihood.variance, "", f"variance C of a pixel, {name}")
-    run.metric(f"{name}_mse", float(squared), "", f"mean squared error of a pixel at z drawn from q_x, {name}")
+    run.metric(f"{name}_deviation", deviation, "", f"standard deviation of a pixel given its code, {TITLES[name]}")
+    run.metric(f"{name}_variance", model.likelihood.variance, "", f"variance C of a pixel, {TITLES[name]}")
+    run.metric(f"{name}_mse", float(squared), "", f"mean squared error of a pixel at z drawn from q_x, {TITLES[name]}")
 
 
 def measure_prices(run: RunWriter) -> None:

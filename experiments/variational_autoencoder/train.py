@@ -30,7 +30,7 @@ from experiments.variational_autoencoder.evaluation import (
 from experiments.variational_autoencoder.likelihoods import LIKELIHOODS
 from experiments.variational_autoencoder.model import Bound, VariationalAutoencoder
 from experiments.variational_autoencoder.networks import build_optimizer
-from experiments.variational_autoencoder.objective import VARIANTS, Objective
+from experiments.variational_autoencoder.objective import TITLES, VARIANTS, Objective
 
 if TYPE_CHECKING:
     from experiments.common.runs import RunWriter
@@ -215,9 +215,9 @@ def save_variant(name: str, variant: Variant, history: dict[str, np.ndarray], co
         run.history({"epoch": history["step"] / config.steps_per_epoch, **history})
     for column in ("kl", "beta"):
         run.array(f"{name}_{column}_history", history[column])
-    run.metric(f"{name}_beta", float(variant.beta), "", f"multiplier of the rate at the end, {name}")
+    run.metric(f"{name}_beta", float(variant.beta), "", f"multiplier of the rate at the end, {TITLES[name]}")
     elbo = history["reconstruction"][-1] - history["kl"][-1]
-    run.metric(f"{name}_training_elbo", elbo, "nats", f"bound on training images, mean of the last epoch, {name}")
+    run.metric(f"{name}_training_elbo", elbo, "nats", f"bound on training images in the last epoch, {TITLES[name]}")
     for network in (variant.model.encoder, variant.model.decoder):
         run.architecture(f"{name}_{network.name}", describe(network))
         run.save_weights(f"{name}_{network.name}", network.get_weights())

@@ -64,12 +64,13 @@ def test_terms_and_active_units() -> None:
     codes = Posterior(means, tf.zeros((100, 4)))
     run = RunWriter()
     terms = Bound(tf.constant(np.arange(100) - 100.0), tf.constant(np.full(100, 2.0)))
-    evaluation.measure_terms("toy", codes, terms, run)
-    assert value(run, "toy_active") == 2
-    np.testing.assert_allclose(run.arrays["toy_kl_of_unit"], [2.0, 0.00505, 0.00495, 0], rtol=1e-4)
-    assert (value(run, "toy_reconstruction"), value(run, "toy_kl")) == (-50.5, 2.0)
-    assert value(run, "toy_elbo") == -52.5
-    assert value(run, "toy_elbo_error") == pytest.approx(np.std(np.arange(100), ddof=1) / 10)
+    evaluation.measure_terms("gaussian", codes, terms, run)
+    assert value(run, "gaussian_active") == 2
+    np.testing.assert_allclose(run.arrays["gaussian_kl_of_unit"], [2.0, 0.00505, 0.00495, 0], rtol=1e-4)
+    assert (value(run, "gaussian_reconstruction"), value(run, "gaussian_kl")) == (-50.5, 2.0)
+    assert value(run, "gaussian_elbo") == -52.5
+    assert run.metrics["gaussian_elbo"]["meaning"] == "evidence lower bound on the test images, Gaussian model"
+    assert value(run, "gaussian_elbo_error") == pytest.approx(np.std(np.arange(100), ddof=1) / 10)
 
 
 def test_the_variance_beside_the_error_that_it_should_equal(exact: VariationalAutoencoder) -> None:
@@ -78,10 +79,10 @@ def test_the_variance_beside_the_error_that_it_should_equal(exact: VariationalAu
     precision = np.eye(2) + LOADINGS.T @ LOADINGS / VARIANCE
     excess = (np.trace(np.linalg.inv(precision)) - (1 / np.diag(precision)).sum()) / len(LOADINGS)
     x, run = tf.constant(draw(200_000, seed=0)), RunWriter()
-    evaluation.measure_variance("toy", exact, x, exact.encode(x), 0, run)
-    assert value(run, "toy_variance") == pytest.approx(VARIANCE)
-    assert value(run, "toy_deviation") == pytest.approx(VARIANCE**0.5)
-    assert value(run, "toy_mse") == pytest.approx(VARIANCE * (1 + excess), rel=4e-3)
+    evaluation.measure_variance("gaussian", exact, x, exact.encode(x), 0, run)
+    assert value(run, "gaussian_variance") == pytest.approx(VARIANCE)
+    assert value(run, "gaussian_deviation") == pytest.approx(VARIANCE**0.5)
+    assert value(run, "gaussian_mse") == pytest.approx(VARIANCE * (1 + excess), rel=4e-3)
 
 
 def test_prices_are_slopes_between_neighbours() -> None:

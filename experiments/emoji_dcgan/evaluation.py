@@ -160,6 +160,16 @@ def spectrum(images: np.ndarray) -> np.ndarray:
     return (total / np.bincount(radius.ravel()))[: side // 2 + 1]
 
 
+def measure_spectra(images: np.ndarray, samples: Mapping[str, np.ndarray], run: RunWriter) -> None:
+    """Where generated images are softer than the training images, and whether their finest detail is an artefact."""
+    real = spectrum(images)[1:]
+    for name, each in samples.items():
+        ratio = spectrum(each)[1:] / real
+        run.array(f"{name}_power", ratio)
+        run.metric(f"{name}_least_power", ratio.min(), "", f"least share of the training images' power, {name}")
+        run.metric(f"{name}_last_power", ratio[-1], "", f"the same at {len(ratio)} cycles per image, {name}")
+
+
 def evaluate(
     extract: Any,
     images: np.ndarray,
@@ -185,7 +195,7 @@ def evaluate(
     groups = duplicates(images)
     run.metric("duplicates", sum(len(group) - 1 for group in groups), "", "training images equal to an earlier one")
     run.metric("duplicate_groups", len(groups), "", "groups of equal training images")
-    run.array("spectra", [spectrum(each) for each in (images, samples["generator"], samples["average"])])
+    measure_spectra(images, samples, run)
     run.array("network", np.array([extract.network.name, extract.network.digest]))
     keep_pictures(images, samples, untrained, seed, run)
 

@@ -201,7 +201,9 @@ def units(runs: Runs) -> Figure:
     for variant, color in VARIANT_COLORS.items():
         each = np.array([np.sort(run.arrays[f"{variant}_kl_of_unit"])[::-1] for run in runs])
         rank = np.arange(1, each.shape[1] + 1)
-        axes.plot(rank, each.mean(0), color=color, marker="o", markersize=2.5, linewidth=0.8, label=variant)
+        axes.plot(
+            rank, each.mean(0), color=color, marker="o", markersize=2.5, linewidth=0.8, label=variant.capitalize()
+        )
     axes.set(
         xlabel="latent unit, by rate", ylabel="rate in nats", ylim=(0, None), xticks=rank[:: max(1, len(rank) // 10)]
     )

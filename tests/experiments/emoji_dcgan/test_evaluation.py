@@ -125,3 +125,13 @@ def test_the_spectrum_of_a_wave_has_one_peak() -> None:
 def test_the_spectrum_of_noise_is_flat() -> None:
     power = evaluation.spectrum(RNG.normal(128, 10, (400, 32, 32, 3)))[1:]
     assert power.max() / power.min() < 1.3
+
+
+def test_half_the_contrast_is_a_quarter_of_the_power_and_stripes_show_at_the_end() -> None:
+    run, soft = RunWriter(), 128 + (IMAGES - 128.0) / 2
+    stripes = 40 * (-1.0) ** np.arange(32)[:, None]  # every other column, as a transposed convolution may leave it
+    evaluation.measure_spectra(IMAGES, {"soft": soft, "striped": soft + stripes}, run)
+    np.testing.assert_allclose(run.arrays["soft_power"], 0.25)
+    assert values(run)["soft_least_power"] == pytest.approx(0.25)
+    np.testing.assert_allclose(run.arrays["striped_power"][:-1], 0.25)
+    assert values(run)["striped_last_power"] > 1

@@ -51,7 +51,7 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Path:
         run.array(name, images(*shape))
     for kind in evaluation.DAMAGES:
         run.array(f"{kind}_distances", [1.0, 2.0, 3.0, 5.0])
-    run.array("spectra", [evaluation.spectrum(images(3)) for _ in range(3)])
+    evaluation.measure_spectra(images(3), {"generator": images(4), "average": images(5)}, run)
     run.array("network", np.array(NETWORK))
     run.write(run_folder(folder, "emoji_dcgan", 0), {"seed": 0, "config": {"sample_every": 20, "iterations": 400}})
     return folder
@@ -117,6 +117,13 @@ def test_the_losses_are_drawn_raw_and_smoothed_with_their_equilibrium(runs: Runs
     assert np.std(ys(smooth)) < np.std(ys(raw)) / 3
     assert ys(above.lines[-1])[0] == 0.25
     np.testing.assert_allclose(ys(below.lines[0]), 2 - 8 * ys(smooth))
+
+
+def test_the_power_is_drawn_over_frequencies_from_one(runs: Runs) -> None:
+    _, generator, average = figures.spectrum(runs).axes[0].lines
+    np.testing.assert_array_equal(generator.get_xdata(), np.arange(1, 17))
+    np.testing.assert_allclose(ys(generator), runs[0].arrays["generator_power"])
+    np.testing.assert_allclose(ys(average), runs[0].arrays["average_power"])
 
 
 def test_the_table_names_the_network_and_its_digest_above_the_numbers(runs: Runs) -> None:

@@ -47,7 +47,7 @@ class Config(Configuration):
     learning_rate: PositiveFloat = Field(default=3e-3, description="Adam's first rate; falls to 0 along a line")
     training_images: PositiveInt = Field(default=60_000, le=60_000, description="training images used")
     test_images: int = Field(default=10_000, ge=200, le=10_000, description="test images in the evaluation")
-    bernoulli: Objective = Field(default=Objective(epochs=18, warm_up=2), description="the main model")
+    bernoulli: Objective = Field(default=Objective(epochs=28, warm_up=2), description="the main model")
     gaussian: Objective = Field(
         default=Objective(likelihood="gaussian", warm_up=1), description="the likelihood of the derivation, C learnt"
     )
@@ -56,7 +56,7 @@ class Config(Configuration):
     constrained: Objective = Field(default=Objective(threshold=15.0), description="the third: a bound on the rate")
     importance_samples: int = Field(default=500, ge=2, description="samples of the importance-weighted estimate")
     importance_images: PositiveInt = Field(
-        default=5000, description="test images on which its gain over the bound is taken"
+        default=2500, description="test images on which its gain over the bound is taken"
     )
     pair_seed: int = Field(default=2024, ge=0, description="draws the pairs of test images, the same for every run")
     pairs: int = Field(default=1000, ge=10, description="pairs in each measurement; the figures show the first ten")

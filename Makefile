@@ -9,6 +9,8 @@ NAME :=
 REPORT :=
 RUN := .venv/bin/python -m weave
 FLAGS := --profile $(PROFILE) $(if $(EXPERIMENT),--experiment $(EXPERIMENT)) $(if $(FORCE),--force)
+# pip's own --group is younger than the pip of many a Python.
+PEERS = $(shell .venv/bin/python -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['dependency-groups']['peers'])")
 
 .DEFAULT_GOAL := all
 .PHONY: all theory figures notebooks bundle watch tensorboard diff new test bench check why clean distclean help python tex browser
@@ -45,9 +47,8 @@ new: python           ## an experiment that works, to be changed (NAME=my_experi
 	@$(RUN) new --name "$(NAME)" --report "$(REPORT)"
 
 bench: python tex     ## our speed beside our peers', in one run: build/bench.json, build/bench.pdf (installs the peers)
-	@.venv/bin/python -m pip install --quiet --disable-pip-version-check torch==2.13.0
-	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps \
-	  torch-fidelity==0.4.0 pytorch-fid==0.3.0 torchmetrics==1.9.0 lightning-utilities==0.15.3
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check $(filter torch==%,$(PEERS))
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps $(filter-out torch==%,$(PEERS))
 	@mkdir -p build/bench
 	@.venv/bin/python -m pytest tests/benchmarks --benchmark-only --benchmark-disable-gc --benchmark-quiet \
 	  --benchmark-json=build/bench/measured.json -s

@@ -171,7 +171,6 @@ def measure_log_likelihood(
     run.metric("log_likelihood", bounds[-1], "nats", of)
     run.metric("log_likelihood_error", error, "nats", "its standard error over test images")
     run.metric("log_likelihood_fewer", bounds[-2], "nats", f"importance-weighted bound of {numbers[-2]} samples")
-    run.metric("log_likelihood_elbo", bounds[0], "nats", "bound of one sample, on the same images")
 
 
 def draw_log_weights(model: VariationalAutoencoder, x: tf.Tensor, samples: int, seed: int) -> np.ndarray:

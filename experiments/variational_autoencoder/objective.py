@@ -25,7 +25,7 @@ TITLES = {
     "weighted": "fixed multiplier",
     "constrained": "bounded rate",
 }
-"""The same as the meanings of the metrics call them."""
+"""The same models, as the meanings of the metrics call them."""
 
 SIDE_BY_SIDE = VARIANTS[2:]
 """Three ways to weigh the rate, trained alike."""

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from experiments.common.cores import PER_TRAINING
+from tests.benchmarks.one_core import as_in_a_training
 from tests.benchmarks.operations import dense_forward, dense_step
 from weave import bench, manifest, places
 from weave.bench import Row
@@ -103,6 +106,18 @@ def test_operations_of_a_perceptron_by_hand() -> None:
     # 2·(3·4 + 4·5) forward; backward the same for weights, and 2·4·5 for the hidden layer's output
     assert dense_forward((3, 4, 5), batch=10) == 10 * 64
     assert dense_step((3, 4, 5), batch=10) == 10 * (64 + 64 + 40)
+
+
+def threads(factor: int) -> Callable[[], int]:
+    """Prepared in the other process: the threads of an operation there, times `factor`."""
+    import tensorflow as tf
+
+    return lambda: factor * tf.config.threading.get_intra_op_parallelism_threads()
+
+
+def test_the_other_process_has_the_cores_of_a_training() -> None:
+    with as_in_a_training(threads, 10) as run:
+        assert run() == 10 * PER_TRAINING
 
 
 def test_the_whole_report_is_a_row_when_a_build_trained_everything(tmp_path: Path) -> None:

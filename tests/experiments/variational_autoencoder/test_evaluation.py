@@ -48,7 +48,7 @@ def test_the_log_likelihood_of_a_model_with_a_closed_form(exact: VariationalAuto
     assert list(run.arrays["importance_samples"]) == [1, 5, 50, 500]
     assert np.all(np.diff(run.arrays["importance_bound"]) > 0)
     assert value(run, "log_likelihood_fewer") == run.arrays["importance_bound"][2]
-    assert value(run, "log_likelihood_elbo") == run.arrays["importance_bound"][0] == elbo.mean()
+    assert run.arrays["importance_bound"][0] == elbo.mean()
 
 
 def test_each_image_has_draws_of_its_own(exact: VariationalAutoencoder) -> None:

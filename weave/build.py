@@ -17,7 +17,7 @@ from pathlib import Path
 from experiments.common.runs import run_folder
 from weave import manifest as manifests
 from weave import places, stamps, summary
-from weave.document import make_document
+from weave.document import make_document, remove_draft
 from weave.errors import ReportError, closest
 from weave.identity import git_state
 from weave.machine import usable_memory
@@ -151,6 +151,7 @@ def publish(target: str, profile: Profile, started: float) -> None:
         publish_file(made(profile, target), public)
         word = "is ready"
     if target == "report":
+        remove_draft(profile)
         publish_animations(profile)
         remember(profile)
     print(f"{public} {word} ({time.perf_counter() - started:.1f} s)")

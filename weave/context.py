@@ -17,7 +17,7 @@ from weave import floats, latex
 from weave.errors import ReportError, closest
 from weave.latex import TeX
 from weave.listings import listing as make_listing
-from weave.templating import strip_marks
+from weave.templating import line_in_template, strip_marks
 
 
 @dataclass(frozen=True)
@@ -26,6 +26,8 @@ class Claim:
 
     sentence: TeX
     condition: Condition
+    place: str
+    """file:line of the template that makes it."""
 
     @property
     def title(self) -> TeX:
@@ -66,14 +68,10 @@ class Settings:
 
 @dataclass
 class SectionContext:
-    """The functions of one experiment's template; collects its claims.
-
-    show_broken: print a broken claim as broken (a draft) instead of raising ReportError.
-    """
+    """The functions of one experiment's template; collects its claims, broken ones too."""
 
     runs: Runs
     figures: Path
-    show_broken: bool = False
     claims: list[Claim] = field(default_factory=list)
 
     def names(self) -> dict[str, Any]:
@@ -129,19 +127,16 @@ class SectionContext:
         return make_listing(module, name, _caption(caption, caller), self._label("lst", name.split(".")[-1]))
 
     def claim(self, sentence: str, *conditions: Condition) -> TeX:
-        """The sentence, if all its conditions hold. Raises ReportError with the values found, if not."""
+        """The sentence; in red, with the values found, if one of its conditions does not hold."""
         if not conditions or not all(isinstance(condition, Condition) for condition in conditions):
             raise ReportError(
                 "", f"claim without a comparison of metrics: '{sentence}'", "for instance m.fid < m.fid_noise"
             )
-        condition = functools.reduce(operator.and_, conditions)
-        text = TeX(sentence)
-        self.claims.append(Claim(text, condition))
-        if condition.holds:
-            return TeX(rf"\claimed{{{text}}}")
-        if self.show_broken:
-            return TeX(rf"\brokenclaim{{{text}}}{{{latex.escape(condition.text)}}}")
-        raise ReportError("", f"broken claim: '{sentence}'", f"it needs {condition.text}")
+        claim = Claim(TeX(sentence), functools.reduce(operator.and_, conditions), line_in_template())
+        self.claims.append(claim)
+        if claim.condition.holds:
+            return TeX(rf"\claimed{{{claim.sentence}}}")
+        return TeX(rf"\brokenclaim{{{claim.sentence}}}{{{latex.escape(claim.condition.text)}}}")
 
 
 def _caption(text: str, caller: Callable[[], str] | None) -> str:

@@ -8,3 +8,5 @@ MADE = {"report": "tex/report.pdf", "theory": "theory/report.pdf"}
 """The same where LaTeX leaves it, beside its sources."""
 WHOLE = "whole.json"
 """How long the last build took that trained everything."""
+DRAFT, DRAFT_FOLDER = "report.draft.pdf", "draft"
+"""The report with broken claims in red, for its author, and the folder in which LaTeX makes it."""

@@ -31,6 +31,12 @@ class Rendering:
     folder: Path
     files: dict[str, str] = field(default_factory=dict)
     places: dict[str, list[str]] = field(default_factory=dict)
+    claims: list[Claim] = field(default_factory=list)
+
+    @property
+    def broken(self) -> list[Claim]:
+        """The claims that do not hold."""
+        return [claim for claim in self.claims if not claim.condition.holds]
 
     def add(self, name: str, marked: str) -> None:
         """Take a rendered template, its marks still in."""
@@ -132,7 +138,7 @@ def facts(runs: Runs) -> list[tuple[str, TeX | str]]:
         ("Code", f"{len(record['code'])} files, identity {record['identity'][:16]}"),
         ("Settings", settings),
         ("Libraries", ", ".join(f"{name} {version}" for name, version in versions.items())),
-        ("Machine", "; ".join(sorted({run.record["machine"] for run in runs}))),
+        ("Kind of machine", "; ".join(sorted({run.record.get("kind", "not recorded") for run in runs}))),
     ]
 
 
@@ -152,26 +158,26 @@ def costs(runs: Runs) -> TeX:
 def render_report(manifest: Manifest, profile: Profile, results: list[checks.Result], folder: Path) -> Rendering:
     """Render the whole report."""
     build, environment = Path(profile.folder), templating.make_environment()
-    rendering, claims = Rendering(folder), []
+    rendering = Rendering(folder)
     runs = {name: load_runs(part, build, smoke=profile.smoke) for name, part in manifest.experiments.items()}
     for name in manifest.experiments:
         template = f"sections/{name}.tex.j2"
         source = templating.TEMPLATES / template
         if source.exists():
             check_opens_with_problem(source)
-        context = SectionContext(runs[name], build / "figures" / name, show_broken=profile.claims == "show")
+        context = SectionContext(runs[name], build / "figures" / name)
         section = templating.render(environment, template, context.names())
         rendering.add(f"sections/{name}.tex", section + "\n\n")  # TeX sees its last paragraph end in this file
-        claims += context.claims
-    _finish(rendering, environment, manifest, profile, results, runs, claims, theory_only=False)
-    rendering.files[summary.NAME] = summary.Summary.of(runs, claims, build / "figures").to_json()
+        rendering.claims += context.claims
+    _finish(rendering, environment, manifest, profile, results, runs, theory_only=False)
+    rendering.files[summary.NAME] = summary.Summary.of(runs, rendering.claims, build / "figures").to_json()
     return rendering
 
 
 def render_theory(manifest: Manifest, profile: Profile, results: list[checks.Result], folder: Path) -> Rendering:
     """Render the written answers alone; the other parts keep their headings, so that numbers and references stay."""
     rendering = Rendering(folder)
-    _finish(rendering, templating.make_environment(), manifest, profile, results, {}, [], theory_only=True)
+    _finish(rendering, templating.make_environment(), manifest, profile, results, {}, theory_only=True)
     return rendering
 
 
@@ -182,7 +188,6 @@ def _finish(
     profile: Profile,
     results: list[checks.Result],
     runs: dict[str, Runs],
-    claims: list[Claim],
     *,
     theory_only: bool,
 ) -> None:
@@ -205,7 +210,8 @@ def _finish(
         "glance": glance(manifest, runs) if runs and any(part.headline for part in titles.values()) else "",
         "number_of_checks": len(results),
         "checks": [(name, [_check_row(result) for result in group]) for name, group in _by_fragment(results)],
-        "claims": claims,
+        "claims": rendering.claims,
+        "number_broken": len(rendering.broken),
         "provenance": [
             {"title": titles[name].title, "facts": facts(each), "costs": costs(each)} for name, each in runs.items()
         ],

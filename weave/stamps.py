@@ -55,7 +55,8 @@ def sources() -> Stamps:
 
 def results(target: str, folder: str) -> Stamps:
     """What the build of a document into `folder` makes."""
-    return stamps(DATA) | stamps((*RESULTS, places.PUBLIC[target], places.MADE[target]), Path(folder))
+    documents = (places.PUBLIC[target], places.MADE[target], places.DRAFT)
+    return stamps(DATA) | stamps((*RESULTS, *documents), Path(folder))
 
 
 def record(target: str, profile: str, folder: str, before: Stamps) -> None:

@@ -7,6 +7,7 @@ marks are taken out of the result and become its source map, so that TeX's compl
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -103,6 +104,17 @@ def render(environment: jinja2.Environment, name: str, context: Mapping[str, Any
     except ReportError as error:
         where = f"{_template_line(error, name)}" + (f": {error.where}" if error.where else "")
         raise ReportError(where, error.what, error.way_out) from None
+
+
+def line_in_template() -> str:
+    """templates/<file>:<line> of the expression that calls us, of the innermost template if one includes another."""
+    frame = sys._getframe()
+    while frame is not None:
+        template = frame.f_globals.get("__jinja_template__")
+        if isinstance(template, jinja2.Template):
+            return f"{TEMPLATES / str(template.name)}:{template.get_corresponding_lineno(frame.f_lineno)}"
+        frame = frame.f_back
+    return str(TEMPLATES)
 
 
 def _template_line(error: BaseException, name: str) -> str:

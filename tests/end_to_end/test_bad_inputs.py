@@ -5,10 +5,13 @@ from __future__ import annotations
 from contextlib import AbstractContextManager
 
 import pytest
+from pypdf import PdfReader
 
 from tests.end_to_end.conftest import EDITABLE, PYTHON, Checkout
 
 pytestmark = pytest.mark.slow
+
+SMOKE = "build/smoke"
 
 
 def message(built: Checkout, mistake: AbstractContextManager[None]) -> tuple[str, str]:
@@ -62,20 +65,50 @@ def test_overfull_box_in_a_template(built: Checkout) -> None:
     assert "reword, break the formula, or make the table or figure smaller" in rest
 
 
-def test_broken_claim(built: Checkout) -> None:
+def test_broken_claims_are_all_told_and_shown_in_a_draft_until_the_next_good_build(built: Checkout) -> None:
     def enforce(text: str) -> str:
         head, name, smoke = text.partition("[profiles.smoke]")
-        return head + name + smoke.replace('claims = "show"', 'claims = "enforce"')
+        return head + name + smoke.replace('claims = "show"', 'claims = "enforce"').replace("DRAFT", "")
 
-    broken = '\\VAR{claim("It is perfect", m.psnr_inside_ours >= 99)}'
+    def with_claims(text: str) -> str:
+        return text.replace(problem, f"{problem}{broken[0]}\n{broken[1]}\n", 1)
+
+    broken = [
+        f"\\VAR{{claim('It is {word}', m.psnr_inside_ours >= {limit})}}" for word, limit in (("a", 98), ("b", 99))
+    ]
     problem = "\\end{problem}\n"
-    with_claim = lambda text: text.replace(problem, f"{problem}{broken}\n", 1)  # noqa: E731
     template = (built.folder / EDITABLE["template"]).read_text(encoding="utf-8")
     line = 2 + template.splitlines().index("\\end{problem}")
-    first, rest = message(built, built.edited(manifest=enforce, template=with_claim))
-    assert first == f"{EDITABLE['template']}:{line}: broken claim: 'It is perfect'"
-    assert "it needs psnr_inside_ours = " in rest
-    assert rest.endswith(" ≥ 99")
+    before, draft = built.pdf.read_bytes(), built.pdf.with_name("report.draft.pdf")
+    with built.edited(manifest=enforce, template=with_claims):
+        finished = built.run(PYTHON, "-m", "weave", "build", "report", "--profile", "smoke")
+    assert finished.returncode == 2
+    said = [each for each in finished.stderr.splitlines() if each]
+    for number, (word, limit) in enumerate((("a", 98), ("b", 99))):
+        at = said.index(f"{EDITABLE['template']}:{line + number}: broken claim: 'It is {word}'")
+        assert said[at + 1].startswith("  it needs psnr_inside_ours = ")
+        assert said[at + 1].endswith(f" ≥ {limit}")
+    told = f"  {SMOKE}/report.draft.pdf shows what is broken in red; {SMOKE}/report.pdf is left as it was"
+    assert said[-1] == told
+    assert built.pdf.read_bytes() == before
+    pages = [page.extract_text() for page in PdfReader(draft).pages]
+    for text in ("It is a", "It is b", "Not met in this draft: psnr_inside_ours = "):
+        assert any(text in page for page in pages), text
+    assert all("DRAFT" in page for page in pages)
+    assert "build/smoke/report.pdf is up to date" in built.make("PROFILE=smoke")
+    assert not draft.exists()
+
+
+def test_a_draft_that_cannot_be_made_says_why_beside_the_broken_claims(built: Checkout) -> None:
+    enforce = lambda text: text.replace('claims = "show"', 'claims = "enforce"')  # noqa: E731
+    with built.edited(manifest=enforce, template=lambda text: f"{text}\n\\cref{{sec:nowhere}}\n"):
+        finished = built.run(PYTHON, "-m", "weave", "build", "report", "--profile", "smoke")
+        place = built.last_line("template")
+    assert finished.returncode == 2
+    assert "Traceback" not in finished.stderr
+    assert "broken claim: " in finished.stderr
+    assert f"  there is no draft to look at, because of another mistake: {place}: " in finished.stderr
+    assert not built.pdf.with_name("report.draft.pdf").exists()
 
 
 def test_a_mended_report_builds_again(built: Checkout) -> None:

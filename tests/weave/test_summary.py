@@ -57,7 +57,10 @@ def test_a_summary_holds_what_the_runs_say_and_is_read_back(make_runs: Callable[
     runs = make_runs({"loss": (1.5, "dB")}, {"loss": (2.5, "dB")})
     (tmp_path / "figures" / "toy").mkdir(parents=True)
     (tmp_path / "figures" / "toy" / "curve.pdf").write_bytes(b"drawn")
-    claims = [Claim(TeX("Held,"), Condition(True, "1 < 2")), Claim(TeX("Not held"), Condition(False, "2 < 1"))]
+    claims = [
+        Claim(TeX("Held,"), Condition(True, "1 < 2"), "toy.tex.j2:1"),
+        Claim(TeX("Not held"), Condition(False, "2 < 1"), "toy.tex.j2:2"),
+    ]
     made = Summary.of({"toy": runs}, claims, tmp_path / "figures")
     assert made.metrics == {"toy.loss": {"values": [1.5, 2.5], "unit": "dB"}}
     assert made.claims == {"Held": "1 < 2", "Not held": "broken: 2 < 1"}

@@ -14,8 +14,9 @@ from typing import Any
 
 from weave import floats, latex, places, templating
 from weave.errors import ReportError
-from weave.identity import git_state, machine
+from weave.identity import git_state
 from weave.latex import TeX
+from weave.machine import processor
 from weave.manifest import Manifest
 from weave.render import Rendering
 
@@ -95,7 +96,7 @@ def read(measured: Path, build: Path) -> Bench:
     records = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(build.glob("runs/*/*/run.json"))]
     trainings = [Training(r["experiment"], r["seed"], r["seconds"], r["peak_mib"]) for r in records]
     commit, dirty = git_state()
-    return Bench(rows, gflops, trainings, machine(), commit[:12] + (" with uncommitted changes" if dirty else ""))
+    return Bench(rows, gflops, trainings, processor(), commit[:12] + (" with uncommitted changes" if dirty else ""))
 
 
 def whole_report(build: Path) -> list[Row]:

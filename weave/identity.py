@@ -16,7 +16,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from experiments.common.cores import PER_TRAINING, available
+from experiments.common.cores import PER_TRAINING
+from weave import machine
 from weave.closure import source_files
 from weave.errors import ReportError
 
@@ -77,18 +78,6 @@ def git_state() -> tuple[str, bool]:
     return commit.stdout.strip(), bool(status.stdout.strip())
 
 
-def machine() -> str:
-    """The processor and how much of it we have, in words."""
-    model = platform.processor() or platform.machine()
-    info = Path("/proc/cpuinfo")
-    if info.exists():
-        names = [
-            line.split(":", 1)[1].strip() for line in info.read_text().splitlines() if line.startswith("model name")
-        ]
-        model = names[0] if names else model
-    return f"{model}, {available()} cores, {platform.system()}"
-
-
 class Current(NamedTuple):
     """What a training of an experiment would be made of now."""
 
@@ -138,7 +127,7 @@ class Recorder:
                 "code": code,
                 "data": data,
                 "versions": versions,
-                "machine": machine(),
+                "kind": machine.kind(),
             }
         )
 

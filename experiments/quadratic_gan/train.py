@@ -194,11 +194,14 @@ def train_variants(
     after_block: Callable[[int], dict[str, np.ndarray]],
     checkpoint: loop.Checkpoint | None = None,
 ) -> dict[str, np.ndarray]:
-    """The training itself: losses every `record_every` iterations, `after_block` every `sample_every`."""
+    """The training itself: losses every `record_every` iterations, `after_block` every `sample_every`.
+
+    A variant draws the same numbers alone as beside the other.
+    """
     steps, real = {}, training_set[: config.snapshot_points]
-    for number, (name, variant) in enumerate(variants.items()):
+    for name, variant in variants.items():
         points = tf.constant(variant.scaling.standardise(training_set))
-        steps[name] = make_step(variant, points, config, seed, number * STREAMS)
+        steps[name] = make_step(variant, points, config, seed, VARIANTS.index(name) * STREAMS)
     return loop.train_in_blocks(
         side_by_side(steps),
         steps=config.iterations,
@@ -213,13 +216,20 @@ def train_variants(
     )
 
 
+def draw_real(count: int, number: int, config: Config, seed: int) -> np.ndarray:
+    """The draw of this number of points on the curve, float32 of shape (count, 2)."""
+    return draw_points(count, config.coefficients, config.x_range, (seed, number))
+
+
+def generate_test(variant: Variant, config: Config, seed: int) -> np.ndarray:
+    """The points that are measured, from the same latent codes for each variant; shape (test_points, 2)."""
+    return generate(variant, draw_latent(config.test_points, config.latent_dim, loop.step_seed(seed, TEST)))
+
+
 def train(config: Config, seed: int, run: RunWriter, checkpoint: loop.Checkpoint | None = None) -> None:
     """Train both variants on the same points, measure both on fresh ones, hand everything to `run`."""
-
-    def draw(count: int, number: int) -> np.ndarray:
-        return draw_points(count, config.coefficients, config.x_range, (seed, number))
-
-    training_set, shown = draw(config.training_points, TRAINING), draw(config.snapshot_points, SHOWN)
+    training_set = draw_real(config.training_points, TRAINING, config, seed)
+    shown = draw_real(config.snapshot_points, SHOWN, config, seed)
     latent = draw_latent(config.snapshot_points, config.latent_dim, loop.step_seed(seed, SNAPSHOT))
     variants = {name: build_variant(getattr(config, name), config, training_set, seed) for name in VARIANTS}
 
@@ -240,7 +250,7 @@ def train(config: Config, seed: int, run: RunWriter, checkpoint: loop.Checkpoint
         run.array(f"{name}_features", np.stack([before[name], after[name]]))
         save_networks(name, variant, run)
         measure_losses(name, variant.protocol.loss, history, run)
-    evaluate(variants, samples, draw, config, seed, run)
+    evaluate(variants, samples, config, seed, run)
 
 
 def save_networks(name: str, variant: Variant, run: RunWriter) -> None:
@@ -253,25 +263,23 @@ def save_networks(name: str, variant: Variant, run: RunWriter) -> None:
 def evaluate(
     variants: Mapping[str, Variant],
     samples: Mapping[str, np.ndarray],
-    draw: Callable[[int, int], np.ndarray],
     config: Config,
     seed: int,
     run: RunWriter,
 ) -> None:
     """Measure all variants on the same latent codes and the same fresh real points.
 
-    samples: what each variant generated at the snapshots; draw(count, number of the draw) gives real points.
+    samples: what each variant generated at the snapshots.
     """
-    latent = draw_latent(config.test_points, config.latent_dim, loop.step_seed(seed, TEST))
-    generated = {name: generate(variant, latent) for name, variant in variants.items()}
+    generated = {name: generate_test(variant, config, seed) for name, variant in variants.items()}
     height = curve_height(config.coefficients, config.x_range)
     run.metric("curve_height", height, "", "highest minus lowest value of q over the range of x")
     for name, points in generated.items():
         measure_points(name, points, config.coefficients, config.x_range, run)
         run.array(f"{name}_test", points.astype(np.float32))
-    fresh, other = draw(config.distance_points, FRESH), draw(config.distance_points, OTHER)
+    fresh, other = (draw_real(config.distance_points, number, config, seed) for number in (FRESH, OTHER))
     scaling = Scaling.of(fresh)
     some = {name: points[: config.distance_points] for name, points in generated.items()}
     measure_distances(some, fresh, other, scaling, run)
-    few = config.snapshot_points
-    distances_over_training(samples, draw(few, FRESH), draw(few, OTHER), scaling, run)
+    fresh, other = (draw_real(config.snapshot_points, number, config, seed) for number in (FRESH, OTHER))
+    distances_over_training(samples, fresh, other, scaling, run)

@@ -52,7 +52,7 @@ class Protocol(BaseModel):
 REFERENCE = Protocol()
 IMPROVED = Protocol(
     generator_hidden=(32, 32),
-    discriminator_hidden=(32, 32),
+    discriminator_hidden=(64, 64),
     standardised=True,
     loss="least_squares",
     optimizer="adam",

@@ -114,17 +114,22 @@ def kept(condition: str, seed: int) -> Training | None:
 
 
 def train_elsewhere(condition: str, seed: int) -> Training:
-    """Train in a process of its own, and keep the training. Raises RuntimeError with what the process said."""
+    """Train in a process of its own. Raises RuntimeError with what that said when it fails."""
     command = [sys.executable, "-m", "tests.benchmarks.improved_protocol", condition, str(seed)]
     finished = subprocess.run(command, env=environment(condition), capture_output=True, text=True)
     if finished.returncode:
         raise RuntimeError(f"{condition}, seed {seed}: {finished.stderr}")
-    path = path_of(condition, seed)
+    return Training(**json.loads(finished.stdout.splitlines()[-1]))
+
+
+def keep(training: Training) -> Training:
+    """Write a training to its place, in one move."""
+    path = path_of(training.condition, training.seed)
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".partial")
-    partial.write_text(finished.stdout.splitlines()[-1] + "\n", encoding="utf-8")
+    partial.write_text(json.dumps(asdict(training)) + "\n", encoding="utf-8")
     partial.replace(path)
-    return Training(**json.loads(path.read_text(encoding="utf-8")))
+    return training
 
 
 def as_page(trainings: list[Training]) -> str:
@@ -172,7 +177,7 @@ def study() -> None:
     missing = [each for each in wanted if kept(*each) is None]
     print(f"{len(wanted) - len(missing)} of {len(wanted)} trainings are there")
     with ThreadPoolExecutor(available()) as pool:
-        for training in pool.map(lambda each: train_elsewhere(*each), missing):
+        for training in pool.map(lambda each: keep(train_elsewhere(*each)), missing):
             print(f"{training.condition}, seed {training.seed}: {training.on_curve:.3f} %", flush=True)
     TABLE.write_text(as_page([found for each in wanted if (found := kept(*each))]), encoding="utf-8")
     print(f"{TABLE} is written")

@@ -14,9 +14,10 @@ from tests.end_to_end.conftest import PYTHON, Checkout
 
 pytestmark = pytest.mark.slow
 
-EPOCHS = 40
+EPOCHS, BATCH = 40, 32
 SETTINGS = {
     "epochs": EPOCHS,
+    "batch": BATCH,
     "hidden": "[64]",
     "training_images": 4000,
     "validation": 200,
@@ -47,7 +48,7 @@ def test_a_killed_training_resumes_to_the_same_metrics(checkout: Checkout, tmp_p
     assert process.wait() == -signal.SIGKILL
     assert not (killed / metrics).exists()
     with np.load(state) as stored:
-        done = int(stored["iteration"]) // ((4000 - 200) // 128)
+        done = int(stored["iteration"]) // ((4000 - 200) // BATCH)
     assert 0 < done < EPOCHS
     finished = checkout.run(*command(killed))
     assert finished.returncode == 0, finished.stderr

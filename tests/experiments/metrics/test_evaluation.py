@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import io
+
 import numpy as np
 import pytest
+from PIL import Image
 
 from experiments.common.mnist import Split
 from experiments.common.runs import RunWriter
@@ -114,10 +117,28 @@ def test_the_twin_is_at_distance_zero_and_told_apart_otherwise(judge: Judge, dat
     assert run.arrays["twin_plane"].shape == (2, 500, 2)
 
 
-def test_handling_has_a_number_for_each_name(judge: Judge, data: Data) -> None:
+@pytest.fixture(scope="module")
+def handled(judge: Judge, data: Data) -> RunWriter:
     run = RunWriter()
     evaluation.handling(judge, data, run)
-    found = values(run)
+    return run
+
+
+@pytest.mark.parametrize("quality", [95, 75, 50])
+def test_the_distance_of_a_compression_is_that_of_its_quality(
+    judge: Judge, data: Data, handled: RunWriter, quality: int
+) -> None:
+    def stored(image: np.ndarray) -> np.ndarray:
+        file = io.BytesIO()
+        Image.fromarray(image).save(file, "JPEG", quality=quality)
+        return np.asarray(Image.open(file))
+
+    distance = judge.score_and_distance(np.stack([stored(image) for image in data.test.images]))[1]
+    assert values(handled)[f"handled_jpeg_{quality}"] == distance
+
+
+def test_handling_has_a_number_for_each_name(judge: Judge, data: Data, handled: RunWriter) -> None:
+    run, found = handled, values(handled)
     assert len(run.arrays["handling_names"]) == len(evaluation.HANDLING)
     assert {name.removeprefix("handled_") for name in found if name.startswith("handled_")} == set(evaluation.HANDLING)
     assert found["handling_filter_gap"] == abs(found["handled_aliased"] - found["handled_antialiased"])

@@ -1,0 +1,51 @@
+"""Another kind of machine, played by processes that are limited to a smaller instruction set: what CI sees of it."""
+
+from __future__ import annotations
+
+import pytest
+from pypdf import PdfReader
+
+from tests.benchmarks import improved_protocol
+from tests.end_to_end.conftest import Checkout
+from weave import machine
+from weave.summary import BROKEN, Summary
+
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(machine.architecture() != "x86_64", reason="XLA can be limited on x86-64 only"),
+]
+
+SMALLER = "AVX2" if machine.instruction_set({}) == "AVX-512" else "AVX"
+"""An instruction set that this machine has more than."""
+
+
+@pytest.mark.parametrize("condition", [improved_protocol.NATIVE, SMALLER])
+def test_the_improved_protocol_converges_at_full_length(condition: str) -> None:
+    training = improved_protocol.train_elsewhere(condition, seed=1)
+    assert training.kind == machine.kind(improved_protocol.environment(condition))
+    assert training.converged, training
+
+
+def build_smoke(checkout: Checkout, folder: str, **environment: str) -> tuple[Summary, str]:
+    """The smoke report in a build folder of its own: what it says, and the text of its pages."""
+    profile = f'[profiles.{folder}]\nfolder = "build/{folder}"\nsmoke = true\nseeds = 1\nclaims = "show"'
+    with checkout.appended("manifest", profile):
+        assert f"build/{folder}/report.pdf is ready" in checkout.make(f"PROFILE={folder}", **environment)
+    build = checkout.folder / "build" / folder
+    pages = [page.extract_text() for page in PdfReader(build / "report.pdf").pages]
+    return Summary.read(build / "tex" / "summary.json"), " ".join(" ".join(pages).split())
+
+
+def test_the_smoke_report_claims_the_same_on_a_smaller_instruction_set(checkout: Checkout) -> None:
+    """Nine tenths of the claims that hold here hold there: trainings of seconds leave some of them at their limits."""
+    limited = machine.limited_to(SMALLER)
+    here, text = build_smoke(checkout, "native")
+    there, limited_text = build_smoke(checkout, "limited", **limited)
+    assert f"Kind of machine {machine.kind()}" in text
+    assert f"Kind of machine {machine.kind(limited)}" in limited_text
+    assert here.metrics != there.metrics  # it did compute with other instructions
+    assert here.claims.keys() == there.claims.keys()
+    holding = {claim for claim, condition in here.claims.items() if not condition.startswith(BROKEN)}
+    lost = {claim: there.claims[claim] for claim in holding if there.claims[claim].startswith(BROKEN)}
+    assert len(holding) > 10
+    assert len(lost) <= len(holding) / 10, lost

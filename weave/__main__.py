@@ -156,8 +156,8 @@ def bench(options: argparse.Namespace) -> None:
     """Arrange what the benchmarks measured: a table here, build/bench.json and build/bench.pdf."""
     from weave import bench as benchmarks
     from weave import manifest
-    from weave.build import publish_file
     from weave.compile import compile_pdf
+    from weave.document import publish_file
 
     report = manifest.load()
     build = Path(report.profile("report").folder)

@@ -6,7 +6,6 @@ import fcntl
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 import time
@@ -17,7 +16,8 @@ from pathlib import Path
 from experiments.common.runs import run_folder
 from weave import manifest as manifests
 from weave import places, stamps, summary
-from weave.document import make_document, remove_draft
+from weave.compile import forget_unfinished, is_finished
+from weave.document import make_document, publish_file, remove_draft
 from weave.errors import ReportError, closest
 from weave.identity import git_state
 from weave.machine import usable_memory
@@ -85,6 +85,8 @@ def build(target: str, profile_name: str, *, experiment: str = "", force: bool =
     forced = ["--forcerun", *FORCED_RULES[target]] if force else []
     before = stamps.sources()
     with build_lock() as held:
+        if target in places.PUBLIC:
+            forget_unfinished(made(profile, target).parent)
         command = snakemake_command(target, profile_name, "--quiet", "all", *forced) + config
         if subprocess.call(command, pass_fds=[held]):
             _tell_what_stops_the_plan(target, profile_name, config)
@@ -103,11 +105,7 @@ def refresh_text(target: str, profile_name: str, manifest: Manifest) -> None:
     started, before = time.perf_counter(), stamps.sources()
     profile = manifest.profile(profile_name)
     with build_lock():
-        try:
-            make_document(manifest, profile, theory_only=target == "theory")
-        except ReportError:
-            made(profile, target).unlink(missing_ok=True)  # else a later build takes what LaTeX left for finished
-            raise
+        make_document(manifest, profile, theory_only=target == "theory")
         publish(target, profile, started)
         stamps.record(target, profile_name, profile.folder, before)
 
@@ -197,20 +195,14 @@ def remember_duration(profile: Profile, manifest: Manifest, began: float) -> Non
         (folder / places.WHOLE).write_text(json.dumps(record) + "\n", encoding="utf-8")
 
 
-def publish_file(source: Path, public: Path) -> None:
-    """Put a copy of a finished file in its public place in one move."""
-    partial = public.with_suffix(".partial")
-    shutil.copyfile(source, partial)
-    partial.replace(public)
-
-
 def plan(profile_name: str) -> list[str]:
     """What `make all` would do, a line for each job. Exits with 2, after Snakemake's words, when there is no plan.
 
     Raises ReportError for a bad manifest or profile.
     """
-    manifests.load().profile(profile_name)
-    command = snakemake_command("report", profile_name, "--dry-run", "--quiet", "progress", "host")
+    document = made(manifests.load().profile(profile_name))
+    unfinished = ["--forcerun", "weave"] if document.exists() and not is_finished(document.parent) else []
+    command = snakemake_command("report", profile_name, "--dry-run", "--quiet", "progress", "host", *unfinished)
     finished = subprocess.run(command, capture_output=True, text=True)
     if finished.returncode:
         sys.stderr.write(finished.stderr)
@@ -231,7 +223,7 @@ REASONS = (
     (r"Input files updated by another job: .*", "what it is made from is made anew"),
     (r"Set of input files has changed since last execution.*", "it has other inputs than before"),
     (r"Params have changed since last execution.*", "its settings or a numeric library's version changed"),
-    (r"Forced execution", "forced"),
+    (r"Forced execution", "LaTeX did not finish, or what it left was damaged"),
 )
 
 

@@ -1,4 +1,8 @@
-"""latexmk on the rendered sources; the same bytes for the same sources, and clear words when LaTeX complains."""
+"""latexmk on the rendered sources; the same bytes for the same sources, and clear words when LaTeX complains.
+
+LaTeX reads what its last run left: labels, contents, bibliography. It is used again only if that run ended well and
+nobody has touched it since, which a seal beside it proves; after anything else LaTeX starts from nothing.
+"""
 
 from __future__ import annotations
 
@@ -9,11 +13,15 @@ import re
 import subprocess
 from pathlib import Path
 
+from experiments.common.runs import file_digest
 from weave import texlog
 from weave.errors import ReportError, closest
 from weave.render import SOURCE_MAP
 
 BIBLIOGRAPHY = Path("theory/references.bib")
+SEAL = "sealed.json"
+"""sha256 of each file that the last good run left, by name."""
+END_OF_PDF = b"%%EOF"
 
 
 def tex_environment(date: datetime.date) -> dict[str, str]:
@@ -35,15 +43,41 @@ def compile_pdf(folder: Path, date: datetime.date) -> Path:
     Runs in the project's root, so that TeX names files as the author does. Raises ReportError for what is wrong:
     LaTeX errors, undefined references and citations, missing figures, boxes more than 5 pt too large.
     """
+    forget_unfinished(folder)
+    (folder / SEAL).unlink(missing_ok=True)
     command = ["latexmk", "-pdf", "-silent", "-interaction=nonstopmode", "-file-line-error", "-halt-on-error"]
     command += ["-no-shell-escape", f"-output-directory={folder}", str(folder / "report.tex")]
     log, pdf = folder / "report.log", folder / "report.pdf"
     finished = subprocess.run(command, env=tex_environment(date), capture_output=True, text=True, errors="replace")
     found = read_log(log)
     if found or finished.returncode:
-        (folder / "report.fdb_latexmk").unlink(missing_ok=True)  # else latexmk believes that nothing is left to do
         raise _report(found, folder, finished)
+    if not pdf.exists() or END_OF_PDF not in pdf.read_bytes()[-1024:]:
+        raise ReportError(pdf, "is not whole, although LaTeX reported no error", f"see {log}")
+    (folder / SEAL).write_text(json.dumps(_digests(folder)) + "\n", encoding="utf-8")
     return pdf
+
+
+def is_finished(folder: Path) -> bool:
+    """Whether what LaTeX left in a folder is what its last run left there, and that ended well."""
+    seal = folder / SEAL
+    return seal.exists() and json.loads(seal.read_text(encoding="utf-8")) == _digests(folder)
+
+
+def forget_unfinished(folder: Path) -> None:
+    """Remove what a run of LaTeX left that did not end well, or that was damaged since; its sources stay."""
+    if not is_finished(folder):
+        for path in _products(folder):
+            path.unlink()
+
+
+def _products(folder: Path) -> list[Path]:
+    """What LaTeX, BibTeX and latexmk write."""
+    return [path for path in sorted(folder.glob("report.*")) if path.suffix != ".tex"]
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    return {path.name: file_digest(path) for path in _products(folder)}
 
 
 def read_log(log: Path) -> list[texlog.Problem]:

@@ -39,12 +39,19 @@ def make_draft(manifest: Manifest, profile: Profile, results: list[checks.Result
     try:
         rendering = render.render_report(manifest, marked, results, build / places.DRAFT_FOLDER)
         rendering.write()
-        compile_pdf(rendering.folder, manifest.report.date).replace(draft)
+        publish_file(compile_pdf(rendering.folder, manifest.report.date), draft)
     except ReportError as error:
         draft.unlink(missing_ok=True)  # it would show what an earlier build found
         return f"there is no draft to look at, because of another mistake: {error}"
     kept = f"; {published} is left as it was" if published.exists() else ""
     return f"{draft} shows what is broken in red{kept}"
+
+
+def publish_file(source: Path, public: Path) -> None:
+    """Put a copy of a finished file in its public place in one move."""
+    partial = public.with_suffix(".partial")
+    shutil.copyfile(source, partial)
+    partial.replace(public)
 
 
 def remove_draft(profile: Profile) -> None:

@@ -6,6 +6,7 @@ import datetime
 import io
 import json
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -106,6 +107,58 @@ def test_a_mended_document_compiles_after_a_failure() -> None:
     shutil.rmtree(folder)
     folder = write("build/tex", "mended")
     assert compiling.compile_pdf(folder, DATE).stat().st_size > 1000
+
+
+BODY = r"\section{One}\label{sec:one} See \ref{sec:one}."
+SAME_BYTES = r"\pdftrailerid{}\pdfsuppressptexinfo=-1"
+
+
+def as_from_nothing(folder: Path, name: str) -> bool:
+    """Whether a document, compiled once more, has the bytes of one that was compiled in an empty folder."""
+    fresh = compiling.compile_pdf(write(name, BODY, SAME_BYTES), DATE).read_bytes()
+    return compiling.compile_pdf(folder, DATE).read_bytes() == fresh
+
+
+@pytest.mark.parametrize("product", ["report.pdf", "report.aux", "report.fdb_latexmk", "report.log"])
+@pytest.mark.parametrize("damage", ["truncated", "removed", "edited"])
+def test_damaged_leftovers_are_never_reused(product: str, damage: str) -> None:
+    folder = write("build/tex", BODY, SAME_BYTES)
+    path = folder / product
+    compiling.compile_pdf(folder, DATE)
+    assert compiling.is_finished(folder)
+    content = path.read_bytes()
+    if damage == "removed":
+        path.unlink()
+    else:
+        path.write_bytes(content[: len(content) // 2] + (b"x" if damage == "edited" else b""))
+    assert not compiling.is_finished(folder)
+    assert as_from_nothing(folder, "build/fresh")
+    assert compiling.is_finished(folder)
+
+
+@pytest.mark.parametrize("when", ["before LaTeX", "in its first run"])
+def test_a_run_that_was_killed_leaves_nothing_that_is_used(when: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def killed(command: list[str], **options: object) -> None:
+        if when == "in its first run":
+            once = ["pdflatex", f"-output-directory={folder}", str(folder / "report.tex")]
+            run(once, stdout=subprocess.DEVNULL, check=True)  # its references are not resolved
+        raise KeyboardInterrupt
+
+    folder, run = write("build/tex", BODY, SAME_BYTES), subprocess.run
+    compiling.compile_pdf(folder, DATE)
+    with monkeypatch.context() as patch:
+        patch.setattr(subprocess, "run", killed)
+        with pytest.raises(KeyboardInterrupt):
+            compiling.compile_pdf(folder, DATE)
+    assert not compiling.is_finished(folder)
+    assert as_from_nothing(folder, "build/fresh")
+
+
+def test_leftovers_of_a_failed_run_are_removed_and_its_sources_stay() -> None:
+    folder = write("build/tex", r"\undefinedcommand")
+    error_of(folder)
+    compiling.forget_unfinished(folder)
+    assert sorted(path.name for path in folder.iterdir()) == ["report.tex", compiling.SOURCE_MAP]
 
 
 def test_shell_escape_is_off() -> None:

@@ -288,10 +288,11 @@ def test_data_are_fetched_while_uv_installs(place: Place, with_uv: Callable[...,
         install=f"{UNTIL.format(file='fetching')}; echo > installing",
         fetch=f"echo > fetching; {UNTIL.format(file='installing')}; sleep 0.3; echo 'data: here'; echo > fetched",
     )
-    finished = place.run("python.sh", "data")
-    assert (finished.returncode, finished.stderr) == (0, "")
-    assert finished.stdout.splitlines()[1:] == ["data: here"]
-    assert (place.folder / "fetched").exists()
+    with place.started("/bin/sh", "setup/python.sh", "data") as process:
+        assert process.wait(timeout=30) == 0  # and not the end of its output, which the fetching may outlive
+        assert (place.folder / "fetched").exists()
+        output, errors = process.communicate()
+    assert (output.splitlines()[1:], errors) == (["data: here"], "")
     assert (place.folder / "uv-input").read_text() == "numpy==2.0 \\\n    --hash=sha256:00\n"
     assert calls(place, "uv")[1:] == [f"{UV_INSTALL} -c requirements.lock -r -", f"{UV_INSTALL} -r requirements.lock"]
 

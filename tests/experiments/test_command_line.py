@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -113,7 +112,7 @@ def fetched(tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> list
             names.append(name if user_folder is None else f"{name} from {user_folder}")
             time.sleep(0.2)
             folder = Path("data", name)
-            folder.mkdir(parents=True)
+            folder.mkdir(parents=True, exist_ok=True)
             (folder / "SHA256SUMS").touch()
 
         return put
@@ -167,7 +166,6 @@ def test_data_that_another_process_could_not_fetch_are_fetched(fetched: list[str
 
 def test_data_are_fetched_anew_when_asked_for_by_name(fetched: list[str]) -> None:
     command.fetch_data_set("mnist", None)
-    shutil.rmtree("data/mnist")
     command.fetch_data_set("mnist", Path("/mine"))
     assert fetched == ["mnist", "mnist from /mine"]
 

@@ -9,29 +9,35 @@ NAME :=
 REPORT :=
 RUN := .venv/bin/python -m weave
 FLAGS := --profile $(PROFILE) $(if $(EXPERIMENT),--experiment $(EXPERIMENT)) $(if $(FORCE),--force)
+# Steps of the set-up side by side. In a make of its own, so that the stages see no job server, and goals that are named
+# together (make clean all) still run one after the other.
+TOGETHER = +@$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,--jobs=3)
 # pip's own --group is younger than the pip of many a Python.
 PEERS = $(shell .venv/bin/python -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['dependency-groups']['peers'])")
 
 .DEFAULT_GOAL := all
-.PHONY: all theory figures notebooks bundle watch tensorboard diff new test bench check why clean distclean help python tex browser
+.PHONY: all theory figures notebooks bundle watch tensorboard diff new test bench check why clean distclean help python python-and-data tex browser
 
-all: python tex       ## everything: set up, fetch data, train, draw, weave; leaves build/report.pdf
+all:                  ## everything: set up, fetch data, train, draw, weave; leaves build/report.pdf
+	$(TOGETHER) python-and-data tex
 	@$(RUN) build report $(FLAGS)
 
-theory: python tex    ## the written answers alone, without training: build/theory.pdf
+theory:               ## the written answers alone, without training: build/theory.pdf
+	$(TOGETHER) python tex
 	@$(RUN) build theory $(FLAGS)
 
-figures: python       ## rerun what is out of date and draw the figures
+figures: python-and-data ## rerun what is out of date and draw the figures
 	@$(RUN) build figures $(FLAGS)
 
-notebooks: python     ## each experiment as a notebook, outputs in: build/notebooks/
+notebooks: python-and-data ## each experiment as a notebook, outputs in: build/notebooks/
 	@$(RUN) build notebooks $(FLAGS)
 
 bundle: all           ## the PDF, the notebooks and LaTeX sources that compile elsewhere: build/report.zip
 	@$(RUN) build notebooks --profile $(PROFILE)
 	@$(RUN) bundle --profile $(PROFILE)
 
-watch: python tex     ## the PDF made anew after each edit; never trains unasked
+watch:                ## the PDF made anew after each edit; never trains unasked
+	$(TOGETHER) python tex
 	@$(RUN) watch --profile $(PROFILE)
 
 tensorboard: python   ## the curves and pictures of the trainings in a browser, also while they run; PORT=6006
@@ -40,13 +46,15 @@ tensorboard: python   ## the curves and pictures of the trainings in a browser, 
 diff: all             ## which metrics, claims and figures differ from another commit's build: REV=HEAD~1
 	@$(RUN) diff "$(REV)" --profile $(PROFILE)
 
-test: python tex browser ## the tests, the end-to-end build of the smoke profile included
+test:                 ## the tests, the end-to-end build of the smoke profile included
+	$(TOGETHER) python-and-data tex browser
 	@.venv/bin/python -m pytest
 
 new: python           ## an experiment that works, to be changed (NAME=my_experiment), or a whole report (REPORT=/a/folder)
 	@$(RUN) new --name "$(NAME)" --report "$(REPORT)"
 
-bench: python tex     ## our speed beside our peers', in one run: build/bench.json, build/bench.pdf (installs the peers)
+bench:                ## our speed beside our peers', in one run: build/bench.json, build/bench.pdf (installs the peers)
+	$(TOGETHER) python-and-data tex
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check $(filter torch==%,$(PEERS))
 	@.venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps $(filter-out torch==%,$(PEERS))
 	@mkdir -p build/bench
@@ -80,8 +88,12 @@ help:                 ## this list
 python:
 	@sh setup/python.sh
 
+# The data beside the packages; where .venv is there already, the build fetches what is missing.
+python-and-data:
+	@sh setup/python.sh data
+
 tex:
 	@sh setup/tex.sh
 
-browser:
+browser: tex          # apt-get is one at a time
 	@sh setup/browser.sh

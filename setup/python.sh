@@ -1,5 +1,7 @@
 #!/bin/sh
 # Makes .venv from requirements.lock (versions and hashes), once: a second call with the same lock returns at once.
+# pip installs uv and uv the rest; where uv does not work, pip installs everything. With the argument `data`, what the
+# report's experiments need of data is fetched meanwhile; pip leaves that to the build.
 # Plain sh, because it is what runs when Python is missing. Every failure is one line and the way out, exit code 2.
 set -u
 cd "$(dirname "$0")/.." || exit 2
@@ -7,7 +9,11 @@ cd "$(dirname "$0")/.." || exit 2
 LOCK=requirements.lock
 STAMP=.venv/lock.sha256
 LOG=.venv-setup.log
-NEEDED_MIB=3500 # what the packages take, unpacked, with room for pip's temporary files
+NEEDED_MIB=3500 # what the packages take, unpacked, with room for temporary files
+FETCHING="grimp numpy pillow pooch pydantic threadpoolctl" # what `python -m experiments data` imports
+OFFLINE='NewConnectionError|ConnectTimeout|ReadTimeout|Temporary failure|Network is unreachable|Max retries exceeded|Connection refused'
+WITH_DATA=${1:-}
+fetching= # the process that fetches data
 
 fail() {
     printf 'setup: %s\n  %s\n' "$1" "$2" >&2
@@ -40,6 +46,93 @@ find_python() {
     fail "no python3 on the PATH; Python 3.11 to 3.13 is needed" "$hint"
 }
 
+make_venv() {
+    "$python" -m venv --clear .venv >"$LOG" 2>&1 ||
+        fail "$python cannot make a virtual environment: $(tail -n 1 "$LOG" | cut -c1-150)" "on Debian and Ubuntu: apt-get install python3-venv; elsewhere give another Python: make PYTHON=/path/to/python3.12"
+}
+
+# The lock's entries of some packages; after `not`, of all the others.
+locked() {
+    awk -v names=" $* " '
+        /^[a-z0-9]/ { split($0, part, "=="); named = index(names, " " part[1] " ") > 0 }
+        named != (names ~ /^ not /)' "$LOCK"
+}
+
+pip_install() {
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --retries 2 --require-hashes "$@" >"$LOG" 2>&1
+}
+
+# Python compiles what it imports and keeps it: 9 s more for the first import of TensorFlow, against 38 s for all packages
+# here. Where it has been told to keep nothing, every process would take these 9 s.
+uv_install() {
+    .venv/bin/uv pip install --python .venv/bin/python --require-hashes ${PYTHONDONTWRITEBYTECODE:+--compile-bytecode} "$@" >"$LOG" 2>&1
+}
+
+# What another installer would not mend, as pip and uv say it.
+fail_if_certain() {
+    grep -q 'No space left on device' "$LOG" &&
+        fail "the disk is full; the packages need about $NEEDED_MIB MiB" "free some space and run make again (log: $LOG)"
+    grep -qE 'DO NOT MATCH THE HASHES|Hash mismatch' "$LOG" &&
+        fail "a downloaded package does not match its hash in $LOCK: $(grep -m1 -oE '[a-zA-Z0-9_.-]+==[^ `]*' "$LOG")" "nothing of it was installed; try again, and distrust the package index if it stays (log: $LOG)"
+}
+
+fail_offline() {
+    fail "the Python packages cannot be fetched: no connection to the package index" "check the network or pip's settings (pip config list) and run make again (log: $LOG)"
+}
+
+# What is missing is told by the build, which fetches it again.
+fetch_data() {
+    # PYTHONUNBUFFERED would write a line in pieces, which others' lines could part.
+    PYTHONUNBUFFERED='' .venv/bin/python -m experiments data 2>/dev/null &
+    fetching=$!
+}
+
+# A shell ignores Ctrl-C for what it has put into the background.
+stop_fetching() {
+    [ -z "$fetching" ] || { kill "$fetching"; wait "$fetching"; } 2>/dev/null
+    fetching=
+}
+
+# First what fetching data needs, if data are wanted, then the whole lock.
+uv_install_all() {
+    if [ -n "$WITH_DATA" ]; then
+        # shellcheck disable=SC2086
+        locked $FETCHING | uv_install -c "$LOCK" -r - || return
+        fetch_data
+    fi
+    uv_install -r "$LOCK"
+}
+
+# Returns 1 where uv cannot do it, with the reason in why_not.
+install_with_uv() {
+    if ! locked uv | pip_install --no-deps --only-binary :all: -r /dev/stdin; then
+        fail_if_certain
+        grep -qE "$OFFLINE" "$LOG" && fail_offline
+        why_not="cannot be installed: $(grep -m1 '^ERROR' "$LOG" || tail -n 1 "$LOG")"
+    elif ! .venv/bin/uv --version >"$LOG" 2>&1; then
+        why_not="does not run here: $(tail -n 1 "$LOG")"
+    elif ! uv_install_all; then
+        fail_if_certain
+        if grep -qE 'Failed to (fetch|download)|No solution found' "$LOG"; then
+            why_not="cannot fetch the packages; its settings are not pip's"
+        else
+            why_not="failed: $(grep -m1 '^error' "$LOG" || tail -n 1 "$LOG")"
+            stop_fetching
+            make_venv # uv may have left packages half-written
+        fi
+    else
+        return 0
+    fi
+    return 1
+}
+
+install_with_pip() {
+    locked not uv | pip_install -r /dev/stdin && return
+    fail_if_certain
+    grep -qE "$OFFLINE|from versions: none" "$LOG" && fail_offline
+    fail "pip failed: $(grep -m1 '^ERROR' "$LOG" || tail -n 1 "$LOG")" "the whole log is in $LOG"
+}
+
 [ -r "$LOCK" ] || fail "$LOCK cannot be read" "restore it: git checkout $LOCK"
 wanted=$(digest "$LOCK")
 [ -f "$STAMP" ] && [ "$(cat "$STAMP")" = "$wanted" ] && exit 0
@@ -50,21 +143,16 @@ free_mib=$(df -Pk . | awk 'NR == 2 { print int($4 / 1024) }')
 [ -d .venv ] || [ "$free_mib" -ge "$NEEDED_MIB" ] ||
     fail "only $free_mib MiB are free here; the packages need about $NEEDED_MIB MiB" "free some space, or clone the project to a larger disk"
 
-echo "setup: .venv with $(grep -c '^[a-z0-9].*==' "$LOCK") locked packages for $("$python" --version) (about 2 GB, one to three minutes)"
-if [ ! -f "$STAMP" ]; then # new, or left half made by a killed set-up
-    "$python" -m venv --clear .venv >"$LOG" 2>&1 ||
-        fail "$python cannot make a virtual environment: $(tail -n 1 "$LOG" | cut -c1-150)" "on Debian and Ubuntu: apt-get install python3-venv; elsewhere give another Python: make PYTHON=/path/to/python3.12"
-fi
+trap stop_fetching EXIT
+trap 'exit 130' INT
+echo "setup: .venv with $(grep -c '^[a-z0-9].*==' "$LOCK") locked packages for $("$python" --version) (about 2 GB, one minute)"
+[ -f "$STAMP" ] || make_venv # new, or left half made by a killed set-up
 rm -f "$STAMP"
-if ! .venv/bin/python -m pip install --quiet --disable-pip-version-check --retries 2 --require-hashes -r "$LOCK" >"$LOG" 2>&1; then
-    if grep -q 'No space left on device' "$LOG"; then
-        fail "the disk is full; the packages need about $NEEDED_MIB MiB" "free some space and run make again"
-    elif grep -q 'DO NOT MATCH THE HASHES' "$LOG"; then
-        fail "a downloaded package does not match its hash in $LOCK: $(grep -m1 -o '[a-zA-Z0-9_.-]*==[^ ]*' "$LOG")" "nothing of it was installed; try again, and distrust the package index if it stays (log: $LOG)"
-    elif grep -qE 'NewConnectionError|ConnectTimeout|ReadTimeout|Temporary failure|Network is unreachable|Max retries exceeded|Connection refused|from versions: none' "$LOG"; then
-        fail "the Python packages cannot be fetched: no connection to the package index" "check the network or pip's settings (pip config list) and run make again (log: $LOG)"
-    fi
-    fail "pip failed: $(grep -m1 '^ERROR' "$LOG" || tail -n 1 "$LOG")" "the whole log is in $LOG"
-fi
+install_with_uv || {
+    echo "setup: pip installs them, which takes some minutes, because uv $(echo "$why_not" | cut -c1-150)"
+    install_with_pip
+}
 echo "$wanted" >"$STAMP"
 rm -f "$LOG"
+[ -z "$fetching" ] || wait "$fetching"
+fetching=

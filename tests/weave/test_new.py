@@ -225,7 +225,7 @@ def test_the_makefile_of_a_new_report_asks_for_nothing_that_is_not_there(tmp_pat
         assert name not in makefile
     for verb in ("all", "theory", "test", "check", "new", "help"):
         assert f"\n{verb}:" in makefile
-    assert "\ntest: python tex ##" in makefile
+    assert "\n\t$(TOGETHER) python-and-data tex\n\t@.venv/bin/python -m pytest\n" in makefile
 
 
 def test_its_experiment_can_be_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nobody: None) -> None:

@@ -1,0 +1,106 @@
+"""The Makefile's set-up: Python with its data and TeX at the same time, and how that ends."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+from pathlib import Path
+
+import pytest
+
+from tests.setup.conftest import ENDLESS, UNTIL, Place
+
+STEPS = ("python.sh", "tex.sh", "browser.sh")
+
+
+@pytest.fixture(autouse=True)
+def checkout(place: Place, root: Path) -> None:
+    """The Makefile with steps that only note their calls, and a build that does, too."""
+    shutil.copy(root / "Makefile", place.folder)
+    for name in ("make", "sleep"):
+        found = shutil.which(name)
+        assert found, name
+        (place.programs / name).symlink_to(found)
+    for step in STEPS:
+        note(place, step)
+    place.stub("python", 'echo "build $MAKEFLAGS" >> calls', folder=".venv/bin")
+
+
+def note(place: Place, step: str, script: str = "true") -> None:
+    """Let a step note its call, with arguments, and then do something."""
+    place.stub(step, f"echo $(basename $0) $@ >> calls; {script}", folder="setup")
+    if not (place.programs / "basename").exists():
+        (place.programs / "basename").symlink_to("/usr/bin/basename")
+
+
+def calls(place: Place) -> list[str]:
+    return (place.folder / "calls").read_text().splitlines()
+
+
+def make(place: Place, *goals: str) -> tuple[int, str, str]:
+    """Exit code, output and errors."""
+    with place.started("make", *goals) as process:
+        output, errors = process.communicate(timeout=30)
+    return process.returncode, output, errors
+
+
+@pytest.mark.parametrize(
+    ("goal", "steps"),
+    [
+        ("all", {"python.sh data", "tex.sh"}),
+        ("figures", {"python.sh data"}),
+        ("notebooks", {"python.sh data"}),
+        ("theory", {"python.sh", "tex.sh"}),
+        ("watch", {"python.sh", "tex.sh"}),
+        ("test", {"python.sh data", "tex.sh", "browser.sh"}),
+        ("why", {"python.sh"}),
+    ],
+)
+def test_what_trains_fetches_data_with_the_set_up(place: Place, goal: str, steps: set[str]) -> None:
+    assert make(place, goal) == (0, "", "")
+    *before, build = calls(place)
+    assert set(before) == steps
+    assert len(before) == len(steps)
+    assert build == "build "  # and no job server, which a make below it would ask for jobs
+
+
+def test_python_and_tex_are_set_up_at_the_same_time(place: Place) -> None:
+    """Each waits for the other to be under way."""
+    note(place, "python.sh", f"echo > python; {UNTIL.format(file='tex')}")
+    note(place, "tex.sh", f"echo > tex; {UNTIL.format(file='python')}")
+    assert make(place, "all") == (0, "", "")
+
+
+def test_apt_get_is_not_called_twice_at_a_time(place: Place) -> None:
+    note(place, "tex.sh", "sleep 0.3; echo > tex")
+    note(place, "browser.sh", "[ -e tex ]")
+    assert make(place, "test") == (0, "", "")
+
+
+@pytest.mark.parametrize(("bad", "good"), [("tex", "python"), ("python", "tex")])
+def test_a_step_that_fails_stops_the_build_when_the_others_have_ended(place: Place, bad: str, good: str) -> None:
+    note(place, f"{bad}.sh", f"{UNTIL.format(file='begun')}; printf 'setup: no\\n  the way out\\n' >&2; exit 2")
+    note(place, f"{good}.sh", "echo > begun; sleep 0.5; echo > done")
+    code, output, errors = make(place, "all")
+    assert (code, output) == (2, "")
+    assert errors.count("setup: no\n  the way out\n") == 1
+    assert (place.folder / "done").exists()
+    assert not [call for call in calls(place) if call.startswith("build")]
+
+
+def test_ctrl_c_ends_every_step(place: Place) -> None:
+    note(place, "python.sh", ENDLESS.format(name="python"))
+    note(place, "tex.sh", ENDLESS.format(name="tex"))
+    with place.started("make", "all") as process:
+        place.wait_for("python-pid", "tex-pid")
+        os.killpg(process.pid, signal.SIGINT)
+        assert process.wait(timeout=10)
+    assert place.ended("python")
+    assert place.ended("tex")
+
+
+def test_goals_named_together_run_one_after_the_other(place: Place) -> None:
+    (place.folder / "build").mkdir()
+    note(place, "tex.sh", "sleep 0.3; [ ! -e build ]")
+    assert make(place, "clean", "all") == (0, "", "")

@@ -11,7 +11,6 @@ from __future__ import annotations
 import argparse
 import fcntl
 import importlib
-import json
 import os
 import signal
 from collections.abc import Callable, Iterator
@@ -22,6 +21,7 @@ from typing import Any
 from experiments.common import cores
 from experiments.common.configuration import parse_settings
 from experiments.common.runs import Runs, RunWriter, run_folder
+from experiments.common.sealed import file_digest, write_sealed
 from experiments.common.tensorflow_startup import import_quietly
 from weave import manifest
 from weave.command import run_command
@@ -142,11 +142,12 @@ def figures(options: argparse.Namespace) -> None:
     animations = module.animations(runs) if hasattr(module, "animations") else {}
     for name, content in animations.items():
         (folder / f"{name}.gif").write_bytes(content)
-    index = {"figures": sorted(drawn), "tables": tables, "animations": sorted(animations)}
     wanted = {folder / f"{name}.pdf" for name in drawn} | {folder / f"{name}.gif" for name in animations}
     for stale in {*folder.glob("*.pdf"), *folder.glob("*.gif")} - wanted:
         stale.unlink()
-    (folder / "index.json").write_text(json.dumps(index, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    index = {"figures": sorted(drawn), "tables": tables, "animations": sorted(animations)}
+    files = {path.name: file_digest(path) for path in sorted(wanted)}
+    write_sealed(folder / "index.json", {**index, "files": files})
     print(f"figures: {options.name}: {len(drawn)} figures, {len(tables)} tables")
 
 

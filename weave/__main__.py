@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import json
 import shlex
 import time
 from collections.abc import Callable
@@ -32,9 +31,10 @@ def check(options: argparse.Namespace) -> None:
 def theory_figures(options: argparse.Namespace) -> None:
     """Draw the figures of the written answers."""
     from experiments.common import plotting
+    from experiments.common.sealed import file_digest, write_sealed
     from weave import manifest
 
-    index: dict[str, list[str]] = {}
+    files: dict[str, Path] = {}
     for name in manifest.load().fragments:
         if not Path("theory", f"{name}.py").exists():
             continue
@@ -43,9 +43,8 @@ def theory_figures(options: argparse.Namespace) -> None:
             drawn = module.figures() if hasattr(module, "figures") else {}
             for figure_name, figure in drawn.items():
                 plotting.save(figure, options.out / name / f"{figure_name}.pdf")
-        index[name] = sorted(drawn)
-    options.out.mkdir(parents=True, exist_ok=True)
-    (options.out / "index.json").write_text(json.dumps(index, indent=1) + "\n", encoding="utf-8")
+        files |= {f"{name}/{figure_name}.pdf": options.out / name / f"{figure_name}.pdf" for figure_name in drawn}
+    write_sealed(options.out / "index.json", {"files": {name: file_digest(path) for name, path in files.items()}})
 
 
 def document(options: argparse.Namespace) -> None:

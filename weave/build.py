@@ -10,13 +10,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from experiments.common.runs import run_folder
+from experiments.common.runs import Run, Runs
 from weave import manifest as manifests
 from weave import places, stamps, summary
-from weave.compile import forget_unfinished, is_finished
+from weave.damage import refuse_damaged_runs, remove_damaged
 from weave.document import make_document, publish_file, remove_draft
 from weave.errors import ReportError, closest
 from weave.identity import git_state
@@ -85,8 +85,9 @@ def build(target: str, profile_name: str, *, experiment: str = "", force: bool =
     forced = ["--forcerun", *FORCED_RULES[target]] if force else []
     before = stamps.sources()
     with build_lock() as held:
-        if target in places.PUBLIC:
-            forget_unfinished(made(profile, target).parent)
+        remove_damaged(Path(profile.folder))
+        if target != "theory":
+            refuse_damaged_runs(runs_of(profile, manifest.limited(profile)))
         command = snakemake_command(target, profile_name, "--quiet", "all", *forced) + config
         if subprocess.call(command, pass_fds=[held]):
             _tell_what_stops_the_plan(target, profile_name, config)
@@ -182,15 +183,16 @@ def remember(profile: Profile) -> None:
         publish_file(made(profile).with_name(summary.NAME), kept)
 
 
+def runs_of(profile: Profile, manifest: Manifest) -> list[Run]:
+    """The report's runs, whether they are there or not; manifest: with the seeds that the profile takes."""
+    parts = manifest.experiments.items()
+    return [run for name, part in parts for run in Runs.load(Path(profile.folder), name, part.seeds)]
+
+
 def remember_duration(profile: Profile, manifest: Manifest, began: float) -> None:
     """Keep how long this build took if it trained everything, for `make bench`. began: seconds since the epoch."""
-    folder = Path(profile.folder)
-    runs = [
-        run_folder(folder, name, seed) / "run.json"
-        for name, part in manifest.experiments.items()
-        for seed in part.seeds
-    ]
-    if all(run.stat().st_mtime >= began for run in runs):
+    folder, runs = Path(profile.folder), runs_of(profile, manifest)
+    if all((run.folder / "run.json").stat().st_mtime >= began for run in runs):
         record = {"seconds": round(time.time() - began, 1), "trainings": len(runs), "commit": git_state()[0]}
         (folder / places.WHOLE).write_text(json.dumps(record) + "\n", encoding="utf-8")
 
@@ -200,9 +202,10 @@ def plan(profile_name: str) -> list[str]:
 
     Raises ReportError for a bad manifest or profile.
     """
-    document = made(manifests.load().profile(profile_name))
-    unfinished = ["--forcerun", "weave"] if document.exists() and not is_finished(document.parent) else []
-    command = snakemake_command("report", profile_name, "--dry-run", "--quiet", "progress", "host", *unfinished)
+    profile = manifests.load().profile(profile_name)
+    with suppress(ReportError), build_lock():  # while a build runs, what looks unfinished is its own
+        remove_damaged(Path(profile.folder))
+    command = snakemake_command("report", profile_name, "--dry-run", "--quiet", "progress", "host")
     finished = subprocess.run(command, capture_output=True, text=True)
     if finished.returncode:
         sys.stderr.write(finished.stderr)
@@ -223,7 +226,7 @@ REASONS = (
     (r"Input files updated by another job: .*", "what it is made from is made anew"),
     (r"Set of input files has changed since last execution.*", "it has other inputs than before"),
     (r"Params have changed since last execution.*", "its settings or a numeric library's version changed"),
-    (r"Forced execution", "LaTeX did not finish, or what it left was damaged"),
+    (r"Forced execution", "forced"),
 )
 
 

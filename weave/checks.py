@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import importlib
 import inspect
-import json
 import re
 import time
 from collections.abc import Callable, Sequence
@@ -22,6 +21,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import ModuleType
 
+from experiments.common.sealed import read_sealed, write_sealed
 from weave.errors import ReportError, closest
 
 LABEL = re.compile(r"\\label\{([^}]+)\}")
@@ -169,11 +169,10 @@ def compare_all(fragments: list[Path], results: list[Result]) -> None:
 
 
 def write(results: list[Result], path: Path) -> None:
-    """Store results as JSON, in the order given."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps([asdict(result) for result in results], indent=1) + "\n", encoding="utf-8")
+    """Store results as sealed JSON, in the order given."""
+    write_sealed(path, {"checks": [asdict(result) for result in results]})
 
 
 def read(path: Path) -> list[Result]:
-    """Results as `write` stored them."""
-    return [Result(**entry) for entry in json.loads(path.read_text(encoding="utf-8"))]
+    """Results as `write` stored them. Raises ReportError where they were changed since."""
+    return [Result(**entry) for entry in read_sealed(path)["checks"]]

@@ -13,7 +13,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from experiments.common.runs import file_digest
+from experiments.common.sealed import file_digest, is_intact, read_sealed, write_sealed
 from weave import texlog
 from weave.errors import ReportError, closest
 from weave.render import SOURCE_MAP
@@ -54,14 +54,13 @@ def compile_pdf(folder: Path, date: datetime.date) -> Path:
         raise _report(found, folder, finished)
     if not pdf.exists() or END_OF_PDF not in pdf.read_bytes()[-1024:]:
         raise ReportError(pdf, "is not whole, although LaTeX reported no error", f"see {log}")
-    (folder / SEAL).write_text(json.dumps(_digests(folder)) + "\n", encoding="utf-8")
+    write_sealed(folder / SEAL, _digests(folder))
     return pdf
 
 
 def is_finished(folder: Path) -> bool:
     """Whether what LaTeX left in a folder is what its last run left there, and that ended well."""
-    seal = folder / SEAL
-    return seal.exists() and json.loads(seal.read_text(encoding="utf-8")) == _digests(folder)
+    return is_intact(folder / SEAL) and read_sealed(folder / SEAL) == _digests(folder)
 
 
 def forget_unfinished(folder: Path) -> None:

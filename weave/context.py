@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import json
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -12,6 +11,7 @@ from typing import Any
 
 from experiments.common.quantity import Condition, Quantity
 from experiments.common.runs import Runs
+from experiments.common.sealed import read_sealed
 from experiments.common.tables import Table
 from weave import floats, latex
 from weave.errors import ReportError, closest
@@ -91,9 +91,11 @@ class SectionContext:
     @property
     def _index(self) -> dict[str, Any]:
         path = self.figures / "index.json"
-        if not path.exists():
-            raise ReportError(path, "the figures are not drawn", f"make figures EXPERIMENT={self.runs.experiment}")
-        return json.loads(path.read_text(encoding="utf-8"))
+        try:
+            return read_sealed(path)
+        except FileNotFoundError:
+            way_out = f"make figures EXPERIMENT={self.runs.experiment}"
+            raise ReportError(path, "the figures are not drawn", way_out) from None
 
     def _label(self, kind: str, name: str) -> str:
         return f"{kind}:{self.runs.experiment}-{name}".replace("_", "-")

@@ -101,6 +101,14 @@ class Plan:
     def all_runs(self) -> list[str]:
         return [run for experiment in self.manifest.experiments for run in self.runs(experiment)]
 
+    def theory_results(self) -> list[str]:
+        """What the written answers print."""
+        return [f"{self.build}/checks.json", f"{self.build}/figures/theory/index.json"]
+
+    def results(self) -> list[str]:
+        """What the report prints."""
+        return self.all_runs() + self.figure_indexes() + self.theory_results()
+
     def train_parameters(self, seed: int) -> dict[str, Any]:
         """What identifies a run besides its input files."""
         return {"smoke": self.profile.smoke, "seed": seed, "versions": self.versions}

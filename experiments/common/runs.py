@@ -6,13 +6,12 @@ build/runs/<experiment>/seed-<n>/
     history.csv        one row for each block of training
     architecture.json  the built models, layer by layer
     weights.npz        trained weights
-    run.json           configuration, seed, code, data, versions, machine, times, digests of the files above
+    run.json           configuration, seed, code, data, versions, kind of machine, costs, digests of the files above
 """
 
 from __future__ import annotations
 
 import csv
-import hashlib
 import json
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,6 +23,7 @@ from typing import Any
 import numpy as np
 
 from experiments.common.quantity import Quantity
+from experiments.common.sealed import file_digest, read_sealed, write_sealed
 from weave.errors import ReportError, closest
 
 FILES = ("metrics.json", "arrays.npz", "history.csv", "architecture.json", "weights.npz")
@@ -32,12 +32,6 @@ FILES = ("metrics.json", "arrays.npz", "history.csv", "architecture.json", "weig
 def run_folder(build: Path, experiment: str, seed: int) -> Path:
     """Where the run of an experiment with a seed lies."""
     return build / "runs" / experiment / f"seed-{seed}"
-
-
-def file_digest(path: Path) -> str:
-    """sha256 of a file."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 @dataclass
@@ -87,7 +81,7 @@ class RunWriter:
         _write_json(partial / "architecture.json", self.architectures)
         np.savez(partial / "weights.npz", **self.weights)  # type: ignore[arg-type]
         digests = {name: file_digest(partial / name) for name in FILES}
-        _write_json(partial / "run.json", {**record, "files": digests})
+        write_sealed(partial / "run.json", {**record, "files": digests})
         shutil.rmtree(folder, ignore_errors=True)
         partial.rename(folder)
 
@@ -101,14 +95,23 @@ class Run:
     """A finished run, read lazily. Raises ReportError when a file of it is missing or was altered by hand."""
 
     folder: Path
+    of: tuple[str, int] | None = None
+    """The experiment and the seed that it must be of, where that is known."""
 
     @cached_property
     def record(self) -> dict[str, Any]:
         """The contents of run.json."""
+        way_out = f"remove {self.folder} and run make again"
         try:
-            return json.loads((self.folder / "run.json").read_text(encoding="utf-8"))
+            record = read_sealed(self.folder / "run.json")
         except FileNotFoundError:
             raise ReportError(self.folder, "there is no finished run here", "make all trains what is missing") from None
+        except ReportError as error:
+            raise ReportError(error.where, error.what, way_out) from None
+        found = (record["experiment"], record["seed"])
+        if self.of not in (None, found):
+            raise ReportError(self.folder, f"holds the run of {found[0]} with seed {found[1]}", way_out)
+        return record
 
     def file(self, name: str) -> Path:
         """The path of a file of the run, found to be what the training wrote."""
@@ -164,7 +167,7 @@ class Runs(Sequence[Run]):
 
     @classmethod
     def load(cls, build: Path, experiment: str, seeds: Sequence[int]) -> Runs:
-        return cls(experiment, [Run(run_folder(build, experiment, seed)) for seed in seeds])
+        return cls(experiment, [Run(run_folder(build, experiment, seed), (experiment, seed)) for seed in seeds])
 
     def __getitem__(self, index):  # type: ignore[override]
         return self._runs[index]

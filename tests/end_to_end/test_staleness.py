@@ -46,6 +46,56 @@ def test_lost_sources_are_rendered_to_the_same_bytes(built: Checkout) -> None:
     assert times(built.runs) == runs
 
 
+LOST_OR_DAMAGED = [
+    "tex/report.pdf",
+    "tex/report.aux",
+    "checks.json",
+    "figures/denoising_autoencoder/index.json",
+    "figures/denoising_autoencoder/curves.pdf",
+    "figures/theory/index.json",
+]
+
+
+@pytest.mark.parametrize("harm", ["removed", "truncated"])
+def test_what_was_removed_or_damaged_is_made_again_to_the_same_bytes(built: Checkout, harm: str) -> None:
+    before, runs = built.pdf.read_bytes(), times(built.runs)
+    paths = [built.folder / "build" / "smoke" / name for name in LOST_OR_DAMAGED]
+    contents = {path: path.read_bytes() for path in paths}
+    for path, content in contents.items():
+        path.unlink()
+        if harm == "truncated":
+            path.write_bytes(content[: len(content) // 2])
+    assert "build/smoke/report.pdf is up to date" in built.make("PROFILE=smoke")
+    assert built.pdf.read_bytes() == before
+    assert {path: path.read_bytes() for path in paths if path.suffix == ".json"} == {
+        path: content for path, content in contents.items() if path.suffix == ".json"
+    }
+    assert times(built.runs) == runs
+
+
+def test_a_run_that_was_edited_or_put_there_by_hand_is_refused_and_a_removed_one_is_trained(built: Checkout) -> None:
+    before, (first, second) = built.pdf.read_bytes(), [path.parent for path in built.runs if "quadratic" in str(path)]
+    kept = second.with_name("kept")
+    second.rename(kept)
+    try:
+        shutil.copytree(first, second)
+        finished = built.run("make", "PROFILE=smoke")
+        assert f"{second.relative_to(built.folder)}: holds the run of quadratic_gan with seed 0\n" in finished.stderr
+        shutil.rmtree(second)
+        shutil.copytree(kept, second)
+        metrics = second / "metrics.json"
+        metrics.write_text(metrics.read_text(encoding="utf-8").replace("1", "2"), encoding="utf-8")
+        finished = built.run("make", "PROFILE=smoke")
+        assert f"{metrics.relative_to(built.folder)}: was changed after the training wrote it\n" in finished.stderr
+        shutil.rmtree(second)
+        assert "train quadratic_gan, seed 1: not made yet" in built.make("why", "PROFILE=smoke")
+    finally:
+        shutil.rmtree(second, ignore_errors=True)
+        kept.rename(second)
+    assert "build/smoke/report.pdf is up to date" in built.make("PROFILE=smoke")
+    assert built.pdf.read_bytes() == before
+
+
 def test_an_edited_text_runs_no_check_and_no_training(built: Checkout) -> None:
     with built.appended("fragment", "% edited"):
         assert built.make("why", "PROFILE=smoke") == f"weave: {EDITABLE['fragment']} changed\n"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -73,19 +74,19 @@ def test_a_missing_run_says_what_trains_it(tmp_path: Path) -> None:
         _ = Run(tmp_path / "none").record
 
 
-@pytest.mark.parametrize("killed_at", ["file_digest", "_write_json"])
+@pytest.mark.parametrize(("killed_at", "call"), [("file_digest", 3), ("_write_json", 2), ("write_sealed", 1)])
 def test_a_killed_write_leaves_the_run_before_it_whole(
-    folder: Path, killed_at: str, monkeypatch: pytest.MonkeyPatch
+    folder: Path, killed_at: str, call: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     original, calls = getattr(store, killed_at), []
 
-    def dies_on_third_call(*arguments: Any) -> Any:
+    def dies(*arguments: Any) -> Any:
         calls.append(arguments)
-        if len(calls) == 3:
+        if len(calls) == call:
             raise KeyboardInterrupt
         return original(*arguments)
 
-    monkeypatch.setattr(store, killed_at, dies_on_third_call)
+    monkeypatch.setattr(store, killed_at, dies)
     with pytest.raises(KeyboardInterrupt):
         writer(0.9).write(folder, RECORD)
     other = folder.with_name("seed-8")
@@ -126,3 +127,13 @@ def test_metrics_are_the_same_bytes_for_the_same_values(tmp_path: Path) -> None:
     for name in ("metrics.json", "history.csv", "architecture.json"):
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
     assert json.loads((tmp_path / "a" / "run.json").read_text())["files"]
+
+
+def test_a_run_in_another_one_s_place_is_refused(tmp_path: Path) -> None:
+    RunWriter().write(run_folder(tmp_path, "gan", 0), {"experiment": "gan", "seed": 0})
+    shutil.copytree(run_folder(tmp_path, "gan", 0), run_folder(tmp_path, "gan", 1))
+    shutil.copytree(run_folder(tmp_path, "gan", 0), run_folder(tmp_path, "vae", 0))
+    assert Runs.load(tmp_path, "gan", [0])[0].seed == 0
+    for experiment, seed in (("gan", 1), ("vae", 0)):
+        with pytest.raises(ReportError, match=r"seed-\d: holds the run of gan with seed 0"):
+            _ = Runs.load(tmp_path, experiment, [seed])[0].record

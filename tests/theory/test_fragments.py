@@ -116,6 +116,6 @@ checks.write(checks.run([Path(name) for name in sys.argv[2:]]), Path(sys.argv[1]
     finished = subprocess.run(command, capture_output=True, text=True, cwd=THEORY.parent)
     assert (finished.returncode, finished.stderr) == (0, "")
     marks = [re.findall(r"\\checked\{([^}]+)\}", fragment.read_text(encoding="utf-8")) for fragment in FRAGMENTS]
-    found = json.loads(results.read_text(encoding="utf-8"))
+    found = json.loads(results.read_text(encoding="utf-8"))["checks"]
     assert sorted(result["label"] for result in found) == sorted(label for each in marks for label in each)
     assert all(0 <= result["error"] <= result["tolerance"] for result in found)

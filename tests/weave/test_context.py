@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 
 from experiments.common.quantity import Quantity
 from experiments.common.runs import Runs
+from experiments.common.sealed import write_sealed
 from experiments.common.tables import Table
 from weave.context import SectionContext
 from weave.errors import ReportError
@@ -28,7 +28,7 @@ def context(runs: Runs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Sect
     (folder / "loss_curve.pdf").write_bytes(b"%PDF")
     table = Table([("Method", ""), ("FID", "")], [["ours", Quantity("fid", (3.0, 5.0))]])
     index = {"figures": ["loss_curve", "lost"], "tables": {"comparison": table.to_json()}}
-    (folder / "index.json").write_text(json.dumps(index))
+    write_sealed(folder / "index.json", index)
     monkeypatch.chdir(tmp_path)
     return SectionContext(runs, folder)
 

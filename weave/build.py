@@ -15,7 +15,7 @@ from pathlib import Path
 
 from experiments.common.runs import Run, Runs
 from weave import manifest as manifests
-from weave import places, stamps, summary
+from weave import places, processes, stamps, summary
 from weave.damage import refuse_damaged_runs, remove_damaged
 from weave.document import make_document, publish_file, remove_draft
 from weave.errors import ReportError, closest
@@ -89,7 +89,7 @@ def build(target: str, profile_name: str, *, experiment: str = "", force: bool =
         if target != "theory":
             refuse_damaged_runs(runs_of(profile, manifest.limited(profile)))
         command = snakemake_command(target, profile_name, "--quiet", "all", *forced) + config
-        if subprocess.call(command, pass_fds=[held]):
+        if processes.run(command, pass_fds=[held]).returncode:
             _tell_what_stops_the_plan(target, profile_name, config)
             sys.exit(2)
     if target == "report":

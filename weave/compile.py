@@ -14,7 +14,7 @@ import subprocess
 from pathlib import Path
 
 from experiments.common.sealed import file_digest, is_intact, read_sealed, write_sealed
-from weave import texlog
+from weave import processes, texlog
 from weave.errors import ReportError, closest
 from weave.render import SOURCE_MAP
 
@@ -48,7 +48,14 @@ def compile_pdf(folder: Path, date: datetime.date) -> Path:
     command = ["latexmk", "-pdf", "-silent", "-interaction=nonstopmode", "-file-line-error", "-halt-on-error"]
     command += ["-no-shell-escape", f"-output-directory={folder}", str(folder / "report.tex")]
     log, pdf = folder / "report.log", folder / "report.pdf"
-    finished = subprocess.run(command, env=tex_environment(date), capture_output=True, text=True, errors="replace")
+    finished = processes.run(
+        command,
+        env=tex_environment(date),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="replace",
+    )
     found = read_log(log)
     if found or finished.returncode:
         raise _report(found, folder, finished)

@@ -252,7 +252,9 @@ def test_a_plan_that_cannot_be_made_is_not_silent(
 
 def test_force_reruns_checks_and_trainings_and_no_data(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[list[str]] = []
-    monkeypatch.setattr(build.subprocess, "call", lambda command, **_: seen.append(command) or 1)
+    monkeypatch.setattr(
+        build.processes, "run", lambda command, **_: seen.append(command) or subprocess.CompletedProcess("", 1)
+    )
     monkeypatch.setattr(build, "_tell_what_stops_the_plan", lambda *_: None)
     with pytest.raises(SystemExit):
         build.build("figures", "smoke", experiment="toy", force=True)

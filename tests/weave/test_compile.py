@@ -141,13 +141,13 @@ def test_a_run_that_was_killed_leaves_nothing_that_is_used(when: str, monkeypatc
     def killed(command: list[str], **options: object) -> None:
         if when == "in its first run":
             once = ["pdflatex", f"-output-directory={folder}", str(folder / "report.tex")]
-            run(once, stdout=subprocess.DEVNULL, check=True)  # its references are not resolved
+            subprocess.run(once, stdout=subprocess.DEVNULL, check=True)  # its references are not resolved
         raise KeyboardInterrupt
 
-    folder, run = write("build/tex", BODY, SAME_BYTES), subprocess.run
+    folder = write("build/tex", BODY, SAME_BYTES)
     compiling.compile_pdf(folder, DATE)
     with monkeypatch.context() as patch:
-        patch.setattr(subprocess, "run", killed)
+        patch.setattr(compiling.processes, "run", killed)
         with pytest.raises(KeyboardInterrupt):
             compiling.compile_pdf(folder, DATE)
     assert not compiling.is_finished(folder)

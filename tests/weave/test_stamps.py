@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -92,7 +93,9 @@ def test_a_plan_is_made_unless_only_text_has_changed(
         seen.append("document")
 
     monkeypatch.setattr(build, "make_document", make_document)
-    monkeypatch.setattr(build.subprocess, "call", lambda *_, **__: seen.append("plan"))
+    monkeypatch.setattr(
+        build.processes, "run", lambda *_, **__: seen.append("plan") or subprocess.CompletedProcess("", 0)
+    )
     for name in ("remember_duration", "remove_damaged", "refuse_damaged_runs"):
         monkeypatch.setattr(build, name, lambda *_: None)
     later(edited)

@@ -8,6 +8,7 @@ PORT := 6006
 NAME :=
 REPORT :=
 RUN := .venv/bin/python -m weave
+ANY_PYTHON = $(or $(wildcard .venv/bin/python),python3)
 FLAGS := --profile $(PROFILE) $(if $(EXPERIMENT),--experiment $(EXPERIMENT)) $(if $(FORCE),--force)
 # Steps of the set-up side by side. In a make of its own, so that the stages see no job server, and goals that are named
 # together (make clean all) still run one after the other.
@@ -71,11 +72,11 @@ check: python         ## style, types and the walls between packages
 why: python           ## what `make all` would do now, and which input changed
 	@$(RUN) why --profile $(PROFILE)
 
-clean:                ## remove results (build/); environment and data stay
-	@rm -rf build .snakemake
+clean:                ## remove results; the history of builds, environment and data stay
+	@$(ANY_PYTHON) -m weave clean
 
-distclean: clean      ## remove .venv and the data, too
-	@rm -rf .venv data .venv-setup.log .tex-setup.log .browser-setup.log .pytest_cache .ruff_cache
+distclean:            ## remove .venv and fetched data, too; your own data stay
+	@$(ANY_PYTHON) -m weave distclean
 
 help:                 ## this list
 	@awk -F ':[^#]*## ' '/^[a-z]+:.*##/ { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

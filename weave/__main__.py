@@ -168,6 +168,20 @@ def bench(options: argparse.Namespace) -> None:
     print(f"\n{benchmarks.as_text(measured)}\n\n{build}/bench.json and {build}/bench.pdf hold this table")
 
 
+def clean(_: argparse.Namespace) -> None:
+    """Remove results; a user's own files, the environment and data stay."""
+    from weave.clean import clean as remove_results
+
+    remove_results()
+
+
+def distclean(_: argparse.Namespace) -> None:
+    """Remove results, .venv and fetched data; a user's own files stay."""
+    from weave.clean import distclean as remove_all
+
+    remove_all()
+
+
 def parser() -> argparse.ArgumentParser:
     """The command line."""
     main = argparse.ArgumentParser(prog="python -m weave", description="The engine's commands.")
@@ -180,6 +194,8 @@ def parser() -> argparse.ArgumentParser:
 
     command("check", check).add_argument("--out", type=Path, help="JSON file for the results")
     command("theory-figures", theory_figures).add_argument("--out", type=Path, required=True, help="folder")
+    command("clean", clean)
+    command("distclean", distclean)
     documents = command("document", document)
     documents.add_argument("--theory", action="store_true", help="the written answers alone")
     measured = Path("build/bench/measured.json")

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
 import re
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 from experiments.common.runs import Run, Runs
@@ -20,35 +17,12 @@ from weave.damage import refuse_damaged_runs, remove_damaged
 from weave.document import make_document, publish_file, remove_draft
 from weave.errors import ReportError, closest
 from weave.identity import git_state
+from weave.lock import build_lock
 from weave.machine import usable_memory
 from weave.manifest import Manifest, Profile
 
-LOCK = Path(".snakemake/build.lock")
 FORCED_RULES = {"report": ("check", "train"), "theory": ("check",), "figures": ("train",), "notebooks": ("train",)}
 """What FORCE=1 runs again; the rest follows. Only what the target needs is in the graph, so only that is forced."""
-
-
-@contextmanager
-def build_lock(path: Path = LOCK) -> Iterator[int]:
-    """One build at a time in a checkout; yields the descriptor that holds the lock, for a child to inherit.
-
-    The system frees the lock when the last holder dies, so a killed build leaves none.
-    Raises ReportError that names the process holding it.
-    """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with path.open("a+", encoding="ascii") as file:
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            file.seek(0)
-            holder = file.read().strip() or "unknown"
-            raise ReportError(
-                "make", f"another build is running here (process {holder})", "wait for it, or stop it"
-            ) from None
-        file.truncate(0)
-        file.write(str(os.getpid()))
-        file.flush()
-        yield file.fileno()
 
 
 def snakemake_command(target: str, profile: str, *options: str) -> list[str]:

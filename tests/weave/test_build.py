@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
@@ -82,72 +81,6 @@ def test_nothing_planned() -> None:
 def test_a_reason_that_snakemake_may_invent_is_passed_on() -> None:
     text = "rule draw:\n    input: a\n    reason: Something new\n"
     assert build.planned_jobs(text) == ["draw: Something new"]
-
-
-HOLD = """
-import subprocess, sys, time
-from pathlib import Path
-from weave.build import build_lock
-with build_lock(Path(sys.argv[1])) as held:
-    if len(sys.argv) > 2:
-        sleep = [sys.executable, "-c", "import time; time.sleep(60)"]
-        child = subprocess.Popen(sleep, pass_fds=[held], stdout=subprocess.DEVNULL)
-        print(child.pid, flush=True)
-    print("held", flush=True)
-    time.sleep(60)
-"""
-
-
-def hold(lock: Path, root: Path, *options: str) -> tuple[subprocess.Popen[str], list[str]]:
-    """Another process that holds the lock, and what it said before it was ready."""
-    command = [sys.executable, "-c", HOLD, str(lock), *options]
-    process = subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True)
-    assert process.stdout
-    said = []
-    while (line := process.stdout.readline().strip()) != "held":
-        assert line, "the process ended early"
-        said.append(line)
-    return process, said
-
-
-def kill(process: subprocess.Popen[str]) -> None:
-    process.kill()
-    process.communicate()
-
-
-def is_free(lock: Path) -> bool:
-    try:
-        with build.build_lock(lock):
-            return True
-    except ReportError:
-        return False
-
-
-def test_a_second_build_is_told_who_builds_and_a_killed_one_leaves_no_lock(tmp_path: Path, root: Path) -> None:
-    lock = tmp_path / "state" / "build.lock"
-    process, _ = hold(lock, root)
-    try:
-        message = rf"another build is running here \(process {process.pid}\)"
-        with pytest.raises(ReportError, match=message), build.build_lock(lock):
-            pass
-    finally:
-        kill(process)
-    assert is_free(lock)
-    assert is_free(lock)  # and is released at the end of the block
-
-
-def test_a_child_that_outlives_a_killed_build_still_holds_the_lock(tmp_path: Path, root: Path) -> None:
-    lock = tmp_path / "build.lock"
-    process, (child,) = hold(lock, root, "child")
-    kill(process)
-    try:
-        assert not is_free(lock)
-    finally:
-        os.kill(int(child), signal.SIGKILL)
-    deadline = time.monotonic() + 10
-    while not is_free(lock) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert is_free(lock)
 
 
 def test_published_pdf_is_replaced_only_by_other_bytes(project: Path, capsys: pytest.CaptureFixture[str]) -> None:

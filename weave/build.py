@@ -68,6 +68,7 @@ def build(target: str, profile_name: str, *, experiment: str = "", force: bool =
             sys.exit(2)
     if target == "report":
         remember_duration(profile, manifest.limited(profile), began)
+        write_costs(profile, manifest.limited(profile))
     if target in places.PUBLIC:
         publish(target, profile, started)
         stamps.record(target, profile_name, profile.folder, before)
@@ -169,6 +170,16 @@ def remember_duration(profile: Profile, manifest: Manifest, began: float) -> Non
     if all((run.folder / "run.json").stat().st_mtime >= began for run in runs):
         record = {"seconds": round(time.time() - began, 1), "trainings": len(runs), "commit": git_state()[0]}
         (folder / places.WHOLE).write_text(json.dumps(record) + "\n", encoding="utf-8")
+
+
+def write_costs(profile: Profile, manifest: Manifest) -> None:
+    """Put what each training took beside the document."""
+    costs = [
+        {name: run.record[name] for name in ("experiment", "seed", "seconds", "peak_mib", "processor")}
+        for run in runs_of(profile, manifest)
+    ]
+    path = Path(profile.folder, places.COSTS)
+    path.write_text(json.dumps(costs, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
 
 
 def plan(profile_name: str) -> list[str]:

@@ -18,7 +18,16 @@ STAGES = (
     places.DRAFT_FOLDER,
 )
 """Folders of a build in which only the engine writes."""
-FILES = ("bench.json", "bench.pdf", "checks.json", "report.zip", places.WHOLE, places.DRAFT, *places.PUBLIC.values())
+FILES = (
+    "bench.json",
+    "bench.pdf",
+    "checks.json",
+    "report.zip",
+    places.COSTS,
+    places.WHOLE,
+    places.DRAFT,
+    *places.PUBLIC.values(),
+)
 """Files of a build; its history of earlier builds, which nothing could make again, is not among them."""
 SETUP = (".venv", ".venv-setup.log", ".tex-setup.log", ".browser-setup.log", ".pytest_cache", ".ruff_cache")
 SUMS = "SHA256SUMS"

@@ -136,10 +136,10 @@ class Recorder:
         return self.record["identity"]
 
     def finish(self) -> dict[str, Any]:
-        """The record with the wall time of this process in seconds and its peak memory in MiB."""
+        """The record with what it cost: wall time of this process in s, its peak memory in MiB, on which processor."""
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
-        cost = {"seconds": round(time.perf_counter() - self.started, 1), "peak_mib": round(peak)}
-        return self.record | cost
+        seconds = round(time.perf_counter() - self.started, 1)
+        return self.record | {"seconds": seconds, "peak_mib": round(peak), "processor": machine.processor()}
 
 
 def stale_parts(record: dict[str, Any], now: Current | None = None) -> list[str]:

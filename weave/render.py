@@ -146,15 +146,6 @@ def _plain(value: Any) -> str:
     return " × ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
-def costs(runs: Runs) -> TeX:
-    """Wall time and peak memory of each seed."""
-    rows = [
-        [str(run.seed), rf"\qty{{{run.record['seconds']:.0f}}}{{s}}", rf"\qty{{{run.record['peak_mib']}}}{{MiB}}"]
-        for run in runs
-    ]
-    return floats.plain_table("@{}rrr@{}", ("Seed", "Wall time", "Peak memory"), rows)
-
-
 def render_report(manifest: Manifest, profile: Profile, results: list[checks.Result], folder: Path) -> Rendering:
     """Render the whole report."""
     build, environment = Path(profile.folder), templating.make_environment()
@@ -212,9 +203,7 @@ def _finish(
         "checks": [(name, [_check_row(result) for result in group]) for name, group in _by_fragment(results)],
         "claims": rendering.claims,
         "number_broken": len(rendering.broken),
-        "provenance": [
-            {"title": titles[name].title, "facts": facts(each), "costs": costs(each)} for name, each in runs.items()
-        ],
+        "provenance": [{"title": titles[name].title, "facts": facts(each)} for name, each in runs.items()],
         "data": sorted({item for each in runs.values() for item in each[0].record["data"].items()}),
     }
     rendering.add("appendix.tex", templating.render(environment, "appendix.tex.j2", context))

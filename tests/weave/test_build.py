@@ -7,10 +7,13 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from experiments.common.runs import Runs
+from experiments.common.sealed import write_sealed
 from weave import build, manifest, places
 from weave.errors import ReportError
 
@@ -147,6 +150,20 @@ def test_only_a_build_that_trained_everything_is_timed(project: Path) -> None:
     kept = json.loads(record.read_text())
     assert kept["trainings"] == 2
     assert 60 <= kept["seconds"] < 65
+
+
+def test_costs_stand_beside_the_document(make_runs: Callable[..., Runs], project: Path) -> None:
+    for run in make_runs({"loss": (1.0, "")}, {"loss": (2.0, "")}):
+        record = run.record | {"seconds": 10.5 + run.seed, "peak_mib": 512, "processor": "a processor"}
+        write_sealed(run.folder / "run.json", record)
+    report = manifest.load()
+    build.write_costs(report.profile("report"), report)
+    costs = json.loads((project / "build" / places.COSTS).read_text())
+    assert [(each["experiment"], each["seed"], each["seconds"]) for each in costs] == [
+        ("toy", 0, 10.5),
+        ("toy", 1, 11.5),
+    ]
+    assert {(each["peak_mib"], each["processor"]) for each in costs} == {(512, "a processor")}
 
 
 def test_unknown_experiment_is_refused_before_anything_runs(project: Path) -> None:

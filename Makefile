@@ -8,12 +8,13 @@ PORT := 6006
 NAME :=
 REPORT :=
 RUN := .venv/bin/python -m weave
+TEST := .venv/bin/python -m pytest -n logical
 FLAGS := --profile $(PROFILE) $(if $(EXPERIMENT),--experiment $(EXPERIMENT)) $(if $(FORCE),--force)
 # pip's own --group is younger than the pip of many a Python.
 PEERS = $(shell .venv/bin/python -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['dependency-groups']['peers'])")
 
 .DEFAULT_GOAL := all
-.PHONY: all theory figures notebooks bundle watch tensorboard diff new test bench check why clean distclean help python tex browser
+.PHONY: all theory figures notebooks bundle watch tensorboard diff new test test-slow quick bench check why clean distclean help python tex browser
 
 all: python tex       ## everything: set up, fetch data, train, draw, weave; leaves build/report.pdf
 	@$(RUN) build report $(FLAGS)
@@ -40,8 +41,14 @@ tensorboard: python   ## the curves and pictures of the trainings in a browser, 
 diff: all             ## which metrics, claims and figures differ from another commit's build: REV=HEAD~1
 	@$(RUN) diff "$(REV)" --profile $(PROFILE)
 
-test: python tex browser ## the tests, the end-to-end build of the smoke profile included
-	@.venv/bin/python -m pytest
+test: python tex      ## the tests: every unit, the smoke report end to end, each feature once
+	@$(TEST) -m "not slow"
+
+test-slow: python tex browser ## all other tests: more of each feature, in builds, trainings and the live view
+	@$(TEST) -m slow || [ $$? = 5 ] # pytest's exit code where none is marked, as in a new report
+
+quick: python tex     ## the tests of what changed in the working tree, or in the last commit: seconds
+	@$(RUN) quick
 
 new: python           ## an experiment that works, to be changed (NAME=my_experiment), or a whole report (REPORT=/a/folder)
 	@$(RUN) new --name "$(NAME)" --report "$(REPORT)"
@@ -70,7 +77,7 @@ distclean: clean      ## remove .venv and the data, too
 	@rm -rf .venv data .venv-setup.log .tex-setup.log .browser-setup.log .pytest_cache .ruff_cache
 
 help:                 ## this list
-	@awk -F ':[^#]*## ' '/^[a-z]+:.*##/ { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':[^#]*## ' '/^[a-z-]+:.*##/ { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@printf '\n  PROFILE=smoke    the whole report in a minute or two, in build/smoke/\n'
 	@printf '  EXPERIMENT=name  figures or notebook of one experiment only\n'
 	@printf '  FORCE=1          rerun although nothing has changed\n'

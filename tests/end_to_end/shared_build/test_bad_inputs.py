@@ -8,8 +8,6 @@ import pytest
 
 from tests.end_to_end.conftest import EDITABLE, PYTHON, Checkout
 
-pytestmark = pytest.mark.slow
-
 
 def message(built: Checkout, mistake: AbstractContextManager[None]) -> tuple[str, str]:
     """What a build with a mistake says, and the place where the template's, the fragment's last line stands."""
@@ -43,18 +41,21 @@ def test_misspelt_manifest_key(built: Checkout) -> None:
     assert "closest: 'author'" in rest
 
 
+@pytest.mark.slow
 def test_undefined_reference_in_a_written_answer(built: Checkout) -> None:
     first, rest = message(built, built.appended("fragment", r"\cref{eq:dae-tweedi}"))
     assert first == "<fragment>: reference to 'eq:dae-tweedi', which no \\label defines"
     assert "closest: 'eq:dae-tweedie'" in rest
 
 
+@pytest.mark.slow
 def test_mark_without_a_check(built: Checkout) -> None:
     first, rest = message(built, built.appended("fragment", r"\checked{eq:dae-objective}"))
     assert first == r"<fragment>: \checked{eq:dae-objective} has no check"
     assert 'add a function with @verifies("eq:dae-objective") to theory/denoising_autoencoder.py' in rest
 
 
+@pytest.mark.slow
 def test_overfull_box_in_a_template(built: Checkout) -> None:
     first, rest = message(built, built.appended("template", r"\noindent\rule{20cm}{1pt}"))
     assert first.startswith("<template>: a box is 156.")

@@ -13,7 +13,7 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
-from tests.conftest import ROOT
+from tests import ROOT
 from tests.end_to_end.conftest import Checkout
 from weave.execute import execute
 

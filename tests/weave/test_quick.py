@@ -89,6 +89,7 @@ def select(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Select:
         ("README.md", []),
         ("docs/report.png", []),
         (HELPER, [HELPER]),
+        ("tests/experiments/__init__.py", [HELPER, MODEL]),
         ("tests/experiments/judges.py", [HELPER]),
         ("tests/experiments/toy/conftest.py", [MODEL]),
         ("tests/conftest.py", [HELPER, MODEL, SCRIPTS, FRAGMENTS, RENDER]),

@@ -8,7 +8,7 @@ PORT := 6006
 NAME :=
 REPORT :=
 RUN := .venv/bin/python -m weave
-TEST := .venv/bin/python -m pytest -n logical
+TEST := .venv/bin/python -m pytest -n auto
 FLAGS := --profile $(PROFILE) $(if $(EXPERIMENT),--experiment $(EXPERIMENT)) $(if $(FORCE),--force)
 # pip's own --group is younger than the pip of many a Python.
 PEERS = $(shell .venv/bin/python -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['dependency-groups']['peers'])")

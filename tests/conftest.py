@@ -11,9 +11,11 @@ import pytest
 from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
 
+from experiments.common import cores
 from experiments.common.runs import Runs, RunWriter, run_folder
 from tests import ROOT
 from tests.progress import Progress
+from weave.machine import TRAINING_MEMORY, usable_memory
 
 settings.register_profile("report", deadline=None, derandomize=True, database=None)
 settings.load_profile("report")
@@ -32,8 +34,15 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeSch
     return OneWorkerPerFile(config, log)
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """As many as a build starts trainings: one for each core, and no more than fit into the memory."""
+    return min(cores.available(), usable_memory() // TRAINING_MEMORY)
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
+    if hasattr(config, "workerinput"):
+        cores.limit_linear_algebra(1)  # of more threads than cores, most would only wait for each other, busily
     reporter = config.pluginmanager.get_plugin("terminalreporter")
     if reporter and config.option.verbose < 1 and config.option.capture != "no":  # else pytest's own lines show it
         config.pluginmanager.register(Progress(reporter))

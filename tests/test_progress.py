@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import conftest
+
 TEST = """
 import pytest
 
@@ -19,6 +21,15 @@ def test_number(number, worker_id):
     with open(f"{worker_id}.log", "a") as log:
         print(__file__, file=log)
     assert not (FAILING and number == 2)
+"""
+ONE_CORE = """
+import os
+import numpy
+from threadpoolctl import threadpool_info
+
+def test_threads():
+    assert {library["num_threads"] for library in threadpool_info() if library["user_api"] == "blas"} == {1}
+    assert os.environ["OPENBLAS_NUM_THREADS"] == "1"
 """
 OPTIONS = "[pytest]\naddopts = -q --no-loadscope-reorder\nconsole_output_style = classic\n"
 SUMMARY = re.compile(r"^1 failed, 15 passed in [\d.]+s", re.MULTILINE)
@@ -76,6 +87,24 @@ def test_a_terminal_shows_the_running_tests_in_one_line(
     assert text.count("\n[") == 0  # the line is rewritten
     assert max(map(len, re.findall(r"\r(\[.*?)(?=[\r\n])", text))) < columns
     assert SUMMARY.search(re.sub(r"\x1b\[[\d;]*m", "", rest))
+
+
+@pytest.mark.parametrize(
+    ("processors", "memory", "workers"), [(4, 64_000, 4), (64, 64_000, 20), (64, 2_500, 1), (1, 64_000, 1)]
+)
+def test_there_are_as_many_workers_as_cores_and_memory_allow(
+    processors: int, memory: int, workers: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(conftest.cores, "available", lambda: processors)
+    monkeypatch.setattr(conftest, "usable_memory", lambda: memory * 4 // 5 if memory > 2_500 else memory)
+    assert conftest.pytest_xdist_auto_num_workers() == workers
+
+
+def test_a_worker_has_one_core(tmp_path: Path, command: list[str]) -> None:
+    """In its own linear algebra, and in that of the programs that it starts."""
+    (tmp_path / "tests" / "test_a.py").write_text(ONE_CORE)
+    finished = subprocess.run([*command[:-1], "tests/test_a.py", "-n", "1"], capture_output=True, timeout=120)
+    assert finished.returncode == 0, finished.stdout.decode()
 
 
 def test_a_file_runs_on_one_worker_and_files_that_share_a_build_on_the_same(command: list[str]) -> None:

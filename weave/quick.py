@@ -87,6 +87,6 @@ def run(changed: Collection[Path]) -> int:
         print(f"no quick test is about {names}; make test builds the whole report")
         return 0
     print(f"{len(files)} test files are about {names}", flush=True)
-    options = ["-n", "logical", "--maxprocesses", str(len(files)), "-m", "not slow"]
+    options = ["-n", "auto", "--maxprocesses", str(len(files)), "-m", "not slow"]
     code = subprocess.call([sys.executable, "-m", "pytest", *options, *map(str, files)])
     return 0 if code == NO_TESTS else code

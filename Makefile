@@ -9,6 +9,7 @@ NAME :=
 REPORT :=
 RUN := .venv/bin/python -m weave
 ANY_PYTHON = $(or $(wildcard .venv/bin/python),python3)
+TEST := .venv/bin/python -m pytest -n auto
 FLAGS := --profile $(PROFILE) $(if $(EXPERIMENT),--experiment $(EXPERIMENT)) $(if $(FORCE),--force)
 # Steps of the set-up side by side. In a make of its own, so that the stages see no job server, and goals that are named
 # together (make clean all) still run one after the other.
@@ -17,7 +18,7 @@ TOGETHER = +@$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,--job
 PEERS = $(shell .venv/bin/python -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['dependency-groups']['peers'])")
 
 .DEFAULT_GOAL := all
-.PHONY: all theory figures notebooks bundle watch tensorboard diff new test bench check why clean distclean help python python-and-data tex browser
+.PHONY: all theory figures notebooks bundle watch tensorboard diff new test test-slow quick bench check why clean distclean help python python-and-data tex browser
 
 all:                  ## everything: set up, fetch data, train, draw, weave; leaves build/report.pdf
 	$(TOGETHER) python-and-data tex
@@ -47,9 +48,16 @@ tensorboard: python   ## the curves and pictures of the trainings in a browser, 
 diff: all             ## which metrics, claims and figures differ from another commit's build: REV=HEAD~1
 	@$(RUN) diff "$(REV)" --profile $(PROFILE)
 
-test:                 ## the tests, the end-to-end build of the smoke profile included
+test:                 ## the tests: every unit, the smoke report end to end, each feature once
+	$(TOGETHER) python-and-data tex
+	@$(TEST) -m "not slow"
+
+test-slow:            ## all other tests: more of each feature, in builds, trainings and the live view
 	$(TOGETHER) python-and-data tex browser
-	@.venv/bin/python -m pytest
+	@$(TEST) -m slow || [ $$? = 5 ] # pytest's exit code where none is marked, as in a new report
+
+quick: python tex     ## the tests of what changed in the working tree, or in the last commit: seconds
+	@$(RUN) quick
 
 new: python           ## an experiment that works, to be changed (NAME=my_experiment), or a whole report (REPORT=/a/folder)
 	@$(RUN) new --name "$(NAME)" --report "$(REPORT)"
@@ -79,7 +87,7 @@ distclean:            ## remove .venv and fetched data, too; your own data stay
 	@$(ANY_PYTHON) -m weave distclean
 
 help:                 ## this list
-	@awk -F ':[^#]*## ' '/^[a-z]+:.*##/ { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':[^#]*## ' '/^[a-z-]+:.*##/ { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 	@printf '\n  PROFILE=smoke    the whole report in a minute or two, in build/smoke/\n'
 	@printf '  EXPERIMENT=name  figures or notebook of one experiment only\n'
 	@printf '  FORCE=1          rerun although nothing has changed\n'

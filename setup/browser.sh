@@ -21,7 +21,7 @@ print_commands() {
     printf '  Ubuntu:          sudo snap install chromium\n'
     printf '  Fedora:          sudo dnf install chromium\n'
     printf '  macOS:           brew install --cask google-chrome\n'
-    printf '  another place:   make test CHROME=/path/to/chrome\n'
+    printf '  another place:   make test-slow CHROME=/path/to/chrome\n'
 } >&2
 
 fail() {
@@ -37,7 +37,7 @@ fi
 have_browser && exit 0
 
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1 || [ -n "${BROWSER_NO_INSTALL:-}" ]; then
-    fail "no browser of Chromium's family is found; a test of the live view opens one" "install it, then run make test again:"
+    fail "no browser of Chromium's family is found; a test of the live view opens one" "install it, then run make test-slow again:"
 fi
 
 apt-get update >"$LOG" 2>&1 ||
@@ -46,7 +46,7 @@ plan=$(LC_ALL=C apt-get install --no-install-recommends --assume-no chromium 2>&
 echo "setup: installing chromium, in which a test opens the live view"
 echo "$plan" | sed -n 's/^\(Need to get .*\)/setup:   \1/p; s/^\(After this operation.*\)/setup:   \1/p'
 DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends chromium >"$LOG" 2>&1 || {
-    grep -q 'No space left' "$LOG" && fail "the disk is full while installing chromium" "free some space and run make test again, or:"
+    grep -q 'No space left' "$LOG" && fail "the disk is full while installing chromium" "free some space and run make test-slow again, or:"
     fail "apt-get install failed: $(grep -m1 '^E:' "$LOG" | cut -c1-150)" "the whole log is in $LOG; by hand:"
 }
 have_browser || fail "apt-get succeeded, but there is still no browser" "install one by hand:"

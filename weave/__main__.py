@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import importlib
 import shlex
+import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -131,6 +132,13 @@ def diff(options: argparse.Namespace) -> None:
     print(summary.as_text(summary.compare(before, after)))
 
 
+def quick(_options: argparse.Namespace) -> None:
+    """Run the tests of what changed in the working tree, or, where nothing did, in the last commit."""
+    from weave import quick as tests
+
+    sys.exit(tests.run(tests.changed_files()))
+
+
 def new(options: argparse.Namespace) -> None:
     """Add an experiment that works, or make a whole new report; both are there to be changed."""
     from weave import manifest
@@ -200,6 +208,7 @@ def parser() -> argparse.ArgumentParser:
     documents.add_argument("--theory", action="store_true", help="the written answers alone")
     measured = Path("build/bench/measured.json")
     command("bench", bench).add_argument("--measured", type=Path, default=measured, help="pytest-benchmark's JSON file")
+    command("quick", quick)
     building = command("build", build)
     building.add_argument("target", choices=("report", "theory", "figures", "notebooks"), help="what to make")
     building.add_argument("--experiment", default="", help="only this one's figures, or notebook")

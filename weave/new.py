@@ -29,7 +29,7 @@ ENGINE = (
     *(".gitignore", "LICENSE", "Makefile", "Snakefile", "pyproject.toml", "requirements.lock"),
     *("setup/python.sh", "setup/tex.sh", "setup/tex-packages.txt"),
     *("weave/**/*", "templates/*", "theory/__init__.py", "experiments/*.py", "experiments/common/**/*"),
-    *("tests/__init__.py", "tests/conftest.py", "tests/experiments/__init__.py"),
+    *("tests/__init__.py", "tests/conftest.py", "tests/progress.py", "tests/experiments/__init__.py"),
     *("tests/theory/__init__.py", "tests/theory/fragments.py", "tests/theory/test_fragments.py"),
 )
 """What a report is made with, whatever it says."""
@@ -37,7 +37,7 @@ ENGINE = (
 PROJECT_NAME = re.compile(r'(?<=\[project\]\n)name = ".*"')
 TESTS_OF_OURS = re.compile(
     r"^(?:bench|browser):.*\n(?:\t.*\n)+\n?"  # the rules
-    r"|(?<= test) bench(?= check)|(?<= tex) browser$",  # and where they are named
+    r"|(?<= quick) bench(?= check)|(?<= tex) browser$",  # and where they are named
     re.MULTILINE,
 )
 """In the Makefile: what benchmarks and the test of the live view need, which stay here."""

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from tests.benchmarks.side_by_side import time_in_turn
-from tests.end_to_end.conftest import PYTHON, Checkout, built, checkout
+from tests.end_to_end.conftest import PYTHON, Checkout, checkout
+from tests.end_to_end.shared_build.conftest import built
 
 __all__ = ["built", "checkout"]  # fixtures
 FRAGMENT = Path("theory/variational_inference.tex")

@@ -1,7 +1,8 @@
-"""A copy of the checkout in which the whole report is built once, from the smoke profile."""
+"""A copy of the checkout, for each worker its own, in which commands run as a person types them."""
 
 from __future__ import annotations
 
+import fcntl
 import os
 import signal
 import subprocess
@@ -13,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests import ROOT
 
 PYTHON = ".venv/bin/python"
 
@@ -141,11 +142,10 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     (folder / ".git" / "info" / "exclude").write_text(".venv\ndata\n")
     subprocess.run([*git, "add", "--all"], cwd=folder, check=True)
     subprocess.run([*git, "commit", "--quiet", "--message", "copy"], cwd=folder, check=True)
-    return Checkout(folder)
-
-
-@pytest.fixture(scope="session")
-def built(checkout: Checkout) -> Checkout:
-    """The checkout after one `make PROFILE=smoke`."""
-    assert "build/smoke/report.pdf is ready" in checkout.make("PROFILE=smoke")
-    return checkout
+    made = Checkout(folder)
+    with (tmp_path_factory.getbasetemp().parent / "fetching").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the workers share data/, and train on MNIST while one of them builds
+        if not (folder / "data" / "mnist" / "SHA256SUMS").exists():
+            fetched = made.run(PYTHON, "-m", "experiments", "data", "mnist")
+            assert fetched.returncode == 0, fetched.stderr
+    return made

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import ROOT
+from tests import ROOT
 from tests.end_to_end.conftest import Checkout, typed_by_hand
 
 HEADING = "## Your own report in ten minutes\n"

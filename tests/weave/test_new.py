@@ -223,9 +223,9 @@ def test_the_makefile_of_a_new_report_asks_for_nothing_that_is_not_there(tmp_pat
     makefile = (tmp_path / "report" / "Makefile").read_text(encoding="utf-8")
     for name in ("bench", "browser:", "browser.sh", "browser\n"):
         assert name not in makefile
-    for verb in ("all", "theory", "test", "check", "new", "help"):
+    for verb in ("all", "theory", "test", "test-slow", "quick", "check", "new", "help"):
         assert f"\n{verb}:" in makefile
-    assert "\n\t$(TOGETHER) python-and-data tex\n\t@.venv/bin/python -m pytest\n" in makefile
+    assert "\n\t$(TOGETHER) python-and-data tex\n\t@$(TEST) -m slow" in makefile
 
 
 def test_its_experiment_can_be_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nobody: None) -> None:

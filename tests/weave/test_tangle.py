@@ -129,13 +129,16 @@ def parts(root: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, manifest.Par
 
 
 EXPERIMENTS = sorted(path.parent.name for path in Path(__file__).parents[2].glob("experiments/*/train.py"))
+MADE: dict[str, NotebookNode] = {}
 each_experiment = pytest.mark.parametrize("name", EXPERIMENTS)
 
 
 @pytest.fixture
 def notebook(name: str, parts: dict[str, manifest.Part]) -> NotebookNode:
-    """The notebook of an experiment of the report."""
-    return tangle.tangle(parts[name], smoke=True)
+    """The notebook of an experiment of the report, made once for all tests, which only read it."""
+    if name not in MADE:
+        MADE[name] = tangle.tangle(parts[name], smoke=True)
+    return MADE[name]
 
 
 @each_experiment

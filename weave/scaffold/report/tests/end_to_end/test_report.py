@@ -10,8 +10,6 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-pytestmark = pytest.mark.slow
-
 
 @pytest.fixture(scope="module")
 def pages() -> list[str]:

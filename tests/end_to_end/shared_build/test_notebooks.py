@@ -13,23 +13,26 @@ import nbformat
 import pytest
 from nbformat import NotebookNode
 
-from tests.conftest import ROOT
+from tests import ROOT
 from tests.end_to_end.conftest import Checkout
 from weave.execute import execute
-
-pytestmark = pytest.mark.slow
 
 EXPERIMENTS = sorted(path.parent.name for path in ROOT.glob("experiments/*/train.py"))
 ALONE = {"denoising_autoencoder": {"MNIST_DIR": str(ROOT / "data" / "mnist")}, "quadratic_gan": {}}
 """Executed with nothing around it, data from the user's folder; the others in a clone."""
 
 
-@pytest.fixture(scope="module")
-def notebooks(built: Checkout) -> Path:
+def make_notebooks(built: Checkout, *arguments: str) -> Path:
     """The folder of the notebooks after `make notebooks`."""
-    said = built.make("notebooks", "PROFILE=smoke")
+    said = built.make("notebooks", "PROFILE=smoke", *arguments)
     assert "build/smoke/notebooks: " in said
     return built.folder / "build" / "smoke" / "notebooks"
+
+
+@pytest.fixture(scope="module")
+def notebooks(built: Checkout) -> Path:
+    """The notebooks of all experiments."""
+    return make_notebooks(built)
 
 
 def read(path: Path) -> NotebookNode:
@@ -58,8 +61,18 @@ def stored_metrics(build: Path, name: str, seed: int = 0) -> dict[str, dict[str,
     return json.loads((build / "runs" / name / f"seed-{seed}" / "metrics.json").read_text(encoding="utf-8"))
 
 
+def test_the_notebook_of_one_experiment_shows_the_finished_runs(built: Checkout) -> None:
+    check_finished_runs(make_notebooks(built, "EXPERIMENT=quadratic_gan"), "quadratic_gan")
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EXPERIMENTS)
 def test_a_notebook_shows_the_finished_runs(notebooks: Path, name: str) -> None:
+    check_finished_runs(notebooks, name)
+
+
+def check_finished_runs(notebooks: Path, name: str) -> None:
+    """A notebook shows the figures and the metrics of the finished runs, and nothing else."""
     notebook = read(notebooks / f"{name}.ipynb")
     said = "".join(outputs(notebook, "stdout"))
     assert re.fullmatch(rf"loaded: the finished runs of seed [\d, ]+ in build/smoke/runs/{name}\n", said)
@@ -76,6 +89,7 @@ def test_a_notebook_shows_the_finished_runs(notebooks: Path, name: str) -> None:
         assert mean == pytest.approx(sum(values) / seeds, rel=0.05, abs=max(values) - min(values) + 1e-12)
 
 
+@pytest.mark.slow
 def test_made_notebooks_are_not_made_again_and_edited_ones_stay(built: Checkout, notebooks: Path) -> None:
     edited = notebooks / "quadratic_gan.ipynb"
     before = edited.read_text(encoding="utf-8")
@@ -97,6 +111,7 @@ def clone(checkout: Checkout, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return shutil.copytree(checkout.folder, folder / "clone", symlinks=True, ignore=ignored)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("name", EXPERIMENTS)
 def test_trained_in_the_notebook_the_metrics_are_the_command_line_s(
     notebooks: Path, name: str, clone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -120,6 +135,7 @@ def test_trained_in_the_notebook_the_metrics_are_the_command_line_s(
     assert len(outputs(notebook, "image/png")) == len(outputs(read(notebooks / f"{name}.ipynb"), "image/png"))
 
 
+@pytest.mark.slow
 def test_a_failing_cell_is_told_in_two_lines_and_the_last_good_notebook_stays(built: Checkout, notebooks: Path) -> None:
     good = (notebooks / "denoising_autoencoder.ipynb").read_bytes()
     with built.appended("figures", "METHODS['ours'] = no_such_name"):

@@ -14,8 +14,6 @@ from pypdf import PdfReader
 
 from tests.end_to_end.conftest import Checkout
 
-pytestmark = pytest.mark.slow
-
 METHODS = {
     "Noisy input": "noisy",
     "Median filter, 3×3": "median",

@@ -10,8 +10,6 @@ import pytest
 
 from tests.end_to_end.conftest import EDITABLE, Checkout
 
-pytestmark = pytest.mark.slow
-
 
 def times(paths: list[Path]) -> list[int]:
     assert paths
@@ -27,6 +25,7 @@ def test_a_second_make_changes_nothing(built: Checkout) -> None:
     assert built.make("why", "PROFILE=smoke") == "nothing to do: everything is up to date\n"
 
 
+@pytest.mark.slow
 def test_touching_without_a_change_rebuilds_nothing(built: Checkout) -> None:
     before = times([built.pdf, *built.runs])
     now = time.time()
@@ -37,6 +36,7 @@ def test_touching_without_a_change_rebuilds_nothing(built: Checkout) -> None:
     assert times([built.pdf, *built.runs]) == before
 
 
+@pytest.mark.slow
 def test_lost_sources_are_rendered_to_the_same_bytes(built: Checkout) -> None:
     before, runs = built.pdf.read_bytes(), times(built.runs)
     shutil.rmtree(built.folder / "build" / "smoke" / "tex")
@@ -101,6 +101,7 @@ def test_an_edited_text_runs_no_check_and_no_training(built: Checkout) -> None:
         assert built.make("why", "PROFILE=smoke") == f"weave: {EDITABLE['fragment']} changed\n"
 
 
+@pytest.mark.slow
 def test_an_edited_figure_is_drawn_anew_without_training(built: Checkout) -> None:
     index = built.folder / "build/smoke/figures/denoising_autoencoder/index.json"
     runs, drawn = times(built.runs), times([index])
@@ -123,6 +124,7 @@ def test_an_edited_helper_of_the_evaluation_would_train_again(built: Checkout) -
     assert built.make("why", "PROFILE=smoke") == "nothing to do: everything is up to date\n"
 
 
+@pytest.mark.slow
 def test_the_written_answers_need_neither_tensorflow_nor_runs(built: Checkout, tmp_path: Path) -> None:
     for package in ("tensorflow", "keras"):
         (tmp_path / package).mkdir()

@@ -9,8 +9,6 @@ from pypdf import PdfReader
 
 from tests.end_to_end.conftest import EDITABLE, PYTHON, Checkout
 
-pytestmark = pytest.mark.slow
-
 SMOKE = "build/smoke"
 
 
@@ -46,18 +44,21 @@ def test_misspelt_manifest_key(built: Checkout) -> None:
     assert "closest: 'author'" in rest
 
 
+@pytest.mark.slow
 def test_undefined_reference_in_a_written_answer(built: Checkout) -> None:
     first, rest = message(built, built.appended("fragment", r"\cref{eq:dae-tweedi}"))
     assert first == "<fragment>: reference to 'eq:dae-tweedi', which no \\label defines"
     assert "closest: 'eq:dae-tweedie'" in rest
 
 
+@pytest.mark.slow
 def test_mark_without_a_check(built: Checkout) -> None:
     first, rest = message(built, built.appended("fragment", r"\checked{eq:dae-objective}"))
     assert first == r"<fragment>: \checked{eq:dae-objective} has no check"
     assert 'add a function with @verifies("eq:dae-objective") to theory/denoising_autoencoder.py' in rest
 
 
+@pytest.mark.slow
 def test_overfull_box_in_a_template(built: Checkout) -> None:
     first, rest = message(built, built.appended("template", r"\noindent\rule{20cm}{1pt}"))
     assert first.startswith("<template>: a box is 156.")

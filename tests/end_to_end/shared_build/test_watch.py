@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import pytest
 from pypdf import PdfReader
 
 from tests.end_to_end.conftest import EDITABLE, Checkout
-
-pytestmark = pytest.mark.slow
 
 
 def test_edits_are_seen_mistakes_survived_and_nothing_trained(built: Checkout) -> None:

@@ -1,6 +1,7 @@
 """What is out of date, and how it is made. Public verbs are in the Makefile; what a rule depends on, in weave/plan.py."""
 
 import os
+import shlex
 import sys
 
 sys.path.insert(0, os.getcwd())
@@ -9,7 +10,7 @@ from weave.plan import Plan
 
 PLAN = Plan.load(config.get("profile", "report"))
 BUILD = PLAN.build
-PYTHON = sys.executable
+PYTHON = shlex.quote(sys.executable)
 SMOKE = "--smoke" if PLAN.profile.smoke else ""
 PROFILE = config.get("profile", "report")
 

@@ -108,7 +108,8 @@ class Run:
             raise ReportError(self.folder, "there is no finished run here", "make all trains what is missing") from None
         except ReportError as error:
             raise ReportError(error.where, error.what, way_out) from None
-        found = (record["experiment"], record["seed"])
+        experiment, seed = self.of or (None, None)
+        found = (record.get("experiment", experiment), record.get("seed", seed))
         if self.of not in (None, found):
             raise ReportError(self.folder, f"holds the run of {found[0]} with seed {found[1]}", way_out)
         return record

@@ -37,8 +37,11 @@ class Protocol(BaseModel):
     optimizer: Literal["rmsprop", "adam"] = Field(default="rmsprop", description="rmsprop or adam")
     discriminator_rate: PositiveFloat = Field(default=1e-3, description="learning rate of the discriminator")
     generator_rate: PositiveFloat = Field(default=1e-3, description="learning rate of the generator")
-    decay: Literal["none", "cosine"] = Field(
-        default="none", description="none, or cosine: rates fall to zero at the end"
+    final_rate: float = Field(
+        default=1.0,
+        gt=0,
+        le=1,
+        description="rates at the end, in parts of those at the start; they fall exponentially",
     )
     turns: int = Field(
         default=1, ge=1, le=STREAMS, description="batches in an iteration; on each both networks take their steps"
@@ -56,8 +59,8 @@ IMPROVED = Protocol(
     standardised=True,
     loss="least_squares",
     optimizer="adam",
-    decay="cosine",
-    turns=10,
+    final_rate=0.01,
+    turns=5,
     discriminator_steps=1,
     generator_steps=1,
 )
@@ -87,8 +90,8 @@ def build_optimizer(protocol: Protocol, rate: float, steps: int, model: keras.Mo
     RMSProp is that of the tutorial's TensorFlow 1: no damping of small gradients, mean squares that start at one.
     """
     schedule: Any = rate
-    if protocol.decay == "cosine":
-        schedule = keras.optimizers.schedules.CosineDecay(rate, steps)
+    if protocol.final_rate < 1:
+        schedule = keras.optimizers.schedules.ExponentialDecay(rate, steps, protocol.final_rate)
     if protocol.optimizer == "adam":
         optimizer = keras.optimizers.Adam(schedule, beta_1=0.5, beta_2=0.99)
     else:

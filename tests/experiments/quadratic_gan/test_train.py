@@ -133,6 +133,7 @@ def test_a_rate_without_reason_diverges_and_is_told() -> None:
         ({"improved": {"optimizer": "sgd"}}, "improved.optimizer"),
         ({"improved": {"loss": "hinge"}}, "improved.loss"),
         ({"improved": {"turns": 0}}, "improved.turns"),
+        ({"improved": {"final_rate": 0}}, "improved.final_rate"),
         ({"improved": {"momentum": 0.5}}, "improved.momentum"),
     ],
 )
@@ -141,15 +142,28 @@ def test_bad_settings_are_refused_with_the_field(settings: dict[str, Any], field
         Config().changed(settings)
 
 
-def test_the_report_s_protocols_take_the_same_number_of_steps() -> None:
+def test_the_report_s_improved_protocol_takes_half_the_steps() -> None:
     config = Config()
     steps = [
         (protocol.turns * protocol.discriminator_steps, protocol.turns * protocol.generator_steps)
         for protocol in (config.reference, config.improved)
     ]
-    assert steps == [(10, 10), (10, 10)]
+    assert steps == [(10, 10), (5, 5)]
     assert (config.reference.loss, config.reference.optimizer) == ("cross_entropy", "rmsprop")
     assert (config.reference.generator_rate, config.reference.discriminator_rate, config.batch) == (1e-3, 1e-3, 256)
+
+
+def test_the_improved_rates_fall_exponentially_over_the_whole_training() -> None:
+    config = Config()
+    points = draw_points(256, config.coefficients, config.x_range, (0, 0))
+    variant = build_variant(config.improved, config, points, seed=0)
+    steps = config.iterations * config.improved.turns
+    for optimizer in (variant.generator_optimizer, variant.discriminator_optimizer):
+        found = []
+        for step in (0, steps // 2, steps):
+            optimizer.iterations.assign(step)
+            found.append(float(optimizer.learning_rate))
+        np.testing.assert_allclose(found, [1e-3, 1e-4, 1e-5], rtol=1e-5)
 
 
 def test_smoke_is_the_same_problem_with_fewer_iterations() -> None:

@@ -181,9 +181,8 @@ def test_a_fetch_that_is_ended_ends_npm_and_leaves_no_files(tmp_path: Path, root
     environment.pop("EMOJI_DIR", None)
     arguments = [sys.executable, "-m", "experiments", "data", "emoji"]
     with subprocess.Popen(arguments, cwd=tmp_path, env=environment, stderr=subprocess.PIPE) as process:
-        for _ in range(400):
-            if (tmp_path / "pid").exists():
-                break
+        while not (tmp_path / "pid").exists():
+            assert process.poll() is None
             time.sleep(0.05)
         assert list(scratch.iterdir())
         process.terminate()

@@ -4,17 +4,18 @@
     python -m tests.benchmarks.improved_protocol AVX2 3     one of them
 
 Each of SEEDS is trained on this machine as it is, limited to smaller instruction sets, and with initial weights that
-differ in the last bits. A training is kept in build/studies/ as metrics with the identity of what made them, so a study
-that was stopped goes on, and one of other code starts again.
+differ in the last bits. The table is written after each training, with the identity of what made it: a study that was
+stopped goes on from its table, on another machine of the kind, too, and trainings of other code are made again.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -37,7 +38,6 @@ PERTURBATION = 1e-6
 ON_CURVE, COVERED = 99.0, 98.0
 """What each training must reach, in per cent: what the report claims of its own."""
 
-KEPT = Path("build/studies") / EXPERIMENT
 TABLE = Path("docs/improved-protocol.md")
 
 
@@ -66,9 +66,10 @@ def environment(condition: str) -> dict[str, str]:
 
 
 def identity(condition: str, seed: int) -> str:
-    """One digest of what makes a training: code, libraries, seed, kind of machine and perturbation."""
+    """The beginning of a digest of what makes a training: code, libraries, seed, kind of machine and perturbation."""
     now = Current.of(EXPERIMENT)
-    return combine(now.code, now.versions, seed, machine.kind(environment(condition)), condition == PERTURBED)
+    kind = machine.kind(environment(condition))
+    return combine(now.code, now.versions, seed, kind, condition == PERTURBED)[:16]
 
 
 def train(condition: str, seed: int) -> Training:
@@ -101,18 +102,6 @@ def perturb(weights: list[Any], seed: int) -> None:
         weight.assign(weight * noise.astype(np.float32))
 
 
-def path_of(condition: str, seed: int) -> Path:
-    """Where a training is kept."""
-    return KEPT / condition / f"seed-{seed}.json"
-
-
-def kept(condition: str, seed: int) -> Training | None:
-    """A training by the code and libraries of today, if there is one."""
-    path = path_of(condition, seed)
-    found = Training(**json.loads(path.read_text(encoding="utf-8"))) if path.exists() else None
-    return found if found and found.identity == identity(condition, seed) else None
-
-
 def train_elsewhere(condition: str, seed: int) -> Training:
     """Train in a process of its own. Raises RuntimeError with what that said when it fails."""
     command = [sys.executable, "-m", "tests.benchmarks.improved_protocol", condition, str(seed)]
@@ -122,30 +111,36 @@ def train_elsewhere(condition: str, seed: int) -> Training:
     return Training(**json.loads(finished.stdout.splitlines()[-1]))
 
 
-def keep(training: Training) -> Training:
-    """Write a training to its place, in one move."""
-    path = path_of(training.condition, training.seed)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    partial.write_text(json.dumps(asdict(training)) + "\n", encoding="utf-8")
-    partial.replace(path)
-    return training
+ROW = re.compile(r"^\| (\S+) \| (\d+) \| ([\d.]+) \| ([\d.]+) \| (.+) \| `(\w+)` \|$", re.MULTILINE)
+"""A training in the table."""
+
+
+def read_page(text: str) -> list[Training]:
+    """The trainings of a page that the code and libraries of today would make on this machine."""
+    found = [
+        Training(condition, int(seed), float(on_curve), float(covered), kind, digest)
+        for condition, seed, on_curve, covered, kind, digest in ROW.findall(text)
+    ]
+    return [each for each in found if identity(each.condition, each.seed) == each.identity]
 
 
 def as_page(trainings: list[Training]) -> str:
     """The study as a page of Markdown: what each condition reached at worst, then every training."""
     worst = [
         f"| {condition} | {len(each)} | {sum(t.converged for t in each)} | "
-        f"{min(t.on_curve for t in each):.2f} | {min(t.covered for t in each):.0f} |"
+        f"{min(t.on_curve for t in each):.3f} | {min(t.covered for t in each):.0f} |"
         for condition in CONDITIONS
         if (each := [training for training in trainings if training.condition == condition])
     ]
     rows = [
-        f"| {t.condition} | {t.seed} | {t.on_curve:.3f} | {t.covered:.0f} | {t.kind} | `{t.identity[:16]}` |"
-        for t in trainings
+        f"| {t.condition} | {t.seed} | {t.on_curve:.3f} | {t.covered:.2f} | {t.kind} | `{t.identity}` |"
+        for t in sorted(trainings, key=lambda t: (CONDITIONS.index(t.condition), t.seed))
     ]
-    converged = sum(t.converged for t in trainings)
-    return PAGE.format(count=len(trainings), converged=converged, worst="\n".join(worst), rows="\n".join(rows))
+    wanted, converged = len(CONDITIONS) * len(SEEDS), sum(t.converged for t in trainings)
+    missing = f" {wanted - len(trainings)} of {wanted} are still to be made." if len(trainings) < wanted else ""
+    return PAGE.format(
+        count=len(trainings), converged=converged, missing=missing, worst="\n".join(worst), rows="\n".join(rows)
+    )
 
 
 PAGE = f"""\
@@ -155,7 +150,8 @@ Other instruction sets round differently, and a game of two networks turns the l
 What the report claims of the improved protocol must not depend on them: at least {ON_CURVE:g} % of the samples within
 2 % of the curve's height of it, and at least {COVERED:g} % of the range of x covered. Here it is trained at full length
 with {len(SEEDS)} seeds under each of {len(CONDITIONS)} conditions: on the machine as it is, limited to AVX2 and to AVX,
-and with each initial weight multiplied by 1 + {PERTURBATION:g} · normal. {{converged}} of {{count}} reach both.
+and with each initial weight multiplied by 1 + {PERTURBATION:g} · normal.
+{{converged}} of {{count}} trainings reach both.{{missing}}
 
 Written by `python -m tests.benchmarks.improved_protocol`.
 
@@ -172,15 +168,17 @@ Written by `python -m tests.benchmarks.improved_protocol`.
 
 
 def study() -> None:
-    """Train what is missing, as many at a time as there are cores, and write the table."""
-    wanted = [(condition, seed) for condition in CONDITIONS for seed in SEEDS]
-    missing = [each for each in wanted if kept(*each) is None]
-    print(f"{len(wanted) - len(missing)} of {len(wanted)} trainings are there")
+    """Train what is missing, as many at a time as there are cores, and write the table after each."""
+    trainings = read_page(TABLE.read_text(encoding="utf-8")) if TABLE.exists() else []
+    there = {(each.condition, each.seed) for each in trainings}
+    missing = [(condition, seed) for seed in SEEDS for condition in CONDITIONS if (condition, seed) not in there]
+    print(f"{len(there)} trainings are there, {len(missing)} are missing", flush=True)
     with ThreadPoolExecutor(available()) as pool:
-        for training in pool.map(lambda each: keep(train_elsewhere(*each)), missing):
+        for started in as_completed([pool.submit(train_elsewhere, *each) for each in missing]):
+            training = started.result()
+            trainings.append(training)
+            TABLE.write_text(as_page(trainings), encoding="utf-8")
             print(f"{training.condition}, seed {training.seed}: {training.on_curve:.3f} %", flush=True)
-    TABLE.write_text(as_page([found for each in wanted if (found := kept(*each))]), encoding="utf-8")
-    print(f"{TABLE} is written")
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ from weave import places
 from weave.lock import build_lock
 
 STAGES = (
-    *("bench", "checkpoints", "figures", "runs", "studies", "tangled", "tensorboard", "tex", "theory"),
+    *("bench", "checkpoints", "figures", "runs", "tangled", "tensorboard", "tex", "theory"),
     places.DRAFT_FOLDER,
 )
 """Folders of a build in which only the engine writes."""

@@ -7,7 +7,7 @@ REV ?= HEAD~1
 PORT := 6006
 NAME :=
 REPORT :=
-RUN := .venv/bin/python -m weave
+RUN := .venv/bin/python -m texloom
 ANY_PYTHON = $(or $(wildcard .venv/bin/python),python3)
 TEST := .venv/bin/python -m pytest -n auto
 FLAGS := --profile $(PROFILE) $(if $(EXPERIMENT),--experiment $(EXPERIMENT)) $(if $(FORCE),--force)
@@ -69,7 +69,7 @@ bench:                ## our speed beside our peers', in one run: build/bench.js
 	@mkdir -p build/bench
 	@.venv/bin/python -m pytest tests/benchmarks --benchmark-only --benchmark-disable-gc --benchmark-quiet \
 	  --benchmark-json=build/bench/measured.json -s
-	@.venv/bin/python -m weave bench
+	@.venv/bin/python -m texloom bench
 
 check: python         ## style, types and the walls between packages
 	@.venv/bin/python -m ruff check .
@@ -81,10 +81,10 @@ why: python           ## what `make all` would do now, and which input changed
 	@$(RUN) why --profile $(PROFILE)
 
 clean:                ## remove results; the history of builds, environment and data stay
-	@$(ANY_PYTHON) -m weave clean
+	@$(ANY_PYTHON) -m texloom clean
 
 distclean:            ## remove .venv and fetched data, too; your own data stay
-	@$(ANY_PYTHON) -m weave distclean
+	@$(ANY_PYTHON) -m texloom distclean
 
 help:                 ## this list
 	@awk -F ':[^#]*## ' '/^[a-z-]+:.*##/ { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)

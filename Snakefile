@@ -1,12 +1,12 @@
-"""What is out of date, and how it is made. Public verbs are in the Makefile; what a rule depends on, in weave/plan.py."""
+"""What is out of date, and how it is made. Public verbs are in the Makefile; what a rule depends on, in engine/texloom/staleness/plan.py."""
 
 import os
 import shlex
 import sys
 
 sys.path.insert(0, os.getcwd())
-from weave.machine import TRAINING_MEMORY
-from weave.plan import Plan
+from texloom.machine.kind import TRAINING_MEMORY
+from texloom.staleness.plan import Plan
 
 PLAN = Plan.load(config.get("profile", "report"))
 BUILD = PLAN.build
@@ -56,7 +56,7 @@ rule check:
     output:
         f"{BUILD}/checks.json",
     shell:
-        "{PYTHON} -m weave check --out {output}"
+        "{PYTHON} -m texloom check --out {output}"
 
 
 rule theory_figures:
@@ -65,7 +65,7 @@ rule theory_figures:
     output:
         f"{BUILD}/figures/theory/index.json",
     shell:
-        "{PYTHON} -m weave theory-figures --out {BUILD}/figures/theory"
+        "{PYTHON} -m texloom theory-figures --out {BUILD}/figures/theory"
 
 
 rule train:
@@ -105,24 +105,24 @@ rule tangle:
     resources:
         mem_mb=TRAINING_MEMORY,
     shell:
-        "{PYTHON} -m weave tangle {wildcards.experiment} --profile {PROFILE} --out {output}"
+        "{PYTHON} -m texloom tangle {wildcards.experiment} --profile {PROFILE} --out {output}"
 
 
-rule weave_theory:
+rule theory_document:
     input:
         PLAN.theory_text(),
         PLAN.theory_results(),
     output:
         f"{BUILD}/theory/report.pdf",
     shell:
-        "{PYTHON} -m weave document --theory --profile {PROFILE}"
+        "{PYTHON} -m texloom document --theory --profile {PROFILE}"
 
 
-rule weave:
+rule document:
     input:
         PLAN.report_text(),
         PLAN.results(),
     output:
         f"{BUILD}/tex/report.pdf",
     shell:
-        "{PYTHON} -m weave document --profile {PROFILE}"
+        "{PYTHON} -m texloom document --profile {PROFILE}"

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 from scipy.stats import norm
 
-from weave.checks import Measured, verifies
+from texloom.document.checks import Measured, verifies
 
 SIGMA = 0.6
 

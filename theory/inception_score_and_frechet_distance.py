@@ -12,8 +12,8 @@ from scipy.optimize import linear_sum_assignment
 from scipy.spatial.distance import cdist
 from scipy.stats import binom, entropy
 
-from experiments.common.plotting import BLUE, GREEN, GREY, ORANGE, new_figure, style
-from weave.checks import Measured, verifies
+from texloom.document.checks import Measured, verifies
+from texloom.results.plotting import BLUE, GREEN, GREY, ORANGE, new_figure, style
 
 
 def worst(errors) -> float:

@@ -16,8 +16,8 @@ from scipy.optimize import minimize_scalar
 from scipy.special import expit, rel_entr
 from scipy.stats import norm
 
-from experiments.common.plotting import BLUE, GREEN, GREY, ORANGE, RED, new_figure, style
-from weave.checks import Measured, verifies
+from texloom.document.checks import Measured, verifies
+from texloom.results.plotting import BLUE, GREEN, GREY, ORANGE, RED, new_figure, style
 
 Formula = Callable[..., np.ndarray]
 CODINGS = ((-1.0, 1.0, 0.0), (0.0, 1.0, 1.0), (-0.7, 1.9, 0.3), (0.4, -1.1, 2.0))

@@ -16,8 +16,8 @@ from scipy.integrate import quad
 from scipy.optimize import minimize
 from scipy.stats import multivariate_normal, norm
 
-from experiments.common.plotting import BLUE, GREEN, GREY, ORANGE, PURPLE, new_figure, style
-from weave.checks import Measured, verifies
+from texloom.document.checks import Measured, verifies
+from texloom.results.plotting import BLUE, GREEN, GREY, ORANGE, PURPLE, new_figure, style
 
 
 def worst(errors) -> float:

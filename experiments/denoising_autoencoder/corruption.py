@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import tensorflow as tf
 
-from experiments.common.random_numbers import draw_integers, draw_normal, draw_uniform
+from texloom.training.random_numbers import draw_integers, draw_normal, draw_uniform
 
 SIDE = 28
 """Height and width of an MNIST digit in pixels."""

@@ -11,12 +11,12 @@ import tensorflow as tf
 from scipy.ndimage import median_filter
 from skimage.restoration import denoise_nl_means, denoise_tv_chambolle
 
-from experiments.common import loop
-from experiments.common.image_quality import mean_ssim, psnr
 from experiments.denoising_autoencoder.corruption import SIDE, Corrupted, corrupt_at
+from experiments.sample_quality.image_quality import mean_ssim, psnr
+from texloom.training import loop
 
 if TYPE_CHECKING:
-    from experiments.common.runs import RunWriter
+    from texloom.results.writer import RunWriter
 
 Filter = Callable[[np.ndarray], np.ndarray]
 """Images of shape (n, SIDE, SIDE) to images of the same shape."""

@@ -7,9 +7,9 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from experiments.common.plotting import BLUE, GREY, ORANGE, TEXT_WIDTH, new_figure, show_image
-from experiments.common.runs import Runs
-from experiments.common.tables import Table
+from texloom.results.plotting import BLUE, GREY, ORANGE, TEXT_WIDTH, new_figure, show_image
+from texloom.results.runs import Runs
+from texloom.results.tables import Table
 
 METHODS = {
     "noisy": "Noisy input",

@@ -13,16 +13,17 @@ import numpy as np
 import tensorflow as tf
 from pydantic import Field, PositiveFloat, PositiveInt
 
-from experiments.common import live, loop, mnist
-from experiments.common.architecture import describe
-from experiments.common.configuration import Configuration
-from experiments.common.tiling import tile_grid
+from experiments.datasets import mnist
 from experiments.denoising_autoencoder.corruption import SIDE, Corrupted, corrupt
 from experiments.denoising_autoencoder.evaluation import evaluate
 from experiments.denoising_autoencoder.model import Prediction, build_denoiser, denoise, denoising_loss, locate
+from texloom.results.tiling import tile_grid
+from texloom.training import live, loop
+from texloom.training.architecture import describe
+from texloom.training.configuration import Configuration
 
 if TYPE_CHECKING:
-    from experiments.common.runs import RunWriter
+    from texloom.results.writer import RunWriter
 
 
 PICTURED = 12

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from scipy import ndimage
 
-from experiments.common.emoji import duplicates
-from experiments.common.frechet import frechet_distance_of_features
-from experiments.common.kernel_distance import kernel_distance
-from experiments.common.neighbours import compare_neighbourhoods, nearest_distances, squared_distances
+from experiments.datasets.emoji import duplicates
+from experiments.sample_quality.frechet import frechet_distance_of_features
+from experiments.sample_quality.kernel_distance import kernel_distance
+from experiments.sample_quality.neighbours import compare_neighbourhoods, nearest_distances, squared_distances
 
 if TYPE_CHECKING:
-    from experiments.common.runs import RunWriter
+    from texloom.results.writer import RunWriter
 
 SETS = {
     "real": "Training set",

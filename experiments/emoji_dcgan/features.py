@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from experiments.common.inception import Extractor
+    from experiments.inception.weights import Extractor
 
 
 def content_name(images: np.ndarray, network_digest: str) -> str:

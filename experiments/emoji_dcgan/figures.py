@@ -9,11 +9,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from PIL import Image
 
-from experiments.common.plotting import BLUE, GREY, ORANGE, TEXT_WIDTH, new_figure
-from experiments.common.runs import Runs
-from experiments.common.tables import Table
-from experiments.common.tiling import GAP, tile, tile_grid
 from experiments.emoji_dcgan.evaluation import DAMAGES, SETS, lower_bound
+from texloom.results.plotting import BLUE, GREY, ORANGE, TEXT_WIDTH, new_figure
+from texloom.results.runs import Runs
+from texloom.results.tables import Table
+from texloom.results.tiling import GAP, tile, tile_grid
 
 PLAYER_COLORS = {"discriminator": BLUE, "generator": ORANGE}
 FILM_COLUMNS, FILM_ROWS = 12, 7

@@ -14,11 +14,7 @@ import numpy as np
 import tensorflow as tf
 from pydantic import Field, PositiveFloat, PositiveInt, model_validator
 
-from experiments.common import emoji, inception, loop
-from experiments.common.architecture import describe
-from experiments.common.configuration import Configuration
-from experiments.common.random_numbers import draw_uniform
-from experiments.common.tiling import tile
+from experiments.datasets import emoji
 from experiments.emoji_dcgan.evaluation import evaluate, measure_losses
 from experiments.emoji_dcgan.features import cached_features
 from experiments.emoji_dcgan.model import (
@@ -29,10 +25,16 @@ from experiments.emoji_dcgan.model import (
     generator_loss,
 )
 from experiments.emoji_dcgan.normalisation import settle
-from weave.errors import ReportError
+from experiments.inception import weights as inception
+from texloom.errors import ReportError
+from texloom.results.tiling import tile
+from texloom.training import loop
+from texloom.training.architecture import describe
+from texloom.training.configuration import Configuration
+from texloom.training.random_numbers import draw_uniform
 
 if TYPE_CHECKING:
-    from experiments.common.runs import RunWriter
+    from texloom.results.writer import RunWriter
 
 DISCRIMINATOR_NOISE, GENERATOR_NOISE = 0, 1
 """Random streams of an iteration."""

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.common.frechet import frechet_distance_of_features
-from experiments.common.inception import Extractor
-from experiments.common.inception_score import inception_score
-from experiments.common.kernel_distance import kernel_distance
+from experiments.inception.weights import Extractor
 from experiments.metrics import damage, preprocessing
 from experiments.metrics.evaluation import measure_steps
+from experiments.sample_quality.frechet import frechet_distance_of_features
+from experiments.sample_quality.inception_score import inception_score
+from experiments.sample_quality.kernel_distance import kernel_distance
 
 if TYPE_CHECKING:
-    from experiments.common.runs import RunWriter
+    from texloom.results.writer import RunWriter
 
 NOISE, BLUR = (0.1, 0.2, 0.4), (0.5, 1.0, 2.0)
 """Amounts of damage, in the units of `damage`."""

@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from experiments.common.frechet import Moments, frechet_distance
-from experiments.common.inception_score import inception_score
-from experiments.common.kernel_distance import kernel_distance, squared_discrepancy
-from experiments.common.mnist import Split
-from experiments.common.sample_distances import energy_distance
+from experiments.datasets.mnist import Split
 from experiments.metrics import damage, preprocessing, samples
 from experiments.metrics.judge import Judge
 from experiments.metrics.model import CLASSES, SIDE
+from experiments.sample_quality.frechet import Moments, frechet_distance
+from experiments.sample_quality.inception_score import inception_score
+from experiments.sample_quality.kernel_distance import kernel_distance, squared_discrepancy
+from experiments.sample_quality.sample_distances import energy_distance
 
 if TYPE_CHECKING:
-    from experiments.common.runs import RunWriter
+    from texloom.results.writer import RunWriter
 
 EACH = (1, 2, 5, 10, 30, 100, 300, 800)
 """Images a digit in the sets without variety within a class."""

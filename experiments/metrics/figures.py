@@ -6,10 +6,10 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from experiments.common.plotting import BLUE, GREEN, GREY, ORANGE, PURPLE, TEXT_WIDTH, new_figure, show_image
-from experiments.common.runs import Run, Runs
-from experiments.common.tables import Table
-from experiments.common.tiling import GAP, tile_grid
+from texloom.results.plotting import BLUE, GREEN, GREY, ORANGE, PURPLE, TEXT_WIDTH, new_figure, show_image
+from texloom.results.runs import Run, Runs
+from texloom.results.tables import Table
+from texloom.results.tiling import GAP, tile_grid
 
 DAMAGES = {
     "noise": "Gaussian noise",

@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 import numpy as np
 
-from experiments.common.frechet import Moments, frechet_distance
-from experiments.common.inception_score import inception_score
-from experiments.common.kernel_distance import KernelDistance, kernel_distance
-from experiments.common.neighbours import Neighbourhood, compare_neighbourhoods, nearest_distances
+from experiments.sample_quality.frechet import Moments, frechet_distance
+from experiments.sample_quality.inception_score import inception_score
+from experiments.sample_quality.kernel_distance import KernelDistance, kernel_distance
+from experiments.sample_quality.neighbours import Neighbourhood, compare_neighbourhoods, nearest_distances
 
 
 class Opinion(NamedTuple):

@@ -9,17 +9,19 @@ import numpy as np
 import tensorflow as tf
 from pydantic import Field, PositiveFloat, PositiveInt
 
-from experiments.common import emoji, inception, loop, mnist
-from experiments.common.architecture import describe
-from experiments.common.configuration import Configuration
-from experiments.common.mnist import Split
+from experiments.datasets import emoji, mnist
+from experiments.datasets.mnist import Split
+from experiments.inception import weights as inception
 from experiments.metrics import emojis, evaluation
 from experiments.metrics.evaluation import Data
 from experiments.metrics.judge import Judge, Network, Opinion
 from experiments.metrics.model import CLASSES, SIDE, build_classifier
+from texloom.training import loop
+from texloom.training.architecture import describe
+from texloom.training.configuration import Configuration
 
 if TYPE_CHECKING:
-    from experiments.common.runs import RunWriter
+    from texloom.results.writer import RunWriter
 
 AT_ONCE = 100
 """Images that pass through the classifier at a time: what lies between its layers then fits into the cache."""

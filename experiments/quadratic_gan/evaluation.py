@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.common.sample_distances import energy_distance
 from experiments.quadratic_gan.data import Coefficients, Scaling, curve_height, residuals
+from experiments.sample_quality.sample_distances import energy_distance
 
 if TYPE_CHECKING:
-    from experiments.common.runs import RunWriter
+    from texloom.results.writer import RunWriter
 
 VARIANTS = ("reference", "improved")
 """The two protocols, as the configuration and the names of metrics and arrays call them."""

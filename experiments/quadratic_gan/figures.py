@@ -10,11 +10,11 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from experiments.common.plotting import BLUE, GREY, ORANGE, TEXT_WIDTH, new_figure
-from experiments.common.runs import Run, Runs
-from experiments.common.tables import Table
 from experiments.quadratic_gan.data import quadratic, residuals
 from experiments.quadratic_gan.evaluation import EQUILIBRIUM, NEAR, PLAYERS, VARIANTS, near_distance
+from texloom.results.plotting import BLUE, GREY, ORANGE, TEXT_WIDTH, new_figure
+from texloom.results.runs import Run, Runs
+from texloom.results.tables import Table
 
 REAL, GENERATED = GREY, ORANGE
 VARIANT_COLORS = dict(zip(VARIANTS, (ORANGE, BLUE), strict=True))

@@ -10,10 +10,6 @@ import numpy as np
 import tensorflow as tf
 from pydantic import AfterValidator, Field, FiniteFloat, PositiveInt, model_validator
 
-from experiments.common import live, loop
-from experiments.common.architecture import describe
-from experiments.common.configuration import Configuration
-from experiments.common.random_numbers import draw_uniform
 from experiments.quadratic_gan.data import Scaling, curve_height, draw_points
 from experiments.quadratic_gan.evaluation import (
     VARIANTS,
@@ -24,9 +20,13 @@ from experiments.quadratic_gan.evaluation import (
 )
 from experiments.quadratic_gan.model import LOSSES
 from experiments.quadratic_gan.variants import IMPROVED, REFERENCE, STREAMS, Protocol, Variant, build_variant
+from texloom.training import live, loop
+from texloom.training.architecture import describe
+from texloom.training.configuration import Configuration
+from texloom.training.random_numbers import draw_uniform
 
 if TYPE_CHECKING:
-    from experiments.common.runs import RunWriter
+    from texloom.results.writer import RunWriter
 
 TRAINING, SHOWN, FRESH, OTHER = range(4)
 """Numbers of the draws of real points."""

@@ -10,9 +10,9 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from experiments.common import loop
 from experiments.variational_autoencoder.data import DIGITS
 from experiments.variational_autoencoder.networks import build_optimizer, dense, perceptron
+from texloom.training import loop
 
 
 @dataclass(frozen=True)

@@ -8,11 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import tensorflow as tf
 
-from experiments.common import live, loop
-from experiments.common.importance_weighting import importance_weighted_bound, standard_error
-from experiments.common.random_numbers import draw_normal
-from experiments.common.tiling import tile_grid
 from experiments.variational_autoencoder.data import SIDE, draw_pairs
+from experiments.variational_autoencoder.importance_weighting import importance_weighted_bound, standard_error
 from experiments.variational_autoencoder.interpolation import (
     KINDS,
     STEPS,
@@ -30,9 +27,12 @@ from experiments.variational_autoencoder.model import (
     reparametrise,
 )
 from experiments.variational_autoencoder.objective import TITLES
+from texloom.results.tiling import tile_grid
+from texloom.training import live, loop
+from texloom.training.random_numbers import draw_normal
 
 if TYPE_CHECKING:
-    from experiments.common.runs import RunWriter
+    from texloom.results.writer import RunWriter
 
 TEST, IMPORTANCE, PRIOR, PATHS = -1, -2, -3, -4
 """Iteration numbers that training never reaches: the keys of what is drawn in the evaluation."""

@@ -12,13 +12,13 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from scipy.linalg import eigh
 
-from experiments.common.plotting import BLUE, GREEN, GREY, ORANGE, PALETTE, PURPLE, TEXT_WIDTH, new_figure, show_image
-from experiments.common.quantity import Quantity
-from experiments.common.runs import Run, Runs
-from experiments.common.tables import Table
-from experiments.common.tiling import GAP, tile_grid
 from experiments.variational_autoencoder.interpolation import KINDS, SPACES, STEPS
 from experiments.variational_autoencoder.objective import SIDE_BY_SIDE, VARIANTS
+from texloom.results.plotting import BLUE, GREEN, GREY, ORANGE, PALETTE, PURPLE, TEXT_WIDTH, new_figure, show_image
+from texloom.results.quantity import Quantity
+from texloom.results.runs import Run, Runs
+from texloom.results.tables import Table
+from texloom.results.tiling import GAP, tile_grid
 
 VARIANT_COLORS = dict(zip(VARIANTS, (BLUE, GREEN, ORANGE, PURPLE, GREY), strict=True))
 DIGIT_COLORS = (*PALETTE, "#c77ca7", "#4fb0c6", "#a98f3c", "#2f2f2f")

@@ -9,7 +9,7 @@ from typing import Any, Protocol
 import keras
 import tensorflow as tf
 
-from experiments.common.random_numbers import draw_words
+from texloom.training.random_numbers import draw_words
 
 
 class Likelihood(Protocol):

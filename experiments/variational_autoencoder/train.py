@@ -11,11 +11,7 @@ import numpy as np
 import tensorflow as tf
 from pydantic import Field, PositiveFloat, PositiveInt, model_validator
 
-from experiments.common import live, loop, mnist
-from experiments.common.architecture import describe
-from experiments.common.configuration import Configuration
-from experiments.common.parts import Parts
-from experiments.common.random_numbers import draw_normal
+from experiments.datasets import mnist
 from experiments.variational_autoencoder import classifier as classifiers
 from experiments.variational_autoencoder.data import SIDE, as_pixels
 from experiments.variational_autoencoder.evaluation import (
@@ -31,9 +27,14 @@ from experiments.variational_autoencoder.likelihoods import LIKELIHOODS
 from experiments.variational_autoencoder.model import Bound, VariationalAutoencoder
 from experiments.variational_autoencoder.networks import build_optimizer
 from experiments.variational_autoencoder.objective import TITLES, VARIANTS, Objective
+from texloom.training import live, loop
+from texloom.training.architecture import describe
+from texloom.training.configuration import Configuration
+from texloom.training.parts import Parts
+from texloom.training.random_numbers import draw_normal
 
 if TYPE_CHECKING:
-    from experiments.common.runs import RunWriter
+    from texloom.results.writer import RunWriter
 
 
 class Config(Configuration):

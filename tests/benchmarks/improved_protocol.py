@@ -22,11 +22,11 @@ from typing import Any
 
 import numpy as np
 
-from experiments.common.cores import available
-from experiments.common.tensorflow_startup import import_quietly
-from weave import machine
-from weave.command import run_command
-from weave.identity import Current, combine
+from texloom.commands.entry import run_command
+from texloom.machine import kind as machine
+from texloom.machine.cores import available
+from texloom.staleness.identity import Current, combine
+from texloom.training.startup import import_quietly
 
 EXPERIMENT, VARIANT = "quadratic_gan", "improved"
 SEEDS = range(20)
@@ -75,13 +75,13 @@ def identity(condition: str, seed: int) -> str:
 def train(condition: str, seed: int) -> Training:
     """Train the improved protocol alone, as the report does; called in a process that has `environment(condition)`."""
     import_quietly()
-    from experiments.common import loop
-    from experiments.common.runs import RunWriter
     from experiments.quadratic_gan import train as module
     from experiments.quadratic_gan.evaluation import measure_points
     from experiments.quadratic_gan.variants import build_variant
+    from texloom.results.writer import RunWriter
+    from texloom.training import loop
 
-    loop.be_repeatable()
+    loop.enable_determinism()
     config = module.Config()
     training_set = module.draw_real(config.training_points, module.TRAINING, config, seed)
     variant = build_variant(getattr(config, VARIANT), config, training_set, seed)

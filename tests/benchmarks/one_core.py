@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from multiprocessing import get_context
 from typing import Any
 
-from experiments.common.tensorflow_startup import import_quietly
+from texloom.training.startup import import_quietly
 
 _prepared: dict[str, Callable[[], object]] = {}
 """In the other process: what each call runs."""

@@ -36,9 +36,9 @@ def ours(images: np.ndarray) -> Callable[[], object]:
     import keras
     import tensorflow as tf
 
-    from experiments.common import loop
     from experiments.denoising_autoencoder.model import build_denoiser
     from experiments.denoising_autoencoder.train import Config, make_step
+    from texloom.training import loop
 
     config = Config()
     assert (config.hidden, config.patch, config.batch) == (HIDDEN, PATCH, BATCH)

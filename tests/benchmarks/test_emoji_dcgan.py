@@ -36,8 +36,8 @@ def ours(images: np.ndarray) -> Callable[[], object]:
     """ITERATIONS iterations as the report trains, the average of the weights included."""
     import tensorflow as tf
 
-    from experiments.common import loop
     from experiments.emoji_dcgan.train import Config, Networks, make_step
+    from texloom.training import loop
 
     config = Config()
     assert (config.batch, config.latent_dim) == (BATCH, LATENT)

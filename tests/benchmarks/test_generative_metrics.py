@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 from scipy.linalg import sqrtm
 
-from experiments.common.frechet import Moments, frechet_distance, frechet_distance_of_features
-from experiments.common.inception_score import inception_score
-from experiments.common.kernel_distance import kernel_distance
-from experiments.common.neighbours import compare_neighbourhoods
+from experiments.sample_quality.frechet import Moments, frechet_distance, frechet_distance_of_features
+from experiments.sample_quality.inception_score import inception_score
+from experiments.sample_quality.kernel_distance import kernel_distance
+from experiments.sample_quality.neighbours import compare_neighbourhoods
 from tests.benchmarks.metric_peers import peer
 from tests.benchmarks.side_by_side import time_in_turn
 
@@ -157,8 +157,8 @@ def test_torchmetrics_agrees(benchmark) -> None:
 
 def test_inception_features(benchmark, monkeypatch: pytest.MonkeyPatch) -> None:
     """32×32 images to 2048 features, beside torch-fidelity's network, which has as many layers of the same sizes."""
-    from experiments.common.inception import FOLDER, fetch, load_extractor
-    from experiments.common.sources import SUMS
+    from experiments.inception.weights import FOLDER, fetch, load_extractor
+    from texloom.data.sources import SUMS
 
     if not (FOLDER / SUMS).exists():
         fetch()

@@ -6,7 +6,7 @@ import time
 
 import numpy as np
 
-from weave.bench import MATRIX_PRODUCT
+from texloom.commands.bench import MATRIX_PRODUCT
 
 SIZE = 2048
 

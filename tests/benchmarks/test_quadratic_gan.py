@@ -36,8 +36,8 @@ def ours(points: np.ndarray) -> Callable[[], object]:
     """ITERATIONS iterations as the report trains: one XLA-compiled block."""
     import tensorflow as tf
 
-    from experiments.common import loop
     from experiments.quadratic_gan.train import Config, Protocol, build_variant, make_step
+    from texloom.training import loop
 
     protocol = Protocol(discriminator_steps=1, generator_steps=1)
     config = Config(reference=protocol)

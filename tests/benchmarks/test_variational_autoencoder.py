@@ -35,8 +35,8 @@ def ours(images: np.ndarray) -> Callable[[], object]:
     """STEPS steps as the report trains: one XLA-compiled block."""
     import tensorflow as tf
 
-    from experiments.common import loop
     from experiments.variational_autoencoder.train import Config, build_variant, make_step
+    from texloom.training import loop
 
     config = Config()
     assert (config.hidden, config.batch, config.latent_dim) == (HIDDEN, BATCH, LATENT)

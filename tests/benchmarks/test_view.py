@@ -14,8 +14,8 @@ from typing import Any
 
 import pytest
 
-from experiments.common import live, loop
-from experiments.common.runs import RunWriter
+from texloom.results.writer import RunWriter
+from texloom.training import live, loop
 
 TRAININGS: dict[str, dict[str, Any]] = {
     "denoising autoencoder": {"epochs": 3, "test_images": 100, "images_per_position": 1},

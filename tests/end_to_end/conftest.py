@@ -120,7 +120,7 @@ EDITABLE = {
     "template": "templates/sections/denoising_autoencoder.tex.j2",
     "fragment": "theory/denoising_autoencoder.tex",
     "figures": "experiments/denoising_autoencoder/figures.py",
-    "quality": "experiments/common/image_quality.py",
+    "quality": "experiments/sample_quality/image_quality.py",
 }
 
 

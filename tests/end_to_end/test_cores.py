@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from experiments.common import cores
 from tests.end_to_end.conftest import PYTHON, Checkout
+from texloom.machine import cores
 
 pytestmark = pytest.mark.slow
 

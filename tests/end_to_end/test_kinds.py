@@ -7,8 +7,8 @@ from pypdf import PdfReader
 
 from tests.benchmarks import improved_protocol
 from tests.end_to_end.conftest import Checkout
-from weave import machine
-from weave.summary import BROKEN, Summary
+from texloom.document.summary import BROKEN, Summary
+from texloom.machine import kind as machine
 
 pytestmark = [
     pytest.mark.slow,

@@ -77,7 +77,7 @@ def board(checkout: Checkout, tmp_path_factory: pytest.TempPathFactory) -> Itera
     folder = tmp_path_factory.mktemp("board")
     with checkout.appended("manifest", PROFILE), (folder / "log").open("wb") as log:
         process = subprocess.Popen(
-            [PYTHON, "-m", "weave", "tensorboard", "--profile", "live", "--port", "0"],
+            [PYTHON, "-m", "texloom", "tensorboard", "--profile", "live", "--port", "0"],
             cwd=checkout.folder,
             env={name: value for name, value in typed_by_hand().items() if "DISPLAY" not in name},
             stdout=log,

@@ -15,8 +15,9 @@ import psutil
 import pytest
 
 from experiments import __main__ as command
-from experiments.common import emoji, inception, mnist
-from weave.command import run_command
+from experiments.datasets import emoji, mnist
+from experiments.inception import weights as inception
+from texloom.commands.entry import run_command
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int | str | None:

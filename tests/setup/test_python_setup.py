@@ -355,7 +355,7 @@ for name in set(sys.modules) & set(modules):
     del sys.modules[name]
 sys.meta_path.insert(0, Blocked)
 import experiments.__main__
-import experiments.common.mnist, experiments.common.emoji, experiments.common.inception
+import experiments.datasets.mnist, experiments.datasets.emoji, experiments.inception.weights
 
 assert experiments.__main__.missing_data() is not None
 """

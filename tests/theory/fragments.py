@@ -6,7 +6,7 @@ import importlib
 from pathlib import Path
 from types import ModuleType
 
-from weave.checks import Check, checks_in
+from texloom.document.checks import Check, checks_in
 
 THEORY = Path(__file__).parents[2] / "theory"
 FRAGMENTS = sorted(path for path in THEORY.glob("*.tex") if path.stem != "notation")

@@ -15,10 +15,10 @@ import pytest
 import sympy
 
 from tests.theory.fragments import checks
+from texloom.document.checks import Measured
 from theory import inception_score_and_frechet_distance as quality
 from theory import least_squares_gan as lsgan
 from theory import variational_inference as vi
-from weave.checks import Measured
 
 Mistakes = list[dict[str, Any]]
 

@@ -14,9 +14,9 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from experiments.common.plotting import TEXT_WIDTH, save, style
 from tests.theory.fragments import FRAGMENTS, THEORY, module
-from weave.checks import checks_in, compare
+from texloom.document.checks import checks_in, compare
+from texloom.results.plotting import TEXT_WIDTH, save, style
 
 INCLUDED = re.compile(r"\\includegraphics(?:\[[^]]*\])?\{theory/([^}]+)/([^}/]+)\.pdf\}")
 ILLUSTRATED = [fragment for fragment in FRAGMENTS if hasattr(module(fragment), "figures")]
@@ -109,7 +109,7 @@ def test_all_checks_pass_in_a_fresh_interpreter_and_each_mark_has_its_result(tmp
     """As `make` runs them; no check needs what another has left behind."""
     results = tmp_path / "checks.json"
     code = """
-import sys; from pathlib import Path; from weave import checks
+import sys; from pathlib import Path; from texloom.document import checks
 checks.write(checks.run([Path(name) for name in sys.argv[2:]]), Path(sys.argv[1]))
 """
     command = [sys.executable, "-W", "error", "-c", code, results, *FRAGMENTS]

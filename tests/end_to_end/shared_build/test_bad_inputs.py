@@ -16,7 +16,7 @@ def message(built: Checkout, mistake: AbstractContextManager[None]) -> tuple[str
     """What a build with a mistake says, and the place where the template's, the fragment's last line stands."""
     before = built.pdf.read_bytes()
     with mistake:
-        finished = built.run(PYTHON, "-m", "weave", "build", "report", "--profile", "smoke")
+        finished = built.run(PYTHON, "-m", "texloom", "build", "report", "--profile", "smoke")
         last = {name: built.last_line(name) for name in ("template", "fragment")}
     said = finished.stdout + finished.stderr
     assert finished.returncode == 2, said
@@ -82,7 +82,7 @@ def test_broken_claims_are_all_told_and_shown_in_a_draft_until_the_next_good_bui
     line = 2 + template.splitlines().index("\\end{problem}")
     before, draft = built.pdf.read_bytes(), built.pdf.with_name("report.draft.pdf")
     with built.edited(manifest=enforce, template=with_claims):
-        finished = built.run(PYTHON, "-m", "weave", "build", "report", "--profile", "smoke")
+        finished = built.run(PYTHON, "-m", "texloom", "build", "report", "--profile", "smoke")
     assert finished.returncode == 2
     said = [each for each in finished.stderr.splitlines() if each]
     for number, (word, limit) in enumerate((("a", 98), ("b", 99))):
@@ -104,7 +104,7 @@ def test_broken_claims_are_all_told_and_shown_in_a_draft_until_the_next_good_bui
 def test_a_draft_that_cannot_be_made_says_why_beside_the_broken_claims(built: Checkout) -> None:
     enforce = lambda text: text.replace('claims = "show"', 'claims = "enforce"')  # noqa: E731
     with built.edited(manifest=enforce, template=lambda text: f"{text}\n\\cref{{sec:nowhere}}\n"):
-        finished = built.run(PYTHON, "-m", "weave", "build", "report", "--profile", "smoke")
+        finished = built.run(PYTHON, "-m", "texloom", "build", "report", "--profile", "smoke")
         place = built.last_line("template")
     assert finished.returncode == 2
     assert "Traceback" not in finished.stderr

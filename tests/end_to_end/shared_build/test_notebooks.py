@@ -15,7 +15,7 @@ from nbformat import NotebookNode
 
 from tests import ROOT
 from tests.end_to_end.conftest import Checkout
-from weave.execute import execute
+from texloom.notebook.execute import execute
 
 EXPERIMENTS = sorted(path.parent.name for path in ROOT.glob("experiments/*/train.py"))
 ALONE = {"denoising_autoencoder": {"MNIST_DIR": str(ROOT / "data" / "mnist")}, "quadratic_gan": {}}

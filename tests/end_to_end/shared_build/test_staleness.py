@@ -98,7 +98,7 @@ def test_a_run_that_was_edited_or_put_there_by_hand_is_refused_and_a_removed_one
 
 def test_an_edited_text_runs_no_check_and_no_training(built: Checkout) -> None:
     with built.appended("fragment", "% edited"):
-        assert built.make("why", "PROFILE=smoke") == f"weave: {EDITABLE['fragment']} changed\n"
+        assert built.make("why", "PROFILE=smoke") == f"document: {EDITABLE['fragment']} changed\n"
 
 
 @pytest.mark.slow

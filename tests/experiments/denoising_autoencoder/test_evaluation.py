@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from experiments.common.runs import RunWriter
 from experiments.denoising_autoencoder import evaluation
 from experiments.denoising_autoencoder.corruption import SIDE, Corrupted, corrupt
+from texloom.results.writer import RunWriter
 
 CONFIG = SimpleNamespace(patch=8, noise="mask", strength=1.0, images_per_position=2)
 GREY = tf.fill((30, SIDE**2), 0.5)

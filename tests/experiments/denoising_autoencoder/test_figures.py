@@ -12,8 +12,9 @@ import pytest
 from matplotlib.colors import to_hex
 from matplotlib.patches import Rectangle
 
-from experiments.common.runs import Runs, RunWriter, run_folder
 from experiments.denoising_autoencoder import figures
+from texloom.results.runs import Runs, run_folder
+from texloom.results.writer import RunWriter
 
 CODE = """
 import runpy, sys

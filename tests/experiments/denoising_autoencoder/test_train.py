@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter
 
-from experiments.common import loop, mnist
-from experiments.common.runs import RunWriter
+from experiments.datasets import mnist
 from experiments.denoising_autoencoder import evaluation
 from experiments.denoising_autoencoder.train import Config, train
+from texloom.results.writer import RunWriter
+from texloom.training import loop
 
 COUNT = 2000
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from experiments.common.inception import Network
-from experiments.common.runs import RunWriter
 from experiments.emoji_dcgan import evaluation
+from experiments.inception.weights import Network
+from texloom.results.writer import RunWriter
 
 NETWORK = Network("a test's network", "abcdef0123456789" * 4)
 RNG = np.random.default_rng(0)

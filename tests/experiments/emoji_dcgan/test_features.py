@@ -8,8 +8,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from experiments.common.inception import Network
 from experiments.emoji_dcgan.features import cached_features, content_name
+from experiments.inception.weights import Network
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (6, 4, 4, 3), np.uint8)
 

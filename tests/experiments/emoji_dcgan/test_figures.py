@@ -13,11 +13,12 @@ import pytest
 from matplotlib.lines import Line2D
 from PIL import Image, ImageSequence
 
-from experiments.common.inception import Network
-from experiments.common.quantity import Quantity
-from experiments.common.runs import Runs, RunWriter, run_folder
-from experiments.common.tiling import tile
 from experiments.emoji_dcgan import evaluation, figures
+from experiments.inception.weights import Network
+from texloom.results.quantity import Quantity
+from texloom.results.runs import Runs, run_folder
+from texloom.results.tiling import tile
+from texloom.results.writer import RunWriter
 
 CODE = """
 import runpy, sys

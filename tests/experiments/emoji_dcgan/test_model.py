@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from experiments.common.architecture import describe
 from experiments.emoji_dcgan.model import (
     INITIAL_DEVIATION,
     build_discriminator,
     build_generator,
 )
+from texloom.training.architecture import describe
 
 
 @pytest.fixture(scope="module")

@@ -10,13 +10,15 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from experiments.common import emoji, inception, loop
-from experiments.common.inception import Network
-from experiments.common.runs import RunWriter
+from experiments.datasets import emoji
 from experiments.emoji_dcgan import train as module
 from experiments.emoji_dcgan.model import discriminator_loss, generator_loss
 from experiments.emoji_dcgan.train import Config, Networks, Painter, as_bytes, as_input, interpolate, make_step, train
-from weave.errors import ReportError
+from experiments.inception import weights as inception
+from experiments.inception.weights import Network
+from texloom.errors import ReportError
+from texloom.results.writer import RunWriter
+from texloom.training import loop
 
 QUICK = Config(
     iterations=4, sample_every=2, fixed_codes=16, settling_codes=16, evaluation_images=40, control_images=24,

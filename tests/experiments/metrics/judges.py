@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from experiments.common.mnist import Split
+from experiments.datasets.mnist import Split
 from experiments.metrics.evaluation import Data
 from experiments.metrics.judge import Judge, Opinion
 

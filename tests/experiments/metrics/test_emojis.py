@@ -7,9 +7,9 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-from experiments.common.inception import Network
-from experiments.common.runs import RunWriter
+from experiments.inception.weights import Network
 from experiments.metrics import emojis
+from texloom.results.writer import RunWriter
 
 
 class Pixels:

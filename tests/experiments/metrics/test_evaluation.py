@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from experiments.common.mnist import Split
-from experiments.common.runs import RunWriter
+from experiments.datasets.mnist import Split
 from experiments.metrics import damage, evaluation
 from experiments.metrics.evaluation import Data
 from experiments.metrics.judge import Judge, Opinion
 from tests.experiments.metrics.judges import toy_data, toy_judge
+from texloom.results.writer import RunWriter
 
 
 @pytest.fixture(scope="module")

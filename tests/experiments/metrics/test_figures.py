@@ -11,8 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from experiments.common.runs import Runs, RunWriter, run_folder
 from experiments.metrics import figures
+from texloom.results.runs import Runs, run_folder
+from texloom.results.writer import RunWriter
 
 CODE = """
 import runpy, sys

@@ -8,12 +8,12 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from experiments.common import loop
-from experiments.common.runs import RunWriter
 from experiments.metrics import train as training
 from experiments.metrics.model import build_classifier
 from experiments.metrics.train import Config, make_fooling_images, make_network, make_step, train_classifier
 from tests.experiments.metrics.judges import toy_images
+from texloom.results.writer import RunWriter
+from texloom.training import loop
 
 SMALL: dict[str, Any] = {"filters": (4, 8), "features": 16, "epochs": 4, "batch": 32, "learning_rate": 1e-2}
 SMALL |= {"largest_shift": 0, "dropout": 0.2}  # a shift would turn one toy digit into the next

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from experiments.common.frechet import frechet_distance_of_features
 from experiments.metrics.samples import few_a_digit, gaussian_twin, partly_copied, without_digits
+from experiments.sample_quality.frechet import frechet_distance_of_features
 
 LABELS = np.random.default_rng(0).integers(0, 10, 500)
 IMAGES = np.arange(500)[:, None, None] * np.ones((1, 2, 2), int)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from experiments.common.runs import RunWriter
 from experiments.quadratic_gan import evaluation
 from experiments.quadratic_gan.data import Scaling, draw_points
+from texloom.results.writer import RunWriter
 
 CURVE, RANGE = (1.0, 0.0, 10.0), (-50.0, 50.0)  # 2 % of the height are 50
 

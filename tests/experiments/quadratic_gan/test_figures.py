@@ -10,10 +10,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from experiments.common.quantity import Quantity
-from experiments.common.runs import Runs, RunWriter, run_folder
 from experiments.quadratic_gan import evaluation, figures
 from experiments.quadratic_gan.data import Scaling, draw_points
+from texloom.results.quantity import Quantity
+from texloom.results.runs import Runs, run_folder
+from texloom.results.writer import RunWriter
 
 CURVE, RANGE = (1.0, 0.0, 10.0), (-50.0, 50.0)
 SNAPSHOTS, POINTS = 11, 40

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.benchmarks.improved_protocol import TABLE, Training, as_page, environment, identity, read_page
-from weave import machine
+from texloom.machine import kind as machine
 
 pytestmark = pytest.mark.skipif(machine.architecture() != "x86_64", reason="XLA can be limited on x86-64 only")
 

@@ -9,12 +9,12 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from experiments.common import loop
-from experiments.common.runs import RunWriter
 from experiments.quadratic_gan import train as module
 from experiments.quadratic_gan.data import Scaling, draw_points
 from experiments.quadratic_gan.train import Config, Protocol, build_variant, draw_latent, make_step, repeat, train
-from weave.errors import ReportError
+from texloom.errors import ReportError
+from texloom.results.writer import RunWriter
+from texloom.training import loop
 
 QUICK = {"iterations": 40, "sample_every": 20, "training_points": 4000, "test_points": 500, "distance_points": 200}
 

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 from scipy.stats import multivariate_normal
 
-from experiments.common import loop
 from experiments.variational_autoencoder.likelihoods import Gaussian
 from experiments.variational_autoencoder.model import VariationalAutoencoder
 from experiments.variational_autoencoder.networks import build_optimizer
 from experiments.variational_autoencoder.objective import Objective
 from experiments.variational_autoencoder.train import Variant, make_step
+from texloom.training import loop
 
 VARIANCE = 0.25
 LOADINGS = np.array([[2.0, 1.0], [-1.0, 0.5], [0.5, 1.5], [0.0, -1.0], [1.0, 1.0]])

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from experiments.common import loop
 from experiments.variational_autoencoder.classifier import build_classifier, make_step
+from texloom.training import loop
 
 PATTERNS = np.eye(10, 30, dtype=np.float32)
 

@@ -8,8 +8,6 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from experiments.common import loop
-from experiments.common.runs import RunWriter
 from experiments.variational_autoencoder import evaluation
 from experiments.variational_autoencoder.data import SIDE
 from experiments.variational_autoencoder.interpolation import Judge
@@ -22,6 +20,8 @@ from tests.experiments.variational_autoencoder.linear_gaussian import (
     evidence,
     set_exact,
 )
+from texloom.results.writer import RunWriter
+from texloom.training import loop
 
 
 def value(run: RunWriter, name: str) -> float:

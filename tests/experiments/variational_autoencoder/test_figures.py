@@ -10,11 +10,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from experiments.common.plotting import style
-from experiments.common.runs import Runs, RunWriter, run_folder
 from experiments.variational_autoencoder import figures
 from experiments.variational_autoencoder.interpolation import KINDS, SPACES
 from experiments.variational_autoencoder.objective import SIDE_BY_SIDE, VARIANTS
+from texloom.results.plotting import style
+from texloom.results.runs import Runs, run_folder
+from texloom.results.writer import RunWriter
 
 NAME = "variational_autoencoder"
 CODE = """

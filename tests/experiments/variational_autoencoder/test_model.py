@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import norm
 
-from experiments.common.importance_weighting import importance_weighted_bound, standard_error
-from experiments.common.random_numbers import draw_normal
+from experiments.variational_autoencoder.importance_weighting import importance_weighted_bound, standard_error
 from experiments.variational_autoencoder.likelihoods import Bernoulli, Gaussian
 from experiments.variational_autoencoder.model import (
     Bound,
@@ -29,6 +28,7 @@ from tests.experiments.variational_autoencoder.linear_gaussian import (
     mean_field_gap,
     set_exact,
 )
+from texloom.training.random_numbers import draw_normal
 
 
 def key(number: int = 0) -> tf.Tensor:

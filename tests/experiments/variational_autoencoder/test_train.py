@@ -9,8 +9,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from experiments.common import loop, mnist
-from experiments.common.runs import RunWriter
+from experiments.datasets import mnist
 from experiments.variational_autoencoder import train as module
 from experiments.variational_autoencoder.data import draw_pairs
 from experiments.variational_autoencoder.evaluation import make_bound
@@ -18,7 +17,9 @@ from experiments.variational_autoencoder.likelihoods import Gaussian
 from experiments.variational_autoencoder.objective import VARIANTS, Objective
 from experiments.variational_autoencoder.train import Config, build_variant, make_step, train
 from tests.experiments.variational_autoencoder.linear_gaussian import VARIANCE, draw, evidence, trained
-from weave.errors import ReportError
+from texloom.errors import ReportError
+from texloom.results.writer import RunWriter
+from texloom.training import loop
 
 # ---- known answers: the same step on a model that can be solved
 

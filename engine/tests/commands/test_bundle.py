@@ -1,0 +1,71 @@
+"""The bundle: flat names, every path in the text followed, the same bytes each time."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from texloom.commands import bundle
+from texloom.errors import ReportError
+
+
+@pytest.fixture
+def built(project: Path) -> Path:
+    """A project with a rendered document: one section, one fragment, two figures of the same name."""
+    for name, text in {
+        "build/tex/report.tex": "\\graphicspath{{build/figures/}}\n\\input{theory/alpha_text.tex}\n"
+        "\\input{build/tex/sections/toy.tex}\n\\bibliography{theory/references}\n",
+        "build/tex/report.bbl": "bbl",
+        "build/tex/sections/toy.tex": "\\includegraphics{toy/curve.pdf}\n\\input{theory/notation.tex}\n",
+        "build/figures/toy/curve.pdf": "first",
+        "build/figures/theory/alpha_text/curve.pdf": "second",
+        "build/report.pdf": "the PDF",
+        "build/toy.gif": "moving",
+    }.items():
+        path = project / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    fragment = project / "theory" / "alpha_text.tex"
+    fragment.write_text(fragment.read_text() + "\\includegraphics[width=3cm]{theory/alpha_text/curve.pdf}\n")
+    return Path("build")
+
+
+def test_every_file_has_a_flat_name_and_every_path_names_it(built: Path) -> None:
+    files = bundle.flat_sources(built / "tex", built / "figures")
+    assert set(files) == {
+        "report.tex", "theory-alpha_text.tex", "sections-toy.tex", "theory-notation.tex",
+        "figure-toy-curve.pdf", "figure-theory-alpha_text-curve.pdf", "references.bib", "report.bbl",
+    }  # fmt: skip
+    assert files["report.tex"].decode() == (
+        "\\input{theory-alpha_text.tex}\n\\input{sections-toy.tex}\n\\bibliography{references}\n"
+    )
+    assert files["sections-toy.tex"] == b"\\includegraphics{figure-toy-curve.pdf}\n\\input{theory-notation.tex}\n"
+    assert files["theory-alpha_text.tex"].endswith(
+        b"\\includegraphics[width=3cm]{figure-theory-alpha_text-curve.pdf}\n"
+    )
+    assert files["figure-theory-alpha_text-curve.pdf"] == b"second"
+
+
+def test_the_zip_holds_pdf_and_sources_and_is_the_same_again(built: Path) -> None:
+    names = bundle.write_bundle(built, built / "one.zip")
+    bundle.write_bundle(built, built / "two.zip")
+    assert (built / "one.zip").read_bytes() == (built / "two.zip").read_bytes()
+    assert names[:3] == ["report.pdf", "toy.gif", "source/figure-theory-alpha_text-curve.pdf"]
+    with zipfile.ZipFile(built / "one.zip") as archive:
+        assert archive.namelist() == names
+        assert archive.read("report.pdf") == b"the PDF"
+    assert not list(built.glob("*.partial"))
+
+
+def test_two_files_of_one_flat_name_are_refused(built: Path) -> None:
+    Path("theory-notation.tex").write_text("")
+    (built / "tex" / "sections" / "toy.tex").write_text("\\input{theory/notation.tex}\\input{theory-notation.tex}")
+    with pytest.raises(ReportError, match=r"would both be theory-notation\.tex in the bundle"):
+        bundle.flat_sources(built / "tex", built / "figures")
+
+
+def test_without_a_build_it_says_what_builds(project: Path) -> None:
+    with pytest.raises(ReportError, match="the report has not been built\n  make all builds it"):
+        bundle.flat_sources(Path("build/tex"), Path("build/figures"))

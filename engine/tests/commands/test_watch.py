@@ -1,0 +1,83 @@
+"""Watching: which edits ask for what, training left to make, mistakes told and survived."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from texloom.commands import build as builder
+from texloom.commands import watch
+from texloom.errors import ReportError
+
+TEXT = Path("theory/alpha_text.tex")
+CODE = Path("experiments/toy/train.py")
+
+
+class Engine:
+    """Stands for plan, build and the making of the document; notes what was asked of it."""
+
+    def __init__(self) -> None:
+        self.jobs: list[str] = []
+        self.done: list[str] = []
+        self.mistake: ReportError | None = None
+
+    def make_document(self, *_: object, theory_only: bool = False) -> None:
+        self.done.append("document")
+        if self.mistake:
+            raise self.mistake
+
+
+@pytest.fixture
+def engine(project: Path, monkeypatch: pytest.MonkeyPatch) -> Engine:
+    engine = Engine()
+    monkeypatch.setattr(watch, "plan", lambda _: engine.done.append("plan") or engine.jobs)
+    monkeypatch.setattr(watch, "build", lambda *_: engine.done.append("build"))
+    monkeypatch.setattr(builder, "publish", lambda *_: engine.done.append("publish"))
+    monkeypatch.setattr(builder, "make_document", engine.make_document)
+    return engine
+
+
+def test_text_is_rendered_at_once(engine: Engine) -> None:
+    assert watch.refresh([TEXT, Path("templates/sections/toy.tex.j2")], "report", in_step=True)
+    assert engine.done == ["document", "publish"]
+
+
+@pytest.mark.parametrize(("changed", "in_step"), [([CODE, TEXT], True), ([Path("report.toml")], True), ([TEXT], False)])
+def test_all_else_is_planned_and_built(engine: Engine, changed: list[Path], in_step: bool) -> None:
+    engine.jobs = ["draw toy: experiments/toy/figures.py changed", "document: what it is made from is made anew"]
+    assert watch.refresh(changed, "report", in_step=in_step)
+    assert engine.done == ["plan", "build"]
+
+
+def test_training_is_never_started(engine: Engine, capsys: pytest.CaptureFixture[str]) -> None:
+    engine.jobs = ["train toy, seed 0: experiments/toy/train.py changed", "document: what it is made from is made anew"]
+    assert not watch.refresh([CODE], "report", in_step=True)
+    assert engine.done == ["plan"]
+    assert capsys.readouterr().out.endswith(
+        "make would do this first:\n  train toy, seed 0: experiments/toy/train.py changed\n"
+    )
+    assert not watch.refresh([TEXT], "report", in_step=False)  # an edit of the text in between does not hide it
+
+
+def test_a_mistake_is_told_and_the_next_edit_taken(engine: Engine, capsys: pytest.CaptureFixture[str]) -> None:
+    engine.mistake = ReportError("theory/alpha_text.tex:2", "undefined reference")
+    assert watch.refresh([TEXT], "report", in_step=True)
+    assert capsys.readouterr().err == "theory/alpha_text.tex:2: undefined reference\n  the last good PDF is kept\n"
+    engine.mistake = None
+    assert watch.refresh([TEXT], "report", in_step=True)
+    assert engine.done == ["document", "document", "publish"]
+
+
+def test_it_looks_until_interrupted(engine: Engine) -> None:
+    rounds = iter([lambda: None, lambda: TEXT.write_text("longer than before"), lambda: None])
+
+    def wait(_: float) -> None:
+        step = next(rounds, None)
+        if step is None:
+            raise KeyboardInterrupt
+        step()
+
+    with pytest.raises(KeyboardInterrupt):
+        watch.watch("report", wait=wait)
+    assert engine.done == ["plan", "document", "publish"]

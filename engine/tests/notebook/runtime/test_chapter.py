@@ -1,0 +1,171 @@
+"""What a notebook's cells share: edits noticed, runs loaded when they are current, others kept apart."""
+
+from __future__ import annotations
+
+import inspect
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from IPython.core.interactiveshell import InteractiveShell
+from traitlets.config import Config
+
+from experiments.datasets import mnist
+from texloom.notebook.runtime import chapter as chapters
+from texloom.notebook.runtime import finished
+from texloom.notebook.runtime.chapter import Chapter
+from texloom.results.runs import Run, Runs
+from texloom.results.writer import RunWriter
+from texloom.training.configuration import Configuration
+
+pytestmark = pytest.mark.usefixtures("restored_modules")
+
+SOURCE = '"""Doc."""\n\nRATE = 0.1  # a comment\n\n\ndef double(x):\n    y = x\n    return 2 * y\n'
+CELLS = ("\nRATE = 0.1", "# another comment\ndef double(x):\n    y = x\n\n    return 2 * y\n")
+
+
+class Values(Configuration):
+    epochs: int = 3
+    noise: str = "salt_and_pepper"
+
+
+@pytest.fixture
+def chapter(project: Path) -> Chapter:
+    """The chapter of the experiment 'toy' with one module, whose cells were not run yet."""
+    (project / "experiments" / "toy" / "train.py").write_text(SOURCE)
+    chapters.run_in_module("experiments.toy", "", "<cell>")
+    return Chapter("toy", (0, 1), in_project=True)
+
+
+def run(chapter: Chapter, *cells: str) -> None:
+    for cell in cells:
+        chapter.run_cell("experiments.toy.train", cell, "<cell>")
+
+
+def test_cells_as_in_the_file_are_no_edit_whatever_their_layout(chapter: Chapter) -> None:
+    run(chapter, *CELLS)
+    assert chapter.edited_modules() == []
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        CELLS[:1],
+        (CELLS[0], "def double(x):\n    y = x"),
+        (*CELLS, "RATE = 0.2"),
+        (*CELLS, "NEW = 1"),
+    ],
+    ids=["not run", "last line removed", "changed afterwards", "added"],
+)
+def test_any_other_cells_are_an_edit(chapter: Chapter, cells: tuple[str, ...]) -> None:
+    run(chapter, *cells)
+    assert chapter.edited_modules() == ["experiments.toy.train"]
+
+
+def test_a_module_made_up_in_the_notebook_is_an_edit(chapter: Chapter) -> None:
+    run(chapter, *CELLS)
+    chapter.run_cell("experiments.toy.extra", "X = 1", "<cell>")
+    assert chapter.edited_modules() == ["experiments.toy.extra"]
+
+
+@pytest.fixture
+def two_runs(make_runs: Callable[..., Runs], monkeypatch: pytest.MonkeyPatch) -> Runs:
+    """The finished runs of seeds 0 and 1 in build/, current unless a test says otherwise."""
+    runs = make_runs({"loss": (0.5, "")}, {"loss": (0.7, "")})
+    monkeypatch.setattr(finished, "stale_parts", lambda record: [])
+    return runs
+
+
+def test_current_runs_are_loaded_and_named(
+    chapter: Chapter, two_runs: Runs, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(chapter, *CELLS)
+    loaded = chapter.finished_runs(Values())
+    assert loaded is not None
+    assert loaded.metric("loss").values == two_runs.metric("loss").values
+    assert capsys.readouterr().out == "loaded: the finished runs of seed 0, 1 in build/runs/toy\n"
+
+
+def test_runs_of_edited_cells_are_not_loaded(
+    chapter: Chapter, two_runs: Runs, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(chapter, *CELLS, "RATE = 0.2")
+    assert chapter.finished_runs(Values()) is None
+    said = capsys.readouterr().out
+    assert said == "no finished runs: the cells of experiments.toy.train are not as in the project\n"
+
+
+def test_runs_of_other_values_or_older_code_are_not_loaded(
+    chapter: Chapter, two_runs: Runs, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(chapter, *CELLS)
+    assert chapter.finished_runs(Values(epochs=4)) is None
+    monkeypatch.setattr(finished, "stale_parts", lambda record: ["loop.py"] if record["seed"] == 1 else [])
+    assert chapter.finished_runs(Values()) is None
+    assert finished.why_not(two_runs[1], two_runs.config).endswith("seed-1 is older than loop.py")
+    assert finished.why_not(two_runs[0], {}).endswith("seed-0 was trained with other values")
+    assert finished.why_not(Run(Path("gone")), {}) == "there is no run in gone"
+    assert finished.why_not(two_runs[0], two_runs.config) == ""
+    assert capsys.readouterr().out.count("no finished runs: ") == 2
+
+
+def test_without_a_project_nothing_is_looked_for(chapter: Chapter, capsys: pytest.CaptureFixture[str]) -> None:
+    assert Chapter("toy", (0,), in_project=False).finished_runs(Values()) is None
+    assert capsys.readouterr().out == "no finished runs: there is no project around this notebook\n"
+
+
+@pytest.mark.parametrize(
+    ("in_project", "folder"), [(True, "build/notebooks/runs/toy/seed-4"), (False, "runs/toy/seed-4")]
+)
+def test_what_is_trained_here_is_kept_apart_from_the_builds(
+    project: Path, in_project: bool, folder: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    writer = RunWriter()
+    writer.metric("loss", 0.25, "", "what it is")
+    runs = Chapter("toy", (0, 1), in_project=in_project).keep(writer, Values(epochs=1), 4)
+    assert (runs.metric("loss").values, runs[0].seed, runs.config) == (
+        (0.25,),
+        4,
+        {"epochs": 1, "noise": "salt_and_pepper"},
+    )
+    assert (project / folder / "run.json").exists()
+    assert capsys.readouterr().out == f"trained here: seed 4, kept in {folder}\n"
+
+
+def test_data_are_fetched_once_and_from_the_user_s_folder(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[Path | None] = []
+    monkeypatch.setattr(mnist, "fetch", lambda user_folder: asked.append(user_folder))
+    chapters.fetch("mnist")
+    monkeypatch.setenv("MNIST_DIR", "/mine")
+    chapters.fetch("mnist")
+    (project / "data" / "mnist").mkdir(parents=True)
+    (project / "data" / "mnist" / "SHA256SUMS").write_text("")
+    chapters.fetch("mnist")
+    assert asked == [None, Path("/mine")]
+
+
+@pytest.fixture
+def shell(chapter: Chapter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> InteractiveShell:
+    """A shell in which the chapter has begun, without a history and with a home of its own."""
+    monkeypatch.setattr(chapters, "import_quietly", lambda: None)
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    shell = InteractiveShell(config=Config({"HistoryManager": {"enabled": False}}))
+    chapter.begin(shell, data=())
+    return shell
+
+
+def test_cells_run_in_their_modules_and_the_last_definition_is_the_notebook_s(shell: InteractiveShell) -> None:
+    for name, rate in (("one", 1), ("two", 2)):
+        shell.run_cell(f"%%module experiments.toy.{name}\nRATE = {rate}\ndef rate():\n    return RATE").raise_error()
+    shell.run_cell("from experiments.toy import one, two\nrates = one.rate(), two.rate(), RATE").raise_error()
+    assert shell.user_ns["rates"] == (1, 2, 2)
+
+
+def test_the_source_of_a_cell_s_function_is_found_and_its_lines_are_those_of_the_cell(shell: InteractiveShell) -> None:
+    shell.run_cell("%%module experiments.toy.one\nx = 1\n\n\ndef broken():\n    return x / 0").raise_error()
+    broken = sys.modules["experiments.toy.one"].broken
+    assert inspect.getsource(broken) == "def broken():\n    return x / 0\n"
+    with pytest.raises(ZeroDivisionError) as raised:
+        broken()
+    assert raised.traceback[-1].lineno + 1 == 6

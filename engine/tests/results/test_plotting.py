@@ -1,0 +1,57 @@
+"""Figures: the same bytes for the same figure, and a style that does not leak."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+import pytest
+from pypdf import PdfReader
+
+from texloom.results import plotting
+
+
+def draw(path: Path) -> bytes:
+    with plotting.style():
+        figure = plotting.new_figure(height=2)
+        axes, image = figure.subplots(1, 2)
+        axes.plot([0, 1], [-1, 2], label="label $\\sigma$")
+        axes.legend()
+        plotting.show_image(image, np.eye(5))
+        plotting.save(figure, path)
+    return path.read_bytes()
+
+
+def test_the_same_figure_gives_the_same_bytes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = draw(tmp_path / "a" / "figure.pdf")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1")
+    mpl.rcParams["font.size"] = 17  # what a notebook may have left behind
+    assert draw(tmp_path / "b" / "other.pdf") == first
+    mpl.rcdefaults()
+
+
+def test_a_figure_has_its_final_size_and_embedded_type(tmp_path: Path) -> None:
+    draw(tmp_path / "figure.pdf")
+    (page,) = PdfReader(tmp_path / "figure.pdf").pages
+    assert float(page.mediabox.width) == pytest.approx(72 * plotting.TEXT_WIDTH)
+    assert float(page.mediabox.height) == pytest.approx(144)
+    assert "label" in page.extract_text()
+
+
+def test_figures_are_as_wide_as_the_text_of_the_page(root: Path) -> None:
+    assert "textwidth=14.5cm" in (root / "templates" / "preamble.tex").read_text()
+    assert pytest.approx(14.5 / 2.54) == plotting.TEXT_WIDTH
+
+
+def test_the_style_ends_with_its_block() -> None:
+    before = dict(mpl.rcParams)
+    with plotting.style():
+        assert mpl.rcParams["font.family"] == ["cmr10"]
+    assert dict(mpl.rcParams) == before
+
+
+def test_images_are_shown_on_a_fixed_scale() -> None:
+    axes = plotting.new_figure(height=1).subplots()
+    plotting.show_image(axes, np.full((2, 2), 0.5))
+    assert axes.images[0].get_clim() == (0.0, 1.0)

@@ -1,0 +1,72 @@
+"""Quantities over seeds: arithmetic seed by seed, comparisons of means that say what they compared."""
+
+from __future__ import annotations
+
+import statistics
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from texloom.results.quantity import Condition, Quantity
+
+PSNR = Quantity("psnr", (20.0, 22.0, 27.0), "dB", "signal")
+NOISY = Quantity("noisy", (10.0, 15.0, 11.0), "dB")
+
+
+def test_mean_and_sample_deviation() -> None:
+    assert PSNR.mean == 23
+    assert PSNR.deviation == pytest.approx(13**0.5)
+    assert Quantity("x", (3.0,)).deviation is None
+
+
+def test_differences_are_taken_seed_by_seed() -> None:
+    gain = PSNR - NOISY
+    assert (gain.values, gain.unit, gain.name) == ((10.0, 7.0, 16.0), "dB", "psnr − noisy")
+    assert (gain.lowest.values, gain.highest.values) == ((7.0,), (16.0,))
+
+
+def test_a_single_value_is_taken_against_every_seed() -> None:
+    single = Quantity("limit", (5.0,), "dB")
+    assert (PSNR + single).values == (25.0, 27.0, 32.0)
+    assert (single - PSNR).values == (-15.0, -17.0, -22.0)
+    assert (PSNR * 2).values == (40.0, 44.0, 54.0)
+
+
+def test_different_seeds_do_not_mix() -> None:
+    with pytest.raises(ValueError, match="shorter"):
+        _ = PSNR - Quantity("two", (1.0, 2.0))
+
+
+def test_units_survive_sums_and_scaling_and_cancel_in_ratios() -> None:
+    assert [(PSNR + 1).unit, (PSNR * 2).unit, (PSNR / 2).unit, (PSNR / NOISY).unit] == ["dB", "dB", "dB", ""]
+    assert (PSNR / NOISY).values == pytest.approx((2.0, 22 / 15, 27 / 11))
+
+
+def test_comparisons_are_of_means_and_carry_the_values() -> None:
+    condition = PSNR > NOISY
+    assert condition
+    assert condition.text == "psnr = 23 > noisy = 12"
+    assert (PSNR.lowest >= 20).holds
+    assert not (PSNR.lowest > 20).holds
+    assert (PSNR.lowest > 20).text == "lowest psnr = 20 > 20"
+
+
+def test_conditions_join_and_keep_both_texts() -> None:
+    both = (PSNR > 20) & (PSNR < 22)
+    assert isinstance(both, Condition)
+    assert not both.holds
+    assert both.text == "psnr = 23 > 20 and psnr = 23 < 22"
+
+
+def test_no_values_are_refused() -> None:
+    with pytest.raises(ValueError, match="quantity 'x' has no values"):
+        Quantity("x", ())
+
+
+@given(st.lists(st.floats(-1e9, 1e9), min_size=1, max_size=6), st.floats(-1e9, 1e9))
+def test_comparisons_agree_with_the_means(values: list[float], limit: float) -> None:
+    quantity, mean = Quantity("x", tuple(values)), statistics.fmean(values)
+    assert [(quantity < limit).holds, (quantity <= limit).holds] == [mean < limit, mean <= limit]
+    assert [(quantity > limit).holds, (quantity >= limit).holds] == [mean > limit, mean >= limit]
+    assert (quantity - quantity).values == (0.0,) * len(values)

@@ -1,0 +1,82 @@
+"""Damaged results: removed where they are quickly made again, refused by name where they were trained."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from texloom.errors import ReportError
+from texloom.results.runs import Runs
+from texloom.results.sealed import file_digest, write_sealed
+from texloom.results.writer import FILES
+from texloom.staleness import damage
+
+INDEX = Path("figures/toy/index.json")
+
+
+@pytest.fixture
+def build(tmp_path: Path) -> Path:
+    """A build folder with checks, and figures of an experiment."""
+    figure = tmp_path / "build" / INDEX.with_name("fit.pdf")
+    figure.parent.mkdir(parents=True)
+    figure.write_bytes(b"%PDF")
+    write_sealed(tmp_path / "build" / INDEX, {"figures": ["fit"], "files": {"fit.pdf": file_digest(figure)}})
+    write_sealed(tmp_path / "build" / "checks.json", {"checks": []})
+    return tmp_path / "build"
+
+
+def edit(path: Path) -> None:
+    path.write_bytes(path.read_bytes().replace(b"fit", b"fitt").replace(b"[]", b"[1]") + b" ")
+
+
+def test_what_is_whole_stays(build: Path) -> None:
+    before = {path: path.stat().st_mtime_ns for path in build.rglob("*")}
+    damage.remove_damaged(build)
+    assert {path: path.stat().st_mtime_ns for path in build.rglob("*")} == before
+
+
+@pytest.mark.parametrize(
+    ("harm", "removed"),
+    [
+        (lambda build: edit(build / "checks.json"), "checks.json"),
+        (lambda build: (build / "checks.json").write_text(""), "checks.json"),
+        (lambda build: edit(build / INDEX), INDEX),
+        (lambda build: edit(build / INDEX.with_name("fit.pdf")), INDEX),
+        (lambda build: (build / INDEX.with_name("fit.pdf")).unlink(), INDEX),
+    ],
+)
+def test_the_record_of_what_is_not_is_removed(build: Path, harm: Callable[[Path], None], removed: Path) -> None:
+    harm(build)
+    damage.remove_damaged(build)
+    assert not (build / removed).exists()
+    others = {build / "checks.json", build / INDEX} - {build / removed}
+    assert all(path.exists() for path in others)
+
+
+def test_an_unfinished_document_is_removed(build: Path) -> None:
+    (build / "tex").mkdir()
+    for name in ("report.pdf", "report.aux", "report.tex"):
+        (build / "tex" / name).write_text("half")
+    damage.remove_damaged(build)
+    assert [path.name for path in (build / "tex").iterdir()] == ["report.tex"]
+
+
+@pytest.mark.parametrize("name", [*FILES, "run.json"])
+def test_a_changed_run_is_refused_by_name(make_runs: Callable[..., Runs], tmp_path: Path, name: str) -> None:
+    make_runs({"loss": (1.0, "")}, {"loss": (2.0, "")})
+    runs = Runs.load(tmp_path / "build", "toy", (0, 1, 2))  # the last is not trained yet
+    damage.refuse_damaged_runs(runs)
+    path = runs[1].folder / name
+    path.write_bytes(path.read_bytes()[:-1] + b" ,")
+    with pytest.raises(ReportError, match=rf"seed-1/{name}.*: was changed after"):
+        damage.refuse_damaged_runs(Runs.load(tmp_path / "build", "toy", (0, 1, 2)))
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_an_incomplete_run_is_refused_by_name(make_runs: Callable[..., Runs], tmp_path: Path, name: str) -> None:
+    runs = make_runs({"loss": (1.0, "")})
+    (runs[0].folder / name).unlink()
+    with pytest.raises(ReportError, match=rf"seed-0/{name}: this file of a run is missing"):
+        damage.refuse_damaged_runs(runs)

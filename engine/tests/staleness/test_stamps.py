@@ -1,0 +1,117 @@
+"""Stamps: what has changed since a document was finished, and what a build does with the answer."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from texloom.commands import build
+from texloom.staleness import stamps
+
+TEXT = Path("theory/alpha_text.tex")
+CODE = Path("experiments/toy/train.py")
+RUN = Path("build/runs/toy/seed-0/metrics.json")
+PDF = Path("build/report.pdf")
+
+
+@pytest.fixture
+def finished(project: Path) -> Path:
+    """The project with a report that was just finished."""
+    for path in (RUN, PDF, Path("build/tex/report.pdf"), Path("engine/texloom/errors.py"), Path("data/toy/SHA256SUMS")):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("made")
+    stamps.record("report", "report", "build", stamps.sources())
+    return project
+
+
+def changed(profile: str = "report") -> list[Path] | None:
+    """What has changed since then."""
+    known = stamps.changed_since_built("report", profile)
+    assert known is None or known[0] == PDF
+    return None if known is None else known[1]
+
+
+def later(path: Path) -> None:
+    """The same bytes, written a second later."""
+    now = path.stat().st_mtime_ns + 10**9
+    os.utime(path, ns=(now, now))
+
+
+def test_nothing_is_known_before_a_build(project: Path) -> None:
+    assert changed() is None
+    assert stamps.changed_since_built("figures", "report") is None
+
+
+def test_new_changed_and_removed_files_are_seen(finished: Path) -> None:
+    assert changed() == []
+    assert changed("smoke") is None
+    Path("theory/new.tex").write_text("")
+    later(CODE)
+    RUN.unlink()
+    assert changed() == [RUN, CODE, Path("theory/new.tex")]
+
+
+@pytest.mark.parametrize(
+    "path", ["engine/texloom/errors.py", "data/toy/SHA256SUMS", "build/tex/report.pdf", "build/report.pdf", "report.toml"]
+)
+def test_all_that_a_build_reads_and_makes_counts(finished: Path, path: str) -> None:
+    later(Path(path))
+    assert changed() == [Path(path)]
+
+
+def test_an_edit_during_a_build_is_seen_after_it(finished: Path) -> None:
+    before = stamps.sources()
+    later(TEXT)
+    stamps.record("report", "report", "build", before)
+    assert changed() == [TEXT]
+
+
+def test_another_package_counts(finished: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(stamps.sysconfig, "get_path", lambda _: str(tmp_path / "theory"))
+    assert len(changed() or []) == 2  # another folder of packages, and the one that was there
+
+
+def test_only_text() -> None:
+    assert stamps.only_text([TEXT, Path("theory/references.bib"), Path("templates/report.tex.j2")])
+    assert stamps.only_text([TEXT, Path(".git/logs/HEAD")])
+    assert not stamps.only_text([TEXT, CODE])
+
+
+@pytest.mark.parametrize(
+    ("edited", "force", "done"),
+    [(TEXT, False, ["document"]), (CODE, False, ["plan"]), (RUN, False, ["plan"]), (TEXT, True, ["plan"])],
+)
+def test_a_plan_is_made_unless_only_text_has_changed(
+    finished: Path, monkeypatch: pytest.MonkeyPatch, edited: Path, force: bool, done: list[str]
+) -> None:
+    seen: list[str] = []
+
+    def make_document(*_: Any, theory_only: bool) -> None:
+        seen.append("document")
+
+    monkeypatch.setattr(build, "make_document", make_document)
+    monkeypatch.setattr(
+        build.processes, "run", lambda *_, **__: seen.append("plan") or subprocess.CompletedProcess("", 0)
+    )
+    for name in ("remember_duration", "write_costs", "remove_damaged", "refuse_damaged_runs"):
+        monkeypatch.setattr(build, name, lambda *_: None)
+    later(edited)
+    build.build("report", "report", force=force)
+    assert seen == done
+    assert changed() == []
+
+
+def test_a_mistake_in_the_text_is_not_taken_for_built(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def make_document(*_: Any, theory_only: bool) -> None:
+        raise build.ReportError(TEXT, "undefined reference")
+
+    monkeypatch.setattr(build, "make_document", make_document)
+    later(TEXT)
+    with pytest.raises(build.ReportError, match="undefined reference"):
+        build.build("report", "report")
+    assert changed() == [TEXT]
+    assert PDF.exists()

@@ -1,0 +1,67 @@
+"""The author's mistakes: what is printed, and how a command ends."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from texloom.commands.entry import run_command
+from texloom.errors import ReportError, closest
+
+
+def test_message_is_where_what_and_way_out() -> None:
+    assert str(ReportError("a.tex:3", "is wrong", "mend it")) == "a.tex:3: is wrong\n  mend it"
+    assert str(ReportError("", "is wrong")) == "is wrong"
+
+
+def test_closest_names_what_there_is_and_the_nearest() -> None:
+    assert closest("fidd", ["loss", "fid"]) == "there are: fid, loss; closest: 'fid'"
+
+
+def test_closest_without_anything_near_gives_no_hint() -> None:
+    assert closest("zzz", ["loss", "fid"]) == "there are: fid, loss"
+
+
+def test_closest_of_nothing() -> None:
+    assert closest("fid", []) == "there are none"
+
+
+def test_closest_shows_a_few_but_searches_all() -> None:
+    names = [f"a{number:02}" for number in range(20)] + ["validation_loss"]
+    hint = closest("validation_los", names)
+    assert hint == "there are: a00, a01, a02, a03, a04, a05 …; closest: 'validation_loss'"
+
+
+@given(st.text(max_size=8), st.lists(st.text(min_size=1, max_size=8), min_size=1))
+def test_a_name_that_exists_is_its_own_closest(name: str, others: list[str]) -> None:
+    if name:
+        assert closest(name, [*others, name]).endswith(f"closest: '{name}'")
+
+
+def test_report_error_ends_a_command_with_2_and_no_traceback(capsys: pytest.CaptureFixture[str]) -> None:
+    def main() -> None:
+        raise ReportError("report.toml:3", "is wrong", "mend it")
+
+    with pytest.raises(SystemExit) as ended:
+        run_command(main)
+    assert ended.value.code == 2
+    assert capsys.readouterr().err == "report.toml:3: is wrong\n  mend it\n"
+
+
+def test_interrupt_ends_a_command_with_130(capsys: pytest.CaptureFixture[str]) -> None:
+    def main() -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(SystemExit) as ended:
+        run_command(main)
+    assert ended.value.code == 130
+    assert "interrupted" in capsys.readouterr().err
+
+
+def test_other_errors_keep_their_traceback() -> None:
+    def main() -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        run_command(main)

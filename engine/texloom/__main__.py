@@ -1,0 +1,249 @@
+"""The engine's commands.
+
+python -m texloom build report            what `make all` runs: everything out of date, then the PDF
+python -m texloom check --out checks.json the checks of the written answers
+python -m texloom document --profile report
+python -m texloom why
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import shlex
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from texloom.commands.entry import run_command
+
+
+def check(options: argparse.Namespace) -> None:
+    """Run the checks of all written answers and store what they measured."""
+    from texloom import manifest
+    from texloom.document import checks
+
+    fragments = [Path("theory") / f"{name}.tex" for name in manifest.load().fragments]
+    results = checks.run([path.absolute() for path in fragments])
+    if options.out:
+        checks.write(results, options.out)
+
+
+def theory_figures(options: argparse.Namespace) -> None:
+    """Draw the figures of the written answers."""
+    from texloom import manifest
+    from texloom.results import plotting
+    from texloom.results.sealed import file_digest, write_sealed
+
+    files: dict[str, Path] = {}
+    for name in manifest.load().fragments:
+        if not Path("theory", f"{name}.py").exists():
+            continue
+        module = importlib.import_module(f"theory.{name}")
+        with plotting.style():
+            drawn = module.figures() if hasattr(module, "figures") else {}
+            for figure_name, figure in drawn.items():
+                plotting.save(figure, options.out / name / f"{figure_name}.pdf")
+        files |= {f"{name}/{figure_name}.pdf": options.out / name / f"{figure_name}.pdf" for figure_name in drawn}
+    write_sealed(options.out / "index.json", {"files": {name: file_digest(path) for name, path in files.items()}})
+
+
+def document(options: argparse.Namespace) -> None:
+    """Render the LaTeX sources and compile them."""
+    from texloom import manifest
+    from texloom.document.document import make_document
+
+    report = manifest.load()
+    pdf = make_document(report, report.profile(options.profile), theory_only=options.theory)
+    print(f"document: {pdf} ({pdf.stat().st_size / 1e6:.1f} MB)")
+
+
+def build(options: argparse.Namespace) -> None:
+    """Make what is out of date."""
+    from texloom.staleness import stamps
+
+    started = time.perf_counter()
+    finished, changed = stamps.changed_since_built(options.target, options.profile) or (None, None)
+    if changed == [] and not options.force:
+        print(f"{finished} is up to date ({time.perf_counter() - started:.1f} s)")
+        return
+    from texloom.commands import build as builder
+
+    builder.build(options.target, options.profile, experiment=options.experiment, force=options.force)
+
+
+def watch(options: argparse.Namespace) -> None:
+    """Make the PDF anew after each edit; never train unasked."""
+    from texloom.commands.watch import watch as keep_watching
+
+    keep_watching(options.profile)
+
+
+def tensorboard(options: argparse.Namespace) -> None:
+    """Show the curves and pictures of the trainings, also while they run."""
+    from texloom import manifest
+    from texloom.commands.tensorboard import show
+
+    show(Path(manifest.load().profile(options.profile).folder), options.port)
+
+
+def why(options: argparse.Namespace) -> None:
+    """Say what would be made, and which input changed."""
+    from texloom.commands import build as builder
+
+    builder.why(options.profile)
+
+
+def bundle(options: argparse.Namespace) -> None:
+    """Pack the finished report into one zip: the PDF and LaTeX sources that compile elsewhere."""
+    from texloom import manifest
+    from texloom.commands import bundle as bundles
+
+    build = Path(manifest.load().profile(options.profile).folder)
+    target = build / "report.zip"
+    names = bundles.write_bundle(build, target)
+    size = target.stat().st_size / 1e6
+    print(f"{target} is ready: {len(names)} files, {size:.1f} MB; in its source/, latexmk -pdf report.tex compiles")
+
+
+def tangle(options: argparse.Namespace) -> None:
+    """Make a notebook of an experiment and run it."""
+    from texloom import manifest
+    from texloom.errors import ReportError, closest
+    from texloom.notebook.execute import execute
+    from texloom.notebook.tangle import tangle as tangled
+
+    report = manifest.load()
+    profile = report.profile(options.profile)
+    parts = report.limited(profile).experiments
+    if options.name not in parts:
+        raise ReportError("report.toml", f"has no experiment '{options.name}'", closest(options.name, parts))
+    data = {name: report.data[name] for name in importlib.import_module(f"experiments.{options.name}").DATA}
+    execute(tangled(parts[options.name], data=data, smoke=profile.smoke), options.out.absolute(), must_load=True)
+
+
+def diff(options: argparse.Namespace) -> None:
+    """Print which metrics, claims and figures differ from another commit's build."""
+    from texloom import manifest
+    from texloom.commands.build import made
+    from texloom.document import summary
+
+    profile = manifest.load().profile(options.profile)
+    before = summary.of_revision(options.revision, Path(profile.folder))
+    after = summary.Summary.read(made(profile).with_name(summary.NAME))
+    print(summary.as_text(summary.compare(before, after)))
+
+
+def quick(_options: argparse.Namespace) -> None:
+    """Run the tests of what changed in the working tree, or, where nothing did, in the last commit."""
+    from texloom.commands import quick as tests
+
+    sys.exit(tests.run(tests.changed_files()))
+
+
+def new(options: argparse.Namespace) -> None:
+    """Add an experiment that works, or make a whole new report; both are there to be changed."""
+    from texloom import manifest
+    from texloom.commands import new as scaffold
+    from texloom.errors import ReportError
+
+    if options.report:
+        folder = Path(options.report).expanduser()
+        scaffold.new_report(folder, *filter(None, [options.name]))
+        print(f"{folder} is a new report; next:\n  cd {shlex.quote(str(folder))}\n  make")
+    elif options.name:
+        manifest.load()  # a mistake in it is told before anything is written
+        scaffold.new_experiment(options.name)
+        print(f"{options.name} is a new experiment, and the last part of report.toml; make builds it")
+        for place in scaffold.places(options.name):
+            print(f"  {place}")
+    else:
+        raise ReportError("make new", "needs a name", "make new NAME=my_experiment, or make new REPORT=/path/to/folder")
+
+
+def bench(options: argparse.Namespace) -> None:
+    """Arrange what the benchmarks measured: a table here, build/bench.json and build/bench.pdf."""
+    from texloom import manifest
+    from texloom.commands import bench as benchmarks
+    from texloom.document.compile import compile_pdf
+    from texloom.document.document import publish_file
+
+    report = manifest.load()
+    build = Path(report.profile("report").folder)
+    measured = benchmarks.read(options.measured, build)
+    benchmarks.write_json(measured, build / "bench.json")
+    folder = build / "bench"
+    benchmarks.render_page(measured, report, folder).write()
+    publish_file(compile_pdf(folder, report.report.date), build / "bench.pdf")
+    print(f"\n{benchmarks.as_text(measured)}\n\n{build}/bench.json and {build}/bench.pdf hold this table")
+
+
+def clean(_: argparse.Namespace) -> None:
+    """Remove results; a user's own files, the environment and data stay."""
+    from texloom.commands.clean import clean as remove_results
+
+    remove_results()
+
+
+def distclean(_: argparse.Namespace) -> None:
+    """Remove results, .venv and fetched data; a user's own files stay."""
+    from texloom.commands.clean import distclean as remove_all
+
+    remove_all()
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    main = argparse.ArgumentParser(prog="python -m texloom", description="The engine's commands.")
+    commands = main.add_subparsers(required=True, metavar="command")
+
+    def command(name: str, function: Callable[[argparse.Namespace], None]) -> argparse.ArgumentParser:
+        added = commands.add_parser(name, help=function.__doc__, description=function.__doc__)
+        added.set_defaults(function=function)
+        return added
+
+    command("check", check).add_argument("--out", type=Path, help="JSON file for the results")
+    command("theory-figures", theory_figures).add_argument("--out", type=Path, required=True, help="folder")
+    command("clean", clean)
+    command("distclean", distclean)
+    documents = command("document", document)
+    documents.add_argument("--theory", action="store_true", help="the written answers alone")
+    measured = Path("build/bench/measured.json")
+    command("bench", bench).add_argument("--measured", type=Path, default=measured, help="pytest-benchmark's JSON file")
+    command("quick", quick)
+    building = command("build", build)
+    building.add_argument("target", choices=("report", "theory", "figures", "notebooks"), help="what to make")
+    building.add_argument("--experiment", default="", help="only this one's figures, or notebook")
+    building.add_argument("--force", action="store_true", help="rerun although nothing has changed")
+    showing = command("tensorboard", tensorboard)
+    showing.add_argument("--port", type=int, default=6006, help="of localhost; 0 takes any that is free (default 6006)")
+    adding = command("new", new)
+    adding.add_argument("--name", default="", help="an experiment with this name")
+    adding.add_argument("--report", default="", help="a report in this folder, its experiment called NAME if given")
+    tangling = command("tangle", tangle)
+    tangling.add_argument("name", help="experiment")
+    tangling.add_argument("--out", type=Path, required=True, help="the notebook")
+    comparing = command("diff", diff)
+    comparing.add_argument("revision", help="a commit that was built here, as git names it")
+    for added in (
+        comparing,
+        tangling,
+        documents,
+        building,
+        showing,
+        command("why", why),
+        command("bundle", bundle),
+        command("watch", watch),
+    ):
+        added.add_argument("--profile", default="report", help="a profile of report.toml (default report)")
+    return main
+
+
+def main() -> None:
+    options = parser().parse_args()
+    options.function(options)
+
+
+if __name__ == "__main__":
+    run_command(main)

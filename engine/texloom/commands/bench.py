@@ -1,0 +1,199 @@
+"""Side-by-side timings as one table: on the terminal, in bench.json, and on a page of its own.
+
+tests/benchmarks measure; pytest-benchmark stores what they measured; this module only arranges it.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from itertools import groupby
+from pathlib import Path
+from typing import Any
+
+from texloom.document import floats, latex, templating
+from texloom.document.latex import TeX
+from texloom.document.render import Rendering
+from texloom.errors import ReportError
+from texloom.machine.kind import processor
+from texloom.manifest import Manifest
+from texloom.results import places
+from texloom.staleness.identity import git_state
+
+MATRIX_PRODUCT = "matrix_product_gflops"
+"""Key of the machine's measured rate among the extra information of its benchmark."""
+
+NOTHING = "–"
+"""A cell that has nothing to say."""
+
+COLAB_SECONDS = 30 * 60.0
+"""What the assignment says that the training of the emoji DCGAN takes."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One piece of work, done by us and by a peer in turn; times in seconds for one unit of work."""
+
+    work: str
+    peer: str
+    ours_seconds: float
+    peer_seconds: float
+    ratio: float
+    """Median over the rounds of the peer's time by ours: above 1 we are faster."""
+    lowest: float
+    highest: float
+    rounds: int
+    at_least: float | None = None
+    """The ratio that the project promises."""
+    operations: float | None = None
+    """Floating-point operations of one unit of work, counted from the layers' shapes."""
+
+    @property
+    def promise(self) -> str:
+        """The promised ratio, and whether it was met."""
+        if self.at_least is None:
+            return NOTHING
+        return f"{self.at_least:.2g}" + ("" if self.ratio >= self.at_least else " (missed)")
+
+    def share(self, gflops: float | None) -> str:
+        """Our arithmetic rate as a share of the machine's rate in matrix products."""
+        if self.operations is None or not gflops:
+            return NOTHING
+        return f"{100 * self.operations / self.ours_seconds / 1e9 / gflops:.0f} %"
+
+
+@dataclass(frozen=True)
+class Training:
+    """What a finished training of the report cost."""
+
+    experiment: str
+    seed: int
+    seconds: float
+    peak_mib: float
+
+
+@dataclass(frozen=True)
+class Bench:
+    """All measurements of one `make bench`."""
+
+    rows: Sequence[Row]
+    gflops: float | None
+    trainings: Sequence[Training]
+    machine: str
+    commit: str
+
+
+def read(measured: Path, build: Path) -> Bench:
+    """What pytest-benchmark stored in `measured`, and the costs of the runs that `build` holds.
+
+    Raises ReportError when there is no measurement.
+    """
+    if not measured.exists():
+        raise ReportError(measured, "there is no measurement", "make bench measures")
+    each = [benchmark["extra_info"] for benchmark in json.loads(measured.read_text(encoding="utf-8"))["benchmarks"]]
+    rows = [Row(**row) for info in each for row in info.get("rows", [])] + whole_report(build)
+    gflops = next((info[MATRIX_PRODUCT] for info in each if MATRIX_PRODUCT in info), None)
+    records = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(build.glob("runs/*/*/run.json"))]
+    trainings = [Training(r["experiment"], r["seed"], r["seconds"], r["peak_mib"]) for r in records]
+    commit, dirty = git_state()
+    return Bench(rows, gflops, trainings, processor(), commit[:12] + (" with uncommitted changes" if dirty else ""))
+
+
+def whole_report(build: Path) -> list[Row]:
+    """The last build that trained everything, beside what the task expects of the emoji DCGAN alone."""
+    path = build / places.WHOLE
+    if not path.exists():
+        return []
+    record = json.loads(path.read_text(encoding="utf-8"))
+    seconds, ratio = record["seconds"], COLAB_SECONDS / record["seconds"]
+    work = f"the whole report, {record['trainings']} trainings, from data to PDF"
+    peer = "the DCGAN alone, says the task"
+    return [Row(work, peer, seconds, COLAB_SECONDS, ratio, ratio, ratio, rounds=1, at_least=1.5)]
+
+
+def write_json(bench: Bench, path: Path) -> None:
+    """Everything measured, times in seconds and rates in GFLOP/s."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(asdict(bench), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def duration(seconds: float) -> str:
+    """Three digits in the unit that suits."""
+    if seconds >= 600:
+        return f"{seconds / 60:.3g} min"
+    for factor, unit in ((1, "s"), (1e3, "ms")):
+        if seconds * factor >= 1:
+            return f"{seconds * factor:.3g} {unit}"
+    return f"{seconds * 1e6:.3g} µs"
+
+
+HEADS = ("What", "Ours", "Rate", "Peer", "Peer's", "Ratio", "Spread", "Promised")
+COLUMNS = r"@{}>{\raggedright\arraybackslash}p{10.1cm}rr>{\raggedright\arraybackslash}p{5.1cm}rrrr@{}"
+"""The same for LaTeX."""
+
+
+def our_cells(row: Row, gflops: float | None) -> list[str]:
+    """What a row says about us, as text: the first of HEADS."""
+    return [row.work, duration(row.ours_seconds), row.share(gflops)]
+
+
+def peer_cells(row: Row) -> list[str]:
+    """What a row says about the peer, as text: the rest of HEADS."""
+    return [
+        row.peer,
+        duration(row.peer_seconds),
+        f"{row.ratio:.2f}",
+        f"{row.lowest:.2f} to {row.highest:.2f}",
+        row.promise,
+    ]
+
+
+def by_work(rows: Sequence[Row]) -> list[list[Row]]:
+    """Neighbours with the same work: one of ours beside several peers."""
+    return [list(group) for _, group in groupby(rows, key=lambda row: row.work)]
+
+
+def as_text(bench: Bench) -> str:
+    """The table for a terminal: a line for each piece of work, and below it one for each peer."""
+    peers = [list(HEADS[3:]), *(peer_cells(row) for row in bench.rows)]
+    first, *widths = (max(map(len, column)) for column in zip(*peers, strict=True))
+
+    def aligned(line: Sequence[str]) -> str:
+        numbers = [cell.rjust(width) for cell, width in zip(line[1:], widths, strict=True)]
+        return "  ".join(["", line[0].ljust(first), *numbers]).rstrip()
+
+    lines = [aligned(["", *HEADS[4:]])]
+    for group in by_work(bench.rows):
+        work, ours, share = our_cells(group[0], bench.gflops)
+        lines.append(f"{work}: {ours}" + ("" if share == NOTHING else f", {share} of the machine's rate"))
+        lines += [aligned(peer_cells(row)) for row in group]
+    return "\n".join(lines)
+
+
+def render_page(bench: Bench, manifest: Manifest, folder: Path) -> Rendering:
+    """The page: the table, the trainings' costs, and how it was measured."""
+    timings = []
+    for group in by_work(bench.rows):
+        ours = [our_cells(group[0], bench.gflops), *([""] * 3 for _ in group[1:])]
+        timings += [
+            [latex.escape(cell) for cell in mine + peer_cells(row)] for mine, row in zip(ours, group, strict=True)
+        ]
+    costs = [
+        [rf"\texttt{{{latex.escape(t.experiment)}}}", str(t.seed), duration(t.seconds), f"{t.peak_mib:.0f} MiB"]
+        for t in bench.trainings
+    ]
+    context: dict[str, Any] = {
+        "report": manifest.report,
+        "machine": bench.machine,
+        "commit": bench.commit,
+        "gflops": bench.gflops,
+        "rounds": sorted({row.rounds for row in bench.rows if row.rounds > 1}),
+        "timings": floats.plain_table(COLUMNS, HEADS, timings, long=True),
+        "trainings": floats.plain_table("@{}lrrr@{}", ("Training", "Seed", "Time", "Peak memory"), costs)
+        if costs
+        else TeX(""),
+    }
+    rendering = Rendering(folder)
+    rendering.add("report.tex", templating.render(templating.make_environment(), "bench.tex.j2", context))
+    return rendering

@@ -1,0 +1,96 @@
+r"""The report as one zip for elsewhere: the PDF, what lies beside it, and LaTeX sources that compile on their own.
+
+The sources are flat, as Overleaf and arXiv want them: no folders, no absolute paths, figures and bibliography included.
+`latexmk -pdf report.tex` in their folder gives the same pages.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from texloom.document.compile import BIBLIOGRAPHY
+from texloom.errors import ReportError
+
+INPUT = re.compile(r"\\input\{([^}]+)\}")
+IMAGE = re.compile(r"(\\includegraphics(?:\[[^\]]*\])?)\{([^}]+)\}")
+IMAGE_PATH = re.compile(r"^\\graphicspath\{.*\}\n", re.MULTILINE)
+BIBLIOGRAPHY_PATH = re.compile(r"\\bibliography\{theory/references\}")
+BESIDE = ("*.gif", "notebooks/*.ipynb")
+"""What goes into the zip with the PDF where a build has made it."""
+
+EPOCH = (1980, 1, 1, 0, 0, 0)
+"""The date of every file in the zip, so that the same report gives the same bytes; zip knows no earlier one."""
+
+
+@dataclass
+class Flattening:
+    """Collects a LaTeX document's files under flat names; paths in its text are relative to the project's root."""
+
+    folder: Path
+    """Where report.tex and the rendered files lie; left out of the flat names."""
+    figures: Path
+    """Where \\includegraphics finds its files."""
+    files: dict[str, bytes] = field(default_factory=dict)
+    origins: dict[str, Path] = field(default_factory=dict)
+
+    def add_text(self, path: Path) -> str:
+        """Take a LaTeX file and, recursively, all that it reads; returns its flat name."""
+        name = self._claim(path.relative_to(self.folder) if path.is_relative_to(self.folder) else path, path)
+        if name not in self.files:
+            self.files[name] = b""  # known before its own inputs are followed
+            self.files[name] = self._flatten(path.read_text(encoding="utf-8")).encode()
+        return name
+
+    def _flatten(self, text: str) -> str:
+        text = IMAGE_PATH.sub("", text)
+        text = INPUT.sub(lambda match: rf"\input{{{self.add_text(Path(match[1]))}}}", text)
+        text = text.replace(
+            rf"\bibliography{{{BIBLIOGRAPHY.with_suffix('').as_posix()}}}", r"\bibliography{references}"
+        )
+        return IMAGE.sub(lambda match: f"{match[1]}{{{self._add_image(match[2])}}}", text)
+
+    def _add_image(self, shown: str) -> str:
+        path = self.figures / shown
+        name = self._claim(Path("figure") / shown, path)
+        self.files[name] = path.read_bytes()
+        return name
+
+    def _claim(self, place: Path, origin: Path) -> str:
+        """The flat name of a place. Raises ReportError when another file has it."""
+        name = "-".join(place.parts)
+        other = self.origins.setdefault(name, origin)
+        if other != origin:
+            raise ReportError(origin, f"and {other} would both be {name} in the bundle", "rename one of them")
+        return name
+
+
+def flat_sources(folder: Path, figures: Path) -> dict[str, bytes]:
+    """All files of the document <folder>/report.tex by their flat names, the bibliography and its .bbl included.
+
+    Raises ReportError when the document has not been built, or two files would have one name.
+    """
+    if not (folder / "report.bbl").exists():
+        raise ReportError(folder / "report.tex", "the report has not been built", "make all builds it")
+    flattening = Flattening(folder, figures)
+    flattening.add_text(folder / "report.tex")
+    bibliography = {"references.bib": BIBLIOGRAPHY.read_bytes(), "report.bbl": (folder / "report.bbl").read_bytes()}
+    return flattening.files | bibliography
+
+
+def write_bundle(build: Path, target: Path) -> list[str]:
+    """Write the zip of a finished build; returns the names in it. The same build gives the same bytes."""
+    sources = flat_sources(build / "tex", build / "figures")
+    beside = [build / "report.pdf", *(path for pattern in BESIDE for path in sorted(build.glob(pattern)))]
+    content = {path.relative_to(build).as_posix(): path.read_bytes() for path in beside}
+    content |= {f"source/{name}": text for name, text in sorted(sources.items())}
+    partial = target.with_suffix(".partial")
+    with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in content.items():
+            entry = zipfile.ZipInfo(name, EPOCH)
+            entry.external_attr, entry.compress_type = 0o644 << 16, zipfile.ZIP_DEFLATED
+            archive.writestr(entry, data)
+    partial.replace(target)
+    return list(content)

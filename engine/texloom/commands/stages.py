@@ -1,0 +1,154 @@
+"""The stages as plain commands.
+
+python -m experiments data mnist
+python -m experiments data                 all that the report's experiments need and that is not there yet
+python -m experiments train denoising_autoencoder --seed 0 --set epochs=5
+python -m experiments figures denoising_autoencoder
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import signal
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from texloom.data import declared
+from texloom.errors import ReportError, closest
+from texloom.machine import cores
+from texloom.manifest import experiment_names
+from texloom.results.runs import Runs, run_folder
+from texloom.results.sealed import file_digest, write_sealed
+from texloom.staleness.identity import Recorder
+from texloom.training.configuration import parse_settings
+
+
+def fetch_data(options: argparse.Namespace) -> None:
+    """Fetch a data set into data/; without a name, what the report's experiments declare and is not there yet."""
+    if options.folder and not options.name:
+        raise ReportError("data", "--folder is given without a data set", "name one; report.toml lists them in [data]")
+    # The set-up ends a fetch with SIGTERM; as an interrupt it ends npm, too, and removes temporary files.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for name in [options.name] if options.name else declared.missing():
+        declared.fetch(name, options.folder)
+
+
+def experiment_module(name: str, module: str) -> Any:
+    """A module of an experiment. Raises ReportError for an unknown experiment."""
+    names = experiment_names()
+    if name not in names:
+        raise ReportError("experiments", f"unknown experiment '{name}'", closest(name, names))
+    return importlib.import_module(f"experiments.{name}.{module}")
+
+
+def number_of_cores(text: str) -> int:
+    """The value of --cores. Raises ArgumentTypeError for a negative one."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"a number of cores, or 0 for all, not '{text}'")
+    return int(text)
+
+
+def changing_options(options: argparse.Namespace) -> list[str]:
+    """The options that give other results than without them, as they are typed."""
+    typed = ["--smoke"] if options.smoke else []
+    typed += [f"--set {setting}" for setting in options.set]
+    return typed + ([] if options.cores == cores.PER_TRAINING else [f"--cores {options.cores}"])
+
+
+def train(options: argparse.Namespace) -> None:
+    """Train an experiment with one seed and write its run."""
+    experiment_module(options.name, "__init__")
+    stage: Any = importlib.import_module("texloom.training.stage")
+    stage.start(options.cores)
+    live, loop = (importlib.import_module(f"texloom.training.{name}") for name in ("live", "loop"))
+    values = experiment_module(options.name, "train").Config
+    config = (values.smoke() if options.smoke else values()).changed(parse_settings(options.set))
+    folder = options.run or run_folder(options.build, options.name, options.seed)
+    recorder = Recorder.start(
+        options.name, config.model_dump(mode="json"), options.seed, options.cores, changing_options(options)
+    )
+    checkpoint = loop.Checkpoint(
+        options.build / "checkpoints" / options.name / f"seed-{options.seed}.npz",
+        recorder.identity,
+        interval=options.checkpoint_every,
+    )
+    if options.fresh:
+        checkpoint.remove()
+    if not options.unseen:
+        view = options.build / "tensorboard" / options.name / f"seed-{options.seed}"
+        live.open_view(view, go_on=checkpoint.holds_state())
+    run = stage.train(options.name, config, options.seed, checkpoint)
+    run.write(folder, recorder.finish())
+    checkpoint.remove()
+
+
+def figures(options: argparse.Namespace) -> None:
+    """Draw an experiment's figures, tables and animations from its runs."""
+    from texloom.results import plotting
+
+    module = experiment_module(options.name, "figures")
+    runs = Runs.load(options.build, options.name, options.seeds)
+    folder = options.build / "figures" / options.name
+    with plotting.style():
+        drawn = module.figures(runs)
+        for name, figure in drawn.items():
+            plotting.save(figure, folder / f"{name}.pdf")
+    tables = {name: table.to_json() for name, table in module.tables(runs).items()}
+    animations = module.animations(runs) if hasattr(module, "animations") else {}
+    for name, content in animations.items():
+        (folder / f"{name}.gif").write_bytes(content)
+    wanted = {folder / f"{name}.pdf" for name in drawn} | {folder / f"{name}.gif" for name in animations}
+    for stale in {*folder.glob("*.pdf"), *folder.glob("*.gif")} - wanted:
+        stale.unlink()
+    index = {"figures": sorted(drawn), "tables": tables, "animations": sorted(animations)}
+    files = {path.name: file_digest(path) for path in sorted(wanted)}
+    write_sealed(folder / "index.json", {**index, "files": files})
+    print(f"figures: {options.name}: {len(drawn)} figures, {len(tables)} tables")
+
+
+def parser() -> argparse.ArgumentParser:
+    """The command line."""
+    main = argparse.ArgumentParser(prog="python -m experiments", description=__doc__.splitlines()[0] if __doc__ else "")
+    stages = main.add_subparsers(required=True, metavar="stage")
+
+    def stage(
+        name: str, function: Callable[[argparse.Namespace], None], argument: str, nargs: str | None = None
+    ) -> argparse.ArgumentParser:
+        added = stages.add_parser(name, help=function.__doc__, description=function.__doc__)
+        added.set_defaults(function=function)
+        added.add_argument("name", help=argument, nargs=nargs)
+        return added
+
+    data = stage("data", fetch_data, "data set of report.toml (default: what is missing)", nargs="?")
+    data.add_argument("--folder", type=Path, help="take the files from here (default: $MNIST_DIR and so on)")
+
+    training = stage("train", train, "experiment, e.g. denoising_autoencoder")
+    training.add_argument("--seed", type=int, default=0, help="seed of everything random (default 0)")
+    training.add_argument("--smoke", action="store_true", help="start from Config.smoke(): seconds, not minutes")
+    training.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change one setting")
+    training.add_argument(
+        "--checkpoint-every", type=float, default=20.0, metavar="SECONDS", help="least time between two (default 20)"
+    )
+    training.add_argument(
+        "--cores",
+        type=number_of_cores,
+        default=cores.PER_TRAINING,
+        help=f"cores to use, 0 for all; {cores.PER_TRAINING} is the report's number, another gives other last digits",
+    )
+    training.add_argument("--fresh", action="store_true", help="do not go on from a checkpoint")
+    training.add_argument("--unseen", action="store_true", help="write nothing for TensorBoard")
+    training.add_argument("--run", type=Path, help="folder of the run (default BUILD/runs/NAME/seed-SEED)")
+
+    drawing = stage("figures", figures, "experiment")
+    drawing.add_argument("--seeds", type=int, nargs="+", default=[0], help="the seeds that were trained")
+
+    for command in (training, drawing):
+        command.add_argument("--build", type=Path, default=Path("build"), help="results go below it (default build)")
+    return main
+
+
+def main() -> None:
+    options = parser().parse_args()
+    options.function(options)

@@ -1,0 +1,65 @@
+"""The live view: TensorBoard on what the trainings of a build write while they run."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import socket
+import sys
+import threading
+import webbrowser
+from pathlib import Path
+from types import ModuleType
+
+from texloom.errors import ReportError
+
+FOLDER = "tensorboard"
+"""In a build's folder; below it <experiment>/seed-<n>/ holds the event files of one training."""
+
+EVENT_FILES = "*/*/events.out.tfevents.*"
+
+
+def check_port(port: int) -> None:
+    """Raise ReportError for a port that is taken or is none; 0 stands for any that is free."""
+    if not 0 <= port < 2**16:
+        raise ReportError("PORT", f"{port} is not a port", "one from 1024 to 65535: make tensorboard PORT=6007")
+    try:
+        socket.create_server(("localhost", port)).close()
+    except OSError as error:
+        way_out = f"take another: make tensorboard PORT={port + 1}"
+        raise ReportError("PORT", f"port {port} cannot be had: {os.strerror(error.errno or 0)}", way_out) from None
+
+
+def serve(folder: Path, port: int) -> str:
+    """Start TensorBoard on `folder`, which may come later, in the background of this process; returns its address.
+
+    Raises ReportError for a port that cannot be had.
+    """
+    check_port(port)
+    sys.modules.setdefault("tensorboard.compat.notf", ModuleType("notf"))  # its own switch to do without TensorFlow
+    from tensorboard import program
+
+    board = program.TensorBoard()
+    options = {"logdir": folder, "host": "localhost", "port": port, "reload_interval": 2}
+    board.configure(argv=["", *(f"--{name}={value}" for name, value in options.items())])
+    with contextlib.redirect_stderr(io.StringIO()):  # a note on how it reads the files
+        return board.launch()
+
+
+def graphical() -> bool:
+    """Whether a browser has a screen to open on."""
+    return sys.platform == "darwin" or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
+
+
+def show(build: Path, port: int) -> None:
+    """Serve the live view of a build, in the browser where there is a screen, until interrupted."""
+    folder = build / FOLDER
+    address = serve(folder, port)
+    print(f"TensorBoard shows {folder} at {address} (its ⟳ brings what is new; Ctrl-C here ends)", flush=True)
+    if not any(folder.glob(EVENT_FILES)):
+        print("  nothing is there yet: curves appear when a training starts (make, in another terminal)", flush=True)
+    if graphical():
+        webbrowser.open(address)
+    with contextlib.suppress(KeyboardInterrupt):
+        threading.Event().wait()

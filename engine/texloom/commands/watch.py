@@ -1,0 +1,64 @@
+"""Edit and look: the PDF made anew after each change, training never started unasked.
+
+A change of text alone needs no plan: this process, which has everything imported, renders and compiles at once. Any
+other change is planned as `make why` does, and built when no training is in the plan.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from texloom import manifest as manifests
+from texloom.commands.build import build, plan, refresh_text
+from texloom.errors import ReportError
+from texloom.staleness.stamps import EDITED, changes, only_text, stamps
+
+UNASKED = ("train ", "data ")
+"""Jobs that only `make` starts."""
+
+
+def refresh_all(profile_name: str) -> bool:
+    """Whatever has changed, unless it needs a training: then say so and leave it. Returns whether all is up to date."""
+    jobs = plan(profile_name)
+    waiting = [job for job in jobs if job.startswith(UNASKED)]
+    if waiting:
+        print("the PDF is left as it is; make would do this first:\n  " + "\n  ".join(waiting), flush=True)
+    elif jobs:
+        build("report", profile_name)
+    return not waiting
+
+
+def refresh(changed: list[Path], profile_name: str, *, in_step: bool) -> bool:
+    """Bring the PDF up to date and tell what happened; returns whether its results are.
+
+    in_step: whether they were before this change; if not, rendering alone is not enough.
+    """
+    if changed:
+        print(f"{', '.join(map(str, changed[:3]))}{' …' if len(changed) > 3 else ''} changed", flush=True)
+    quick = in_step and only_text(changed)
+    try:
+        if not quick:
+            return refresh_all(profile_name)
+        refresh_text("report", profile_name, manifests.load())
+    except ReportError as error:
+        print(f"{error}\n  the last good PDF is kept", file=sys.stderr, flush=True)
+    except SystemExit:  # a stage has told what is wrong
+        return False
+    return quick  # a mistake in the text is mended in the text
+
+
+def watch(profile_name: str, *, interval: float = 0.15, wait: Callable[[float], None] = time.sleep) -> None:
+    """Look for edits until interrupted. Raises ReportError for a bad manifest at the start."""
+    manifests.load().profile(profile_name)
+    before = stamps(EDITED)
+    in_step = refresh([], profile_name, in_step=False)
+    print("watching theory/, templates/, experiments/ and report.toml; Ctrl-C ends", flush=True)
+    while True:
+        wait(interval)
+        now = stamps(EDITED)
+        if changed := changes(before, now):
+            before = now
+            in_step = refresh(changed, profile_name, in_step=in_step)

@@ -1,0 +1,178 @@
+r"""The mathematics is executed: each labelled result of a fragment has a check beside it.
+
+A check is a function in `theory/<fragment>.py`:
+
+    @verifies("eq:dae-tweedie", how="posterior mean of a Gaussian mixture by quadrature")
+    def tweedie() -> Measured:
+        return Measured(error=…, tolerance=1e-8)
+
+and `\checked{eq:dae-tweedie}` in `theory/<fragment>.tex` prints the measured error in the margin. A mark
+without a check, a check without its equation and a failed check each raise `ReportError`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import re
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from types import ModuleType
+
+from texloom.errors import ReportError, closest
+from texloom.results.sealed import read_sealed, write_sealed
+
+LABEL = re.compile(r"\\label\{([^}]+)\}")
+MARK = re.compile(r"\\checked\{([^}]+)\}")
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What a check found: an error, not negative, and the largest that passes."""
+
+    error: float
+    tolerance: float
+
+    @property
+    def passed(self) -> bool:
+        """False for NaN, too."""
+        return 0 <= self.error <= self.tolerance
+
+
+@dataclass(frozen=True)
+class Check:
+    """A check as declared: the equation, the function, and in a few words how it is verified."""
+
+    label: str
+    how: str
+    function: Callable[[], Measured]
+
+    @property
+    def place(self) -> str:
+        code = inspect.unwrap(self.function).__code__
+        path = Path(code.co_filename)
+        return f"{path.parent.name}/{path.name}:{code.co_firstlineno}"
+
+
+@dataclass(frozen=True)
+class Result:
+    """A check as run and passed; no times, so that a rerun writes the same bytes."""
+
+    label: str
+    fragment: str
+    how: str
+    place: str
+    error: float
+    tolerance: float
+
+
+def verifies(label: str, *, how: str) -> Callable[[Callable[[], Measured]], Callable[[], Measured]]:
+    """Declare the decorated function as the check of the equation `label`."""
+
+    def declare(function: Callable[[], Measured]) -> Callable[[], Measured]:
+        function.check = Check(label, how, function)  # type: ignore[attr-defined]
+        return function
+
+    return declare
+
+
+def checks_in(module: ModuleType) -> list[Check]:
+    """The checks that a theory module declares, in the order of its source."""
+    declared = [value.check for value in vars(module).values() if hasattr(value, "check")]
+    return sorted(declared, key=lambda check: check.function.__code__.co_firstlineno)
+
+
+def find(pattern: re.Pattern[str], fragment: Path) -> dict[str, int]:
+    """Names that `pattern` captures in a fragment, with the line of the first; comments are skipped."""
+    found: dict[str, int] = {}
+    for number, line in enumerate(fragment.read_text(encoding="utf-8").splitlines(), start=1):
+        for name in pattern.findall(re.sub(r"(?<!\\)%.*", "", line)):
+            found.setdefault(name, number)
+    return found
+
+
+def compare(fragment: Path, checks: Sequence[Check | Result]) -> None:
+    """Marks in the text and checks, declared or run, must be the same set, each on a labelled equation.
+
+    Raises ReportError for a mark without a check, a check without an equation or mark, or two checks of one label.
+    """
+    labels, marks = find(LABEL, fragment), find(MARK, fragment)
+    where = f"{fragment.parent.name}/{fragment.name}"
+    declared: dict[str, Check | Result] = {}
+    for check in checks:
+        if check.label in declared:
+            raise ReportError(
+                check.place, f"'{check.label}' has a check already", f"the other is at {declared[check.label].place}"
+            )
+        declared[check.label] = check
+        if check.label not in labels:
+            raise ReportError(
+                check.place, f"checks '{check.label}', which {where} does not define", closest(check.label, labels)
+            )
+        if check.label not in marks:
+            raise ReportError(
+                check.place,
+                f"checks '{check.label}', but the text does not show it",
+                f"write \\checked{{{check.label}}} beside {where}:{labels[check.label]}",
+            )
+    for label, line in marks.items():
+        if label not in declared:
+            raise ReportError(
+                f"{where}:{line}",
+                f"\\checked{{{label}}} has no check",
+                f'add a function with @verifies("{label}") to theory/{fragment.stem}.py',
+            )
+
+
+def run_fragment(fragment: Path) -> list[Result]:
+    """Compare and run the checks of one fragment; a fragment without a module beside it may carry no mark.
+
+    Raises ReportError at the first check that fails, with its error and tolerance.
+    """
+    has_module = fragment.with_suffix(".py").exists()
+    checks = checks_in(importlib.import_module(f"theory.{fragment.stem}")) if has_module else []
+    compare(fragment, checks)
+    results = []
+    for check in checks:
+        measured = check.function()
+        if not measured.passed:
+            raise ReportError(
+                check.place,
+                f"the check of '{check.label}' fails: error {measured.error:.3g}, tolerance {measured.tolerance:.3g}",
+                f"how: {check.how}; the equation is in theory/{fragment.name}:{find(LABEL, fragment)[check.label]}",
+            )
+        results.append(
+            Result(check.label, fragment.stem, check.how, check.place, float(measured.error), measured.tolerance)
+        )
+    return results
+
+
+def run(fragments: list[Path], report: Callable[[str], None] = print) -> list[Result]:
+    """Run the checks of all fragments, one line for each fragment."""
+    results: list[Result] = []
+    for fragment in fragments:
+        start = time.perf_counter()
+        found = run_fragment(fragment)
+        results += found
+        if found:
+            passed = "1 check passes" if len(found) == 1 else f"{len(found)} checks pass"
+            report(f"theory/{fragment.name}: {passed} ({time.perf_counter() - start:.1f} s)")
+    return results
+
+
+def compare_all(fragments: list[Path], results: list[Result]) -> None:
+    """`compare` for results that were stored before: an edit of the text alone runs no check again."""
+    for fragment in fragments:
+        compare(fragment, [result for result in results if result.fragment == fragment.stem])
+
+
+def write(results: list[Result], path: Path) -> None:
+    """Store results as sealed JSON, in the order given."""
+    write_sealed(path, {"checks": [asdict(result) for result in results]})
+
+
+def read(path: Path) -> list[Result]:
+    """Results as `write` stored them. Raises ReportError where they were changed since."""
+    return [Result(**entry) for entry in read_sealed(path)["checks"]]

@@ -1,0 +1,115 @@
+"""latexmk on the rendered sources; the same bytes for the same sources, and clear words when LaTeX complains.
+
+LaTeX reads what its last run left: labels, contents, bibliography. It is used again only if that run ended well and
+nobody has touched it since, which a seal beside it proves; after anything else LaTeX starts from nothing.
+"""
+
+from __future__ import annotations
+
+import datetime
+import json
+import os
+import re
+import subprocess
+from pathlib import Path
+
+from texloom.document import texlog
+from texloom.document.render import SOURCE_MAP
+from texloom.errors import ReportError, closest
+from texloom.machine import processes
+from texloom.results.sealed import file_digest, is_intact, read_sealed, write_sealed
+
+BIBLIOGRAPHY = Path("theory/references.bib")
+SEAL = "sealed.json"
+"""sha256 of each file that the last good run left, by name."""
+END_OF_PDF = b"%%EOF"
+
+
+def tex_environment(date: datetime.date) -> dict[str, str]:
+    """The environment of LaTeX: the report's date as the only clock, no broken lines in the log."""
+    noon = datetime.datetime.combine(date, datetime.time(12), datetime.UTC)
+    return os.environ | {
+        "SOURCE_DATE_EPOCH": str(int(noon.timestamp())),
+        "FORCE_SOURCE_DATE": "1",
+        "max_print_line": "10000",
+        "error_line": "254",
+        "half_error_line": "238",
+        "TZ": "UTC",
+    }
+
+
+def compile_pdf(folder: Path, date: datetime.date) -> Path:
+    """Compile <folder>/report.tex and return the PDF beside it.
+
+    Runs in the project's root, so that TeX names files as the author does. Raises ReportError for what is wrong:
+    LaTeX errors, undefined references and citations, missing figures, boxes more than 5 pt too large.
+    """
+    forget_unfinished(folder)
+    (folder / SEAL).unlink(missing_ok=True)
+    command = ["latexmk", "-pdf", "-silent", "-interaction=nonstopmode", "-file-line-error", "-halt-on-error"]
+    command += ["-no-shell-escape", f"-output-directory={folder}", str(folder / "report.tex")]
+    log, pdf = folder / "report.log", folder / "report.pdf"
+    finished = processes.run(
+        command,
+        env=tex_environment(date),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        errors="replace",
+    )
+    found = read_log(log)
+    if found or finished.returncode:
+        raise _report(found, folder, finished)
+    if not pdf.exists() or END_OF_PDF not in pdf.read_bytes()[-1024:]:
+        raise ReportError(pdf, "is not whole, although LaTeX reported no error", f"see {log}")
+    write_sealed(folder / SEAL, _digests(folder))
+    return pdf
+
+
+def is_finished(folder: Path) -> bool:
+    """Whether what LaTeX left in a folder is what its last run left there, and that ended well."""
+    return is_intact(folder / SEAL) and read_sealed(folder / SEAL) == _digests(folder)
+
+
+def forget_unfinished(folder: Path) -> None:
+    """Remove what a run of LaTeX left that did not end well, or that was damaged since; its sources stay."""
+    if not is_finished(folder):
+        for path in _products(folder):
+            path.unlink()
+
+
+def _products(folder: Path) -> list[Path]:
+    """What LaTeX, BibTeX and latexmk write."""
+    return [path for path in sorted(folder.glob("report.*")) if path.suffix != ".tex"]
+
+
+def _digests(folder: Path) -> dict[str, str]:
+    return {path.name: file_digest(path) for path in _products(folder)}
+
+
+def read_log(log: Path) -> list[texlog.Problem]:
+    """The problems in a log; none when there is no log."""
+    return texlog.problems(log.read_text(encoding="utf-8", errors="replace")) if log.exists() else []
+
+
+def _report(found: list[texlog.Problem], folder: Path, finished: subprocess.CompletedProcess[str]) -> ReportError:
+    if not found:
+        last = (finished.stderr or finished.stdout).strip().splitlines()[-3:]
+        return ReportError(
+            "latexmk", f"failed with exit code {finished.returncode}: {' '.join(last)}", f"see {folder}/report.log"
+        )
+    source_map = json.loads((folder / SOURCE_MAP).read_text(encoding="utf-8"))
+    shown = [texlog.translate(problem, source_map) for problem in found]
+    shown = [texlog.with_closest(problem, lambda name: closest(name, _known_names(folder))) for problem in shown]
+    first, *rest = shown
+    where = f"{first.file}:{first.line}" if first.line else first.file
+    others = [f"{p.file}:{p.line}: {p.what}" if p.line else f"{p.file}: {p.what}" for p in rest[:9]]
+    way_out = "\n  ".join(filter(None, [first.way_out, *others, f"the whole log: {folder}/report.log"]))
+    return ReportError(where, first.what, way_out)
+
+
+def _known_names(folder: Path) -> list[str]:
+    """Labels of the last run and keys of the bibliography."""
+    aux = folder / "report.aux"
+    labels = re.findall(r"\\newlabel\{([^}@]+)\}", aux.read_text(errors="replace")) if aux.exists() else []
+    return labels + re.findall(r"^@\w+\{([^,\s]+)", BIBLIOGRAPHY.read_text(encoding="utf-8"), re.MULTILINE)

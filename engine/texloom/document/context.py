@@ -1,0 +1,146 @@
+"""What a section template sees: metrics, configuration, floats, listings, claims."""
+
+from __future__ import annotations
+
+import functools
+import operator
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from texloom.document import floats, latex
+from texloom.document.latex import TeX
+from texloom.document.listings import listing as make_listing
+from texloom.document.templating import line_in_template, strip_marks
+from texloom.errors import ReportError, closest
+from texloom.results.quantity import Condition, Quantity
+from texloom.results.runs import Runs
+from texloom.results.sealed import read_sealed
+from texloom.results.tables import Table
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A sentence of the report and the condition under which it may stand there."""
+
+    sentence: TeX
+    condition: Condition
+    place: str
+    """file:line of the template that makes it."""
+
+    @property
+    def title(self) -> TeX:
+        """The sentence without the comma after which the text goes on."""
+        return TeX(str(self.sentence).rstrip(",;: "))
+
+
+@dataclass(frozen=True)
+class Metrics:
+    """`m` in a template: m.fid is the metric over all seeds. Unknown names raise ReportError with the closest."""
+
+    runs: Runs
+
+    def __getattr__(self, name: str) -> Quantity:
+        if name.startswith("_"):  # Jinja asks for __html__ and its like
+            raise AttributeError(name)
+        return self.runs.metric(name)
+
+    __getitem__ = __getattr__
+
+
+@dataclass(frozen=True)
+class Settings:
+    """`config` in a template: the configuration of the runs."""
+
+    experiment: str
+    values: dict[str, Any]
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        if name not in self.values:
+            raise ReportError("", f"unknown setting '{name}' of {self.experiment}", closest(name, self.values))
+        return self.values[name]
+
+    __getitem__ = __getattr__
+
+
+@dataclass
+class SectionContext:
+    """The functions of one experiment's template; collects its claims, broken ones too."""
+
+    runs: Runs
+    figures: Path
+    claims: list[Claim] = field(default_factory=list)
+
+    def names(self) -> dict[str, Any]:
+        """The template's variables."""
+        return {
+            "m": Metrics(self.runs),
+            "config": Settings(self.runs.experiment, self.runs.config),
+            "seeds": [run.seed for run in self.runs],
+            "figure": self.figure,
+            "table": self.table,
+            "architecture": self.architecture,
+            "listing": self.listing,
+            "claim": self.claim,
+            "number": lambda value, digits=4: TeX(latex.number(value, digits)),
+        }
+
+    @property
+    def _index(self) -> dict[str, Any]:
+        path = self.figures / "index.json"
+        try:
+            return read_sealed(path)
+        except FileNotFoundError:
+            way_out = f"make figures EXPERIMENT={self.runs.experiment}"
+            raise ReportError(path, "the figures are not drawn", way_out) from None
+
+    def _label(self, kind: str, name: str) -> str:
+        return f"{kind}:{self.runs.experiment}-{name}".replace("_", "-")
+
+    def figure(self, name: str, caption: str = "", caller: Callable[[], str] | None = None) -> TeX:
+        r"""A figure as a float with the label fig:<experiment>-<name>; the caption is the body of the call block."""
+        known = self._index["figures"]
+        path = self.figures / f"{name}.pdf"
+        if name not in known or not path.exists():
+            raise ReportError("", f"unknown figure '{name}' of {self.runs.experiment}", closest(name, known))
+        image = Path(self.runs.experiment) / f"{name}.pdf"
+        return floats.figure_float(image, _caption(caption, caller), self._label("fig", name))
+
+    def table(self, name: str, caption: str = "", caller: Callable[[], str] | None = None) -> TeX:
+        r"""A table as a float with the label tab:<experiment>-<name>."""
+        known = self._index["tables"]
+        if name not in known:
+            raise ReportError("", f"unknown table '{name}' of {self.runs.experiment}", closest(name, known))
+        return floats.table_float(Table.from_json(known[name]), _caption(caption, caller), self._label("tab", name))
+
+    def architecture(self, name: str, caption: str = "", caller: Callable[[], str] | None = None) -> TeX:
+        r"""The layers of a built model as a table with the label tab:<experiment>-architecture-<name>."""
+        known = self.runs[0].architectures
+        if name not in known:
+            raise ReportError("", f"unknown architecture '{name}' of {self.runs.experiment}", closest(name, known))
+        label = self._label("tab", f"architecture-{name}")
+        return floats.architecture_float(known[name], _caption(caption, caller), label)
+
+    def listing(self, module: str, name: str, caption: str = "", caller: Callable[[], str] | None = None) -> TeX:
+        r"""A function or class of a module as a listing with the label lst:<experiment>-<name>."""
+        return make_listing(module, name, _caption(caption, caller), self._label("lst", name.split(".")[-1]))
+
+    def claim(self, sentence: str, *conditions: Condition) -> TeX:
+        """The sentence; in red, with the values found, if one of its conditions does not hold."""
+        if not conditions or not all(isinstance(condition, Condition) for condition in conditions):
+            raise ReportError(
+                "", f"claim without a comparison of metrics: '{sentence}'", "for instance m.fid < m.fid_noise"
+            )
+        claim = Claim(TeX(sentence), functools.reduce(operator.and_, conditions), line_in_template())
+        self.claims.append(claim)
+        if claim.condition.holds:
+            return TeX(rf"\claimed{{{claim.sentence}}}")
+        return TeX(rf"\brokenclaim{{{claim.sentence}}}{{{latex.escape(claim.condition.text)}}}")
+
+
+def _caption(text: str, caller: Callable[[], str] | None) -> str:
+    body = str(strip_marks(caller())) if caller else str(latex.to_tex(text))
+    return " ".join(body.split())

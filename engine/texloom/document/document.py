@@ -1,0 +1,76 @@
+"""From everything a build has made to one PDF."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from pathlib import Path
+
+from texloom.document import checks, render
+from texloom.document.compile import compile_pdf
+from texloom.document.context import Claim
+from texloom.errors import ReportError
+from texloom.manifest import Manifest, Profile
+from texloom.results import places
+
+
+def make_document(manifest: Manifest, profile: Profile, *, theory_only: bool = False) -> Path:
+    """Render the LaTeX sources, compile them, and return the PDF beside them.
+
+    Raises ReportError for what is wrong in the text, the results or the LaTeX; for broken claims, unless the profile
+    only shows them, after it has made the draft that does.
+    """
+    build, manifest = Path(profile.folder), manifest.limited(profile)
+    results = checks.read(build / "checks.json")
+    checks.compare_all([Path("theory") / f"{name}.tex" for name in manifest.fragments], results)
+    make = render.render_theory if theory_only else render.render_report
+    folder = build / ("theory" if theory_only else "tex")
+    rendering = make(manifest, profile, results, folder)
+    if rendering.broken and profile.claims == "enforce":
+        raise broken_claims(rendering.broken, make_draft(manifest, profile, results))
+    rendering.write()
+    return compile_pdf(folder, manifest.report.date)
+
+
+def make_draft(manifest: Manifest, profile: Profile, results: list[checks.Result]) -> str:
+    """The report with its broken claims in red and a watermark, for the author alone; where it is, in a sentence."""
+    build = Path(profile.folder)
+    draft, published = build / places.DRAFT, build / places.PUBLIC["report"]
+    marked = profile.model_copy(update={"watermark": profile.watermark or "DRAFT"})
+    try:
+        rendering = render.render_report(manifest, marked, results, build / places.DRAFT_FOLDER)
+        rendering.write()
+        publish_file(compile_pdf(rendering.folder, manifest.report.date), draft)
+    except ReportError as error:
+        draft.unlink(missing_ok=True)  # it would show what an earlier build found
+        return f"there is no draft to look at, because of another mistake: {error}"
+    kept = f"; {published} is left as it was" if published.exists() else ""
+    return f"{draft} shows what is broken in red{kept}"
+
+
+def publish_file(source: Path, public: Path) -> None:
+    """Put a copy of a finished file in its public place in one move."""
+    partial = public.with_suffix(".partial")
+    shutil.copyfile(source, partial)
+    partial.replace(public)
+
+
+def remove_draft(profile: Profile) -> None:
+    """Remove the draft of an earlier build, and what it was made from."""
+    (Path(profile.folder) / places.DRAFT).unlink(missing_ok=True)
+    shutil.rmtree(Path(profile.folder) / places.DRAFT_FOLDER, ignore_errors=True)
+
+
+def broken_claims(broken: Sequence[Claim], draft: str) -> ReportError:
+    """All of them with their places and the values found, then where the draft is."""
+    first, *rest = broken
+    others = [f"{claim.place}: {_what(claim)}\n  {_needs(claim)}" for claim in rest]
+    return ReportError(first.place, _what(first), "\n".join([_needs(first), *others, f"  {draft}"]))
+
+
+def _what(claim: Claim) -> str:
+    return f"broken claim: '{claim.sentence}'"
+
+
+def _needs(claim: Claim) -> str:
+    return f"it needs {claim.condition.text}"

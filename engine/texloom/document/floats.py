@@ -1,0 +1,104 @@
+"""Figures, tables and architecture tables as PyLaTeX floats."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from pylatex import Figure, LongTable, NoEscape, Tabular
+from pylatex import Table as TableFloat
+from pylatex.base_classes import Command
+
+from texloom.document import latex
+from texloom.document.latex import TeX
+from texloom.results.digits import column_decimals
+from texloom.results.quantity import Quantity
+from texloom.results.tables import Cell, Table
+
+PLACEMENT = "htbp"
+
+
+def figure_float(image: Path, caption: str, label: str) -> TeX:
+    """A figure at its natural size, centred, with caption and label."""
+    figure = Figure(position=PLACEMENT)
+    figure.append(Command("centering"))
+    figure.append(Command("includegraphics", NoEscape(image.as_posix())))
+    return _finish(figure, caption, label)
+
+
+def table_float(table: Table, caption: str, label: str) -> TeX:
+    """A booktabs table, caption above; numbers are aligned right of their labels, the emphasised row is bold."""
+    body = _tabular(table, [_heading(name, unit) for name, unit in table.columns])
+    return _table(body, caption, label)
+
+
+def architecture_float(layers: Sequence[dict[str, Any]], caption: str, label: str) -> TeX:
+    """The layers of a model: kind, name, activation, shape of one example's output, trainable parameters."""
+    body = Tabular("@{}lllrr@{}", booktabs=True)
+    body.add_row([NoEscape(head) for head in ("Layer", "Name", "Activation", "Output", "Parameters")])
+    body.append(Command("midrule"))
+    *rows, total = layers
+    for row in rows:
+        texts = [row["layer"], row["name"].replace("_", " "), row["activation"] or "–"]
+        shape = r"$" + r" \times ".join(str(size) for size in row["shape"]) + "$"
+        cells = [*(latex.escape(text) for text in texts), shape]
+        body.add_row([NoEscape(cell) for cell in [*cells, latex.number(row["parameters"])]])
+    body.append(Command("midrule"))
+    body.add_row([NoEscape("Total"), "", "", "", NoEscape(latex.number(total["parameters"]))])
+    return _table(body, caption, label)
+
+
+def plain_table(columns: str, heads: Sequence[str], rows: Sequence[Sequence[str]], *, long: bool = False) -> TeX:
+    """A booktabs table of LaTeX cells, not floating; a long one may go over several pages, its heads on each."""
+    body = (LongTable if long else Tabular)(columns, booktabs=True)
+    body.add_row([NoEscape(head) for head in heads])
+    body.append(Command("midrule"))
+    if isinstance(body, LongTable):
+        body.end_table_header()
+    for row in rows:
+        body.add_row([NoEscape(cell) for cell in row])
+    return TeX(body.dumps())
+
+
+def cell(value: Cell, decimals: int | None = None) -> str:
+    """A table cell as LaTeX; units stand in the heading."""
+    if value is None:
+        return ""
+    if isinstance(value, Quantity):
+        return latex.quantity(value, with_unit=False, decimals=decimals)
+    return str(latex.to_tex(value))
+
+
+def _heading(name: str, unit: str) -> str:
+    text = latex.escape(name)
+    return rf"{text} (\unit{{{latex.unit(unit)}}})" if unit else text
+
+
+def _tabular(table: Table, heads: Sequence[str]) -> Tabular:
+    body = Tabular("@{}l" + "r" * (len(table.columns) - 1) + "@{}", booktabs=True)
+    body.add_row([NoEscape(head) for head in heads])
+    body.append(Command("midrule"))
+    decimals = [column_decimals(table, column) for column in range(len(table.columns))]
+    for number, row in enumerate(table.rows):
+        cells = [cell(value, places) for value, places in zip(row, decimals, strict=True)]
+        if number == table.emphasis:
+            cells = [rf"{{\boldmath\bfseries {text}}}" if text else "" for text in cells]
+        body.add_row([NoEscape(text) for text in cells])
+    return body
+
+
+def _table(body: Tabular, caption: str, label: str) -> TeX:
+    table = TableFloat(position=PLACEMENT)
+    table.append(Command("centering"))
+    table.append(Command("caption", NoEscape(caption)))
+    table.append(Command("label", NoEscape(label)))
+    table.append(Command("small"))
+    table.append(body)
+    return TeX(table.dumps())
+
+
+def _finish(figure: Figure, caption: str, label: str) -> TeX:
+    figure.append(Command("caption", NoEscape(caption)))
+    figure.append(Command("label", NoEscape(label)))
+    return TeX(figure.dumps())

@@ -1,0 +1,46 @@
+"""Code listings, taken from the modules' source by name, with the file and line where they stand."""
+
+from __future__ import annotations
+
+import ast
+import textwrap
+from pathlib import Path
+
+from texloom.document.latex import TeX, escape
+from texloom.errors import ReportError, closest
+
+
+def find_source(module: str, name: str, root: Path = Path()) -> tuple[str, Path, int]:
+    """The source of a function or class of a module, dedented, with its file and first line; nothing is imported.
+
+    `name` may be nested: "Config.smoke". Raises ReportError for an unknown module or name, with the closest.
+    """
+    path = Path(*module.split(".")).with_suffix(".py")
+    try:
+        text = (root / path).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        known = sorted(file.stem for file in (root / path.parent).glob("*.py") if file.stem != "__init__")
+        raise ReportError("", f"listing: there is no module {path}", closest(path.stem, known)) from None
+    scope: ast.AST = ast.parse(text)
+    for step in name.split("."):
+        known_here = _definitions(scope)
+        if step not in known_here:
+            raise ReportError("", f"listing: {path} does not define '{step}'", closest(step, known_here))
+        scope = known_here[step]
+    assert isinstance(scope, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef)
+    first = min([scope.lineno, *(decorator.lineno for decorator in scope.decorator_list)])
+    lines = text.splitlines()[first - 1 : scope.end_lineno]
+    return textwrap.dedent("\n".join(lines)), path, first
+
+
+def _definitions(scope: ast.AST) -> dict[str, ast.AST]:
+    kinds = (ast.FunctionDef, ast.ClassDef, ast.AsyncFunctionDef)
+    return {node.name: node for node in ast.iter_child_nodes(scope) if isinstance(node, kinds)}
+
+
+def listing(module: str, name: str, caption: str, label: str) -> TeX:
+    """A listing environment; the caption ends with where the code stands."""
+    source, path, line = find_source(module, name)
+    place = rf"\texttt{{{escape(path.as_posix())}}}, line~{line}"
+    options = rf"caption={{{caption} ({place})}}, label={{{label}}}, firstnumber={line}"
+    return TeX(f"\\begin{{lstlisting}}[{options}]\n{source}\n\\end{{lstlisting}}")

@@ -1,0 +1,131 @@
+"""What a build says, in one small file for each commit, and what two builds say differently."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from texloom.document.context import Claim
+from texloom.errors import ReportError
+from texloom.results.quantity import Quantity
+from texloom.results.runs import Runs
+
+NAME = "summary.json"
+HISTORY = "history"
+BROKEN = "broken: "
+"""Before the condition of a claim that did not hold, as a draft may show."""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The metrics, claims and figures of one build."""
+
+    metrics: Mapping[str, Mapping[str, Any]]
+    """"experiment.metric" to its values over seeds and its unit."""
+    claims: Mapping[str, str]
+    """Each claim's sentence to the condition with the values found."""
+    figures: Mapping[str, str]
+    """"experiment/figure" to the sha256 of its file."""
+
+    @classmethod
+    def of(cls, runs: Mapping[str, Runs], claims: Sequence[Claim], figures: Path) -> Self:
+        """The summary of what a report is made from."""
+        metrics = {
+            f"{experiment}.{name}": {"values": list(each.metric(name).values), "unit": each.metric(name).unit}
+            for experiment, each in runs.items()
+            for name in each[0].metrics
+        }
+        files = sorted(figures.glob("**/*.pdf"))
+        digests = {
+            path.relative_to(figures).with_suffix("").as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in files
+        }
+        standing = {
+            str(claim.title): claim.condition.text if claim.condition.holds else BROKEN + claim.condition.text
+            for claim in claims
+        }
+        return cls(metrics, standing, digests)
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        return cls(**json.loads(path.read_text(encoding="utf-8")))
+
+    def to_json(self) -> str:
+        return json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n"
+
+
+def resolve(revision: str) -> str:
+    """The commit that a revision names. Raises ReportError when git knows none."""
+    command = ["git", "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}"]
+    finished = subprocess.run(command, capture_output=True, text=True)
+    if finished.returncode:
+        raise ReportError("REV", f"git knows no revision '{revision}'", "for instance make diff REV=HEAD~1")
+    return finished.stdout.strip()
+
+
+def of_revision(revision: str, build: Path) -> Summary:
+    """The summary that the build of a commit left. Raises ReportError when that commit was never built here."""
+    commit = resolve(revision)
+    path = build / HISTORY / f"{commit}.json"
+    if not path.exists():
+        kept = sorted(old.stem[:12] for old in (build / HISTORY).glob("*.json"))
+        way_out = f"there are builds of {', '.join(kept)}" if kept else "a make in a clean checkout of it leaves one"
+        raise ReportError("REV", f"there is no build of {commit[:12]} in {build}", way_out)
+    return Summary.read(path)
+
+
+Change = tuple[str, str, str, str]
+"""Kind, name, before, after."""
+
+
+def compare(before: Summary, after: Summary) -> list[Change]:
+    """All differences: metrics by exact value, claims by sentence and whether they hold, figures by content."""
+    changes = [("metric", name, _value(old), _value(new)) for name, old, new in _pairs(before.metrics, after.metrics)]
+    changes += [
+        ("claim", sentence, _standing(old), _standing(new))
+        for sentence, old, new in _pairs(before.claims, after.claims)
+        if _standing(old) != _standing(new)
+    ]
+    changes += [
+        ("figure", name, "–" if old is None else old[:8], "–" if new is None else new[:8])
+        for name, old, new in _pairs(before.figures, after.figures)
+    ]
+    return changes
+
+
+def _pairs(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
+    """Names whose values differ, with both; None where there is none."""
+    names = [*before, *(name for name in after if name not in before)]
+    return [(name, before.get(name), after.get(name)) for name in names if before.get(name) != after.get(name)]
+
+
+def _value(stored: Mapping[str, Any] | None) -> str:
+    if stored is None:
+        return "–"
+    quantity = Quantity("", tuple(stored["values"]), stored["unit"])
+    spread = "" if quantity.deviation is None else f" ± {quantity.deviation:.2g}"
+    return f"{quantity.mean:.6g}{spread} {quantity.unit}".rstrip()
+
+
+def _standing(condition: str | None) -> str:
+    if condition is None:
+        return "–"
+    return "broken" if condition.startswith(BROKEN) else "holds"
+
+
+def as_text(changes: Sequence[Change], width: int = 60) -> str:
+    """The differences as a table for a terminal."""
+    if not changes:
+        return "nothing changed: the same metrics, claims and figures"
+    lines = [
+        ("what", "name", "before", "after"),
+        *((a, textwrap.shorten(b, width, placeholder="…"), c, d) for a, b, c, d in changes),
+    ]
+    widths = [max(len(line[column]) for line in lines) for column in range(4)]
+    return "\n".join("  ".join(map(str.ljust, line, widths)).rstrip() for line in lines)

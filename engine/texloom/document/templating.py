@@ -1,0 +1,128 @@
+r"""Jinja for LaTeX: delimiters that TeX authors can read, strict names, escaping, and a map from output to templates.
+
+Delimiters are \VAR{…}, \BLOCK{…}, \#{…}. Every template line is marked with its number while it is rendered; the
+marks are taken out of the result and become its source map, so that TeX's complaints lead to the author's own file.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from jinja2.ext import Extension
+from jinja2.lexer import Token, TokenStream
+
+from texloom.document.latex import TeX, to_tex
+from texloom.errors import ReportError
+
+TEMPLATES = Path("templates")
+MARK = re.compile("\ue000([^\ue001]*)\ue001")
+"""A mark in rendered text, in characters of the private use area: template and line."""
+LEADING_MARKS = re.compile("(?:\ue000[^\ue001]*\ue001)+")
+
+
+class LineMarks(Extension):
+    """Puts a mark before the text of each template line."""
+
+    def filter_stream(self, stream: TokenStream) -> Iterator[Token]:
+        for token in stream:
+            if token.type != "data":
+                yield token
+                continue
+            lines = enumerate(token.value.split("\n"), start=token.lineno)
+            marked = [f"\ue000{stream.name}:{number}\ue001{line}" for number, line in lines]
+            yield Token(token.lineno, "data", "\n".join(marked))
+
+
+def make_environment(folder: Path = TEMPLATES) -> jinja2.Environment:
+    """The environment of all templates."""
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folder),
+        extensions=[LineMarks],
+        block_start_string=r"\BLOCK{",
+        block_end_string="}",
+        variable_start_string=r"\VAR{",
+        variable_end_string="}",
+        comment_start_string=r"\#{",
+        comment_end_string="}",
+        undefined=jinja2.StrictUndefined,
+        autoescape=True,  # everything passes through `finalize`, which escapes for LaTeX
+        finalize=_splice,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+
+
+@jinja2.pass_eval_context  # so that Jinja does not fold a literal early, which would escape it for HTML
+def _splice(_: Any, value: Any) -> TeX:
+    return to_tex(value)
+
+
+def strip_marks(text: str) -> TeX:
+    """Rendered text without its marks."""
+    return TeX(MARK.sub("", text))
+
+
+def split_marks(text: str) -> tuple[str, list[str]]:
+    """Rendered text without its marks, and for each of its lines the template line it comes from.
+
+    A line belongs to the last mark before its first character; one without a mark, from a spliced value, to the mark
+    before it.
+    """
+    lines, places, place = [], [], ""
+    for line in text.split("\n"):
+        leading = LEADING_MARKS.match(line)
+        start = MARK.findall(leading[0]) if leading else []
+        place = start[-1] if start else place
+        places.append(place)
+        lines.append(MARK.sub("", line))
+        place = (MARK.findall(line) or [place])[-1]
+    return "\n".join(lines), places
+
+
+def render(environment: jinja2.Environment, name: str, context: Mapping[str, Any]) -> str:
+    """Render a template, marks included.
+
+    Raises ReportError with the template's file and line for a missing template, a syntax error, an unknown name, and
+    for any ReportError that a function called by the template raises.
+    """
+    try:
+        return environment.get_template(name).render(context)
+    except jinja2.TemplateNotFound as error:
+        raise ReportError(
+            TEMPLATES / name, "there is no such template", f"write {TEMPLATES / str(error.name)}"
+        ) from None
+    except jinja2.TemplateSyntaxError as error:
+        raise ReportError(f"{TEMPLATES / (error.name or name)}:{error.lineno}", str(error.message)) from None
+    except jinja2.UndefinedError as error:
+        raise ReportError(_template_line(error, name), str(error.message)) from None
+    except ReportError as error:
+        where = f"{_template_line(error, name)}" + (f": {error.where}" if error.where else "")
+        raise ReportError(where, error.what, error.way_out) from None
+
+
+def line_in_template() -> str:
+    """templates/<file>:<line> of the expression that calls us, of the innermost template if one includes another."""
+    frame = sys._getframe()
+    while frame is not None:
+        template = frame.f_globals.get("__jinja_template__")
+        if isinstance(template, jinja2.Template):
+            return f"{TEMPLATES / str(template.name)}:{template.get_corresponding_lineno(frame.f_lineno)}"
+        frame = frame.f_back
+    return str(TEMPLATES)
+
+
+def _template_line(error: BaseException, name: str) -> str:
+    """templates/<file>:<line> of the innermost template frame of a traceback."""
+    place, trace = str(TEMPLATES / name), error.__traceback__
+    while trace is not None:
+        filename = trace.tb_frame.f_code.co_filename
+        if filename.endswith(".j2"):
+            place = f"{filename}:{trace.tb_lineno}"
+        trace = trace.tb_next
+    return place

@@ -1,0 +1,189 @@
+"""`report.toml`, read and checked: title block, ordered sections and parts, profiles."""
+
+from __future__ import annotations
+
+import datetime
+import re
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError, model_validator
+
+from texloom.errors import ReportError, closest
+
+
+def experiment_names(root: Path = Path()) -> list[str]:
+    """The experiments: packages of `experiments/` with a train module."""
+    return sorted(path.parent.name for path in (root / "experiments").glob("*/train.py"))
+
+
+class Entry(BaseModel):
+    """A table of the manifest; unknown keys are refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Title(Entry):
+    """The title block."""
+
+    title: str = Field(min_length=1)
+    subtitle: str = ""
+    course: str = ""
+    institute: str = ""
+    author: str = Field(min_length=1)
+    roll_number: str = ""
+    date: datetime.date
+
+
+class Part(Entry):
+    """One answer: a theory fragment or an experiment with its seeds."""
+
+    title: str = Field(min_length=1)
+    theory: str | None = None
+    experiment: str | None = None
+    seeds: tuple[int, ...] = (0,)
+    headline: tuple[str, ...] = ()
+    priority: int = 0
+    """Trainings with a higher one start first: the longest should, so that at the end no core waits for it."""
+
+    @model_validator(mode="after")
+    def _one_kind(self) -> Part:
+        if (self.theory is None) == (self.experiment is None):
+            raise ValueError(f"part '{self.title}' needs either theory = … or experiment = …")
+        if self.theory is not None and self.headline:
+            raise ValueError(f"part '{self.title}' is a written answer and has no metrics for a headline")
+        if not self.seeds or len(set(self.seeds)) < len(self.seeds):
+            raise ValueError(f"part '{self.title}' needs at least one seed, and each only once")
+        return self
+
+    @property
+    def name(self) -> str:
+        """The fragment or the experiment."""
+        return self.theory or self.experiment or ""
+
+    @property
+    def label(self) -> str:
+        r"""What \cref takes: sec:<name>, with -experiment added for a coding answer."""
+        return f"sec:{self.name.replace('_', '-')}" + ("-experiment" if self.experiment else "")
+
+
+class Section(Entry):
+    """A numbered section and its parts, in order."""
+
+    title: str = Field(min_length=1)
+    parts: tuple[Part, ...] = Field(min_length=1)
+
+
+class Profile(Entry):
+    """How a build differs from the report: shorter and fewer trainings, a mark on every page, claims only shown."""
+
+    folder: str = "build"
+    smoke: bool = False
+    seeds: PositiveInt | None = None
+    """At most so many seeds of each experiment, the first ones; all by default."""
+    watermark: str = ""
+    claims: Literal["enforce", "show"] = "enforce"
+
+
+class Manifest(Entry):
+    """The whole file."""
+
+    report: Title
+    sections: tuple[Section, ...] = Field(min_length=1)
+    data: dict[str, str] = {}
+    """The data sets in data/, each with the module whose `fetch` brings it."""
+    profiles: dict[str, Profile] = {}
+
+    @property
+    def parts(self) -> list[Part]:
+        return [part for section in self.sections for part in section.parts]
+
+    @property
+    def fragments(self) -> list[str]:
+        return [part.theory for part in self.parts if part.theory]
+
+    @property
+    def experiments(self) -> dict[str, Part]:
+        return {part.experiment: part for part in self.parts if part.experiment}
+
+    def limited(self, profile: Profile) -> Manifest:
+        """The same with the seeds that the profile takes."""
+
+        def shortened(section: Section) -> Section:
+            parts = (part.model_copy(update={"seeds": part.seeds[: profile.seeds]}) for part in section.parts)
+            return section.model_copy(update={"parts": tuple(parts)})
+
+        return self.model_copy(update={"sections": tuple(map(shortened, self.sections))})
+
+    def profile(self, name: str) -> Profile:
+        """A profile by name. Raises ReportError for an unknown one."""
+        if name not in self.profiles:
+            raise ReportError("report.toml", f"unknown profile '{name}'", closest(name, self.profiles))
+        return self.profiles[name]
+
+
+def load(path: Path = Path("report.toml")) -> Manifest:
+    """Read and check the manifest and that what it names is there.
+
+    Raises ReportError with file and line where the key can be found in the text.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        raise ReportError(path, "is missing", "every report needs one; the repository has an example") from None
+    try:
+        manifest = Manifest.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        raise ReportError(path, f"is not TOML: {error}") from None
+    except ValidationError as error:
+        found = sorted(error.errors(), key=lambda each: each["type"] != "extra_forbidden")  # a misspelt key misses, too
+        raise _explain(found[0], text, path) from None
+    for part in manifest.parts:
+        _check_names(part, text, path)
+    return manifest
+
+
+def _place(path: Path, text: str, pattern: str) -> str:
+    """path:line of the first line that matches, or the path alone."""
+    for number, line in enumerate(text.splitlines(), start=1):
+        if re.search(pattern, line):
+            return f"{path}:{number}"
+    return str(path)
+
+
+def _explain(error: Any, text: str, path: Path) -> ReportError:
+    names = [str(part) for part in error["loc"]]
+    key = next((name for name in reversed(names) if not name.isdigit()), "")
+    dotted = ".".join(names)
+    if error["type"] == "extra_forbidden":
+        way_out = closest(key, _known_keys(error["loc"]))
+        return ReportError(
+            _place(path, text, rf"^\s*\[*(\w+\.)*{re.escape(key)}\b"), f"unknown key '{dotted}'", way_out
+        )
+    if error["type"] == "missing":
+        return ReportError(path, f"key '{dotted}' is missing")
+    message = error["msg"].removeprefix("Value error, ")
+    where = _place(path, text, rf"^\s*{re.escape(key)}\s*=") if key else str(path)
+    return ReportError(where, f"{dotted}: {message}" if error["type"] != "value_error" else message)
+
+
+def _known_keys(location: tuple[int | str, ...]) -> list[str]:
+    """The keys of the table in which an unknown key stands."""
+    table: type[Entry] = Manifest
+    children: dict[str, type[Entry]] = {"report": Title, "sections": Section, "parts": Part, "profiles": Profile}
+    for name in location[:-1]:
+        table = children.get(str(name), table)
+    return list(table.model_fields)
+
+
+def _check_names(part: Part, text: str, path: Path) -> None:
+    if part.theory is not None:
+        known = sorted(file.stem for file in Path("theory").glob("*.tex") if file.stem != "notation")
+        kind, folder = "theory", "theory/"
+    else:
+        known, kind, folder = experiment_names(), "experiment", "experiments/"
+    if part.name not in known:
+        where = _place(path, text, rf"^\s*{kind}\s*=\s*[\"']{re.escape(part.name)}[\"']")
+        what = f"part '{part.title}' names {kind} '{part.name}', which is not in {folder}"
+        raise ReportError(where, what, closest(part.name, known))

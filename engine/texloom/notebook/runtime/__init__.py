@@ -1,0 +1,4 @@
+"""What runs inside the notebooks that `texloom.notebook.tangle` writes: their first cell, and what the other cells call."""
+
+MISSING = "no finished runs: "
+"""What a notebook says before it trains; the reason follows."""

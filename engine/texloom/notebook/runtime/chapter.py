@@ -1,0 +1,94 @@
+"""The experiment of a notebook: its modules made of cells, its data, and its runs, loaded or made here."""
+
+from __future__ import annotations
+
+import importlib
+import warnings
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from IPython.core.interactiveshell import InteractiveShell
+
+from texloom.data.sources import FOLDER, SUMS, fetch_with
+from texloom.notebook.runtime import MISSING
+from texloom.notebook.runtime.modules import run_in_module, statements
+from texloom.results.runs import Run, Runs, run_folder
+from texloom.results.writer import RunWriter
+from texloom.training.configuration import Configuration
+from texloom.training.startup import import_quietly
+
+OWN_BUILD = Path("build/notebooks")
+"""Where runs made by a notebook go in a project, apart from those of `make`."""
+
+
+class Chapter:
+    """What the cells of one notebook share.
+
+    in_project: whether a project is around it, with finished runs to load; its root is the current folder then.
+    """
+
+    def __init__(self, experiment: str, seeds: Sequence[int], *, in_project: bool) -> None:
+        self.experiment, self.seeds, self.in_project = experiment, tuple(seeds), in_project
+        self.executed: dict[str, set[str]] = {}
+
+    def begin(self, shell: InteractiveShell, data: Mapping[str, str]) -> None:
+        """Give the shell `%%module`, fetch the data sets that are not there, import TensorFlow without its banners.
+
+        data: the data sets of the experiment, each with the module that fetches it.
+        """
+
+        def module(line: str, cell: str) -> None:
+            source = "\n" + cell  # the magic's own line: places in messages are those of the whole cell
+            filename = shell.compile.cache(source, shell.execution_count)
+            shell.user_ns.update(self.run_cell(line.strip(), source, filename))
+
+        shell.magics_manager.register_function(module, "cell")
+        warnings.filterwarnings("ignore", "IProgress not found")  # tqdm would like ipywidgets for its bars
+        for name, module in data.items():
+            if not (FOLDER / name / SUMS).exists():
+                fetch_with(module, name)
+        import_quietly()
+
+    def run_cell(self, name: str, source: str, filename: str) -> dict[str, Any]:
+        """Run a cell in its module and remember it; returns the names that it binds."""
+        bound = run_in_module(name, source, filename)
+        self.executed[name] = self.executed.get(name, set()) | statements(source)
+        return bound
+
+    def edited_modules(self) -> list[str]:
+        """The modules whose cells, as they were run, are not what the project's files say."""
+        folder = Path("experiments", self.experiment)
+        files = {path: ".".join(path.with_suffix("").parts).removesuffix(".__init__") for path in folder.glob("*.py")}
+        sources = {name: path.read_text(encoding="utf-8") for path, name in files.items()}
+        names = sorted(sources.keys() | self.executed.keys())
+        return [name for name in names if statements(sources.get(name, "")) != self.executed.get(name, set())]
+
+    def finished_runs(self, config: Configuration) -> Runs | None:
+        """The project's finished runs of all seeds with this configuration, if current. Says which, or why not.
+
+        There are none of edited cells.
+        """
+        found = self._find_runs(config)
+        if isinstance(found, Runs):
+            seeds = ", ".join(map(str, self.seeds))
+            print(f"loaded: the finished runs of seed {seeds} in {found[0].folder.parent}")
+            return found
+        print(MISSING + found)
+        return None
+
+    def _find_runs(self, config: Configuration) -> Runs | str:
+        if not self.in_project:
+            return "there is no project around this notebook"
+        if edited := self.edited_modules():
+            return f"the cells of {', '.join(edited)} are not as in the project"
+        finished = importlib.import_module("texloom.notebook.runtime.finished")  # by name: it is not carried elsewhere
+        return finished.finished_runs(self.experiment, self.seeds, config.model_dump(mode="json"))
+
+    def keep(self, writer: RunWriter, config: Configuration, seed: int) -> Runs:
+        """Write what was trained here apart from the builds; returns it as the runs of one seed."""
+        folder = run_folder(OWN_BUILD if self.in_project else Path(), self.experiment, seed)
+        record = {"experiment": self.experiment, "seed": seed, "config": config.model_dump(mode="json")}
+        writer.write(folder, record)
+        print(f"trained here: seed {seed}, kept in {folder}")
+        return Runs(self.experiment, [Run(folder)])

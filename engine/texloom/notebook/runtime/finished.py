@@ -1,0 +1,33 @@
+"""The finished runs of the project around a notebook, where they are current."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from texloom import manifest
+from texloom.results.runs import Run, Runs
+from texloom.staleness.identity import stale_parts
+
+
+def finished_runs(experiment: str, seeds: Sequence[int], config: dict[str, Any]) -> Runs | str:
+    """The runs of all seeds with this configuration, from the first build that has them; else in words why not."""
+    reason = "there is no build"
+    for profile in manifest.load().profiles.values():
+        runs = Runs.load(Path(profile.folder), experiment, seeds)
+        reasons = [reason for run in runs if (reason := why_not(run, config))]
+        if not reasons:
+            return runs
+        reason = reasons[0]
+    return reason
+
+
+def why_not(run: Run, config: dict[str, Any]) -> str:
+    """Why a run is not what training with `config` would give; empty when it is."""
+    if not (run.folder / "run.json").exists():
+        return f"there is no run in {run.folder}"
+    if run.config != config:
+        return f"{run.folder} was trained with other values"
+    stale = stale_parts(run.record)
+    return f"{run.folder} is older than {', '.join(stale[:3])}" if stale else ""

@@ -1,0 +1,134 @@
+"""The run store: what a training leaves behind, written whole or not at all.
+
+build/runs/<experiment>/seed-<n>/
+    metrics.json       name -> value, unit, meaning
+    arrays.npz         what the figures need
+    history.csv        one row for each block of training
+    architecture.json  the built models, layer by layer
+    weights.npz        trained weights
+    run.json           configuration, seed, code, data, versions, kind of machine, costs, digests of the files above
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from texloom.errors import ReportError, closest
+from texloom.results.quantity import Quantity
+from texloom.results.sealed import file_digest, read_sealed
+
+
+def run_folder(build: Path, experiment: str, seed: int) -> Path:
+    """Where the run of an experiment with a seed lies."""
+    return build / "runs" / experiment / f"seed-{seed}"
+
+
+@dataclass(frozen=True)
+class Run:
+    """A finished run, read lazily. Raises ReportError when a file of it is missing or was altered by hand."""
+
+    folder: Path
+    of: tuple[str, int] | None = None
+    """The experiment and the seed that it must be of, where that is known."""
+
+    @cached_property
+    def record(self) -> dict[str, Any]:
+        """The contents of run.json."""
+        way_out = f"remove {self.folder} and run make again"
+        try:
+            record = read_sealed(self.folder / "run.json")
+        except FileNotFoundError:
+            raise ReportError(self.folder, "there is no finished run here", "make all trains what is missing") from None
+        except ReportError as error:
+            raise ReportError(error.where, error.what, way_out) from None
+        experiment, seed = self.of or (None, None)
+        found = (record.get("experiment", experiment), record.get("seed", seed))
+        if self.of not in (None, found):
+            raise ReportError(self.folder, f"holds the run of {found[0]} with seed {found[1]}", way_out)
+        return record
+
+    def file(self, name: str) -> Path:
+        """The path of a file of the run, found to be what the training wrote."""
+        path, digest = self.folder / name, self.record["files"][name]
+        if not path.exists():
+            raise ReportError(path, "this file of a run is missing", f"remove {self.folder} and run make again")
+        if file_digest(path) != digest:
+            raise ReportError(
+                path, "was changed after the training wrote it", f"remove {self.folder} and run make again"
+            )
+        return path
+
+    @property
+    def seed(self) -> int:
+        return self.record["seed"]
+
+    @property
+    def config(self) -> dict[str, Any]:
+        return self.record["config"]
+
+    @cached_property
+    def metrics(self) -> dict[str, dict[str, Any]]:
+        return json.loads(self.file("metrics.json").read_text(encoding="utf-8"))
+
+    @cached_property
+    def architectures(self) -> dict[str, list[dict[str, Any]]]:
+        return json.loads(self.file("architecture.json").read_text(encoding="utf-8"))
+
+    @cached_property
+    def arrays(self) -> dict[str, np.ndarray]:
+        with np.load(self.file("arrays.npz")) as stored:
+            return dict(stored)
+
+    @cached_property
+    def weights(self) -> dict[str, np.ndarray]:
+        with np.load(self.file("weights.npz")) as stored:
+            return dict(stored)
+
+    @cached_property
+    def history(self) -> dict[str, np.ndarray]:
+        with self.file("history.csv").open(newline="", encoding="utf-8") as file:
+            header, *rows = list(csv.reader(file)) or [[]]
+        return {name: np.array([float(row[i]) for row in rows]) for i, name in enumerate(header)}
+
+
+class Runs(Sequence[Run]):
+    """The runs of one experiment, one for each seed, in the order given."""
+
+    def __init__(self, experiment: str, runs: Sequence[Run]) -> None:
+        if not runs:
+            raise ValueError(f"no runs of {experiment}")
+        self.experiment, self._runs = experiment, list(runs)
+
+    @classmethod
+    def load(cls, build: Path, experiment: str, seeds: Sequence[int]) -> Runs:
+        return cls(experiment, [Run(run_folder(build, experiment, seed), (experiment, seed)) for seed in seeds])
+
+    def __getitem__(self, index):  # type: ignore[override]
+        return self._runs[index]
+
+    def __len__(self) -> int:
+        return len(self._runs)
+
+    def __iter__(self) -> Iterator[Run]:
+        return iter(self._runs)
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """The configuration, which all seeds share."""
+        return self._runs[0].config
+
+    def metric(self, name: str) -> Quantity:
+        """A metric over all seeds. Raises ReportError for an unknown one, with the closest."""
+        first = self._runs[0].metrics
+        if name not in first:
+            raise ReportError("", f"unknown metric '{name}' of {self.experiment}", closest(name, first))
+        values = tuple(run.metrics[name]["value"] for run in self._runs)
+        return Quantity(name, values, first[name]["unit"], first[name]["meaning"])

@@ -1,0 +1,61 @@
+"""JSON files of results that cannot be changed unnoticed: each holds a digest of its own content.
+
+A seal proves that a file is as its stage wrote it; it is no signature, and whoever wants to forge one can.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from texloom.errors import ReportError
+
+SEAL = "seal"
+"""The key of the digest."""
+
+
+def file_digest(path: Path) -> str:
+    """sha256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def _digest(content: Mapping[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def write_sealed(path: Path, content: Mapping[str, Any]) -> None:
+    """Write JSON with its seal, whole or not at all."""
+    content = json.loads(json.dumps(content))  # as it is read back: lists for tuples, text for keys
+    path.parent.mkdir(parents=True, exist_ok=True)
+    partial = path.with_name(path.name + ".partial")
+    text = json.dumps({**content, SEAL: _digest(content)}, indent=1, ensure_ascii=False)
+    partial.write_text(text + "\n", encoding="utf-8")
+    partial.replace(path)
+
+
+def read_sealed(path: Path) -> dict[str, Any]:
+    """The content as it was written.
+
+    Raises FileNotFoundError, and ReportError where the file is not what was written.
+    """
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+        seal = content.pop(SEAL, "")
+    except (ValueError, AttributeError, TypeError):  # cut short, or no JSON object
+        seal, content = "", {}
+    if seal != _digest(content):
+        raise ReportError(path, "was changed after it was written", f"remove it ({path}) and run make again")
+    return content
+
+
+def is_intact(path: Path) -> bool:
+    """Whether a sealed file is there as it was written."""
+    try:
+        read_sealed(path)
+    except (FileNotFoundError, ReportError):
+        return False
+    return True

@@ -1,0 +1,49 @@
+"""A table as an experiment hands it over: columns and rows of text and quantities, without any layout."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from texloom.results.quantity import Quantity
+
+Cell = str | int | float | Quantity | None
+
+
+@dataclass(frozen=True)
+class Table:
+    """Headings, each with its unit (empty for none), and rows; the first column holds labels.
+
+    Plain strings are text, escaped for LaTeX when the table is drawn; None is an empty cell. `emphasis` is the number
+    of the row that the table is about. `decimals`, one entry for each column, says how quantities are printed; None, or
+    no `decimals` at all, leaves that to their deviations.
+    """
+
+    columns: Sequence[tuple[str, str]]
+    rows: Sequence[Sequence[Cell]] = field(default_factory=list)
+    emphasis: int | None = None
+    decimals: Sequence[int | None] = ()
+
+    def __post_init__(self) -> None:
+        for row in self.rows:
+            if len(row) != len(self.columns):
+                raise ValueError(f"a row of {len(row)} cells in a table of {len(self.columns)} columns: {row[0]}")
+        if self.decimals and len(self.decimals) != len(self.columns):
+            raise ValueError(f"decimals of {len(self.decimals)} columns in a table of {len(self.columns)}")
+
+    def to_json(self) -> dict:
+        rows = [[list(cell.values) if isinstance(cell, Quantity) else cell for cell in row] for row in self.rows]
+        columns = [list(column) for column in self.columns]
+        return {"columns": columns, "rows": rows, "emphasis": self.emphasis, "decimals": list(self.decimals)}
+
+    @classmethod
+    def from_json(cls, data: dict) -> Table:
+        columns = [(heading, unit) for heading, unit in data["columns"]]
+        rows = [
+            [
+                Quantity(heading, tuple(cell), unit) if isinstance(cell, list) else cell
+                for cell, (heading, unit) in zip(row, columns, strict=True)
+            ]
+            for row in data["rows"]
+        ]
+        return cls(columns, rows, data["emphasis"], data["decimals"])

@@ -1,0 +1,73 @@
+"""The results of one training, collected and then written whole or not at all; what lies where is said in `runs`."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from texloom.results.sealed import file_digest, write_sealed
+
+FILES = ("metrics.json", "arrays.npz", "history.csv", "architecture.json", "weights.npz")
+
+
+@dataclass
+class RunWriter:
+    """Collects the results of one training; `write` puts them in place in one move."""
+
+    metrics: dict[str, dict[str, Any]] = field(default_factory=dict)
+    arrays: dict[str, np.ndarray] = field(default_factory=dict)
+    columns: dict[str, np.ndarray] = field(default_factory=dict)
+    architectures: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    weights: dict[str, np.ndarray] = field(default_factory=dict)
+
+    def metric(self, name: str, value: float, unit: str, meaning: str) -> None:
+        """A number that the report may print. `unit` is empty for pure numbers."""
+        self.metrics[name] = {"value": float(value), "unit": unit, "meaning": meaning}
+
+    def array(self, name: str, values: Any) -> None:
+        """An array for the figures."""
+        self.arrays[name] = np.asarray(values)
+
+    def history(self, columns: Mapping[str, Any]) -> None:
+        """Scalars over training, columns of equal length."""
+        lengths = {name: len(column) for name, column in columns.items()}
+        if len(set(lengths.values())) > 1:
+            raise ValueError(f"history columns differ in length: {lengths}")
+        self.columns = {name: np.asarray(column) for name, column in columns.items()}
+
+    def architecture(self, name: str, layers: list[dict[str, Any]]) -> None:
+        """A built model as `architecture.describe` tells it."""
+        self.architectures[name] = layers
+
+    def save_weights(self, name: str, weights: Sequence[np.ndarray]) -> None:
+        """Trained weights in the order of the model."""
+        self.weights |= {f"{name}/{index}": np.asarray(weight) for index, weight in enumerate(weights)}
+
+    def write(self, folder: Path, record: Mapping[str, Any]) -> None:
+        """Write a temporary folder beside `folder` and rename it over; `record` is the rest of run.json."""
+        partial = folder.with_name(folder.name + ".partial")
+        shutil.rmtree(partial, ignore_errors=True)
+        partial.mkdir(parents=True)
+        _write_json(partial / "metrics.json", self.metrics)
+        np.savez(partial / "arrays.npz", **self.arrays)  # type: ignore[arg-type]
+        with (partial / "history.csv").open("w", newline="", encoding="utf-8") as file:
+            table = csv.writer(file)
+            table.writerow(self.columns)
+            table.writerows([f"{value:.9g}" for value in row] for row in zip(*self.columns.values(), strict=True))
+        _write_json(partial / "architecture.json", self.architectures)
+        np.savez(partial / "weights.npz", **self.weights)  # type: ignore[arg-type]
+        digests = {name: file_digest(partial / name) for name in FILES}
+        write_sealed(partial / "run.json", {**record, "files": digests})
+        shutil.rmtree(folder, ignore_errors=True)
+        partial.rename(folder)
+
+
+def _write_json(path: Path, data: Any) -> None:
+    path.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

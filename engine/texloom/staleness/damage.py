@@ -1,0 +1,39 @@
+"""What a build looks for before it plans: results that are no longer what their stages wrote.
+
+What is quickly made again is removed, so that it is; a training is refused by name, for its author may want to keep it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from texloom.document.compile import forget_unfinished
+from texloom.results import places
+from texloom.results.runs import Run
+from texloom.results.sealed import file_digest, is_intact, read_sealed
+
+
+def remove_damaged(build: Path) -> None:
+    """Remove the record of each result in a build's folder that is damaged, incomplete or was changed by hand."""
+    for record in (build / "checks.json", *build.glob("figures/*/index.json")):
+        if record.exists() and not is_whole(record):
+            record.unlink()
+    for document in places.MADE.values():
+        forget_unfinished((build / document).parent)
+
+
+def is_whole(record: Path) -> bool:
+    """Whether a sealed file, and the files beside it whose digests it holds, are as they were written."""
+    if not is_intact(record):
+        return False
+    files = read_sealed(record).get("files", {})
+    return all((path := record.parent / name).exists() and file_digest(path) == files[name] for name in files)
+
+
+def refuse_damaged_runs(runs: Iterable[Run]) -> None:
+    """Raise ReportError for a run of which a file is missing or was changed; one that is not finished is no damage."""
+    for run in runs:
+        if (run.folder / "run.json").exists():
+            for name in run.record["files"]:
+                run.file(name)

@@ -1,0 +1,58 @@
+"""Configurations: frozen, complete, and refused with the field's name when a value does not fit."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Self
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from texloom.errors import ReportError, closest
+
+
+class Configuration(BaseModel):
+    """The base of each experiment's `Config`, whose defaults are the report's values."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    @classmethod
+    def smoke(cls) -> Self:
+        """The same experiment in seconds: enough to draw every figure, not enough to show anything."""
+        raise NotImplementedError
+
+    def changed(self, settings: dict[str, Any]) -> Self:
+        """This configuration with some values replaced, checked anew.
+
+        Raises ReportError that names the field and what it takes, or the closest field for an unknown one.
+        """
+        for name in settings:
+            if name not in type(self).model_fields:
+                raise ReportError("--set", f"unknown setting '{name}'", closest(name, type(self).model_fields))
+        try:
+            return type(self).model_validate(self.model_dump() | settings)
+        except ValidationError as error:
+            first = error.errors()[0]
+            place = ".".join(str(part) for part in first["loc"])
+            field = type(self).model_fields.get(str(first["loc"][0])) if first["loc"] else None
+            description = f"{place}: {field.description}" if field and field.description else ""
+            raise ReportError(
+                "--set", f"{place or 'configuration'}: {first['msg']}, got {first['input']!r}", description
+            ) from None
+
+
+def parse_settings(pairs: list[str]) -> dict[str, Any]:
+    """`["epochs=5", "hidden=[64, 32]"]` as a dictionary; values are JSON where they can be, else text."""
+    settings: dict[str, Any] = {}
+    for pair in pairs:
+        name, equals, text = pair.partition("=")
+        if not equals or not name:
+            raise ReportError("--set", f"'{pair}' is not of the form name=value", "for instance --set epochs=5")
+        settings[name.strip()] = _value(text)
+    return settings
+
+
+def _value(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        return text

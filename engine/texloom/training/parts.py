@@ -1,0 +1,83 @@
+"""Several trainings in one run, one after another, which share the run's one checkpoint."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from texloom.training import live, loop
+
+
+class Parts:
+    """Trainings that belong together. A killed run goes on within the part in which it was killed.
+
+    The checkpoint always holds the variables of all parts, and the history of each under the part's name; how far a
+    part has come is the last "step" of its history.
+    """
+
+    def __init__(self, checkpoint: loop.Checkpoint | None, variables: Mapping[str, Sequence[Any]]) -> None:
+        self.checkpoint = checkpoint
+        self.variables = variables
+        self.rows = checkpoint.restore(self._everything)[1] if checkpoint else {}
+
+    @property
+    def _everything(self) -> list[Any]:
+        return [variable for part in self.variables.values() for variable in part]
+
+    def train(
+        self,
+        name: str,
+        step: loop.Step,
+        *,
+        steps: int,
+        block: int,
+        label: str,
+        batches: Callable[[int, int], np.ndarray] | None = None,
+        after_block: Callable[[int], Mapping[str, Any]] | None = None,
+        pictures: live.Pictures | None = None,
+    ) -> dict[str, np.ndarray]:
+        """Train one part as `loop.train_in_blocks` does, or take up what is left of it; returns its history."""
+        history = loop.train_in_blocks(
+            step,
+            steps=steps,
+            block=block,
+            variables=self.variables[name],
+            label=label,
+            batches=batches,
+            after_block=after_block,
+            pictures=pictures,
+            group=name,
+            checkpoint=_PartCheckpoint(self, name) if self.checkpoint else None,
+        )
+        self.rows = self.rows_with(name, {column: list(values) for column, values in history.items()})
+        self.save(steps, self.rows, force=True)  # a finished part is not repeated
+        return history
+
+    def rows_with(self, name: str, rows: Mapping[str, list]) -> dict[str, list]:
+        """The history of all parts, with that of one replaced."""
+        return self.rows | {f"{name}/{column}": values for column, values in rows.items()}
+
+    def save(self, iteration: int, rows: Mapping[str, list], *, force: bool) -> None:
+        """Write all parts into the run's checkpoint, as rarely as it wants to be written."""
+        if self.checkpoint:
+            self.checkpoint.save(iteration, self._everything, rows, force=force)
+
+
+class _PartCheckpoint(loop.Checkpoint):
+    """What a part sees of the run's checkpoint; the variables that it names are among those of all parts."""
+
+    def __init__(self, parts: Parts, name: str) -> None:
+        assert parts.checkpoint
+        super().__init__(parts.checkpoint.path, parts.checkpoint.identity, parts.checkpoint.interval)
+        self.parts, self.name = parts, name
+
+    def save(self, iteration: int, _variables: Any, rows: Mapping[str, list], *, force: bool = False) -> None:
+        self.parts.save(iteration, self.parts.rows_with(self.name, rows), force=force)
+
+    def restore(self, _variables: Any) -> tuple[int, dict[str, list]]:
+        """How far the part is, and its history; the variables were filled when the run's checkpoint was read."""
+        prefix = f"{self.name}/"
+        rows = {key.removeprefix(prefix): list(v) for key, v in self.parts.rows.items() if key.startswith(prefix)}
+        return int(rows["step"][-1]) if rows else 0, rows

@@ -1,0 +1,49 @@
+"""Import TensorFlow without its banners, without losing an error, and with the cores that a training may use."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import re
+import sys
+import tempfile
+
+from texloom.machine.cores import PER_TRAINING, limit_linear_algebra
+
+BANNERS = re.compile(
+    r"^(WARNING: All log messages before absl|[IW]\d+ \d|\d{4}-\d\d-\d\d .*: [IW] )"
+    r"|^To enable the following instructions|^E\d+ .*failed call to cuInit|^$"  # cuInit: there is no GPU, which is fine
+)
+
+WIDE_VECTORS = "--xla_cpu_prefer_vector_width=512"
+"""XLA uses half of each AVX-512 register unless it is told."""
+
+
+def import_quietly(cores: int = PER_TRAINING) -> None:
+    """Import TensorFlow once; what it says of itself on standard error is dropped, the rest is passed on.
+
+    The banners come from C++ before its log level is read, so the file descriptor is set aside during the import.
+    cores: how many an operation of TensorFlow, or of linear algebra elsewhere, may use; 0 for all.
+    """
+    if "tensorflow" in sys.modules:
+        return
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+    os.environ.setdefault("XLA_FLAGS", WIDE_VECTORS)
+    sys.stderr.flush()
+    kept = os.dup(2)
+    with tempfile.TemporaryFile() as said:
+        os.dup2(said.fileno(), 2)
+        try:
+            tensorflow = importlib.import_module("tensorflow")
+            tensorflow.config.threading.set_intra_op_parallelism_threads(cores)
+            tensorflow.zeros(())  # the first operation speaks, too
+        finally:
+            sys.stderr.flush()
+            os.dup2(kept, 2)
+            os.close(kept)
+            said.seek(0)
+            for line in said.read().decode(errors="replace").splitlines():
+                if not BANNERS.match(line):
+                    print(line, file=sys.stderr)
+    if cores:
+        limit_linear_algebra(cores)

@@ -1,4 +1,0 @@
-"""What runs inside the notebooks that `weave.tangle` writes: their first cell, and what the other cells call."""
-
-MISSING = "no finished runs: "
-"""What a notebook says before it trains; the reason follows."""

@@ -60,8 +60,9 @@ chapter = Chapter("{experiment}", seeds={seeds}, in_project=in_project)
 chapter.begin(get_ipython(), data={data})"""
 
 TRAINING = """\
+from experiments.{experiment}.config import Config
 from experiments.{experiment}.metrics import METRICS
-from experiments.{experiment}.train import Config, train
+from experiments.{experiment}.train import train
 from texloom.results.writer import RunWriter
 from texloom.training import loop
 

@@ -14,6 +14,7 @@ from experiments.emoji_dcgan.metrics import DAMAGES
 from experiments.sample_quality.frechet import frechet_distance_of_features
 from experiments.sample_quality.kernel_distance import kernel_distance
 from experiments.sample_quality.neighbours import compare_neighbourhoods, nearest_distances, squared_distances
+from texloom.results.tiling import to_bytes
 
 if TYPE_CHECKING:
     from texloom.results.writer import RunWriter
@@ -60,7 +61,7 @@ def damage(images: np.ndarray, kind: str, level: float, seed: int) -> np.ndarray
         values += level * np.random.default_rng([seed, 3]).standard_normal(values.shape, np.float32)
     else:
         values = ndimage.gaussian_filter(values, (0, level, level, 0), mode="nearest")
-    return np.clip(np.rint(values), 0, 255).astype(np.uint8)
+    return to_bytes(values)
 
 
 def measure_distances(

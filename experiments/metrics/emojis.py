@@ -13,6 +13,7 @@ from experiments.metrics.metrics import EMOJI_DAMAGES
 from experiments.sample_quality.frechet import frechet_distance_of_features
 from experiments.sample_quality.inception_score import inception_score
 from experiments.sample_quality.kernel_distance import kernel_distance
+from texloom.results.tiling import to_bytes
 
 if TYPE_CHECKING:
     from texloom.results.writer import RunWriter
@@ -55,8 +56,8 @@ def measure_emojis(extractor: Extractor, emojis: np.ndarray, digits: np.ndarray,
 def there_and_back(images: np.ndarray, *, antialias: bool) -> np.ndarray:
     """Shrunk to half with or without antialiasing, and enlarged again in the same way."""
     resize = preprocessing.resize_with_antialiasing if antialias else preprocessing.resize_without_antialiasing
-    shrunk = damage.to_bytes(resize(images, images.shape[1] // 2))
-    return damage.to_bytes(preprocessing.resize_with_antialiasing(shrunk, images.shape[1]))
+    shrunk = to_bytes(resize(images, images.shape[1] // 2))
+    return to_bytes(preprocessing.resize_with_antialiasing(shrunk, images.shape[1]))
 
 
 def as_colour(digits: np.ndarray, side: int) -> np.ndarray:
@@ -70,4 +71,4 @@ def as_digits(emojis: np.ndarray, side: int) -> np.ndarray:
     """Emojis (n, 32, 32, 3) as light ink on black paper, uint8 (n, side, side): grey and cropped."""
     grey = emojis @ np.array([0.299, 0.587, 0.114])
     margin = (emojis.shape[1] - side) // 2
-    return damage.to_bytes(255 - grey[:, margin : margin + side, margin : margin + side])
+    return to_bytes(255 - grey[:, margin : margin + side, margin : margin + side])

@@ -14,6 +14,7 @@ from experiments.sample_quality.frechet import Moments, frechet_distance
 from experiments.sample_quality.inception_score import inception_score
 from experiments.sample_quality.kernel_distance import kernel_distance, squared_discrepancy
 from experiments.sample_quality.sample_distances import energy_distance
+from texloom.results.tiling import to_bytes
 
 if TYPE_CHECKING:
     from texloom.results.writer import RunWriter
@@ -214,7 +215,7 @@ def handling(judge: Judge, data: Data, run: RunWriter) -> None:
     """The distance of the same images, handled in slightly different ways, to the reference as it is."""
     images = data.test.images
     half, small = preprocessing.shift_by_half_a_pixel(images), SIDE // 2
-    back = lambda shrunk: damage.to_bytes(preprocessing.resize_with_antialiasing(shrunk, SIDE))  # noqa: E731
+    back = lambda shrunk: to_bytes(preprocessing.resize_with_antialiasing(shrunk, SIDE))  # noqa: E731
     handled = {
         "as_they_are": images,
         "jpeg_95": preprocessing.compress(images, 95),
@@ -223,7 +224,7 @@ def handling(judge: Judge, data: Data, run: RunWriter) -> None:
         "antialiased": back(preprocessing.resize_with_antialiasing(images, small)),
         "aliased": back(preprocessing.resize_without_antialiasing(images, small)),
         "float": half,
-        "rounded": damage.to_bytes(half),
+        "rounded": to_bytes(half),
         "truncated": half.astype(np.uint8),
         "range": 2.0 * images - 255,
     }

@@ -16,9 +16,11 @@ from experiments.metrics.config import Config
 from experiments.metrics.evaluation import Data
 from experiments.metrics.judge import Judge, Network, Opinion
 from experiments.metrics.model import build_classifier
+from texloom.results.tiling import to_bytes
 from texloom.training import loop
 from texloom.training.architecture import describe
 from texloom.training.checkpoint import Checkpoint
+from texloom.training.networks import descend
 
 if TYPE_CHECKING:
     from texloom.results.writer import RunWriter
@@ -47,8 +49,7 @@ def make_step(classifier: keras.Model, optimizer: Any, data: Split, config: Conf
             logits = head(tf.nn.experimental.stateless_dropout(features, config.dropout, key))
             digits = tf.gather(labels, rows)
             loss = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(digits, logits))
-        gradients = tape.gradient(loss, weights)
-        optimizer.apply_gradients(zip(gradients, weights, strict=True))
+        descend(tape, loss, weights, optimizer)
         return {"loss": loss}
 
     return step
@@ -63,16 +64,16 @@ def train_classifier(
     schedule: Any = keras.optimizers.schedules.CosineDecay(config.learning_rate, config.epochs * epoch)
     optimizer = keras.optimizers.Adam(schedule)
     optimizer.build(classifier.trainable_variables)
-    history = loop.train_in_blocks(
-        make_step(classifier, optimizer, data, config, seed),
+    training = loop.Training(
+        label=f"classifier of digits, seed {seed}",
+        step=make_step(classifier, optimizer, data, config, seed),
         steps=config.epochs * epoch,
         block=max(epoch // 4, 1),
         variables=[*classifier.variables, *optimizer.variables],
-        label=f"classifier of digits, seed {seed}",
         batches=loop.epoch_batches(seed, len(data.images), config.batch),
-        checkpoint=checkpoint,
         loop_in_graph=False,
     )
+    history = loop.run(training, checkpoint)
     run.history({"epoch": history["step"] / epoch, **history})
     run.architecture("classifier", describe(classifier))
     run.save_weights("classifier", classifier.get_weights())
@@ -115,7 +116,7 @@ def make_fooling_images(classifier: keras.Model, config: Config, seed: int) -> n
     images = tf.constant(noise, tf.float32)
     for _ in range(config.fooling_steps):
         images = ascend(images)
-    return np.rint(255 * images.numpy()[..., 0]).astype(np.uint8)
+    return to_bytes(255 * images.numpy()[..., 0])
 
 
 def shuffled(data: Split, count: int, seed: list[int]) -> Split:

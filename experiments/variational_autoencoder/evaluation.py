@@ -29,7 +29,7 @@ from experiments.variational_autoencoder.model import (
     gaussian_kl,
     reparametrise,
 )
-from texloom.results.tiling import tile_grid
+from texloom.results.tiling import tile_grid, to_bytes
 from texloom.training import live, loop
 from texloom.training.random_numbers import draw_normal
 
@@ -248,4 +248,4 @@ def all_paths(
 
 def as_images(pixels: np.ndarray) -> np.ndarray:
     """Rows of pixels, shape (…, SIDE²), as uint8 images of shape (…, SIDE, SIDE), for the figures."""
-    return np.round(255 * np.clip(pixels, 0, 1)).astype(np.uint8).reshape(*pixels.shape[:-1], SIDE, SIDE)
+    return to_bytes(255 * pixels).reshape(*pixels.shape[:-1], SIDE, SIDE)

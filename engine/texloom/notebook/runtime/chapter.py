@@ -38,12 +38,12 @@ class Chapter:
         data: the data sets of the experiment, each with the module that fetches it.
         """
 
-        def module(line: str, cell: str) -> None:
+        def run_in_its_module(line: str, cell: str) -> None:
             source = "\n" + cell  # the magic's own line: places in messages are those of the whole cell
             filename = shell.compile.cache(source, shell.execution_count)
             shell.user_ns.update(self.run_cell(line.strip(), source, filename))
 
-        shell.magics_manager.register_function(module, "cell")
+        shell.magics_manager.register_function(run_in_its_module, "cell", magic_name="module")
         warnings.filterwarnings("ignore", "IProgress not found")  # tqdm would like ipywidgets for its bars
         for name, module in data.items():
             if not (FOLDER / name / SUMS).exists():

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from texloom.results.metrics import Metric
 from texloom.results.runs import Runs, run_folder
 from texloom.results.writer import RunWriter
 
@@ -80,9 +81,9 @@ def make_runs(tmp_path: Path) -> Callable[..., Runs]:
         *metrics: dict[str, tuple[float, str]], config: dict[str, Any] | None = None, options: Sequence[str] = ()
     ) -> Runs:
         for seed, each in enumerate(metrics):
-            writer = RunWriter()
-            for name, (value, unit) in each.items():
-                writer.metric(name, value, unit, f"meaning of {name}")
+            writer = RunWriter({name: Metric(unit, f"meaning of {name}") for name, (_, unit) in each.items()})
+            for name, (value, _) in each.items():
+                writer.metric(name, value)
             writer.array("clean", np.eye(3))
             writer.history({"step": [1, 2], "loss": [0.5, 0.25]})
             writer.architecture("net", [_dense("hidden_1", "relu", 4, 20), _dense("total", "", 0, 20)])

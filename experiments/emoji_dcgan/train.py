@@ -226,7 +226,7 @@ def train(config: Config, seed: int, run: RunWriter, checkpoint: loop.Checkpoint
     run.array("snapshots", history.pop("snapshots"))
     run.history({"iteration": history.pop("step"), **history})
     measure_losses(history, run)
-    run.metric("initial_deviation", INITIAL_DEVIATION, "", "standard deviation of the kernels before training")
+    run.metric("initial_deviation", INITIAL_DEVIATION)
     for network in (networks.generator, networks.discriminator, networks.average):
         run.save_weights(network.name, network.get_weights())
     for network in (networks.generator, networks.discriminator):
@@ -249,8 +249,7 @@ def draw_and_measure(
     ends = paint.codes(INTERPOLATION, 2 * INTERPOLATED_ROWS)
     run.array("interpolations", interpolate(paint, networks.average, ends))
     extract = inception.load_extractor()
-    canonical = extract.network.name == inception.NAMES[inception.FROZEN_GRAPH]
-    run.metric("canonical_network", canonical, "", "1 if the features are those of the frozen graph of 2015, else 0")
+    run.metric("canonical_network", extract.network.name == inception.NAMES[inception.FROZEN_GRAPH])
     features = cached_features(extract, images, Path(emoji.FOLDER, "features"))
     evaluate(extract, images, features, samples, untrained, config, seed, run)
 

@@ -181,7 +181,7 @@ def train(config: Config, seed: int, run: RunWriter, checkpoint: loop.Checkpoint
     classifier = train_classifier(training, config, seed, run, checkpoint)
     network = make_network(classifier)
     right = network(data.test.images).posteriors.argmax(axis=1) == data.test.labels
-    run.metric("accuracy", 100 * right.mean(), "%", "test images that the classifier gets right")
+    run.metric("accuracy", 100 * right.mean())
     run.array("real_images", data.test.images[:CLASSES])
 
     judge = Judge(network, network(data.reference.images).features, config.neighbours)

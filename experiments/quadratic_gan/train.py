@@ -12,12 +12,12 @@ from pydantic import AfterValidator, Field, FiniteFloat, PositiveInt, model_vali
 
 from experiments.quadratic_gan.data import Scaling, curve_height, draw_points
 from experiments.quadratic_gan.evaluation import (
-    VARIANTS,
     distances_over_training,
     measure_distances,
     measure_losses,
     measure_points,
 )
+from experiments.quadratic_gan.metrics import VARIANTS
 from experiments.quadratic_gan.model import LOSSES
 from experiments.quadratic_gan.variants import IMPROVED, REFERENCE, STREAMS, Protocol, Variant, build_variant
 from texloom.training import live, loop
@@ -272,8 +272,7 @@ def evaluate(
     samples: what each variant generated at the snapshots.
     """
     generated = {name: generate_test(variant, config, seed) for name, variant in variants.items()}
-    height = curve_height(config.coefficients, config.x_range)
-    run.metric("curve_height", height, "", "highest minus lowest value of q over the range of x")
+    run.metric("curve_height", curve_height(config.coefficients, config.x_range))
     for name, points in generated.items():
         measure_points(name, points, config.coefficients, config.x_range, run)
         run.array(f"{name}_test", points.astype(np.float32))

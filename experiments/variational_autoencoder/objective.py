@@ -18,15 +18,6 @@ from pydantic import (
 VARIANTS = ("bernoulli", "gaussian", "standard", "weighted", "constrained")
 """The trained models, as the configuration and the names of metrics and arrays call them."""
 
-TITLES = {
-    "bernoulli": "Bernoulli model",
-    "gaussian": "Gaussian model",
-    "standard": "multiplier 1",
-    "weighted": "fixed multiplier",
-    "constrained": "bounded rate",
-}
-"""The same models, as the meanings of the metrics call them."""
-
 SIDE_BY_SIDE = VARIANTS[2:]
 """Three ways to weigh the rate, trained alike."""
 

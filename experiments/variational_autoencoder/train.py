@@ -26,7 +26,7 @@ from experiments.variational_autoencoder.evaluation import (
 from experiments.variational_autoencoder.likelihoods import LIKELIHOODS
 from experiments.variational_autoencoder.model import Bound, VariationalAutoencoder
 from experiments.variational_autoencoder.networks import build_optimizer
-from experiments.variational_autoencoder.objective import TITLES, VARIANTS, Objective
+from experiments.variational_autoencoder.objective import VARIANTS, Objective
 from texloom.training import live, loop
 from texloom.training.architecture import describe
 from texloom.training.configuration import Configuration
@@ -216,9 +216,8 @@ def save_variant(name: str, variant: Variant, history: dict[str, np.ndarray], co
         run.history({"epoch": history["step"] / config.steps_per_epoch, **history})
     for column in ("kl", "beta"):
         run.array(f"{name}_{column}_history", history[column])
-    run.metric(f"{name}_beta", float(variant.beta), "", f"multiplier of the rate at the end, {TITLES[name]}")
-    elbo = history["reconstruction"][-1] - history["kl"][-1]
-    run.metric(f"{name}_training_elbo", elbo, "nats", f"bound on training images in the last epoch, {TITLES[name]}")
+    run.metric(f"{name}_beta", float(variant.beta))
+    run.metric(f"{name}_training_elbo", history["reconstruction"][-1] - history["kl"][-1])
     for network in (variant.model.encoder, variant.model.decoder):
         run.architecture(f"{name}_{network.name}", describe(network))
         run.save_weights(f"{name}_{network.name}", network.get_weights())

@@ -77,6 +77,7 @@ def train(condition: str, seed: int) -> Training:
     import_quietly()
     from experiments.quadratic_gan import train as module
     from experiments.quadratic_gan.evaluation import measure_points
+    from experiments.quadratic_gan.metrics import METRICS
     from experiments.quadratic_gan.variants import build_variant
     from texloom.results.writer import RunWriter
     from texloom.training import loop
@@ -88,7 +89,7 @@ def train(condition: str, seed: int) -> Training:
     if condition == PERTURBED:
         perturb([*variant.generator.trainable_variables, *variant.discriminator.trainable_variables], seed)
     module.train_variants({VARIANT: variant}, training_set, config, seed, lambda _done: {VARIANT: np.zeros((1, 2))})
-    writer = RunWriter()
+    writer = RunWriter(METRICS)
     measure_points(VARIANT, module.generate_test(variant, config, seed), config.coefficients, config.x_range, writer)
     on_curve, covered = (writer.metrics[f"{VARIANT}_{name}"]["value"] for name in ("on_curve", "coverage"))
     return Training(condition, seed, on_curve, covered, machine.kind(), identity(condition, seed))

@@ -10,6 +10,7 @@ from nbformat.v4 import new_code_cell
 from texloom.notebook.cells import prose
 
 TRAINING = """\
+from experiments.{experiment}.metrics import METRICS
 from experiments.{experiment}.train import Config, train
 from texloom.results.writer import RunWriter
 from texloom.training import loop
@@ -22,7 +23,7 @@ runs = chapter.finished_runs({shown}) if LOAD else None
 if runs is None:
     loop.enable_determinism()
     config = Config() if VALUES == "report" else Config.smoke()
-    writer = RunWriter()
+    writer = RunWriter(METRICS)
     train(config, SEED, writer)
     runs = chapter.keep(writer, config, SEED)"""
 

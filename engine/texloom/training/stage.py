@@ -28,6 +28,6 @@ def start(cores: int) -> None:
 
 def train(experiment: str, config: Configuration, seed: int, checkpoint: Checkpoint | None = None) -> RunWriter:
     """Train an experiment with a seed; returns its results, not yet written."""
-    run = RunWriter()
+    run = RunWriter(importlib.import_module(f"experiments.{experiment}.metrics").METRICS)
     importlib.import_module(f"experiments.{experiment}.train").train(config, seed, run, checkpoint)
     return run

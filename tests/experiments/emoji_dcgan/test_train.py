@@ -12,6 +12,7 @@ import tensorflow as tf
 
 from experiments.datasets import emoji
 from experiments.emoji_dcgan import train as module
+from experiments.emoji_dcgan.metrics import METRICS
 from experiments.emoji_dcgan.model import discriminator_loss, generator_loss
 from experiments.emoji_dcgan.train import Config, Networks, Painter, as_bytes, as_input, interpolate, make_step, train
 from experiments.inception import weights as inception
@@ -48,7 +49,7 @@ def no_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 def run(checkpoint: loop.Checkpoint | None = None, config: Config = QUICK, seed: int = 0) -> RunWriter:
-    writer = RunWriter()
+    writer = RunWriter(METRICS)
     train(config, seed, writer, checkpoint)
     return writer
 
@@ -197,7 +198,7 @@ def test_latent_codes_are_uniform_and_keyed() -> None:
 
 def test_fewer_images_than_a_batch_are_refused_with_path_and_count() -> None:
     with pytest.raises(ReportError, match=r"48 images, and a batch takes 64") as error:
-        train(Config(batch=64), 0, RunWriter())
+        train(Config(batch=64), 0, RunWriter(METRICS))
     assert error.value.where == str(emoji.FOLDER)
 
 

@@ -9,6 +9,7 @@ import pytest
 import tensorflow as tf
 
 from experiments.metrics import train as training
+from experiments.metrics.metrics import METRICS
 from experiments.metrics.model import build_classifier
 from experiments.metrics.train import Config, make_fooling_images, make_network, make_step, train_classifier
 from tests.experiments.metrics.judges import toy_images
@@ -25,7 +26,7 @@ def data():
 
 
 def trained(data: Any, checkpoint: loop.Checkpoint | None = None, **settings: Any) -> tuple[Any, RunWriter]:
-    run = RunWriter()
+    run = RunWriter(METRICS)
     return train_classifier(data, Config().changed(SMALL | settings), 0, run, checkpoint), run
 
 

@@ -11,6 +11,7 @@ import tensorflow as tf
 
 from experiments.quadratic_gan import train as module
 from experiments.quadratic_gan.data import Scaling, draw_points
+from experiments.quadratic_gan.metrics import METRICS
 from experiments.quadratic_gan.train import Config, Protocol, build_variant, draw_latent, make_step, repeat, train
 from texloom.errors import ReportError
 from texloom.results.writer import RunWriter
@@ -20,7 +21,7 @@ QUICK = {"iterations": 40, "sample_every": 20, "training_points": 4000, "test_po
 
 
 def run(seed: int = 0, checkpoint: loop.Checkpoint | None = None, config: Config | None = None) -> RunWriter:
-    writer = RunWriter()
+    writer = RunWriter(METRICS)
     train(config or Config().changed(QUICK), seed, writer, checkpoint)
     return writer
 

@@ -14,6 +14,7 @@ from experiments.variational_autoencoder import train as module
 from experiments.variational_autoencoder.data import draw_pairs
 from experiments.variational_autoencoder.evaluation import make_bound
 from experiments.variational_autoencoder.likelihoods import Gaussian
+from experiments.variational_autoencoder.metrics import METRICS
 from experiments.variational_autoencoder.objective import VARIANTS, Objective
 from experiments.variational_autoencoder.train import Config, build_variant, make_step, train
 from tests.experiments.variational_autoencoder.linear_gaussian import VARIANCE, draw, evidence, trained
@@ -158,7 +159,7 @@ def all_variants() -> None:
 
 
 def run(seed: int = 0, checkpoint: loop.Checkpoint | None = None) -> RunWriter:
-    writer = RunWriter()
+    writer = RunWriter(METRICS)
     train(Config().changed(QUICK), seed, writer, checkpoint)
     return writer
 

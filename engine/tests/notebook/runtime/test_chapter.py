@@ -34,6 +34,7 @@ class Values(Configuration):
 def chapter(project: Path) -> Chapter:
     """The chapter of the experiment 'toy' with one module, whose cells were not run yet."""
     (project / "experiments" / "toy" / "train.py").write_text(SOURCE)
+    (project / "experiments" / "toy" / "metrics.py").unlink()
     chapters.run_in_module("experiments.toy", "", "<cell>")
     return Chapter("toy", (0, 1), in_project=True)
 

@@ -11,7 +11,9 @@ import tensorflow as tf
 from scipy.ndimage import median_filter
 from skimage.restoration import denoise_nl_means, denoise_tv_chambolle
 
-from experiments.denoising_autoencoder.corruption import SIDE, Corrupted, corrupt_at
+from experiments.datasets.mnist import SIDE
+from experiments.denoising_autoencoder.config import Config
+from experiments.denoising_autoencoder.corruption import Corrupted, corrupt_at
 from experiments.denoising_autoencoder.metrics import REGIONS, UNCHANGED
 from experiments.sample_quality.image_quality import mean_ssim, psnr
 from texloom.training import loop
@@ -77,7 +79,7 @@ def measure(method: str, clean: np.ndarray, restored: np.ndarray, mask: np.ndarr
 
 
 def error_by_position(
-    restore: Callable[[tf.Tensor], tf.Tensor], clean: tf.Tensor, config: Any, seed: int
+    restore: Callable[[tf.Tensor], tf.Tensor], clean: tf.Tensor, config: Config, seed: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Mean squared error inside the patch at each of its positions, of the restored and of the noisy images.
 
@@ -111,7 +113,7 @@ def evaluate(
     test: tf.Tensor,
     tuning_images: tf.Tensor,
     corruption: Callable[[tf.Tensor, tf.Tensor], Corrupted],
-    config: Any,
+    config: Config,
     seed: int,
     run: RunWriter,
 ) -> None:

@@ -9,6 +9,7 @@ import numpy as np
 from scipy import ndimage
 
 from experiments.datasets.emoji import duplicates
+from experiments.emoji_dcgan.config import Config
 from experiments.emoji_dcgan.metrics import DAMAGES
 from experiments.sample_quality.frechet import frechet_distance_of_features
 from experiments.sample_quality.kernel_distance import kernel_distance
@@ -155,7 +156,7 @@ def evaluate(
     real: np.ndarray,
     samples: Mapping[str, np.ndarray],
     untrained: np.ndarray,
-    config: Any,
+    config: Config,
     seed: int,
     run: RunWriter,
 ) -> None:

@@ -6,11 +6,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from experiments.datasets.mnist import Split
+from experiments.datasets.mnist import DIGITS, SIDE, Split
 from experiments.metrics import damage, preprocessing, samples
 from experiments.metrics.judge import Judge
 from experiments.metrics.metrics import GAPS, HANDLING
-from experiments.metrics.model import CLASSES, SIDE
 from experiments.sample_quality.frechet import Moments, frechet_distance
 from experiments.sample_quality.inception_score import inception_score
 from experiments.sample_quality.kernel_distance import kernel_distance, squared_discrepancy
@@ -95,10 +94,10 @@ def few_classes(judge: Judge, data: Data, levels: int, seed: int, run: RunWriter
 def mode_dropping(judge: Judge, data: Data, seed: int, run: RunWriter) -> None:
     """Digits left out, one after another."""
     count = len(data.test.images)
-    sets = [samples.without_digits(*data.test, dropped, count, seed) for dropped in range(CLASSES)]
+    sets = [samples.without_digits(*data.test, dropped, count, seed) for dropped in range(DIGITS)]
     curve = record_curve("mode_dropping", judge, sets, run)
     measure_steps("mode_dropping", curve, run)
-    gaps = np.abs(curve[:, 0] - (CLASSES - np.arange(CLASSES)))
+    gaps = np.abs(curve[:, 0] - (DIGITS - np.arange(DIGITS)))
     run.metric("mode_dropping_count_error", gaps.max())
 
 
@@ -291,5 +290,5 @@ def domain(judge: Judge, data: Data, fooling: np.ndarray, run: RunWriter) -> Non
         run.metric(f"{name}_score", inception_score(posteriors).mean)
         run.metric(f"{name}_distance", judge.distance(features))
         run.metric(f"{name}_confidence", 100 * posteriors.max(axis=1).mean())
-        run.array(f"{name}_images", images[:CLASSES])
-        run.array(f"{name}_verdicts", posteriors[:CLASSES])
+        run.array(f"{name}_images", images[:DIGITS])
+        run.array(f"{name}_verdicts", posteriors[:DIGITS])

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from itertools import product
 
+from experiments.quadratic_gan.config import VARIANTS
 from texloom.results.metrics import Metric
-
-VARIANTS = ("reference", "improved")
-"""The two protocols, as the configuration and the names of metrics and arrays call them."""
 
 PLAYERS = ("discriminator", "generator")
 

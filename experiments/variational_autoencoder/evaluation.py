@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import tensorflow as tf
 
-from experiments.variational_autoencoder.data import SIDE, draw_pairs
+from experiments.datasets.mnist import SIDE
+from experiments.variational_autoencoder.config import Config
+from experiments.variational_autoencoder.data import draw_pairs
 from experiments.variational_autoencoder.importance_weighting import importance_weighted_bound, standard_error
 from experiments.variational_autoencoder.interpolation import (
     KINDS,
@@ -129,7 +131,7 @@ def evaluate_main(
     classify: Callable[[np.ndarray], np.ndarray],
     test: tf.Tensor,
     labels: np.ndarray,
-    config: Any,
+    config: Config,
     seed: int,
     run: RunWriter,
 ) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from itertools import product
 
+from experiments.variational_autoencoder.config import VARIANTS
 from experiments.variational_autoencoder.interpolation import KINDS, SPACES
-from experiments.variational_autoencoder.objective import VARIANTS
 from texloom.results.metrics import Metric
 
 TITLES = {

@@ -76,6 +76,7 @@ def train(condition: str, seed: int) -> Training:
     """Train the improved protocol alone, as the report does; called in a process that has `environment(condition)`."""
     import_quietly()
     from experiments.quadratic_gan import train as module
+    from experiments.quadratic_gan.config import Config
     from experiments.quadratic_gan.evaluation import measure_points
     from experiments.quadratic_gan.metrics import METRICS
     from experiments.quadratic_gan.variants import build_variant
@@ -83,7 +84,7 @@ def train(condition: str, seed: int) -> Training:
     from texloom.training import loop
 
     loop.enable_determinism()
-    config = module.Config()
+    config = Config()
     training_set = module.draw_real(config.training_points, module.TRAINING, config, seed)
     variant = build_variant(getattr(config, VARIANT), config, training_set, seed)
     if condition == PERTURBED:

@@ -29,8 +29,10 @@ TRAININGS: dict[str, dict[str, Any]] = {
 def test_view(benchmark, name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Time the training, and the view's share of it, in `blocks` blocks."""
     package = f"experiments.{name.lower().replace(' ', '_')}"
-    module, declared = (importlib.import_module(f"{package}.{each}") for each in ("train", "metrics"))
-    config = module.Config().changed(TRAININGS[name])
+    module, settings, declared = (
+        importlib.import_module(f"{package}.{each}") for each in ("train", "config", "metrics")
+    )
+    config = settings.Config().changed(TRAININGS[name])
     train, show = loop.train_in_blocks, loop._show
     training, viewing = [], []
 

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from experiments.datasets.mnist import SIDE
 from experiments.denoising_autoencoder import evaluation
-from experiments.denoising_autoencoder.corruption import SIDE, Corrupted, corrupt
+from experiments.denoising_autoencoder.corruption import Corrupted, corrupt
 from experiments.denoising_autoencoder.metrics import METRICS
 from texloom.results.writer import RunWriter
 

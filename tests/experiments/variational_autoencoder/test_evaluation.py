@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from experiments.datasets.mnist import SIDE
 from experiments.variational_autoencoder import evaluation
-from experiments.variational_autoencoder.data import SIDE
 from experiments.variational_autoencoder.interpolation import Judge
 from experiments.variational_autoencoder.likelihoods import Bernoulli, Gaussian
 from experiments.variational_autoencoder.metrics import METRICS

@@ -10,9 +10,9 @@ import numpy as np
 import pytest
 
 from experiments.variational_autoencoder import figures
+from experiments.variational_autoencoder.config import SIDE_BY_SIDE, VARIANTS
 from experiments.variational_autoencoder.interpolation import KINDS, SPACES
 from experiments.variational_autoencoder.metrics import METRICS
-from experiments.variational_autoencoder.objective import SIDE_BY_SIDE, VARIANTS
 from tests.experiments.synthetic import record_rest
 from texloom.results.plotting import style
 from texloom.results.runs import Runs, run_folder

@@ -17,7 +17,7 @@ from texloom import manifest
 from texloom.notebook.chapters import Module
 from texloom.notebook.runtime import setup
 from texloom.notebook.runtime.modules import statements
-from texloom.notebook.setup_cell import RUNTIME
+from texloom.notebook.setup_cell import RUNTIME, STAGES
 from texloom.notebook.tangle import tangle
 from texloom.staleness import closure
 
@@ -117,7 +117,11 @@ def test_the_first_code_cell_carries_exactly_what_the_others_import_and_no_addre
     carried = {path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file()}
     assert all((tmp_path / path).read_bytes() == source_of(path).read_bytes() for path in carried)
     own = set(Path("experiments", name).glob("*.py"))
-    called = {file for module in (*RUNTIME, *data_of(name).values()) if (file := file_of(module))}
+    called = {
+        file
+        for module in (*RUNTIME, *STAGES[manifest.stage_of(name)], *data_of(name).values())
+        if (file := file_of(module))
+    }
     imported = called.union(*(project_imports(path) for path in carried | own)) - own
     assert {path for path in carried if path.name != "__init__.py"} == imported
     assert {path.parent / "__init__.py" for path in imported} <= carried

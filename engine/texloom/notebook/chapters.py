@@ -72,4 +72,4 @@ def chapter_order(package: str, graph: grimp.ImportGraph) -> list[str]:
 
 def _place(module: str) -> tuple[bool, bool, str]:
     name = module.rpartition(".")[2]
-    return name == "figures", name in ("evaluation", "train"), name
+    return name == "figures", name in ("evaluation", "train", "analysis"), name

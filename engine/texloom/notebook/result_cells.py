@@ -1,4 +1,4 @@
-"""The last cells: training or its finished runs, the metrics, and a cell for each figure, table and animation."""
+"""The last cells: finished runs or one made here, the metrics, and a cell for each figure, table and animation."""
 
 from __future__ import annotations
 
@@ -9,23 +9,24 @@ from nbformat.v4 import new_code_cell
 
 from texloom.notebook.cells import prose
 
-TRAINING = """\
+MAKING = """\
+from experiments.{experiment}.config import Config
 from experiments.{experiment}.metrics import METRICS
-from experiments.{experiment}.train import Config, train
+from experiments.{experiment}.{module} import {function}
 from texloom.results.writer import RunWriter
-from texloom.training import loop
 
 LOAD = True  # the finished runs of the project, where they are there and no cell was edited
-VALUES = "smoke"  # else trained here: "smoke" takes seconds; "report", with the report's values, minutes
+VALUES = "smoke"  # else made here: "smoke" takes seconds; "report", with the report's values, can take much longer
 SEED = 0
 
 runs = chapter.finished_runs({shown}) if LOAD else None
 if runs is None:
-    loop.enable_determinism()
     config = Config() if VALUES == "report" else Config.smoke()
     writer = RunWriter(METRICS)
-    train(config, SEED, writer)
+    {function}(config, SEED, writer)
     runs = chapter.keep(writer, config, SEED)"""
+FUNCTIONS = {"train": "train", "analysis": "analyse"}
+"""What makes a run, by the module that it is in."""
 
 DRAWING = """\
 from texloom.results import plotting
@@ -42,17 +43,18 @@ OUTPUTS = (
 """Function of the figures module; the expression for what it returns; function of `texloom.notebook.runtime.show`."""
 
 
-def result_cells(experiment: str, figures: str, *, smoke: bool) -> list[NotebookNode]:
-    """Training or its finished runs, the metrics, and a cell for each figure, table and animation.
+def result_cells(experiment: str, stage: str, figures: str, *, smoke: bool) -> list[NotebookNode]:
+    """The finished runs or a run made here, the metrics, and a cell for each figure, table and animation.
 
-    figures: the source of the figures module.
+    stage: the module that makes runs, train or analysis. figures: the source of the figures module.
     """
     names = {function: returned_names(figures, function) for function, _, _ in OUTPUTS}
     functions = ", ".join(sorted(function for function, known in names.items() if known is not None))
     shown = "Config.smoke()" if smoke else "Config()"
+    making = MAKING.format(experiment=experiment, module=stage, function=FUNCTIONS[stage], shown=shown)
     cells = [
         prose("results", "## Results"),
-        new_code_cell(TRAINING.format(experiment=experiment, shown=shown), id="runs"),
+        new_code_cell(making, id="runs"),
         new_code_cell("show.metrics(runs)", id="metrics"),
         new_code_cell(DRAWING.format(experiment=experiment, functions=functions), id="drawing"),
     ]

@@ -10,18 +10,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
-from texloom.manifest import Part
+from texloom.manifest import Part, stage_of
 from texloom.notebook.chapters import Module
 from texloom.notebook.requirements import requirements
 from texloom.staleness.closure import import_graph, import_path, modules, source_path
 
-RUNTIME = (
-    "texloom.notebook.runtime.chapter",
-    "texloom.notebook.runtime.show",
-    "texloom.training.stage",
-    "texloom.training.loop",
-)
+RUNTIME = ("texloom.notebook.runtime.chapter", "texloom.notebook.runtime.show")
 """What the cells of every notebook import besides the experiment."""
+STAGES = {"train": ("texloom.machine.cores", "texloom.training.stage", "texloom.training.loop"), "analysis": ()}
+"""What else they import, by the module that makes the runs; `stage` imports `loop` by its name."""
 
 HIDDEN = {"cellView": "form", "jupyter": {"source_hidden": True}}
 """Folds a cell's source away in Colab and in JupyterLab."""
@@ -42,6 +39,14 @@ from texloom.notebook.runtime.chapter import Chapter
 chapter = Chapter("{experiment}", seeds={seeds}, in_project=in_project)
 chapter.begin(get_ipython(), data={data})"""
 
+TENSORFLOW = """
+
+from texloom.machine.cores import PER_TRAINING
+from texloom.training import stage
+
+stage.start(PER_TRAINING)"""
+"""The end of the cell where the experiment trains."""
+
 
 def setup_cell(part: Part, chapters: Sequence[Module], data: Mapping[str, str]) -> NotebookNode:
     """`texloom.notebook.runtime.setup` as it stands, and the values that it needs for this experiment; folded away.
@@ -49,8 +54,9 @@ def setup_cell(part: Part, chapters: Sequence[Module], data: Mapping[str, str]) 
     chapters: the modules that the other cells define; what they import of the project is carried by this one.
     data: the data sets of the experiment, each with the module that fetches it.
     """
-    own, graph = {module.name for module in chapters}, import_graph()
-    reached = set[str]().union(*(modules(name, graph) for name in (*RUNTIME, *data.values(), *own)))
+    own, graph, stage = {module.name for module in chapters}, import_graph(), stage_of(str(part.experiment))
+    called = (*RUNTIME, *STAGES[stage], *data.values(), *own)
+    reached = set[str]().union(*(modules(name, graph) for name in called))
     source = SETUP.format(
         code=Module.read("texloom.notebook.runtime.setup").code.strip(),
         experiment=part.experiment,
@@ -59,6 +65,7 @@ def setup_cell(part: Part, chapters: Sequence[Module], data: Mapping[str, str]) 
         seeds=part.seeds,
         data=dict(data),
     )
+    source += TENSORFLOW if stage == "train" else ""
     return new_code_cell(source, id="setup", metadata=HIDDEN)
 
 

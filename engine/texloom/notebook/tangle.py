@@ -1,4 +1,4 @@
-"""Each experiment as one notebook: the problem as prose, the modules' code as cells, training or its runs, the figures.
+"""Each experiment as one notebook: the problem as prose, the modules' code as cells, its runs, the figures.
 
 The notebook is made from the package's source alone; `texloom.notebook.execute` runs it, `texloom.notebook.runtime` is
 what its cells call.
@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 
-from texloom.manifest import Part
+from texloom.manifest import Part, stage_of
 from texloom.notebook.cells import heading, module_cells, prose
 from texloom.notebook.chapters import Module, chapter_order
 from texloom.notebook.result_cells import result_cells
@@ -28,7 +28,8 @@ def tangle(part: Part, *, data: Mapping[str, str], smoke: bool) -> NotebookNode:
     smoke: it shows the finished runs with the smoke values instead of the report's.
     Raises ReportError when the package's modules import each other in a circle, and as `requirements` does.
     """
-    package = f"experiments.{part.experiment}"
+    experiment = str(part.experiment)
+    package = f"experiments.{experiment}"
     init, *rest = [Module.read(name) for name in (package, *chapter_order(package, import_graph()))]
     (figures,) = [module for module in rest if module.name == f"{package}.figures"]
     cells = [
@@ -36,6 +37,6 @@ def tangle(part: Part, *, data: Mapping[str, str], smoke: bool) -> NotebookNode:
         setup_cell(part, [init, *rest], data),
         *module_cells(init),
         *(cell for module in rest for cell in (heading(module), *module_cells(module))),
-        *result_cells(str(part.experiment), figures.source, smoke=smoke),
+        *result_cells(experiment, stage_of(experiment), figures.source, smoke=smoke),
     ]
     return new_notebook(cells=cells, metadata=METADATA)

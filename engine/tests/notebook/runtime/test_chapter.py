@@ -136,8 +136,7 @@ def test_what_is_trained_here_is_kept_apart_from_the_builds(
 
 @pytest.fixture
 def new_shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> InteractiveShell:
-    """A shell without a history and with a home of its own; TensorFlow stays out."""
-    monkeypatch.setattr(chapters, "import_quietly", lambda: None)
+    """A shell without a history and with a home of its own."""
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
     return InteractiveShell(config=Config({"HistoryManager": {"enabled": False}}))
 

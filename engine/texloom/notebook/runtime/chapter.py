@@ -16,7 +16,6 @@ from texloom.notebook.runtime.modules import run_in_module, statements
 from texloom.results.runs import Run, Runs, run_folder
 from texloom.results.writer import RunWriter
 from texloom.training.configuration import Configuration
-from texloom.training.startup import import_quietly
 
 OWN_BUILD = Path("build/notebooks")
 """Where runs made by a notebook go in a project, apart from those of `make`."""
@@ -33,7 +32,7 @@ class Chapter:
         self.executed: dict[str, set[str]] = {}
 
     def begin(self, shell: InteractiveShell, data: Mapping[str, str]) -> None:
-        """Give the shell `%%module`, fetch the data sets that are not there, import TensorFlow without its banners.
+        """Give the shell `%%module` and fetch the data sets that are not there.
 
         data: the data sets of the experiment, each with the module that fetches it.
         """
@@ -48,7 +47,6 @@ class Chapter:
         for name, module in data.items():
             if not (FOLDER / name / SUMS).exists():
                 fetch_with(module, name)
-        import_quietly()
 
     def run_cell(self, name: str, source: str, filename: str) -> dict[str, Any]:
         """Run a cell in its module and remember it; returns the names that it binds."""

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from texloom.results.metrics import Metric
 from texloom.results.runs import Runs, run_folder
 from texloom.results.writer import RunWriter
 
@@ -40,6 +41,11 @@ smoke = true
 watermark = "DRAFT"
 claims = "show"
 """
+METRICS = """\
+from texloom.results.metrics import Metric
+
+METRICS = {"loss": Metric("", "meaning of loss")}
+"""
 
 
 @pytest.fixture
@@ -50,6 +56,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "theory/alpha_text.tex": "\\begin{problem}Why?\\end{problem}\nBecause.\n",
         "theory/notation.tex": "",
         "theory/references.bib": "@book{knuth1984,\n title={The TeXbook}}\n",
+        "experiments/toy/metrics.py": METRICS,
         "experiments/toy/train.py": "",
         "templates/sections/toy.tex.j2": "\\begin{problem}How?\\end{problem}\n",
     }.items():
@@ -80,9 +87,9 @@ def make_runs(tmp_path: Path) -> Callable[..., Runs]:
         *metrics: dict[str, tuple[float, str]], config: dict[str, Any] | None = None, options: Sequence[str] = ()
     ) -> Runs:
         for seed, each in enumerate(metrics):
-            writer = RunWriter()
-            for name, (value, unit) in each.items():
-                writer.metric(name, value, unit, f"meaning of {name}")
+            writer = RunWriter({name: Metric(unit, f"meaning of {name}") for name, (_, unit) in each.items()})
+            for name, (value, _) in each.items():
+                writer.metric(name, value)
             writer.array("clean", np.eye(3))
             writer.history({"step": [1, 2], "loss": [0.5, 0.25]})
             writer.architecture("net", [_dense("hidden_1", "relu", 4, 20), _dense("total", "", 0, 20)])

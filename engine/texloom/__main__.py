@@ -29,6 +29,14 @@ def check(options: argparse.Namespace) -> None:
         checks.write(results, options.out)
 
 
+def lint(_: argparse.Namespace) -> None:
+    """Check what templates and headlines name against the metrics that the experiments declare; no run is needed."""
+    from texloom import manifest
+    from texloom.document import lint as linting
+
+    linting.lint(manifest.load())
+
+
 def theory_figures(options: argparse.Namespace) -> None:
     """Draw the figures of the written answers."""
     from texloom import manifest
@@ -191,6 +199,7 @@ def parser() -> argparse.ArgumentParser:
 
     command("check", check).add_argument("--out", type=Path, help="JSON file for the results")
     command("theory-figures", theory_figures).add_argument("--out", type=Path, required=True, help="folder")
+    command("lint", lint)
     command("clean", clean)
     command("distclean", distclean)
     documents = command("document", document)

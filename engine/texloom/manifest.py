@@ -12,10 +12,18 @@ from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError,
 
 from texloom.errors import ReportError, closest
 
+STAGES = ("train", "analysis")
+"""The module of an experiment that makes its runs: one that trains a model, or one that trains nothing."""
+
 
 def experiment_names(root: Path = Path()) -> list[str]:
-    """The experiments: packages of `experiments/` with a train module."""
-    return sorted(path.parent.name for path in (root / "experiments").glob("*/train.py"))
+    """The experiments: packages of `experiments/` with a train module or an analysis module."""
+    return sorted({path.parent.name for stage in STAGES for path in (root / "experiments").glob(f"*/{stage}.py")})
+
+
+def stage_of(experiment: str, root: Path = Path()) -> str:
+    """Which of STAGES an experiment has."""
+    return next(stage for stage in STAGES if (root / "experiments" / experiment / f"{stage}.py").exists())
 
 
 class Entry(BaseModel):

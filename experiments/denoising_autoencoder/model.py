@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import keras
 import tensorflow as tf
 
-from experiments.denoising_autoencoder.corruption import SIDE
+from experiments.datasets.mnist import SIDE
 
 
 class Prediction(NamedTuple):

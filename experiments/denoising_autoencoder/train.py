@@ -1,4 +1,4 @@
-"""Configuration, training step, training and evaluation of the patch denoiser.
+"""Training step, training and evaluation of the patch denoiser.
 
 The comments "line n" refer to alg:dae in the written answer.
 """
@@ -6,21 +6,22 @@ The comments "line n" refer to alg:dae in the written answer.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
 import tensorflow as tf
-from pydantic import Field, PositiveFloat, PositiveInt
 
 from experiments.datasets import mnist
-from experiments.denoising_autoencoder.corruption import SIDE, Corrupted, corrupt
+from experiments.datasets.mnist import SIDE
+from experiments.denoising_autoencoder.config import Config
+from experiments.denoising_autoencoder.corruption import Corrupted, corrupt
 from experiments.denoising_autoencoder.evaluation import evaluate
 from experiments.denoising_autoencoder.model import Prediction, build_denoiser, denoise, denoising_loss, locate
 from texloom.results.tiling import tile_grid
 from texloom.training import live, loop
 from texloom.training.architecture import describe
-from texloom.training.configuration import Configuration
+from texloom.training.checkpoint import Checkpoint
 
 if TYPE_CHECKING:
     from texloom.results.writer import RunWriter
@@ -28,39 +29,6 @@ if TYPE_CHECKING:
 
 PICTURED = 12
 """Digits in the live view."""
-
-
-class Config(Configuration):
-    """Values of the report; `smoke()` is the same experiment in seconds."""
-
-    hidden: tuple[PositiveInt, ...] = Field(default=(640, 640), min_length=1, description="units of the hidden layers")
-    patch: int = Field(default=8, ge=1, le=SIDE, description="side of the noisy patch in pixels")
-    noise: Literal["gaussian", "uniform", "salt_and_pepper", "mask"] = Field(
-        default="gaussian", description="kind of noise: gaussian, uniform, salt_and_pepper or mask"
-    )
-    strength: PositiveFloat = Field(
-        default=0.5, description="standard deviation, half width or probability of the noise; images are in [0, 1]"
-    )
-    epochs: PositiveInt = Field(default=24, description="passes over the training images")
-    batch: PositiveInt = Field(default=32, description="images in a step")
-    learning_rate: PositiveFloat = Field(default=1e-3, description="Adam's first rate; falls to 0 along a line")
-    position_weight: PositiveFloat = Field(
-        default=0.025, description="weight of the position's cross-entropy in the loss"
-    )
-    validation: PositiveInt = Field(default=5000, description="training images held out for the validation curve")
-    training_images: PositiveInt = Field(
-        default=60_000, le=60_000, description="training images used, validation included"
-    )
-    test_images: PositiveInt = Field(default=10_000, le=10_000, description="test images in the evaluation")
-    images_per_position: PositiveInt = Field(
-        default=64, description="test images at each patch position in the error map"
-    )
-
-    @classmethod
-    def smoke(cls) -> Self:
-        return cls(
-            hidden=(128,), epochs=3, training_images=6000, validation=1000, test_images=500, images_per_position=2
-        )
 
 
 def as_pixels(images: np.ndarray) -> tf.Tensor:
@@ -127,7 +95,7 @@ def make_pictures(denoiser: keras.Model, images: tf.Tensor, config: Config, seed
     return pictures
 
 
-def train(config: Config, seed: int, run: RunWriter, checkpoint: loop.Checkpoint | None = None) -> None:
+def train(config: Config, seed: int, run: RunWriter, checkpoint: Checkpoint | None = None) -> None:
     """Train on the training images only, evaluate on the test images, hand everything to `run`."""
     images = mnist.load("train").images[: config.training_images]
     held_out, kept = as_pixels(images[: config.validation]), as_pixels(images[config.validation :])

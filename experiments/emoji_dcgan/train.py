@@ -1,4 +1,4 @@
-"""Configuration, training step and training of the emoji DCGAN.
+"""Training step and training of the emoji DCGAN.
 
 The comments "line n" refer to the task's Algorithm 1, alg:emoji-dcgan in the report.
 """
@@ -7,14 +7,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
 import tensorflow as tf
-from pydantic import Field, PositiveFloat, PositiveInt, model_validator
 
 from experiments.datasets import emoji
+from experiments.emoji_dcgan.config import Config
 from experiments.emoji_dcgan.evaluation import evaluate, measure_losses
 from experiments.emoji_dcgan.features import cached_features
 from experiments.emoji_dcgan.model import (
@@ -30,7 +30,7 @@ from texloom.errors import ReportError
 from texloom.results.tiling import tile
 from texloom.training import loop
 from texloom.training.architecture import describe
-from texloom.training.configuration import Configuration
+from texloom.training.checkpoint import Checkpoint
 from texloom.training.random_numbers import draw_uniform
 
 if TYPE_CHECKING:
@@ -44,45 +44,6 @@ FIXED, SETTLING, EVALUATION, INTERPOLATION = -1, -2, -3, -4
 
 GENERATED_AT_A_TIME = 500
 """Images that the generator draws in one call: bounds the memory."""
-
-
-class Config(Configuration):
-    """Values of the report; `smoke()` is the same experiment in seconds."""
-
-    latent_dim: PositiveInt = Field(default=100, description="dimension of the latent codes, uniform in [−1, 1]")
-    batch: int = Field(default=16, ge=2, description="real images, and as many generated ones, in an iteration")
-    iterations: PositiveInt = Field(default=20_000, description="iterations of Algorithm 1")
-    learning_rate: PositiveFloat = Field(default=3e-4, description="Adam's rate, for both networks")
-    beta_1: float = Field(default=0.5, ge=0, lt=1, description="Adam's decay of the mean gradient; beta_2 is 0.999")
-    average_decay: float = Field(
-        default=0.999, ge=0, lt=1, description="decay of the average of the generator's weights, per iteration"
-    )
-    sample_every: PositiveInt = Field(default=200, description="iterations between two pictures of the fixed codes")
-    fixed_codes: int = Field(default=32, ge=16, description="latent codes whose images are kept over training")
-    settling_codes: PositiveInt = Field(
-        default=500, description="latent codes behind the statistics of batch normalisation in inference mode"
-    )
-    evaluation_images: int = Field(
-        default=3000, ge=16, description="generated images in the distances; the last generator's, and the average's"
-    )
-    control_images: int = Field(
-        default=128, ge=2, description="images of uniform noise, and of the untrained generator, in the distances"
-    )
-    damaged_images: int = Field(default=64, ge=2, description="real images that are blurred or made noisy")
-    real_images: int | None = Field(default=None, ge=16, description="training images used; all by default")
-
-    @model_validator(mode="after")
-    def _fitting(self) -> Self:
-        if self.iterations % self.sample_every:
-            raise ValueError(f"sample_every = {self.sample_every} does not divide iterations = {self.iterations}")
-        return self
-
-    @classmethod
-    def smoke(cls) -> Self:
-        return cls(
-            iterations=200, sample_every=20, settling_codes=64, evaluation_images=32, control_images=16,
-            damaged_images=8, real_images=64,
-        )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -203,7 +164,7 @@ def load_images(config: Config) -> np.ndarray:
     return images
 
 
-def train(config: Config, seed: int, run: RunWriter, checkpoint: loop.Checkpoint | None = None) -> None:
+def train(config: Config, seed: int, run: RunWriter, checkpoint: Checkpoint | None = None) -> None:
     """Train by Algorithm 1, then draw and measure; hand everything to `run`."""
     images = load_images(config)
     networks, paint = Networks.build(config, seed), Painter(config, seed)
@@ -226,7 +187,7 @@ def train(config: Config, seed: int, run: RunWriter, checkpoint: loop.Checkpoint
     run.array("snapshots", history.pop("snapshots"))
     run.history({"iteration": history.pop("step"), **history})
     measure_losses(history, run)
-    run.metric("initial_deviation", INITIAL_DEVIATION, "", "standard deviation of the kernels before training")
+    run.metric("initial_deviation", INITIAL_DEVIATION)
     for network in (networks.generator, networks.discriminator, networks.average):
         run.save_weights(network.name, network.get_weights())
     for network in (networks.generator, networks.discriminator):
@@ -249,8 +210,7 @@ def draw_and_measure(
     ends = paint.codes(INTERPOLATION, 2 * INTERPOLATED_ROWS)
     run.array("interpolations", interpolate(paint, networks.average, ends))
     extract = inception.load_extractor()
-    canonical = extract.network.name == inception.NAMES[inception.FROZEN_GRAPH]
-    run.metric("canonical_network", canonical, "", "1 if the features are those of the frozen graph of 2015, else 0")
+    run.metric("canonical_network", extract.network.name == inception.NAMES[inception.FROZEN_GRAPH])
     features = cached_features(extract, images, Path(emoji.FOLDER, "features"))
     evaluate(extract, images, features, samples, untrained, config, seed, run)
 

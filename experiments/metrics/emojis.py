@@ -9,15 +9,13 @@ import numpy as np
 from experiments.inception.weights import Extractor
 from experiments.metrics import damage, preprocessing
 from experiments.metrics.evaluation import measure_steps
+from experiments.metrics.metrics import EMOJI_DAMAGES
 from experiments.sample_quality.frechet import frechet_distance_of_features
 from experiments.sample_quality.inception_score import inception_score
 from experiments.sample_quality.kernel_distance import kernel_distance
 
 if TYPE_CHECKING:
     from texloom.results.writer import RunWriter
-
-NOISE, BLUR = (0.1, 0.2, 0.4), (0.5, 1.0, 2.0)
-"""Amounts of damage, in the units of `damage`."""
 
 
 def measure_emojis(extractor: Extractor, emojis: np.ndarray, digits: np.ndarray, count: int, run: RunWriter) -> None:
@@ -30,8 +28,8 @@ def measure_emojis(extractor: Extractor, emojis: np.ndarray, digits: np.ndarray,
     reference = extractor(emojis[count:])
     sets = {
         "as_they_are": images,
-        **{f"noise_{i}": damage.gaussian_noise(images, amount, rng) for i, amount in enumerate(NOISE)},
-        **{f"blur_{i}": damage.blur(images, amount, rng) for i, amount in enumerate(BLUR)},
+        **{f"noise_{i}": damage.gaussian_noise(images, amount, rng) for i, amount in enumerate(EMOJI_DAMAGES["noise"])},
+        **{f"blur_{i}": damage.blur(images, amount, rng) for i, amount in enumerate(EMOJI_DAMAGES["blur"])},
         "jpeg": preprocessing.compress(images, 75),
         "antialiased": there_and_back(images, antialias=True),
         "aliased": there_and_back(images, antialias=False),
@@ -42,10 +40,10 @@ def measure_emojis(extractor: Extractor, emojis: np.ndarray, digits: np.ndarray,
         features, posteriors = extractor.features_and_posteriors(each)
         values[name] = inception_score(posteriors).mean, frechet_distance_of_features(features, reference)
         kernel = kernel_distance(features, reference, subsets=20)
-        run.metric(f"emoji_{name}_score", values[name][0], "", f"inception score, emojis, {name.replace('_', ' ')}")
-        run.metric(f"emoji_{name}_distance", values[name][1], "", f"Fréchet distance, emojis, {name.replace('_', ' ')}")
-        run.metric(f"emoji_{name}_kernel", kernel.mean, "", f"kernel distance, emojis, {name.replace('_', ' ')}")
-    for kind, amounts in (("noise", NOISE), ("blur", BLUR)):
+        run.metric(f"emoji_{name}_score", values[name][0])
+        run.metric(f"emoji_{name}_distance", values[name][1])
+        run.metric(f"emoji_{name}_kernel", kernel.mean)
+    for kind, amounts in EMOJI_DAMAGES.items():
         names = ["as_they_are", *(f"{kind}_{i}" for i in range(len(amounts)))]
         curve = np.array([values[name] for name in names])
         run.array(f"emoji_{kind}_amounts", [0, *amounts])

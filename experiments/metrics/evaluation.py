@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
-from experiments.datasets.mnist import Split
+from experiments.datasets.mnist import DIGITS, SIDE, Split
 from experiments.metrics import damage, preprocessing, samples
 from experiments.metrics.judge import Judge
-from experiments.metrics.model import CLASSES, SIDE
+from experiments.metrics.metrics import GAPS, HANDLING
 from experiments.sample_quality.frechet import Moments, frechet_distance
 from experiments.sample_quality.inception_score import inception_score
 from experiments.sample_quality.kernel_distance import kernel_distance, squared_discrepancy
@@ -58,13 +58,13 @@ def record_curve(name: str, judge: Judge, sets: list[np.ndarray], run: RunWriter
 def measure_steps(name: str, curve: np.ndarray, run: RunWriter) -> None:
     """How monotone both metrics are along a curve of growing damage, shape (levels, 2)."""
     score, distance = np.diff(curve, axis=0).T
-    run.metric(f"{name}_distance_least_step", distance.min(), "", f"smallest change of the distance in a step, {name}")
-    run.metric(f"{name}_score_least_step", score.min(), "", f"smallest change of the score in a step, {name}")
-    run.metric(f"{name}_score_largest_step", score.max(), "", f"largest change of the score in a step, {name}")
-    run.metric(f"{name}_distance_first", curve[0, 1], "", f"distance at the first level, {name}")
-    run.metric(f"{name}_score_first", curve[0, 0], "", f"score at the first level, {name}")
-    run.metric(f"{name}_distance_last", curve[-1, 1], "", f"distance at the last level, {name}")
-    run.metric(f"{name}_score_last", curve[-1, 0], "", f"score at the last level, {name}")
+    run.metric(f"{name}_distance_least_step", distance.min())
+    run.metric(f"{name}_score_least_step", score.min())
+    run.metric(f"{name}_score_largest_step", score.max())
+    run.metric(f"{name}_distance_first", curve[0, 1])
+    run.metric(f"{name}_score_first", curve[0, 0])
+    run.metric(f"{name}_distance_last", curve[-1, 1])
+    run.metric(f"{name}_score_last", curve[-1, 0])
 
 
 def sensitivity(judge: Judge, data: Data, levels: int, seed: int, run: RunWriter) -> None:
@@ -94,11 +94,11 @@ def few_classes(judge: Judge, data: Data, levels: int, seed: int, run: RunWriter
 def mode_dropping(judge: Judge, data: Data, seed: int, run: RunWriter) -> None:
     """Digits left out, one after another."""
     count = len(data.test.images)
-    sets = [samples.without_digits(*data.test, dropped, count, seed) for dropped in range(CLASSES)]
+    sets = [samples.without_digits(*data.test, dropped, count, seed) for dropped in range(DIGITS)]
     curve = record_curve("mode_dropping", judge, sets, run)
     measure_steps("mode_dropping", curve, run)
-    gaps = np.abs(curve[:, 0] - (CLASSES - np.arange(CLASSES)))
-    run.metric("mode_dropping_count_error", gaps.max(), "", "largest difference of the score and the digits shown")
+    gaps = np.abs(curve[:, 0] - (DIGITS - np.arange(DIGITS)))
+    run.metric("mode_dropping_count_error", gaps.max())
 
 
 def within_class(judge: Judge, data: Data, seed: int, run: RunWriter) -> None:
@@ -107,10 +107,10 @@ def within_class(judge: Judge, data: Data, seed: int, run: RunWriter) -> None:
     each = [number for number in EACH if number <= np.bincount(data.test.labels).min()]
     curve = record_curve("within_class", judge, [samples.few_a_digit(*data.test, n, count, seed) for n in each], run)
     run.array("within_class_each", each)
-    run.metric("one_a_digit_score", curve[0, 0], "", "inception score of one image a digit, repeated")
-    run.metric("one_a_digit_distance", curve[0, 1], "", "Fréchet distance of one image a digit, repeated")
-    run.metric("within_class_score_range", np.ptp(curve[:, 0]), "", "range of the score over images a digit")
-    run.metric("within_class_distance_falls", -np.diff(curve[:, 1]).max(), "", "least fall of the distance in a step")
+    run.metric("one_a_digit_score", curve[0, 0])
+    run.metric("one_a_digit_distance", curve[0, 1])
+    run.metric("within_class_score_range", np.ptp(curve[:, 0]))
+    run.metric("within_class_distance_falls", -np.diff(curve[:, 1]).max())
 
 
 def memorisation(judge: Judge, data: Data, seed: int, run: RunWriter) -> None:
@@ -123,15 +123,15 @@ def memorisation(judge: Judge, data: Data, seed: int, run: RunWriter) -> None:
         name: judge.nearest(judge.network(images[:NEAREST]).features)
         for name, images in (("fresh", fresh), ("copies", reference), ("near_copies", near))
     }
-    run.metric("nearest_images", min(NEAREST, len(fresh)), "", "images whose nearest reference image is looked for")
-    run.metric("copy_noise", COPY_NOISE, "", "standard deviation of the noise on near copies; pixels are in [0, 1]")
+    run.metric("nearest_images", min(NEAREST, len(fresh)))
+    run.metric("copy_noise", COPY_NOISE)
     border = np.percentile(nearest["fresh"], 1)
     for name, values in nearest.items():
         run.array(f"nearest_{name}", values)
-        run.metric(f"nearer_{name}", 100 * np.mean(values < border), "%", f"{name} nearer than 1 % of fresh images are")
-    run.metric("copies_score", curve[-1, 0], "", "inception score of copies of the reference")
-    run.metric("copies_distance", curve[-1, 1], "", "Fréchet distance of copies of the reference")
-    run.metric("memorisation_distance_rises", np.diff(curve[:, 1]).max(), "", "largest rise with more copies")
+        run.metric(f"nearer_{name}", 100 * np.mean(values < border))
+    run.metric("copies_score", curve[-1, 0])
+    run.metric("copies_distance", curve[-1, 1])
+    run.metric("memorisation_distance_rises", np.diff(curve[:, 1]).max())
 
 
 partly = samples.partly_copied
@@ -150,7 +150,7 @@ def sample_size(judge: Judge, data: Data, sizes: tuple[int, ...], repeats: int, 
             kernels[i, j] = squared_discrepancy(first, second) if size <= KERNEL_IMAGES else np.nan
             scores[i, j] = inception_score(posteriors[rows[:size]]).mean
     run.array("size", sizes)
-    run.metric("kernel_images", KERNEL_IMAGES, "", "largest sample whose kernel distance is taken")
+    run.metric("kernel_images", KERNEL_IMAGES)
     for name, values in (("distance", distances), ("kernel", kernels), ("score", scores)):
         run.array(f"size_{name}", values)
     measure_bias(np.array(sizes), distances, kernels, scores, Moments.of(features).covariance, run)
@@ -162,16 +162,16 @@ def measure_bias(
 ) -> None:
     """The straight line in 1/N through the distances, what eq:fid-bias says of its slope, and the kernel distance."""
     slope, intercept = np.polyfit(1 / sizes, distances.mean(axis=1), 1)
-    run.metric("bias_slope", slope, "", "slope of the distance of two real samples over 1/N")
-    run.metric("bias_intercept", intercept, "", "distance of two real samples, extrapolated to N = ∞")
-    run.metric("bias_predicted", 2 * gaussian_bias(covariance), "", "slope over 1/N by the formula for Gaussians")
-    run.metric("bias_first", distances[0].mean(), "", "mean distance of two real samples of the smallest size")
-    run.metric("bias_last", distances[-1].mean(), "", "mean distance of two real samples of the largest size")
+    run.metric("bias_slope", slope)
+    run.metric("bias_intercept", intercept)
+    run.metric("bias_predicted", 2 * gaussian_bias(covariance))
+    run.metric("bias_first", distances[0].mean())
+    run.metric("bias_last", distances[-1].mean())
     known = kernels[np.isfinite(kernels).all(axis=1)]
     pulls = known.mean(axis=1) / (known.std(axis=1, ddof=1) / np.sqrt(known.shape[1]))
-    run.metric("kernel_pull", np.abs(pulls).max(), "", "largest mean kernel distance over its standard error")
-    run.metric("score_first", scores[0].mean(), "", "mean score of the smallest size")
-    run.metric("score_last", scores[-1].mean(), "", "mean score of the largest size")
+    run.metric("kernel_pull", np.abs(pulls).max())
+    run.metric("score_first", scores[0].mean())
+    run.metric("score_last", scores[-1].mean())
 
 
 def gaussian_bias(covariance: np.ndarray) -> float:
@@ -187,8 +187,8 @@ def splits_of_the_score(posteriors: np.ndarray, run: RunWriter) -> None:
     scores = np.array([inception_score(posteriors, splits) for splits in SPLITS])
     run.array("splits", SPLITS)
     run.array("splits_score", scores)
-    run.metric("splits_one", scores[0, 0], "", "score in one part")
-    run.metric("splits_many", scores[-1, 0], "", f"mean score in {SPLITS[-1]} parts")
+    run.metric("splits_one", scores[0, 0])
+    run.metric("splits_many", scores[-1, 0], parts=SPLITS[-1])
 
 
 def equal_moments(judge: Judge, data: Data, seed: int, run: RunWriter) -> None:
@@ -196,18 +196,16 @@ def equal_moments(judge: Judge, data: Data, seed: int, run: RunWriter) -> None:
     real = judge.network(data.test.images).features.astype(np.float64)
     twin = samples.gaussian_twin(real, seed)
     other = judge.reference[: len(real)]
-    run.metric(
-        "twin_distance", frechet_distance(Moments.of(real), Moments.of(twin)), "", "Fréchet distance to the twin"
-    )
-    run.metric("twin_real_distance", judge.distance(real), "", "Fréchet distance to other real features")
+    run.metric("twin_distance", frechet_distance(Moments.of(real), Moments.of(twin)))
+    run.metric("twin_real_distance", judge.distance(real))
     for name, values in (("twin", twin), ("other", other)):
         kernel = kernel_distance(real, values, subsets=20)
         energy = energy_distance(real[:TWIN_POINTS], values[:TWIN_POINTS])
         neighbourhood = judge.neighbourhood(values) if name == "twin" else judge.neighbourhood(real)
-        run.metric(f"{name}_kernel", kernel.mean, "", f"kernel distance of real features to the {name}")
-        run.metric(f"{name}_energy", energy, "", f"energy distance of real features to the {name}")
-        run.metric(f"{name}_precision", neighbourhood.precision, "", f"precision of the {name} features")
-        run.metric(f"{name}_coverage", neighbourhood.coverage, "", f"coverage of the {name} features")
+        run.metric(f"{name}_kernel", kernel.mean)
+        run.metric(f"{name}_energy", energy)
+        run.metric(f"{name}_precision", neighbourhood.precision)
+        run.metric(f"{name}_coverage", neighbourhood.coverage)
     mean, (_, vectors) = real.mean(axis=0), np.linalg.eigh(np.cov(real, rowvar=False))
     run.array("twin_plane", np.stack([((each - mean) @ vectors[:, -2:])[:TWIN_POINTS] for each in (real, twin)]))
 
@@ -218,39 +216,25 @@ def handling(judge: Judge, data: Data, run: RunWriter) -> None:
     half, small = preprocessing.shift_by_half_a_pixel(images), SIDE // 2
     back = lambda shrunk: damage.to_bytes(preprocessing.resize_with_antialiasing(shrunk, SIDE))  # noqa: E731
     handled = {
-        "as they are": images,
-        "JPEG, quality 95": preprocessing.compress(images, 95),
-        "JPEG, quality 75": preprocessing.compress(images, 75),
-        "JPEG, quality 50": preprocessing.compress(images, 50),
-        "shrunk to half, antialiased": back(preprocessing.resize_with_antialiasing(images, small)),
-        "shrunk to half, not antialiased": back(preprocessing.resize_without_antialiasing(images, small)),
-        "half a pixel off, floats": half,
-        "half a pixel off, rounded": damage.to_bytes(half),
-        "half a pixel off, truncated": half.astype(np.uint8),
-        "range [-1, 1] for [0, 1]": 2.0 * images - 255,
+        "as_they_are": images,
+        "jpeg_95": preprocessing.compress(images, 95),
+        "jpeg_75": preprocessing.compress(images, 75),
+        "jpeg_50": preprocessing.compress(images, 50),
+        "antialiased": back(preprocessing.resize_with_antialiasing(images, small)),
+        "aliased": back(preprocessing.resize_without_antialiasing(images, small)),
+        "float": half,
+        "rounded": damage.to_bytes(half),
+        "truncated": half.astype(np.uint8),
+        "range": 2.0 * images - 255,
     }
-    distances = np.array([judge.score_and_distance(each)[1] for each in handled.values()])
-    run.array("handling_names", list(handled))
-    run.array("handling_distance", distances)
-    found: dict[str, float] = dict(zip(HANDLING, map(float, distances), strict=True))
+    found = {name: judge.score_and_distance(each)[1] for name, each in handled.items()}
+    run.array("handling_names", [HANDLING[name] for name in found])
+    run.array("handling_distance", list(found.values()))
     for name, distance in found.items():
-        run.metric(f"handled_{name}", distance, "", f"Fréchet distance of real images, {name.replace('_', ' ')}")
+        run.metric(f"handled_{name}", distance)
     for name, (one, other) in GAPS.items():
         gap = abs(found[one] - found[other])
-        run.metric(f"handling_{name}_gap", gap, "", f"difference of the distance, {name}")
-
-
-HANDLING: tuple[str, ...] = (
-    "as_they_are", "jpeg_95", "jpeg_75", "jpeg_50", "antialiased", "aliased", "float", "rounded", "truncated", "range",
-)  # fmt: skip
-"""The names of the metrics of `handling`, in its order."""
-GAPS = {
-    "filter": ("aliased", "antialiased"),
-    "jpeg": ("jpeg_50", "as_they_are"),
-    "rounding": ("rounded", "float"),
-    "truncation": ("truncated", "float"),
-}
-"""Pairs of ways whose difference the report tells."""
+        run.metric(f"handling_{name}_gap", gap)
 
 
 def cases(judge: Judge, data: Data, fooling: np.ndarray, seed: int, run: RunWriter) -> None:
@@ -259,7 +243,7 @@ def cases(judge: Judge, data: Data, fooling: np.ndarray, seed: int, run: RunWrit
     one_a_digit = samples.few_a_digit(*data.test, 1, count, seed)
     distance = judge.score_and_distance(one_a_digit)[1]
     mixed, part = mixture_at_distance(judge, data.test.images, fooling, distance, seed)
-    run.metric("mixed_part", 100 * part, "%", "images made to fool in the set at the distance of one image a digit")
+    run.metric("mixed_part", 100 * part)
     sets = {
         "real": data.test.images,
         "dropped": samples.without_digits(*data.test, DROPPED, count, seed),
@@ -272,7 +256,7 @@ def cases(judge: Judge, data: Data, fooling: np.ndarray, seed: int, run: RunWrit
     border = np.percentile(judge.nearest(judge.network(data.test.images[:NEAREST]).features), 1)
     for name, images in sets.items():
         for measure, value in measure_case(judge, images, border).items():
-            run.metric(f"case_{name}_{measure}", value, "%" if measure == "copied" else "", f"{measure}, {name}")
+            run.metric(f"case_{name}_{measure}", value)
 
 
 def measure_case(judge: Judge, images: np.ndarray, border: float) -> dict[str, float]:
@@ -303,8 +287,8 @@ def domain(judge: Judge, data: Data, fooling: np.ndarray, run: RunWriter) -> Non
     """What the classifier says of images of no class: of another data set, and of noise that was made to please it."""
     for name, images in (("foreign", data.foreign), ("fooling", fooling)):
         features, posteriors = judge.network(images)
-        run.metric(f"{name}_score", inception_score(posteriors).mean, "", f"inception score of {name} images")
-        run.metric(f"{name}_distance", judge.distance(features), "", f"Fréchet distance of {name} images")
-        run.metric(f"{name}_confidence", 100 * posteriors.max(axis=1).mean(), "%", f"mean confidence on {name} images")
-        run.array(f"{name}_images", images[:CLASSES])
-        run.array(f"{name}_verdicts", posteriors[:CLASSES])
+        run.metric(f"{name}_score", inception_score(posteriors).mean)
+        run.metric(f"{name}_distance", judge.distance(features))
+        run.metric(f"{name}_confidence", 100 * posteriors.max(axis=1).mean())
+        run.array(f"{name}_images", images[:DIGITS])
+        run.array(f"{name}_verdicts", posteriors[:DIGITS])

@@ -1,28 +1,27 @@
-"""Configuration, training step, training and evaluation of the simple GAN, in two variants side by side."""
+"""Training step, training and evaluation of the simple GAN, in two variants side by side."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
 import tensorflow as tf
-from pydantic import AfterValidator, Field, FiniteFloat, PositiveInt, model_validator
 
+from experiments.quadratic_gan.config import STREAMS, VARIANTS, Config
 from experiments.quadratic_gan.data import Scaling, curve_height, draw_points
 from experiments.quadratic_gan.evaluation import (
-    VARIANTS,
     distances_over_training,
     measure_distances,
     measure_losses,
     measure_points,
 )
 from experiments.quadratic_gan.model import LOSSES
-from experiments.quadratic_gan.variants import IMPROVED, REFERENCE, STREAMS, Protocol, Variant, build_variant
+from experiments.quadratic_gan.variants import Variant, build_variant
 from texloom.training import live, loop
 from texloom.training.architecture import describe
-from texloom.training.configuration import Configuration
+from texloom.training.checkpoint import Checkpoint
 from texloom.training.random_numbers import draw_uniform
 
 if TYPE_CHECKING:
@@ -33,64 +32,6 @@ TRAINING, SHOWN, FRESH, OTHER = range(4)
 
 SNAPSHOT, TEST = -1, -2
 """Iteration numbers that training never reaches: the keys of the latent codes drawn for figures and metrics."""
-
-
-def _curved(coefficients: tuple[float, float, float]) -> tuple[float, float, float]:
-    if coefficients[0] == 0:
-        raise ValueError("a = 0 is a line, not a quadratic")
-    return coefficients
-
-
-def _ascending(x_range: tuple[float, float]) -> tuple[float, float]:
-    if x_range[0] >= x_range[1]:
-        raise ValueError("the lower end must be below the upper end")
-    return x_range
-
-
-class Config(Configuration):
-    """Values of the report; `smoke()` is the same experiment in seconds."""
-
-    coefficients: Annotated[tuple[FiniteFloat, FiniteFloat, FiniteFloat], AfterValidator(_curved)] = Field(
-        default=(1.0, 0.0, 10.0), description="a, b, c of the curve y = a x² + b x + c; a is not 0"
-    )
-    x_range: Annotated[tuple[FiniteFloat, FiniteFloat], AfterValidator(_ascending)] = Field(
-        default=(-50.0, 50.0), description="x is uniform between these"
-    )
-    training_points: PositiveInt = Field(default=100_000, description="points in the training set")
-    latent_dim: PositiveInt = Field(
-        default=2, description="dimension of the latent code, uniform in [−1, 1] per coordinate"
-    )
-    batch: PositiveInt = Field(default=256, description="real points, and as many generated ones, in a step")
-    iterations: PositiveInt = Field(default=10_000, description="iterations, each the steps that the protocol says")
-    record_every: PositiveInt = Field(default=10, description="iterations whose mean loss is one point of the curves")
-    sample_every: PositiveInt = Field(default=1000, description="iterations between two pictures of generated samples")
-    snapshot_points: PositiveInt = Field(default=500, description="points in each of these pictures")
-    test_points: PositiveInt = Field(default=20_000, description="generated points in the evaluation")
-    distance_points: PositiveInt = Field(default=5000, description="points in each sample of the energy distances")
-    reference: Protocol = Field(default=REFERENCE, description="the tutorial's protocol")
-    improved: Protocol = Field(default=IMPROVED, description="ours")
-
-    @model_validator(mode="after")
-    def _fitting(self) -> Self:
-        for name, whole in (("record_every", "sample_every"), ("sample_every", "iterations")):
-            if getattr(self, whole) % getattr(self, name):
-                raise ValueError(f"{name} = {getattr(self, name)} does not divide {whole} = {getattr(self, whole)}")
-        if self.training_points < self.points_per_iteration:
-            raise ValueError(
-                f"training_points: one iteration takes {self.points_per_iteration} of {self.training_points}"
-            )
-        if self.distance_points > self.test_points:
-            raise ValueError(f"distance_points: {self.distance_points} of {self.test_points} test points")
-        return self
-
-    @property
-    def points_per_iteration(self) -> int:
-        """Training points that the longer of the two protocols takes in an iteration."""
-        return self.batch * max(self.reference.turns, self.improved.turns)
-
-    @classmethod
-    def smoke(cls) -> Self:
-        return cls(training_points=20_000, iterations=500, sample_every=50, test_points=2000, distance_points=1000)
 
 
 def draw_latent(count: int, latent_dim: int, key: tf.Tensor) -> tf.Tensor:
@@ -192,7 +133,7 @@ def train_variants(
     config: Config,
     seed: int,
     after_block: Callable[[int], dict[str, np.ndarray]],
-    checkpoint: loop.Checkpoint | None = None,
+    checkpoint: Checkpoint | None = None,
 ) -> dict[str, np.ndarray]:
     """The training itself: losses every `record_every` iterations, `after_block` every `sample_every`.
 
@@ -226,7 +167,7 @@ def generate_test(variant: Variant, config: Config, seed: int) -> np.ndarray:
     return generate(variant, draw_latent(config.test_points, config.latent_dim, loop.step_seed(seed, TEST)))
 
 
-def train(config: Config, seed: int, run: RunWriter, checkpoint: loop.Checkpoint | None = None) -> None:
+def train(config: Config, seed: int, run: RunWriter, checkpoint: Checkpoint | None = None) -> None:
     """Train both variants on the same points, measure both on fresh ones, hand everything to `run`."""
     training_set = draw_real(config.training_points, TRAINING, config, seed)
     shown = draw_real(config.snapshot_points, SHOWN, config, seed)
@@ -272,8 +213,7 @@ def evaluate(
     samples: what each variant generated at the snapshots.
     """
     generated = {name: generate_test(variant, config, seed) for name, variant in variants.items()}
-    height = curve_height(config.coefficients, config.x_range)
-    run.metric("curve_height", height, "", "highest minus lowest value of q over the range of x")
+    run.metric("curve_height", curve_height(config.coefficients, config.x_range))
     for name, points in generated.items():
         measure_points(name, points, config.coefficients, config.x_range, run)
         run.array(f"{name}_test", points.astype(np.float32))

@@ -10,7 +10,7 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from experiments.variational_autoencoder.data import DIGITS
+from experiments.datasets.mnist import DIGITS
 from experiments.variational_autoencoder.networks import build_optimizer, dense, perceptron
 from texloom.training import loop
 

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-SIDE = 28
-"""Height and width of an MNIST digit in pixels."""
-
-DIGITS = 10
-"""The classes of MNIST, 0 to 9."""
+from experiments.datasets.mnist import DIGITS, SIDE
 
 
 def as_pixels(images: np.ndarray) -> np.ndarray:

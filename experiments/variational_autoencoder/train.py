@@ -1,19 +1,20 @@
-"""Configuration, training step, training and evaluation of the variational autoencoder in its variants."""
+"""Training step, training and evaluation of the variational autoencoder in its variants."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import tensorflow as tf
-from pydantic import Field, PositiveFloat, PositiveInt, model_validator
 
 from experiments.datasets import mnist
+from experiments.datasets.mnist import SIDE
 from experiments.variational_autoencoder import classifier as classifiers
-from experiments.variational_autoencoder.data import SIDE, as_pixels
+from experiments.variational_autoencoder.config import VARIANTS, Config, Objective
+from experiments.variational_autoencoder.data import as_pixels
 from experiments.variational_autoencoder.evaluation import (
     SHOWN,
     TEST,
@@ -26,75 +27,14 @@ from experiments.variational_autoencoder.evaluation import (
 from experiments.variational_autoencoder.likelihoods import LIKELIHOODS
 from experiments.variational_autoencoder.model import Bound, VariationalAutoencoder
 from experiments.variational_autoencoder.networks import build_optimizer
-from experiments.variational_autoencoder.objective import TITLES, VARIANTS, Objective
 from texloom.training import live, loop
 from texloom.training.architecture import describe
-from texloom.training.configuration import Configuration
+from texloom.training.checkpoint import Checkpoint
 from texloom.training.parts import Parts
 from texloom.training.random_numbers import draw_normal
 
 if TYPE_CHECKING:
     from texloom.results.writer import RunWriter
-
-
-class Config(Configuration):
-    """Values of the report; `smoke()` is the same experiment in seconds."""
-
-    hidden: tuple[PositiveInt, ...] = Field(
-        default=(512, 256), description="units of the encoder's hidden layers; the decoder has them in reverse"
-    )
-    latent_dim: int = Field(default=20, ge=2, description="dimensions of the latent code")
-    batch: PositiveInt = Field(default=128, description="images in a step")
-    learning_rate: PositiveFloat = Field(default=3e-3, description="Adam's first rate; falls to 0 along a line")
-    training_images: PositiveInt = Field(default=60_000, le=60_000, description="training images used")
-    test_images: int = Field(default=10_000, ge=200, le=10_000, description="test images in the evaluation")
-    bernoulli: Objective = Field(default=Objective(epochs=28, warm_up=2), description="the main model")
-    gaussian: Objective = Field(
-        default=Objective(likelihood="gaussian", warm_up=1), description="the likelihood of the derivation, C learnt"
-    )
-    standard: Objective = Field(default=Objective(warm_up=1), description="the first of three side by side: beta = 1")
-    weighted: Objective = Field(default=Objective(beta=4.0, warm_up=1), description="the second: another fixed beta")
-    constrained: Objective = Field(default=Objective(threshold=15.0), description="the third: a bound on the rate")
-    importance_samples: int = Field(default=500, ge=2, description="samples of the importance-weighted estimate")
-    importance_images: PositiveInt = Field(
-        default=2500, description="test images on which its gain over the bound is taken"
-    )
-    pair_seed: int = Field(default=2024, ge=0, description="draws the pairs of test images, the same for every run")
-    pairs: int = Field(default=1000, ge=10, description="pairs in each measurement; the figures show the first ten")
-    classifier_epochs: PositiveInt = Field(default=4, description="passes in the training of the classifier")
-    smoothing: float = Field(
-        default=0.05, ge=0, lt=1, description="part of a label's probability that its target gives to all digits"
-    )
-
-    @model_validator(mode="after")
-    def _fitting(self) -> Self:
-        if self.training_images < self.batch:
-            raise ValueError(f"batch: {self.batch} of {self.training_images} training images")
-        if self.importance_images > self.test_images:
-            raise ValueError(f"importance_images: {self.importance_images} of {self.test_images} test images")
-        return self
-
-    @property
-    def steps_per_epoch(self) -> int:
-        """Whole batches of training images."""
-        return self.training_images // self.batch
-
-    @classmethod
-    def smoke(cls) -> Self:
-        brief = {
-            name: field.default.model_copy(update={"epochs": 4}) for name, field in cls.model_fields.items()
-            if name in VARIANTS
-        }  # fmt: skip
-        return cls(
-            hidden=(128,),
-            training_images=3000,
-            test_images=1000,
-            importance_samples=50,
-            importance_images=200,
-            pairs=50,
-            classifier_epochs=4,
-            **brief,  # type: ignore[arg-type]
-        )
 
 
 @dataclass(frozen=True)
@@ -185,7 +125,7 @@ def train_variant(
     )
 
 
-def train(config: Config, seed: int, run: RunWriter, checkpoint: loop.Checkpoint | None = None) -> None:
+def train(config: Config, seed: int, run: RunWriter, checkpoint: Checkpoint | None = None) -> None:
     """Train every variant on the training images only, measure on the test images, hand everything to `run`."""
     training, test = mnist.load("train"), mnist.load("test")
     images = tf.constant(as_pixels(training.images[: config.training_images]))
@@ -216,9 +156,8 @@ def save_variant(name: str, variant: Variant, history: dict[str, np.ndarray], co
         run.history({"epoch": history["step"] / config.steps_per_epoch, **history})
     for column in ("kl", "beta"):
         run.array(f"{name}_{column}_history", history[column])
-    run.metric(f"{name}_beta", float(variant.beta), "", f"multiplier of the rate at the end, {TITLES[name]}")
-    elbo = history["reconstruction"][-1] - history["kl"][-1]
-    run.metric(f"{name}_training_elbo", elbo, "nats", f"bound on training images in the last epoch, {TITLES[name]}")
+    run.metric(f"{name}_beta", float(variant.beta))
+    run.metric(f"{name}_training_elbo", history["reconstruction"][-1] - history["kl"][-1])
     for network in (variant.model.encoder, variant.model.decoder):
         run.architecture(f"{name}_{network.name}", describe(network))
         run.save_weights(f"{name}_{network.name}", network.get_weights())

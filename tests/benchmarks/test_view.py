@@ -28,8 +28,11 @@ TRAININGS: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("name", TRAININGS)
 def test_view(benchmark, name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Time the training, and the view's share of it, in `blocks` blocks."""
-    module = importlib.import_module(f"experiments.{name.lower().replace(' ', '_')}.train")
-    config = module.Config().changed(TRAININGS[name])
+    package = f"experiments.{name.lower().replace(' ', '_')}"
+    module, settings, declared = (
+        importlib.import_module(f"{package}.{each}") for each in ("train", "config", "metrics")
+    )
+    config = settings.Config().changed(TRAININGS[name])
     train, show = loop.train_in_blocks, loop._show
     training, viewing = [], []
 
@@ -46,7 +49,7 @@ def test_view(benchmark, name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: P
     monkeypatch.setattr(loop, "_show", timed(show, viewing))
     live.open_view(tmp_path, go_on=False)
     try:
-        benchmark.pedantic(lambda: module.train(config, 0, RunWriter()), rounds=1)
+        benchmark.pedantic(lambda: module.train(config, 0, RunWriter(declared.METRICS)), rounds=1)
     finally:
         live.close_view()
     seen, unseen = sum(training), sum(training) - sum(viewing)

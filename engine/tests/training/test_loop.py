@@ -13,6 +13,7 @@ import tensorflow as tf
 
 from texloom.errors import ReportError
 from texloom.training import loop
+from texloom.training.checkpoint import Checkpoint
 
 STEPS, BLOCK = 12, 5  # blocks end at 5, 10 and 12
 DATA = np.random.default_rng(0).normal(size=(20, 3)).astype(np.float32)
@@ -40,7 +41,7 @@ class Training:
         self.weight.assign_add(self.velocity)
         return {"loss": tf.where(iteration == self.nan_at, float("nan"), loss), "norm": tf.norm(self.weight)}
 
-    def run(self, checkpoint: loop.Checkpoint | None = None, **options: Any) -> dict[str, np.ndarray]:
+    def run(self, checkpoint: Checkpoint | None = None, **options: Any) -> dict[str, np.ndarray]:
         settings = {"steps": STEPS, "block": BLOCK, "label": "toy", "batches": loop.epoch_batches(0, 20, 4)} | options
         return loop.train_in_blocks(self.step, variables=self.variables, checkpoint=checkpoint, **settings)
 
@@ -81,16 +82,16 @@ def test_history_has_a_row_for_each_block(uninterrupted: tuple[dict[str, np.ndar
 
 @pytest.mark.parametrize("killed_at", [5, 10, 12])
 def test_a_killed_training_resumes_to_the_same_bits(killed_at: int, tmp_path: Path, uninterrupted: Any) -> None:
-    checkpoint = loop.Checkpoint(tmp_path / "state.npz", "identity", interval=0)
+    checkpoint = Checkpoint(tmp_path / "state.npz", "identity", interval=0)
     with pytest.raises(KilledError):
         Training().run(checkpoint, after_block=kill_after(killed_at))
     resumed = Training()
-    history = resumed.run(loop.Checkpoint(checkpoint.path, "identity"), after_block=kill_after(-1))
+    history = resumed.run(Checkpoint(checkpoint.path, "identity"), after_block=kill_after(-1))
     assert_same(resumed, history, uninterrupted)
 
 
 def test_a_training_killed_again_and_again_gets_there_too(tmp_path: Path, uninterrupted: Any) -> None:
-    checkpoint = loop.Checkpoint(tmp_path / "state.npz", "identity", interval=0)
+    checkpoint = Checkpoint(tmp_path / "state.npz", "identity", interval=0)
     for done in (5, 10, 10, 12):
         with pytest.raises(KilledError):
             Training().run(checkpoint, after_block=kill_after(done))
@@ -101,7 +102,7 @@ def test_a_training_killed_again_and_again_gets_there_too(tmp_path: Path, uninte
 def test_a_kill_while_the_checkpoint_is_written_leaves_the_one_before(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, uninterrupted: Any
 ) -> None:
-    checkpoint = loop.Checkpoint(tmp_path / "state.npz", "identity", interval=0)
+    checkpoint = Checkpoint(tmp_path / "state.npz", "identity", interval=0)
     replace, calls = os.replace, []
 
     def dies_the_second_time(source: Path, target: Path) -> None:
@@ -120,24 +121,24 @@ def test_a_kill_while_the_checkpoint_is_written_leaves_the_one_before(
 
 
 def test_another_identity_s_checkpoint_is_ignored(tmp_path: Path, uninterrupted: Any) -> None:
-    stale = loop.Checkpoint(tmp_path / "state.npz", "old", interval=0)
+    stale = Checkpoint(tmp_path / "state.npz", "old", interval=0)
     stale.save(10, [np.full(3, 9.0), np.full(3, 9.0)], {"step": [5, 10]}, force=True)
     training = Training()
-    assert loop.Checkpoint(stale.path, "new").restore(training.variables) == (0, {})
-    history = training.run(loop.Checkpoint(stale.path, "new"), after_block=kill_after(-1))
+    assert Checkpoint(stale.path, "new").restore(training.variables) == (0, {})
+    history = training.run(Checkpoint(stale.path, "new"), after_block=kill_after(-1))
     assert_same(training, history, uninterrupted)
 
 
 def test_a_checkpoint_holds_state_for_its_own_identity_only(tmp_path: Path) -> None:
-    checkpoint = loop.Checkpoint(tmp_path / "state.npz", "this")
+    checkpoint = Checkpoint(tmp_path / "state.npz", "this")
     assert not checkpoint.holds_state()
     checkpoint.save(1, [], {}, force=True)
     assert checkpoint.holds_state()
-    assert not loop.Checkpoint(tmp_path / "state.npz", "other").holds_state()
+    assert not Checkpoint(tmp_path / "state.npz", "other").holds_state()
 
 
 def test_checkpoints_are_written_no_more_often_than_asked(tmp_path: Path) -> None:
-    checkpoint = loop.Checkpoint(tmp_path / "sub" / "state.npz", "identity", interval=1000)
+    checkpoint = Checkpoint(tmp_path / "sub" / "state.npz", "identity", interval=1000)
     checkpoint.save(5, [np.zeros(3)], {})
     assert not checkpoint.path.exists()
     checkpoint.save(5, [np.zeros(3)], {}, force=True)
@@ -147,7 +148,7 @@ def test_checkpoints_are_written_no_more_often_than_asked(tmp_path: Path) -> Non
 
 
 def test_divergence_stops_with_the_iteration_and_keeps_the_last_good_checkpoint(tmp_path: Path) -> None:
-    checkpoint = loop.Checkpoint(tmp_path / "state.npz", "identity", interval=0)
+    checkpoint = Checkpoint(tmp_path / "state.npz", "identity", interval=0)
     with pytest.raises(ReportError) as error:
         Training(nan_at=7).run(checkpoint)
     assert error.value.where == "toy"

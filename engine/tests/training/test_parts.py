@@ -12,6 +12,7 @@ import tensorflow as tf
 
 from texloom.errors import ReportError
 from texloom.training import loop
+from texloom.training.checkpoint import Checkpoint
 from texloom.training.parts import Parts
 
 STEPS, BLOCK = 6, 2
@@ -31,7 +32,7 @@ class Walk:
         return {"place": self.place.read_value()}
 
 
-def walk(checkpoint: loop.Checkpoint | None, killed: tuple[str, int] = ("", 0)) -> dict[str, dict[str, np.ndarray]]:
+def walk(checkpoint: Checkpoint | None, killed: tuple[str, int] = ("", 0)) -> dict[str, dict[str, np.ndarray]]:
     """Two walks, one after the other; `killed` names the part and the step after which a block ends the process."""
     walks = {"first": Walk(1), "second": Walk(2)}
     parts = Parts(checkpoint, {name: [each.place] for name, each in walks.items()})
@@ -58,7 +59,7 @@ def assert_same(one: dict[str, dict[str, np.ndarray]], other: dict[str, dict[str
 
 @pytest.mark.parametrize("killed", [("first", 2), ("first", 6), ("second", 2), ("second", 4), ("second", 6)])
 def test_killed_in_any_block_of_any_part_it_goes_on_to_the_same_bits(tmp_path: Path, killed: tuple[str, int]) -> None:
-    checkpoint = loop.Checkpoint(tmp_path / "state.npz", "identity", interval=0)
+    checkpoint = Checkpoint(tmp_path / "state.npz", "identity", interval=0)
     with pytest.raises(KeyboardInterrupt):
         walk(checkpoint, killed)
     resumed = walk(checkpoint)
@@ -75,7 +76,7 @@ def test_each_history_is_the_part_s_own() -> None:
 
 
 def test_a_finished_part_is_kept_though_the_interval_has_not_passed(tmp_path: Path) -> None:
-    checkpoint = loop.Checkpoint(tmp_path / "state.npz", "identity", interval=1e9)
+    checkpoint = Checkpoint(tmp_path / "state.npz", "identity", interval=1e9)
     with pytest.raises(KeyboardInterrupt):
         walk(checkpoint, ("second", 2))
     assert walk(checkpoint)["traced"]["first"] == 0
@@ -83,12 +84,12 @@ def test_a_finished_part_is_kept_though_the_interval_has_not_passed(tmp_path: Pa
 
 def test_a_checkpoint_of_another_identity_is_ignored(tmp_path: Path) -> None:
     path = tmp_path / "state.npz"
-    walk(loop.Checkpoint(path, "identity", interval=0))
-    assert walk(loop.Checkpoint(path, "another", interval=0))["traced"]["first"] == 1
+    walk(Checkpoint(path, "identity", interval=0))
+    assert walk(Checkpoint(path, "another", interval=0))["traced"]["first"] == 1
 
 
 def test_divergence_in_a_part_names_it_and_the_kept_checkpoint(tmp_path: Path) -> None:
-    checkpoint = loop.Checkpoint(tmp_path / "state.npz", "identity", interval=0)
+    checkpoint = Checkpoint(tmp_path / "state.npz", "identity", interval=0)
     good, bad = Walk(1), Walk(2)
     parts = Parts(checkpoint, {"good": [good.place], "bad": [bad.place]})
     parts.train("good", good.step, steps=STEPS, block=BLOCK, label="good")

@@ -19,6 +19,7 @@ from texloom.data import declared
 from texloom.errors import ReportError
 from texloom.machine import kind as machine
 from texloom.machine.cores import PER_TRAINING
+from texloom.manifest import stage_of
 from texloom.staleness.closure import source_files
 
 NUMERIC_LIBRARIES = ("keras", "numpy", "pillow", "scikit-image", "scipy", "tensorflow")
@@ -31,8 +32,9 @@ def library_versions() -> dict[str, str]:
 
 
 def training_code(experiment: str) -> list[Path]:
-    """The files that a training runs: the import closures of its train module and of the stage itself."""
-    modules = (f"experiments.{experiment}.train", "texloom.training.stage")
+    """The files that a run needs: the import closures of its train or analysis module, and of the stage itself."""
+    stage = stage_of(experiment)
+    modules = (f"experiments.{experiment}.{stage}", f"texloom.training.{'stage' if stage == 'train' else stage}")
     return sorted({file for module in modules for file in source_files(module)})
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from texloom.training import live, loop
+from texloom.training.checkpoint import Checkpoint
 
 
 class Parts:
@@ -17,7 +18,7 @@ class Parts:
     part has come is the last "step" of its history.
     """
 
-    def __init__(self, checkpoint: loop.Checkpoint | None, variables: Mapping[str, Sequence[Any]]) -> None:
+    def __init__(self, checkpoint: Checkpoint | None, variables: Mapping[str, Sequence[Any]]) -> None:
         self.checkpoint = checkpoint
         self.variables = variables
         self.rows = checkpoint.restore(self._everything)[1] if checkpoint else {}
@@ -65,7 +66,7 @@ class Parts:
             self.checkpoint.save(iteration, self._everything, rows, force=force)
 
 
-class _PartCheckpoint(loop.Checkpoint):
+class _PartCheckpoint(Checkpoint):
     """What a part sees of the run's checkpoint; the variables that it names are among those of all parts."""
 
     def __init__(self, parts: Parts, name: str) -> None:

@@ -12,13 +12,16 @@ import tensorflow as tf
 
 from experiments.datasets import emoji
 from experiments.emoji_dcgan import train as module
+from experiments.emoji_dcgan.config import Config
+from experiments.emoji_dcgan.metrics import METRICS
 from experiments.emoji_dcgan.model import discriminator_loss, generator_loss
-from experiments.emoji_dcgan.train import Config, Networks, Painter, as_bytes, as_input, interpolate, make_step, train
+from experiments.emoji_dcgan.train import Networks, Painter, as_bytes, as_input, interpolate, make_step, train
 from experiments.inception import weights as inception
 from experiments.inception.weights import Network
 from texloom.errors import ReportError
 from texloom.results.writer import RunWriter
 from texloom.training import loop
+from texloom.training.checkpoint import Checkpoint
 
 QUICK = Config(
     iterations=4, sample_every=2, fixed_codes=16, settling_codes=16, evaluation_images=40, control_images=24,
@@ -47,8 +50,8 @@ def no_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
-def run(checkpoint: loop.Checkpoint | None = None, config: Config = QUICK, seed: int = 0) -> RunWriter:
-    writer = RunWriter()
+def run(checkpoint: Checkpoint | None = None, config: Config = QUICK, seed: int = 0) -> RunWriter:
+    writer = RunWriter(METRICS)
     train(config, seed, writer, checkpoint)
     return writer
 
@@ -78,7 +81,7 @@ def killed(at: int, honest: Callable[..., Any]) -> Callable[..., Any]:
 def test_a_killed_training_goes_on_to_the_same_bits(
     quick: RunWriter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    checkpoint = loop.Checkpoint(tmp_path / "state.npz", "identity", interval=0)
+    checkpoint = Checkpoint(tmp_path / "state.npz", "identity", interval=0)
     with monkeypatch.context() as patch:
         patch.setattr(Painter, "__call__", killed(3, Painter.__call__))  # untrained, after 2, after 4
         with pytest.raises(KilledError):
@@ -197,7 +200,7 @@ def test_latent_codes_are_uniform_and_keyed() -> None:
 
 def test_fewer_images_than_a_batch_are_refused_with_path_and_count() -> None:
     with pytest.raises(ReportError, match=r"48 images, and a batch takes 64") as error:
-        train(Config(batch=64), 0, RunWriter())
+        train(Config(batch=64), 0, RunWriter(METRICS))
     assert error.value.where == str(emoji.FOLDER)
 
 

@@ -12,6 +12,7 @@ from experiments.datasets.mnist import Split
 from experiments.metrics import damage, evaluation
 from experiments.metrics.evaluation import Data
 from experiments.metrics.judge import Judge, Opinion
+from experiments.metrics.metrics import HANDLING, METRICS
 from tests.experiments.metrics.judges import toy_data, toy_judge
 from texloom.results.writer import RunWriter
 
@@ -31,17 +32,17 @@ def values(run: RunWriter) -> dict[str, float]:
 
 
 def test_steps_tell_what_is_not_monotone() -> None:
-    run = RunWriter()
-    evaluation.measure_steps("toy", np.array([[3.0, 1.0], [2.0, 4.0], [2.5, 3.5]]), run)
+    run = RunWriter(METRICS)
+    evaluation.measure_steps("swirl", np.array([[3.0, 1.0], [2.0, 4.0], [2.5, 3.5]]), run)
     found = values(run)
-    assert found["toy_distance_least_step"] == -0.5
-    assert (found["toy_score_least_step"], found["toy_score_largest_step"]) == (-1, 0.5)
-    assert (found["toy_score_first"], found["toy_distance_first"]) == (3, 1)
-    assert (found["toy_score_last"], found["toy_distance_last"]) == (2.5, 3.5)
+    assert found["swirl_distance_least_step"] == -0.5
+    assert (found["swirl_score_least_step"], found["swirl_score_largest_step"]) == (-1, 0.5)
+    assert (found["swirl_score_first"], found["swirl_distance_first"]) == (3, 1)
+    assert (found["swirl_score_last"], found["swirl_distance_last"]) == (2.5, 3.5)
 
 
 def test_every_damage_has_its_curve_and_its_examples(judge: Judge, data: Data) -> None:
-    run = RunWriter()
+    run = RunWriter(METRICS)
     evaluation.sensitivity(judge, data, levels=2, seed=0, run=run)
     undamaged = judge.score_and_distance(data.test.images)
     for name in damage.kinds(data.foreign):
@@ -55,7 +56,7 @@ def test_every_damage_has_its_curve_and_its_examples(judge: Judge, data: Data) -
 
 
 def test_the_score_counts_the_digits_that_are_shown(judge: Judge, data: Data) -> None:
-    run = RunWriter()
+    run = RunWriter(METRICS)
     evaluation.mode_dropping(judge, data, 0, run)
     np.testing.assert_allclose(run.arrays["mode_dropping_score"], 10 - np.arange(10), atol=0.2)
     assert values(run)["mode_dropping_count_error"] < 0.2
@@ -63,7 +64,7 @@ def test_the_score_counts_the_digits_that_are_shown(judge: Judge, data: Data) ->
 
 
 def test_one_image_a_digit_has_a_full_score_and_a_distance(judge: Judge, data: Data) -> None:
-    run = RunWriter()
+    run = RunWriter(METRICS)
     evaluation.within_class(judge, data, 0, run)
     found = values(run)
     assert found["one_a_digit_score"] > 9.8
@@ -72,7 +73,7 @@ def test_one_image_a_digit_has_a_full_score_and_a_distance(judge: Judge, data: D
 
 
 def test_copies_come_near_and_move_the_distance_towards_zero(judge: Judge, data: Data) -> None:
-    run = RunWriter()
+    run = RunWriter(METRICS)
     evaluation.memorisation(judge, data, 0, run)
     found = values(run)
     assert (run.arrays["nearest_copies"] == 0).all()
@@ -91,7 +92,7 @@ def test_the_bias_of_gaussian_features_is_what_the_formula_says() -> None:
 
     blank = np.zeros((20_000, 1, 1), np.uint8)
     data = toy_data()._replace(others=blank, reference=Split(blank[:10], np.zeros(10, np.uint8)))
-    run = RunWriter()
+    run = RunWriter(METRICS)
     evaluation.sample_size(Judge(network, np.zeros((5, 6))), data, (100, 200, 400), 60, 0, run)
     found, eigenvalues = values(run), scale**2
     expected = 2 * (1.25 * eigenvalues.sum() + 0.5 * sum(a * b / (a + b) for a in eigenvalues for b in eigenvalues))
@@ -108,7 +109,7 @@ def test_dead_features_do_not_enter_the_bias() -> None:
 
 
 def test_the_twin_is_at_distance_zero_and_told_apart_otherwise(judge: Judge, data: Data) -> None:
-    run = RunWriter()
+    run = RunWriter(METRICS)
     evaluation.equal_moments(judge, data, 0, run)
     found = values(run)
     assert found["twin_distance"] < 1e-5 < found["twin_real_distance"]
@@ -119,7 +120,7 @@ def test_the_twin_is_at_distance_zero_and_told_apart_otherwise(judge: Judge, dat
 
 @pytest.fixture(scope="module")
 def handled(judge: Judge, data: Data) -> RunWriter:
-    run = RunWriter()
+    run = RunWriter(METRICS)
     evaluation.handling(judge, data, run)
     return run
 
@@ -138,9 +139,9 @@ def test_the_distance_of_a_compression_is_that_of_its_quality(
 
 
 def test_handling_has_a_number_for_each_name(judge: Judge, data: Data, handled: RunWriter) -> None:
-    run, found = handled, values(handled)
-    assert len(run.arrays["handling_names"]) == len(evaluation.HANDLING)
-    assert {name.removeprefix("handled_") for name in found if name.startswith("handled_")} == set(evaluation.HANDLING)
+    found = values(handled)
+    assert handled.arrays["handling_names"].tolist() == list(HANDLING.values())
+    np.testing.assert_array_equal(handled.arrays["handling_distance"], [found[f"handled_{name}"] for name in HANDLING])
     assert found["handling_filter_gap"] == abs(found["handled_aliased"] - found["handled_antialiased"])
     assert found["handled_as_they_are"] == pytest.approx(judge.score_and_distance(data.test.images)[1])
     assert found["handled_range"] > found["handled_jpeg_50"] > 0
@@ -155,7 +156,7 @@ def test_a_mixture_is_found_that_reaches_a_distance(judge: Judge, data: Data) ->
 
 
 def test_all_measures_are_taken_of_all_cases(judge: Judge, data: Data) -> None:
-    run = RunWriter()
+    run = RunWriter(METRICS)
     evaluation.cases(judge, data, data.foreign, 0, run)
     found = values(run)
     assert found["case_mixed_distance"] == pytest.approx(found["case_one_a_digit_distance"], rel=0.1)
@@ -168,7 +169,7 @@ def test_all_measures_are_taken_of_all_cases(judge: Judge, data: Data) -> None:
 
 
 def test_verdicts_are_kept_with_their_images(judge: Judge, data: Data) -> None:
-    run = RunWriter()
+    run = RunWriter(METRICS)
     evaluation.domain(judge, data, data.test.images, run)
     np.testing.assert_array_equal(run.arrays["fooling_images"], data.test.images[:10])
     np.testing.assert_array_equal(run.arrays["fooling_verdicts"].argmax(axis=1), data.test.labels[:10])

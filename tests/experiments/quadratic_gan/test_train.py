@@ -10,17 +10,21 @@ import pytest
 import tensorflow as tf
 
 from experiments.quadratic_gan import train as module
+from experiments.quadratic_gan.config import Config, Protocol
 from experiments.quadratic_gan.data import Scaling, draw_points
-from experiments.quadratic_gan.train import Config, Protocol, build_variant, draw_latent, make_step, repeat, train
+from experiments.quadratic_gan.metrics import METRICS
+from experiments.quadratic_gan.train import draw_latent, make_step, repeat, train
+from experiments.quadratic_gan.variants import build_variant
 from texloom.errors import ReportError
 from texloom.results.writer import RunWriter
 from texloom.training import loop
+from texloom.training.checkpoint import Checkpoint
 
 QUICK = {"iterations": 40, "sample_every": 20, "training_points": 4000, "test_points": 500, "distance_points": 200}
 
 
-def run(seed: int = 0, checkpoint: loop.Checkpoint | None = None, config: Config | None = None) -> RunWriter:
-    writer = RunWriter()
+def run(seed: int = 0, checkpoint: Checkpoint | None = None, config: Config | None = None) -> RunWriter:
+    writer = RunWriter(METRICS)
     train(config or Config().changed(QUICK), seed, writer, checkpoint)
     return writer
 
@@ -49,7 +53,7 @@ def test_the_same_seed_gives_the_same_bits_and_another_seed_others(quick: RunWri
 def test_a_killed_training_goes_on_to_the_same_bits(
     quick: RunWriter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    checkpoint = loop.Checkpoint(tmp_path / "state.npz", "identity", interval=0)
+    checkpoint = Checkpoint(tmp_path / "state.npz", "identity", interval=0)
     with monkeypatch.context() as patch:
         patch.setattr(module, "side_by_side", poisoned(at=30))
         with pytest.raises(ReportError):
@@ -98,7 +102,7 @@ def test_a_loss_that_turns_nan_stops_with_the_iteration_and_keeps_the_last_good_
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(module, "side_by_side", poisoned(at=33))
-    checkpoint = loop.Checkpoint(tmp_path / "state.npz", "identity", interval=0)
+    checkpoint = Checkpoint(tmp_path / "state.npz", "identity", interval=0)
     with pytest.raises(ReportError, match=r"improved_generator_loss became nan at iteration 33.*\n.*state.npz"):
         run(checkpoint=checkpoint)
     with np.load(checkpoint.path) as kept:

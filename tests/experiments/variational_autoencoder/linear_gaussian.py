@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from scipy.stats import multivariate_normal
 
+from experiments.variational_autoencoder.config import Objective
 from experiments.variational_autoencoder.likelihoods import Gaussian
 from experiments.variational_autoencoder.model import VariationalAutoencoder
 from experiments.variational_autoencoder.networks import build_optimizer
-from experiments.variational_autoencoder.objective import Objective
 from experiments.variational_autoencoder.train import Variant, make_step
 from texloom.training import loop
 

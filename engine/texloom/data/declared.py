@@ -1,0 +1,54 @@
+"""The data sets of the report: each is fetched into `data/<name>/` by the module that report.toml names for it."""
+
+from __future__ import annotations
+
+import fcntl
+import importlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from texloom import manifest
+from texloom.data.sources import FOLDER, SUMS, fetch_with
+from texloom.errors import ReportError, closest
+
+
+def sums(experiment: str) -> list[Path]:
+    """The SHA256SUMS files of the data sets that an experiment declares in DATA."""
+    return [FOLDER / name / SUMS for name in importlib.import_module(f"experiments.{experiment}").DATA]
+
+
+def missing() -> list[str]:
+    """The data sets that the report's experiments declare in DATA and that are not in data/."""
+    wanted = {path: None for name in manifest.load().experiments for path in sums(name)}
+    return [path.parent.name for path in wanted if not path.exists()]
+
+
+def fetch(name: str, user_folder: Path | None = None) -> None:
+    """Fetch one data set, from the folder given here or in the environment, unless another process has just done so.
+
+    Raises ReportError for a data set that report.toml does not declare, and what its module raises.
+    """
+    modules = manifest.load().data
+    if name not in modules:
+        raise ReportError("data", f"unknown data set '{name}'", closest(name, modules))
+    with _fetching_lock(FOLDER / name) as waited:
+        if not (waited and (FOLDER / name / SUMS).exists()):
+            fetch_with(modules[name], name, user_folder)
+
+
+@contextmanager
+def _fetching_lock(folder: Path) -> Iterator[bool]:
+    """One process at a time fetches into `folder`; yields whether it has waited for another.
+
+    The system frees the lock when its holder dies, so a killed fetch leaves none.
+    """
+    folder.parent.mkdir(exist_ok=True)
+    with folder.with_name(f".{folder.name}.lock").open("w", encoding="ascii") as file:
+        waited = False
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            waited = True
+        yield waited

@@ -185,10 +185,15 @@ def test_a_failed_stage_ends_with_2_and_publishes_nothing(project: Path, monkeyp
     assert (project / "build" / "report.pdf").read_bytes() == b"last good"
 
 
-def test_a_missing_section_template_is_told_before_anything_runs(project: Path) -> None:
-    (project / "templates" / "sections" / "toy.tex.j2").unlink()
-    with pytest.raises(ReportError, match=r"templates/sections/toy\.tex\.j2: is missing"):
-        build.build("report", "report")
+@pytest.mark.parametrize("command", [lambda: build.build("report", "report"), lambda: build.why("report")])
+def test_a_misspelt_metric_is_told_before_anything_runs(
+    project: Path, command: Callable[[], None], capfd: pytest.CaptureFixture[str]
+) -> None:
+    (project / "templates" / "sections" / "toy.tex.j2").write_text("\\VAR{m.los}")
+    with pytest.raises(SystemExit) as ended:
+        command()
+    assert ended.value.code == 2
+    assert capfd.readouterr().err.startswith("templates/sections/toy.tex.j2:1: unknown metric 'los' of toy\n")
     assert not (project / ".snakemake").exists()
 
 

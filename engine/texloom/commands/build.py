@@ -54,7 +54,7 @@ def build(target: str, profile_name: str, *, experiment: str = "", force: bool =
     profile = manifest.profile(profile_name)
     config = _experiments_config(experiment, list(manifest.experiments))
     if target == "report":
-        _check_templates(list(manifest.experiments))
+        _lint()
     _, changed = stamps.changed_since_built(target, profile_name) or (None, None)
     if changed is not None and stamps.only_text(changed) and not force:
         refresh_text(target, profile_name, manifest)
@@ -97,13 +97,10 @@ def _experiments_config(experiment: str, known: list[str]) -> list[str]:
     return [f"experiments=['{experiment}']"]
 
 
-def _check_templates(experiments: list[str]) -> None:
-    for name in experiments:
-        template = Path("templates", "sections", f"{name}.tex.j2")
-        if not template.exists():
-            raise ReportError(
-                template, f"is missing; report.toml has the experiment '{name}'", "write its section there"
-            )
+def _lint() -> None:
+    """Refuse what trainings would be in vain for. In its own process, because chapters change while `watch` goes on."""
+    if processes.run([sys.executable, "-m", "texloom", "lint"]).returncode:
+        sys.exit(2)
 
 
 def _tell_what_stops_the_plan(target: str, profile_name: str, config: list[str]) -> None:
@@ -191,6 +188,7 @@ def plan(profile_name: str) -> list[str]:
     Raises ReportError for a bad manifest or profile.
     """
     profile = manifests.load().profile(profile_name)
+    _lint()
     with suppress(ReportError), build_lock():  # while a build runs, what looks unfinished is its own
         remove_damaged(Path(profile.folder))
     command = snakemake_command("report", profile_name, "--dry-run", "--quiet", "progress", "host")

@@ -11,11 +11,20 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError, model_validator
 
 from texloom.errors import ReportError, closest
+from texloom.results.places import BuildFolder
+
+STAGES = ("train", "analysis")
+"""The module of an experiment that makes its runs: one that trains a model, or one that trains nothing."""
 
 
 def experiment_names(root: Path = Path()) -> list[str]:
-    """The experiments: packages of `experiments/` with a train module."""
-    return sorted(path.parent.name for path in (root / "experiments").glob("*/train.py"))
+    """The experiments: packages of `experiments/` with a train module or an analysis module."""
+    return sorted({path.parent.name for stage in STAGES for path in (root / "experiments").glob(f"*/{stage}.py")})
+
+
+def stage_of(experiment: str, root: Path = Path()) -> str:
+    """Which of STAGES an experiment has."""
+    return next(stage for stage in STAGES if (root / "experiments" / experiment / f"{stage}.py").exists())
 
 
 class Entry(BaseModel):
@@ -84,6 +93,11 @@ class Profile(Entry):
     """At most so many seeds of each experiment, the first ones; all by default."""
     watermark: str = ""
     claims: Literal["enforce", "show"] = "enforce"
+
+    @property
+    def build(self) -> BuildFolder:
+        """Where everything lies in the profile's folder."""
+        return BuildFolder(Path(self.folder))
 
 
 class Manifest(Entry):

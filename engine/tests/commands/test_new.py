@@ -122,7 +122,9 @@ def test_a_file_that_is_in_the_way_is_not_overwritten(project: Path) -> None:
     assert not Path("experiments/second_try").exists()
 
 
-def test_a_mistake_in_the_manifest_is_told_before_anything_is_written(manifest_text: str, project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_mistake_in_the_manifest_is_told_before_anything_is_written(
+    manifest_text: str, project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     (project / "report.toml").write_text(manifest_text.replace("author", "autor"))
     before = contents(project)
     assert run(monkeypatch, "--name", "second_try") == 2

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import texloom
+from texloom.results.metrics import Metric
 from texloom.results.runs import Runs, run_folder
 from texloom.results.writer import RunWriter
 from texloom.staleness import closure
@@ -84,9 +85,9 @@ def make_runs(tmp_path: Path) -> Callable[..., Runs]:
         *metrics: dict[str, tuple[float, str]], config: dict[str, Any] | None = None, options: Sequence[str] = ()
     ) -> Runs:
         for seed, each in enumerate(metrics):
-            writer = RunWriter()
-            for name, (value, unit) in each.items():
-                writer.metric(name, value, unit, f"meaning of {name}")
+            writer = RunWriter({name: Metric(unit, f"meaning of {name}") for name, (_, unit) in each.items()})
+            for name, (value, _) in each.items():
+                writer.metric(name, value)
             writer.array("clean", np.eye(3))
             writer.history({"step": [1, 2], "loss": [0.5, 0.25]})
             writer.architecture("net", [_dense("hidden_1", "relu", 4, 20), _dense("total", "", 0, 20)])
@@ -110,7 +111,8 @@ CODE = {
     "experiments/toy/__init__.py": 'DATA = ["digits"]\n',
     "experiments/toy/data.py": "from texloom.errors import ReportError\n\n\ndef load(path):\n    if not path:\n"
     '        raise ReportError(path, "there are no digits", "fetch them")\n    return path\n',
-    "experiments/toy/train.py": "import numpy\n\nfrom experiments.toy import data\nfrom texloom.training import loop\n\n\n"
+    "experiments/toy/train.py": "import numpy\n\nfrom experiments.toy import data\n"
+    "from texloom.training import loop\n\n\n"
     "def train(config, seed, run, checkpoint):\n    return numpy.zeros(3), data.load, loop\n",
     "experiments/toy/figures.py": "from texloom.results import plotting, tables\n",
     "experiments/survey/__init__.py": "DATA = []\n",

@@ -16,6 +16,9 @@ from texloom.results.places import BuildFolder
 STAGES = ("train", "analysis")
 """The module of an experiment that makes its runs: one that trains a model, or one that trains nothing."""
 
+STAGES = ("train", "analysis")
+"""The module of an experiment that makes its runs: one that trains a model, or one that trains nothing."""
+
 
 def experiment_names(root: Path = Path()) -> list[str]:
     """The experiments: packages of `experiments/` with a train module or an analysis module."""

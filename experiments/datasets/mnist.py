@@ -21,6 +21,10 @@ from texloom.data.sources import SUMS, Files, Source
 from texloom.errors import ReportError
 
 FOLDER = Path("data/mnist")
+SIDE = 28
+"""Height and width of a digit in pixels."""
+DIGITS = 10
+"""The classes, 0 to 9."""
 
 DIGESTS = {
     "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
@@ -45,6 +49,11 @@ class Split(NamedTuple):
 
     images: np.ndarray
     labels: np.ndarray
+
+
+def as_pixels(images: np.ndarray) -> np.ndarray:
+    """uint8 images of shape (n, 28, 28) as float32 rows of SIDE² values in [0, 1]."""
+    return images.reshape(-1, SIDE**2).astype(np.float32) / 255.0
 
 
 def check(name: str, content: bytes, origin: object) -> None:

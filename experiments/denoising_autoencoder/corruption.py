@@ -6,10 +6,8 @@ from typing import Any, NamedTuple
 
 import tensorflow as tf
 
+from experiments.datasets.mnist import SIDE
 from texloom.training.random_numbers import draw_integers, draw_normal, draw_uniform
-
-SIDE = 28
-"""Height and width of an MNIST digit in pixels."""
 
 
 class Corrupted(NamedTuple):

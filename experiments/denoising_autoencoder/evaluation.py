@@ -11,7 +11,10 @@ import tensorflow as tf
 from scipy.ndimage import median_filter
 from skimage.restoration import denoise_nl_means, denoise_tv_chambolle
 
-from experiments.denoising_autoencoder.corruption import SIDE, Corrupted, corrupt_at
+from experiments.datasets.mnist import SIDE
+from experiments.denoising_autoencoder.config import Config
+from experiments.denoising_autoencoder.corruption import Corrupted, corrupt_at
+from experiments.denoising_autoencoder.metrics import REGIONS, UNCHANGED
 from experiments.sample_quality.image_quality import mean_ssim, psnr
 from texloom.training import loop
 
@@ -61,35 +64,22 @@ def classical_filters(tuning_images: tf.Tensor, corrupted: Corrupted, run: RunWr
     clean, noisy, mask = map(to_images, (tuning_images, corrupted.noisy, corrupted.mask))
     weight = tune({weight: total_variation(weight) for weight in TV_WEIGHTS}, clean, noisy, mask)
     strength = tune({strength: nl_means(strength) for strength in NL_MEANS_STRENGTHS}, clean, noisy, mask)
-    run.metric("tv_weight", weight, "", "weight of the total-variation filter, chosen on training images")
-    run.metric("nl_means_strength", strength, "", "h of non-local means, chosen on training images")
+    run.metric("tv_weight", weight)
+    run.metric("nl_means_strength", strength)
     return {"median": median, "nl_means": nl_means(strength), "tv": total_variation(weight)}
-
-
-METHODS = {
-    "noisy": "noisy input",
-    "median": "3×3 median filter",
-    "nl_means": "non-local means",
-    "tv": "total variation",
-    "ours": "denoising autoencoder",
-}
 
 
 def measure(method: str, clean: np.ndarray, restored: np.ndarray, mask: np.ndarray, run: RunWriter) -> None:
     """PSNR in the patch, outside (unless nothing changed there) and over the image, and SSIM, of one method."""
-    values = {
-        "inside": (psnr(clean, restored, mask), "PSNR inside the patch"),
-        "outside": (psnr(clean, restored, 1 - mask), "PSNR outside the patch"),
-        "whole": (psnr(clean, restored), "PSNR over the whole image"),
-    }
-    for region, (value, meaning) in values.items():
-        if np.isfinite(value):
-            run.metric(f"psnr_{region}_{method}", value, "dB", f"{meaning}, {METHODS[method]}")
-    run.metric(f"ssim_{method}", mean_ssim(clean, restored), "", f"structural similarity, {METHODS[method]}")
+    pixels = dict(zip(REGIONS, (mask, 1 - mask, None), strict=True))
+    for region, counted in pixels.items():
+        if (region, method) != UNCHANGED:
+            run.metric(f"psnr_{region}_{method}", psnr(clean, restored, counted))
+    run.metric(f"ssim_{method}", mean_ssim(clean, restored))
 
 
 def error_by_position(
-    restore: Callable[[tf.Tensor], tf.Tensor], clean: tf.Tensor, config: Any, seed: int
+    restore: Callable[[tf.Tensor], tf.Tensor], clean: tf.Tensor, config: Config, seed: int
 ) -> tuple[np.ndarray, np.ndarray]:
     """Mean squared error inside the patch at each of its positions, of the restored and of the noisy images.
 
@@ -123,7 +113,7 @@ def evaluate(
     test: tf.Tensor,
     tuning_images: tf.Tensor,
     corruption: Callable[[tf.Tensor, tf.Tensor], Corrupted],
-    config: Any,
+    config: Config,
     seed: int,
     run: RunWriter,
 ) -> None:
@@ -140,9 +130,9 @@ def evaluate(
         measure(name, clean, restored(noisy), mask, run)
     measure("ours", clean, ours, mask, run)
     found = np.all(np.asarray(locate(corrupted.noisy)) == np.asarray(corrupted.position), axis=1)
-    run.metric("located", 100 * found.mean(), "%", "test images whose patch is located to the pixel")
+    run.metric("located", 100 * found.mean())
     best = max(run.metrics[f"psnr_inside_{name}"]["value"] for name in filters)
-    run.metric("psnr_inside_best_filter", best, "dB", "PSNR inside the patch, best of the three filters")
+    run.metric("psnr_inside_best_filter", best)
 
     run.array("clean", clean[:SAMPLES].astype(np.float32))
     run.array("noisy", noisy[:SAMPLES].astype(np.float32))

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
+from experiments.denoising_autoencoder.metrics import UNCHANGED
 from texloom.results.plotting import BLUE, GREY, ORANGE, TEXT_WIDTH, new_figure, show_image
 from texloom.results.runs import Runs
 from texloom.results.tables import Table
@@ -112,13 +113,12 @@ def comparison(runs: Runs) -> Table:
     columns = [("Method", ""), ("Inside", "dB"), ("Outside", "dB"), ("Whole", "dB"), ("SSIM", "")]
     rows = []
     for method, name in METHODS.items():
-        outside = f"psnr_outside_{method}"
-        unchanged = outside not in runs[0].metrics  # the error is zero there
+        unchanged = ("outside", method) == UNCHANGED
         rows.append(
             [
                 name,
                 runs.metric(f"psnr_inside_{method}"),
-                float("inf") if unchanged else runs.metric(outside),
+                float("inf") if unchanged else runs.metric(f"psnr_outside_{method}"),
                 runs.metric(f"psnr_whole_{method}"),
                 runs.metric(f"ssim_{method}"),
             ]

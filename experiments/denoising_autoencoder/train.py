@@ -1,4 +1,4 @@
-"""Configuration, training step, training and evaluation of the patch denoiser.
+"""Training step, training and evaluation of the patch denoiser.
 
 The comments "line n" refer to alg:dae in the written answer.
 """
@@ -6,21 +6,23 @@ The comments "line n" refer to alg:dae in the written answer.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
 import tensorflow as tf
-from pydantic import Field, PositiveFloat, PositiveInt
 
 from experiments.datasets import mnist
-from experiments.denoising_autoencoder.corruption import SIDE, Corrupted, corrupt
+from experiments.datasets.mnist import SIDE, as_pixels
+from experiments.denoising_autoencoder.config import Config
+from experiments.denoising_autoencoder.corruption import Corrupted, corrupt
 from experiments.denoising_autoencoder.evaluation import evaluate
 from experiments.denoising_autoencoder.model import Prediction, build_denoiser, denoise, denoising_loss, locate
-from texloom.results.tiling import tile_grid
+from texloom.results.tiling import tile_grid, to_bytes
 from texloom.training import live, loop
 from texloom.training.architecture import describe
-from texloom.training.configuration import Configuration
+from texloom.training.checkpoint import Checkpoint
+from texloom.training.networks import descend
 
 if TYPE_CHECKING:
     from texloom.results.writer import RunWriter
@@ -28,44 +30,6 @@ if TYPE_CHECKING:
 
 PICTURED = 12
 """Digits in the live view."""
-
-
-class Config(Configuration):
-    """Values of the report; `smoke()` is the same experiment in seconds."""
-
-    hidden: tuple[PositiveInt, ...] = Field(default=(640, 640), min_length=1, description="units of the hidden layers")
-    patch: int = Field(default=8, ge=1, le=SIDE, description="side of the noisy patch in pixels")
-    noise: Literal["gaussian", "uniform", "salt_and_pepper", "mask"] = Field(
-        default="gaussian", description="kind of noise: gaussian, uniform, salt_and_pepper or mask"
-    )
-    strength: PositiveFloat = Field(
-        default=0.5, description="standard deviation, half width or probability of the noise; images are in [0, 1]"
-    )
-    epochs: PositiveInt = Field(default=24, description="passes over the training images")
-    batch: PositiveInt = Field(default=32, description="images in a step")
-    learning_rate: PositiveFloat = Field(default=1e-3, description="Adam's first rate; falls to 0 along a line")
-    position_weight: PositiveFloat = Field(
-        default=0.025, description="weight of the position's cross-entropy in the loss"
-    )
-    validation: PositiveInt = Field(default=5000, description="training images held out for the validation curve")
-    training_images: PositiveInt = Field(
-        default=60_000, le=60_000, description="training images used, validation included"
-    )
-    test_images: PositiveInt = Field(default=10_000, le=10_000, description="test images in the evaluation")
-    images_per_position: PositiveInt = Field(
-        default=64, description="test images at each patch position in the error map"
-    )
-
-    @classmethod
-    def smoke(cls) -> Self:
-        return cls(
-            hidden=(128,), epochs=3, training_images=6000, validation=1000, test_images=500, images_per_position=2
-        )
-
-
-def as_pixels(images: np.ndarray) -> tf.Tensor:
-    """uint8 images of shape (n, 28, 28) as rows of SIDE² values in [0, 1]."""
-    return tf.constant(images.reshape(-1, SIDE**2), tf.float32) / 255.0
 
 
 def make_corruption(config: Config) -> Callable[[tf.Tensor, tf.Tensor], Corrupted]:
@@ -93,8 +57,7 @@ def make_step(
         with tf.GradientTape() as tape:
             prediction = Prediction(*denoiser(noisy, training=True))  # line 5
             loss = denoising_loss(prediction, clean, mask, position, config.position_weight)  # line 6
-        gradients = tape.gradient(loss, weights)
-        optimizer.apply_gradients(zip(gradients, weights, strict=True))  # line 7
+        descend(tape, loss, weights, optimizer)  # line 7
         return {"loss": loss}
 
     return step
@@ -121,38 +84,38 @@ def make_pictures(denoiser: keras.Model, images: tf.Tensor, config: Config, seed
 
     def pictures(_measured: Mapping[str, Any]) -> dict[str, np.ndarray]:
         rows = np.stack([clean, noisy, denoise(denoiser, noisy, config.patch)])
-        digits = np.rint(255 * np.clip(rows, 0, 1)).astype(np.uint8).reshape(3, -1, SIDE, SIDE)
-        return {"clean, noisy, denoised": tile_grid(digits)}
+        return {"clean, noisy, denoised": tile_grid(to_bytes(255 * rows).reshape(3, -1, SIDE, SIDE))}
 
     return pictures
 
 
-def train(config: Config, seed: int, run: RunWriter, checkpoint: loop.Checkpoint | None = None) -> None:
+def train(config: Config, seed: int, run: RunWriter, checkpoint: Checkpoint | None = None) -> None:
     """Train on the training images only, evaluate on the test images, hand everything to `run`."""
     images = mnist.load("train").images[: config.training_images]
-    held_out, kept = as_pixels(images[: config.validation]), as_pixels(images[config.validation :])
+    held_out, kept = (tf.constant(as_pixels(each)) for each in np.split(images, [config.validation]))
     denoiser = build_denoiser(config.hidden, config.patch, seed)
     epoch = len(kept) // config.batch
     schedule: Any = keras.optimizers.schedules.PolynomialDecay(config.learning_rate, config.epochs * epoch, 0.0)
     optimizer = keras.optimizers.Adam(schedule)
     optimizer.build(denoiser.trainable_variables)
 
-    history = loop.train_in_blocks(
-        make_step(denoiser, optimizer, kept, config, seed),
+    training = loop.Training(
+        label=f"denoising autoencoder, seed {seed}",
+        step=make_step(denoiser, optimizer, kept, config, seed),
         steps=config.epochs * epoch,
         block=epoch,
         variables=[*denoiser.variables, *optimizer.variables],
-        label=f"denoising autoencoder, seed {seed}",
         batches=loop.epoch_batches(seed, len(kept), config.batch),
-        after_block=make_validation(denoiser, held_out, config, seed),
-        pictures=make_pictures(denoiser, held_out, config, seed),
-        checkpoint=checkpoint,
     )
-    run.history({"epoch": history["step"] / epoch, **history})
+    curves = live.Curves(make_pictures(denoiser, held_out, config, seed))
+    validation = make_validation(denoiser, held_out, config, seed)
+    history = loop.run(training, checkpoint, measure=validation, observers=[curves])
+    run.history({"epoch": history.pop("step") / epoch, **history})
     run.architecture("denoiser", describe(denoiser))
     run.save_weights("denoiser", denoiser.get_weights())
 
-    test = as_pixels(mnist.load("test").images[: config.test_images])
+    test = tf.constant(as_pixels(mnist.load("test").images[: config.test_images]))
+    tuning = tf.constant(as_pixels(images[:200]))
     restore = tf.function(lambda noisy: denoise(denoiser, noisy, config.patch), jit_compile=True, autograph=False)
     find = tf.function(lambda noisy: locate(denoiser, noisy), jit_compile=True, autograph=False)
-    evaluate(restore, find, test, as_pixels(images[:200]), make_corruption(config), config, seed, run)
+    evaluate(restore, find, test, tuning, make_corruption(config), config, seed, run)

@@ -9,25 +9,15 @@ import numpy as np
 from scipy import ndimage
 
 from experiments.datasets.emoji import duplicates
+from experiments.emoji_dcgan.config import Config
+from experiments.emoji_dcgan.metrics import DAMAGES
 from experiments.sample_quality.frechet import frechet_distance_of_features
 from experiments.sample_quality.kernel_distance import kernel_distance
 from experiments.sample_quality.neighbours import compare_neighbourhoods, nearest_distances, squared_distances
+from texloom.results.tiling import to_bytes
 
 if TYPE_CHECKING:
     from texloom.results.writer import RunWriter
-
-SETS = {
-    "real": "Training set",
-    "half": "One half against the other",
-    "noise": "Uniform noise",
-    "untrained": "Untrained generator",
-    "generator": "Generator",
-    "average": "Average generator",
-}
-"""The sets of images in the table of distances, as metrics call them and as the report does."""
-
-DAMAGES: dict[str, tuple[float, ...]] = {"noise": (8.0, 32.0, 96.0), "blur": (0.5, 1.0, 2.0)}
-"""Levels: the standard deviation of Gaussian noise in grey levels, that of a Gaussian blur in pixels."""
 
 NEIGHBOURS, SHOWN = 4, 10
 """Nearest training images kept for each of so many samples."""
@@ -42,11 +32,8 @@ def measure_losses(history: Mapping[str, np.ndarray], run: RunWriter) -> None:
     """The mean of both losses over the tail, and eq:lsgan-certificate for the discriminator's."""
     tails = {name: np.asarray(loss[-max(round(TAIL * len(loss)), 1) :]) for name, loss in history.items()}
     for player in ("discriminator", "generator"):
-        loss = tails[f"{player}_loss"].mean()
-        run.metric(f"{player}_loss", loss, "", f"mean of the {player}'s loss over the last tenth of the training")
-    run.metric("equilibrium_loss", 0.25, "", "both losses where generated images are distributed as real ones are")
-    bound = lower_bound(tails["discriminator_loss"].mean())
-    run.metric("divergence_bound", bound, "", "2 − 8 J of the discriminator's loss over the last tenth")
+        run.metric(f"{player}_loss", tails[f"{player}_loss"].mean())
+    run.metric("divergence_bound", lower_bound(tails["discriminator_loss"].mean()))
 
 
 def lower_bound(loss: Any) -> Any:
@@ -73,7 +60,7 @@ def damage(images: np.ndarray, kind: str, level: float, seed: int) -> np.ndarray
         values += level * np.random.default_rng([seed, 3]).standard_normal(values.shape, np.float32)
     else:
         values = ndimage.gaussian_filter(values, (0, level, level, 0), mode="nearest")
-    return np.clip(np.rint(values), 0, 255).astype(np.uint8)
+    return to_bytes(values)
 
 
 def measure_distances(
@@ -84,23 +71,20 @@ def measure_distances(
     real: features of the training set, shape (n, d); features: of the other sets by name; all by `network`, whose name
     and digest, in this order, go with every number.
     """
-    name, digest = network
-    origin = f"{name}, sha256 {digest[:8]}"
+    origin = f"{network[0]}, sha256 {network[1][:8]}"
     first, second = (real[rows] for rows in halves(len(real), seed))
     pairs = {"half": (first, second)} | {name: (each, real) for name, each in features.items()}
     _record("real", frechet_distance_of_features(real, real), len(real), origin, run)
     for name, (each, reference) in pairs.items():
         _record(name, frechet_distance_of_features(each, reference), len(each), origin, run)
         kernel = kernel_distance(each, reference, seed=seed)
-        meaning = f"{SETS[name].lower()}, {len(each)} images ({origin})"
-        run.metric(f"{name}_kid", kernel.mean, "", f"kernel inception distance, {meaning}")
-        run.metric(f"{name}_kid_error", kernel.standard_error, "", f"standard error of the kernel distance, {meaning}")
+        run.metric(f"{name}_kid", kernel.mean, images=len(each), network=origin)
+        run.metric(f"{name}_kid_error", kernel.standard_error, images=len(each), network=origin)
 
 
 def _record(name: str, distance: float, count: int, origin: str, run: RunWriter) -> None:
-    meaning = f"{SETS[name].lower()}, {count} images ({origin})"
-    run.metric(f"{name}_fid", distance, "", f"Fréchet inception distance, {meaning}")
-    run.metric(f"{name}_count", count, "", f"number of images, {SETS[name].lower()}")
+    run.metric(f"{name}_fid", distance, images=count, network=origin)
+    run.metric(f"{name}_count", count)
 
 
 def measure_damage(
@@ -113,10 +97,7 @@ def measure_damage(
         damaged = [extract(damage(images[rows], kind, level, seed)) for level in levels]
         distances = [whole, *(frechet_distance_of_features(each, real) for each in damaged)]
         run.array(f"{kind}_distances", distances)
-        smallest = min(np.diff(distances))
-        run.metric(
-            f"{kind}_least_rise", smallest, "", f"least rise of the distance between neighbouring levels of {kind}"
-        )
+        run.metric(f"{kind}_least_rise", min(np.diff(distances)))
 
 
 def measure_copies(
@@ -129,10 +110,9 @@ def measure_copies(
     first, second = halves(len(real), seed)
     distances = {"sample": nearest_distances(features, real), "real": nearest_distances(real[first], real[second])}
     for name, values in distances.items():
-        run.metric(f"{name}_nearest", np.median(values), "", f"median distance to the nearest training image, {name}")
+        run.metric(f"{name}_nearest", np.median(values))
     near = np.percentile(distances["real"], 5)
-    share = 100 * np.mean(distances["sample"] < near)
-    run.metric("near_copies", share, "%", "samples nearer to a training image than 5 % of training images are")
+    run.metric("near_copies", 100 * np.mean(distances["sample"] < near))
     (_, squared), *_ = squared_distances(features[:SHOWN], real)
     nearest = np.argsort(squared, axis=1, kind="stable")[:, :NEIGHBOURS]
     run.array("neighbours", np.concatenate([samples[:SHOWN, None], images[nearest]], axis=1))
@@ -142,8 +122,8 @@ def measure_variety(real: np.ndarray, features: Mapping[str, np.ndarray], run: R
     """Precision and recall of each set of features against those of the training set."""
     for name, each in features.items():
         found = compare_neighbourhoods(real, each)
-        run.metric(f"{name}_precision", found.precision, "", f"samples among the training images, {name}")
-        run.metric(f"{name}_recall", found.recall, "", f"training images among the samples, {name}")
+        run.metric(f"{name}_precision", found.precision)
+        run.metric(f"{name}_recall", found.recall)
 
 
 def spectrum(images: np.ndarray) -> np.ndarray:
@@ -166,8 +146,8 @@ def measure_spectra(images: np.ndarray, samples: Mapping[str, np.ndarray], run: 
     for name, each in samples.items():
         ratio = spectrum(each)[1:] / real
         run.array(f"{name}_power", ratio)
-        run.metric(f"{name}_least_power", ratio.min(), "", f"least share of the training images' power, {name}")
-        run.metric(f"{name}_last_power", ratio[-1], "", f"the same at {len(ratio)} cycles per image, {name}")
+        run.metric(f"{name}_least_power", ratio.min())
+        run.metric(f"{name}_last_power", ratio[-1], frequency=len(ratio))
 
 
 def evaluate(
@@ -176,7 +156,7 @@ def evaluate(
     real: np.ndarray,
     samples: Mapping[str, np.ndarray],
     untrained: np.ndarray,
-    config: Any,
+    config: Config,
     seed: int,
     run: RunWriter,
 ) -> None:
@@ -193,20 +173,17 @@ def evaluate(
     measure_damage(extract, images, real, config.damaged_images, seed, run)
     measure_copies(images, real, samples["average"], trained["average"], seed, run)
     groups = duplicates(images)
-    run.metric("duplicates", sum(len(group) - 1 for group in groups), "", "training images equal to an earlier one")
-    run.metric("duplicate_groups", len(groups), "", "groups of equal training images")
+    run.metric("duplicates", sum(len(group) - 1 for group in groups))
+    run.metric("duplicate_groups", len(groups))
     measure_spectra(images, samples, run)
     run.array("network", np.array([extract.network.name, extract.network.digest]))
-    keep_pictures(images, samples, untrained, seed, run)
+    keep_pictures(images, samples, seed, run)
 
 
-def keep_pictures(
-    images: np.ndarray, samples: Mapping[str, np.ndarray], untrained: np.ndarray, seed: int, run: RunWriter
-) -> None:
+def keep_pictures(images: np.ndarray, samples: Mapping[str, np.ndarray], seed: int, run: RunWriter) -> None:
     """The real, generated and damaged images that the figures show."""
     shown = np.random.default_rng([seed, 5]).permutation(len(images))[:96]
     run.array("real", images[shown])
-    run.array("untrained", untrained[:16])
     for name, each in samples.items():
         run.array(f"{name}_samples", each[:240])
     damaged = [

@@ -9,7 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from PIL import Image
 
-from experiments.emoji_dcgan.evaluation import DAMAGES, SETS, lower_bound
+from experiments.emoji_dcgan.evaluation import lower_bound
+from experiments.emoji_dcgan.metrics import DAMAGES, GENERATORS, SETS
 from texloom.results.plotting import BLUE, GREY, ORANGE, TEXT_WIDTH, new_figure
 from texloom.results.runs import Runs
 from texloom.results.tables import Table
@@ -202,8 +203,7 @@ def distances(runs: Runs) -> Table:
 def variety(runs: Runs) -> Table:
     """Precision and recall of the trained generators."""
     rows = [
-        [SETS[key], *(runs.metric(f"{key}_{measure}") for measure in ("precision", "recall"))]
-        for key in ("generator", "average")
+        [SETS[key], *(runs.metric(f"{key}_{measure}") for measure in ("precision", "recall"))] for key in GENERATORS
     ]
     return Table([("Images", ""), ("Precision", ""), ("Recall", "")], rows, decimals=[None, 3, 3])
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import keras
 
-SIDE, CLASSES = 28, 10
+from experiments.datasets.mnist import DIGITS, SIDE
 
 
 def build_classifier(filters: Sequence[int], features: int, seed: int) -> keras.Model:
@@ -28,5 +28,5 @@ def build_classifier(filters: Sequence[int], features: int, seed: int) -> keras.
         )(code)  # fmt: skip
     code = keras.layers.Flatten(name="flatten")(code)
     code = keras.layers.Dense(features, "relu", kernel_initializer=initializer(100), name="features")(code)
-    logits = keras.layers.Dense(CLASSES, kernel_initializer=initializer(101), name="logits")
+    logits = keras.layers.Dense(DIGITS, kernel_initializer=initializer(101), name="logits")
     return keras.Model(image, [code, logits(code)], name="classifier")

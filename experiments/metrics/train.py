@@ -1,65 +1,32 @@
-"""Configuration, training of the classifier, and the measurements one after the other."""
+"""Training of the classifier, and the measurements one after the other."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any
 
 import keras
 import numpy as np
 import tensorflow as tf
-from pydantic import Field, PositiveFloat, PositiveInt
 
 from experiments.datasets import emoji, mnist
-from experiments.datasets.mnist import Split
+from experiments.datasets.mnist import DIGITS, SIDE, Split
 from experiments.inception import weights as inception
-from experiments.metrics import emojis, evaluation
-from experiments.metrics.evaluation import Data
+from experiments.metrics import bias, comparison, curves, emojis
+from experiments.metrics.config import Config
 from experiments.metrics.judge import Judge, Network, Opinion
-from experiments.metrics.model import CLASSES, SIDE, build_classifier
+from experiments.metrics.model import build_classifier
+from experiments.metrics.samples import Data
+from texloom.results.tiling import to_bytes
 from texloom.training import loop
 from texloom.training.architecture import describe
-from texloom.training.configuration import Configuration
+from texloom.training.checkpoint import Checkpoint
+from texloom.training.networks import descend
 
 if TYPE_CHECKING:
     from texloom.results.writer import RunWriter
 
 AT_ONCE = 100
 """Images that pass through the classifier at a time: what lies between its layers then fits into the cache."""
-
-
-class Config(Configuration):
-    """Values of the report; `smoke()` is the same experiment in seconds."""
-
-    filters: tuple[PositiveInt, ...] = Field(default=(32, 64, 128), description="filters of the convolutions")
-    features: PositiveInt = Field(default=128, description="units of the last hidden layer, the features")
-    epochs: PositiveInt = Field(default=7, description="passes over the training images")
-    batch: PositiveInt = Field(default=128, description="images in a step")
-    learning_rate: PositiveFloat = Field(default=2e-3, description="Adam's first rate; falls to 0 along a cosine")
-    largest_shift: int = Field(
-        default=2, ge=0, le=4, description="training images are shifted by up to this, in pixels"
-    )
-    dropout: float = Field(default=0.5, ge=0, lt=1, description="part of the features that is left out in training")
-    training_images: PositiveInt = Field(default=60_000, le=60_000, description="training images used")
-    test_images: PositiveInt = Field(default=10_000, le=10_000, description="test images, which are judged")
-    reference_images: PositiveInt = Field(default=10_000, description="training images that are the reference")
-    neighbours: PositiveInt = Field(default=4000, description="images of each set in precision and recall")
-    levels: PositiveInt = Field(default=4, description="levels of damage above none")
-    sizes: tuple[PositiveInt, ...] = Field(
-        default=(250, 500, 1000, 2000, 4000, 8000), min_length=2, description="sample sizes"
-    )
-    repeats: PositiveInt = Field(default=8, ge=2, description="draws of samples of each size")
-    fooling_images: PositiveInt = Field(default=1000, description="images made from noise to please the classifier")
-    fooling_steps: PositiveInt = Field(default=40, description="steps of gradient ascent in making them")
-    emojis: PositiveInt = Field(default=100, description="emojis judged by Inception")
-    emoji_reference: PositiveInt = Field(default=200, description="other emojis that they are compared with")
-
-    @classmethod
-    def smoke(cls) -> Self:
-        return cls(
-            filters=(8, 16), features=32, epochs=2, training_images=6000, test_images=1000, reference_images=1000,
-            neighbours=500, levels=2, sizes=(100, 200, 400), repeats=2, fooling_images=200,
-            emojis=12, emoji_reference=20,
-        )  # fmt: skip
 
 
 def as_input(images: Any) -> tf.Tensor:
@@ -82,33 +49,31 @@ def make_step(classifier: keras.Model, optimizer: Any, data: Split, config: Conf
             logits = head(tf.nn.experimental.stateless_dropout(features, config.dropout, key))
             digits = tf.gather(labels, rows)
             loss = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(digits, logits))
-        gradients = tape.gradient(loss, weights)
-        optimizer.apply_gradients(zip(gradients, weights, strict=True))
+        descend(tape, loss, weights, optimizer)
         return {"loss": loss}
 
     return step
 
 
 def train_classifier(
-    data: Split, config: Config, seed: int, run: RunWriter, checkpoint: loop.Checkpoint | None
+    data: Split, config: Config, seed: int, run: RunWriter, checkpoint: Checkpoint | None
 ) -> keras.Model:
-    """The trained classifier; its history, layers and weights go to the run."""
+    """The trained classifier; its layers and weights go to the run."""
     classifier = build_classifier(config.filters, config.features, seed)
     epoch = len(data.images) // config.batch
     schedule: Any = keras.optimizers.schedules.CosineDecay(config.learning_rate, config.epochs * epoch)
     optimizer = keras.optimizers.Adam(schedule)
     optimizer.build(classifier.trainable_variables)
-    history = loop.train_in_blocks(
-        make_step(classifier, optimizer, data, config, seed),
+    training = loop.Training(
+        label=f"classifier of digits, seed {seed}",
+        step=make_step(classifier, optimizer, data, config, seed),
         steps=config.epochs * epoch,
         block=max(epoch // 4, 1),
         variables=[*classifier.variables, *optimizer.variables],
-        label=f"classifier of digits, seed {seed}",
         batches=loop.epoch_batches(seed, len(data.images), config.batch),
-        checkpoint=checkpoint,
         loop_in_graph=False,
     )
-    run.history({"epoch": history["step"] / epoch, **history})
+    loop.run(training, checkpoint)
     run.architecture("classifier", describe(classifier))
     run.save_weights("classifier", classifier.get_weights())
     return classifier
@@ -135,7 +100,7 @@ def make_fooling_images(classifier: keras.Model, config: Config, seed: int) -> n
     Digit i % 10 for image i; uint8 of shape (fooling_images, 28, 28).
     """
     count = config.fooling_images
-    digits = tf.constant(np.arange(count) % CLASSES, tf.int32)
+    digits = tf.constant(np.arange(count) % DIGITS, tf.int32)
     noise = np.random.default_rng([seed, 500]).uniform(0, 0.6, (count, SIDE, SIDE, 1))
 
     @tf.function(jit_compile=True, autograph=False)
@@ -150,7 +115,7 @@ def make_fooling_images(classifier: keras.Model, config: Config, seed: int) -> n
     images = tf.constant(noise, tf.float32)
     for _ in range(config.fooling_steps):
         images = ascend(images)
-    return np.rint(255 * images.numpy()[..., 0]).astype(np.uint8)
+    return to_bytes(255 * images.numpy()[..., 0])
 
 
 def shuffled(data: Split, count: int, seed: list[int]) -> Split:
@@ -175,26 +140,25 @@ def load_data(config: Config, seed: int) -> tuple[Split, Data, np.ndarray]:
     return training, data, images
 
 
-def train(config: Config, seed: int, run: RunWriter, checkpoint: loop.Checkpoint | None = None) -> None:
+def train(config: Config, seed: int, run: RunWriter, checkpoint: Checkpoint | None = None) -> None:
     """Train the classifier on training images, then measure; everything goes to `run`."""
     training, data, emoji_images = load_data(config, seed)
     classifier = train_classifier(training, config, seed, run, checkpoint)
     network = make_network(classifier)
     right = network(data.test.images).posteriors.argmax(axis=1) == data.test.labels
-    run.metric("accuracy", 100 * right.mean(), "%", "test images that the classifier gets right")
-    run.array("real_images", data.test.images[:CLASSES])
+    run.metric("accuracy", 100 * right.mean())
 
     judge = Judge(network, network(data.reference.images).features, config.neighbours)
     fooling = make_fooling_images(classifier, config, seed)
-    evaluation.sensitivity(judge, data, config.levels, seed, run)
-    evaluation.mode_dropping(judge, data, seed, run)
-    evaluation.within_class(judge, data, seed, run)
-    evaluation.memorisation(judge, data, seed, run)
-    evaluation.sample_size(judge, data, config.sizes, config.repeats, seed, run)
-    evaluation.equal_moments(judge, data, seed, run)
-    evaluation.handling(judge, data, run)
-    evaluation.cases(judge, data, fooling, seed, run)
-    evaluation.domain(judge, data, fooling, run)
+    curves.sensitivity(judge, data, config.levels, seed, run)
+    curves.mode_dropping(judge, data, seed, run)
+    curves.within_class(judge, data, seed, run)
+    curves.memorisation(judge, data, seed, run)
+    bias.sample_size(judge, data, config.sizes, config.repeats, seed, run)
+    comparison.equal_moments(judge, data, seed, run)
+    comparison.handling(judge, data, run)
+    comparison.cases(judge, data, fooling, seed, run)
+    comparison.domain(judge, data, fooling, run)
 
     digits = emojis.as_colour(data.test.images[: config.emojis], emoji_images.shape[1])
     judged = emoji_images[: config.emojis + config.emoji_reference]

@@ -9,15 +9,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from experiments.quadratic_gan.data import Coefficients, Scaling, curve_height, residuals
+from experiments.quadratic_gan.metrics import PLAYERS
 from experiments.sample_quality.sample_distances import energy_distance
 
 if TYPE_CHECKING:
     from texloom.results.writer import RunWriter
-
-VARIANTS = ("reference", "improved")
-"""The two protocols, as the configuration and the names of metrics and arrays call them."""
-
-PLAYERS = ("discriminator", "generator")
 
 EQUILIBRIUM = {"cross_entropy": (2 * log(2), log(2)), "least_squares": (1 / 4, 1 / 4)}
 """Losses of discriminator and generator where fake points are distributed as the real ones are, and so D = ½."""
@@ -72,28 +68,25 @@ def measure_points(
 ) -> None:
     """Distance of generated points to the curve, and what of it they cover; points of shape (n, 2) in data units."""
     distance = np.abs(residuals(points, coefficients))
-    near = 100 * on_curve(points, coefficients, x_range).mean()
-    run.metric(f"{variant}_median_residual", np.median(distance), "", f"median of |y − q(x)|, {variant}")
-    run.metric(f"{variant}_p95_residual", np.percentile(distance, 95), "", f"95th percentile of |y − q(x)|, {variant}")
-    run.metric(f"{variant}_on_curve", near, "%", f"samples within 2 % of the curve's height of it, {variant}")
-    covered = 100 * coverage(points, coefficients, x_range)
-    run.metric(f"{variant}_coverage", covered, "%", f"hundredths of the x-range with a sample on the curve, {variant}")
-    beyond = 100 * outside(points, x_range)
-    run.metric(f"{variant}_outside", beyond, "%", f"samples beyond the ends of the x-range, {variant}")
+    run.metric(f"{variant}_median_residual", np.median(distance))
+    run.metric(f"{variant}_p95_residual", np.percentile(distance, 95))
+    run.metric(f"{variant}_on_curve", 100 * on_curve(points, coefficients, x_range).mean())
+    run.metric(f"{variant}_coverage", 100 * coverage(points, coefficients, x_range))
+    run.metric(f"{variant}_outside", 100 * outside(points, x_range))
 
 
 def measure_losses(variant: str, loss: str, history: Mapping[str, np.ndarray], run: RunWriter) -> None:
     """The mean of both losses in the tail, their values at equilibrium, and how far they are from standing still."""
     for player, value in zip(PLAYERS, EQUILIBRIUM[loss], strict=True):
         values = np.asarray(history[f"{variant}_{player}_loss"])
-        run.metric(f"{variant}_{player}_peak", values.max(), "", f"largest {player}'s loss at any time, {variant}")
+        if variant == "reference":
+            run.metric(f"reference_{player}_peak", values.max())
         change, spread = plateau(values)
         tail = values[-max(round(TAIL * len(values)), 3) :]
-        of = f"{player}'s loss over the last tenth, {variant}"
-        run.metric(f"{variant}_{player}_equilibrium", value, "", f"equilibrium of the {player}'s loss, {variant}")
-        run.metric(f"{variant}_{player}_loss", tail.mean(), "", f"mean of the {of}")
-        run.metric(f"{variant}_{player}_change", 100 * change / value, "%", f"trend of the {of}, of its equilibrium")
-        run.metric(f"{variant}_{player}_spread", 100 * spread / value, "%", f"scatter of the {of}, of its equilibrium")
+        run.metric(f"{variant}_{player}_equilibrium", value)
+        run.metric(f"{variant}_{player}_loss", tail.mean())
+        run.metric(f"{variant}_{player}_change", 100 * change / value)
+        run.metric(f"{variant}_{player}_spread", 100 * spread / value)
 
 
 def distances_over_training(
@@ -105,10 +98,9 @@ def distances_over_training(
     """
     real = scaling.standardise(fresh)
     for variant, snapshots in samples.items():
-        distances = [energy_distance(scaling.standardise(points), real) for points in snapshots]
-        run.array(f"{variant}_distance", distances)
-        run.metric(f"{variant}_distance_first", distances[1], "", f"energy distance at the first snapshot, {variant}")
-        run.metric(f"{variant}_distance_last", distances[-1], "", f"energy distance at the last snapshot, {variant}")
+        run.array(f"{variant}_distance", [energy_distance(scaling.standardise(points), real) for points in snapshots])
+    run.metric("reference_distance_last", run.arrays["reference_distance"][-1])
+    run.metric("improved_distance_first", run.arrays["improved_distance"][1])
     run.array("real_distance", energy_distance(scaling.standardise(other), real))
 
 
@@ -121,7 +113,5 @@ def measure_distances(
     """
     real = scaling.standardise(fresh)
     for variant, points in generated.items():
-        distance = energy_distance(scaling.standardise(points), real)
-        run.metric(f"{variant}_energy_distance", distance, "", f"energy distance to fresh real samples, {variant}")
-    distance = energy_distance(scaling.standardise(other), real)
-    run.metric("real_energy_distance", distance, "", "energy distance between two real samples")
+        run.metric(f"{variant}_energy_distance", energy_distance(scaling.standardise(points), real))
+    run.metric("real_energy_distance", energy_distance(scaling.standardise(other), real))

@@ -10,8 +10,10 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from experiments.quadratic_gan.config import VARIANTS
 from experiments.quadratic_gan.data import quadratic, residuals
-from experiments.quadratic_gan.evaluation import EQUILIBRIUM, NEAR, PLAYERS, VARIANTS, near_distance
+from experiments.quadratic_gan.evaluation import EQUILIBRIUM, NEAR, near_distance
+from experiments.quadratic_gan.metrics import PLAYERS
 from texloom.results.plotting import BLUE, GREY, ORANGE, TEXT_WIDTH, new_figure
 from texloom.results.runs import Run, Runs
 from texloom.results.tables import Table

@@ -1,29 +1,29 @@
-"""Configuration, training step, training and evaluation of the simple GAN, in two variants side by side."""
+"""Training step, training and evaluation of the simple GAN, in two variants side by side."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Annotated, Any, Self
+from typing import TYPE_CHECKING, Any
 
-import keras
 import numpy as np
 import tensorflow as tf
-from pydantic import AfterValidator, Field, FiniteFloat, PositiveInt, model_validator
 
+from experiments.generative.adversarial import LOSSES
+from experiments.generative.latent import draw_latent
+from experiments.quadratic_gan.config import STREAMS, VARIANTS, Config
 from experiments.quadratic_gan.data import Scaling, curve_height, draw_points
 from experiments.quadratic_gan.evaluation import (
-    VARIANTS,
     distances_over_training,
     measure_distances,
     measure_losses,
     measure_points,
 )
-from experiments.quadratic_gan.model import LOSSES
-from experiments.quadratic_gan.variants import IMPROVED, REFERENCE, STREAMS, Protocol, Variant, build_variant
+from experiments.quadratic_gan.variants import Variant, build_variant
+from texloom.results.tiling import plot_points
 from texloom.training import live, loop
 from texloom.training.architecture import describe
-from texloom.training.configuration import Configuration
-from texloom.training.random_numbers import draw_uniform
+from texloom.training.checkpoint import Checkpoint
+from texloom.training.networks import descend
 
 if TYPE_CHECKING:
     from texloom.results.writer import RunWriter
@@ -35,81 +35,12 @@ SNAPSHOT, TEST = -1, -2
 """Iteration numbers that training never reaches: the keys of the latent codes drawn for figures and metrics."""
 
 
-def _curved(coefficients: tuple[float, float, float]) -> tuple[float, float, float]:
-    if coefficients[0] == 0:
-        raise ValueError("a = 0 is a line, not a quadratic")
-    return coefficients
-
-
-def _ascending(x_range: tuple[float, float]) -> tuple[float, float]:
-    if x_range[0] >= x_range[1]:
-        raise ValueError("the lower end must be below the upper end")
-    return x_range
-
-
-class Config(Configuration):
-    """Values of the report; `smoke()` is the same experiment in seconds."""
-
-    coefficients: Annotated[tuple[FiniteFloat, FiniteFloat, FiniteFloat], AfterValidator(_curved)] = Field(
-        default=(1.0, 0.0, 10.0), description="a, b, c of the curve y = a x² + b x + c; a is not 0"
-    )
-    x_range: Annotated[tuple[FiniteFloat, FiniteFloat], AfterValidator(_ascending)] = Field(
-        default=(-50.0, 50.0), description="x is uniform between these"
-    )
-    training_points: PositiveInt = Field(default=100_000, description="points in the training set")
-    latent_dim: PositiveInt = Field(
-        default=2, description="dimension of the latent code, uniform in [−1, 1] per coordinate"
-    )
-    batch: PositiveInt = Field(default=256, description="real points, and as many generated ones, in a step")
-    iterations: PositiveInt = Field(default=10_000, description="iterations, each the steps that the protocol says")
-    record_every: PositiveInt = Field(default=10, description="iterations whose mean loss is one point of the curves")
-    sample_every: PositiveInt = Field(default=1000, description="iterations between two pictures of generated samples")
-    snapshot_points: PositiveInt = Field(default=500, description="points in each of these pictures")
-    test_points: PositiveInt = Field(default=20_000, description="generated points in the evaluation")
-    distance_points: PositiveInt = Field(default=5000, description="points in each sample of the energy distances")
-    reference: Protocol = Field(default=REFERENCE, description="the tutorial's protocol")
-    improved: Protocol = Field(default=IMPROVED, description="ours")
-
-    @model_validator(mode="after")
-    def _fitting(self) -> Self:
-        for name, whole in (("record_every", "sample_every"), ("sample_every", "iterations")):
-            if getattr(self, whole) % getattr(self, name):
-                raise ValueError(f"{name} = {getattr(self, name)} does not divide {whole} = {getattr(self, whole)}")
-        if self.training_points < self.points_per_iteration:
-            raise ValueError(
-                f"training_points: one iteration takes {self.points_per_iteration} of {self.training_points}"
-            )
-        if self.distance_points > self.test_points:
-            raise ValueError(f"distance_points: {self.distance_points} of {self.test_points} test points")
-        return self
-
-    @property
-    def points_per_iteration(self) -> int:
-        """Training points that the longer of the two protocols takes in an iteration."""
-        return self.batch * max(self.reference.turns, self.improved.turns)
-
-    @classmethod
-    def smoke(cls) -> Self:
-        return cls(training_points=20_000, iterations=500, sample_every=50, test_points=2000, distance_points=1000)
-
-
-def draw_latent(count: int, latent_dim: int, key: tf.Tensor) -> tf.Tensor:
-    """Latent codes uniform in [−1, 1], shape (count, latent_dim)."""
-    return draw_uniform((count, latent_dim), key, -1.0, 1.0)
-
-
 def repeat(count: int, body: Callable[[Any], tf.Tensor], shape: tuple[int, ...] = ()) -> tf.Tensor:
     """What the last of `count` calls of body(number) returns, of the given shape; a loop in the graph."""
     if count == 1:
         return body(tf.constant(0))
     first = (tf.constant(0), tf.zeros(shape))
     return tf.while_loop(lambda i, _: i < count, lambda i, _: (i + 1, body(i)), first)[1]
-
-
-def descend(tape: tf.GradientTape, loss: tf.Tensor, model: keras.Model, optimizer: keras.Optimizer) -> None:
-    """One step of the optimiser against the gradient of the loss."""
-    gradients = tape.gradient(loss, model.trainable_variables)
-    optimizer.apply_gradients(zip(gradients, model.trainable_variables, strict=True))
 
 
 def make_step(
@@ -132,14 +63,14 @@ def make_step(
         with tf.GradientTape() as tape:
             score, _ = discriminator(tf.concat([real, fake], axis=0))
             loss = losses.discriminator(*tf.split(score, 2))
-        descend(tape, loss, discriminator, variant.discriminator_optimizer)
+        descend(tape, loss, discriminator.trainable_variables, variant.discriminator_optimizer)
         return loss
 
     def generator_step(latent: tf.Tensor) -> tf.Tensor:
         with tf.GradientTape() as tape:
             fake_score, _ = discriminator(generator(latent))
             loss = losses.generator(fake_score)
-        descend(tape, loss, generator, variant.generator_optimizer)
+        descend(tape, loss, generator.trainable_variables, variant.generator_optimizer)
         return loss
 
     def turn(real: tf.Tensor, key: tf.Tensor) -> tf.Tensor:
@@ -191,10 +122,10 @@ def train_variants(
     training_set: np.ndarray,
     config: Config,
     seed: int,
-    after_block: Callable[[int], dict[str, np.ndarray]],
-    checkpoint: loop.Checkpoint | None = None,
+    measure: loop.Measure,
+    checkpoint: Checkpoint | None = None,
 ) -> dict[str, np.ndarray]:
-    """The training itself: losses every `record_every` iterations, `after_block` every `sample_every`.
+    """The training itself: losses every `record_every` iterations, `measure` every `sample_every`.
 
     A variant draws the same numbers alone as beside the other.
     """
@@ -202,18 +133,16 @@ def train_variants(
     for name, variant in variants.items():
         points = tf.constant(variant.scaling.standardise(training_set))
         steps[name] = make_step(variant, points, config, seed, VARIANTS.index(name) * STREAMS)
-    return loop.train_in_blocks(
-        side_by_side(steps),
+    training = loop.Training(
+        label=f"quadratic GAN, seed {seed}",
+        step=side_by_side(steps),
         steps=config.iterations,
         block=config.sample_every,
-        every=config.record_every,
         variables=[variable for variant in variants.values() for variable in variant.state],
-        label=f"quadratic GAN, seed {seed}",
         batches=loop.epoch_batches(seed, config.training_points, config.points_per_iteration),
-        after_block=after_block,
-        pictures=lambda measured: {name: live.plot_points(measured[name], real) for name in variants},
-        checkpoint=checkpoint,
     )
+    curves = live.Curves(lambda measured: {name: plot_points(measured[name], real) for name in variants})
+    return loop.run(training, checkpoint, measure=measure, every=config.record_every, observers=[curves])
 
 
 def draw_real(count: int, number: int, config: Config, seed: int) -> np.ndarray:
@@ -226,7 +155,7 @@ def generate_test(variant: Variant, config: Config, seed: int) -> np.ndarray:
     return generate(variant, draw_latent(config.test_points, config.latent_dim, loop.step_seed(seed, TEST)))
 
 
-def train(config: Config, seed: int, run: RunWriter, checkpoint: loop.Checkpoint | None = None) -> None:
+def train(config: Config, seed: int, run: RunWriter, checkpoint: Checkpoint | None = None) -> None:
     """Train both variants on the same points, measure both on fresh ones, hand everything to `run`."""
     training_set = draw_real(config.training_points, TRAINING, config, seed)
     shown = draw_real(config.snapshot_points, SHOWN, config, seed)
@@ -272,8 +201,7 @@ def evaluate(
     samples: what each variant generated at the snapshots.
     """
     generated = {name: generate_test(variant, config, seed) for name, variant in variants.items()}
-    height = curve_height(config.coefficients, config.x_range)
-    run.metric("curve_height", height, "", "highest minus lowest value of q over the range of x")
+    run.metric("curve_height", curve_height(config.coefficients, config.x_range))
     for name, points in generated.items():
         measure_points(name, points, config.coefficients, config.x_range, run)
         run.array(f"{name}_test", points.astype(np.float32))

@@ -1,69 +1,17 @@
-"""The two variants of the simple GAN: how each is trained, and its networks, optimisers and scale."""
+"""A variant of the simple GAN: its networks, optimisers and scale."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import keras
 import numpy as np
 import tensorflow as tf
-from pydantic import BaseModel, ConfigDict, Field, PositiveFloat, PositiveInt
 
+from experiments.quadratic_gan.config import Config, Protocol
 from experiments.quadratic_gan.data import Scaling
 from experiments.quadratic_gan.model import build_discriminator, build_generator
-
-STREAMS = 512
-"""Random streams of one variant in an iteration, one for each turn."""
-
-
-class Protocol(BaseModel):
-    """How one variant is trained."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    generator_hidden: tuple[PositiveInt, PositiveInt] = Field(
-        default=(16, 16), description="units of the generator's hidden layers"
-    )
-    discriminator_hidden: tuple[PositiveInt, PositiveInt] = Field(
-        default=(16, 16), description="units of the discriminator's first two hidden layers; the third has 2"
-    )
-    standardised: bool = Field(
-        default=False, description="networks see zero mean and unit variance instead of raw coordinates"
-    )
-    loss: Literal["cross_entropy", "least_squares"] = Field(
-        default="cross_entropy", description="cross_entropy or least_squares"
-    )
-    optimizer: Literal["rmsprop", "adam"] = Field(default="rmsprop", description="rmsprop or adam")
-    discriminator_rate: PositiveFloat = Field(default=1e-3, description="learning rate of the discriminator")
-    generator_rate: PositiveFloat = Field(default=1e-3, description="learning rate of the generator")
-    final_rate: float = Field(
-        default=1.0,
-        gt=0,
-        le=1,
-        description="rates at the end, in parts of those at the start; they fall exponentially",
-    )
-    turns: int = Field(
-        default=1, ge=1, le=STREAMS, description="batches in an iteration; on each both networks take their steps"
-    )
-    discriminator_steps: PositiveInt = Field(default=10, description="discriminator's steps on a batch")
-    generator_steps: PositiveInt = Field(
-        default=10, description="generator's steps on a batch, after the discriminator's"
-    )
-
-
-REFERENCE = Protocol()
-IMPROVED = Protocol(
-    generator_hidden=(32, 32),
-    discriminator_hidden=(64, 64),
-    standardised=True,
-    loss="least_squares",
-    optimizer="adam",
-    final_rate=0.01,
-    turns=5,
-    discriminator_steps=1,
-    generator_steps=1,
-)
 
 
 @dataclass(frozen=True)
@@ -103,8 +51,8 @@ def build_optimizer(protocol: Protocol, rate: float, steps: int, model: keras.Mo
     return optimizer
 
 
-def build_variant(protocol: Protocol, config: Any, training_set: np.ndarray, seed: int) -> Variant:
-    """Networks with the initial weights of `seed`, and what trains them; config: that of the experiment."""
+def build_variant(protocol: Protocol, config: Config, training_set: np.ndarray, seed: int) -> Variant:
+    """Networks with the initial weights of `seed`, and what trains them."""
     generator = build_generator(config.latent_dim, protocol.generator_hidden, seed)
     discriminator = build_discriminator(protocol.discriminator_hidden, seed)
     turns = config.iterations * protocol.turns

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import tensorflow as tf
 
-from experiments.variational_autoencoder.data import SIDE, draw_pairs
+from experiments.datasets.mnist import SIDE
+from experiments.variational_autoencoder.config import SIDE_BY_SIDE, Config
+from experiments.variational_autoencoder.data import draw_pairs
 from experiments.variational_autoencoder.importance_weighting import importance_weighted_bound, standard_error
 from experiments.variational_autoencoder.interpolation import (
     KINDS,
@@ -19,6 +21,7 @@ from experiments.variational_autoencoder.interpolation import (
     recognised,
 )
 from experiments.variational_autoencoder.likelihoods import Gaussian
+from experiments.variational_autoencoder.metrics import PRICES
 from experiments.variational_autoencoder.model import (
     Bound,
     Posterior,
@@ -26,8 +29,7 @@ from experiments.variational_autoencoder.model import (
     gaussian_kl,
     reparametrise,
 )
-from experiments.variational_autoencoder.objective import TITLES
-from texloom.results.tiling import tile_grid
+from texloom.results.tiling import tile_grid, to_bytes
 from texloom.training import live, loop
 from texloom.training.random_numbers import draw_normal
 
@@ -68,6 +70,8 @@ def evaluate_variant(
     measure_terms(name, codes, terms, run)
     if isinstance(model.likelihood, Gaussian):
         measure_variance(name, model, x, codes, seed, run)
+    if name in SIDE_BY_SIDE:  # no picture shows them
+        return
     run.array(f"{name}_seen", as_images(np.asarray(x[:SHOWN])))
     run.array(f"{name}_reconstructed", as_images(np.asarray(model.decode(codes.mean[:SHOWN]))))
     prior = draw_normal((SHOWN * SHOWN, model.latent_dim), loop.step_seed(seed, PRIOR))
@@ -89,12 +93,11 @@ def make_pictures(model: VariationalAutoencoder, x: tf.Tensor, seed: int) -> liv
 def measure_terms(name: str, codes: Posterior, terms: Bound, run: RunWriter) -> None:
     """Both terms of the bound, the rate of each latent unit, and how many are active."""
     accuracy, rate, elbo = (np.asarray(each, np.float64) for each in (*terms, terms.elbo))
-    run.metric(f"{name}_elbo", elbo.mean(), "nats", f"evidence lower bound on the test images, {TITLES[name]}")
-    run.metric(f"{name}_elbo_error", standard_error(elbo), "nats", f"its standard error over images, {TITLES[name]}")
-    run.metric(f"{name}_reconstruction", accuracy.mean(), "nats", f"accuracy A, mean of ln p(x | z), {TITLES[name]}")
-    run.metric(f"{name}_kl", rate.mean(), "nats", f"rate R, mean of KL(q_x || p(z)), {TITLES[name]}")
+    run.metric(f"{name}_elbo", elbo.mean())
+    run.metric(f"{name}_reconstruction", accuracy.mean())
+    run.metric(f"{name}_kl", rate.mean())
     active = np.var(np.asarray(codes.mean, np.float64), axis=0) >= ACTIVE
-    run.metric(f"{name}_active", active.sum(), "", f"active latent units, {TITLES[name]}")
+    run.metric(f"{name}_active", active.sum())
     run.array(f"{name}_kl_of_unit", np.asarray(gaussian_kl(codes), np.float64).mean(axis=0))
 
 
@@ -105,10 +108,9 @@ def measure_variance(
     assert isinstance(model.likelihood, Gaussian)
     noise = draw_normal(codes.mean.shape, loop.step_seed(seed, TEST, stream=1))
     squared = tf.reduce_mean((x - model.decoder(reparametrise(codes, noise))) ** 2)
-    deviation = model.likelihood.variance**0.5
-    run.metric(f"{name}_deviation", deviation, "", f"standard deviation of a pixel given its code, {TITLES[name]}")
-    run.metric(f"{name}_variance", model.likelihood.variance, "", f"variance C of a pixel, {TITLES[name]}")
-    run.metric(f"{name}_mse", float(squared), "", f"mean squared error of a pixel at z drawn from q_x, {TITLES[name]}")
+    run.metric(f"{name}_deviation", model.likelihood.variance**0.5)
+    run.metric(f"{name}_variance", model.likelihood.variance)
+    run.metric(f"{name}_mse", float(squared))
 
 
 def measure_prices(run: RunWriter) -> None:
@@ -116,13 +118,12 @@ def measure_prices(run: RunWriter) -> None:
 
     By the text it lies between their multipliers.
     """
-    for low, high in (("weighted", "constrained"), ("constrained", "standard")):
+    for low, high in PRICES:
         accuracy, rate = (
             run.metrics[f"{high}_{term}"]["value"] - run.metrics[f"{low}_{term}"]["value"]
             for term in ("reconstruction", "kl")
         )
-        price = accuracy / rate if rate else np.nan
-        run.metric(f"price_{low}_{high}", price, "", f"accuracy for a nat of rate from {low} to {high}")
+        run.metric(f"price_{low}_{high}", accuracy / rate if rate else np.nan)
 
 
 def evaluate_main(
@@ -131,7 +132,7 @@ def evaluate_main(
     classify: Callable[[np.ndarray], np.ndarray],
     test: tf.Tensor,
     labels: np.ndarray,
-    config: Any,
+    config: Config,
     seed: int,
     run: RunWriter,
 ) -> None:
@@ -167,10 +168,9 @@ def measure_log_likelihood(
     error = np.hypot(standard_error(elbo), standard_error(gains[-1]))
     run.array("importance_samples", numbers)
     run.array("importance_bound", bounds)
-    of = f"test log likelihood, importance-weighted bound of {samples} samples"
-    run.metric("log_likelihood", bounds[-1], "nats", of)
-    run.metric("log_likelihood_error", error, "nats", "its standard error over test images")
-    run.metric("log_likelihood_fewer", bounds[-2], "nats", f"importance-weighted bound of {numbers[-2]} samples")
+    run.metric("log_likelihood", bounds[-1], samples=samples)
+    run.metric("log_likelihood_error", error)
+    run.metric("log_likelihood_fewer", bounds[-2], samples=numbers[-2])
 
 
 def draw_log_weights(model: VariationalAutoencoder, x: tf.Tensor, samples: int, seed: int) -> np.ndarray:
@@ -211,8 +211,8 @@ def measure_classifier(judge: Judge, images: np.ndarray, labels: np.ndarray, run
     """How often the classifier is right on test images, and how often it recognises them."""
     probabilities = judge.classify(images)
     accuracy = np.mean(probabilities.argmax(axis=1) == labels)
-    run.metric("classifier_accuracy", 100 * accuracy, "%", "test images that the classifier gets right")
-    run.metric("classifier_recognised", 100 * recognised(probabilities).mean(), "%", "test images recognised")
+    run.metric("classifier_accuracy", 100 * accuracy)
+    run.metric("classifier_recognised", 100 * recognised(probabilities).mean())
 
 
 def measure_interpolation(
@@ -225,11 +225,10 @@ def measure_interpolation(
     inner = slice(1, STEPS)
     for kind, space, ends, path in all_paths(judge, images, labels, count, seed):
         measured = judge_paths(judge, path)
-        of = f"interpolates of {space}, pairs of {'the same digit' if kind == 'same' else 'different digits'}"
         found, bound = 100 * measured["recognised"], measured["bound"]
-        run.metric(f"{kind}_{space}_recognised", found[inner].mean(), "%", f"recognised {of}")
-        run.metric(f"{kind}_{space}_middle", found[STEPS // 2], "%", f"recognised {of}, at t = 1/2")
-        run.metric(f"{kind}_{space}_bound", bound[inner].mean(), "nats", f"evidence lower bound of {of}")
+        run.metric(f"{kind}_{space}_recognised", found[inner].mean())
+        run.metric(f"{kind}_{space}_middle", found[STEPS // 2])
+        run.metric(f"{kind}_{space}_bound", bound[inner].mean())
         run.array(f"{kind}_{space}_recognised", found)
         run.array(f"{kind}_{space}_bound", bound)
         if space == "codes":
@@ -250,4 +249,4 @@ def all_paths(
 
 def as_images(pixels: np.ndarray) -> np.ndarray:
     """Rows of pixels, shape (…, SIDE²), as uint8 images of shape (…, SIDE, SIDE), for the figures."""
-    return np.round(255 * np.clip(pixels, 0, 1)).astype(np.uint8).reshape(*pixels.shape[:-1], SIDE, SIDE)
+    return to_bytes(255 * pixels).reshape(*pixels.shape[:-1], SIDE, SIDE)

@@ -12,8 +12,8 @@ from matplotlib.figure import Figure
 from matplotlib.patheffects import withStroke
 from scipy.linalg import eigh
 
+from experiments.variational_autoencoder.config import SIDE_BY_SIDE, VARIANTS
 from experiments.variational_autoencoder.interpolation import KINDS, SPACES, STEPS
-from experiments.variational_autoencoder.objective import SIDE_BY_SIDE, VARIANTS
 from texloom.results.plotting import BLUE, GREEN, GREY, ORANGE, PALETTE, PURPLE, TEXT_WIDTH, new_figure, show_image
 from texloom.results.quantity import Quantity
 from texloom.results.runs import Run, Runs

@@ -76,19 +76,21 @@ def train(condition: str, seed: int) -> Training:
     """Train the improved protocol alone, as the report does; called in a process that has `environment(condition)`."""
     import_quietly()
     from experiments.quadratic_gan import train as module
+    from experiments.quadratic_gan.config import Config
     from experiments.quadratic_gan.evaluation import measure_points
+    from experiments.quadratic_gan.metrics import METRICS
     from experiments.quadratic_gan.variants import build_variant
     from texloom.results.writer import RunWriter
     from texloom.training import loop
 
     loop.enable_determinism()
-    config = module.Config()
+    config = Config()
     training_set = module.draw_real(config.training_points, module.TRAINING, config, seed)
     variant = build_variant(getattr(config, VARIANT), config, training_set, seed)
     if condition == PERTURBED:
         perturb([*variant.generator.trainable_variables, *variant.discriminator.trainable_variables], seed)
     module.train_variants({VARIANT: variant}, training_set, config, seed, lambda _done: {VARIANT: np.zeros((1, 2))})
-    writer = RunWriter()
+    writer = RunWriter(METRICS)
     measure_points(VARIANT, module.generate_test(variant, config, seed), config.coefficients, config.x_range, writer)
     on_curve, covered = (writer.metrics[f"{VARIANT}_{name}"]["value"] for name in ("on_curve", "coverage"))
     return Training(condition, seed, on_curve, covered, machine.kind(), identity(condition, seed))

@@ -36,8 +36,9 @@ def ours(images: np.ndarray) -> Callable[[], object]:
     import keras
     import tensorflow as tf
 
+    from experiments.denoising_autoencoder.config import Config
     from experiments.denoising_autoencoder.model import build_denoiser
-    from experiments.denoising_autoencoder.train import Config, make_step
+    from experiments.denoising_autoencoder.train import make_step
     from texloom.training import loop
 
     config = Config()

@@ -36,7 +36,8 @@ def ours(images: np.ndarray) -> Callable[[], object]:
     """ITERATIONS iterations as the report trains, the average of the weights included."""
     import tensorflow as tf
 
-    from experiments.emoji_dcgan.train import Config, Networks, make_step
+    from experiments.emoji_dcgan.config import Config
+    from experiments.emoji_dcgan.train import Networks, make_step
     from texloom.training import loop
 
     config = Config()

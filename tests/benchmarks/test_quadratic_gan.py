@@ -36,7 +36,9 @@ def ours(points: np.ndarray) -> Callable[[], object]:
     """ITERATIONS iterations as the report trains: one XLA-compiled block."""
     import tensorflow as tf
 
-    from experiments.quadratic_gan.train import Config, Protocol, build_variant, make_step
+    from experiments.quadratic_gan.config import Config, Protocol
+    from experiments.quadratic_gan.train import make_step
+    from experiments.quadratic_gan.variants import build_variant
     from texloom.training import loop
 
     protocol = Protocol(discriminator_steps=1, generator_steps=1)

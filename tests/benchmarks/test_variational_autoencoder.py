@@ -35,7 +35,8 @@ def ours(images: np.ndarray) -> Callable[[], object]:
     """STEPS steps as the report trains: one XLA-compiled block."""
     import tensorflow as tf
 
-    from experiments.variational_autoencoder.train import Config, build_variant, make_step
+    from experiments.variational_autoencoder.config import Config
+    from experiments.variational_autoencoder.train import build_variant, make_step
     from texloom.training import loop
 
     config = Config()

@@ -28,9 +28,12 @@ TRAININGS: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("name", TRAININGS)
 def test_view(benchmark, name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Time the training, and the view's share of it, in `blocks` blocks."""
-    module = importlib.import_module(f"experiments.{name.lower().replace(' ', '_')}.train")
-    config = module.Config().changed(TRAININGS[name])
-    train, show = loop.train_in_blocks, loop._show
+    package = f"experiments.{name.lower().replace(' ', '_')}"
+    module, settings, declared = (
+        importlib.import_module(f"{package}.{each}") for each in ("train", "config", "metrics")
+    )
+    config = settings.Config().changed(TRAININGS[name])
+    train, show = loop.run, live.Curves.__call__
     training, viewing = [], []
 
     def timed(function: Any, seconds: list[float]) -> Any:
@@ -42,11 +45,11 @@ def test_view(benchmark, name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: P
 
         return run
 
-    monkeypatch.setattr(loop, "train_in_blocks", timed(train, training))
-    monkeypatch.setattr(loop, "_show", timed(show, viewing))
+    monkeypatch.setattr(loop, "run", timed(train, training))
+    monkeypatch.setattr(live.Curves, "__call__", timed(show, viewing))
     live.open_view(tmp_path, go_on=False)
     try:
-        benchmark.pedantic(lambda: module.train(config, 0, RunWriter()), rounds=1)
+        benchmark.pedantic(lambda: module.train(config, 0, RunWriter(declared.METRICS)), rounds=1)
     finally:
         live.close_view()
     seen, unseen = sum(training), sum(training) - sum(viewing)

@@ -20,7 +20,7 @@ SETTINGS = ("epochs=1", "hidden=[1024]", "batch=1000", "training_images=12000", 
 
 def train(checkout: Checkout, build: Path, on: set[int]) -> Path:
     """A short training that may run on these cores; the folder of its run."""
-    command = [PYTHON, "-m", "experiments", "train", "denoising_autoencoder", "--unseen", "--build", str(build)]
+    command = [PYTHON, "-m", "experiments", "train", "denoising_autoencoder", "--no-tensorboard", "--build", str(build)]
     for setting in SETTINGS:
         command += ["--set", setting]
     confined = partial(os.sched_setaffinity, 0, on)

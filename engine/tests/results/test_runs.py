@@ -12,7 +12,8 @@ import numpy as np
 import pytest
 
 from texloom.errors import ReportError
-from texloom.results import runs as store
+from texloom.results import writer as store
+from texloom.results.metrics import Metric
 from texloom.results.runs import Run, Runs, run_folder
 from texloom.results.writer import FILES, RunWriter
 
@@ -20,8 +21,8 @@ RECORD = {"experiment": "toy", "seed": 7, "config": {"epochs": 3}}
 
 
 def writer(loss: float = 0.1) -> RunWriter:
-    made = RunWriter()
-    made.metric("loss", float(np.float32(loss)), "nats", "the loss")
+    made = RunWriter({"loss": Metric("nats", "the loss")})
+    made.metric("loss", float(np.float32(loss)))
     made.array("images", np.arange(6, dtype=np.uint8).reshape(2, 3))
     made.history({"step": np.array([5, 10]), "loss": np.array([1 / 3, 1e-12])})
     made.architecture("net", [{"layer": "Dense"}])
@@ -109,7 +110,7 @@ def test_a_new_run_replaces_every_file_of_the_old(folder: Path) -> None:
 
 def test_history_columns_of_different_length_are_refused() -> None:
     with pytest.raises(ValueError, match=r"history columns differ in length: \{'step': 2, 'loss': 1\}"):
-        RunWriter().history({"step": [1, 2], "loss": [0.1]})
+        RunWriter({}).history({"step": [1, 2], "loss": [0.1]})
 
 
 def test_a_metric_over_seeds_and_the_closest_name(make_runs: Callable[..., Runs]) -> None:
@@ -122,6 +123,29 @@ def test_a_metric_over_seeds_and_the_closest_name(make_runs: Callable[..., Runs]
         Runs("toy", [])
 
 
+def test_a_metric_has_the_unit_and_the_meaning_that_are_declared() -> None:
+    made = RunWriter({"fid": Metric("", "distance of {images} images"), "psnr": Metric("dB", "signal")})
+    made.metric("psnr", np.float32(0.5))
+    made.metric("fid", 2, images=30)
+    assert made.metrics == {
+        "psnr": {"value": 0.5, "unit": "dB", "meaning": "signal"},
+        "fid": {"value": 2.0, "unit": "", "meaning": "distance of 30 images"},
+    }
+
+
+def test_an_undeclared_metric_is_refused_at_once() -> None:
+    with pytest.raises(ReportError, match=r"metrics.py: does not declare the metric 'los'\n.*closest: 'loss'"):
+        writer().metric("los", 1)
+
+
+def test_a_run_without_a_declared_metric_is_not_written(tmp_path: Path) -> None:
+    made = RunWriter({name: Metric("", name) for name in ("loss", "fid", "kid")})
+    made.metric("fid", 1)
+    with pytest.raises(ReportError, match=r"metrics.py: declares metrics that .* did not record: loss, kid\n"):
+        made.write(tmp_path / "run", RECORD)
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_metrics_are_the_same_bytes_for_the_same_values(tmp_path: Path) -> None:
     for name in ("a", "b"):
         writer().write(tmp_path / name, RECORD)
@@ -131,7 +155,7 @@ def test_metrics_are_the_same_bytes_for_the_same_values(tmp_path: Path) -> None:
 
 
 def test_a_run_in_another_one_s_place_is_refused(tmp_path: Path) -> None:
-    RunWriter().write(run_folder(tmp_path, "gan", 0), {"experiment": "gan", "seed": 0})
+    RunWriter({}).write(run_folder(tmp_path, "gan", 0), {"experiment": "gan", "seed": 0})
     shutil.copytree(run_folder(tmp_path, "gan", 0), run_folder(tmp_path, "gan", 1))
     shutil.copytree(run_folder(tmp_path, "gan", 0), run_folder(tmp_path, "vae", 0))
     assert Runs.load(tmp_path, "gan", [0])[0].seed == 0

@@ -115,7 +115,7 @@ def test_runs_are_stale_with_what_changed_since_they_were_made(plan: Plan) -> No
     edited("experiments/toy/data.py", "# edited\n")
     assert plan.stale_runs(["toy", "survey"]) == {}
     edited("experiments/toy/data.py")
-    assert plan.stale_runs(["toy", "survey"]) == dict.fromkeys(RUNS[:2], ["experiments/toy/data.py"])
+    assert plan.stale_runs(["toy", "survey"]) == {run: ["experiments/toy/data.py"] for run in RUNS[:2]}
     assert plan.stale_runs(["survey"]) == {}
     edited("engine/texloom/results/writer.py")
     edited("engine/texloom/training/analysis.py")

@@ -12,6 +12,7 @@ import tensorflow as tf
 
 from texloom.errors import ReportError
 from texloom.training import loop
+from texloom.training.checkpoint import Checkpoint
 from texloom.training.parts import Parts
 
 STEPS, BLOCK = 6, 2
@@ -31,10 +32,14 @@ class Walk:
         return {"place": self.place.read_value()}
 
 
-def walk(checkpoint: loop.Checkpoint | None, killed: tuple[str, int] = ("", 0)) -> dict[str, dict[str, np.ndarray]]:
+def training(name: str, each: Walk) -> loop.Training:
+    return loop.Training(name, each.step, STEPS, BLOCK, [each.place])
+
+
+def walk(checkpoint: Checkpoint | None, killed: tuple[str, int] = ("", 0)) -> dict[str, dict[str, np.ndarray]]:
     """Two walks, one after the other; `killed` names the part and the step after which a block ends the process."""
     walks = {"first": Walk(1), "second": Walk(2)}
-    parts = Parts(checkpoint, {name: [each.place] for name, each in walks.items()})
+    parts = Parts(checkpoint, {name: training(name, each) for name, each in walks.items()})
     histories = {}
     for name, each in walks.items():
 
@@ -43,7 +48,7 @@ def walk(checkpoint: loop.Checkpoint | None, killed: tuple[str, int] = ("", 0)) 
                 raise KeyboardInterrupt
             return {"squared": float(each.place) ** 2}
 
-        histories[name] = parts.train(name, each.step, steps=STEPS, block=BLOCK, label=name, after_block=after)
+        histories[name] = parts.train(name, measure=after)
     return histories | {"end": {name: np.array(each.place) for name, each in walks.items()}, "traced": {
         name: np.array(each.traced) for name, each in walks.items()
     }}  # fmt: skip
@@ -58,7 +63,7 @@ def assert_same(one: dict[str, dict[str, np.ndarray]], other: dict[str, dict[str
 
 @pytest.mark.parametrize("killed", [("first", 2), ("first", 6), ("second", 2), ("second", 4), ("second", 6)])
 def test_killed_in_any_block_of_any_part_it_goes_on_to_the_same_bits(tmp_path: Path, killed: tuple[str, int]) -> None:
-    checkpoint = loop.Checkpoint(tmp_path / "state.npz", "identity", interval=0)
+    checkpoint = Checkpoint(tmp_path / "state.npz", "identity", interval=0)
     with pytest.raises(KeyboardInterrupt):
         walk(checkpoint, killed)
     resumed = walk(checkpoint)
@@ -75,7 +80,7 @@ def test_each_history_is_the_part_s_own() -> None:
 
 
 def test_a_finished_part_is_kept_though_the_interval_has_not_passed(tmp_path: Path) -> None:
-    checkpoint = loop.Checkpoint(tmp_path / "state.npz", "identity", interval=1e9)
+    checkpoint = Checkpoint(tmp_path / "state.npz", "identity", interval=1e9)
     with pytest.raises(KeyboardInterrupt):
         walk(checkpoint, ("second", 2))
     assert walk(checkpoint)["traced"]["first"] == 0
@@ -83,16 +88,15 @@ def test_a_finished_part_is_kept_though_the_interval_has_not_passed(tmp_path: Pa
 
 def test_a_checkpoint_of_another_identity_is_ignored(tmp_path: Path) -> None:
     path = tmp_path / "state.npz"
-    walk(loop.Checkpoint(path, "identity", interval=0))
-    assert walk(loop.Checkpoint(path, "another", interval=0))["traced"]["first"] == 1
+    walk(Checkpoint(path, "identity", interval=0))
+    assert walk(Checkpoint(path, "another", interval=0))["traced"]["first"] == 1
 
 
 def test_divergence_in_a_part_names_it_and_the_kept_checkpoint(tmp_path: Path) -> None:
-    checkpoint = loop.Checkpoint(tmp_path / "state.npz", "identity", interval=0)
+    checkpoint = Checkpoint(tmp_path / "state.npz", "identity", interval=0)
     good, bad = Walk(1), Walk(2)
-    parts = Parts(checkpoint, {"good": [good.place], "bad": [bad.place]})
-    parts.train("good", good.step, steps=STEPS, block=BLOCK, label="good")
+    bad.step = lambda _: {"place": tf.constant(float("nan"))}
+    parts = Parts(checkpoint, {"good": training("good", good), "bad": training("bad", bad)})
+    parts.train("good")
     with pytest.raises(ReportError, match=r"bad: place became nan at iteration 1.*\n.*state.npz"):
-        parts.train(
-            "bad", lambda _: {"place": tf.constant(float("nan"))}, steps=STEPS, block=BLOCK, label="bad"
-        )  # fmt: skip
+        parts.train("bad")

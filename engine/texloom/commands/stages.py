@@ -3,6 +3,7 @@
 python -m experiments data mnist
 python -m experiments data                 all that the report's experiments need and that is not there yet
 python -m experiments train denoising_autoencoder --seed 0 --set epochs=5
+python -m experiments analyse rainfall     the same for an experiment that trains nothing
 python -m experiments figures denoising_autoencoder
 """
 
@@ -18,11 +19,13 @@ from typing import Any
 from texloom.data import declared
 from texloom.errors import ReportError, closest
 from texloom.machine import cores
-from texloom.manifest import experiment_names
-from texloom.results.runs import Runs, run_folder
+from texloom.manifest import experiment_names, stage_of
+from texloom.results.places import BuildFolder
+from texloom.results.runs import Runs
 from texloom.results.sealed import file_digest, write_sealed
 from texloom.staleness.identity import Recorder
-from texloom.training.configuration import parse_settings
+from texloom.training import analysis, stage
+from texloom.training.configuration import Configuration, parse_settings
 
 
 def fetch_data(options: argparse.Namespace) -> None:
@@ -59,29 +62,55 @@ def changing_options(options: argparse.Namespace) -> list[str]:
 
 def train(options: argparse.Namespace) -> None:
     """Train an experiment with one seed and write its run."""
-    experiment_module(options.name, "__init__")
-    stage: Any = importlib.import_module("texloom.training.stage")
+    config = configuration(options, "train")
     stage.start(options.cores)
-    live, loop = (importlib.import_module(f"texloom.training.{name}") for name in ("live", "loop"))
-    values = experiment_module(options.name, "train").Config
-    config = (values.smoke() if options.smoke else values()).changed(parse_settings(options.set))
-    folder = options.run or run_folder(options.build, options.name, options.seed)
-    recorder = Recorder.start(
-        options.name, config.model_dump(mode="json"), options.seed, options.cores, changing_options(options)
-    )
-    checkpoint = loop.Checkpoint(
-        options.build / "checkpoints" / options.name / f"seed-{options.seed}.npz",
-        recorder.identity,
-        interval=options.checkpoint_every,
-    )
+    checkpoints, live = (importlib.import_module(f"texloom.training.{name}") for name in ("checkpoint", "live"))
+    recorder = start_recorder(options, config)
+    build = BuildFolder(options.build)
+    path = build.checkpoint(options.name, options.seed)
+    checkpoint = checkpoints.Checkpoint(path, recorder.identity, interval=options.checkpoint_every)
     if options.fresh:
         checkpoint.remove()
-    if not options.unseen:
-        view = options.build / "tensorboard" / options.name / f"seed-{options.seed}"
-        live.open_view(view, go_on=checkpoint.holds_state())
+    if not options.no_tensorboard:
+        live.open_view(build.live_view(options.name, options.seed), go_on=checkpoint.holds_state())
     run = stage.train(options.name, config, options.seed, checkpoint)
-    run.write(folder, recorder.finish())
+    run.write(folder_of_run(options), recorder.finish())
     checkpoint.remove()
+
+
+def analyse(options: argparse.Namespace) -> None:
+    """Run an experiment that trains nothing, with one seed, and write its run."""
+    config = configuration(options, "analysis")
+    recorder = start_recorder(options, config)
+    run = analysis.analyse(options.name, config, options.seed, options.cores)
+    run.write(folder_of_run(options), recorder.finish())
+
+
+VERBS = {"train": "train", "analysis": "analyse"}
+"""The command of each module that makes runs."""
+
+
+def configuration(options: argparse.Namespace, module: str) -> Configuration:
+    """The configuration that the options ask for.
+
+    Raises ReportError for an unknown experiment, for one without the module, and for a setting that does not fit.
+    """
+    values = experiment_module(options.name, "config").Config
+    if (found := stage_of(options.name)) != module:
+        way_out = f"python -m experiments {VERBS[found]} {options.name}"
+        raise ReportError(f"experiments/{options.name}", f"has no {module}.py, but {found}.py", way_out)
+    return (values.smoke() if options.smoke else values()).changed(parse_settings(options.set))
+
+
+def start_recorder(options: argparse.Namespace, config: Configuration) -> Recorder:
+    """The record of the run, begun."""
+    settings = config.model_dump(mode="json")
+    return Recorder.start(options.name, settings, options.seed, options.cores, changing_options(options))
+
+
+def folder_of_run(options: argparse.Namespace) -> Path:
+    """Where the run goes."""
+    return options.run or BuildFolder(options.build).run(options.name, options.seed)
 
 
 def figures(options: argparse.Namespace) -> None:
@@ -90,7 +119,7 @@ def figures(options: argparse.Namespace) -> None:
 
     module = experiment_module(options.name, "figures")
     runs = Runs.load(options.build, options.name, options.seeds)
-    folder = options.build / "figures" / options.name
+    folder = BuildFolder(options.build).figures(options.name)
     with plotting.style():
         drawn = module.figures(runs)
         for name, figure in drawn.items():
@@ -113,7 +142,7 @@ def parser() -> argparse.ArgumentParser:
     main = argparse.ArgumentParser(prog="python -m experiments", description=__doc__.splitlines()[0] if __doc__ else "")
     stages = main.add_subparsers(required=True, metavar="stage")
 
-    def stage(
+    def command(
         name: str, function: Callable[[argparse.Namespace], None], argument: str, nargs: str | None = None
     ) -> argparse.ArgumentParser:
         added = stages.add_parser(name, help=function.__doc__, description=function.__doc__)
@@ -121,34 +150,37 @@ def parser() -> argparse.ArgumentParser:
         added.add_argument("name", help=argument, nargs=nargs)
         return added
 
-    data = stage("data", fetch_data, "data set of report.toml (default: what is missing)", nargs="?")
+    data = command("data", fetch_data, "data set of report.toml (default: what is missing)", nargs="?")
     data.add_argument("--folder", type=Path, help="take the files from here (default: $MNIST_DIR and so on)")
 
-    training = stage("train", train, "experiment, e.g. denoising_autoencoder")
-    training.add_argument("--seed", type=int, default=0, help="seed of everything random (default 0)")
-    training.add_argument("--smoke", action="store_true", help="start from Config.smoke(): seconds, not minutes")
-    training.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change one setting")
+    training = command("train", train, "experiment, e.g. denoising_autoencoder")
     training.add_argument(
         "--checkpoint-every", type=float, default=20.0, metavar="SECONDS", help="least time between two (default 20)"
     )
-    training.add_argument(
-        "--cores",
-        type=number_of_cores,
-        default=cores.PER_TRAINING,
-        help=f"cores to use, 0 for all; {cores.PER_TRAINING} is the report's number, another gives other last digits",
-    )
     training.add_argument("--fresh", action="store_true", help="do not go on from a checkpoint")
-    training.add_argument("--unseen", action="store_true", help="write nothing for TensorBoard")
-    training.add_argument("--run", type=Path, help="folder of the run (default BUILD/runs/NAME/seed-SEED)")
+    training.add_argument("--no-tensorboard", action="store_true", help="write nothing for TensorBoard")
+    analysing = command("analyse", analyse, "experiment that trains nothing")
+    for making in (training, analysing):
+        making.add_argument("--seed", type=int, default=0, help="seed of everything random (default 0)")
+        making.add_argument("--smoke", action="store_true", help="start from Config.smoke(): seconds, not minutes")
+        making.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change one setting")
+        making.add_argument(
+            "--cores",
+            type=number_of_cores,
+            default=cores.PER_TRAINING,
+            help=f"cores, 0 for all; {cores.PER_TRAINING} is the report's number, another gives other last digits",
+        )
+        making.add_argument("--run", type=Path, help="folder of the run (default BUILD/runs/NAME/seed-SEED)")
 
-    drawing = stage("figures", figures, "experiment")
-    drawing.add_argument("--seeds", type=int, nargs="+", default=[0], help="the seeds that were trained")
+    drawing = command("figures", figures, "experiment")
+    drawing.add_argument("--seeds", type=int, nargs="+", default=[0], help="the seeds of the runs")
 
-    for command in (training, drawing):
-        command.add_argument("--build", type=Path, default=Path("build"), help="results go below it (default build)")
+    for writing in (training, analysing, drawing):
+        writing.add_argument("--build", type=Path, default=Path("build"), help="results go below it (default build)")
     return main
 
 
 def main() -> None:
+    """Run the stage that the command line asks for."""
     options = parser().parse_args()
     options.function(options)

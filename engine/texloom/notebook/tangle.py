@@ -60,7 +60,9 @@ chapter = Chapter("{experiment}", seeds={seeds}, in_project=in_project)
 chapter.begin(get_ipython(), data={data})"""
 
 TRAINING = """\
-from experiments.{experiment}.train import Config, train
+from experiments.{experiment}.config import Config
+from experiments.{experiment}.metrics import METRICS
+from experiments.{experiment}.train import train
 from texloom.results.writer import RunWriter
 from texloom.training import loop
 
@@ -72,7 +74,7 @@ runs = chapter.finished_runs({shown}) if LOAD else None
 if runs is None:
     loop.enable_determinism()
     config = Config() if VALUES == "report" else Config.smoke()
-    writer = RunWriter()
+    writer = RunWriter(METRICS)
     train(config, SEED, writer)
     runs = chapter.keep(writer, config, SEED)"""
 

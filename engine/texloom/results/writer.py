@@ -12,6 +12,8 @@ from typing import Any
 
 import numpy as np
 
+from texloom.errors import ReportError, closest
+from texloom.results.metrics import Metric
 from texloom.results.sealed import file_digest, write_sealed
 
 FILES = ("metrics.json", "arrays.npz", "history.csv", "architecture.json", "weights.npz")
@@ -19,17 +21,27 @@ FILES = ("metrics.json", "arrays.npz", "history.csv", "architecture.json", "weig
 
 @dataclass
 class RunWriter:
-    """Collects the results of one training; `write` puts them in place in one move."""
+    """Collects the results of one training; `write` puts them in place in one move.
 
+    declared: the metrics that it will have, by name.
+    """
+
+    declared: Mapping[str, Metric]
     metrics: dict[str, dict[str, Any]] = field(default_factory=dict)
     arrays: dict[str, np.ndarray] = field(default_factory=dict)
     columns: dict[str, np.ndarray] = field(default_factory=dict)
     architectures: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     weights: dict[str, np.ndarray] = field(default_factory=dict)
 
-    def metric(self, name: str, value: float, unit: str, meaning: str) -> None:
-        """A number that the report may print. `unit` is empty for pure numbers."""
-        self.metrics[name] = {"value": float(value), "unit": unit, "meaning": meaning}
+    def metric(self, name: str, value: float, **details: object) -> None:
+        """Record a number that the report may print; `details` fill the placeholders in its meaning.
+
+        Raises ReportError for a metric that is not declared.
+        """
+        if name not in self.declared:
+            raise ReportError("metrics.py", f"does not declare the metric '{name}'", closest(name, self.declared))
+        unit, meaning = self.declared[name]
+        self.metrics[name] = {"value": float(value), "unit": unit, "meaning": meaning.format(**details)}
 
     def array(self, name: str, values: Any) -> None:
         """An array for the figures."""
@@ -51,7 +63,14 @@ class RunWriter:
         self.weights |= {f"{name}/{index}": np.asarray(weight) for index, weight in enumerate(weights)}
 
     def write(self, folder: Path, record: Mapping[str, Any]) -> None:
-        """Write a temporary folder beside `folder` and rename it over; `record` is the rest of run.json."""
+        """Write a temporary folder beside `folder` and rename it over; `record` is the rest of run.json.
+
+        Raises ReportError when a declared metric was not recorded.
+        """
+        missing = [name for name in self.declared if name not in self.metrics]
+        if missing:
+            what = f"declares metrics that the experiment did not record: {', '.join(missing)}"
+            raise ReportError("metrics.py", what, "record them, or remove them there")
         partial = folder.with_name(folder.name + ".partial")
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir(parents=True)

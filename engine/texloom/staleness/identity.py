@@ -26,7 +26,6 @@ from texloom.staleness.code import code_digest
 RETURN_NOTHING = ("texloom.errors", "texloom.training.live", "texloom.training.progress")
 """Modules that belong to no result, because no training gets a value from them: `make check` proves it."""
 
-
 STAGES = {"train": "texloom.training.stage", "analysis": "texloom.training.analysis"}
 """What calls an experiment's own stage module, by its name."""
 

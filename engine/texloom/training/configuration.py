@@ -10,10 +10,14 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 from texloom.errors import ReportError, closest
 
 
-class Configuration(BaseModel):
-    """The base of each experiment's `Config`, whose defaults are the report's values."""
+class Settings(BaseModel):
+    """The base of a group of settings within a configuration: frozen, and unknown names are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Configuration(Settings):
+    """The base of each experiment's `Config`, whose defaults are the report's values."""
 
     @classmethod
     def smoke(cls) -> Self:

@@ -1,7 +1,7 @@
 """The stage of a training: TensorFlow is started, determinism turned on, the experiment trained.
 
-This module belongs to the identity of every run, as all that it imports does. What only looks at a training, or names it,
-is in `texloom.commands.stages`.
+This module belongs to the identity of every training, as all that it imports does. What only looks at a training, or
+names it, is in `texloom.commands.stages`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from texloom.training.configuration import Configuration
 from texloom.training.startup import import_quietly
 
 if TYPE_CHECKING:
-    from texloom.training.loop import Checkpoint
+    from texloom.training.checkpoint import Checkpoint
 
 
 def start(cores: int) -> None:
@@ -28,6 +28,6 @@ def start(cores: int) -> None:
 
 def train(experiment: str, config: Configuration, seed: int, checkpoint: Checkpoint | None = None) -> RunWriter:
     """Train an experiment with a seed; returns its results, not yet written."""
-    run = RunWriter()
+    run = RunWriter(importlib.import_module(f"experiments.{experiment}.metrics").METRICS)
     importlib.import_module(f"experiments.{experiment}.train").train(config, seed, run, checkpoint)
     return run

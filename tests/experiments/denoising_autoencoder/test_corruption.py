@@ -7,7 +7,8 @@ import pytest
 import tensorflow as tf
 from scipy.stats import chisquare, kstest
 
-from experiments.denoising_autoencoder.corruption import SIDE, Corrupted, corrupt, corrupt_at, patch_mask
+from experiments.datasets.mnist import SIDE
+from experiments.denoising_autoencoder.corruption import Corrupted, corrupt, corrupt_at, patch_mask
 
 KINDS = ("gaussian", "uniform", "salt_and_pepper", "mask")
 CLEAN = tf.constant(np.random.default_rng(0).uniform(0.2, 0.8, (50, SIDE**2)), tf.float32)

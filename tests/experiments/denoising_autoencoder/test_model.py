@@ -9,7 +9,8 @@ import pytest
 import tensorflow as tf
 from scipy.special import logit, softmax
 
-from experiments.denoising_autoencoder.corruption import SIDE, patch_mask
+from experiments.datasets.mnist import SIDE
+from experiments.denoising_autoencoder.corruption import patch_mask
 from experiments.denoising_autoencoder.model import (
     Prediction,
     build_denoiser,

@@ -10,9 +10,11 @@ from scipy.ndimage import gaussian_filter
 
 from experiments.datasets import mnist
 from experiments.denoising_autoencoder import evaluation
-from experiments.denoising_autoencoder.train import Config, train
+from experiments.denoising_autoencoder.config import Config
+from experiments.denoising_autoencoder.metrics import METRICS
+from experiments.denoising_autoencoder.train import train
 from texloom.results.writer import RunWriter
-from texloom.training import loop
+from texloom.training.checkpoint import Checkpoint
 
 COUNT = 2000
 
@@ -35,10 +37,10 @@ def toy(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return asked
 
 
-def run(seed: int = 0, checkpoint: loop.Checkpoint | None = None, **settings: Any) -> RunWriter:
+def run(seed: int = 0, checkpoint: Checkpoint | None = None, **settings: Any) -> RunWriter:
     small = {"hidden": (64,), "epochs": 2, "training_images": COUNT, "validation": 200, "test_images": 100}
     config = Config(images_per_position=1).changed(small | settings)
-    writer = RunWriter()
+    writer = RunWriter(METRICS)
     train(config, seed, writer, checkpoint)
     return writer
 

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from experiments.emoji_dcgan import evaluation
+from experiments.emoji_dcgan.metrics import METRICS
 from experiments.inception.weights import Network
 from texloom.results.writer import RunWriter
 
@@ -19,7 +20,7 @@ def values(run: RunWriter) -> dict[str, float]:
 
 
 def test_losses_of_the_tail_and_what_they_prove() -> None:
-    run = RunWriter()
+    run = RunWriter(METRICS)
     loss = np.concatenate([np.full(900, 9.0), np.full(100, 0.2)])
     evaluation.measure_losses({"discriminator_loss": loss, "generator_loss": loss + 0.1}, run)
     value = values(run)
@@ -60,7 +61,7 @@ def test_noise_has_the_asked_deviation_and_blur_keeps_a_constant() -> None:
 
 
 def test_distances_of_shifted_features_are_the_shift_squared() -> None:
-    run, real = RunWriter(), RNG.normal(size=(80, 4))
+    run, real = RunWriter(METRICS), RNG.normal(size=(80, 4))
     evaluation.measure_distances(
         real, {"generator": real + np.array([3, 0, 4, 0]), "average": real.copy()}, NETWORK, 0, run
     )
@@ -80,7 +81,7 @@ def test_damage_is_measured_at_every_level() -> None:
     def extract(images: np.ndarray) -> np.ndarray:
         return images[:, 2:8, 2:8].reshape(len(images), -1)[:, ::13].astype(np.float64)
 
-    run = RunWriter()
+    run = RunWriter(METRICS)
     smooth = evaluation.damage(IMAGES, "blur", 3.0, seed=9)
     evaluation.measure_damage(extract, smooth, extract(smooth), 30, 0, run)
     for kind, levels in evaluation.DAMAGES.items():
@@ -92,7 +93,7 @@ def test_damage_is_measured_at_every_level() -> None:
 
 
 def test_copies_are_found() -> None:
-    run, real = RunWriter(), RNG.normal(size=(60, 5))
+    run, real = RunWriter(METRICS), RNG.normal(size=(60, 5))
     evaluation.measure_copies(IMAGES, real, IMAGES[5:25], real[5:25], 0, run)
     value = values(run)
     assert value["sample_nearest"] == 0
@@ -106,7 +107,7 @@ def test_copies_are_found() -> None:
 
 
 def test_samples_far_from_everything_are_no_copies() -> None:
-    run, real = RunWriter(), RNG.normal(size=(60, 5))
+    run, real = RunWriter(METRICS), RNG.normal(size=(60, 5))
     evaluation.measure_copies(IMAGES, real, IMAGES[:20], real[:20] + 50, 0, run)
     assert values(run)["near_copies"] == 0
     assert values(run)["sample_nearest"] > 10 * values(run)["real_nearest"]
@@ -128,10 +129,10 @@ def test_the_spectrum_of_noise_is_flat() -> None:
 
 
 def test_half_the_contrast_is_a_quarter_of_the_power_and_stripes_show_at_the_end() -> None:
-    run, soft = RunWriter(), 128 + (IMAGES - 128.0) / 2
+    run, soft = RunWriter(METRICS), 128 + (IMAGES - 128.0) / 2
     stripes = 40 * (-1.0) ** np.arange(32)[:, None]  # every other column, as a transposed convolution may leave it
-    evaluation.measure_spectra(IMAGES, {"soft": soft, "striped": soft + stripes}, run)
-    np.testing.assert_allclose(run.arrays["soft_power"], 0.25)
-    assert values(run)["soft_least_power"] == pytest.approx(0.25)
-    np.testing.assert_allclose(run.arrays["striped_power"][:-1], 0.25)
-    assert values(run)["striped_last_power"] > 1
+    evaluation.measure_spectra(IMAGES, {"generator": soft, "average": soft + stripes}, run)
+    np.testing.assert_allclose(run.arrays["generator_power"], 0.25)
+    assert values(run)["generator_least_power"] == pytest.approx(0.25)
+    np.testing.assert_allclose(run.arrays["average_power"][:-1], 0.25)
+    assert values(run)["average_last_power"] > 1

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 import numpy as np
 
-from experiments.datasets.mnist import Split
-from experiments.metrics.evaluation import Data
+from experiments.datasets.mnist import DIGITS, SIDE, Split
 from experiments.metrics.judge import Judge, Opinion
-
-SIDE, CLASSES = 28, 10
+from experiments.metrics.samples import Data
+from texloom.results.writer import RunWriter
 
 
 def toy_images(seed: int, count: int) -> Split:
     """Digit d is a bright square whose row tells d, on grey; brightness varies within a class."""
     rng = np.random.default_rng(seed)
-    labels = rng.integers(0, CLASSES, count)
+    labels = rng.integers(0, DIGITS, count)
     images = rng.integers(0, 60, (count, SIDE, SIDE)).astype(np.uint8)
     for image, label in zip(images, labels, strict=True):
         top = 2 * label + 3
@@ -25,7 +24,7 @@ def toy_images(seed: int, count: int) -> Split:
 def read(images: np.ndarray) -> Opinion:
     """Features are the means of ten rows of pixels and some details; the class is the brightest of the rows."""
     images = np.asarray(images, np.float64)
-    rows = np.stack([images[:, 2 * d + 4 : 2 * d + 6, 8:20].mean(axis=(1, 2)) for d in range(CLASSES)], axis=1)
+    rows = np.stack([images[:, 2 * d + 4 : 2 * d + 6, 8:20].mean(axis=(1, 2)) for d in range(DIGITS)], axis=1)
     details = np.stack([images.std(axis=(1, 2)), images[:, 5:, 5].mean(axis=1), images[:, 10, :].std(axis=1)], axis=1)
     logits = rows / 5
     posteriors = np.exp(logits - logits.max(axis=1, keepdims=True))
@@ -40,3 +39,8 @@ def toy_data(seed: int = 0) -> Data:
 
 def toy_judge(data: Data) -> Judge:
     return Judge(read, read(data.reference.images).features, neighbours=200)
+
+
+def values(run: RunWriter) -> dict[str, float]:
+    """What was measured."""
+    return {name: metric["value"] for name, metric in run.metrics.items()}

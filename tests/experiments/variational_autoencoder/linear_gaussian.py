@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 from scipy.stats import multivariate_normal
 
+from experiments.variational_autoencoder.config import Objective
 from experiments.variational_autoencoder.likelihoods import Gaussian
 from experiments.variational_autoencoder.model import VariationalAutoencoder
 from experiments.variational_autoencoder.networks import build_optimizer
-from experiments.variational_autoencoder.objective import Objective
 from experiments.variational_autoencoder.train import Variant, make_step
 from texloom.training import loop
 
@@ -58,12 +58,6 @@ def trained(
     model = VariationalAutoencoder.build(data.shape[1], (), latent_dim, Gaussian(objective.variance), seed=0)
     beta: Any = tf.constant(objective.beta)
     variant = Variant(objective, model, tf.Variable(beta), build_optimizer(rate, steps, model.weights))
-    loop.train_in_blocks(
-        make_step(variant, tf.constant(data), seed=0),
-        steps=steps,
-        block=steps // 5,
-        variables=variant.state,
-        label="linear-Gaussian",
-        batches=loop.epoch_batches(0, len(data), batch),
-    )
+    step, batches = make_step(variant, tf.constant(data), seed=0), loop.epoch_batches(0, len(data), batch)
+    loop.run(loop.Training("linear-Gaussian", step, steps, steps // 5, variant.state, batches))
     return variant

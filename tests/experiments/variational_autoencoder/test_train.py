@@ -11,15 +11,17 @@ import tensorflow as tf
 
 from experiments.datasets import mnist
 from experiments.variational_autoencoder import train as module
+from experiments.variational_autoencoder.config import VARIANTS, Config, Objective
 from experiments.variational_autoencoder.data import draw_pairs
 from experiments.variational_autoencoder.evaluation import make_bound
 from experiments.variational_autoencoder.likelihoods import Gaussian
-from experiments.variational_autoencoder.objective import VARIANTS, Objective
-from experiments.variational_autoencoder.train import Config, build_variant, make_step, train
+from experiments.variational_autoencoder.metrics import METRICS
+from experiments.variational_autoencoder.train import build_variant, make_step, train
 from tests.experiments.variational_autoencoder.linear_gaussian import VARIANCE, draw, evidence, trained
 from texloom.errors import ReportError
 from texloom.results.writer import RunWriter
 from texloom.training import loop
+from texloom.training.checkpoint import Checkpoint
 
 # ---- known answers: the same step on a model that can be solved
 
@@ -157,8 +159,8 @@ def all_variants() -> None:
     """Asks for all of them."""
 
 
-def run(seed: int = 0, checkpoint: loop.Checkpoint | None = None) -> RunWriter:
-    writer = RunWriter()
+def run(seed: int = 0, checkpoint: Checkpoint | None = None) -> RunWriter:
+    writer = RunWriter(METRICS)
     train(Config().changed(QUICK), seed, writer, checkpoint)
     return writer
 
@@ -215,15 +217,15 @@ def test_another_seed_gives_other_results_on_the_same_pairs(quick: RunWriter) ->
 def test_a_killed_training_goes_on_to_the_same_bits(
     quick: RunWriter, at: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Killed before a part; tests/experiments/test_parts.py kills within one."""
-    checkpoint = loop.Checkpoint(tmp_path / "state.npz", "identity", interval=0)
+    """Killed before a part; engine/tests/training/test_parts.py kills within one."""
+    checkpoint = Checkpoint(tmp_path / "state.npz", "identity", interval=0)
     with monkeypatch.context() as patch:
         honest = module.Parts.train
 
-        def killed(parts: Any, name: str, step: loop.Step, **options: Any) -> dict[str, np.ndarray]:
+        def killed(parts: Any, name: str, **options: Any) -> dict[str, np.ndarray]:
             if name == at:
                 raise KeyboardInterrupt
-            return honest(parts, name, step, **options)
+            return honest(parts, name, **options)
 
         patch.setattr(module.Parts, "train", killed)
         with pytest.raises(KeyboardInterrupt):

@@ -15,6 +15,7 @@ from experiments.datasets import mnist
 from texloom.notebook.runtime import chapter as chapters
 from texloom.notebook.runtime import finished
 from texloom.notebook.runtime.chapter import Chapter
+from texloom.results.metrics import Metric
 from texloom.results.runs import Run, Runs
 from texloom.results.writer import RunWriter
 from texloom.training.configuration import Configuration
@@ -121,8 +122,8 @@ def test_without_a_project_nothing_is_looked_for(chapter: Chapter, capsys: pytes
 def test_what_is_trained_here_is_kept_apart_from_the_builds(
     project: Path, in_project: bool, folder: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    writer = RunWriter()
-    writer.metric("loss", 0.25, "", "what it is")
+    writer = RunWriter({"loss": Metric("", "what it is")})
+    writer.metric("loss", 0.25)
     runs = Chapter("toy", (0, 1), in_project=in_project).keep(writer, Values(epochs=1), 4)
     assert (runs.metric("loss").values, runs[0].seed, runs.config) == (
         (0.25,),

@@ -1,0 +1,89 @@
+"""An experiment that trains nothing, as a command: a run like any other, without TensorFlow."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from texloom.results.runs import Runs
+
+ANALYSIS = {
+    "__init__": "DATA = ()",
+    "config": """
+from texloom.training.configuration import Configuration
+
+class Config(Configuration):
+    count: int = 1000
+
+    @classmethod
+    def smoke(cls):
+        return cls(count=10)
+""",
+    "metrics": """
+from texloom.results.metrics import Metric
+
+METRICS = {"mean": Metric("mm", "mean of {count} days"), "cores": Metric("", "of linear algebra")}
+""",
+    "analysis": """
+import sys
+
+import numpy as np
+from threadpoolctl import threadpool_info
+
+def analyse(config, seed, run):
+    run.metric("mean", np.random.default_rng(seed).uniform(size=config.count).mean(), count=config.count)
+    run.metric("cores", max(each["num_threads"] for each in threadpool_info() if each["user_api"] == "blas"))
+    print("imported:", sorted({"tensorflow", "keras"} & set(sys.modules)))
+""",
+}
+
+
+@pytest.fixture
+def rainfall(project: Path) -> Path:
+    """The project with an analysis beside the experiment that trains."""
+    folder = project / "experiments" / "rainfall"
+    folder.mkdir(parents=True)
+    for name, source in ANALYSIS.items():
+        (folder / f"{name}.py").write_text(source, encoding="utf-8")
+    (project / "experiments" / "toy" / "config.py").write_text("class Config: pass\n", encoding="utf-8")
+    for package in ("experiments", "experiments/toy", "theory"):
+        (project / package / "__init__.py").touch()
+    return project
+
+
+def run(root: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    code = "from texloom.commands import entry, stages; entry.run_command(stages.main)"
+    environment = os.environ | {"PYTHONPATH": f"{root / 'engine'}{os.pathsep}{Path.cwd()}"}
+    command = [sys.executable, "-c", code, *arguments]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60)
+
+
+def test_an_analysis_writes_a_run_on_one_core_without_tensorflow(rainfall: Path, root: Path) -> None:
+    finished = run(root, "analyse", "rainfall", "--seed", "3", "--smoke")
+    assert (finished.returncode, finished.stdout) == (0, "imported: []\n"), finished.stderr
+    runs = Runs.load(rainfall / "build", "rainfall", [3])
+    mean = runs.metric("mean")
+    assert (mean.unit, mean.meaning) == ("mm", "mean of 10 days")
+    assert 0 < mean.mean < 1
+    assert runs.metric("cores").mean == 1
+    assert runs.config == {"count": 10}
+    assert sorted(path.name for path in (rainfall / "build").iterdir()) == ["runs"]  # no checkpoint, no live view
+
+
+@pytest.mark.parametrize(
+    ("verb", "name", "message"),
+    [
+        ("train", "rainfall", "has no train.py, but analysis.py\n  python -m experiments analyse rainfall"),
+        ("analyse", "toy", "has no analysis.py, but train.py\n  python -m experiments train toy"),
+    ],
+)
+def test_the_other_command_is_refused_with_the_right_one(
+    rainfall: Path, root: Path, verb: str, name: str, message: str
+) -> None:
+    finished = run(root, verb, name)
+    assert finished.returncode == 2
+    assert finished.stderr == f"experiments/{name}: {message}\n"

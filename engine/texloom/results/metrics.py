@@ -1,0 +1,14 @@
+"""What a metric is: the declarations of a chapter stand in its `metrics.py`, as `METRICS: dict[str, Metric]`."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+
+class Metric(NamedTuple):
+    """A number that an experiment measures, as the report prints it."""
+
+    unit: str
+    """"dB", "s", "%"; empty for pure numbers."""
+    meaning: str
+    """What it is, for the reader. A {placeholder} is filled when the value is recorded."""

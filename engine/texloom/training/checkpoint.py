@@ -1,0 +1,57 @@
+"""The state of an unfinished training, kept so that a killed one goes on to the very result it would have had."""
+
+from __future__ import annotations
+
+import io
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+
+@dataclass
+class Checkpoint:
+    """The state of an unfinished training in one file, written whole; another identity's file is ignored."""
+
+    path: Path
+    identity: str
+    interval: float = 20.0
+    _last: float = field(default_factory=time.monotonic)
+
+    def save(self, iteration: int, variables: Sequence[Any], rows: Mapping[str, list], *, force: bool = False) -> None:
+        """Write the state, unless the last time is less than `interval` seconds ago."""
+        if not force and time.monotonic() - self._last < self.interval:
+            return
+        content = {f"variable/{i}": np.asarray(variable) for i, variable in enumerate(variables)}
+        content |= {f"row/{name}": np.asarray(values) for name, values in rows.items()}
+        buffer = io.BytesIO()
+        np.savez(buffer, identity=self.identity, iteration=iteration, **content)  # type: ignore[arg-type]
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        partial = self.path.with_suffix(".partial")
+        partial.write_bytes(buffer.getvalue())
+        partial.replace(self.path)
+        self._last = time.monotonic()
+
+    def holds_state(self) -> bool:
+        """Whether there is a state of this identity to go on from."""
+        if not self.path.exists():
+            return False
+        with np.load(self.path) as stored:
+            return str(stored["identity"]) == self.identity
+
+    def restore(self, variables: Sequence[Any]) -> tuple[int, dict[str, list]]:
+        """Fill the variables; returns the iteration to go on from (0 when there is nothing) and the rows so far."""
+        if not self.holds_state():
+            return 0, {}
+        with np.load(self.path) as stored:
+            for i, variable in enumerate(variables):
+                variable.assign(stored[f"variable/{i}"])
+            rows = {name[4:]: list(stored[name]) for name in stored.files if name.startswith("row/")}
+            return int(stored["iteration"]), rows
+
+    def remove(self) -> None:
+        """Forget the state: the run is written."""
+        self.path.unlink(missing_ok=True)

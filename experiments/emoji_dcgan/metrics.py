@@ -1,0 +1,71 @@
+"""The metrics of the emoji DCGAN. A distance names the number of images and the network in whose features it is."""
+
+from __future__ import annotations
+
+from texloom.results.metrics import Metric
+
+SETS = {
+    "real": "Training set",
+    "half": "One half against the other",
+    "noise": "Uniform noise",
+    "untrained": "Untrained generator",
+    "generator": "Generator",
+    "average": "Average generator",
+}
+"""The sets of images in the table of distances, as metrics call them and as the report does."""
+
+GENERATORS = ("generator", "average")
+"""The two sets of trained weights."""
+
+DAMAGES: dict[str, tuple[float, ...]] = {"noise": (8.0, 32.0, 96.0), "blur": (0.5, 1.0, 2.0)}
+"""Levels: the standard deviation of Gaussian noise in grey levels, that of a Gaussian blur in pixels."""
+
+
+def _of_set(name: str) -> dict[str, Metric]:
+    """What is measured of a set of images against the training set."""
+    title = SETS[name].lower()
+    of = f"{title}, {{images}} images ({{network}})"
+    metrics = {
+        f"{name}_fid": Metric("", f"Fréchet inception distance, {of}"),
+        f"{name}_count": Metric("", f"number of images, {title}"),
+    }
+    if name == "real":  # against itself there is nothing to estimate
+        return metrics
+    return metrics | {
+        f"{name}_kid": Metric("", f"kernel inception distance, {of}"),
+        f"{name}_kid_error": Metric("", f"standard error of the kernel distance, {of}"),
+    }
+
+
+def _of_generator(name: str) -> dict[str, Metric]:
+    """What is measured of trained weights only."""
+    return {
+        f"{name}_precision": Metric("", f"samples among the training images, {name}"),
+        f"{name}_recall": Metric("", f"training images among the samples, {name}"),
+        f"{name}_least_power": Metric("", f"least share of the training images' power, {name}"),
+        f"{name}_last_power": Metric("", f"the same at {{frequency}} cycles per image, {name}"),
+    }
+
+
+METRICS = {
+    **{
+        f"{player}_loss": Metric("", f"mean of the {player}'s loss over the last tenth of the training")
+        for player in ("discriminator", "generator")
+    },
+    "divergence_bound": Metric("", "2 − 8 J of the discriminator's loss over the last tenth"),
+    "initial_deviation": Metric("", "standard deviation of the kernels before training"),
+    "canonical_network": Metric("", "1 if the features are those of the frozen graph of 2015, else 0"),
+    **{name: metric for each in SETS for name, metric in _of_set(each).items()},
+    **{name: metric for each in GENERATORS for name, metric in _of_generator(each).items()},
+    **{
+        f"{kind}_least_rise": Metric("", f"least rise of the distance between neighbouring levels of {kind}")
+        for kind in DAMAGES
+    },
+    **{
+        f"{name}_nearest": Metric("", f"median distance to the nearest training image, {name}")
+        for name in ("sample", "real")
+    },
+    "near_copies": Metric("%", "samples nearer to a training image than 5 % of training images are"),
+    "duplicates": Metric("", "training images equal to an earlier one"),
+    "duplicate_groups": Metric("", "groups of equal training images"),
+}

@@ -1,0 +1,133 @@
+"""The numbers that the report claims of the two metrics, the inception score and the Fréchet distance."""
+
+from __future__ import annotations
+
+from itertools import product
+
+from texloom.results.metrics import Metric
+
+DAMAGES = ("noise", "blur", "rectangles", "swirl", "salt_and_pepper", "contamination")
+"""Kinds of damage."""
+STATISTICS = {
+    "distance_least_step": "smallest change of the distance in a step",
+    "score_least_step": "smallest change of the score in a step",
+    "score_largest_step": "largest change of the score in a step",
+    "distance_first": "distance at the first level",
+    "score_first": "score at the first level",
+    "distance_last": "distance at the last level",
+    "score_last": "score at the last level",
+}
+"""What can be told of score and distance along a curve of growing damage."""
+CURVES: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(DAMAGES, ("distance_least_step", "score_largest_step")),
+    "few_classes": (
+        "distance_least_step", "score_largest_step", "distance_first", "score_first", "distance_last", "score_last",
+    ),
+    "mode_dropping": ("distance_least_step",),
+    "emoji_noise": ("distance_least_step",),
+    "emoji_blur": ("distance_least_step", "score_least_step", "score_last"),
+}  # fmt: skip
+"""What the report tells of each; few_classes contaminates the images of one digit."""
+COPIES = ("copies", "near_copies")
+"""Sets whose nearness to the reference is told."""
+CASES = ("real", "dropped", "noise", "one_a_digit", "mixed", "copies", "foreign")
+"""Sets of which all measures are taken."""
+MEASURES = ("score", "distance", "kernel", "precision", "recall", "density", "coverage", "copied")
+HANDLING = {
+    "as_they_are": "as they are",
+    "jpeg_95": "JPEG, quality 95",
+    "jpeg_75": "JPEG, quality 75",
+    "jpeg_50": "JPEG, quality 50",
+    "antialiased": "shrunk to half, antialiased",
+    "aliased": "shrunk to half, not antialiased",
+    "float": "half a pixel off, floats",
+    "rounded": "half a pixel off, rounded",
+    "truncated": "half a pixel off, truncated",
+    "range": "range [-1, 1] for [0, 1]",
+}
+"""Ways to handle the same images, as the metrics call them and as the figure does."""
+HANDLED = ("jpeg_50", "antialiased", "aliased", "float", "range")
+"""Those whose distance the text tells."""
+GAPS = {
+    "filter": ("aliased", "antialiased"),
+    "jpeg": ("jpeg_50", "as_they_are"),
+    "rounding": ("rounded", "float"),
+    "truncation": ("truncated", "float"),
+}
+"""Pairs of ways whose difference the report tells."""
+EMOJI_DAMAGES: dict[str, tuple[float, ...]] = {"noise": (0.1, 0.2, 0.4), "blur": (0.5, 1.0, 2.0)}
+"""Amounts of damage to emojis, in the units of `damage`."""
+EMOJI_SETS = ("as_they_are", "noise_0", "blur_0", "jpeg", "antialiased", "aliased", "digits")
+"""Sets of emojis in the table: of the damages the weakest; the last are digits in their place."""
+
+
+def _of_features(name: str) -> dict[str, Metric]:
+    """What is measured of features beside those of the real images."""
+    return {
+        f"{name}_kernel": Metric("", f"kernel distance of real features to the {name}"),
+        f"{name}_energy": Metric("", f"energy distance of real features to the {name}"),
+        f"{name}_precision": Metric("", f"precision of the {name} features"),
+    }
+
+
+def _of_emojis(name: str) -> dict[str, Metric]:
+    """What is measured of a set of emojis."""
+    of = f"emojis, {name.replace('_', ' ')}"
+    return {
+        f"emoji_{name}_score": Metric("", f"inception score, {of}"),
+        f"emoji_{name}_distance": Metric("", f"Fréchet distance, {of}"),
+        f"emoji_{name}_kernel": Metric("", f"kernel distance, {of}"),
+    }
+
+
+METRICS = {
+    "accuracy": Metric("%", "test images that the classifier gets right"),
+    **{
+        f"{name}_{statistic}": Metric("", f"{STATISTICS[statistic]}, {name}")
+        for name, statistics in CURVES.items()
+        for statistic in statistics
+    },
+    # missing classes, missing variety, copies
+    "mode_dropping_count_error": Metric("", "largest difference of the score and the digits shown"),
+    "one_a_digit_score": Metric("", "inception score of one image a digit, repeated"),
+    "one_a_digit_distance": Metric("", "Fréchet distance of one image a digit, repeated"),
+    "within_class_score_range": Metric("", "range of the score over images a digit"),
+    "within_class_distance_falls": Metric("", "least fall of the distance in a step"),
+    "nearest_images": Metric("", "images whose nearest reference image is looked for"),
+    "copy_noise": Metric("", "standard deviation of the noise on near copies; pixels are in [0, 1]"),
+    **{f"nearer_{name}": Metric("%", f"{name} nearer than 1 % of fresh images are") for name in COPIES},
+    "copies_score": Metric("", "inception score of copies of the reference"),
+    "copies_distance": Metric("", "Fréchet distance of copies of the reference"),
+    "memorisation_distance_rises": Metric("", "largest rise with more copies"),
+    # sample size
+    "kernel_images": Metric("", "largest sample whose kernel distance is taken"),
+    "bias_slope": Metric("", "slope of the distance of two real samples over 1/N"),
+    "bias_intercept": Metric("", "distance of two real samples, extrapolated to N = ∞"),
+    "bias_predicted": Metric("", "slope over 1/N by the formula for Gaussians"),
+    "bias_first": Metric("", "mean distance of two real samples of the smallest size"),
+    "bias_last": Metric("", "mean distance of two real samples of the largest size"),
+    "kernel_pull": Metric("", "largest mean kernel distance over its standard error"),
+    "score_first": Metric("", "mean score of the smallest size"),
+    "score_last": Metric("", "mean score of the largest size"),
+    "splits_one": Metric("", "score in one part"),
+    "splits_many": Metric("", "mean score in {parts} parts"),
+    # equal moments, handling
+    "twin_distance": Metric("", "Fréchet distance to the twin"),
+    "twin_real_distance": Metric("", "Fréchet distance to other real features"),
+    **{name: metric for features in ("twin", "other") for name, metric in _of_features(features).items()},
+    **{f"handled_{name}": Metric("", f"Fréchet distance of real images, {name.replace('_', ' ')}") for name in HANDLED},
+    **{f"handling_{name}_gap": Metric("", f"difference of the distance, {name}") for name in GAPS},
+    # everything beside each other
+    "mixed_part": Metric("%", "images made to fool in the set at the distance of one image a digit"),
+    **{
+        f"case_{case}_{measure}": Metric("%" if measure == "copied" else "", f"{measure}, {case}")
+        for case, measure in product(CASES, MEASURES)
+    },
+    # images of no class
+    "foreign_confidence": Metric("%", "mean confidence on foreign images"),
+    "fooling_score": Metric("", "inception score of fooling images"),
+    "fooling_distance": Metric("", "Fréchet distance of fooling images"),
+    "fooling_confidence": Metric("%", "mean confidence on fooling images"),
+    # Inception
+    **{name: metric for each in EMOJI_SETS for name, metric in _of_emojis(each).items()},
+}

@@ -1,0 +1,120 @@
+"""The configuration of the simple GAN: the curve, the points, and how each of the two variants is trained."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, FiniteFloat, PositiveFloat, PositiveInt, model_validator
+
+from texloom.training.configuration import Configuration, Settings
+
+VARIANTS = ("reference", "improved")
+"""The two protocols, as the configuration and the names of metrics and arrays call them."""
+
+STREAMS = 512
+"""Random streams of one variant in an iteration, one for each turn."""
+
+
+class Protocol(Settings):
+    """How one variant is trained."""
+
+    generator_hidden: tuple[PositiveInt, PositiveInt] = Field(
+        default=(16, 16), description="units of the generator's hidden layers"
+    )
+    discriminator_hidden: tuple[PositiveInt, PositiveInt] = Field(
+        default=(16, 16), description="units of the discriminator's first two hidden layers; the third has 2"
+    )
+    standardised: bool = Field(
+        default=False, description="networks see zero mean and unit variance instead of raw coordinates"
+    )
+    loss: Literal["cross_entropy", "least_squares"] = Field(
+        default="cross_entropy", description="cross_entropy or least_squares"
+    )
+    optimizer: Literal["rmsprop", "adam"] = Field(default="rmsprop", description="rmsprop or adam")
+    discriminator_rate: PositiveFloat = Field(default=1e-3, description="learning rate of the discriminator")
+    generator_rate: PositiveFloat = Field(default=1e-3, description="learning rate of the generator")
+    final_rate: float = Field(
+        default=1.0,
+        gt=0,
+        le=1,
+        description="rates at the end, in parts of those at the start; they fall exponentially",
+    )
+    turns: int = Field(
+        default=1, ge=1, le=STREAMS, description="batches in an iteration; on each both networks take their steps"
+    )
+    discriminator_steps: PositiveInt = Field(default=10, description="discriminator's steps on a batch")
+    generator_steps: PositiveInt = Field(
+        default=10, description="generator's steps on a batch, after the discriminator's"
+    )
+
+
+REFERENCE = Protocol()
+IMPROVED = Protocol(
+    generator_hidden=(32, 32),
+    discriminator_hidden=(64, 64),
+    standardised=True,
+    loss="least_squares",
+    optimizer="adam",
+    final_rate=0.01,
+    turns=5,
+    discriminator_steps=1,
+    generator_steps=1,
+)
+
+
+def _curved(coefficients: tuple[float, float, float]) -> tuple[float, float, float]:
+    if coefficients[0] == 0:
+        raise ValueError("a = 0 is a line, not a quadratic")
+    return coefficients
+
+
+def _ascending(x_range: tuple[float, float]) -> tuple[float, float]:
+    if x_range[0] >= x_range[1]:
+        raise ValueError("the lower end must be below the upper end")
+    return x_range
+
+
+class Config(Configuration):
+    """Values of the report; `smoke()` is the same experiment in seconds."""
+
+    coefficients: Annotated[tuple[FiniteFloat, FiniteFloat, FiniteFloat], AfterValidator(_curved)] = Field(
+        default=(1.0, 0.0, 10.0), description="a, b, c of the curve y = a x² + b x + c; a is not 0"
+    )
+    x_range: Annotated[tuple[FiniteFloat, FiniteFloat], AfterValidator(_ascending)] = Field(
+        default=(-50.0, 50.0), description="x is uniform between these"
+    )
+    training_points: PositiveInt = Field(default=100_000, description="points in the training set")
+    latent_dim: PositiveInt = Field(
+        default=2, description="dimension of the latent code, uniform in [−1, 1] per coordinate"
+    )
+    batch: PositiveInt = Field(default=256, description="real points, and as many generated ones, in a step")
+    iterations: PositiveInt = Field(default=10_000, description="iterations, each the steps that the protocol says")
+    record_every: PositiveInt = Field(default=10, description="iterations whose mean loss is one point of the curves")
+    sample_every: PositiveInt = Field(default=1000, description="iterations between two pictures of generated samples")
+    snapshot_points: PositiveInt = Field(default=500, description="points in each of these pictures")
+    test_points: PositiveInt = Field(default=20_000, description="generated points in the evaluation")
+    distance_points: PositiveInt = Field(default=5000, description="points in each sample of the energy distances")
+    reference: Protocol = Field(default=REFERENCE, description="the tutorial's protocol")
+    improved: Protocol = Field(default=IMPROVED, description="ours")
+
+    @model_validator(mode="after")
+    def _fitting(self) -> Self:
+        for name, whole in (("record_every", "sample_every"), ("sample_every", "iterations")):
+            if getattr(self, whole) % getattr(self, name):
+                raise ValueError(f"{name} = {getattr(self, name)} does not divide {whole} = {getattr(self, whole)}")
+        if self.training_points < self.points_per_iteration:
+            raise ValueError(
+                f"training_points: one iteration takes {self.points_per_iteration} of {self.training_points}"
+            )
+        if self.distance_points > self.test_points:
+            raise ValueError(f"distance_points: {self.distance_points} of {self.test_points} test points")
+        return self
+
+    @property
+    def points_per_iteration(self) -> int:
+        """Training points that the longer of the two protocols takes in an iteration."""
+        return self.batch * max(self.reference.turns, self.improved.turns)
+
+    @classmethod
+    def smoke(cls) -> Self:
+        return cls(training_points=20_000, iterations=500, sample_every=50, test_points=2000, distance_points=1000)

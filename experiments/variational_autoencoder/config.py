@@ -1,0 +1,99 @@
+"""The configuration of the variational autoencoder: what its variants maximise, and what they share."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, PositiveInt, model_validator
+
+from texloom.training.configuration import Configuration, Settings
+
+VARIANTS = ("bernoulli", "gaussian", "standard", "weighted", "constrained")
+"""The trained models, as the configuration and the names of metrics and arrays call them."""
+
+SIDE_BY_SIDE = VARIANTS[2:]
+"""Three ways to weigh the rate, trained alike."""
+
+
+class Objective(Settings):
+    """What one variant maximises, and for how long."""
+
+    likelihood: Literal["bernoulli", "gaussian"] = Field(
+        default="bernoulli", description="bernoulli, on dynamically binarised digits, or gaussian, N(f(z), C I)"
+    )
+    variance: PositiveFloat | None = Field(default=None, description="C of the Gaussian likelihood; null to learn it")
+    beta: NonNegativeFloat = Field(default=1.0, description="multiplier of the rate, with a threshold its first value")
+    threshold: PositiveFloat | None = Field(
+        default=None, description="bound on the rate in nats, met by dual ascent on beta; null for a fixed beta"
+    )
+    dual_rate: PositiveFloat = Field(default=1e-3, description="step of the dual ascent, in 1/nat")
+    warm_up: NonNegativeInt = Field(default=0, description="epochs over which a fixed beta grows from 0 in training")
+    epochs: PositiveInt = Field(default=5, description="passes over the training images")
+
+    @model_validator(mode="after")
+    def _fitting(self) -> Self:
+        if self.variance is not None and self.likelihood != "gaussian":
+            raise ValueError(f"variance: only the gaussian likelihood has one, not {self.likelihood}")
+        if self.warm_up and self.threshold is not None:
+            raise ValueError("warm_up: with a threshold the multiplier is found, not given")
+        return self
+
+
+class Config(Configuration):
+    """Values of the report; `smoke()` is the same experiment in seconds."""
+
+    hidden: tuple[PositiveInt, ...] = Field(
+        default=(512, 256), description="units of the encoder's hidden layers; the decoder has them in reverse"
+    )
+    latent_dim: int = Field(default=20, ge=2, description="dimensions of the latent code")
+    batch: PositiveInt = Field(default=128, description="images in a step")
+    learning_rate: PositiveFloat = Field(default=3e-3, description="Adam's first rate; falls to 0 along a line")
+    training_images: PositiveInt = Field(default=60_000, le=60_000, description="training images used")
+    test_images: int = Field(default=10_000, ge=200, le=10_000, description="test images in the evaluation")
+    bernoulli: Objective = Field(default=Objective(epochs=28, warm_up=2), description="the main model")
+    gaussian: Objective = Field(
+        default=Objective(likelihood="gaussian", warm_up=1), description="the likelihood of the derivation, C learnt"
+    )
+    standard: Objective = Field(default=Objective(warm_up=1), description="the first of three side by side: beta = 1")
+    weighted: Objective = Field(default=Objective(beta=4.0, warm_up=1), description="the second: another fixed beta")
+    constrained: Objective = Field(default=Objective(threshold=15.0), description="the third: a bound on the rate")
+    importance_samples: int = Field(default=500, ge=2, description="samples of the importance-weighted estimate")
+    importance_images: PositiveInt = Field(
+        default=2500, description="test images on which its gain over the bound is taken"
+    )
+    pair_seed: int = Field(default=2024, ge=0, description="draws the pairs of test images, the same for every run")
+    pairs: int = Field(default=1000, ge=10, description="pairs in each measurement; the figures show the first ten")
+    classifier_epochs: PositiveInt = Field(default=4, description="passes in the training of the classifier")
+    smoothing: float = Field(
+        default=0.05, ge=0, lt=1, description="part of a label's probability that its target gives to all digits"
+    )
+
+    @model_validator(mode="after")
+    def _fitting(self) -> Self:
+        if self.training_images < self.batch:
+            raise ValueError(f"batch: {self.batch} of {self.training_images} training images")
+        if self.importance_images > self.test_images:
+            raise ValueError(f"importance_images: {self.importance_images} of {self.test_images} test images")
+        return self
+
+    @property
+    def steps_per_epoch(self) -> int:
+        """Whole batches of training images."""
+        return self.training_images // self.batch
+
+    @classmethod
+    def smoke(cls) -> Self:
+        brief = {
+            name: field.default.model_copy(update={"epochs": 4}) for name, field in cls.model_fields.items()
+            if name in VARIANTS
+        }  # fmt: skip
+        return cls(
+            hidden=(128,),
+            training_images=3000,
+            test_images=1000,
+            importance_samples=50,
+            importance_images=200,
+            pairs=50,
+            classifier_epochs=4,
+            **brief,  # type: ignore[arg-type]
+        )

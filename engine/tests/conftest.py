@@ -45,6 +45,11 @@ smoke = true
 watermark = "DRAFT"
 claims = "show"
 """
+METRICS = """\
+from texloom.results.metrics import Metric
+
+METRICS = {"loss": Metric("", "meaning of loss")}
+"""
 
 
 @pytest.fixture
@@ -55,6 +60,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "theory/alpha_text.tex": "\\begin{problem}Why?\\end{problem}\nBecause.\n",
         "theory/notation.tex": "",
         "theory/references.bib": "@book{knuth1984,\n title={The TeXbook}}\n",
+        "experiments/toy/metrics.py": METRICS,
         "experiments/toy/train.py": "",
         "templates/sections/toy.tex.j2": "\\begin{problem}How?\\end{problem}\n",
     }.items():

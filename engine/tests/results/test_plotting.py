@@ -39,11 +39,6 @@ def test_a_figure_has_its_final_size_and_embedded_type(tmp_path: Path) -> None:
     assert "label" in page.extract_text()
 
 
-def test_figures_are_as_wide_as_the_text_of_the_page(root: Path) -> None:
-    assert "textwidth=14.5cm" in (root / "templates" / "preamble.tex").read_text()
-    assert pytest.approx(14.5 / 2.54) == plotting.TEXT_WIDTH
-
-
 def test_the_style_ends_with_its_block() -> None:
     before = dict(mpl.rcParams)
     with plotting.style():

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from texloom.results.quantity import Condition, Quantity
+from texloom.results.quantity import Condition, Limit, Quantity
 
 PSNR = Quantity("psnr", (20.0, 22.0, 27.0), "dB", "signal")
 NOISY = Quantity("noisy", (10.0, 15.0, 11.0), "dB")
@@ -57,6 +57,24 @@ def test_conditions_join_and_keep_both_texts() -> None:
     assert isinstance(both, Condition)
     assert not both.holds
     assert both.text == "psnr = 23 > 20 and psnr = 23 < 22"
+
+
+def test_a_condition_remembers_the_numbers_that_it_compared_with() -> None:
+    assert (PSNR >= 20).limits == (Limit(20.0, "dB"),)
+    assert (PSNR > 20).limits == (Limit(20.0, "dB"),)
+    assert (PSNR > NOISY).limits == ()
+    joined = (PSNR > 20) & (PSNR / NOISY < 3) & (NOISY < PSNR) & (NOISY.lowest < 20)
+    assert joined.limits == (Limit(20.0, "dB"), Limit(3.0))
+    assert [str(limit) for limit in joined.limits] == ["20 dB", "3"]
+
+
+def test_magnitudes_and_percentages_are_taken_seed_by_seed() -> None:
+    difference = (NOISY - 12).magnitude
+    assert (difference.values, difference.unit, difference.name) == ((2.0, 3.0, 1.0), "dB", "|noisy − 12|")
+    share = difference.percent_of(PSNR)
+    assert share.values == pytest.approx((10.0, 300 / 22, 100 / 27))
+    assert (share.unit, share.name) == ("%", "|noisy − 12| in % of psnr")
+    assert NOISY.percent_of(50).values == (20.0, 30.0, 22.0)
 
 
 def test_no_values_are_refused() -> None:

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from texloom.errors import ReportError
-from texloom.results import writer as store
+from texloom.results import writer as writing
 from texloom.results.metrics import Metric
 from texloom.results.runs import Run, Runs, run_folder
 from texloom.results.writer import FILES, RunWriter
@@ -80,7 +80,7 @@ def test_a_missing_run_says_what_trains_it(tmp_path: Path) -> None:
 def test_a_killed_write_leaves_the_run_before_it_whole(
     folder: Path, killed_at: str, call: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    original, calls = getattr(store, killed_at), []
+    original, calls = getattr(writing, killed_at), []
 
     def dies(*arguments: Any) -> Any:
         calls.append(arguments)
@@ -88,7 +88,7 @@ def test_a_killed_write_leaves_the_run_before_it_whole(
             raise KeyboardInterrupt
         return original(*arguments)
 
-    monkeypatch.setattr(store, killed_at, dies)
+    monkeypatch.setattr(writing, killed_at, dies)
     with pytest.raises(KeyboardInterrupt):
         writer(0.9).write(folder, RECORD)
     other = folder.with_name("seed-8")

@@ -83,6 +83,7 @@ def test_documents_are_made_from_text_engine_and_results(plan: Plan) -> None:
         "experiments/toy/__init__.py",
         "experiments/toy/data.py",
         "experiments/toy/figures.py",
+        "experiments/toy/metrics.py",
         "experiments/toy/train.py",
         "templates/sections/survey.tex.j2",
         "templates/sections/toy.tex.j2",

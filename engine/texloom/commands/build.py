@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-from pathlib import Path
 from typing import Literal
 
 from texloom import manifest as manifests
@@ -32,10 +31,10 @@ def build(target: Target, profile_name: str, *, experiment: str = "", force: boo
     manifest = manifests.load()
     profile = manifest.profile(profile_name)
     experiments = _chosen(experiment, list(manifest.experiments))
-    if target == "report":
-        _check_templates(experiments)
     _, changed = stamps.changed_since_built(target, profile_name) or (None, None)
     if target in DOCUMENTS and changed and stamps.only_text(changed) and not force:
+        if target == "report":
+            _lint()
         refresh_text(target, profile_name, manifest)
         return
     before = stamps.sources()
@@ -81,10 +80,7 @@ def _chosen(experiment: str, known: list[str]) -> list[str]:
     return [experiment] if experiment else known
 
 
-def _check_templates(experiments: list[str]) -> None:
-    for name in experiments:
-        template = Path("templates", "sections", f"{name}.tex.j2")
-        if not template.exists():
-            raise ReportError(
-                template, f"is missing; report.toml has the experiment '{name}'", "write its section there"
-            )
+def _lint() -> None:
+    """Refuse what rendering does not see. In a process of its own, because chapters change while `watch` goes on."""
+    if processes.run([sys.executable, "-m", "texloom", "lint"]).returncode:
+        sys.exit(2)

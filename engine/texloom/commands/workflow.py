@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from texloom.commands.entry import run_command
+from texloom.document.lint import lint
 from texloom.machine.kind import usable_memory
 from texloom.staleness import plan as plans
 from texloom.staleness.jobs import Job, changed
@@ -144,6 +145,8 @@ def main() -> None:
     """Make the target, or print the plan."""
     options = parser().parse_args()
     plan = Plan.load(options.profile)
+    if options.target == "report":
+        lint(plan.manifest)  # trainings would be in vain
     chosen = [options.experiment] if options.experiment else list(plan.manifest.experiments)
     stale = {} if options.target == "theory" else plan.stale_runs(chosen)
     forced = [*(FORCED_RULES[options.target] if options.force else []), *stale]

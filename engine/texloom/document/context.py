@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from texloom.document import floats, latex
+from texloom.document.claims import Claim
 from texloom.document.latex import TeX
 from texloom.document.listings import listing as make_listing
 from texloom.document.templating import line_in_template, strip_marks
@@ -18,21 +19,6 @@ from texloom.results.quantity import Condition, Quantity
 from texloom.results.runs import Runs
 from texloom.results.sealed import read_sealed
 from texloom.results.tables import Table
-
-
-@dataclass(frozen=True)
-class Claim:
-    """A sentence of the report and the condition under which it may stand there."""
-
-    sentence: TeX
-    condition: Condition
-    place: str
-    """file:line of the template that makes it."""
-
-    @property
-    def title(self) -> TeX:
-        """The sentence without the comma after which the text goes on."""
-        return TeX(str(self.sentence).rstrip(",;: "))
 
 
 @dataclass(frozen=True)
@@ -129,12 +115,12 @@ class SectionContext:
         return make_listing(module, name, _caption(caption, caller), self._label("lst", name.split(".")[-1]))
 
     def claim(self, sentence: str, *conditions: Condition) -> TeX:
-        """The sentence; in red, with the values found, if one of its conditions does not hold."""
+        """The sentence, its limits filled in; in red, with the values found, if one of its conditions does not hold."""
         if not conditions or not all(isinstance(condition, Condition) for condition in conditions):
             raise ReportError(
                 "", f"claim without a comparison of metrics: '{sentence}'", "for instance m.fid < m.fid_noise"
             )
-        claim = Claim(TeX(sentence), functools.reduce(operator.and_, conditions), line_in_template())
+        claim = Claim(sentence, functools.reduce(operator.and_, conditions), line_in_template())
         self.claims.append(claim)
         if claim.condition.holds:
             return TeX(rf"\claimed{{{claim.sentence}}}")

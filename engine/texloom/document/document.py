@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from texloom.document import checks, render
+from texloom.document.claims import Claim
 from texloom.document.compile import compile_pdf
-from texloom.document.context import Claim
 from texloom.errors import ReportError
 from texloom.manifest import Manifest, Profile
 from texloom.results.places import BuildFolder
@@ -69,7 +69,7 @@ def broken_claims(broken: Sequence[Claim], draft: str) -> ReportError:
 
 
 def _what(claim: Claim) -> str:
-    return f"broken claim: '{claim.sentence}'"
+    return f"broken claim: '{claim.text}'"
 
 
 def _needs(claim: Claim) -> str:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from pylatex.utils import escape_latex
 
 from texloom.results.digits import supported_decimals
-from texloom.results.quantity import Quantity
+from texloom.results.quantity import Limit, Quantity
 
 
 class TeX(Markup):
@@ -27,9 +27,11 @@ def escape(text: str) -> str:
 
 
 def to_tex(value: Any) -> TeX:
-    """Whatever a template splices: LaTeX as it is, quantities and numbers by siunitx, anything else escaped."""
+    """Whatever a template splices: LaTeX as it is, quantities, limits and numbers by siunitx, all else escaped."""
     if isinstance(value, Quantity):
         return TeX(quantity(value))
+    if isinstance(value, Limit):
+        return TeX(_with_unit(number(value.value, 15), value.unit))  # all its digits: it is exact
     if isinstance(value, bool) or value is None:
         return TeX(escape(str(value)))
     if isinstance(value, numbers.Real):  # NumPy's, too
@@ -56,10 +58,13 @@ def quantity(value: Quantity, *, with_unit: bool = True, decimals: int | None = 
     own = supported_decimals(value.deviation)
     places = own if decimals is None else decimals
     if not math.isfinite(value.mean) or places is None:
-        body = number(value.mean)
-        return f"{body}~{escape(value.unit)}" if value.unit and with_unit else body
+        return _with_unit(number(value.mean), value.unit if with_unit else "")
     body = f"{value.mean:.{places}f}" + (f" +- {value.deviation:.{places}f}" if own is not None else "")
     return rf"\qty{{{body}}}{{{unit(value.unit)}}}" if value.unit and with_unit else rf"\num{{{body}}}"
+
+
+def _with_unit(body: str, name: str) -> str:
+    return f"{body}~{escape(name)}" if name else body
 
 
 def unit(name: str) -> str:

@@ -13,7 +13,8 @@ from typing import Any
 import jinja2
 
 from texloom.document import checks, floats, latex, summary, templating
-from texloom.document.context import Claim, SectionContext
+from texloom.document.claims import Claim
+from texloom.document.context import SectionContext
 from texloom.document.latex import TeX
 from texloom.errors import ReportError
 from texloom.manifest import Manifest, Part, Profile

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
 
-from texloom.document.context import Claim
+from texloom.document.claims import Claim
 from texloom.errors import ReportError
 from texloom.results.places import BuildFolder
 from texloom.results.quantity import Quantity
@@ -46,7 +46,7 @@ class Summary:
             for path in files
         }
         standing = {
-            str(claim.title): claim.condition.text if claim.condition.holds else BROKEN + claim.condition.text
+            claim.text: claim.condition.text if claim.condition.holds else BROKEN + claim.condition.text
             for claim in claims
         }
         return cls(metrics, standing, digests)

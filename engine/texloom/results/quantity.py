@@ -9,17 +9,33 @@ from statistics import fmean, stdev
 
 
 @dataclass(frozen=True)
+class Limit:
+    """A number that a quantity was compared with, in the unit of that quantity."""
+
+    value: float
+    unit: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.value:.15g} {self.unit}".rstrip()
+
+
+@dataclass(frozen=True)
 class Condition:
-    """The outcome of a comparison and, in words, what was compared with what."""
+    """The outcome of a comparison and, in words, what was compared with what.
+
+    limits: the numbers among it, in order, equal ones once.
+    """
 
     holds: bool
     text: str
+    limits: tuple[Limit, ...] = ()
 
     def __bool__(self) -> bool:
         return self.holds
 
     def __and__(self, other: Condition) -> Condition:
-        return Condition(self.holds and other.holds, f"{self.text} and {other.text}")
+        limits = tuple(dict.fromkeys(self.limits + other.limits))
+        return Condition(self.holds and other.holds, f"{self.text} and {other.text}", limits)
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,6 +74,16 @@ class Quantity:
     def highest(self) -> Quantity:
         return Quantity(f"highest {self.name}", (max(self.values),), self.unit, self.meaning)
 
+    @property
+    def magnitude(self) -> Quantity:
+        """The absolute value, seed by seed."""
+        return Quantity(f"|{self.name}|", tuple(map(abs, self.values)), self.unit, self.meaning)
+
+    def percent_of(self, other: Quantity | float) -> Quantity:
+        """The ratio to another value in per cent, seed by seed."""
+        whole = other.name if isinstance(other, Quantity) else f"{other:g}"
+        return Quantity(f"{self.name} in % of {whole}", tuple(100 * value for value in (self / other).values), "%")
+
     def _combine(self, other: Quantity | float, symbol: str, function: Callable[[float, float], float]) -> Quantity:
         values = other.values if isinstance(other, Quantity) else (float(other),)
         if len(values) == 1:
@@ -81,10 +107,10 @@ class Quantity:
 
     def _compare(self, other: Quantity | float, symbol: str, function: Callable[[float, float], bool]) -> Condition:
         if isinstance(other, Quantity):
-            right, value = f"{other.name} = {other.mean:.5g}", other.mean
+            right, value, limits = f"{other.name} = {other.mean:.5g}", other.mean, ()
         else:
-            right, value = f"{other:g}", float(other)
-        return Condition(function(self.mean, value), f"{self.name} = {self.mean:.5g} {symbol} {right}")
+            right, value, limits = f"{other:.15g}", float(other), (Limit(float(other), self.unit),)
+        return Condition(function(self.mean, value), f"{self.name} = {self.mean:.5g} {symbol} {right}", limits)
 
     def __lt__(self, other: Quantity | float) -> Condition:
         return self._compare(other, "<", operator.lt)

@@ -74,9 +74,7 @@ def test_broken_claims_are_all_told_and_shown_in_a_draft_until_the_next_good_bui
     def with_claims(text: str) -> str:
         return text.replace(problem, f"{problem}{broken[0]}\n{broken[1]}\n", 1)
 
-    broken = [
-        f"\\VAR{{claim('It is {word}', m.psnr_inside_ours >= {limit})}}" for word, limit in (("a", 98), ("b", 99))
-    ]
+    broken = [f"\\VAR{{claim('It is at least {{limit}}', m.psnr_inside_ours >= {limit})}}" for limit in (98, 99)]
     problem = "\\end{problem}\n"
     template = (built.folder / EDITABLE["template"]).read_text(encoding="utf-8")
     line = 2 + template.splitlines().index("\\end{problem}")
@@ -85,15 +83,15 @@ def test_broken_claims_are_all_told_and_shown_in_a_draft_until_the_next_good_bui
         finished = built.run(PYTHON, "-m", "texloom", "build", "report", "--profile", "smoke")
     assert finished.returncode == 2
     said = [each for each in finished.stderr.splitlines() if each]
-    for number, (word, limit) in enumerate((("a", 98), ("b", 99))):
-        at = said.index(f"{EDITABLE['template']}:{line + number}: broken claim: 'It is {word}'")
+    for number, limit in enumerate((98, 99)):
+        at = said.index(f"{EDITABLE['template']}:{line + number}: broken claim: 'It is at least {limit} dB'")
         assert said[at + 1].startswith("  it needs psnr_inside_ours = ")
         assert said[at + 1].endswith(f" ≥ {limit}")
     told = f"  {SMOKE}/report.draft.pdf shows what is broken in red; {SMOKE}/report.pdf is left as it was"
     assert said[-1] == told
     assert built.pdf.read_bytes() == before
     pages = [page.extract_text() for page in PdfReader(draft).pages]
-    for text in ("It is a", "It is b", "Not met in this draft: psnr_inside_ours = "):
+    for text in ("It is at least 98 dB", "It is at least 99 dB", "Not met in this draft: psnr_inside_ours = "):
         assert any(text in page for page in pages), text
     assert all("DRAFT" in page for page in pages)
     assert "build/smoke/report.pdf is up to date" in built.make("PROFILE=smoke")

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from types import ModuleType
 
 import pytest
 
-import experiments
 import texloom
 
 
 @pytest.fixture
 def restored_modules() -> Iterator[None]:
-    """Afterwards the modules, and what the two packages hold, are as before."""
-    namespaces = [sys.modules, vars(experiments), vars(texloom)]
+    """An empty package `experiments`, whether there is one or not; afterwards the modules are as before."""
+    namespaces = [sys.modules, vars(texloom)]
     before = [dict(namespace) for namespace in namespaces]
+    package = ModuleType("experiments")
+    package.__path__ = []
+    sys.modules["experiments"] = package
     yield
     for namespace, kept in zip(namespaces, before, strict=True):
         for name in namespace.keys() - kept.keys():

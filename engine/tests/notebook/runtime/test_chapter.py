@@ -11,7 +11,6 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
-from experiments.datasets import mnist
 from texloom.notebook.runtime import chapter as chapters
 from texloom.notebook.runtime import finished
 from texloom.notebook.runtime.chapter import Chapter
@@ -35,6 +34,7 @@ class Values(Configuration):
 def chapter(project: Path) -> Chapter:
     """The chapter of the experiment 'toy' with one module, whose cells were not run yet."""
     (project / "experiments" / "toy" / "train.py").write_text(SOURCE)
+    (project / "experiments" / "toy" / "metrics.py").unlink()
     chapters.run_in_module("experiments.toy", "", "<cell>")
     return Chapter("toy", (0, 1), in_project=True)
 
@@ -134,26 +134,29 @@ def test_what_is_trained_here_is_kept_apart_from_the_builds(
     assert capsys.readouterr().out == f"trained here: seed 4, kept in {folder}\n"
 
 
-def test_data_are_fetched_once_and_from_the_user_s_folder(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[Path | None] = []
-    monkeypatch.setattr(mnist, "fetch", lambda user_folder: asked.append(user_folder))
-    chapters.fetch("mnist")
-    monkeypatch.setenv("MNIST_DIR", "/mine")
-    chapters.fetch("mnist")
-    (project / "data" / "mnist").mkdir(parents=True)
-    (project / "data" / "mnist" / "SHA256SUMS").write_text("")
-    chapters.fetch("mnist")
-    assert asked == [None, Path("/mine")]
+@pytest.fixture
+def new_shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> InteractiveShell:
+    """A shell without a history and with a home of its own."""
+    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
+    return InteractiveShell(config=Config({"HistoryManager": {"enabled": False}}))
 
 
 @pytest.fixture
-def shell(chapter: Chapter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> InteractiveShell:
-    """A shell in which the chapter has begun, without a history and with a home of its own."""
-    monkeypatch.setattr(chapters, "import_quietly", lambda: None)
-    monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
-    shell = InteractiveShell(config=Config({"HistoryManager": {"enabled": False}}))
-    chapter.begin(shell, data=())
-    return shell
+def shell(chapter: Chapter, new_shell: InteractiveShell) -> InteractiveShell:
+    """A shell in which the chapter has begun."""
+    chapter.begin(new_shell, data={})
+    return new_shell
+
+
+def test_data_sets_that_are_not_there_are_fetched_each_by_its_module(
+    chapter: Chapter, new_shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, str]] = []
+    monkeypatch.setattr(chapters, "fetch_with", lambda module, name: asked.append((module, name)))
+    Path("data/here").mkdir(parents=True)
+    Path("data/here/SHA256SUMS").write_text("")
+    chapter.begin(new_shell, data={"here": "lib.one", "digits": "lib.two"})
+    assert asked == [("lib.two", "digits")]
 
 
 def test_cells_run_in_their_modules_and_the_last_definition_is_the_notebook_s(shell: InteractiveShell) -> None:

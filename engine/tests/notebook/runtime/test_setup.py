@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from texloom import errors
 from texloom.notebook.runtime import setup
-from texloom.notebook.tangle import pack
+from texloom.notebook.setup_cell import pack
 
 
 def test_the_project_around_a_folder_is_found_if_it_has_the_experiment(project: Path) -> None:
@@ -20,15 +21,19 @@ def test_the_project_around_a_folder_is_found_if_it_has_the_experiment(project: 
     assert setup.find_project(notebooks, "toy") is None
 
 
-def test_packed_modules_come_out_as_they_were(project: Path, tmp_path: Path) -> None:
-    files = [Path("theory/alpha_text.tex"), Path("report.toml")]
-    assert pack(files) == pack(reversed(files))
-    setup.unpack(pack(files), tmp_path / "out")
-    assert sorted(path for path in (tmp_path / "out").rglob("*") if path.is_file()) == [
-        tmp_path / "out" / "report.toml",
-        tmp_path / "out" / "theory" / "alpha_text.tex",
-    ]
-    assert (tmp_path / "out" / "report.toml").read_bytes() == (project / "report.toml").read_bytes()
+def test_packed_modules_come_out_as_they_were_each_below_the_folder_of_its_package(
+    project: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    (project / "experiments" / "toy" / "train.py").write_text("RATE = 0.1  # ½\n")
+    names, out = ["experiments.toy.train", "texloom.errors", "texloom.results"], tmp_path_factory.mktemp("out")
+    assert pack(names) == pack(reversed(names))
+    setup.unpack(pack(names), out)
+    found = {path.relative_to(out).as_posix(): path.read_text() for path in out.rglob("*") if path.is_file()}
+    assert found == {
+        "experiments/toy/train.py": "RATE = 0.1  # ½\n",
+        "texloom/errors.py": Path(errors.__file__).read_text(),
+        "texloom/results/__init__.py": Path(errors.__file__).with_name("results").joinpath("__init__.py").read_text(),
+    }
 
 
 @pytest.fixture
@@ -77,7 +82,7 @@ def test_in_a_project_its_root_becomes_the_folder_and_nothing_is_unpacked(
 def test_elsewhere_the_carried_modules_are_used_and_the_folder_stays(
     project: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    packed = pack([Path("experiments/toy/train.py")])
+    packed = pack(["experiments.toy.train"])
     elsewhere = tmp_path_factory.mktemp("empty")
     monkeypatch.chdir(elsewhere)
     monkeypatch.setattr(sys, "path", list(sys.path))

@@ -1,4 +1,7 @@
-"""What runs inside the notebooks that `texloom.notebook.tangle` writes: their first cell, and what the other cells call."""
+"""What runs inside the notebooks that `texloom.notebook.tangle` writes: their first cell, and what the others call.
+
+Not here: how a notebook is written.
+"""
 
 MISSING = "no finished runs: "
 """What a notebook says before it trains; the reason follows."""

@@ -16,7 +16,6 @@ from texloom.notebook.runtime.modules import run_in_module, statements
 from texloom.results.runs import Run, Runs, run_folder
 from texloom.results.writer import RunWriter
 from texloom.training.configuration import Configuration
-from texloom.training.startup import import_quietly
 
 OWN_BUILD = Path("build/notebooks")
 """Where runs made by a notebook go in a project, apart from those of `make`."""
@@ -33,22 +32,21 @@ class Chapter:
         self.executed: dict[str, set[str]] = {}
 
     def begin(self, shell: InteractiveShell, data: Mapping[str, str]) -> None:
-        """Give the shell `%%module`, fetch the data sets that are not there, import TensorFlow without its banners.
+        """Give the shell `%%module` and fetch the data sets that are not there.
 
         data: the data sets of the experiment, each with the module that fetches it.
         """
 
-        def module(line: str, cell: str) -> None:
+        def run_in_its_module(line: str, cell: str) -> None:
             source = "\n" + cell  # the magic's own line: places in messages are those of the whole cell
             filename = shell.compile.cache(source, shell.execution_count)
             shell.user_ns.update(self.run_cell(line.strip(), source, filename))
 
-        shell.magics_manager.register_function(module, "cell")
+        shell.magics_manager.register_function(run_in_its_module, "cell", magic_name="module")
         warnings.filterwarnings("ignore", "IProgress not found")  # tqdm would like ipywidgets for its bars
         for name, module in data.items():
             if not (FOLDER / name / SUMS).exists():
                 fetch_with(module, name)
-        import_quietly()
 
     def run_cell(self, name: str, source: str, filename: str) -> dict[str, Any]:
         """Run a cell in its module and remember it; returns the names that it binds."""

@@ -26,7 +26,7 @@ def find_project(folder: Path, experiment: str) -> Path | None:
 
 
 def unpack(modules: str, folder: Path) -> None:
-    """Write the modules that `pack` of texloom.notebook.tangle made a text of."""
+    """Write the modules that `pack` of texloom.notebook.setup_cell made a text of."""
     for name, source in json.loads(zlib.decompress(base64.b64decode(modules))).items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

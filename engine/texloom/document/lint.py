@@ -1,0 +1,145 @@
+r"""Mistakes of templates and manifest that are found without a build: names of metrics, and numbers typed in claims.
+
+A training takes hours and a misspelt `m.fid` stops the report after it, so the names are compared with what each
+chapter declares in its metrics.py. Names that Jinja's syntax tree does not hold, as `m[name]` with a name from the
+results, are left to the build.
+"""
+
+from __future__ import annotations
+
+import importlib
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import product
+from pathlib import Path
+
+import jinja2
+from jinja2 import nodes
+
+from texloom.document.templating import TEMPLATES, make_environment
+from texloom.errors import ReportError, closest
+from texloom.manifest import Manifest
+
+FORMULA = re.compile(r"\$[^$]*\$")
+COMMAND = re.compile(r"\\(?!num\b|qty\b|SI\b)[A-Za-z]+\*?(?:\[[^]]*\]|\{[^{}]*\})*")
+"""A command with its arguments, as a reference, in which digits are no numbers of the sentence."""
+NUMBER = re.compile(r"\d+(?:\.\d+)?")
+
+
+def lint(manifest: Manifest) -> None:
+    """Check the templates of all experiments and the headlines. Raises ReportError with all that is wrong."""
+    environment = make_environment()
+    problems: list[ReportError] = []
+    for name, part in manifest.experiments.items():
+        declared = declared_metrics(name)
+        problems += headline_problems(part.headline, declared, name)
+        problems += template_problems(environment, f"sections/{name}.tex.j2", declared, name)
+    if problems:
+        first, *rest = problems
+        raise ReportError(first.where, first.what, "\n".join([first.way_out, *map(str, rest)]))
+
+
+def declared_metrics(experiment: str) -> Mapping[str, object]:
+    """METRICS of an experiment. Raises ReportError when it has no metrics.py."""
+    module = f"experiments.{experiment}.metrics"
+    try:
+        return importlib.import_module(module).METRICS
+    except ModuleNotFoundError as error:
+        if error.name != module:
+            raise
+        path = Path("experiments", experiment, "metrics.py")
+        raise ReportError(path, "is missing", "declare there what the experiment measures, as METRICS") from None
+
+
+def headline_problems(headline: Iterable[str], declared: Mapping[str, object], experiment: str) -> list[ReportError]:
+    """The metrics of a headline that the experiment does not declare, each at its line of the manifest."""
+    path = Path("report.toml")
+    lines = path.read_text(encoding="utf-8").splitlines()
+    found = []
+    for name in headline:
+        if name not in declared:
+            quoted = (number for number, line in enumerate(lines, start=1) if re.search(rf"[\"']{name}[\"']", line))
+            found.append(_unknown(f"{path}:{next(quoted, 1)}", name, declared, experiment))
+    return found
+
+
+def template_problems(
+    environment: jinja2.Environment, template: str, declared: Mapping[str, object], experiment: str
+) -> list[ReportError]:
+    """What is wrong in a template and in those that it includes.
+
+    Raises ReportError for a syntax error, and for a template that is missing.
+    """
+    path = TEMPLATES / template
+    if not path.exists():
+        raise ReportError(path, f"is missing; report.toml has the experiment '{experiment}'", "write its section there")
+    try:
+        tree = environment.parse(path.read_text(encoding="utf-8"), template)
+    except jinja2.TemplateSyntaxError as error:
+        raise ReportError(f"{path}:{error.lineno}", str(error.message)) from None
+    own = any(name.name == "m" and name.ctx != "load" for name in tree.find_all(nodes.Name))  # then `m` is no metrics
+    problems = {
+        (line, name): _unknown(f"{path}:{line}", name, declared, experiment)
+        for line, name in ([] if own else metrics_used(tree))
+        if name not in declared
+    }
+    typed = [_typed(f"{path}:{line}", number) for line, number in typed_numbers(tree)]
+    included = [name for name in _included(tree) if (TEMPLATES / name).exists()]
+    deeper = [each for name in included for each in template_problems(environment, name, declared, experiment)]
+    return [*problems.values(), *typed, *deeper]
+
+
+def metrics_used(node: nodes.Node, loops: Mapping[str, list[str]] | None = None) -> Iterator[tuple[int, str]]:
+    """Line and name of each metric that a template takes from `m`, as far as its syntax tree tells the name.
+
+    loops: for each variable of the loops around the node the values that are written in the template.
+    """
+    loops = loops or {}
+    if isinstance(node, nodes.Getattr | nodes.Getitem) and isinstance(node.node, nodes.Name) and node.node.name == "m":
+        names = [node.attr] if isinstance(node, nodes.Getattr) else _texts(node.arg, loops)
+        yield from ((node.lineno, name) for name in names)
+    if isinstance(node, nodes.For) and isinstance(node.target, nodes.Name):
+        values = node.iter.items if isinstance(node.iter, nodes.List | nodes.Tuple) else []
+        loops = {**loops, node.target.name: [text for value in values for text in _texts(value, loops)]}
+    for child in node.iter_child_nodes():
+        yield from metrics_used(child, loops)
+
+
+def _texts(expression: nodes.Expr, loops: Mapping[str, list[str]]) -> list[str]:
+    """The texts that an expression can be; none where its syntax does not tell."""
+    if isinstance(expression, nodes.Const):
+        return [str(expression.value)]
+    if isinstance(expression, nodes.Name):
+        return loops.get(expression.name, [])
+    if isinstance(expression, nodes.Concat):
+        return ["".join(pieces) for pieces in product(*(_texts(piece, loops) for piece in expression.nodes))]
+    return []
+
+
+def typed_numbers(tree: nodes.Node) -> Iterator[tuple[int, str]]:
+    """Line and number of each number that is typed in the sentence of a claim, outside of formulas and labels."""
+    for call in tree.find_all(nodes.Call):
+        if isinstance(call.node, nodes.Name) and call.node.name == "claim" and call.args:
+            sentence = call.args[0]
+            pieces = sentence.nodes if isinstance(sentence, nodes.Concat) else [sentence]
+            texts = [_without_latex(str(piece.value)) for piece in pieces if isinstance(piece, nodes.Const)]
+            yield from ((call.lineno, number) for text in texts for number in NUMBER.findall(text))
+
+
+def _without_latex(sentence: str) -> str:
+    """A sentence without its formulas, references and the like; $5$ is no formula but a number."""
+    numbers = FORMULA.sub(lambda formula: "" if re.search(r"[A-Za-z\\]", formula[0]) else formula[0], sentence)
+    return COMMAND.sub("", numbers)
+
+
+def _included(tree: nodes.Node) -> list[str]:
+    return [name for include in tree.find_all(nodes.Include) for name in _texts(include.template, {})]
+
+
+def _unknown(where: str, name: str, declared: Mapping[str, object], experiment: str) -> ReportError:
+    return ReportError(where, f"unknown metric '{name}' of {experiment}", closest(name, declared))
+
+
+def _typed(where: str, number: str) -> ReportError:
+    way_out = '{limit} prints what its condition compares with; other values are joined: "the first " ~ config.steps'
+    return ReportError(where, f"a claim with a typed number: '{number}'", way_out)

@@ -1,0 +1,84 @@
+"""The last cells: finished runs or one made here, the metrics, and a cell for each figure, table and animation."""
+
+from __future__ import annotations
+
+import ast
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
+
+from texloom.notebook.cells import prose
+
+MAKING = """\
+from experiments.{experiment}.config import Config
+from experiments.{experiment}.metrics import METRICS
+from experiments.{experiment}.{module} import {function}
+from texloom.results.writer import RunWriter
+
+LOAD = True  # the finished runs of the project, where they are there and no cell was edited
+VALUES = "smoke"  # else made here: "smoke" takes seconds; "report", with the report's values, can take much longer
+SEED = 0
+
+runs = chapter.finished_runs({shown}) if LOAD else None
+if runs is None:
+    config = Config() if VALUES == "report" else Config.smoke()
+    writer = RunWriter(METRICS)
+    {function}(config, SEED, writer)
+    runs = chapter.keep(writer, config, SEED)"""
+FUNCTIONS = {"train": "train", "analysis": "analyse"}
+"""What makes a run, by the module that it is in."""
+
+DRAWING = """\
+from texloom.results import plotting
+from experiments.{experiment}.figures import {functions}
+
+with plotting.style():
+    drawn = figures(runs)"""
+
+OUTPUTS = (
+    ("figures", "drawn", "figure"),
+    ("tables", "tables(runs)", "table"),
+    ("animations", "animations(runs)", "animation"),
+)
+"""Function of the figures module; the expression for what it returns; function of `texloom.notebook.runtime.show`."""
+
+
+def result_cells(experiment: str, stage: str, figures: str, *, smoke: bool) -> list[NotebookNode]:
+    """The finished runs or a run made here, the metrics, and a cell for each figure, table and animation.
+
+    stage: the module that makes runs, train or analysis. figures: the source of the figures module.
+    """
+    names = {function: returned_names(figures, function) for function, _, _ in OUTPUTS}
+    functions = ", ".join(sorted(function for function, known in names.items() if known is not None))
+    shown = "Config.smoke()" if smoke else "Config()"
+    making = MAKING.format(experiment=experiment, module=stage, function=FUNCTIONS[stage], shown=shown)
+    cells = [
+        prose("results", "## Results"),
+        new_code_cell(making, id="runs"),
+        new_code_cell("show.metrics(runs)", id="metrics"),
+        new_code_cell(DRAWING.format(experiment=experiment, functions=functions), id="drawing"),
+    ]
+    for function, expression, kind in OUTPUTS:
+        known = names[function]
+        if known:
+            for name in known:
+                cells.append(prose(f"{kind}-{name}-text", f"### {name.replace('_', ' ').capitalize()}"))
+                cells.append(new_code_cell(f'show.{kind}({expression}["{name}"])', id=f"{kind}-{name}"))
+        elif known is not None:  # the names are known only when it runs
+            cells.append(new_code_cell(f"for each in {expression}.values():\n    show.{kind}(each)", id=function))
+    return cells
+
+
+def returned_names(source: str, function: str) -> list[str] | None:
+    """The keys of the dictionary that a module's function returns.
+
+    None when the module has no such function, empty when it does not simply return a dictionary with written keys.
+    """
+    found = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef) and node.name == function]
+    if not found:
+        return None
+    last = found[0].body[-1]
+    if not isinstance(last, ast.Return) or not isinstance(last.value, ast.Dict):
+        return []
+    keys = [key.value if isinstance(key, ast.Constant) else None for key in last.value.keys]
+    return [str(key) for key in keys] if all(keys) else []

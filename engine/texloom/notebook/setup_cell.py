@@ -1,0 +1,75 @@
+"""The first code cell: it finds the project around the notebook, or carries and installs what the other cells need."""
+
+from __future__ import annotations
+
+import base64
+import json
+import zlib
+from collections.abc import Iterable, Mapping, Sequence
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
+
+from texloom.manifest import Part, stage_of
+from texloom.notebook.chapters import Module
+from texloom.notebook.requirements import requirements
+from texloom.staleness.closure import import_graph, import_path, modules, source_path
+
+RUNTIME = ("texloom.notebook.runtime.chapter", "texloom.notebook.runtime.show")
+"""What the cells of every notebook import besides the experiment."""
+STAGES = {"train": ("texloom.machine.cores", "texloom.training.stage", "texloom.training.loop"), "analysis": ()}
+"""What else they import, by the module that makes the runs; `stage` imports `loop` by its name."""
+
+HIDDEN = {"cellView": "form", "jupyter": {"source_hidden": True}}
+"""Folds a cell's source away in Colab and in JupyterLab."""
+
+SETUP = """\
+# @title Setup: finds the project, or unpacks and installs what this notebook needs of it
+{code}
+
+
+REQUIREMENTS = {requirements}
+MODULES = "{modules}"
+
+in_project = prepare("{experiment}", REQUIREMENTS, MODULES)
+
+from texloom.notebook.runtime import show
+from texloom.notebook.runtime.chapter import Chapter
+
+chapter = Chapter("{experiment}", seeds={seeds}, in_project=in_project)
+chapter.begin(get_ipython(), data={data})"""
+
+TENSORFLOW = """
+
+from texloom.machine.cores import PER_TRAINING
+from texloom.training import stage
+
+stage.start(PER_TRAINING)"""
+"""The end of the cell where the experiment trains."""
+
+
+def setup_cell(part: Part, chapters: Sequence[Module], data: Mapping[str, str]) -> NotebookNode:
+    """`texloom.notebook.runtime.setup` as it stands, and the values that it needs for this experiment; folded away.
+
+    chapters: the modules that the other cells define; what they import of the project is carried by this one.
+    data: the data sets of the experiment, each with the module that fetches it.
+    """
+    own, graph, stage = {module.name for module in chapters}, import_graph(), stage_of(str(part.experiment))
+    called = (*RUNTIME, *STAGES[stage], *data.values(), *own)
+    reached = set[str]().union(*(modules(name, graph) for name in called))
+    source = SETUP.format(
+        code=Module.read("texloom.notebook.runtime.setup").code.strip(),
+        experiment=part.experiment,
+        requirements=json.dumps(requirements(map(source_path, reached | own)), indent=4),
+        modules=pack(reached - own),
+        seeds=part.seeds,
+        data=dict(data),
+    )
+    source += TENSORFLOW if stage == "train" else ""
+    return new_code_cell(source, id="setup", metadata=HIDDEN)
+
+
+def pack(names: Iterable[str]) -> str:
+    """The sources of modules as one line of text, which `unpack` of the setup cell writes out again."""
+    sources = {import_path(name): source_path(name).read_text(encoding="utf-8") for name in sorted(names)}
+    return base64.b64encode(zlib.compress(json.dumps(sources).encode(), level=9)).decode()

@@ -1,0 +1,63 @@
+"""The report's preamble: the same bytes wherever and whenever it is compiled, a mark without its check, the page."""
+
+from __future__ import annotations
+
+import datetime
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader
+
+from tests import ROOT
+from texloom.document import compile as compiling
+from texloom.errors import ReportError
+from texloom.results.plotting import TEXT_WIDTH
+
+DATE = datetime.date(2024, 8, 23)
+PREAMBLE = "templates/preamble.tex"
+
+
+@pytest.fixture(autouse=True)
+def in_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The current folder is a project with this preamble and an empty bibliography."""
+    for name in ("templates", "theory"):
+        (tmp_path / name).mkdir()
+    shutil.copyfile(ROOT / PREAMBLE, tmp_path / PREAMBLE)
+    (tmp_path / compiling.BIBLIOGRAPHY).touch()
+    monkeypatch.chdir(tmp_path)
+
+
+def document(folder: str, body: str) -> Path:
+    """A document with the preamble, its body in line 41 of a template."""
+    path = Path(folder)
+    path.mkdir(parents=True)
+    lines = [r"\documentclass{article}", rf"\input{{{PREAMBLE}}}", r"\begin{document}", body, r"\end{document}"]
+    (path / "report.tex").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    places = ["", "", "", "sections/toy.tex.j2:41", ""]
+    (path / compiling.SOURCE_MAP).write_text(json.dumps({f"{folder}/report.tex": places}))
+    return path
+
+
+def test_the_same_sources_give_the_same_bytes_in_any_folder_and_time_zone(monkeypatch: pytest.MonkeyPatch) -> None:
+    body = r"\section{One}\label{sec:one} See \cref{sec:one}, \qty{2 +- 1}{dB}, \today."
+    first = compiling.compile_pdf(document("build/a", body), DATE)
+    monkeypatch.setenv("TZ", "Pacific/Kiritimati")
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "1")
+    assert compiling.compile_pdf(document("build/b", body), DATE).read_bytes() == first.read_bytes()
+    text = PdfReader(first).pages[0].extract_text()
+    assert "See Section 1" in text
+    assert "August 23, 2024" in text
+
+
+def test_a_mark_whose_check_did_not_run_fails() -> None:
+    body = r"\begin{equation}1=1\checked{eq:one}\end{equation}"
+    with pytest.raises(ReportError, match="no check has run for 'eq:one'") as error:
+        compiling.compile_pdf(document("build/tex", body), DATE)
+    assert error.value.where == "templates/sections/toy.tex.j2:41"
+
+
+def test_figures_are_drawn_as_wide_as_the_text_of_the_page() -> None:
+    assert "textwidth=14.5cm" in Path(PREAMBLE).read_text(encoding="utf-8")
+    assert pytest.approx(14.5 / 2.54) == TEXT_WIDTH

@@ -110,7 +110,7 @@ def train(config: Config, seed: int, run: RunWriter, checkpoint: Checkpoint | No
     curves = live.Curves(make_pictures(denoiser, held_out, config, seed))
     validation = make_validation(denoiser, held_out, config, seed)
     history = loop.run(training, checkpoint, measure=validation, observers=[curves])
-    run.history({"epoch": history["step"] / epoch, **history})
+    run.history({"epoch": history.pop("step") / epoch, **history})
     run.architecture("denoiser", describe(denoiser))
     run.save_weights("denoiser", denoiser.get_weights())
 

@@ -33,7 +33,6 @@ def measure_losses(history: Mapping[str, np.ndarray], run: RunWriter) -> None:
     tails = {name: np.asarray(loss[-max(round(TAIL * len(loss)), 1) :]) for name, loss in history.items()}
     for player in ("discriminator", "generator"):
         run.metric(f"{player}_loss", tails[f"{player}_loss"].mean())
-    run.metric("equilibrium_loss", 0.25)
     run.metric("divergence_bound", lower_bound(tails["discriminator_loss"].mean()))
 
 
@@ -178,16 +177,13 @@ def evaluate(
     run.metric("duplicate_groups", len(groups))
     measure_spectra(images, samples, run)
     run.array("network", np.array([extract.network.name, extract.network.digest]))
-    keep_pictures(images, samples, untrained, seed, run)
+    keep_pictures(images, samples, seed, run)
 
 
-def keep_pictures(
-    images: np.ndarray, samples: Mapping[str, np.ndarray], untrained: np.ndarray, seed: int, run: RunWriter
-) -> None:
+def keep_pictures(images: np.ndarray, samples: Mapping[str, np.ndarray], seed: int, run: RunWriter) -> None:
     """The real, generated and damaged images that the figures show."""
     shown = np.random.default_rng([seed, 5]).permutation(len(images))[:96]
     run.array("real", images[shown])
-    run.array("untrained", untrained[:16])
     for name, each in samples.items():
         run.array(f"{name}_samples", each[:240])
     damaged = [

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.inception.weights import Extractor
+from experiments.inception.extractor import Extractor
 from experiments.metrics import damage, preprocessing
-from experiments.metrics.evaluation import measure_steps
-from experiments.metrics.metrics import EMOJI_DAMAGES
+from experiments.metrics.curves import measure_steps
+from experiments.metrics.metrics import EMOJI_DAMAGES, EMOJI_SETS
 from experiments.sample_quality.frechet import frechet_distance_of_features
 from experiments.sample_quality.inception_score import inception_score
 from experiments.sample_quality.kernel_distance import kernel_distance
@@ -40,10 +40,10 @@ def measure_emojis(extractor: Extractor, emojis: np.ndarray, digits: np.ndarray,
     for name, each in sets.items():
         features, posteriors = extractor.features_and_posteriors(each)
         values[name] = inception_score(posteriors).mean, frechet_distance_of_features(features, reference)
-        kernel = kernel_distance(features, reference, subsets=20)
-        run.metric(f"emoji_{name}_score", values[name][0])
-        run.metric(f"emoji_{name}_distance", values[name][1])
-        run.metric(f"emoji_{name}_kernel", kernel.mean)
+        if name in EMOJI_SETS:
+            run.metric(f"emoji_{name}_score", values[name][0])
+            run.metric(f"emoji_{name}_distance", values[name][1])
+            run.metric(f"emoji_{name}_kernel", kernel_distance(features, reference, subsets=20).mean)
     for kind, amounts in EMOJI_DAMAGES.items():
         names = ["as_they_are", *(f"{kind}_{i}" for i in range(len(amounts)))]
         curve = np.array([values[name] for name in names])

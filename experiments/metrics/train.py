@@ -10,12 +10,12 @@ import tensorflow as tf
 
 from experiments.datasets import emoji, mnist
 from experiments.datasets.mnist import DIGITS, SIDE, Split
-from experiments.inception import weights as inception
-from experiments.metrics import emojis, evaluation
+from experiments.inception import extractor as inception
+from experiments.metrics import bias, comparison, curves, emojis
 from experiments.metrics.config import Config
-from experiments.metrics.evaluation import Data
 from experiments.metrics.judge import Judge, Network, Opinion
 from experiments.metrics.model import build_classifier
+from experiments.metrics.samples import Data
 from texloom.results.tiling import to_bytes
 from texloom.training import loop
 from texloom.training.architecture import describe
@@ -58,7 +58,7 @@ def make_step(classifier: keras.Model, optimizer: Any, data: Split, config: Conf
 def train_classifier(
     data: Split, config: Config, seed: int, run: RunWriter, checkpoint: Checkpoint | None
 ) -> keras.Model:
-    """The trained classifier; its history, layers and weights go to the run."""
+    """The trained classifier; its layers and weights go to the run."""
     classifier = build_classifier(config.filters, config.features, seed)
     epoch = len(data.images) // config.batch
     schedule: Any = keras.optimizers.schedules.CosineDecay(config.learning_rate, config.epochs * epoch)
@@ -73,8 +73,7 @@ def train_classifier(
         batches=loop.epoch_batches(seed, len(data.images), config.batch),
         loop_in_graph=False,
     )
-    history = loop.run(training, checkpoint)
-    run.history({"epoch": history["step"] / epoch, **history})
+    loop.run(training, checkpoint)
     run.architecture("classifier", describe(classifier))
     run.save_weights("classifier", classifier.get_weights())
     return classifier
@@ -148,19 +147,18 @@ def train(config: Config, seed: int, run: RunWriter, checkpoint: Checkpoint | No
     network = make_network(classifier)
     right = network(data.test.images).posteriors.argmax(axis=1) == data.test.labels
     run.metric("accuracy", 100 * right.mean())
-    run.array("real_images", data.test.images[:DIGITS])
 
     judge = Judge(network, network(data.reference.images).features, config.neighbours)
     fooling = make_fooling_images(classifier, config, seed)
-    evaluation.sensitivity(judge, data, config.levels, seed, run)
-    evaluation.mode_dropping(judge, data, seed, run)
-    evaluation.within_class(judge, data, seed, run)
-    evaluation.memorisation(judge, data, seed, run)
-    evaluation.sample_size(judge, data, config.sizes, config.repeats, seed, run)
-    evaluation.equal_moments(judge, data, seed, run)
-    evaluation.handling(judge, data, run)
-    evaluation.cases(judge, data, fooling, seed, run)
-    evaluation.domain(judge, data, fooling, run)
+    curves.sensitivity(judge, data, config.levels, seed, run)
+    curves.mode_dropping(judge, data, seed, run)
+    curves.within_class(judge, data, seed, run)
+    curves.memorisation(judge, data, seed, run)
+    bias.sample_size(judge, data, config.sizes, config.repeats, seed, run)
+    comparison.equal_moments(judge, data, seed, run)
+    comparison.handling(judge, data, run)
+    comparison.cases(judge, data, fooling, seed, run)
+    comparison.domain(judge, data, fooling, run)
 
     digits = emojis.as_colour(data.test.images[: config.emojis], emoji_images.shape[1])
     judged = emoji_images[: config.emojis + config.emoji_reference]

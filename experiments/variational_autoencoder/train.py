@@ -13,7 +13,7 @@ import tensorflow as tf
 from experiments.datasets import mnist
 from experiments.datasets.mnist import SIDE, as_pixels
 from experiments.variational_autoencoder import classifier as classifiers
-from experiments.variational_autoencoder.config import VARIANTS, Config, Objective
+from experiments.variational_autoencoder.config import SIDE_BY_SIDE, VARIANTS, Config, Objective
 from experiments.variational_autoencoder.evaluation import (
     SHOWN,
     TEST,
@@ -144,13 +144,16 @@ def train(config: Config, seed: int, run: RunWriter, checkpoint: Checkpoint | No
 
 
 def save_variant(name: str, variant: Variant, history: dict[str, np.ndarray], config: Config, run: RunWriter) -> None:
-    """History, that of the main model as the run's own, multiplier, architectures and trained weights."""
+    """What the report tells of the history, multiplier, architectures and trained weights."""
     if name == "bernoulli":
-        run.history({"epoch": history["step"] / config.steps_per_epoch, **history})
-    for column in ("kl", "beta"):
-        run.array(f"{name}_{column}_history", history[column])
-    run.metric(f"{name}_beta", float(variant.beta))
-    run.metric(f"{name}_training_elbo", history["reconstruction"][-1] - history["kl"][-1])
+        terms = {column: history[column] for column in ("reconstruction", "kl", "test_reconstruction", "test_kl")}
+        run.history({"epoch": history["step"] / config.steps_per_epoch, **terms})
+        run.metric("bernoulli_training_elbo", history["reconstruction"][-1] - history["kl"][-1])
+    if name == "constrained":
+        for column in ("kl", "beta"):
+            run.array(f"constrained_{column}_history", history[column])
+    if name in SIDE_BY_SIDE:
+        run.metric(f"{name}_beta", float(variant.beta))
     for network in (variant.model.encoder, variant.model.decoder):
         run.architecture(f"{name}_{network.name}", describe(network))
         run.save_weights(f"{name}_{network.name}", network.get_weights())

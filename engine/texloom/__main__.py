@@ -157,8 +157,8 @@ def bench(options: argparse.Namespace) -> None:
     """Arrange what the benchmarks measured: a table here, build/bench.json and build/bench.pdf."""
     from texloom import manifest
     from texloom.commands import bench as benchmarks
-    from texloom.document.compile import compile_pdf
     from texloom.document.document import publish_file
+    from texloom.document.tex.compile import compile_pdf
 
     report = manifest.load()
     build = report.profile("report").build

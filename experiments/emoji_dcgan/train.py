@@ -22,7 +22,9 @@ from experiments.emoji_dcgan.normalisation import recompute_batch_statistics
 from experiments.generative.adversarial import least_squares_discriminator, least_squares_generator
 from experiments.generative.interpolation import interpolate
 from experiments.generative.latent import draw_latent
-from experiments.inception import weights as inception
+from experiments.inception import extractor as inception
+from experiments.inception.formats import FROZEN_GRAPH
+from experiments.inception.weights import NAMES
 from texloom.errors import ReportError
 from texloom.results.tiling import tile, to_bytes
 from texloom.training import live, loop
@@ -199,7 +201,7 @@ def draw_and_measure(
     ends = render.codes(INTERPOLATION, 2 * INTERPOLATED_ROWS)
     run.array("interpolations", render_interpolations(render, networks.average, ends))
     extract = inception.load_extractor()
-    run.metric("canonical_network", extract.network.name == inception.NAMES[inception.FROZEN_GRAPH])
+    run.metric("canonical_network", extract.network.name == NAMES[FROZEN_GRAPH])
     features = cached_features(extract, images, Path(emoji.FOLDER, "features"))
     evaluate(extract, images, features, samples, untrained, config, seed, run)
 

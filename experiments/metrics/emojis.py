@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.inception.weights import Extractor
+from experiments.inception.extractor import Extractor
 from experiments.metrics import damage, preprocessing
 from experiments.metrics.curves import measure_steps
 from experiments.metrics.metrics import EMOJI_DAMAGES, EMOJI_SETS

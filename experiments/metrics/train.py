@@ -10,7 +10,7 @@ import tensorflow as tf
 
 from experiments.datasets import emoji, mnist
 from experiments.datasets.mnist import DIGITS, SIDE, Split
-from experiments.inception import weights as inception
+from experiments.inception import extractor as inception
 from experiments.metrics import bias, comparison, curves, emojis
 from experiments.metrics.config import Config
 from experiments.metrics.judge import Judge, Network, Opinion

@@ -49,6 +49,13 @@ def test_the_table_lines_up() -> None:
     assert head.split() == ["what", "name", "before", "after"]
     assert first.index("11 ±") == head.index("before")
     assert first.index("10 ±") == head.index("after")
+    lines = summary.as_text([("claim", "one two three", "holds", "broken"), ("metric", "a.b", "1.50", "–")], width=8)
+    assert lines.splitlines() == [
+        "what    name     before    after",
+        "claim   one two  holds     broken",
+        "        three",
+        "metric  a.b      1.50      –",
+    ]
     assert summary.as_text([]) == "nothing changed: the same metrics, claims and figures"
 
 

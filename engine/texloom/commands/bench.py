@@ -12,9 +12,10 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from texloom.document import floats, latex, templating
-from texloom.document.latex import TeX
-from texloom.document.render import Rendering
+from texloom.document import templating
+from texloom.document.rendering import Rendering
+from texloom.document.tex import floats, latex
+from texloom.document.tex.latex import TeX
 from texloom.errors import ReportError
 from texloom.machine.kind import processor
 from texloom.manifest import Manifest

@@ -24,7 +24,7 @@ from experiments.emoji_dcgan.train import (
     train,
 )
 from experiments.generative.adversarial import least_squares_discriminator, least_squares_generator
-from experiments.inception import weights as inception
+from experiments.inception import extractor as inception
 from experiments.inception.weights import Network
 from texloom.errors import ReportError
 from texloom.results.writer import RunWriter

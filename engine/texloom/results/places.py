@@ -165,7 +165,7 @@ class BuildFolder:
     # ---------------------------------------------------------------- all of it
 
     def made_by_engine(self) -> Iterator[Path]:
-        """Folders and files that only the engine writes; the history, which nothing could make again, is not among them.
+        """Folders and files that only the engine writes; the history is not among them, for nothing makes it again.
 
         A user's own files may lie beside them, and in the folder of notebooks.
         """

@@ -97,7 +97,7 @@ def test_a_plan_is_made_unless_only_text_has_changed(
     monkeypatch.setattr(
         build.processes, "run", lambda *_, **__: seen.append("plan") or subprocess.CompletedProcess("", 0)
     )
-    for name in ("remember_duration", "write_costs", "remove_damaged", "refuse_damaged_runs"):
+    for name in ("_lint", "remember_duration", "write_costs", "remove_damaged", "refuse_damaged_runs"):
         monkeypatch.setattr(build, name, lambda *_: None)
     later(edited)
     build.build("report", "report", force=force)

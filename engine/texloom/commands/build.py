@@ -53,12 +53,12 @@ def build(target: str, profile_name: str, *, experiment: str = "", force: bool =
     manifest = manifests.load()
     profile = manifest.profile(profile_name)
     config = _experiments_config(experiment, list(manifest.experiments))
-    if target == "report":
-        _lint()
     _, changed = stamps.changed_since_built(target, profile_name) or (None, None)
     if changed is not None and stamps.only_text(changed) and not force:
         refresh_text(target, profile_name, manifest)
         return
+    if target == "report":
+        _lint()
     forced = ["--forcerun", *FORCED_RULES[target]] if force else []
     before = stamps.sources()
     with build_lock() as held:

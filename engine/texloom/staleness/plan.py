@@ -59,7 +59,7 @@ class Plan:
 
     def theory_modules(self) -> list[str]:
         """The fragments with checks or figures."""
-        return [name for name in self.manifest.fragments if Path("theory", f"{name}.py").exists()]
+        return [name for name in self.manifest.fragments if manifests.theory_module(name)]
 
     def check_inputs(self) -> list[str]:
         """The checks' code alone: their texts are compared with the stored results when the document is made."""

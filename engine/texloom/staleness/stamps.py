@@ -14,7 +14,7 @@ from pathlib import Path
 
 from texloom.results import places
 
-EDITED = ("report.toml", "theory/*", "templates/**/*", "experiments/**/*.py")
+EDITED = ("report.toml", "theory/**/*", "templates/**/*", "experiments/**/*.py")
 """What an author edits."""
 COMMITS = ".git/logs/HEAD"
 """Grows with each commit; the build of a commit is remembered."""

@@ -3,4 +3,3 @@
 Rooms: results, data, machine, training, staleness, document, notebook, commands; and scaffold, which `make new` copies.
 """
 
-__version__ = "0.2.0"

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import shlex
 import sys
 import time
 from collections.abc import Callable
@@ -93,14 +92,14 @@ def tensorboard(options: argparse.Namespace) -> None:
     from texloom import manifest
     from texloom.commands.tensorboard import show
 
-    show(Path(manifest.load().profile(options.profile).folder), options.port)
+    show(manifest.load().profile(options.profile).build, options.port)
 
 
 def why(options: argparse.Namespace) -> None:
     """Say what would be made, and which input changed."""
-    from texloom.commands import build as builder
+    from texloom.commands.why import why as say_why
 
-    builder.why(options.profile)
+    say_why(options.profile)
 
 
 def bundle(options: argparse.Namespace) -> None:
@@ -108,11 +107,10 @@ def bundle(options: argparse.Namespace) -> None:
     from texloom import manifest
     from texloom.commands import bundle as bundles
 
-    build = Path(manifest.load().profile(options.profile).folder)
-    target = build / "report.zip"
-    names = bundles.write_bundle(build, target)
-    size = target.stat().st_size / 1e6
-    print(f"{target} is ready: {len(names)} files, {size:.1f} MB; in its source/, latexmk -pdf report.tex compiles")
+    build = manifest.load().profile(options.profile).build
+    names = bundles.write_bundle(build)
+    content = f"{len(names)} files, {build.bundle.stat().st_size / 1e6:.1f} MB"
+    print(f"{build.bundle} is ready: {content}; in its source/, latexmk -pdf report.tex compiles")
 
 
 def tangle(options: argparse.Namespace) -> None:
@@ -134,12 +132,10 @@ def tangle(options: argparse.Namespace) -> None:
 def diff(options: argparse.Namespace) -> None:
     """Print which metrics, claims and figures differ from another commit's build."""
     from texloom import manifest
-    from texloom.commands.build import made
     from texloom.document import summary
 
-    profile = manifest.load().profile(options.profile)
-    before = summary.of_revision(options.revision, Path(profile.folder))
-    after = summary.Summary.read(made(profile).with_name(summary.NAME))
+    build = manifest.load().profile(options.profile).build
+    before, after = summary.of_revision(options.revision, build), summary.Summary.read(build.summary)
     print(summary.as_text(summary.compare(before, after)))
 
 
@@ -152,22 +148,9 @@ def quick(_options: argparse.Namespace) -> None:
 
 def new(options: argparse.Namespace) -> None:
     """Add an experiment that works, or make a whole new report; both are there to be changed."""
-    from texloom import manifest
     from texloom.commands import new as scaffold
-    from texloom.errors import ReportError
 
-    if options.report:
-        folder = Path(options.report).expanduser()
-        scaffold.new_report(folder, *filter(None, [options.name]))
-        print(f"{folder} is a new report; next:\n  cd {shlex.quote(str(folder))}\n  make")
-    elif options.name:
-        manifest.load()  # a mistake in it is told before anything is written
-        scaffold.new_experiment(options.name)
-        print(f"{options.name} is a new experiment, and the last part of report.toml; make builds it")
-        for place in scaffold.places(options.name):
-            print(f"  {place}")
-    else:
-        raise ReportError("make new", "needs a name", "make new NAME=my_experiment, or make new REPORT=/path/to/folder")
+    scaffold.new(options.name, options.kind, options.report)
 
 
 def bench(options: argparse.Namespace) -> None:
@@ -178,13 +161,12 @@ def bench(options: argparse.Namespace) -> None:
     from texloom.document.tex.compile import compile_pdf
 
     report = manifest.load()
-    build = Path(report.profile("report").folder)
+    build = report.profile("report").build
     measured = benchmarks.read(options.measured, build)
-    benchmarks.write_json(measured, build / "bench.json")
-    folder = build / "bench"
-    benchmarks.render_page(measured, report, folder).write()
-    publish_file(compile_pdf(folder, report.report.date), build / "bench.pdf")
-    print(f"\n{benchmarks.as_text(measured)}\n\n{build}/bench.json and {build}/bench.pdf hold this table")
+    benchmarks.write_json(measured, build.bench_table)
+    benchmarks.render_page(measured, report, build.bench).write()
+    publish_file(compile_pdf(build.bench, report.report.date), build.bench_page)
+    print(f"\n{benchmarks.as_text(measured)}\n\n{build.bench_table} and {build.bench_page} hold this table")
 
 
 def clean(_: argparse.Namespace) -> None:
@@ -229,6 +211,7 @@ def parser() -> argparse.ArgumentParser:
     showing.add_argument("--port", type=int, default=6006, help="of localhost; 0 takes any that is free (default 6006)")
     adding = command("new", new)
     adding.add_argument("--name", default="", help="an experiment with this name")
+    adding.add_argument("--kind", default="", help="analysis (numpy alone, the default) or training (TensorFlow)")
     adding.add_argument("--report", default="", help="a report in this folder, its experiment called NAME if given")
     tangling = command("tangle", tangle)
     tangling.add_argument("name", help="experiment")

@@ -11,6 +11,10 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError, model_validator
 
 from texloom.errors import ReportError, closest
+from texloom.results.places import BuildFolder
+
+STAGES = ("train", "analysis")
+"""The module of an experiment that makes its runs: one that trains a model, or one that trains nothing."""
 
 STAGES = ("train", "analysis")
 """The module of an experiment that makes its runs: one that trains a model, or one that trains nothing."""
@@ -99,6 +103,11 @@ class Profile(Entry):
     """At most so many seeds of each experiment, the first ones; all by default."""
     watermark: str = ""
     claims: Literal["enforce", "show"] = "enforce"
+
+    @property
+    def build(self) -> BuildFolder:
+        """Where everything lies in the profile's folder."""
+        return BuildFolder(Path(self.folder))
 
 
 class Manifest(Entry):

@@ -51,6 +51,11 @@ class Split(NamedTuple):
     labels: np.ndarray
 
 
+def as_pixels(images: np.ndarray) -> np.ndarray:
+    """uint8 images of shape (n, 28, 28) as float32 rows of SIDE² values in [0, 1]."""
+    return images.reshape(-1, SIDE**2).astype(np.float32) / 255.0
+
+
 def check(name: str, content: bytes, origin: object) -> None:
     """Raise ReportError, with what was expected and what came, unless `content` is the IDX file `name`."""
     found = hashlib.sha256(content).hexdigest()

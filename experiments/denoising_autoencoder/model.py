@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import keras
 import tensorflow as tf
 
 from experiments.datasets.mnist import SIDE
+from texloom.training.networks import dense, perceptron
 
 
 class Prediction(NamedTuple):
@@ -25,19 +26,11 @@ class Prediction(NamedTuple):
 def build_denoiser(hidden: Sequence[int], patch: int, seed: int) -> keras.Model:
     """A perceptron from SIDE² pixels to an estimate of every pixel and to the patch's position."""
     positions = SIDE - patch + 1
-
-    def dense(units: int, index: int, name: str, activation: str | None = None) -> keras.layers.Dense:
-        initializer: Any = keras.initializers.GlorotUniform(seed=1000 * seed + index)
-        return keras.layers.Dense(units, activation, kernel_initializer=initializer, name=name)
-
-    noisy = keras.Input((SIDE**2,), name="noisy")
-    code = noisy
-    for index, units in enumerate(hidden):
-        code = dense(units, index, f"hidden_{index + 1}", "gelu")(code)
+    noisy, code = perceptron(SIDE**2, hidden, "gelu", 1000 * seed, "noisy")
     heads = [
-        dense(SIDE**2, 100, "estimate")(code),
-        dense(positions, 101, "row")(code),
-        dense(positions, 102, "column")(code),
+        dense(SIDE**2, "estimate", 1000 * seed + 100)(code),
+        dense(positions, "row", 1000 * seed + 101)(code),
+        dense(positions, "column", 1000 * seed + 102)(code),
     ]
     return keras.Model(noisy, heads, name="denoiser")
 

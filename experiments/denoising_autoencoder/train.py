@@ -13,15 +13,16 @@ import numpy as np
 import tensorflow as tf
 
 from experiments.datasets import mnist
-from experiments.datasets.mnist import SIDE
+from experiments.datasets.mnist import SIDE, as_pixels
 from experiments.denoising_autoencoder.config import Config
 from experiments.denoising_autoencoder.corruption import Corrupted, corrupt
 from experiments.denoising_autoencoder.evaluation import evaluate
 from experiments.denoising_autoencoder.model import Prediction, build_denoiser, denoise, denoising_loss, locate
-from texloom.results.tiling import tile_grid
+from texloom.results.tiling import tile_grid, to_bytes
 from texloom.training import live, loop
 from texloom.training.architecture import describe
 from texloom.training.checkpoint import Checkpoint
+from texloom.training.networks import descend
 
 if TYPE_CHECKING:
     from texloom.results.writer import RunWriter
@@ -29,11 +30,6 @@ if TYPE_CHECKING:
 
 PICTURED = 12
 """Digits in the live view."""
-
-
-def as_pixels(images: np.ndarray) -> tf.Tensor:
-    """uint8 images of shape (n, 28, 28) as rows of SIDE² values in [0, 1]."""
-    return tf.constant(images.reshape(-1, SIDE**2), tf.float32) / 255.0
 
 
 def make_corruption(config: Config) -> Callable[[tf.Tensor, tf.Tensor], Corrupted]:
@@ -61,8 +57,7 @@ def make_step(
         with tf.GradientTape() as tape:
             prediction = Prediction(*denoiser(noisy, training=True))  # line 5
             loss = denoising_loss(prediction, clean, mask, position, config.position_weight)  # line 6
-        gradients = tape.gradient(loss, weights)
-        optimizer.apply_gradients(zip(gradients, weights, strict=True))  # line 7
+        descend(tape, loss, weights, optimizer)  # line 7
         return {"loss": loss}
 
     return step
@@ -89,8 +84,7 @@ def make_pictures(denoiser: keras.Model, images: tf.Tensor, config: Config, seed
 
     def pictures(_measured: Mapping[str, Any]) -> dict[str, np.ndarray]:
         rows = np.stack([clean, noisy, denoise(denoiser, noisy, config.patch)])
-        digits = np.rint(255 * np.clip(rows, 0, 1)).astype(np.uint8).reshape(3, -1, SIDE, SIDE)
-        return {"clean, noisy, denoised": tile_grid(digits)}
+        return {"clean, noisy, denoised": tile_grid(to_bytes(255 * rows).reshape(3, -1, SIDE, SIDE))}
 
     return pictures
 
@@ -98,29 +92,30 @@ def make_pictures(denoiser: keras.Model, images: tf.Tensor, config: Config, seed
 def train(config: Config, seed: int, run: RunWriter, checkpoint: Checkpoint | None = None) -> None:
     """Train on the training images only, evaluate on the test images, hand everything to `run`."""
     images = mnist.load("train").images[: config.training_images]
-    held_out, kept = as_pixels(images[: config.validation]), as_pixels(images[config.validation :])
+    held_out, kept = (tf.constant(as_pixels(each)) for each in np.split(images, [config.validation]))
     denoiser = build_denoiser(config.hidden, config.patch, seed)
     epoch = len(kept) // config.batch
     schedule: Any = keras.optimizers.schedules.PolynomialDecay(config.learning_rate, config.epochs * epoch, 0.0)
     optimizer = keras.optimizers.Adam(schedule)
     optimizer.build(denoiser.trainable_variables)
 
-    history = loop.train_in_blocks(
-        make_step(denoiser, optimizer, kept, config, seed),
+    training = loop.Training(
+        label=f"denoising autoencoder, seed {seed}",
+        step=make_step(denoiser, optimizer, kept, config, seed),
         steps=config.epochs * epoch,
         block=epoch,
         variables=[*denoiser.variables, *optimizer.variables],
-        label=f"denoising autoencoder, seed {seed}",
         batches=loop.epoch_batches(seed, len(kept), config.batch),
-        after_block=make_validation(denoiser, held_out, config, seed),
-        pictures=make_pictures(denoiser, held_out, config, seed),
-        checkpoint=checkpoint,
     )
-    run.history({"epoch": history["step"] / epoch, **history})
+    curves = live.Curves(make_pictures(denoiser, held_out, config, seed))
+    validation = make_validation(denoiser, held_out, config, seed)
+    history = loop.run(training, checkpoint, measure=validation, observers=[curves])
+    run.history({"epoch": history.pop("step") / epoch, **history})
     run.architecture("denoiser", describe(denoiser))
     run.save_weights("denoiser", denoiser.get_weights())
 
-    test = as_pixels(mnist.load("test").images[: config.test_images])
+    test = tf.constant(as_pixels(mnist.load("test").images[: config.test_images]))
+    tuning = tf.constant(as_pixels(images[:200]))
     restore = tf.function(lambda noisy: denoise(denoiser, noisy, config.patch), jit_compile=True, autograph=False)
     find = tf.function(lambda noisy: locate(denoiser, noisy), jit_compile=True, autograph=False)
-    evaluate(restore, find, test, as_pixels(images[:200]), make_corruption(config), config, seed, run)
+    evaluate(restore, find, test, tuning, make_corruption(config), config, seed, run)

@@ -14,6 +14,7 @@ from experiments.emoji_dcgan.metrics import DAMAGES
 from experiments.sample_quality.frechet import frechet_distance_of_features
 from experiments.sample_quality.kernel_distance import kernel_distance
 from experiments.sample_quality.neighbours import compare_neighbourhoods, nearest_distances, squared_distances
+from texloom.results.tiling import to_bytes
 
 if TYPE_CHECKING:
     from texloom.results.writer import RunWriter
@@ -32,7 +33,6 @@ def measure_losses(history: Mapping[str, np.ndarray], run: RunWriter) -> None:
     tails = {name: np.asarray(loss[-max(round(TAIL * len(loss)), 1) :]) for name, loss in history.items()}
     for player in ("discriminator", "generator"):
         run.metric(f"{player}_loss", tails[f"{player}_loss"].mean())
-    run.metric("equilibrium_loss", 0.25)
     run.metric("divergence_bound", lower_bound(tails["discriminator_loss"].mean()))
 
 
@@ -60,7 +60,7 @@ def damage(images: np.ndarray, kind: str, level: float, seed: int) -> np.ndarray
         values += level * np.random.default_rng([seed, 3]).standard_normal(values.shape, np.float32)
     else:
         values = ndimage.gaussian_filter(values, (0, level, level, 0), mode="nearest")
-    return np.clip(np.rint(values), 0, 255).astype(np.uint8)
+    return to_bytes(values)
 
 
 def measure_distances(
@@ -177,16 +177,13 @@ def evaluate(
     run.metric("duplicate_groups", len(groups))
     measure_spectra(images, samples, run)
     run.array("network", np.array([extract.network.name, extract.network.digest]))
-    keep_pictures(images, samples, untrained, seed, run)
+    keep_pictures(images, samples, seed, run)
 
 
-def keep_pictures(
-    images: np.ndarray, samples: Mapping[str, np.ndarray], untrained: np.ndarray, seed: int, run: RunWriter
-) -> None:
+def keep_pictures(images: np.ndarray, samples: Mapping[str, np.ndarray], seed: int, run: RunWriter) -> None:
     """The real, generated and damaged images that the figures show."""
     shown = np.random.default_rng([seed, 5]).permutation(len(images))[:96]
     run.array("real", images[shown])
-    run.array("untrained", untrained[:16])
     for name, each in samples.items():
         run.array(f"{name}_samples", each[:240])
     damaged = [

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
-    from experiments.inception.weights import Extractor
+    from experiments.inception.extractor import Extractor
 
 
 def content_name(images: np.ndarray, network_digest: str) -> str:

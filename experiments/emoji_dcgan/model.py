@@ -1,4 +1,4 @@
-"""The two networks, layer by layer as the course's tables have them, and the least-squares losses.
+"""The two networks, layer by layer as the course's tables have them.
 
 All kernels are 4×4, without biases. Counts include the scales and shifts of the batch normalisation: 370,624 parameters
 of the generator, 167,872 of the discriminator.
@@ -10,7 +10,6 @@ from collections.abc import Callable
 from typing import Any
 
 import keras
-import tensorflow as tf
 
 from experiments.emoji_dcgan.convolution import KERNEL, STRIDE, MatrixConv2D, MatrixConv2DTranspose
 from experiments.emoji_dcgan.normalisation import BatchNorm
@@ -66,13 +65,3 @@ def build_discriminator(seed: int) -> keras.Model:
         code = normalise_and_rectify(code, str(number))
     score = convolution(MatrixConv2D, 1, "score", 1000 * seed + 104, same=False)(code)
     return keras.Model(image, score, name="discriminator")
-
-
-def discriminator_loss(real_score: tf.Tensor, fake_score: tf.Tensor) -> tf.Tensor:
-    """½ mean (D(x) − 1)² + ½ mean D(G(z))², eq:lsgan-discriminator with codes 0 and 1; a scalar."""
-    return 0.5 * tf.reduce_mean((real_score - 1.0) ** 2) + 0.5 * tf.reduce_mean(fake_score**2)
-
-
-def generator_loss(fake_score: tf.Tensor) -> tf.Tensor:
-    """Mean (D(G(z)) − 1)², without a ½, eq:lsgan-one-term; a scalar."""
-    return tf.reduce_mean((fake_score - 1.0) ** 2)

@@ -48,27 +48,27 @@ def normalise(values: tf.Tensor, scale: tf.Tensor, shift: tf.Tensor, epsilon: fl
 class BatchNorm(keras.layers.BatchNormalization):
     """Keras's layer; in training it uses the batch's statistics and leaves the stored ones alone.
 
-    The stored ones, for inference, are set by `settle`.
+    The stored ones, for inference, are set by `recompute_batch_statistics`.
     """
 
-    settling = False
+    recomputing = False
     """Whether a call in training stores the statistics of its batch."""
 
     def call(self, inputs: tf.Tensor, training: bool | None = None, mask: Any = None) -> Any:
         if not training:
             return super().call(inputs, training=False, mask=mask)
-        if self.settling:
+        if self.recomputing:
             for stored, value in zip(self.non_trainable_variables, batch_statistics(inputs), strict=True):
                 stored.assign(value)
         scale, shift = (tf.convert_to_tensor(weight) for weight in (self.gamma, self.beta))
         return normalise(inputs, scale, shift, self.epsilon)
 
 
-def settle(network: keras.Model, examples: Any) -> None:
+def recompute_batch_statistics(network: keras.Model, examples: Any) -> None:
     """Set the statistics that the network uses in inference mode to those of these examples."""
     layers = [layer for layer in network.layers if isinstance(layer, BatchNorm)]
     for layer in layers:
-        layer.settling = True
+        layer.recomputing = True
     network(examples, training=True)
     for layer in layers:
-        layer.settling = False
+        layer.recomputing = False

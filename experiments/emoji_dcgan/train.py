@@ -17,21 +17,20 @@ from experiments.datasets import emoji
 from experiments.emoji_dcgan.config import Config
 from experiments.emoji_dcgan.evaluation import evaluate, measure_losses
 from experiments.emoji_dcgan.features import cached_features
-from experiments.emoji_dcgan.model import (
-    INITIAL_DEVIATION,
-    build_discriminator,
-    build_generator,
-    discriminator_loss,
-    generator_loss,
-)
-from experiments.emoji_dcgan.normalisation import settle
-from experiments.inception import weights as inception
+from experiments.emoji_dcgan.model import INITIAL_DEVIATION, build_discriminator, build_generator
+from experiments.emoji_dcgan.normalisation import recompute_batch_statistics
+from experiments.generative.adversarial import least_squares_discriminator, least_squares_generator
+from experiments.generative.interpolation import interpolate
+from experiments.generative.latent import draw_latent
+from experiments.inception import extractor as inception
+from experiments.inception.formats import FROZEN_GRAPH
+from experiments.inception.weights import NAMES
 from texloom.errors import ReportError
-from texloom.results.tiling import tile
-from texloom.training import loop
+from texloom.results.tiling import tile, to_bytes
+from texloom.training import live, loop
 from texloom.training.architecture import describe
 from texloom.training.checkpoint import Checkpoint
-from texloom.training.random_numbers import draw_uniform
+from texloom.training.networks import descend
 
 if TYPE_CHECKING:
     from texloom.results.writer import RunWriter
@@ -39,7 +38,7 @@ if TYPE_CHECKING:
 DISCRIMINATOR_NOISE, GENERATOR_NOISE = 0, 1
 """Random streams of an iteration."""
 
-FIXED, SETTLING, EVALUATION, INTERPOLATION = -1, -2, -3, -4
+FIXED, STATISTICS, EVALUATION, INTERPOLATION = -1, -2, -3, -4
 """Iteration numbers that training never reaches: the keys of the latent codes drawn for figures and metrics."""
 
 GENERATED_AT_A_TIME = 500
@@ -79,11 +78,6 @@ class Networks:
         ]
 
 
-def draw_latent(count: int, latent_dim: int, key: tf.Tensor) -> tf.Tensor:
-    """Latent codes uniform in [−1, 1], shape (count, latent_dim)."""
-    return draw_uniform((count, latent_dim), key, -1.0, 1.0)
-
-
 def as_input(images: tf.Tensor) -> tf.Tensor:
     """uint8 images as the networks see them, float32 in [−1, 1]."""
     return tf.cast(images, tf.float32) / 127.5 - 1.0
@@ -91,16 +85,10 @@ def as_input(images: tf.Tensor) -> tf.Tensor:
 
 def as_bytes(images: np.ndarray) -> np.ndarray:
     """Generated images, values in [−1, 1], rounded to the same 256 levels as the real ones, uint8."""
-    return np.clip(np.rint(127.5 * (np.asarray(images) + 1.0)), 0, 255).astype(np.uint8)
+    return to_bytes(127.5 * (np.asarray(images) + 1.0))
 
 
-def descend(tape: tf.GradientTape, loss: tf.Tensor, network: keras.Model, optimizer: Any) -> None:
-    """One step of Adam against the gradient of the loss."""
-    gradients = tape.gradient(loss, network.trainable_variables)
-    optimizer.apply_gradients(zip(gradients, network.trainable_variables, strict=True))
-
-
-def follow(average: keras.Model, generator: keras.Model, decay: float) -> None:
+def update_average(average: keras.Model, generator: keras.Model, decay: float) -> None:
     """Move the average's weights towards the generator's."""
     pairs = zip(average.trainable_variables, generator.trainable_variables, strict=True)
     for slow, fast in pairs:
@@ -121,26 +109,26 @@ def make_step(networks: Networks, images: tf.Tensor, config: Config, seed: int) 
         with tf.GradientTape() as tape:
             real_score = discriminator(real, training=True)
             fake_score = discriminator(fake, training=True)
-            loss_d = discriminator_loss(real_score, fake_score)  # line 5
-        descend(tape, loss_d, discriminator, networks.discriminator_optimizer)  # line 6
+            loss_d = least_squares_discriminator(real_score, fake_score)  # line 5
+        descend(tape, loss_d, discriminator.trainable_variables, networks.discriminator_optimizer)  # line 6
 
         latent = noise(iteration, GENERATOR_NOISE)  # line 7
         with tf.GradientTape() as tape:
             fake = generator(latent, training=True)  # line 8
-            loss_g = generator_loss(discriminator(fake, training=True))  # line 9
-        descend(tape, loss_g, generator, networks.generator_optimizer)  # line 10
-        follow(networks.average, generator, config.average_decay)
+            loss_g = least_squares_generator(discriminator(fake, training=True))  # line 9
+        descend(tape, loss_g, generator.trainable_variables, networks.generator_optimizer)  # line 10
+        update_average(networks.average, generator, config.average_decay)
         return {"discriminator_loss": loss_d, "generator_loss": loss_g}
 
     return step
 
 
-class Painter:
-    """Draws images of latent codes in inference mode, with statistics settled on the same codes every time."""
+class SampleRenderer:
+    """Draws images of latent codes in inference mode, with batch statistics of the same codes every time."""
 
     def __init__(self, config: Config, seed: int) -> None:
         self.config, self.seed = config, seed
-        self.settling = self.codes(SETTLING, config.settling_codes)
+        self.statistics_codes = self.codes(STATISTICS, config.settling_codes)
 
     def codes(self, purpose: int, count: int) -> tf.Tensor:
         """Latent codes of shape (count, latent_dim), the same for the same purpose."""
@@ -148,7 +136,7 @@ class Painter:
 
     def __call__(self, generator: keras.Model, latent: Any) -> np.ndarray:
         """Images of latent codes of shape (n, latent_dim): uint8 of shape (n, 32, 32, 3)."""
-        settle(generator, self.settling)
+        recompute_batch_statistics(generator, self.statistics_codes)
         starts = range(0, len(latent), GENERATED_AT_A_TIME)
         parts = [generator(latent[start : start + GENERATED_AT_A_TIME], training=False) for start in starts]
         return as_bytes(np.concatenate([np.asarray(part) for part in parts]))
@@ -167,22 +155,25 @@ def load_images(config: Config) -> np.ndarray:
 def train(config: Config, seed: int, run: RunWriter, checkpoint: Checkpoint | None = None) -> None:
     """Train by Algorithm 1, then draw and measure; hand everything to `run`."""
     images = load_images(config)
-    networks, paint = Networks.build(config, seed), Painter(config, seed)
-    fixed = paint.codes(FIXED, config.fixed_codes)
-    untrained = paint(networks.generator, paint.codes(EVALUATION, config.control_images))
+    networks, render = Networks.build(config, seed), SampleRenderer(config, seed)
+    fixed = render.codes(FIXED, config.fixed_codes)
+    untrained = render(networks.generator, render.codes(EVALUATION, config.control_images))
 
-    history = loop.train_in_blocks(
-        make_step(networks, tf.constant(images), config, seed),
+    training = loop.Training(
+        label=f"emoji DCGAN, seed {seed}",
+        step=make_step(networks, tf.constant(images), config, seed),
         steps=config.iterations,
         block=config.sample_every,
-        every=1,
         variables=networks.state,
-        label=f"emoji DCGAN, seed {seed}",
         batches=loop.epoch_batches(seed, len(images), config.batch),
-        after_block=lambda _done: {"snapshots": paint(networks.generator, fixed)},
-        pictures=lambda measured: {"generated": tile(measured["snapshots"], 8)},
-        checkpoint=checkpoint,
         loop_in_graph=False,
+    )
+    history = loop.run(
+        training,
+        checkpoint,
+        measure=lambda _done: {"snapshots": render(networks.generator, fixed)},
+        every=1,
+        observers=[live.Curves(lambda measured: {"generated": tile(measured["snapshots"], 8)})],
     )
     run.array("snapshots", history.pop("snapshots"))
     run.history({"iteration": history.pop("step"), **history})
@@ -192,12 +183,12 @@ def train(config: Config, seed: int, run: RunWriter, checkpoint: Checkpoint | No
         run.save_weights(network.name, network.get_weights())
     for network in (networks.generator, networks.discriminator):
         run.architecture(network.name, describe(network))
-    draw_and_measure(networks, paint, images, untrained, config, seed, run)
+    draw_and_measure(networks, render, images, untrained, config, seed, run)
 
 
 def draw_and_measure(
     networks: Networks,
-    paint: Painter,
+    render: SampleRenderer,
     images: np.ndarray,
     untrained: np.ndarray,
     config: Config,
@@ -205,12 +196,12 @@ def draw_and_measure(
     run: RunWriter,
 ) -> None:
     """Samples, interpolations and distances of the last generator and of the average."""
-    codes = paint.codes(EVALUATION, config.evaluation_images)
-    samples = {network.name: paint(network, codes) for network in (networks.generator, networks.average)}
-    ends = paint.codes(INTERPOLATION, 2 * INTERPOLATED_ROWS)
-    run.array("interpolations", interpolate(paint, networks.average, ends))
+    codes = render.codes(EVALUATION, config.evaluation_images)
+    samples = {network.name: render(network, codes) for network in (networks.generator, networks.average)}
+    ends = render.codes(INTERPOLATION, 2 * INTERPOLATED_ROWS)
+    run.array("interpolations", render_interpolations(render, networks.average, ends))
     extract = inception.load_extractor()
-    run.metric("canonical_network", extract.network.name == inception.NAMES[inception.FROZEN_GRAPH])
+    run.metric("canonical_network", extract.network.name == NAMES[FROZEN_GRAPH])
     features = cached_features(extract, images, Path(emoji.FOLDER, "features"))
     evaluate(extract, images, features, samples, untrained, config, seed, run)
 
@@ -218,10 +209,8 @@ def draw_and_measure(
 INTERPOLATED_ROWS, INTERPOLATED_COLUMNS = 5, 10
 
 
-def interpolate(paint: Painter, generator: keras.Model, ends: tf.Tensor) -> np.ndarray:
+def render_interpolations(render: SampleRenderer, generator: keras.Model, ends: tf.Tensor) -> np.ndarray:
     """Images on straight lines between pairs of latent codes: (rows, columns, 32, 32, 3), the ends included."""
-    first, last = np.split(np.asarray(ends), 2)
-    share = np.linspace(0, 1, INTERPOLATED_COLUMNS, dtype=np.float32)[:, None]
-    codes = (1 - share) * first[:, None] + share * last[:, None]
-    drawn = paint(generator, codes.reshape(-1, codes.shape[-1]))
+    codes = interpolate(*np.split(np.asarray(ends), 2), INTERPOLATED_COLUMNS)
+    drawn = render(generator, codes.reshape(-1, codes.shape[-1]))
     return drawn.reshape(*codes.shape[:2], *drawn.shape[1:])

@@ -9,6 +9,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter
 
 from experiments.metrics.preprocessing import sample_bilinearly
+from texloom.results.tiling import to_bytes
 
 Damage = Callable[[np.ndarray, float, np.random.Generator], np.ndarray]
 
@@ -16,11 +17,6 @@ RECTANGLE = 0.3
 """Longest side of a black rectangle, as a part of the image's."""
 SWIRL_RADIUS = 0.35
 """Where the angle of a swirl has fallen to 1/e, as a part of the image's side."""
-
-
-def to_bytes(values: np.ndarray) -> np.ndarray:
-    """Round to whole numbers and clip to 0…255."""
-    return np.clip(np.rint(values), 0, 255).astype(np.uint8)
 
 
 def gaussian_noise(images: np.ndarray, amount: float, rng: np.random.Generator) -> np.ndarray:

@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from experiments.inception.weights import Extractor
+from experiments.inception.extractor import Extractor
 from experiments.metrics import damage, preprocessing
-from experiments.metrics.evaluation import measure_steps
-from experiments.metrics.metrics import EMOJI_DAMAGES
+from experiments.metrics.curves import measure_steps
+from experiments.metrics.metrics import EMOJI_DAMAGES, EMOJI_SETS
 from experiments.sample_quality.frechet import frechet_distance_of_features
 from experiments.sample_quality.inception_score import inception_score
 from experiments.sample_quality.kernel_distance import kernel_distance
+from texloom.results.tiling import to_bytes
 
 if TYPE_CHECKING:
     from texloom.results.writer import RunWriter
@@ -39,10 +40,10 @@ def measure_emojis(extractor: Extractor, emojis: np.ndarray, digits: np.ndarray,
     for name, each in sets.items():
         features, posteriors = extractor.features_and_posteriors(each)
         values[name] = inception_score(posteriors).mean, frechet_distance_of_features(features, reference)
-        kernel = kernel_distance(features, reference, subsets=20)
-        run.metric(f"emoji_{name}_score", values[name][0])
-        run.metric(f"emoji_{name}_distance", values[name][1])
-        run.metric(f"emoji_{name}_kernel", kernel.mean)
+        if name in EMOJI_SETS:
+            run.metric(f"emoji_{name}_score", values[name][0])
+            run.metric(f"emoji_{name}_distance", values[name][1])
+            run.metric(f"emoji_{name}_kernel", kernel_distance(features, reference, subsets=20).mean)
     for kind, amounts in EMOJI_DAMAGES.items():
         names = ["as_they_are", *(f"{kind}_{i}" for i in range(len(amounts)))]
         curve = np.array([values[name] for name in names])
@@ -55,8 +56,8 @@ def measure_emojis(extractor: Extractor, emojis: np.ndarray, digits: np.ndarray,
 def there_and_back(images: np.ndarray, *, antialias: bool) -> np.ndarray:
     """Shrunk to half with or without antialiasing, and enlarged again in the same way."""
     resize = preprocessing.resize_with_antialiasing if antialias else preprocessing.resize_without_antialiasing
-    shrunk = damage.to_bytes(resize(images, images.shape[1] // 2))
-    return damage.to_bytes(preprocessing.resize_with_antialiasing(shrunk, images.shape[1]))
+    shrunk = to_bytes(resize(images, images.shape[1] // 2))
+    return to_bytes(preprocessing.resize_with_antialiasing(shrunk, images.shape[1]))
 
 
 def as_colour(digits: np.ndarray, side: int) -> np.ndarray:
@@ -70,4 +71,4 @@ def as_digits(emojis: np.ndarray, side: int) -> np.ndarray:
     """Emojis (n, 32, 32, 3) as light ink on black paper, uint8 (n, side, side): grey and cropped."""
     grey = emojis @ np.array([0.299, 0.587, 0.114])
     margin = (emojis.shape[1] - side) // 2
-    return damage.to_bytes(255 - grey[:, margin : margin + side, margin : margin + side])
+    return to_bytes(255 - grey[:, margin : margin + side, margin : margin + side])

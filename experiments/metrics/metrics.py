@@ -6,8 +6,30 @@ from itertools import product
 
 from texloom.results.metrics import Metric
 
-DAMAGES = ("noise", "blur", "rectangles", "swirl", "salt_and_pepper", "contamination", "few_classes")
-"""Kinds of damage; the last contaminates the images of one digit."""
+DAMAGES = ("noise", "blur", "rectangles", "swirl", "salt_and_pepper", "contamination")
+"""Kinds of damage."""
+STATISTICS = {
+    "distance_least_step": "smallest change of the distance in a step",
+    "score_least_step": "smallest change of the score in a step",
+    "score_largest_step": "largest change of the score in a step",
+    "distance_first": "distance at the first level",
+    "score_first": "score at the first level",
+    "distance_last": "distance at the last level",
+    "score_last": "score at the last level",
+}
+"""What can be told of score and distance along a curve of growing damage."""
+CURVES: dict[str, tuple[str, ...]] = {
+    **dict.fromkeys(DAMAGES, ("distance_least_step", "score_largest_step")),
+    "few_classes": (
+        "distance_least_step", "score_largest_step", "distance_first", "score_first", "distance_last", "score_last",
+    ),
+    "mode_dropping": ("distance_least_step",),
+    "emoji_noise": ("distance_least_step",),
+    "emoji_blur": ("distance_least_step", "score_least_step", "score_last"),
+}  # fmt: skip
+"""What the report tells of each; few_classes contaminates the images of one digit."""
+COPIES = ("copies", "near_copies")
+"""Sets whose nearness to the reference is told."""
 CASES = ("real", "dropped", "noise", "one_a_digit", "mixed", "copies", "foreign")
 """Sets of which all measures are taken."""
 MEASURES = ("score", "distance", "kernel", "precision", "recall", "density", "coverage", "copied")
@@ -24,6 +46,8 @@ HANDLING = {
     "range": "range [-1, 1] for [0, 1]",
 }
 """Ways to handle the same images, as the metrics call them and as the figure does."""
+HANDLED = ("jpeg_50", "antialiased", "aliased", "float", "range")
+"""Those whose distance the text tells."""
 GAPS = {
     "filter": ("aliased", "antialiased"),
     "jpeg": ("jpeg_50", "as_they_are"),
@@ -33,28 +57,8 @@ GAPS = {
 """Pairs of ways whose difference the report tells."""
 EMOJI_DAMAGES: dict[str, tuple[float, ...]] = {"noise": (0.1, 0.2, 0.4), "blur": (0.5, 1.0, 2.0)}
 """Amounts of damage to emojis, in the units of `damage`."""
-EMOJI_SETS = (
-    "as_they_are",
-    *(f"{kind}_{level}" for kind, amounts in EMOJI_DAMAGES.items() for level in range(len(amounts))),
-    "jpeg",
-    "antialiased",
-    "aliased",
-    "digits",
-)
-"""Sets of emojis that are judged by Inception; the last are digits in their place."""
-
-
-def _of_curve(name: str) -> dict[str, Metric]:
-    """What is measured of score and distance along a curve of growing damage."""
-    return {
-        f"{name}_distance_least_step": Metric("", f"smallest change of the distance in a step, {name}"),
-        f"{name}_score_least_step": Metric("", f"smallest change of the score in a step, {name}"),
-        f"{name}_score_largest_step": Metric("", f"largest change of the score in a step, {name}"),
-        f"{name}_distance_first": Metric("", f"distance at the first level, {name}"),
-        f"{name}_score_first": Metric("", f"score at the first level, {name}"),
-        f"{name}_distance_last": Metric("", f"distance at the last level, {name}"),
-        f"{name}_score_last": Metric("", f"score at the last level, {name}"),
-    }
+EMOJI_SETS = ("as_they_are", "noise_0", "blur_0", "jpeg", "antialiased", "aliased", "digits")
+"""Sets of emojis in the table: of the damages the weakest; the last are digits in their place."""
 
 
 def _of_features(name: str) -> dict[str, Metric]:
@@ -63,16 +67,6 @@ def _of_features(name: str) -> dict[str, Metric]:
         f"{name}_kernel": Metric("", f"kernel distance of real features to the {name}"),
         f"{name}_energy": Metric("", f"energy distance of real features to the {name}"),
         f"{name}_precision": Metric("", f"precision of the {name} features"),
-        f"{name}_coverage": Metric("", f"coverage of the {name} features"),
-    }
-
-
-def _of_strangers(name: str) -> dict[str, Metric]:
-    """What the classifier says of images of no class."""
-    return {
-        f"{name}_score": Metric("", f"inception score of {name} images"),
-        f"{name}_distance": Metric("", f"Fréchet distance of {name} images"),
-        f"{name}_confidence": Metric("%", f"mean confidence on {name} images"),
     }
 
 
@@ -88,9 +82,12 @@ def _of_emojis(name: str) -> dict[str, Metric]:
 
 METRICS = {
     "accuracy": Metric("%", "test images that the classifier gets right"),
-    **{name: metric for damage in DAMAGES for name, metric in _of_curve(damage).items()},
+    **{
+        f"{name}_{statistic}": Metric("", f"{STATISTICS[statistic]}, {name}")
+        for name, statistics in CURVES.items()
+        for statistic in statistics
+    },
     # missing classes, missing variety, copies
-    **_of_curve("mode_dropping"),
     "mode_dropping_count_error": Metric("", "largest difference of the score and the digits shown"),
     "one_a_digit_score": Metric("", "inception score of one image a digit, repeated"),
     "one_a_digit_distance": Metric("", "Fréchet distance of one image a digit, repeated"),
@@ -98,10 +95,7 @@ METRICS = {
     "within_class_distance_falls": Metric("", "least fall of the distance in a step"),
     "nearest_images": Metric("", "images whose nearest reference image is looked for"),
     "copy_noise": Metric("", "standard deviation of the noise on near copies; pixels are in [0, 1]"),
-    **{
-        f"nearer_{name}": Metric("%", f"{name} nearer than 1 % of fresh images are")
-        for name in ("fresh", "copies", "near_copies")
-    },
+    **{f"nearer_{name}": Metric("%", f"{name} nearer than 1 % of fresh images are") for name in COPIES},
     "copies_score": Metric("", "inception score of copies of the reference"),
     "copies_distance": Metric("", "Fréchet distance of copies of the reference"),
     "memorisation_distance_rises": Metric("", "largest rise with more copies"),
@@ -121,9 +115,7 @@ METRICS = {
     "twin_distance": Metric("", "Fréchet distance to the twin"),
     "twin_real_distance": Metric("", "Fréchet distance to other real features"),
     **{name: metric for features in ("twin", "other") for name, metric in _of_features(features).items()},
-    **{
-        f"handled_{name}": Metric("", f"Fréchet distance of real images, {name.replace('_', ' ')}") for name in HANDLING
-    },
+    **{f"handled_{name}": Metric("", f"Fréchet distance of real images, {name.replace('_', ' ')}") for name in HANDLED},
     **{f"handling_{name}_gap": Metric("", f"difference of the distance, {name}") for name in GAPS},
     # everything beside each other
     "mixed_part": Metric("%", "images made to fool in the set at the distance of one image a digit"),
@@ -131,8 +123,11 @@ METRICS = {
         f"case_{case}_{measure}": Metric("%" if measure == "copied" else "", f"{measure}, {case}")
         for case, measure in product(CASES, MEASURES)
     },
-    **{name: metric for strangers in ("foreign", "fooling") for name, metric in _of_strangers(strangers).items()},
+    # images of no class
+    "foreign_confidence": Metric("%", "mean confidence on foreign images"),
+    "fooling_score": Metric("", "inception score of fooling images"),
+    "fooling_distance": Metric("", "Fréchet distance of fooling images"),
+    "fooling_confidence": Metric("%", "mean confidence on fooling images"),
     # Inception
     **{name: metric for each in EMOJI_SETS for name, metric in _of_emojis(each).items()},
-    **{name: metric for kind in EMOJI_DAMAGES for name, metric in _of_curve(f"emoji_{kind}").items()},
 }

@@ -1,9 +1,24 @@
-"""Sets of images with a known fault, made from real ones."""
+"""What is judged, and sets of images with a known fault, made from it."""
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 from scipy import linalg
+
+from experiments.datasets.mnist import Split
+
+
+class Data(NamedTuple):
+    """What is judged: real test images, the training images that are the reference, others, and foreign images."""
+
+    test: Split
+    reference: Split
+    others: np.ndarray
+    """Training images outside the reference, (n, 28, 28)."""
+    foreign: np.ndarray
+    """Images of another data set in the same format."""
 
 
 def without_digits(images: np.ndarray, labels: np.ndarray, dropped: int, count: int, seed: int) -> np.ndarray:

@@ -10,15 +10,17 @@ import tensorflow as tf
 
 from experiments.datasets import emoji, mnist
 from experiments.datasets.mnist import DIGITS, SIDE, Split
-from experiments.inception import weights as inception
-from experiments.metrics import emojis, evaluation
+from experiments.inception import extractor as inception
+from experiments.metrics import bias, comparison, curves, emojis
 from experiments.metrics.config import Config
-from experiments.metrics.evaluation import Data
 from experiments.metrics.judge import Judge, Network, Opinion
 from experiments.metrics.model import build_classifier
+from experiments.metrics.samples import Data
+from texloom.results.tiling import to_bytes
 from texloom.training import loop
 from texloom.training.architecture import describe
 from texloom.training.checkpoint import Checkpoint
+from texloom.training.networks import descend
 
 if TYPE_CHECKING:
     from texloom.results.writer import RunWriter
@@ -47,8 +49,7 @@ def make_step(classifier: keras.Model, optimizer: Any, data: Split, config: Conf
             logits = head(tf.nn.experimental.stateless_dropout(features, config.dropout, key))
             digits = tf.gather(labels, rows)
             loss = tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(digits, logits))
-        gradients = tape.gradient(loss, weights)
-        optimizer.apply_gradients(zip(gradients, weights, strict=True))
+        descend(tape, loss, weights, optimizer)
         return {"loss": loss}
 
     return step
@@ -57,23 +58,22 @@ def make_step(classifier: keras.Model, optimizer: Any, data: Split, config: Conf
 def train_classifier(
     data: Split, config: Config, seed: int, run: RunWriter, checkpoint: Checkpoint | None
 ) -> keras.Model:
-    """The trained classifier; its history, layers and weights go to the run."""
+    """The trained classifier; its layers and weights go to the run."""
     classifier = build_classifier(config.filters, config.features, seed)
     epoch = len(data.images) // config.batch
     schedule: Any = keras.optimizers.schedules.CosineDecay(config.learning_rate, config.epochs * epoch)
     optimizer = keras.optimizers.Adam(schedule)
     optimizer.build(classifier.trainable_variables)
-    history = loop.train_in_blocks(
-        make_step(classifier, optimizer, data, config, seed),
+    training = loop.Training(
+        label=f"classifier of digits, seed {seed}",
+        step=make_step(classifier, optimizer, data, config, seed),
         steps=config.epochs * epoch,
         block=max(epoch // 4, 1),
         variables=[*classifier.variables, *optimizer.variables],
-        label=f"classifier of digits, seed {seed}",
         batches=loop.epoch_batches(seed, len(data.images), config.batch),
-        checkpoint=checkpoint,
         loop_in_graph=False,
     )
-    run.history({"epoch": history["step"] / epoch, **history})
+    loop.run(training, checkpoint)
     run.architecture("classifier", describe(classifier))
     run.save_weights("classifier", classifier.get_weights())
     return classifier
@@ -115,7 +115,7 @@ def make_fooling_images(classifier: keras.Model, config: Config, seed: int) -> n
     images = tf.constant(noise, tf.float32)
     for _ in range(config.fooling_steps):
         images = ascend(images)
-    return np.rint(255 * images.numpy()[..., 0]).astype(np.uint8)
+    return to_bytes(255 * images.numpy()[..., 0])
 
 
 def shuffled(data: Split, count: int, seed: list[int]) -> Split:
@@ -147,19 +147,18 @@ def train(config: Config, seed: int, run: RunWriter, checkpoint: Checkpoint | No
     network = make_network(classifier)
     right = network(data.test.images).posteriors.argmax(axis=1) == data.test.labels
     run.metric("accuracy", 100 * right.mean())
-    run.array("real_images", data.test.images[:DIGITS])
 
     judge = Judge(network, network(data.reference.images).features, config.neighbours)
     fooling = make_fooling_images(classifier, config, seed)
-    evaluation.sensitivity(judge, data, config.levels, seed, run)
-    evaluation.mode_dropping(judge, data, seed, run)
-    evaluation.within_class(judge, data, seed, run)
-    evaluation.memorisation(judge, data, seed, run)
-    evaluation.sample_size(judge, data, config.sizes, config.repeats, seed, run)
-    evaluation.equal_moments(judge, data, seed, run)
-    evaluation.handling(judge, data, run)
-    evaluation.cases(judge, data, fooling, seed, run)
-    evaluation.domain(judge, data, fooling, run)
+    curves.sensitivity(judge, data, config.levels, seed, run)
+    curves.mode_dropping(judge, data, seed, run)
+    curves.within_class(judge, data, seed, run)
+    curves.memorisation(judge, data, seed, run)
+    bias.sample_size(judge, data, config.sizes, config.repeats, seed, run)
+    comparison.equal_moments(judge, data, seed, run)
+    comparison.handling(judge, data, run)
+    comparison.cases(judge, data, fooling, seed, run)
+    comparison.domain(judge, data, fooling, run)
 
     digits = emojis.as_colour(data.test.images[: config.emojis], emoji_images.shape[1])
     judged = emoji_images[: config.emojis + config.emoji_reference]

@@ -79,7 +79,8 @@ def measure_losses(variant: str, loss: str, history: Mapping[str, np.ndarray], r
     """The mean of both losses in the tail, their values at equilibrium, and how far they are from standing still."""
     for player, value in zip(PLAYERS, EQUILIBRIUM[loss], strict=True):
         values = np.asarray(history[f"{variant}_{player}_loss"])
-        run.metric(f"{variant}_{player}_peak", values.max())
+        if variant == "reference":
+            run.metric(f"reference_{player}_peak", values.max())
         change, spread = plateau(values)
         tail = values[-max(round(TAIL * len(values)), 3) :]
         run.metric(f"{variant}_{player}_equilibrium", value)
@@ -97,10 +98,9 @@ def distances_over_training(
     """
     real = scaling.standardise(fresh)
     for variant, snapshots in samples.items():
-        distances = [energy_distance(scaling.standardise(points), real) for points in snapshots]
-        run.array(f"{variant}_distance", distances)
-        run.metric(f"{variant}_distance_first", distances[1])
-        run.metric(f"{variant}_distance_last", distances[-1])
+        run.array(f"{variant}_distance", [energy_distance(scaling.standardise(points), real) for points in snapshots])
+    run.metric("reference_distance_last", run.arrays["reference_distance"][-1])
+    run.metric("improved_distance_first", run.arrays["improved_distance"][1])
     run.array("real_distance", energy_distance(scaling.standardise(other), real))
 
 

@@ -19,8 +19,6 @@ def _of_samples(variant: str) -> dict[str, Metric]:
         f"{variant}_coverage": Metric("%", f"hundredths of the x-range with a sample on the curve, {variant}"),
         f"{variant}_outside": Metric("%", f"samples beyond the ends of the x-range, {variant}"),
         f"{variant}_energy_distance": Metric("", f"energy distance to fresh real samples, {variant}"),
-        f"{variant}_distance_first": Metric("", f"energy distance at the first snapshot, {variant}"),
-        f"{variant}_distance_last": Metric("", f"energy distance at the last snapshot, {variant}"),
     }
 
 
@@ -28,7 +26,6 @@ def _of_loss(variant: str, player: str) -> dict[str, Metric]:
     """What is measured of a player's loss."""
     of = f"{player}'s loss over the last tenth, {variant}"
     return {
-        f"{variant}_{player}_peak": Metric("", f"largest {player}'s loss at any time, {variant}"),
         f"{variant}_{player}_equilibrium": Metric("", f"equilibrium of the {player}'s loss, {variant}"),
         f"{variant}_{player}_loss": Metric("", f"mean of the {of}"),
         f"{variant}_{player}_change": Metric("%", f"trend of the {of}, of its equilibrium"),
@@ -39,6 +36,9 @@ def _of_loss(variant: str, player: str) -> dict[str, Metric]:
 METRICS = {
     "curve_height": Metric("", "highest minus lowest value of q over the range of x"),
     "real_energy_distance": Metric("", "energy distance between two real samples"),
+    "improved_distance_first": Metric("", "energy distance at the first snapshot, improved"),
+    "reference_distance_last": Metric("", "energy distance at the last snapshot, reference"),
+    **{f"reference_{player}_peak": Metric("", f"largest {player}'s loss at any time, reference") for player in PLAYERS},
     **{name: metric for variant in VARIANTS for name, metric in _of_samples(variant).items()},
     **{name: metric for pair in product(VARIANTS, PLAYERS) for name, metric in _of_loss(*pair).items()},
 }

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-import keras
 import numpy as np
 import tensorflow as tf
 
+from experiments.generative.adversarial import LOSSES
+from experiments.generative.latent import draw_latent
 from experiments.quadratic_gan.config import STREAMS, VARIANTS, Config
 from experiments.quadratic_gan.data import Scaling, curve_height, draw_points
 from experiments.quadratic_gan.evaluation import (
@@ -17,12 +18,12 @@ from experiments.quadratic_gan.evaluation import (
     measure_losses,
     measure_points,
 )
-from experiments.quadratic_gan.model import LOSSES
 from experiments.quadratic_gan.variants import Variant, build_variant
+from texloom.results.tiling import plot_points
 from texloom.training import live, loop
 from texloom.training.architecture import describe
 from texloom.training.checkpoint import Checkpoint
-from texloom.training.random_numbers import draw_uniform
+from texloom.training.networks import descend
 
 if TYPE_CHECKING:
     from texloom.results.writer import RunWriter
@@ -34,23 +35,12 @@ SNAPSHOT, TEST = -1, -2
 """Iteration numbers that training never reaches: the keys of the latent codes drawn for figures and metrics."""
 
 
-def draw_latent(count: int, latent_dim: int, key: tf.Tensor) -> tf.Tensor:
-    """Latent codes uniform in [−1, 1], shape (count, latent_dim)."""
-    return draw_uniform((count, latent_dim), key, -1.0, 1.0)
-
-
 def repeat(count: int, body: Callable[[Any], tf.Tensor], shape: tuple[int, ...] = ()) -> tf.Tensor:
     """What the last of `count` calls of body(number) returns, of the given shape; a loop in the graph."""
     if count == 1:
         return body(tf.constant(0))
     first = (tf.constant(0), tf.zeros(shape))
     return tf.while_loop(lambda i, _: i < count, lambda i, _: (i + 1, body(i)), first)[1]
-
-
-def descend(tape: tf.GradientTape, loss: tf.Tensor, model: keras.Model, optimizer: keras.Optimizer) -> None:
-    """One step of the optimiser against the gradient of the loss."""
-    gradients = tape.gradient(loss, model.trainable_variables)
-    optimizer.apply_gradients(zip(gradients, model.trainable_variables, strict=True))
 
 
 def make_step(
@@ -73,14 +63,14 @@ def make_step(
         with tf.GradientTape() as tape:
             score, _ = discriminator(tf.concat([real, fake], axis=0))
             loss = losses.discriminator(*tf.split(score, 2))
-        descend(tape, loss, discriminator, variant.discriminator_optimizer)
+        descend(tape, loss, discriminator.trainable_variables, variant.discriminator_optimizer)
         return loss
 
     def generator_step(latent: tf.Tensor) -> tf.Tensor:
         with tf.GradientTape() as tape:
             fake_score, _ = discriminator(generator(latent))
             loss = losses.generator(fake_score)
-        descend(tape, loss, generator, variant.generator_optimizer)
+        descend(tape, loss, generator.trainable_variables, variant.generator_optimizer)
         return loss
 
     def turn(real: tf.Tensor, key: tf.Tensor) -> tf.Tensor:
@@ -132,10 +122,10 @@ def train_variants(
     training_set: np.ndarray,
     config: Config,
     seed: int,
-    after_block: Callable[[int], dict[str, np.ndarray]],
+    measure: loop.Measure,
     checkpoint: Checkpoint | None = None,
 ) -> dict[str, np.ndarray]:
-    """The training itself: losses every `record_every` iterations, `after_block` every `sample_every`.
+    """The training itself: losses every `record_every` iterations, `measure` every `sample_every`.
 
     A variant draws the same numbers alone as beside the other.
     """
@@ -143,18 +133,16 @@ def train_variants(
     for name, variant in variants.items():
         points = tf.constant(variant.scaling.standardise(training_set))
         steps[name] = make_step(variant, points, config, seed, VARIANTS.index(name) * STREAMS)
-    return loop.train_in_blocks(
-        side_by_side(steps),
+    training = loop.Training(
+        label=f"quadratic GAN, seed {seed}",
+        step=side_by_side(steps),
         steps=config.iterations,
         block=config.sample_every,
-        every=config.record_every,
         variables=[variable for variant in variants.values() for variable in variant.state],
-        label=f"quadratic GAN, seed {seed}",
         batches=loop.epoch_batches(seed, config.training_points, config.points_per_iteration),
-        after_block=after_block,
-        pictures=lambda measured: {name: live.plot_points(measured[name], real) for name in variants},
-        checkpoint=checkpoint,
     )
+    curves = live.Curves(lambda measured: {name: plot_points(measured[name], real) for name in variants})
+    return loop.run(training, checkpoint, measure=measure, every=config.record_every, observers=[curves])
 
 
 def draw_real(count: int, number: int, config: Config, seed: int) -> np.ndarray:

@@ -11,8 +11,9 @@ import numpy as np
 import tensorflow as tf
 
 from experiments.datasets.mnist import DIGITS
-from experiments.variational_autoencoder.networks import build_optimizer, dense, perceptron
+from experiments.variational_autoencoder.networks import build_optimizer
 from texloom.training import loop
+from texloom.training.networks import dense, descend, perceptron
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,7 @@ def build_classifier(
     size: int, hidden: Sequence[int], rate: float, steps: int, smoothing: float, seed: int
 ) -> Classifier:
     """Initial weights of `seed`, for images of `size` pixels."""
-    pixels, features = perceptron(size, hidden, 1000 * seed + 500)
+    pixels, features = perceptron(size, hidden, "gelu", 1000 * seed + 500)
     network = keras.Model(pixels, dense(DIGITS, "digit", 1000 * seed + 600)(features), name="classifier")
     return Classifier(network, build_optimizer(rate, steps, network.trainable_variables), smoothing)
 
@@ -55,8 +56,7 @@ def make_step(classifier: Classifier, images: tf.Tensor, labels: np.ndarray) -> 
         with tf.GradientTape() as tape:
             logits = classifier.network(tf.gather(images, rows), training=True)
             loss = tf.reduce_mean(tf.nn.softmax_cross_entropy_with_logits(target, logits))
-        gradients = tape.gradient(loss, weights)
-        classifier.optimizer.apply_gradients(zip(gradients, weights, strict=True))
+        descend(tape, loss, weights, classifier.optimizer)
         return {"loss": loss}
 
     return step

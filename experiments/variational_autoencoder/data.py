@@ -1,15 +1,10 @@
-"""MNIST digits as rows of pixels, and pairs of them; in numpy."""
+"""Pairs of MNIST digits; in numpy."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from experiments.datasets.mnist import DIGITS, SIDE
-
-
-def as_pixels(images: np.ndarray) -> np.ndarray:
-    """uint8 images of shape (n, 28, 28) as float32 rows of SIDE² values in [0, 1]."""
-    return images.reshape(-1, SIDE**2).astype(np.float32) / 255.0
+from experiments.datasets.mnist import DIGITS
 
 
 def draw_pairs(labels: np.ndarray, count: int, *, same: bool, seed: int) -> np.ndarray:

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from experiments.generative.interpolation import interpolate
+
 STEPS = 8
 """A path has STEPS + 1 points, at t = k / STEPS; the STEPS − 1 between its ends are the interpolates."""
 
@@ -18,12 +20,6 @@ KINDS = ("same", "different")
 
 SPACES = ("codes", "pixels")
 """Where the straight line is drawn: between the codes, then decoded; or between the images themselves."""
-
-
-def interpolate(first: np.ndarray, last: np.ndarray) -> np.ndarray:
-    """(1 − t) first + t last at t = k / STEPS; from two arrays of shape (n, d) to shape (n, STEPS + 1, d)."""
-    t = np.linspace(0.0, 1.0, STEPS + 1, dtype=first.dtype)[:, None]
-    return (1 - t) * first[:, None, :] + t * last[:, None, :]
 
 
 @dataclass(frozen=True)
@@ -45,9 +41,9 @@ def paths(judge: Judge, first: np.ndarray, last: np.ndarray) -> dict[str, np.nda
 
     In the space of codes the ends are the decoded codes of the two images, not the images.
     """
-    codes = interpolate(judge.encode(first), judge.encode(last))
+    codes = interpolate(judge.encode(first), judge.encode(last), STEPS + 1)
     decoded = judge.decode(codes.reshape(-1, codes.shape[-1])).reshape(len(first), STEPS + 1, -1)
-    return {"codes": decoded, "pixels": interpolate(first, last)}
+    return {"codes": decoded, "pixels": interpolate(first, last, STEPS + 1)}
 
 
 def recognised(probabilities: np.ndarray) -> np.ndarray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from itertools import product
 
-from experiments.variational_autoencoder.config import VARIANTS
+from experiments.variational_autoencoder.config import SIDE_BY_SIDE, VARIANTS
 from experiments.variational_autoencoder.interpolation import KINDS, SPACES
 from texloom.results.metrics import Metric
 
@@ -25,10 +25,7 @@ def _of_variant(name: str) -> dict[str, Metric]:
     """What is measured of every variant."""
     title = TITLES[name]
     return {
-        f"{name}_beta": Metric("", f"multiplier of the rate at the end, {title}"),
-        f"{name}_training_elbo": Metric("nats", f"bound on training images in the last epoch, {title}"),
         f"{name}_elbo": Metric("nats", f"evidence lower bound on the test images, {title}"),
-        f"{name}_elbo_error": Metric("nats", f"its standard error over images, {title}"),
         f"{name}_reconstruction": Metric("nats", f"accuracy A, mean of ln p(x | z), {title}"),
         f"{name}_kl": Metric("nats", f"rate R, mean of KL(q_x || p(z)), {title}"),
         f"{name}_active": Metric("", f"active latent units, {title}"),
@@ -46,6 +43,8 @@ def _of_paths(kind: str, space: str) -> dict[str, Metric]:
 
 
 METRICS = {
+    "bernoulli_training_elbo": Metric("nats", f"bound on training images in the last epoch, {TITLES['bernoulli']}"),
+    **{f"{name}_beta": Metric("", f"multiplier of the rate at the end, {TITLES[name]}") for name in SIDE_BY_SIDE},
     **{name: metric for each in VARIANTS for name, metric in _of_variant(each).items()},
     "gaussian_deviation": Metric("", f"standard deviation of a pixel given its code, {TITLES['gaussian']}"),
     "gaussian_variance": Metric("", f"variance C of a pixel, {TITLES['gaussian']}"),

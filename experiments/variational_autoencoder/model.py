@@ -13,7 +13,7 @@ import keras
 import tensorflow as tf
 
 from experiments.variational_autoencoder.likelihoods import Likelihood
-from experiments.variational_autoencoder.networks import dense, perceptron
+from texloom.training.networks import dense, perceptron
 
 
 class Posterior(NamedTuple):
@@ -43,7 +43,7 @@ def build_encoder(size: int, hidden: Sequence[int], latent_dim: int, seed: int) 
 
     Training starts at h = 1: with random weights exp(ln h) is now and then so large that the first steps undo the rest.
     """
-    x, features = perceptron(size, hidden, 1000 * seed)
+    x, features = perceptron(size, hidden, "gelu", 1000 * seed)
     mean = dense(latent_dim, "mean", 1000 * seed + 100)(features)
     log_std = keras.layers.Dense(latent_dim, kernel_initializer="zeros", name="log_std")(features)
     return keras.Model(x, [mean, log_std], name="encoder")
@@ -51,7 +51,7 @@ def build_encoder(size: int, hidden: Sequence[int], latent_dim: int, seed: int) 
 
 def build_decoder(latent_dim: int, hidden: Sequence[int], size: int, seed: int) -> keras.Model:
     """Codes of shape (batch, latent_dim) to what the likelihood reads: logits or means, shape (batch, size)."""
-    code, features = perceptron(latent_dim, hidden, 1000 * seed + 200)
+    code, features = perceptron(latent_dim, hidden, "gelu", 1000 * seed + 200)
     return keras.Model(code, dense(size, "output", 1000 * seed + 300)(features), name="decoder")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -11,10 +11,9 @@ import numpy as np
 import tensorflow as tf
 
 from experiments.datasets import mnist
-from experiments.datasets.mnist import SIDE
+from experiments.datasets.mnist import SIDE, as_pixels
 from experiments.variational_autoencoder import classifier as classifiers
-from experiments.variational_autoencoder.config import VARIANTS, Config, Objective
-from experiments.variational_autoencoder.data import as_pixels
+from experiments.variational_autoencoder.config import SIDE_BY_SIDE, VARIANTS, Config, Objective
 from experiments.variational_autoencoder.evaluation import (
     SHOWN,
     TEST,
@@ -27,9 +26,10 @@ from experiments.variational_autoencoder.evaluation import (
 from experiments.variational_autoencoder.likelihoods import LIKELIHOODS
 from experiments.variational_autoencoder.model import Bound, VariationalAutoencoder
 from experiments.variational_autoencoder.networks import build_optimizer
-from texloom.training import live, loop
+from texloom.training import loop
 from texloom.training.architecture import describe
 from texloom.training.checkpoint import Checkpoint
+from texloom.training.networks import descend
 from texloom.training.parts import Parts
 from texloom.training.random_numbers import draw_normal
 
@@ -85,8 +85,7 @@ def make_step(variant: Variant, images: tf.Tensor, seed: int) -> loop.Step:
             bound = model.bound(x, noise)
             accuracy, rate = tf.reduce_mean(bound.reconstruction), tf.reduce_mean(bound.kl)
             loss = grown(iteration) * beta * rate - accuracy
-        gradients = tape.gradient(loss, model.weights)
-        variant.optimizer.apply_gradients(zip(gradients, model.weights, strict=True))
+        descend(tape, loss, model.weights, variant.optimizer)
         if objective.threshold is not None:
             beta.assign(tf.nn.relu(beta + objective.dual_rate * (rate - objective.threshold)))
         return {"loss": loss, "reconstruction": accuracy, "kl": rate, "beta": beta.read_value()}
@@ -94,35 +93,23 @@ def make_step(variant: Variant, images: tf.Tensor, seed: int) -> loop.Step:
     return step
 
 
-def train_variant(
-    parts: Parts,
-    name: str,
-    variant: Variant,
-    images: tf.Tensor,
-    test_bound: Callable[[], Bound],
-    pictures: live.Pictures,
-    config: Config,
-    seed: int,
-) -> dict[str, np.ndarray]:
-    """Train one variant; its history has a row for each epoch, both terms on training and on test images.
-
-    images: training images of shape (n, size).
-    """
-
-    def test(_done: int) -> dict[str, float]:
-        terms = test_bound()
-        return {"test_reconstruction": float(np.mean(terms.reconstruction)), "test_kl": float(np.mean(terms.kl))}
-
-    return parts.train(
-        name,
-        make_step(variant, images, seed),
-        steps=variant.objective.epochs * config.steps_per_epoch,
-        block=config.steps_per_epoch,
+def make_training(
+    name: str, step: loop.Step, epochs: int, variables: Sequence[Any], config: Config, seed: int
+) -> loop.Training:
+    """Epochs of a variant, or of the classifier; a block is an epoch."""
+    return loop.Training(
         label=f"variational autoencoder, {name}, seed {seed}",
-        batches=loop.epoch_batches(seed, len(images), config.batch),
-        after_block=test,
-        pictures=pictures,
+        step=step,
+        steps=epochs * config.steps_per_epoch,
+        block=config.steps_per_epoch,
+        variables=variables,
+        batches=loop.epoch_batches(seed, config.training_images, config.batch),
     )
+
+
+def mean_terms(terms: Bound) -> dict[str, float]:
+    """Both terms on test images, as the history calls them."""
+    return {"test_reconstruction": float(np.mean(terms.reconstruction)), "test_kl": float(np.mean(terms.kl))}
 
 
 def train(config: Config, seed: int, run: RunWriter, checkpoint: Checkpoint | None = None) -> None:
@@ -133,45 +120,40 @@ def train(config: Config, seed: int, run: RunWriter, checkpoint: Checkpoint | No
     variants = {name: build_variant(getattr(config, name), config, SIDE**2, seed) for name in VARIANTS}
     steps = config.classifier_epochs * config.steps_per_epoch
     judge = classifiers.build_classifier(SIDE**2, config.hidden, config.learning_rate, steps, config.smoothing, seed)
-    parts = Parts(checkpoint, {name: each.state for name, each in {**variants, "classifier": judge}.items()})
+    trainings = {
+        name: make_training(name, make_step(each, images, seed), each.objective.epochs, each.state, config, seed)
+        for name, each in variants.items()
+    }
+    step = classifiers.make_step(judge, images, training.labels[: config.training_images])
+    trainings["classifier"] = make_training("classifier", step, config.classifier_epochs, judge.state, config, seed)
+    parts = Parts(checkpoint, trainings)
 
     terms: dict[str, Bound] = {}
     for name, variant in variants.items():
         x = variant.model.likelihood.observe(test_images, loop.step_seed(seed, TEST))
         test_bound = partial(make_bound(variant.model), x, loop.step_seed(seed, TEST, stream=1))
         pictures = make_pictures(variant.model, x[:SHOWN], seed)
-        history = train_variant(parts, name, variant, images, test_bound, pictures, config, seed)
+        history = parts.train(name, measure=lambda _done, bound=test_bound: mean_terms(bound()), pictures=pictures)
         save_variant(name, variant, history, config, run)
         terms[name] = test_bound()
         evaluate_variant(name, variant.model, x, terms[name], seed, run)
     measure_prices(run)
-    train_classifier(parts, judge, images, training.labels[: config.training_images], config, seed)
+    parts.train("classifier")
     main, classify = variants["bernoulli"].model, judge.make_classify()
     evaluate_main(main, terms["bernoulli"], classify, test_images, test.labels, config, seed, run)
 
 
 def save_variant(name: str, variant: Variant, history: dict[str, np.ndarray], config: Config, run: RunWriter) -> None:
-    """History, that of the main model as the run's own, multiplier, architectures and trained weights."""
+    """What the report tells of the history, multiplier, architectures and trained weights."""
     if name == "bernoulli":
-        run.history({"epoch": history["step"] / config.steps_per_epoch, **history})
-    for column in ("kl", "beta"):
-        run.array(f"{name}_{column}_history", history[column])
-    run.metric(f"{name}_beta", float(variant.beta))
-    run.metric(f"{name}_training_elbo", history["reconstruction"][-1] - history["kl"][-1])
+        terms = {column: history[column] for column in ("reconstruction", "kl", "test_reconstruction", "test_kl")}
+        run.history({"epoch": history["step"] / config.steps_per_epoch, **terms})
+        run.metric("bernoulli_training_elbo", history["reconstruction"][-1] - history["kl"][-1])
+    if name == "constrained":
+        for column in ("kl", "beta"):
+            run.array(f"constrained_{column}_history", history[column])
+    if name in SIDE_BY_SIDE:
+        run.metric(f"{name}_beta", float(variant.beta))
     for network in (variant.model.encoder, variant.model.decoder):
         run.architecture(f"{name}_{network.name}", describe(network))
         run.save_weights(f"{name}_{network.name}", network.get_weights())
-
-
-def train_classifier(
-    parts: Parts, judge: classifiers.Classifier, images: tf.Tensor, labels: np.ndarray, config: Config, seed: int
-) -> None:
-    """Train the judge of the interpolates on the same images."""
-    parts.train(
-        "classifier",
-        classifiers.make_step(judge, images, labels),
-        steps=config.classifier_epochs * config.steps_per_epoch,
-        block=config.steps_per_epoch,
-        label=f"variational autoencoder, classifier, seed {seed}",
-        batches=loop.epoch_batches(seed, len(images), config.batch),
-    )

@@ -33,7 +33,7 @@ def test_view(benchmark, name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: P
         importlib.import_module(f"{package}.{each}") for each in ("train", "config", "metrics")
     )
     config = settings.Config().changed(TRAININGS[name])
-    train, show = loop.train_in_blocks, loop._show
+    train, show = loop.run, live.Curves.__call__
     training, viewing = [], []
 
     def timed(function: Any, seconds: list[float]) -> Any:
@@ -45,8 +45,8 @@ def test_view(benchmark, name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: P
 
         return run
 
-    monkeypatch.setattr(loop, "train_in_blocks", timed(train, training))
-    monkeypatch.setattr(loop, "_show", timed(show, viewing))
+    monkeypatch.setattr(loop, "run", timed(train, training))
+    monkeypatch.setattr(live.Curves, "__call__", timed(show, viewing))
     live.open_view(tmp_path, go_on=False)
     try:
         benchmark.pedantic(lambda: module.train(config, 0, RunWriter(declared.METRICS)), rounds=1)

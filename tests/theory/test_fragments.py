@@ -130,6 +130,6 @@ def test_each_mark_gets_the_error_of_its_check_whatever_ran_before(tmp_path: Pat
 def test_the_code_of_every_check_makes_the_checks_stale(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of a package of checks, too: each module that holds one, and what it imports."""
     monkeypatch.chdir(ROOT)
-    followed = set(Plan.load("report").check_inputs())
+    followed = set(Plan.load("report").check_code())
     assert {check.place.partition(":")[0] for check in checks().values()} <= followed
     assert {"theory/errors.py", "theory/least_squares_gan/distributions.py"} <= followed

@@ -15,7 +15,7 @@ from texloom.commands import bench
 from texloom.commands.bench import Row
 from texloom.errors import ReportError
 from texloom.machine.cores import PER_TRAINING
-from texloom.results import places
+from texloom.results.places import BuildFolder
 
 
 def row(**changes) -> Row:
@@ -58,7 +58,7 @@ def test_measurements_and_runs_are_gathered(measured: Path, tmp_path: Path) -> N
     folder.mkdir(parents=True)
     record = {"experiment": "gan", "seed": 3, "seconds": 12.5, "peak_mib": 700, "config": {}}
     (folder / "run.json").write_text(json.dumps(record))
-    gathered = bench.read(measured, tmp_path / "build")
+    gathered = bench.read(measured, BuildFolder(tmp_path / "build"))
     assert gathered.rows == [row(at_least=2, operations=1e8)]
     assert gathered.gflops == 200
     assert gathered.trainings == [bench.Training("gan", 3, 12.5, 700)]
@@ -101,7 +101,7 @@ def test_the_page_names_a_piece_of_work_once(tmp_path: Path) -> None:
 
 def test_no_measurement_says_what_measures(tmp_path: Path) -> None:
     with pytest.raises(ReportError, match="there is no measurement\n  make bench measures"):
-        bench.read(tmp_path / "measured.json", tmp_path)
+        bench.read(tmp_path / "measured.json", BuildFolder(tmp_path))
 
 
 def test_operations_of_a_perceptron_by_hand() -> None:
@@ -123,8 +123,9 @@ def test_the_other_process_has_the_cores_of_a_training() -> None:
 
 
 def test_the_whole_report_is_a_row_when_a_build_trained_everything(tmp_path: Path) -> None:
-    assert bench.whole_report(tmp_path) == []
-    (tmp_path / places.WHOLE).write_text('{"seconds": 1200.0, "trainings": 13, "commit": "c"}')
-    (whole,) = bench.whole_report(tmp_path)
+    build = BuildFolder(tmp_path)
+    assert bench.whole_report(build) == []
+    build.whole.write_text('{"seconds": 1200.0, "trainings": 13, "commit": "c"}')
+    (whole,) = bench.whole_report(build)
     assert (whole.ours_seconds, whole.peer_seconds, whole.ratio, whole.promise) == (1200, 1800, 1.5, "1.5")
     assert "13 trainings" in whole.work

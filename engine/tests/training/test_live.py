@@ -38,10 +38,11 @@ def descend(group: str = "", drawn: list[int] | None = None) -> dict[str, np.nda
             drawn.append(measured["done"])
         return {"square": np.full((5, 7, 3), measured["done"], np.uint8)}
 
-    return loop.train_in_blocks(
-        step, steps=STEPS, block=BLOCK, variables=[place], label="test", group=group, pictures=pictures,
-        after_block=lambda done: {"done": done, "trace": np.zeros(3)},
-    )  # fmt: skip
+    return loop.run(
+        loop.Training("test", step, STEPS, BLOCK, [place]),
+        measure=lambda done: {"done": done, "trace": np.zeros(3)},
+        observers=[live.Curves(pictures, group)],
+    )
 
 
 def read(folder: Path) -> EventAccumulator:
@@ -104,11 +105,3 @@ def test_only_a_training_that_goes_on_keeps_the_curves_so_far(tmp_path: Path, go
     live.open_view(tmp_path / "view", go_on=False)
     live.open_view(tmp_path / "view", go_on=go_on)
     assert len(list((tmp_path / "view").iterdir())) == files
-
-
-def test_points_lie_where_they_belong() -> None:
-    real = np.array([[0.0, 0.0], [10.0, 10.0]])
-    picture = live.plot_points(np.array([[0.0, 10.0], [99.0, 0.0]]), real, side=12)
-    grey = {(10, 1): 190, (0, 11): 190, (0, 1): 0}
-    for place in np.ndindex(picture.shape):
-        assert picture[place] == grey.get(place, 255), place

@@ -13,6 +13,7 @@ import tensorflow as tf
 
 from texloom.errors import ReportError
 from texloom.training import loop
+from texloom.training.block import Block
 from texloom.training.checkpoint import Checkpoint
 
 STEPS, BLOCK = 12, 5  # blocks end at 5, 10 and 12
@@ -41,26 +42,30 @@ class Training:
         self.weight.assign_add(self.velocity)
         return {"loss": tf.where(iteration == self.nan_at, float("nan"), loss), "norm": tf.norm(self.weight)}
 
-    def run(self, checkpoint: Checkpoint | None = None, **options: Any) -> dict[str, np.ndarray]:
-        settings = {"steps": STEPS, "block": BLOCK, "label": "toy", "batches": loop.epoch_batches(0, 20, 4)} | options
-        return loop.train_in_blocks(self.step, variables=self.variables, checkpoint=checkpoint, **settings)
+    def run(
+        self, checkpoint: Checkpoint | None = None, *, block: int = BLOCK, loop_in_graph: bool = True, **options: Any
+    ) -> dict[str, np.ndarray]:
+        training = loop.Training(
+            "toy", self.step, STEPS, block, self.variables, loop.epoch_batches(0, 20, 4), loop_in_graph=loop_in_graph
+        )
+        return loop.run(training, checkpoint, **options)
 
 
 def kill_after(done: int) -> Callable[[int], dict[str, float]]:
     """A validation that ends the training when `done` steps are behind it, before their checkpoint is written."""
 
-    def after_block(step: int) -> dict[str, float]:
+    def measure(step: int) -> dict[str, float]:
         if step == done:
             raise KilledError
         return {"validation": float(step) / 2}
 
-    return after_block
+    return measure
 
 
 @pytest.fixture(scope="module")
 def uninterrupted() -> tuple[dict[str, np.ndarray], list[np.ndarray]]:
     training = Training()
-    history = training.run(after_block=kill_after(-1))
+    history = training.run(measure=kill_after(-1))
     return history, [variable.numpy() for variable in training.variables]
 
 
@@ -84,9 +89,9 @@ def test_history_has_a_row_for_each_block(uninterrupted: tuple[dict[str, np.ndar
 def test_a_killed_training_resumes_to_the_same_bits(killed_at: int, tmp_path: Path, uninterrupted: Any) -> None:
     checkpoint = Checkpoint(tmp_path / "state.npz", "identity", interval=0)
     with pytest.raises(KilledError):
-        Training().run(checkpoint, after_block=kill_after(killed_at))
+        Training().run(checkpoint, measure=kill_after(killed_at))
     resumed = Training()
-    history = resumed.run(Checkpoint(checkpoint.path, "identity"), after_block=kill_after(-1))
+    history = resumed.run(Checkpoint(checkpoint.path, "identity"), measure=kill_after(-1))
     assert_same(resumed, history, uninterrupted)
 
 
@@ -94,9 +99,9 @@ def test_a_training_killed_again_and_again_gets_there_too(tmp_path: Path, uninte
     checkpoint = Checkpoint(tmp_path / "state.npz", "identity", interval=0)
     for done in (5, 10, 10, 12):
         with pytest.raises(KilledError):
-            Training().run(checkpoint, after_block=kill_after(done))
+            Training().run(checkpoint, measure=kill_after(done))
     resumed = Training()
-    assert_same(resumed, resumed.run(checkpoint, after_block=kill_after(-1)), uninterrupted)
+    assert_same(resumed, resumed.run(checkpoint, measure=kill_after(-1)), uninterrupted)
 
 
 def test_a_kill_while_the_checkpoint_is_written_leaves_the_one_before(
@@ -114,10 +119,10 @@ def test_a_kill_while_the_checkpoint_is_written_leaves_the_one_before(
     with monkeypatch.context() as patch:
         patch.setattr(os, "replace", dies_the_second_time)
         with pytest.raises(KilledError):
-            Training().run(checkpoint, after_block=kill_after(-1))
+            Training().run(checkpoint, measure=kill_after(-1))
     resumed = Training()
     assert checkpoint.restore(Training().variables)[0] == 5
-    assert_same(resumed, resumed.run(checkpoint, after_block=kill_after(-1)), uninterrupted)
+    assert_same(resumed, resumed.run(checkpoint, measure=kill_after(-1)), uninterrupted)
 
 
 def test_another_identity_s_checkpoint_is_ignored(tmp_path: Path, uninterrupted: Any) -> None:
@@ -125,26 +130,8 @@ def test_another_identity_s_checkpoint_is_ignored(tmp_path: Path, uninterrupted:
     stale.save(10, [np.full(3, 9.0), np.full(3, 9.0)], {"step": [5, 10]}, force=True)
     training = Training()
     assert Checkpoint(stale.path, "new").restore(training.variables) == (0, {})
-    history = training.run(Checkpoint(stale.path, "new"), after_block=kill_after(-1))
+    history = training.run(Checkpoint(stale.path, "new"), measure=kill_after(-1))
     assert_same(training, history, uninterrupted)
-
-
-def test_a_checkpoint_holds_state_for_its_own_identity_only(tmp_path: Path) -> None:
-    checkpoint = Checkpoint(tmp_path / "state.npz", "this")
-    assert not checkpoint.holds_state()
-    checkpoint.save(1, [], {}, force=True)
-    assert checkpoint.holds_state()
-    assert not Checkpoint(tmp_path / "state.npz", "other").holds_state()
-
-
-def test_checkpoints_are_written_no_more_often_than_asked(tmp_path: Path) -> None:
-    checkpoint = Checkpoint(tmp_path / "sub" / "state.npz", "identity", interval=1000)
-    checkpoint.save(5, [np.zeros(3)], {})
-    assert not checkpoint.path.exists()
-    checkpoint.save(5, [np.zeros(3)], {}, force=True)
-    assert checkpoint.restore([tf.Variable(tf.ones(3))])[0] == 5
-    checkpoint.remove()
-    assert checkpoint.restore([]) == (0, {})
 
 
 def test_divergence_stops_with_the_iteration_and_keeps_the_last_good_checkpoint(tmp_path: Path) -> None:
@@ -161,7 +148,7 @@ def test_divergence_stops_with_the_iteration_and_keeps_the_last_good_checkpoint(
 
 def test_looping_inside_or_outside_the_graph_is_the_same_training(uninterrupted: Any) -> None:
     training = Training()
-    history = training.run(after_block=kill_after(-1), loop_in_graph=False)
+    history = training.run(measure=kill_after(-1), loop_in_graph=False)
     for name, values in uninterrupted[0].items():
         np.testing.assert_allclose(history[name], values, rtol=1e-6)
     np.testing.assert_allclose(training.weight.numpy(), uninterrupted[1][0], rtol=1e-6)
@@ -180,9 +167,24 @@ def test_a_step_without_batches_counts_from_zero() -> None:
         seen.scatter_nd_update([[iteration]], [iteration + 1])
         return {"iteration": tf.cast(iteration, tf.float32)}
 
-    history = loop.train_in_blocks(step, steps=6, block=4, variables=[seen], label="count")
+    history = loop.run(loop.Training("count", step, steps=6, block=4, variables=[seen]))
     np.testing.assert_array_equal(history["iteration"], [1.5, 4.5])
     np.testing.assert_array_equal(seen.numpy(), [1, 2, 3, 4, 5, 6])
+
+
+def test_observers_see_each_block_when_it_is_saved(tmp_path: Path) -> None:
+    """With the steps before it, what its steps returned, and what was measured."""
+    checkpoint, seen = Checkpoint(tmp_path / "state.npz", "identity", interval=0), []
+
+    def observe(block: Block) -> None:
+        with np.load(checkpoint.path) as kept:
+            seen.append((block.first, block.done, int(kept["iteration"]), dict(block.measured)))
+        assert block.scalars["loss"].shape == (block.steps,)
+        assert block.loss == pytest.approx(np.mean(block.scalars["loss"]))
+
+    Training().run(checkpoint, measure=kill_after(-1), observers=[observe, observe])
+    expected = [(0, 5, 5), (5, 10, 10), (10, 12, 12)]
+    assert seen == [(*each, {"validation": each[1] / 2}) for each in expected for _ in range(2)]
 
 
 def test_keys_differ_between_iterations_streams_and_seeds() -> None:

@@ -32,10 +32,14 @@ class Walk:
         return {"place": self.place.read_value()}
 
 
+def training(name: str, each: Walk) -> loop.Training:
+    return loop.Training(name, each.step, STEPS, BLOCK, [each.place])
+
+
 def walk(checkpoint: Checkpoint | None, killed: tuple[str, int] = ("", 0)) -> dict[str, dict[str, np.ndarray]]:
     """Two walks, one after the other; `killed` names the part and the step after which a block ends the process."""
     walks = {"first": Walk(1), "second": Walk(2)}
-    parts = Parts(checkpoint, {name: [each.place] for name, each in walks.items()})
+    parts = Parts(checkpoint, {name: training(name, each) for name, each in walks.items()})
     histories = {}
     for name, each in walks.items():
 
@@ -44,7 +48,7 @@ def walk(checkpoint: Checkpoint | None, killed: tuple[str, int] = ("", 0)) -> di
                 raise KeyboardInterrupt
             return {"squared": float(each.place) ** 2}
 
-        histories[name] = parts.train(name, each.step, steps=STEPS, block=BLOCK, label=name, after_block=after)
+        histories[name] = parts.train(name, measure=after)
     return histories | {"end": {name: np.array(each.place) for name, each in walks.items()}, "traced": {
         name: np.array(each.traced) for name, each in walks.items()
     }}  # fmt: skip
@@ -91,9 +95,8 @@ def test_a_checkpoint_of_another_identity_is_ignored(tmp_path: Path) -> None:
 def test_divergence_in_a_part_names_it_and_the_kept_checkpoint(tmp_path: Path) -> None:
     checkpoint = Checkpoint(tmp_path / "state.npz", "identity", interval=0)
     good, bad = Walk(1), Walk(2)
-    parts = Parts(checkpoint, {"good": [good.place], "bad": [bad.place]})
-    parts.train("good", good.step, steps=STEPS, block=BLOCK, label="good")
+    bad.step = lambda _: {"place": tf.constant(float("nan"))}
+    parts = Parts(checkpoint, {"good": training("good", good), "bad": training("bad", bad)})
+    parts.train("good")
     with pytest.raises(ReportError, match=r"bad: place became nan at iteration 1.*\n.*state.npz"):
-        parts.train(
-            "bad", lambda _: {"place": tf.constant(float("nan"))}, steps=STEPS, block=BLOCK, label="bad"
-        )  # fmt: skip
+        parts.train("bad")

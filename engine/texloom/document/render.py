@@ -69,20 +69,20 @@ def glance(manifest: Manifest, runs: dict[str, Runs]) -> TeX:
 
 def render_report(manifest: Manifest, profile: Profile, results: list[checks.Result], folder: Path) -> Rendering:
     """Render the whole report."""
-    build, environment = Path(profile.folder), templating.make_environment()
+    build, environment = profile.build, templating.make_environment()
     rendering = Rendering(folder)
-    runs = {name: load_runs(part, build, smoke=profile.smoke) for name, part in manifest.experiments.items()}
+    runs = {name: load_runs(part, build.folder, smoke=profile.smoke) for name, part in manifest.experiments.items()}
     for name in manifest.experiments:
         template = f"sections/{name}.tex.j2"
         source = templating.TEMPLATES / template
         if source.exists():
             check_opens_with_problem(source)
-        context = SectionContext(runs[name], build / "figures" / name)
+        context = SectionContext(runs[name], build.figures(name))
         section = templating.render(environment, template, context.names())
         rendering.add(f"sections/{name}.tex", section + "\n\n")  # TeX sees its last paragraph end in this file
         rendering.claims += context.claims
     _finish(rendering, environment, manifest, profile, results, runs, theory_only=False)
-    rendering.files[summary.NAME] = summary.Summary.of(runs, rendering.claims, build / "figures").to_json()
+    rendering.files[build.summary.name] = summary.Summary.of(runs, rendering.claims, build.all_figures).to_json()
     return rendering
 
 

@@ -14,11 +14,10 @@ from tabulate import tabulate
 
 from texloom.document.claims import Claim
 from texloom.errors import ReportError
+from texloom.results.places import BuildFolder
 from texloom.results.quantity import Quantity
 from texloom.results.runs import Runs
 
-NAME = "summary.json"
-HISTORY = "history"
 BROKEN = "broken: "
 """Before the condition of a claim that did not hold, as a draft may show."""
 
@@ -70,14 +69,14 @@ def resolve(revision: str) -> str:
     return finished.stdout.strip()
 
 
-def of_revision(revision: str, build: Path) -> Summary:
+def of_revision(revision: str, build: BuildFolder) -> Summary:
     """The summary that the build of a commit left. Raises ReportError when that commit was never built here."""
     commit = resolve(revision)
-    path = build / HISTORY / f"{commit}.json"
+    path = build.summary_of(commit)
     if not path.exists():
-        kept = sorted(old.stem[:12] for old in (build / HISTORY).glob("*.json"))
+        kept = sorted(old.stem[:12] for old in build.history.glob("*.json"))
         way_out = f"there are builds of {', '.join(kept)}" if kept else "a make in a clean checkout of it leaves one"
-        raise ReportError("REV", f"there is no build of {commit[:12]} in {build}", way_out)
+        raise ReportError("REV", f"there is no build of {commit[:12]} in {build.folder}", way_out)
     return Summary.read(path)
 
 

@@ -1,4 +1,4 @@
-"""Many small images as one picture."""
+"""Pictures as arrays of bytes: many small images as one, points in the plane."""
 
 from __future__ import annotations
 
@@ -23,3 +23,23 @@ def tile(images: np.ndarray, columns: int, gap: int = GAP) -> np.ndarray:
 def tile_grid(images: np.ndarray, gap: int = GAP) -> np.ndarray:
     """Images of shape (rows, columns, height, width) or (rows, columns, height, width, 3), as they stand."""
     return tile(images.reshape(-1, *images.shape[2:]), images.shape[1], gap)
+
+
+def to_bytes(values: np.ndarray) -> np.ndarray:
+    """Grey levels or colours on the scale from 0 to 255, rounded to whole numbers and clipped, uint8."""
+    return np.clip(np.rint(values), 0, 255).astype(np.uint8)
+
+
+def plot_points(points: np.ndarray, real: np.ndarray, side: int = 240) -> np.ndarray:
+    """Points of shape (n, 2) in black over real points in grey, uint8 of shape (side, side); y grows upwards.
+
+    The picture is as large as the real points' range and a tenth more on each side; what lies outside is left out.
+    """
+    low, high = real.min(axis=0), real.max(axis=0)
+    margin = 0.1 * (high - low)
+    edges = [np.linspace(a - m, b + m, side + 1) for a, b, m in zip(low, high, margin, strict=True)]
+    picture = np.full((side, side), 255, np.uint8)
+    for drawn, grey in ((real, 190), (points, 0)):
+        hits, _, _ = np.histogram2d(drawn[:, 0], drawn[:, 1], bins=edges)
+        picture[hits.T[::-1] > 0] = grey
+    return picture

@@ -16,11 +16,13 @@ import numpy as np
 import tensorflow as tf
 from PIL import Image
 
+from texloom.training.block import Block
+
 POINTS = 20
 """Points that a block of steps adds to a curve, at most; each is a mean."""
 
 Pictures = Callable[[Mapping[str, Any]], Mapping[str, np.ndarray]]
-"""pictures(what `after_block` returned) -> uint8 images of shape (height, width) or (height, width, 3) by name."""
+"""pictures(what was measured after a block) -> uint8 images of shape (height, width) or (height, width, 3) by name."""
 
 
 class LiveView:
@@ -98,16 +100,25 @@ def view() -> LiveView | None:
     return _view
 
 
-def plot_points(points: np.ndarray, real: np.ndarray, side: int = 240) -> np.ndarray:
-    """Points of shape (n, 2) in black over real points in grey, uint8 of shape (side, side); y grows upwards.
+class Curves:
+    """An observer that shows the scalars of each block in the open view, and pictures of what was measured after it.
 
-    The picture is as large as the real points' range and a tenth more on each side; what lies outside is left out.
+    group: what the names of curves and pictures begin with.
     """
-    low, high = real.min(axis=0), real.max(axis=0)
-    margin = 0.1 * (high - low)
-    edges = [np.linspace(a - m, b + m, side + 1) for a, b, m in zip(low, high, margin, strict=True)]
-    picture = np.full((side, side), 255, np.uint8)
-    for drawn, grey in ((real, 190), (points, 0)):
-        hits, _, _ = np.histogram2d(drawn[:, 0], drawn[:, 1], bins=edges)
-        picture[hits.T[::-1] > 0] = grey
-    return picture
+
+    def __init__(self, pictures: Pictures | None = None, group: str = "") -> None:
+        self._pictures, self._group = pictures, group
+
+    def __call__(self, block: Block) -> None:
+        if _view is None:
+            return
+        _view.curves(np.arange(block.first + 1, block.done + 1), self._named(block.scalars))
+        numbers = {name: np.atleast_1d(value) for name, value in block.measured.items() if np.ndim(value) == 0}
+        if numbers:
+            _view.curves(np.array([block.done]), self._named(numbers))
+        draw = self._pictures
+        if draw:
+            _view.pictures(block.done, lambda: self._named(draw(block.measured)))
+
+    def _named(self, values: Mapping[str, Any]) -> dict[str, Any]:
+        return {f"{self._group}/{name}" if self._group else name: value for name, value in values.items()}

@@ -1,13 +1,13 @@
-"""The one place that knows about compilation, blocks of steps, checkpoints and resuming.
+"""The training loop: a chapter writes one step as a function of the iteration, here it is compiled and run in blocks.
 
-A chapter writes one training step as a function of the iteration number. This module compiles it with XLA, runs it in
-blocks, and keeps the training resumable: everything random is keyed by (seed, iteration), so a training that was killed
-goes on from its last checkpoint to the very result it would have had.
+Everything random is keyed by (seed, iteration), so a training that was killed goes on from its last checkpoint to the
+very result it would have had. What looks at finished blocks is an observer: history, progress, live view.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,9 @@ import tensorflow as tf
 
 from texloom.errors import ReportError
 from texloom.training import live
+from texloom.training.block import Block, Observer
 from texloom.training.checkpoint import Checkpoint
+from texloom.training.history import History
 from texloom.training.progress import Progress
 
 UNROLLED, LONG = 4, 2000
@@ -112,99 +114,82 @@ def _calls_of_several(one: Callable[[Any, Any], Mapping[str, Any]], count: int, 
     return block
 
 
-def train_in_blocks(
-    step: Step,
-    *,
-    steps: int,
-    block: int,
-    variables: Sequence[Any],
-    label: str,
-    batches: Callable[[int, int], np.ndarray] | None = None,
-    after_block: Callable[[int], Mapping[str, Any]] | None = None,
-    pictures: live.Pictures | None = None,
-    group: str = "",
-    every: int | None = None,
-    checkpoint: Checkpoint | None = None,
-    loop_in_graph: bool = True,
-) -> dict[str, np.ndarray]:
-    """Run `steps` steps in blocks of `block`; returns a history with one row for each block.
+Measure = Callable[[int], Mapping[str, Any]]
+"""measure(steps done) -> what is recorded of the state after a block: a validation loss, samples of a fixed code."""
 
-    The history holds "step", the mean of each scalar that the step returns, and, stacked, whatever
-    `after_block(steps done)` returns (a validation loss, samples of a fixed latent code). `variables` is all state:
-    weights and optimiser. The last block may be shorter. The first scalar of the step is the loss that the progress
-    shows.
 
-    With `every`, "step" and the scalars have a row for each `every` steps instead, so that a block can be longer than
-    the interval at which a loss is drawn; what `after_block` returns keeps its one row for each block.
+@dataclass(frozen=True)
+class Training:
+    """What is trained: steps, run in compiled blocks, and the state that they change."""
 
-    An open live view shows the scalars, and what `pictures` makes of the block's `after_block`, under names that
-    begin with `group`.
+    label: str
+    """Names it in the progress and in errors."""
+    step: Step
+    steps: int
+    block: int
+    """Steps in a block; the last may be shorter."""
+    variables: Sequence[Any]
+    """All state: weights and optimisers'."""
+    batches: Callable[[int, int], np.ndarray] | None = None
+    """(first step, count) to what each step takes, as `epoch_batches` makes it."""
+    loop_in_graph: bool = True
+    """See `compile_block`."""
 
-    Raises ReportError when a scalar stops being finite, with the block; the last good checkpoint is kept.
-    """
-    done, rows = checkpoint.restore(variables) if checkpoint else (0, {})
-    compiled: dict[int, Callable[..., Any]] = {}
-    unrolled = UNROLLED if steps >= LONG else 1
-    with Progress(label, steps, start=done) as progress:
-        while done < steps:
-            count = min(block, steps - done)
+    def run(self, done: int) -> Iterator[tuple[int, dict[str, np.ndarray]]]:
+        """Run what is left after `done` steps; for each block the steps before it and the scalars of its own."""
+        compiled: dict[int, Callable[..., Any]] = {}
+        while done < self.steps:
+            count = min(self.block, self.steps - done)
             if count not in compiled:
-                compiled[count] = compile_block(
-                    step, count, with_batches=batches is not None, loop_in_graph=loop_in_graph, unrolled=unrolled
-                )
-            numbers = batches(done, count) if batches else np.zeros((count, 0), np.int32)
+                compiled[count] = self._compile(count)
+            numbers = self.batches(done, count) if self.batches else np.zeros((count, 0), np.int32)
             scalars = compiled[count](tf.constant(done), tf.constant(numbers))
-            row = {name: np.asarray(values) for name, values in scalars.items()}
-            _refuse_divergence(row, done, label, checkpoint)
-            means = _mean_rows(row, done, count, every or count)
+            yield done, {name: np.asarray(values) for name, values in scalars.items()}
             done += count
-            extra = after_block(done) if after_block else {}
-            for name, values in (means | {name: [value] for name, value in extra.items()}).items():
-                rows.setdefault(name, []).extend(np.asarray(value) for value in values)
+
+    def _compile(self, count: int) -> Callable[..., Any]:
+        return compile_block(
+            self.step,
+            count,
+            with_batches=self.batches is not None,
+            loop_in_graph=self.loop_in_graph,
+            unrolled=UNROLLED if self.steps >= LONG else 1,
+        )
+
+
+def run(
+    training: Training,
+    checkpoint: Checkpoint | None = None,
+    *,
+    measure: Measure | None = None,
+    every: int | None = None,
+    observers: Sequence[Observer] = (live.Curves(),),
+) -> dict[str, np.ndarray]:
+    """Train, from where the checkpoint left off; returns the history, whose rows `every` sets (see History).
+
+    A block is measured, recorded and saved before the observers see it. Raises ReportError when a scalar stops being
+    finite, with the step; the last good checkpoint is kept.
+    """
+    done, rows = checkpoint.restore(training.variables) if checkpoint else (0, {})
+    history = History(rows, every)
+    with Progress(training.label, training.steps, start=done) as progress:
+        for first, scalars in training.run(done):
+            refuse_divergence(training.label, first, scalars, checkpoint)
+            after = first + len(next(iter(scalars.values())))
+            block = Block(first, scalars, measure(after) if measure else {})
+            history(block)
             if checkpoint:
-                checkpoint.save(done, variables, rows)
-            _show(row, done, extra, pictures, group)
-            progress.update(done, means[next(iter(row))][-1])
-    return {name: np.stack(values) for name, values in rows.items()}
+                checkpoint.save(block.done, training.variables, history.rows)
+            for observe in (*observers, progress):
+                observe(block)
+    return history.columns()
 
 
-def _mean_rows(row: Mapping[str, np.ndarray], first: int, count: int, every: int) -> dict[str, list[Any]]:
-    """The scalars of a block as rows: the steps at which they end, and means over `every` steps."""
-    starts = range(0, count, every)
-    steps = [first + min(start + every, count) for start in starts]
-    means = {
-        name: [values[start : start + every].mean(dtype=np.float64) for start in starts] for name, values in row.items()
-    }
-    return {"step": steps, **means}
-
-
-def _show(
-    row: Mapping[str, np.ndarray], done: int, extra: Mapping[str, Any], pictures: live.Pictures | None, group: str
-) -> None:
-    """Hand a block, whose last step is `done`, to the live view if there is one."""
-    view = live.view()
-    if view is None:
-        return
-
-    def named(values: Mapping[str, Any]) -> dict[str, Any]:
-        return {f"{group}/{name}" if group else name: value for name, value in values.items()}
-
-    count = len(next(iter(row.values())))
-    view.curves(np.arange(done - count + 1, done + 1), named(row))
-    measured = {name: np.atleast_1d(value) for name, value in extra.items() if np.ndim(value) == 0}
-    if measured:
-        view.curves(np.array([done]), named(measured))
-    if pictures:
-        view.pictures(done, lambda: named(pictures(extra)))
-
-
-def _refuse_divergence(row: Mapping[str, np.ndarray], first: int, label: str, checkpoint: Checkpoint | None) -> None:
-    for name, values in row.items():
+def refuse_divergence(label: str, first: int, scalars: Mapping[str, np.ndarray], checkpoint: Checkpoint | None) -> None:
+    """Raise ReportError unless the scalars of the steps after `first` are finite."""
+    for name, values in scalars.items():
         bad = np.flatnonzero(~np.isfinite(values))
         if bad.size:
             kept = f"the last good checkpoint is {checkpoint.path}" if checkpoint and checkpoint.path.exists() else ""
-            raise ReportError(
-                label,
-                f"{name} became {values[bad[0]]} at iteration {first + int(bad[0]) + 1}; the training stops",
-                kept,
-            )
+            step = first + int(bad[0]) + 1
+            raise ReportError(label, f"{name} became {values[bad[0]]} at iteration {step}; the training stops", kept)

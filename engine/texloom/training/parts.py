@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -18,42 +18,23 @@ class Parts:
     part has come is the last "step" of its history.
     """
 
-    def __init__(self, checkpoint: Checkpoint | None, variables: Mapping[str, Sequence[Any]]) -> None:
+    def __init__(self, checkpoint: Checkpoint | None, trainings: Mapping[str, loop.Training]) -> None:
         self.checkpoint = checkpoint
-        self.variables = variables
-        self.rows = checkpoint.restore(self._everything)[1] if checkpoint else {}
+        self.trainings = trainings
+        self.rows = checkpoint.restore(self._variables)[1] if checkpoint else {}
 
     @property
-    def _everything(self) -> list[Any]:
-        return [variable for part in self.variables.values() for variable in part]
+    def _variables(self) -> list[Any]:
+        return [variable for training in self.trainings.values() for variable in training.variables]
 
     def train(
-        self,
-        name: str,
-        step: loop.Step,
-        *,
-        steps: int,
-        block: int,
-        label: str,
-        batches: Callable[[int, int], np.ndarray] | None = None,
-        after_block: Callable[[int], Mapping[str, Any]] | None = None,
-        pictures: live.Pictures | None = None,
+        self, name: str, *, measure: loop.Measure | None = None, pictures: live.Pictures | None = None
     ) -> dict[str, np.ndarray]:
-        """Train one part as `loop.train_in_blocks` does, or take up what is left of it; returns its history."""
-        history = loop.train_in_blocks(
-            step,
-            steps=steps,
-            block=block,
-            variables=self.variables[name],
-            label=label,
-            batches=batches,
-            after_block=after_block,
-            pictures=pictures,
-            group=name,
-            checkpoint=_PartCheckpoint(self, name) if self.checkpoint else None,
-        )
+        """Train one part as `loop.run` does, or take up what is left of it; returns its history."""
+        training, checkpoint = self.trainings[name], _PartCheckpoint(self, name) if self.checkpoint else None
+        history = loop.run(training, checkpoint, measure=measure, observers=[live.Curves(pictures, group=name)])
         self.rows = self.rows_with(name, {column: list(values) for column, values in history.items()})
-        self.save(steps, self.rows, force=True)  # a finished part is not repeated
+        self.save(training.steps, self.rows, force=True)  # a finished part is not repeated
         return history
 
     def rows_with(self, name: str, rows: Mapping[str, list]) -> dict[str, list]:
@@ -63,7 +44,7 @@ class Parts:
     def save(self, iteration: int, rows: Mapping[str, list], *, force: bool) -> None:
         """Write all parts into the run's checkpoint, as rarely as it wants to be written."""
         if self.checkpoint:
-            self.checkpoint.save(iteration, self._everything, rows, force=force)
+            self.checkpoint.save(iteration, self._variables, rows, force=force)
 
 
 class _PartCheckpoint(Checkpoint):

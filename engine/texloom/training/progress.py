@@ -10,9 +10,11 @@ from types import TracebackType
 
 from tqdm import tqdm
 
+from texloom.training.block import Block
+
 
 class Progress:
-    """Shows how far `total` steps are.
+    """An observer that shows how far `total` steps are.
 
     On a terminal it is one bar that moves. Elsewhere (a log, CI), and where TQDM_DISABLE is set because several
     trainings share the terminal, it is a line at most every `interval` seconds and one at the end.
@@ -42,6 +44,10 @@ class Progress:
     ) -> None:
         if self.bar is not None:
             self.bar.close()
+
+    def __call__(self, block: Block) -> None:
+        """Show that a block is done, with its loss."""
+        self.update(block.done, block.loss)
 
     def update(self, done: int, loss: float) -> None:
         """`done` steps of `total` are behind us; `loss` is the latest."""

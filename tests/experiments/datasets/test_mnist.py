@@ -182,3 +182,13 @@ def test_keras_s_archive_becomes_the_same_files(
     np.savez(tmp_path / "mnist.npz", **stored)
     monkeypatch.setattr(sources.pooch, "retrieve", lambda *_, **__: str(tmp_path / "mnist.npz"))
     assert mnist.read_keras(tmp_path) == files
+
+
+def test_pixels_are_rows_of_intensities() -> None:
+    images = np.zeros((2, 28, 28), np.uint8)
+    images[1, 3, 4] = 255
+    pixels = mnist.as_pixels(images)
+    assert pixels.shape == (2, 784)
+    assert pixels.dtype == np.float32
+    np.testing.assert_array_equal(np.argwhere(pixels), [[1, 3 * 28 + 4]])
+    assert pixels.max() == 1

@@ -27,7 +27,7 @@ def write_run(build: Path, seed: int) -> None:
     run.array("position", rng.integers(0, 21, (8, 2)))
     run.array("error_by_position", np.full((21, 21), 0.04))
     run.array("noisy_error_by_position", np.full((21, 21), 0.25))
-    run.history({"epoch": [1, 2], "step": [10, 20], "loss": [0.5, 0.3 + seed], "validation_loss": [0.6, 0.4 + seed]})
+    run.history({"epoch": [1, 2], "loss": [0.5, 0.3 + seed], "validation_loss": [0.6, 0.4 + seed]})
     config = {"patch": 8}
     record_rest(run)
     run.write(run_folder(build, "denoising_autoencoder", seed), {"seed": seed, "config": config})

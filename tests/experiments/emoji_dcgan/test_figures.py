@@ -40,7 +40,7 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Path:
     evaluation.measure_distances(real, {name: rng.normal(size=(40, 6)) for name in others}, NETWORK, 0, run)
     evaluation.measure_variety(real, {name: rng.normal(size=(40, 6)) for name in others[2:]}, run)
     shown = {"snapshots": (SNAPSHOTS, 16), "interpolations": (5, 10), "neighbours": (10, 5), "damaged": (2, 4)}
-    shown |= {"real": (96,), "untrained": (16,), "generator_samples": (90,), "average_samples": (90,)}
+    shown |= {"real": (96,), "generator_samples": (90,), "average_samples": (90,)}
     for name, shape in shown.items():
         run.array(name, images(*shape))
     for kind in DAMAGES:

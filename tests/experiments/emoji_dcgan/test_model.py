@@ -1,4 +1,4 @@
-"""The networks of the course's tables, and the losses on scores whose answer is known by hand."""
+"""The networks of the course's tables."""
 
 from __future__ import annotations
 

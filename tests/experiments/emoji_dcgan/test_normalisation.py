@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from experiments.emoji_dcgan.normalisation import BatchNorm, batch_statistics, normalise, settle
+from experiments.emoji_dcgan.normalisation import BatchNorm, batch_statistics, normalise, recompute_batch_statistics
 
 
 def random(*shape: int, seed: int = 0) -> Any:
@@ -56,13 +56,13 @@ def test_normalised_values_have_mean_zero_and_variance_one() -> None:
     np.testing.assert_allclose(variance, 1, atol=1e-4)
 
 
-def test_training_leaves_the_stored_statistics_alone_and_settling_sets_them() -> None:
+def test_training_leaves_the_stored_statistics_alone_and_recomputing_sets_them() -> None:
     codes = keras.Input((3,))
     network = keras.Model(codes, BatchNorm(epsilon=1e-5)(codes))
     values = random(40, 3)
     network(values, training=True)
     np.testing.assert_array_equal(network.layers[1].moving_mean, np.zeros(3))
-    settle(network, values)
+    recompute_batch_statistics(network, values)
     np.testing.assert_allclose(network.layers[1].moving_mean, np.mean(values, 0), rtol=1e-5)
     np.testing.assert_allclose(network.layers[1].moving_variance, np.var(values, 0), rtol=1e-5)
     np.testing.assert_allclose(network(values, training=False), network(values, training=True), atol=1e-5)

@@ -14,9 +14,17 @@ from experiments.datasets import emoji
 from experiments.emoji_dcgan import train as module
 from experiments.emoji_dcgan.config import Config
 from experiments.emoji_dcgan.metrics import METRICS
-from experiments.emoji_dcgan.model import discriminator_loss, generator_loss
-from experiments.emoji_dcgan.train import Networks, Painter, as_bytes, as_input, interpolate, make_step, train
-from experiments.inception import weights as inception
+from experiments.emoji_dcgan.train import (
+    Networks,
+    SampleRenderer,
+    as_bytes,
+    as_input,
+    make_step,
+    render_interpolations,
+    train,
+)
+from experiments.generative.adversarial import least_squares_discriminator, least_squares_generator
+from experiments.inception import extractor as inception
 from experiments.inception.weights import Network
 from texloom.errors import ReportError
 from texloom.results.writer import RunWriter
@@ -66,16 +74,16 @@ class KilledError(Exception):
 
 
 def killed(at: int, honest: Callable[..., Any]) -> Callable[..., Any]:
-    """The painter, which dies at its `at`-th picture."""
+    """The renderer, which dies at its `at`-th picture."""
     calls = []
 
-    def paint(self: Painter, *arguments: Any) -> np.ndarray:
+    def render(self: SampleRenderer, *arguments: Any) -> np.ndarray:
         calls.append(None)
         if len(calls) == at:
             raise KilledError
         return honest(self, *arguments)
 
-    return paint
+    return render
 
 
 def test_a_killed_training_goes_on_to_the_same_bits(
@@ -83,7 +91,7 @@ def test_a_killed_training_goes_on_to_the_same_bits(
 ) -> None:
     checkpoint = Checkpoint(tmp_path / "state.npz", "identity", interval=0)
     with monkeypatch.context() as patch:
-        patch.setattr(Painter, "__call__", killed(3, Painter.__call__))  # untrained, after 2, after 4
+        patch.setattr(SampleRenderer, "__call__", killed(3, SampleRenderer.__call__))  # untrained, after 2, after 4
         with pytest.raises(KilledError):
             run(checkpoint)
     with np.load(checkpoint.path) as kept:
@@ -131,11 +139,11 @@ def test_one_iteration_is_algorithm_1() -> None:
     generator, discriminator = networks.generator, networks.discriminator
     fake = generator(codes[0], training=True)
     with tf.GradientTape() as tape:
-        loss = discriminator_loss(discriminator(real, training=True), discriminator(fake, training=True))
+        loss = least_squares_discriminator(discriminator(real, training=True), discriminator(fake, training=True))
     assert losses["discriminator_loss"] == pytest.approx(float(loss), rel=1e-5)
     first_step_of_adam(discriminator, tape.gradient(loss, discriminator.trainable_variables))
     with tf.GradientTape() as tape:
-        loss = generator_loss(discriminator(generator(codes[1], training=True), training=True))
+        loss = least_squares_generator(discriminator(generator(codes[1], training=True), training=True))
     assert losses["generator_loss"] == pytest.approx(float(loss), rel=1e-3)
     first_step_of_adam(generator, tape.gradient(loss, generator.trainable_variables))
     for mine, theirs in ((after.discriminator, discriminator), (after.generator, generator)):
@@ -171,31 +179,23 @@ def test_bytes_and_network_values_are_each_other_s_inverse() -> None:
 
 def test_an_image_depends_on_its_own_code_only() -> None:
     networks, config = small()
-    paint = Painter(config.changed({"settling_codes": 16}), seed=0)
-    codes = paint.codes(7, 5)
-    together = paint(networks.generator, codes).astype(int)
-    alone = np.concatenate([paint(networks.generator, codes[n : n + 1]) for n in range(5)])
+    render = SampleRenderer(config.changed({"settling_codes": 16}), seed=0)
+    codes = render.codes(7, 5)
+    together = render(networks.generator, codes).astype(int)
+    alone = np.concatenate([render(networks.generator, codes[n : n + 1]) for n in range(5)])
     assert np.abs(together - alone).max() <= 1  # rounding
     assert np.abs(together[0] - together[1]).max() > 1
 
 
 def test_interpolations_start_and_end_at_the_codes() -> None:
     networks, config = small()
-    paint = Painter(config, seed=0)
-    ends = paint.codes(7, 4)
-    rows = interpolate(paint, networks.generator, ends).astype(int)
+    render = SampleRenderer(config, seed=0)
+    ends = render.codes(7, 4)
+    rows = render_interpolations(render, networks.generator, ends).astype(int)
     assert rows.shape == (2, 10, 32, 32, 3)
-    drawn = paint(networks.generator, ends).astype(int)
+    drawn = render(networks.generator, ends).astype(int)
     assert np.abs(rows[:, 0] - drawn[:2]).max() <= 1
     assert np.abs(rows[:, -1] - drawn[2:]).max() <= 1
-
-
-def test_latent_codes_are_uniform_and_keyed() -> None:
-    codes = module.draw_latent(5000, 20, loop.step_seed(0, 1)).numpy()
-    assert -1 <= codes.min() < -0.999
-    assert 0.999 < codes.max() <= 1
-    np.testing.assert_allclose(np.cov(codes.T), np.eye(20) / 3, atol=0.03)
-    np.testing.assert_array_equal(codes, module.draw_latent(5000, 20, loop.step_seed(0, 1)))
 
 
 def test_fewer_images_than_a_batch_are_refused_with_path_and_count() -> None:

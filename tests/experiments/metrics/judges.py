@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from experiments.datasets.mnist import DIGITS, SIDE, Split
-from experiments.metrics.evaluation import Data
 from experiments.metrics.judge import Judge, Opinion
+from experiments.metrics.samples import Data
+from texloom.results.writer import RunWriter
 
 
 def toy_images(seed: int, count: int) -> Split:
@@ -38,3 +39,8 @@ def toy_data(seed: int = 0) -> Data:
 
 def toy_judge(data: Data) -> Judge:
     return Judge(read, read(data.reference.images).features, neighbours=200)
+
+
+def values(run: RunWriter) -> dict[str, float]:
+    """What was measured."""
+    return {name: metric["value"] for name, metric in run.metrics.items()}

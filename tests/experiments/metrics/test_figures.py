@@ -26,7 +26,8 @@ def write_run(build: Path) -> None:
     for name, length in (curves | {"emoji_noise": 4, "emoji_blur": 4}).items():
         run.array(f"{name}_score", np.linspace(9, 2, length))
         run.array(f"{name}_distance", np.linspace(1, 50, length))
-        run.array(f"{name}_amounts", np.linspace(0, 1, length))
+        if name.startswith("emoji"):
+            run.array(f"{name}_amounts", np.linspace(0, 1, length))
         run.array(f"{name}_examples", rng.integers(0, 256, (length, 28, 28)).astype(np.uint8))
     run.array("within_class_each", [1, 10, 100, 800])
     run.array("memorisation_part", np.linspace(0, 1, 5))

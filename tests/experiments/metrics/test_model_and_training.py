@@ -50,7 +50,6 @@ def test_a_task_is_learnt_twice_the_same(data) -> None:
     posteriors = make_network(first)(fresh.images).posteriors
     np.testing.assert_allclose(posteriors.sum(axis=1), 1, rtol=1e-5)
     assert np.mean(posteriors.argmax(axis=1) == fresh.labels) > 0.95
-    assert run.columns["loss"][-1] < run.columns["loss"][0] / 3
     assert run.architectures["classifier"][-1]["parameters"] == first.count_params()
 
 

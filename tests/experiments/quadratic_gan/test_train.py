@@ -9,11 +9,12 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from experiments.generative.latent import draw_latent
 from experiments.quadratic_gan import train as module
 from experiments.quadratic_gan.config import Config, Protocol
 from experiments.quadratic_gan.data import Scaling, draw_points
 from experiments.quadratic_gan.metrics import METRICS
-from experiments.quadratic_gan.train import draw_latent, make_step, repeat, train
+from experiments.quadratic_gan.train import make_step, repeat, train
 from experiments.quadratic_gan.variants import build_variant
 from texloom.errors import ReportError
 from texloom.results.writer import RunWriter
@@ -175,16 +176,6 @@ def test_smoke_is_the_same_problem_with_fewer_iterations() -> None:
     assert smoke.iterations < report.iterations == 10_000
     for name in ("coefficients", "x_range", "latent_dim", "batch", "reference", "improved"):
         assert getattr(smoke, name) == getattr(report, name)
-
-
-def test_latent_codes_are_uniform_and_keyed() -> None:
-    latent = draw_latent(50_000, 2, loop.step_seed(0, 1)).numpy()
-    assert -1 <= latent.min() < -0.999
-    assert 0.999 < latent.max() <= 1
-    np.testing.assert_allclose(latent.mean(0), 0, atol=0.015)
-    np.testing.assert_allclose(np.cov(latent.T), np.eye(2) / 3, atol=0.01)
-    np.testing.assert_array_equal(latent, draw_latent(50_000, 2, loop.step_seed(0, 1)))
-    assert not np.array_equal(latent, draw_latent(50_000, 2, loop.step_seed(0, 2)))
 
 
 def test_repeat_numbers_its_calls_and_returns_the_last() -> None:

@@ -58,12 +58,6 @@ def trained(
     model = VariationalAutoencoder.build(data.shape[1], (), latent_dim, Gaussian(objective.variance), seed=0)
     beta: Any = tf.constant(objective.beta)
     variant = Variant(objective, model, tf.Variable(beta), build_optimizer(rate, steps, model.weights))
-    loop.train_in_blocks(
-        make_step(variant, tf.constant(data), seed=0),
-        steps=steps,
-        block=steps // 5,
-        variables=variant.state,
-        label="linear-Gaussian",
-        batches=loop.epoch_batches(0, len(data), batch),
-    )
+    step, batches = make_step(variant, tf.constant(data), seed=0), loop.epoch_batches(0, len(data), batch)
+    loop.run(loop.Training("linear-Gaussian", step, steps, steps // 5, variant.state, batches))
     return variant

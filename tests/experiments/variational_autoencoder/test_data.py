@@ -1,4 +1,4 @@
-"""Pixels, and pairs of test images drawn by a seed."""
+"""Pairs of test images drawn by a seed."""
 
 from __future__ import annotations
 
@@ -6,19 +6,9 @@ import numpy as np
 import pytest
 from scipy.stats import chisquare
 
-from experiments.variational_autoencoder.data import as_pixels, draw_pairs
+from experiments.variational_autoencoder.data import draw_pairs
 
 LABELS = np.random.default_rng(0).integers(0, 10, 500)
-
-
-def test_pixels_are_rows_of_intensities() -> None:
-    images = np.zeros((2, 28, 28), np.uint8)
-    images[1, 3, 4] = 255
-    pixels = as_pixels(images)
-    assert pixels.shape == (2, 784)
-    assert pixels.dtype == np.float32
-    np.testing.assert_array_equal(np.argwhere(pixels), [[1, 3 * 28 + 4]])
-    assert pixels.max() == 1
 
 
 def test_ten_pairs_of_the_same_digit_show_each_digit_once() -> None:

@@ -26,12 +26,14 @@ def write_run(build: Path, seed: int) -> None:
     run = RunWriter(METRICS)
     for index, variant in enumerate(VARIANTS):
         for name, value in (("reconstruction", -70), ("kl", 20), ("beta", 1)):
-            run.metric(f"{variant}_{name}", value + index + seed)
+            if name != "beta" or variant in SIDE_BY_SIDE:
+                run.metric(f"{variant}_{name}", value + index + seed)
         run.array(f"{variant}_kl_of_unit", rng.permutation(6.0 * np.arange(4)))
-        for name in ("kl", "beta"):
-            run.array(f"{variant}_{name}_history", np.array([1.0, 2.0]))
+    for variant in ("bernoulli", "gaussian"):
         for name, count in (("seen", 10), ("reconstructed", 10), ("samples", 100)):
             run.array(f"{variant}_{name}", rng.integers(0, 256, (count, 28, 28)).astype(np.uint8))
+    for name in ("kl", "beta"):
+        run.array(f"constrained_{name}_history", np.array([1.0, 2.0]))
     run.array("importance_samples", [1, 5, 50])
     run.array("importance_bound", [-93.0 - seed, -91.0, -90.0 + seed])
     run.array("codes", rng.normal(size=(60, 4)).astype(np.float32))
@@ -44,7 +46,7 @@ def write_run(build: Path, seed: int) -> None:
                 run.array(f"{kind}_{space}_{name}", np.linspace(0, 100, 9))
     columns = {"reconstruction": [-90.0, -80.0, -70.0], "kl": [10.0, 15.0, 20.0 + seed]}
     test = {f"test_{name}": values for name, values in columns.items()}
-    run.history({"epoch": [1, 2, 3], "step": [10, 20, 30], **columns, **test})
+    run.history({"epoch": [1, 2, 3], **columns, **test})
     objective = {"threshold": None}
     config = dict.fromkeys(VARIANTS, objective) | {"constrained": {"threshold": 15.0}}
     record_rest(run)

@@ -9,21 +9,10 @@ from experiments.variational_autoencoder.interpolation import (
     CONFIDENT,
     STEPS,
     Judge,
-    interpolate,
     judge_paths,
     paths,
     recognised,
 )
-
-
-def test_seven_evenly_spaced_interpolates_between_the_ends() -> None:
-    first, last = np.array([[0.0, 10.0], [1.0, 1.0]]), np.array([[8.0, 2.0], [1.0, -1.0]])
-    path = interpolate(first, last)
-    assert path.shape == (2, 9, 2)
-    np.testing.assert_allclose(path[0, :, 0], np.arange(9))  # t = k / 8
-    np.testing.assert_allclose(path[0, :, 1], 10 - np.arange(9))
-    np.testing.assert_array_equal(path[:, 0], first)
-    np.testing.assert_array_equal(path[:, -1], last)
 
 
 @pytest.fixture

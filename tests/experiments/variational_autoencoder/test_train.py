@@ -217,15 +217,15 @@ def test_another_seed_gives_other_results_on_the_same_pairs(quick: RunWriter) ->
 def test_a_killed_training_goes_on_to_the_same_bits(
     quick: RunWriter, at: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Killed before a part; tests/experiments/test_parts.py kills within one."""
+    """Killed before a part; engine/tests/training/test_parts.py kills within one."""
     checkpoint = Checkpoint(tmp_path / "state.npz", "identity", interval=0)
     with monkeypatch.context() as patch:
         honest = module.Parts.train
 
-        def killed(parts: Any, name: str, step: loop.Step, **options: Any) -> dict[str, np.ndarray]:
+        def killed(parts: Any, name: str, **options: Any) -> dict[str, np.ndarray]:
             if name == at:
                 raise KeyboardInterrupt
-            return honest(parts, name, step, **options)
+            return honest(parts, name, **options)
 
         patch.setattr(module.Parts, "train", killed)
         with pytest.raises(KeyboardInterrupt):

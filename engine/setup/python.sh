@@ -1,0 +1,181 @@
+#!/bin/sh
+# Makes .venv from requirements.lock (versions and hashes), once: a second call with the same lock returns at once.
+# pip installs uv and uv the rest; where uv does not work, pip installs everything. The engine is used in place where
+# engine/texloom lies, else it is a wheel in engine/ that the lock names. With the argument `data`, what the report's
+# experiments need of data is fetched meanwhile; pip leaves that to the build.
+# Plain sh, because it is what runs when Python is missing. Every failure is one line and the way out, exit code 2.
+set -u
+cd "$(dirname "$0")/../.." || exit 2
+
+LOCK=requirements.lock
+STAMP=.venv/lock.sha256
+LOG=.venv-setup.log
+CONSTRAINTS=.venv/constraints.txt
+FETCHING="grimp numpy pillow pooch pydantic threadpoolctl" # what `python -m experiments data` imports
+OFFLINE='NewConnectionError|ConnectTimeout|ReadTimeout|Temporary failure|Network is unreachable|Max retries exceeded|Connection refused'
+WITH_DATA=${1:-}
+fetching= # the process that fetches data
+
+# What the packages take, unpacked, with room for temporary files.
+if grep -q '^tensorflow==' "$LOCK" 2>/dev/null; then
+    NEEDED_MIB=3500 TAKES="about 2 GB, one minute"
+else
+    NEEDED_MIB=1000 TAKES="about 500 MB, some seconds"
+fi
+
+fail() {
+    printf 'setup: %s\n  %s\n' "$1" "$2" >&2
+    exit 2
+}
+
+digest() {
+    if command -v sha256sum >/dev/null 2>&1; then sha256sum "$1"; else shasum -a 256 "$1"; fi | cut -d' ' -f1
+}
+
+supported() {
+    "$1" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' 2>/dev/null
+}
+
+find_python() {
+    if [ -n "${PYTHON:-}" ]; then
+        command -v "$PYTHON" >/dev/null 2>&1 || fail "PYTHON=$PYTHON is not a command" "give the path of a Python 3.11, 3.12 or 3.13"
+        supported "$PYTHON" || fail "PYTHON=$PYTHON is $("$PYTHON" --version 2>&1), but 3.11 to 3.13 is needed" "give the path of another: make PYTHON=/path/to/python3.12"
+        echo "$PYTHON"
+        return
+    fi
+    found=
+    for candidate in python3 python3.13 python3.12 python3.11; do
+        command -v "$candidate" >/dev/null 2>&1 || continue
+        supported "$candidate" && { echo "$candidate"; return; }
+        found="$found $("$candidate" --version 2>&1 | tail -n 1)"
+    done
+    hint="install one (apt-get install python3 python3-venv, dnf install python3.12, brew install python@3.12) or give it: make PYTHON=/path/to/python3.12"
+    [ -n "$found" ] && fail "found$found, but Python 3.11 to 3.13 is needed" "$hint"
+    fail "no python3 on the PATH; Python 3.11 to 3.13 is needed" "$hint"
+}
+
+# A line in the environment leads to the engine of this repository; it is relative, so that the folder can be moved.
+use_engine_in_place() {
+    [ -d engine/texloom ] || return 0
+    for packages in .venv/lib/python3*/site-packages; do
+        [ -d "$packages" ] && echo ../../../../engine >"$packages/texloom.pth"
+    done
+}
+
+make_venv() {
+    "$python" -m venv --clear .venv >"$LOG" 2>&1 ||
+        fail "$python cannot make a virtual environment: $(tail -n 1 "$LOG" | cut -c1-150)" "on Debian and Ubuntu: apt-get install python3-venv; elsewhere give another Python: make PYTHON=/path/to/python3.12"
+}
+
+# The lock's entries of some packages; after `not`, of all the others. The engine's wheel is an entry, too: engine/texloom-….whl
+locked() {
+    awk -v names=" $* " '
+        /^[a-z0-9]/ {
+            split($0, part, "==")
+            name = /^engine\/texloom-/ ? "texloom" : part[1]
+            named = index(names, " " name " ") > 0
+        }
+        named != (names ~ /^ not /)' "$LOCK"
+}
+
+pip_install() {
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --retries 2 --require-hashes "$@" >"$LOG" 2>&1
+}
+
+# Python compiles what it imports and keeps it: 9 s more for the first import of TensorFlow, against 38 s for all packages
+# here. Where it has been told to keep nothing, every process would take these 9 s.
+uv_install() {
+    .venv/bin/uv pip install --python .venv/bin/python --require-hashes ${PYTHONDONTWRITEBYTECODE:+--compile-bytecode} "$@" >"$LOG" 2>&1
+}
+
+# What another installer would not mend, as pip and uv say it.
+fail_if_certain() {
+    grep -q 'No space left on device' "$LOG" &&
+        fail "the disk is full; the packages need about $NEEDED_MIB MiB" "free some space and run make again (log: $LOG)"
+    grep -qE 'DO NOT MATCH THE HASHES|Hash mismatch' "$LOG" &&
+        fail "a downloaded package does not match its hash in $LOCK: $(grep -m1 -oE '[a-zA-Z0-9_.-]+==[^ `]*' "$LOG")" "nothing of it was installed; try again, and distrust the package index if it stays (log: $LOG)"
+}
+
+fail_offline() {
+    fail "the Python packages cannot be fetched: no connection to the package index" "check the network or pip's settings (pip config list) and run make again (log: $LOG)"
+}
+
+# What is missing is told by the build, which fetches it again.
+fetch_data() {
+    # PYTHONUNBUFFERED would write a line in pieces, which others' lines could part.
+    PYTHONUNBUFFERED='' .venv/bin/python -m experiments data 2>/dev/null &
+    fetching=$!
+}
+
+# A shell ignores Ctrl-C for what it has put into the background.
+stop_fetching() {
+    [ -z "$fetching" ] || { kill "$fetching"; wait "$fetching"; } 2>/dev/null
+    fetching=
+}
+
+# First what fetching data needs, if data are wanted, then the whole lock.
+uv_install_all() {
+    if [ -n "$WITH_DATA" ]; then
+        locked not texloom >"$CONSTRAINTS" # uv takes no file as a constraint
+        # shellcheck disable=SC2086
+        locked texloom $FETCHING | uv_install -c "$CONSTRAINTS" -r - || return
+        fetch_data
+    fi
+    uv_install -r "$LOCK"
+}
+
+# Returns 1 where uv cannot do it, with the reason in why_not.
+install_with_uv() {
+    if ! locked uv | pip_install --no-deps --only-binary :all: -r /dev/stdin; then
+        fail_if_certain
+        grep -qE "$OFFLINE" "$LOG" && fail_offline
+        why_not="cannot be installed: $(grep -m1 '^ERROR' "$LOG" || tail -n 1 "$LOG")"
+    elif ! .venv/bin/uv --version >"$LOG" 2>&1; then
+        why_not="does not run here: $(tail -n 1 "$LOG")"
+    elif ! uv_install_all; then
+        fail_if_certain
+        if grep -qE 'Failed to (fetch|download)|No solution found' "$LOG"; then
+            why_not="cannot fetch the packages; its settings are not pip's"
+        else
+            why_not="failed: $(grep -m1 '^error' "$LOG" || tail -n 1 "$LOG")"
+            stop_fetching
+            make_venv # uv may have left packages half-written
+            use_engine_in_place
+        fi
+    else
+        return 0
+    fi
+    return 1
+}
+
+install_with_pip() {
+    locked not uv | pip_install -r /dev/stdin && return
+    fail_if_certain
+    grep -qE "$OFFLINE|from versions: none" "$LOG" && fail_offline
+    fail "pip failed: $(grep -m1 '^ERROR' "$LOG" || tail -n 1 "$LOG")" "the whole log is in $LOG"
+}
+
+[ -r "$LOCK" ] || fail "$LOCK cannot be read" "restore it: git checkout $LOCK"
+wanted=$(digest "$LOCK")
+[ -f "$STAMP" ] && [ "$(cat "$STAMP")" = "$wanted" ] && exit 0
+
+python=$(find_python) || exit 2
+
+free_mib=$(df -Pk . | awk 'NR == 2 { print int($4 / 1024) }')
+[ -d .venv ] || [ "$free_mib" -ge "$NEEDED_MIB" ] ||
+    fail "only $free_mib MiB are free here; the packages need about $NEEDED_MIB MiB" "free some space, or clone the project to a larger disk"
+
+trap stop_fetching EXIT
+trap 'exit 130' INT
+echo "setup: .venv with $(grep -c '^[a-z0-9]' "$LOCK") locked packages for $("$python" --version) ($TAKES)"
+[ -f "$STAMP" ] || make_venv # new, or left half made by a killed set-up
+rm -f "$STAMP"
+use_engine_in_place
+install_with_uv || {
+    echo "setup: pip installs them, which takes some minutes, because uv $(echo "$why_not" | cut -c1-150)"
+    install_with_pip
+}
+echo "$wanted" >"$STAMP"
+rm -f "$LOG"
+[ -z "$fetching" ] || wait "$fetching"
+fetching=

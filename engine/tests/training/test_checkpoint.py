@@ -1,0 +1,28 @@
+"""The state of an unfinished training; tests/training/test_loop.py resumes from it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import tensorflow as tf
+
+from texloom.training.checkpoint import Checkpoint
+
+
+def test_a_checkpoint_holds_state_for_its_own_identity_only(tmp_path: Path) -> None:
+    checkpoint = Checkpoint(tmp_path / "state.npz", "this")
+    assert not checkpoint.holds_state()
+    checkpoint.save(1, [], {}, force=True)
+    assert checkpoint.holds_state()
+    assert not Checkpoint(tmp_path / "state.npz", "other").holds_state()
+
+
+def test_checkpoints_are_written_no_more_often_than_asked(tmp_path: Path) -> None:
+    checkpoint = Checkpoint(tmp_path / "sub" / "state.npz", "identity", interval=1000)
+    checkpoint.save(5, [np.zeros(3)], {})
+    assert not checkpoint.path.exists()
+    checkpoint.save(5, [np.zeros(3)], {}, force=True)
+    assert checkpoint.restore([tf.Variable(tf.ones(3))])[0] == 5
+    checkpoint.remove()
+    assert checkpoint.restore([]) == (0, {})

@@ -1,0 +1,127 @@
+"""A new experiment: one of the templates under another name, and its place in the report."""
+
+from __future__ import annotations
+
+import keyword
+import re
+import subprocess
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from texloom.errors import ReportError, closest
+from texloom.manifest import experiment_names
+from texloom.scaffold import distribution, packages
+from texloom.scaffold.manifest import with_part
+
+FILES = Path(__file__).with_name("files")
+KINDS = {"analysis": None, "training": "training"}
+"""What a new experiment can be, each with the extra of the engine that it needs; the first is made unless asked."""
+MODEL_NAME = "my_experiment"
+"""What the experiments of `files/` are called; their label is my-experiment, their title My experiment."""
+RESERVED = {"theory": "the figures of the written answers lie there"}
+"""Names that have another meaning in build/figures/."""
+
+
+class Made(NamedTuple):
+    """What a new experiment has changed in its report, besides report.toml."""
+
+    files: list[Path]
+    """The files that are new."""
+    packages: list[Path]
+    """pyproject.toml and requirements.lock, if the experiment needs packages that the report did not have."""
+
+
+def check_kind(kind: str) -> None:
+    """Raise ReportError for a kind that there is not."""
+    if kind not in KINDS:
+        raise ReportError("KIND", f"there is no kind '{kind}' of experiment", closest(kind, KINDS))
+
+
+def check_name(name: str, root: Path = Path(), kind: str = "analysis") -> None:
+    """Raise ReportError unless a new experiment can have this name."""
+    example = "at most 40 small letters, digits and single underscores, a letter first: make new NAME=my_experiment"
+    if not re.fullmatch(r"[a-z](_?[a-z0-9])*", name) or len(name) > 40:
+        raise ReportError("NAME", f"'{name}' cannot be the name of an experiment", example)
+    if keyword.iskeyword(name):
+        raise ReportError("NAME", f"'{name}' is a word of Python's own", example)
+    if name in RESERVED:
+        raise ReportError("NAME", f"'{name}' is taken: {RESERVED[name]}", "choose another name")
+    if name in experiment_names(root):
+        raise ReportError("NAME", f"there is an experiment '{name}' already", "choose another name")
+    for path in filled(FILES / kind, name):
+        if (root / path).exists():
+            raise ReportError(root / path, "exists, but is not part of a complete experiment", "remove or rename it")
+
+
+def renamed(text: str, name: str) -> str:
+    """A text of the templates with the experiment's name, label and title."""
+    for separator in "_- ":
+        text = text.replace(MODEL_NAME.replace("_", separator), name.replace("_", separator))
+    return text.replace(title(MODEL_NAME), title(name))
+
+
+def title(name: str) -> str:
+    """The title that a new experiment starts with."""
+    return name.replace("_", " ").capitalize()
+
+
+def filled(folder: Path, name: str) -> dict[Path, str]:
+    """The files of a folder of templates: relative paths and texts, both with the experiment's name."""
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file() and "__pycache__" not in path.parts)
+    return {
+        Path(renamed(path.relative_to(folder).as_posix(), name)): renamed(path.read_text(encoding="utf-8"), name)
+        for path in files
+    }
+
+
+def write(files: Mapping[Path, str], root: Path) -> None:
+    """Write files; Python is put in order as `make check` wants it, for imports sort and lines break by name."""
+    for path, text in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text, encoding="utf-8")
+    tidy([path for path in files if path.suffix == ".py"], root)
+
+
+def tidy(files: Iterable[Path], root: Path) -> None:
+    """Sort the imports of Python files and format them."""
+    names = [path.as_posix() for path in files]
+    for command in (("check", "--select", "I", "--fix"), ("format",)):
+        subprocess.run([sys.executable, "-m", "ruff", *command, "--quiet", "--no-cache", *names], cwd=root, check=True)
+
+
+def with_packages_of(kind: str, root: Path) -> dict[Path, str]:
+    """pyproject.toml and the lock of a report, each if it lacks what a kind of experiment needs, with that added."""
+    extra = KINDS[kind]
+    if extra is None:
+        return {}
+    before = {Path(name): (root / name).read_text(encoding="utf-8") for name in ("pyproject.toml", "requirements.lock")}
+    project, lock = before
+    after = {
+        project: packages.with_extra(before[project], extra),
+        lock: packages.with_packages(before[lock], distribution.required(extra)),
+    }
+    return {path: text for path, text in after.items() if text != before[path]}
+
+
+def new_experiment(name: str, kind: str, root: Path = Path()) -> Made:
+    """Add an experiment that works to the report in `root`, as the last part of its last section.
+
+    Raises ReportError, with nothing written, for a name or a kind that cannot be.
+    """
+    check_kind(kind)
+    check_name(name, root, kind)
+    manifest = root / "report.toml"
+    part = renamed((FILES / f"{kind}.toml").read_text(encoding="utf-8"), name)
+    listed = with_part(manifest.read_text(encoding="utf-8"), part)
+    files, changed = filled(FILES / kind, name), with_packages_of(kind, root)
+    write(files, root)
+    for path, text in {manifest: listed, **{root / path: text for path, text in changed.items()}}.items():
+        path.write_text(text, encoding="utf-8")
+    return Made(list(files), list(changed))
+
+
+def places(name: str) -> list[str]:
+    """Where an author finds the files of a new experiment."""
+    return [f"experiments/{name}/", f"templates/sections/{name}.tex.j2", f"tests/experiments/{name}/"]

@@ -1,0 +1,15 @@
+"""What the tests of every folder can ask for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests import ROOT
+
+
+@pytest.fixture
+def root() -> Path:
+    """The report's folder."""
+    return ROOT

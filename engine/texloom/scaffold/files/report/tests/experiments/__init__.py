@@ -1,0 +1,1 @@
+"""The experiments: known answers, and figures from made-up runs."""

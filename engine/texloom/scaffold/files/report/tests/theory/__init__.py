@@ -1,0 +1,1 @@
+"""The written answers: checks that pass, and that notice a wrong formula."""

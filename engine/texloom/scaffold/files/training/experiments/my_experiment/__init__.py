@@ -1,0 +1,8 @@
+"""A small perceptron learns a curve from noisy points, beside the best straight line.
+
+Your problem in your own words goes here: what the chapter shows, and where you deviate from your source and why. What
+stands in this package is an experiment that works; change it into yours, module by module, with its tests.
+"""
+
+DATA = ()
+"""The data sets whose digests belong to a run's identity, for instance ("rain",). None: the seed draws the points."""

@@ -1,0 +1,10 @@
+"""The metrics of the experiment: what the report may print."""
+
+from __future__ import annotations
+
+from texloom.results.metrics import Metric
+
+METRICS = {
+    "line_error": Metric("", "root mean square distance from the curve, the best straight line"),
+    "network_error": Metric("", "root mean square distance from the curve, the perceptron"),
+}

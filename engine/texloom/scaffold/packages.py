@@ -1,0 +1,88 @@
+"""The packages of a report: the entries of its lock, which come from the engine's, and the extras in its pyproject.
+
+The engine's lock (`requirements.lock` beside this module) has every package of the engine and of its extras with its
+hashes, and says of each what it is there for (`# via …`). So the packages that a report needs are found without a
+network and without those packages.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Collection, Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+import tomlkit
+from packaging.requirements import Requirement
+
+from texloom.errors import ReportError
+from texloom.scaffold import distribution
+
+ENGINE_LOCK = Path(__file__).with_name("requirements.lock")
+ENTRY = re.compile(r"^([a-z0-9-]+)==.*\n(?:    --hash=.*\n)+(?:    # via (.*)\n)?", re.MULTILINE)
+
+
+class Entry(NamedTuple):
+    """A package of a lock, in one of its versions."""
+
+    name: str
+    text: str
+    """The version, a marker where it is not for every machine, and the hashes."""
+    users: frozenset[str]
+    """The packages that require it."""
+
+
+def entries(lock: str) -> list[Entry]:
+    """The entries of a lock."""
+    found = []
+    for match in ENTRY.finditer(lock):
+        text = "".join(line for line in match[0].splitlines(keepends=True) if not line.startswith("    # via"))
+        found.append(Entry(match[1], text, frozenset((match[2] or "").split(", "))))
+    return found
+
+
+def needed(names: Collection[str]) -> list[Entry]:
+    """The entries of the engine's lock for some packages and all that they require, in order."""
+    engine = entries(ENGINE_LOCK.read_text(encoding="utf-8"))
+    reached, before = set(names), -1
+    while len(reached) > before:
+        before = len(reached)
+        reached |= {entry.name for entry in engine if entry.users & reached}
+    return [entry for entry in engine if entry.name in reached]
+
+
+def lock(wheel: Path, extras: Iterable[str]) -> str:
+    """The lock of a new report: the engine's wheel and what it requires, as `uv pip compile` would write it.
+
+    uv and pip take the wheel from engine/ below the folder in which they are called.
+    """
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    engine = Entry(distribution.NAME, f"engine/{wheel.name} \\\n    --hash=sha256:{digest}\n", frozenset())
+    listed = [engine, *needed(distribution.required(*extras))]
+    return "".join(entry.text for entry in sorted(listed, key=lambda entry: entry.name))
+
+
+def with_packages(lock: str, names: Collection[str]) -> str:
+    """A lock with the entries of some packages and of what they require; those that it has are kept as they are."""
+    present = {entry.name for entry in entries(lock)}
+    missing = "".join(entry.text for entry in needed(names) if entry.name not in present)
+    return lock.rstrip("\n") + "\n" + missing if missing else lock
+
+
+def with_extra(pyproject: str, extra: str) -> str:
+    """The text of a pyproject whose project requires the engine with one extra more; all else is kept.
+
+    Raises ReportError when the project does not require the engine.
+    """
+    document = tomlkit.parse(pyproject)
+    dependencies = document.get("project", {}).get("dependencies", [])
+    for place, text in enumerate(dependencies):
+        requirement = Requirement(text)
+        if requirement.name == distribution.NAME:
+            if extra not in requirement.extras:
+                requirement.extras.add(extra)
+                dependencies[place] = str(requirement)
+            return document.as_string()
+    way_out = f'add "{distribution.NAME}[{extra}]" to [project] dependencies'
+    raise ReportError("pyproject.toml", f"the project does not require {distribution.NAME}", way_out)

@@ -1,0 +1,85 @@
+"""A new report: the engine as a wheel, one written answer with a checked equation, one experiment."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import tomlkit
+
+from texloom.errors import ReportError
+from texloom.scaffold import distribution, packages
+from texloom.scaffold.experiment import FILES, check_kind, check_name, filled, new_experiment, write
+
+EXTRAS = ("notebooks", "tests")
+"""The extras of the engine that every report starts with; its experiment may need another."""
+SETUP = ("python.sh", "tex.sh", "tex-packages.txt")
+"""What of the set-up is every report's."""
+
+
+def check_folder(folder: Path) -> None:
+    """Raise ReportError unless a new report can be made in `folder`."""
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ReportError("REPORT", f"{folder} exists and is not an empty folder", "give another place")
+    parent = next(parent for parent in folder.resolve().parents if parent.exists())
+    if not parent.is_dir() or not os.access(parent, os.W_OK):
+        raise ReportError("REPORT", f"{folder} cannot be made: {parent} is not a folder to write in", "give another")
+
+
+def project_name(folder: Path) -> str:
+    """The name of the project in a folder, as Python's packaging wants it."""
+    return re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-") or "report"
+
+
+def put_engine(folder: Path, wheel: Path, origin: Path) -> None:
+    """Put the engine into a new report: its wheel, and the set-up of the report that this one is made from."""
+    (folder / "engine" / "setup").mkdir(parents=True)
+    for name in SETUP:
+        shutil.copy(origin / "engine" / "setup" / name, folder / "engine" / "setup")
+    shutil.copy(wheel, folder / "engine")
+
+
+def describe_project(folder: Path, wheel: Path) -> None:
+    """State in pyproject.toml what the project is called and where its engine is, and write the lock."""
+    path = folder / "pyproject.toml"
+    document: Any = tomlkit.parse(path.read_text(encoding="utf-8"))
+    document["project"]["name"] = project_name(folder)
+    document["project"]["dependencies"][0] = f"{distribution.NAME}[{','.join(EXTRAS)}]"
+    document["tool"]["uv"]["sources"][distribution.NAME]["path"] = f"engine/{wheel.name}"
+    path.write_text(document.as_string(), encoding="utf-8")
+    (folder / "requirements.lock").write_text(packages.lock(wheel, EXTRAS), encoding="utf-8")
+
+
+def new_report(folder: Path, name: str, kind: str, origin: Path = Path()) -> None:
+    """Make a whole report with one experiment; `origin` is the report whose engine and set-up it gets.
+
+    It is a git repository with one commit where git knows who commits, and is not inside another.
+    Raises ReportError, with nothing written, for a folder that is not empty or a name or a kind that cannot be.
+    """
+    check_folder(folder)
+    check_kind(kind)
+    check_name(name, folder, kind)
+    with tempfile.TemporaryDirectory() as scratch:
+        wheel = distribution.wheel(origin, Path(scratch))
+        put_engine(folder, wheel, origin)
+        write(filled(FILES / "report", name), folder)
+        describe_project(folder, wheel)
+    new_experiment(name, kind, folder)
+    commit(folder)
+
+
+def commit(folder: Path) -> None:
+    """A first commit, which the provenance names; none inside another repository or when git knows nobody."""
+
+    def git(*command: str) -> bool:
+        return not subprocess.run(["git", *command], cwd=folder, capture_output=True).returncode
+
+    if shutil.which("git") is None or git("rev-parse", "--git-dir") or not git("var", "GIT_COMMITTER_IDENT"):
+        return
+    for command in (("init",), ("add", "--all"), ("commit", "--message", "A new report")):
+        git(*command)

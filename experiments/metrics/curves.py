@@ -1,0 +1,114 @@
+"""Both metrics over sets whose fault grows: damage, missing classes, missing variety, copies."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from experiments.datasets.mnist import DIGITS
+from experiments.metrics import damage, samples
+from experiments.metrics.judge import Judge
+from experiments.metrics.metrics import COPIES, CURVES
+from experiments.metrics.samples import Data
+
+if TYPE_CHECKING:
+    from texloom.results.writer import RunWriter
+
+EACH = (1, 2, 5, 10, 30, 100, 300, 800)
+"""Images a digit in the sets without variety within a class."""
+COPIED = (0.0, 0.25, 0.5, 0.75, 1.0)
+NEAREST = 2000
+"""Images whose nearest reference image is looked for."""
+COPY_NOISE = 0.05
+"""Standard deviation of the noise on copies that are not quite copies."""
+
+
+def record_curve(name: str, judge: Judge, sets: list[np.ndarray], run: RunWriter) -> np.ndarray:
+    """Score and distance of one set after the other, kept as arrays; shape (sets, 2)."""
+    curve = np.array([judge.score_and_distance(images) for images in sets])
+    run.array(f"{name}_score", curve[:, 0])
+    run.array(f"{name}_distance", curve[:, 1])
+    return curve
+
+
+def measure_steps(name: str, curve: np.ndarray, run: RunWriter) -> None:
+    """What the report tells of both metrics along a curve of growing damage, shape (levels, 2)."""
+    score, distance = np.diff(curve, axis=0).T
+    statistics = {
+        "distance_least_step": distance.min(),
+        "score_least_step": score.min(),
+        "score_largest_step": score.max(),
+        "distance_first": curve[0, 1],
+        "score_first": curve[0, 0],
+        "distance_last": curve[-1, 1],
+        "score_last": curve[-1, 0],
+    }
+    for statistic in CURVES[name]:
+        run.metric(f"{name}_{statistic}", statistics[statistic])
+
+
+def sensitivity(judge: Judge, data: Data, levels: int, seed: int, run: RunWriter) -> None:
+    """Both metrics over levels of each damage, and examples of it; last, of data that fill few classes."""
+    for number, (name, kind) in enumerate(damage.kinds(data.foreign).items()):
+        amounts = damage.amounts(kind, levels)
+        rng = [np.random.default_rng([seed, number, level]) for level in range(levels + 1)]
+        sets = [kind.damage(data.test.images, amount, each) for amount, each in zip(amounts, rng, strict=True)]
+        measure_steps(name, record_curve(name, judge, sets, run), run)
+        run.array(f"{name}_examples", np.stack([images[number] for images in sets]))
+    few_classes(judge, data, levels, seed, run)
+
+
+def few_classes(judge: Judge, data: Data, levels: int, seed: int, run: RunWriter) -> None:
+    """Contamination where it looks like progress: the data are sevens, what gets among them are emojis."""
+    sevens = data.test.images[data.test.labels == 7]
+    own = Judge(judge.network, judge.network(data.reference.images[data.reference.labels == 7]).features)
+    kind = damage.kinds(data.foreign)["contamination"]
+    amounts = damage.amounts(kind, levels)
+    sets = [kind.damage(sevens, amount, np.random.default_rng([seed, 100, i])) for i, amount in enumerate(amounts)]
+    measure_steps("few_classes", record_curve("few_classes", own, sets, run), run)
+    run.array("few_classes_examples", np.stack([images[7] for images in sets]))
+
+
+def mode_dropping(judge: Judge, data: Data, seed: int, run: RunWriter) -> None:
+    """Digits left out, one after another."""
+    count = len(data.test.images)
+    sets = [samples.without_digits(*data.test, dropped, count, seed) for dropped in range(DIGITS)]
+    curve = record_curve("mode_dropping", judge, sets, run)
+    measure_steps("mode_dropping", curve, run)
+    gaps = np.abs(curve[:, 0] - (DIGITS - np.arange(DIGITS)))
+    run.metric("mode_dropping_count_error", gaps.max())
+
+
+def within_class(judge: Judge, data: Data, seed: int, run: RunWriter) -> None:
+    """Ever more images a digit, repeated to the same size."""
+    count = len(data.test.images)
+    each = [number for number in EACH if number <= np.bincount(data.test.labels).min()]
+    curve = record_curve("within_class", judge, [samples.few_a_digit(*data.test, n, count, seed) for n in each], run)
+    run.array("within_class_each", each)
+    run.metric("one_a_digit_score", curve[0, 0])
+    run.metric("one_a_digit_distance", curve[0, 1])
+    run.metric("within_class_score_range", np.ptp(curve[:, 0]))
+    run.metric("within_class_distance_falls", -np.diff(curve[:, 1]).max())
+
+
+def memorisation(judge: Judge, data: Data, seed: int, run: RunWriter) -> None:
+    """Fresh images give way to copies of the reference; near copies carry a little noise."""
+    fresh, reference = data.test.images, data.reference.images[: len(data.test.images)]
+    curve = record_curve("memorisation", judge, [samples.partly_copied(fresh, reference, part) for part in COPIED], run)
+    run.array("memorisation_part", COPIED)
+    near = damage.gaussian_noise(reference, COPY_NOISE, np.random.default_rng([seed, 200]))
+    nearest = {
+        name: judge.nearest(judge.network(images[:NEAREST]).features)
+        for name, images in (("fresh", fresh), ("copies", reference), ("near_copies", near))
+    }
+    run.metric("nearest_images", min(NEAREST, len(fresh)))
+    run.metric("copy_noise", COPY_NOISE)
+    border = np.percentile(nearest["fresh"], 1)
+    for name in ("fresh", "near_copies"):
+        run.array(f"nearest_{name}", nearest[name])
+    for name in COPIES:
+        run.metric(f"nearer_{name}", 100 * np.mean(nearest[name] < border))
+    run.metric("copies_score", curve[-1, 0])
+    run.metric("copies_distance", curve[-1, 1])
+    run.metric("memorisation_distance_rises", np.diff(curve[:, 1]).max())

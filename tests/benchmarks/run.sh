@@ -1,0 +1,18 @@
+#!/bin/sh
+# Installs the peers (the group `peers` of pyproject.toml), measures, and arranges what was measured.
+set -eu
+cd "$(dirname "$0")/../.."
+
+# pip's own --group is younger than the pip of many a Python.
+peers() {
+    .venv/bin/python -c "import tomllib; print(*tomllib.load(open('pyproject.toml', 'rb'))['dependency-groups']['peers'], sep='\n')"
+}
+
+install() { .venv/bin/python -m pip install --quiet --disable-pip-version-check "$@"; }
+
+peers | grep '^torch==' | install -r /dev/stdin
+peers | grep -v '^torch==' | install --no-deps -r /dev/stdin # torchvision is not there for this torch
+mkdir -p build/bench
+.venv/bin/python -m pytest tests/benchmarks --benchmark-only --benchmark-disable-gc --benchmark-quiet \
+    --benchmark-json=build/bench/measured.json -s
+.venv/bin/python -m texloom bench

@@ -16,7 +16,7 @@ from texloom.machine.lock import build_lock
 from texloom.manifest import Manifest
 from texloom.results.places import DOCUMENTS, Document
 from texloom.staleness import stamps
-from texloom.staleness.damage import refuse_damaged_runs, remove_damaged
+from texloom.commands.damage import refuse_damaged_runs, remove_damaged
 
 Target = Literal["report", "theory", "figures", "notebooks"]
 

@@ -12,7 +12,7 @@ from texloom import manifest as manifests
 from texloom.commands import workflow
 from texloom.errors import ReportError
 from texloom.machine.lock import build_lock
-from texloom.staleness.damage import remove_damaged
+from texloom.commands.damage import remove_damaged
 from texloom.staleness.jobs import Job
 
 

@@ -16,7 +16,6 @@ from texloom.results.places import BuildFolder
 from texloom.results.quantity import Condition, Limit
 from texloom.results.runs import Runs
 
-
 BUILD = BuildFolder(Path("build"))
 
 

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import shutil
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+import texloom
 from texloom.results.metrics import Metric
 from texloom.results.runs import Runs, run_folder
 from texloom.results.writer import RunWriter
+from texloom.staleness import closure
 
 MANIFEST = """\
 [report]
@@ -104,3 +108,50 @@ def make_runs(tmp_path: Path) -> Callable[..., Runs]:
 def _dense(name: str, activation: str, units: int, parameters: int) -> dict[str, Any]:
     shape = [units] if units else []
     return {"layer": "Dense", "name": name, "activation": activation, "shape": shape, "parameters": parameters}
+
+
+SUMS = "00ff  train-images\n11ee  test-images\n"
+
+CODE = {
+    "experiments/__init__.py": "",
+    "experiments/toy/__init__.py": 'DATA = ["digits"]\n',
+    "experiments/toy/data.py": "from texloom.errors import ReportError\n\n\ndef load(path):\n    if not path:\n"
+    '        raise ReportError(path, "there are no digits", "fetch them")\n    return path\n',
+    "experiments/toy/train.py": "import numpy\n\nfrom experiments.toy import data\n"
+    "from texloom.training import loop\n\n\n"
+    "def train(config, seed, run, checkpoint):\n    return numpy.zeros(3), data.load, loop\n",
+    "experiments/toy/figures.py": "from texloom.results import plotting, tables\n",
+    "experiments/survey/__init__.py": "DATA = []\n",
+    "experiments/survey/analysis.py": "import scipy.stats\n",
+    "experiments/survey/figures.py": "",
+    "theory/__init__.py": "",
+    "theory/alpha_text.py": "import sympy\n\nfrom theory import helper\n",
+    "theory/helper.py": "",
+    "theory/unused.py": "",
+    "data/digits/SHA256SUMS": SUMS,
+    "requirements.lock": "",
+}
+
+
+@pytest.fixture
+def code(project: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The project with code, which is found as `experiments` and `theory`, and a copy of the engine to be edited."""
+    for name, text in CODE.items():
+        path = project / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    engine = Path(next(iter(texloom.__path__)))
+    shutil.copytree(engine, project / "engine" / "texloom", ignore=shutil.ignore_patterns("__pycache__"))
+    for name in report_modules():
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.syspath_prepend(project)
+    closure.import_graph.cache_clear()
+    yield project
+    closure.import_graph.cache_clear()
+    for name in report_modules():
+        del sys.modules[name]
+
+
+def report_modules() -> list[str]:
+    """The modules of a report that are loaded."""
+    return [name for name in sys.modules if name.partition(".")[0] in ("experiments", "theory")]

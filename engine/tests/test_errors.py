@@ -13,30 +13,31 @@ from texloom.errors import ReportError, closest
 def test_message_is_where_what_and_way_out() -> None:
     assert str(ReportError("a.tex:3", "is wrong", "mend it")) == "a.tex:3: is wrong\n  mend it"
     assert str(ReportError("", "is wrong")) == "is wrong"
+    assert ReportError("a.tex", "is wrong", closest("b", ["bb"])).way_out == "there are: bb; closest: 'bb'"
 
 
 def test_closest_names_what_there_is_and_the_nearest() -> None:
-    assert closest("fidd", ["loss", "fid"]) == "there are: fid, loss; closest: 'fid'"
+    assert str(closest("fidd", ["loss", "fid"])) == "there are: fid, loss; closest: 'fid'"
 
 
 def test_closest_without_anything_near_gives_no_hint() -> None:
-    assert closest("zzz", ["loss", "fid"]) == "there are: fid, loss"
+    assert str(closest("zzz", ["loss", "fid"])) == "there are: fid, loss"
 
 
 def test_closest_of_nothing() -> None:
-    assert closest("fid", []) == "there are none"
+    assert str(closest("fid", [])) == "there are none"
 
 
 def test_closest_shows_a_few_but_searches_all() -> None:
     names = [f"a{number:02}" for number in range(20)] + ["validation_loss"]
-    hint = closest("validation_los", names)
+    hint = str(closest("validation_los", names))
     assert hint == "there are: a00, a01, a02, a03, a04, a05 …; closest: 'validation_loss'"
 
 
 @given(st.text(max_size=8), st.lists(st.text(min_size=1, max_size=8), min_size=1))
 def test_a_name_that_exists_is_its_own_closest(name: str, others: list[str]) -> None:
     if name:
-        assert closest(name, [*others, name]).endswith(f"closest: '{name}'")
+        assert str(closest(name, [*others, name])).endswith(f"closest: '{name}'")
 
 
 def test_report_error_ends_a_command_with_2_and_no_traceback(capsys: pytest.CaptureFixture[str]) -> None:

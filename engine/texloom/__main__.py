@@ -45,9 +45,9 @@ def theory_figures(options: argparse.Namespace) -> None:
 
     files: dict[str, Path] = {}
     for name in manifest.load().fragments:
-        if not Path("theory", f"{name}.py").exists():
+        if not (beside := manifest.theory_module(name)):
             continue
-        module = importlib.import_module(f"theory.{name}")
+        module = importlib.import_module(beside)
         with plotting.style():
             drawn = module.figures() if hasattr(module, "figures") else {}
             for figure_name, figure in drawn.items():
@@ -92,14 +92,14 @@ def tensorboard(options: argparse.Namespace) -> None:
     from texloom import manifest
     from texloom.commands.tensorboard import show
 
-    show(Path(manifest.load().profile(options.profile).folder), options.port)
+    show(manifest.load().profile(options.profile).build, options.port)
 
 
 def why(options: argparse.Namespace) -> None:
     """Say what would be made, and which input changed."""
-    from texloom.commands import build as builder
+    from texloom.commands.why import why as say_why
 
-    builder.why(options.profile)
+    say_why(options.profile)
 
 
 def bundle(options: argparse.Namespace) -> None:
@@ -107,11 +107,10 @@ def bundle(options: argparse.Namespace) -> None:
     from texloom import manifest
     from texloom.commands import bundle as bundles
 
-    build = Path(manifest.load().profile(options.profile).folder)
-    target = build / "report.zip"
-    names = bundles.write_bundle(build, target)
-    size = target.stat().st_size / 1e6
-    print(f"{target} is ready: {len(names)} files, {size:.1f} MB; in its source/, latexmk -pdf report.tex compiles")
+    build = manifest.load().profile(options.profile).build
+    names = bundles.write_bundle(build)
+    content = f"{len(names)} files, {build.bundle.stat().st_size / 1e6:.1f} MB"
+    print(f"{build.bundle} is ready: {content}; in its source/, latexmk -pdf report.tex compiles")
 
 
 def tangle(options: argparse.Namespace) -> None:
@@ -133,12 +132,10 @@ def tangle(options: argparse.Namespace) -> None:
 def diff(options: argparse.Namespace) -> None:
     """Print which metrics, claims and figures differ from another commit's build."""
     from texloom import manifest
-    from texloom.commands.build import made
     from texloom.document import summary
 
-    profile = manifest.load().profile(options.profile)
-    before = summary.of_revision(options.revision, Path(profile.folder))
-    after = summary.Summary.read(made(profile).with_name(summary.NAME))
+    build = manifest.load().profile(options.profile).build
+    before, after = summary.of_revision(options.revision, build), summary.Summary.read(build.summary)
     print(summary.as_text(summary.compare(before, after)))
 
 
@@ -160,17 +157,16 @@ def bench(options: argparse.Namespace) -> None:
     """Arrange what the benchmarks measured: a table here, build/bench.json and build/bench.pdf."""
     from texloom import manifest
     from texloom.commands import bench as benchmarks
-    from texloom.document.compile import compile_pdf
     from texloom.document.document import publish_file
+    from texloom.document.tex.compile import compile_pdf
 
     report = manifest.load()
-    build = Path(report.profile("report").folder)
+    build = report.profile("report").build
     measured = benchmarks.read(options.measured, build)
-    benchmarks.write_json(measured, build / "bench.json")
-    folder = build / "bench"
-    benchmarks.render_page(measured, report, folder).write()
-    publish_file(compile_pdf(folder, report.report.date), build / "bench.pdf")
-    print(f"\n{benchmarks.as_text(measured)}\n\n{build}/bench.json and {build}/bench.pdf hold this table")
+    benchmarks.write_json(measured, build.bench_table)
+    benchmarks.render_page(measured, report, build.bench).write()
+    publish_file(compile_pdf(build.bench, report.report.date), build.bench_page)
+    print(f"\n{benchmarks.as_text(measured)}\n\n{build.bench_table} and {build.bench_page} hold this table")
 
 
 def clean(_: argparse.Namespace) -> None:

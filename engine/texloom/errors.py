@@ -1,9 +1,22 @@
-"""The author's mistakes, told in one or two lines."""
+"""The author's mistakes, told in one or two lines.
+
+No function here returns a value that a result could depend on, so that rewording an error makes no result stale.
+"""
 
 from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+
+
+class WayOut:
+    """The second line of an error, put together for ReportError."""
+
+    def __init__(self, text: str) -> None:
+        self._text = text
+
+    def __str__(self) -> str:
+        return self._text
 
 
 class ReportError(Exception):
@@ -12,8 +25,8 @@ class ReportError(Exception):
     Commands print it without a traceback and exit with code 2; every other exception keeps its traceback.
     """
 
-    def __init__(self, where: object, what: str, way_out: str = "") -> None:
-        self.where, self.what, self.way_out = str(where), what, way_out
+    def __init__(self, where: object, what: str, way_out: str | WayOut = "") -> None:
+        self.where, self.what, self.way_out = str(where), what, str(way_out)
         super().__init__(str(self))
 
     def __str__(self) -> str:
@@ -21,11 +34,11 @@ class ReportError(Exception):
         return f"{head}\n  {self.way_out}" if self.way_out else head
 
 
-def closest(name: str, known: Iterable[str], shown: int = 6) -> str:
+def closest(name: str, known: Iterable[str], shown: int = 6) -> WayOut:
     """The way out of a misspelt name: what there is, and the nearest of it."""
     names = sorted(known)
     if not names:
-        return "there are none"
+        return WayOut("there are none")
     hint = "there are: " + ", ".join(names[:shown]) + (" …" if len(names) > shown else "")
     near = difflib.get_close_matches(name, names, n=1, cutoff=0.5)
-    return f"{hint}; closest: '{near[0]}'" if near else hint
+    return WayOut(f"{hint}; closest: '{near[0]}'" if near else hint)

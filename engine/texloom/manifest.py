@@ -11,6 +11,10 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError, model_validator
 
 from texloom.errors import ReportError, closest
+from texloom.results.places import BuildFolder
+
+STAGES = ("train", "analysis")
+"""The module of an experiment that makes its runs: one that trains a model, or one that trains nothing."""
 
 STAGES = ("train", "analysis")
 """The module of an experiment that makes its runs: one that trains a model, or one that trains nothing."""
@@ -24,6 +28,13 @@ def experiment_names(root: Path = Path()) -> list[str]:
 def stage_of(experiment: str, root: Path = Path()) -> str:
     """Which of STAGES an experiment has."""
     return next(stage for stage in STAGES if (root / "experiments" / experiment / f"{stage}.py").exists())
+
+
+def theory_module(fragment: str, root: Path = Path()) -> str | None:
+    """The module of checks beside a written answer, theory/<fragment>.py or a package; None where there is none."""
+    code = root / "theory" / fragment
+    exists = code.with_suffix(".py").exists() or (code / "__init__.py").exists()
+    return f"theory.{fragment}" if exists else None
 
 
 class Entry(BaseModel):
@@ -92,6 +103,11 @@ class Profile(Entry):
     """At most so many seeds of each experiment, the first ones; all by default."""
     watermark: str = ""
     claims: Literal["enforce", "show"] = "enforce"
+
+    @property
+    def build(self) -> BuildFolder:
+        """Where everything lies in the profile's folder."""
+        return BuildFolder(Path(self.folder))
 
 
 class Manifest(Entry):

@@ -30,10 +30,10 @@ OPTIONS = (
 
 
 def find_browser() -> str:
-    """The path of a browser of Chromium's family, as setup/browser.sh looks for it."""
+    """The path of a browser of Chromium's family, as engine/setup/browser.sh looks for it."""
     names = [os.environ["CHROME"]] if os.environ.get("CHROME") else [*PROGRAMS, MACOS]
     found = next(filter(None, map(shutil.which, names)), None)
-    assert found, "no browser is found; sh setup/browser.sh installs one or says how"
+    assert found, "no browser is found; sh engine/setup/browser.sh installs one or says how"
     return found
 
 

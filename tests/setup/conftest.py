@@ -85,7 +85,7 @@ class Place:
     def run(self, script: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
         """A set-up script with nothing but PATH and `environment` set, called from elsewhere."""
         return subprocess.run(
-            ["/bin/sh", str(self.folder / "setup" / script), *arguments],
+            ["/bin/sh", str(self.folder / "engine" / "setup" / script), *arguments],
             cwd="/",
             env={"PATH": str(self.programs)} | environment,
             capture_output=True,
@@ -144,7 +144,7 @@ def place(tmp_path: Path, root: Path) -> Place:
         assert found, name
         (programs / name).symlink_to(found)
     folder = tmp_path / "a project"
-    shutil.copytree(root / "setup", folder / "setup")
+    shutil.copytree(root / "engine" / "setup", folder / "engine" / "setup")
     (folder / "requirements.lock").write_text(
         "numpy==2.0 \\\n    --hash=sha256:00\nscipy==1.0 \\\n    --hash=sha256:11\nuv==0.1 \\\n    --hash=sha256:22\n"
     )

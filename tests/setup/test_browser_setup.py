@@ -1,4 +1,4 @@
-"""setup/browser.sh: looks for a browser, installs one only where it may, and else prints the commands."""
+"""engine/setup/browser.sh: looks for a browser, installs one only where it may, and else prints the commands."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""setup/python.sh: whatever is wrong, one line says it, another the way out, and the exit code is 2."""
+"""engine/setup/python.sh: whatever is wrong, one line says it, another the way out, and the exit code is 2."""
 
 from __future__ import annotations
 
@@ -26,7 +26,8 @@ def python(place: Place, version: str = "3.12.1", name: str = "python3") -> None
 case $1 in
   -c) exit {0 if 11 <= minor <= 13 else 1} ;;
   --version) echo "Python {version}" ;;
-  -m) echo made >> venv-calls; rm -rf .venv; mkdir -p .venv/bin; cp pip-stub .venv/bin/python
+  -m) echo made >> venv-calls; rm -rf .venv; mkdir -p .venv/bin .venv/lib/python3.{minor}/site-packages
+      cp pip-stub .venv/bin/python
       if [ -e uv-stub ]; then cp uv-stub .venv/bin/uv; fi ;;
 esac""",
     )
@@ -71,6 +72,21 @@ def test_a_set_up_killed_halfway_starts_afresh(place: Place, with_pip: Callable[
     assert (place.folder / ".venv" / "lock.sha256").exists()
 
 
+def test_the_engine_of_this_repository_is_used_in_place(place: Place, with_pip: Callable[[str], None]) -> None:
+    """By a line that leads to it from any place to which the folder is moved."""
+    with_pip("exit 0")
+    (place.folder / "engine" / "texloom").mkdir()
+    assert place.run("python.sh").returncode == 0
+    (line,) = (place.folder / ".venv").glob("lib/python3.12/site-packages/texloom.pth")
+    assert (line.parent / line.read_text().strip()).resolve() == (place.folder / "engine").resolve()
+
+
+def test_where_the_engine_is_a_wheel_nothing_leads_to_its_folder(place: Place, with_pip: Callable[[str], None]) -> None:
+    with_pip("exit 0")
+    assert place.run("python.sh").returncode == 0
+    assert not list((place.folder / ".venv").glob("**/texloom.pth"))
+
+
 def test_no_python_at_all(failure: Failure) -> None:
     first, rest = failure("python.sh")
     assert first == "setup: no python3 on the PATH; Python 3.11 to 3.13 is needed"
@@ -100,11 +116,15 @@ def test_a_python_that_was_asked_for_is_not_replaced_by_another(place: Place, fa
     assert failure("python.sh", PYTHON="old")[0] == "setup: PYTHON=old is Python 3.9.2, but 3.11 to 3.13 is needed"
 
 
-def test_too_little_disk_is_told_before_anything_is_made(place: Place, failure: Failure) -> None:
+@pytest.mark.parametrize(("package", "needed"), [("scipy", 1000), ("tensorflow", 3500)])
+def test_too_little_disk_is_told_before_anything_is_made(
+    place: Place, failure: Failure, package: str, needed: int
+) -> None:
     python(place)
-    place.stub("df", "printf 'Filesystem 1024-blocks Used Available\\n/dev/x 9 9 1024000 1%% /\\n'")
+    (place.folder / "requirements.lock").write_text(f"{package}==1.0 \\\n    --hash=sha256:00\n")
+    place.stub("df", "printf 'Filesystem 1024-blocks Used Available\\n/dev/x 9 9 921600 1%% /\\n'")
     first, _ = failure("python.sh")
-    assert first == "setup: only 1000 MiB are free here; the packages need about 3500 MiB"
+    assert first == f"setup: only 900 MiB are free here; the packages need about {needed} MiB"
     assert not (place.folder / ".venv").exists()
 
 
@@ -288,13 +308,33 @@ def test_data_are_fetched_while_uv_installs(place: Place, with_uv: Callable[...,
         install=f"{UNTIL.format(file='fetching')}; echo > installing",
         fetch=f"echo > fetching; {UNTIL.format(file='installing')}; sleep 0.3; echo 'data: here'; echo > fetched",
     )
-    with place.started("/bin/sh", "setup/python.sh", "data") as process:
+    with place.started("/bin/sh", "engine/setup/python.sh", "data") as process:
         assert process.wait(timeout=30) == 0  # and not the end of its output, which the fetching may outlive
         assert (place.folder / "fetched").exists()
         output, errors = process.communicate()
     assert (output.splitlines()[1:], errors) == (["data: here"], "")
     assert (place.folder / "uv-input").read_text() == "numpy==2.0 \\\n    --hash=sha256:00\n"
-    assert calls(place, "uv")[1:] == [f"{UV_INSTALL} -c requirements.lock -r -", f"{UV_INSTALL} -r requirements.lock"]
+    assert calls(place, "uv")[1:] == [
+        f"{UV_INSTALL} -c .venv/constraints.txt -r -",
+        f"{UV_INSTALL} -r requirements.lock",
+    ]
+
+
+WHEEL = "engine/texloom-0.2.0-py3-none-any.whl \\\n    --hash=sha256:33\n"
+
+
+def test_fetching_data_needs_the_engine_s_wheel(place: Place, with_uv: Callable[..., None]) -> None:
+    """Which uv installs from the lock, and does not take in a list of constraints."""
+    with_uv(fetch="echo > fetched")
+    lock = place.folder / "requirements.lock"
+    without = lock.read_text()
+    lock.write_text(without.replace("uv==", f"{WHEEL}uv=="))
+    finished = place.run("python.sh", "data")
+    assert (finished.returncode, finished.stderr) == (0, "")
+    assert finished.stdout.startswith("setup: .venv with 4 locked packages ")
+    assert (place.folder / "fetched").exists()
+    assert (place.folder / "uv-input").read_text() == f"numpy==2.0 \\\n    --hash=sha256:00\n{WHEEL}"
+    assert (place.folder / ".venv" / "constraints.txt").read_text() == without
 
 
 def test_data_that_nobody_asked_for_are_not_fetched(place: Place, with_uv: Callable[..., None]) -> None:
@@ -320,7 +360,7 @@ def test_a_failed_set_up_ends_the_fetching(
 
 def test_ctrl_c_ends_all(place: Place, with_uv: Callable[..., None], sleep: None) -> None:
     with_uv(install=ENDLESS.format(name="install"), fetch=ENDLESS.format(name="fetch"))
-    with place.started("/bin/sh", "setup/python.sh", "data") as process:
+    with place.started("/bin/sh", "engine/setup/python.sh", "data") as process:
         place.wait_for("install-pid", "fetch-pid")
         os.killpg(process.pid, signal.SIGINT)
         assert process.wait(timeout=10) == 130
@@ -356,13 +396,16 @@ for name in set(sys.modules) & set(modules):
 sys.meta_path.insert(0, Blocked)
 import experiments.__main__
 import experiments.datasets.mnist, experiments.datasets.emoji, experiments.inception.weights
+from texloom.data import declared
 
-assert experiments.__main__.missing_data() is not None
+assert declared.missing() is not None
 """
 
 
 def test_what_is_installed_first_is_enough_to_fetch_data(root: Path) -> None:
-    names = re.findall(r'^FETCHING="(.*)"', (root / "setup" / "python.sh").read_text(), re.MULTILINE)[0].split()
+    names = re.findall(r'^FETCHING="(.*)"', (root / "engine" / "setup" / "python.sh").read_text(), re.MULTILINE)[
+        0
+    ].split()
     locked = re.findall(r"^([a-z0-9-]+)==", (root / "requirements.lock").read_text(), re.MULTILINE)
     assert {"uv", *names} <= set(locked)
     command = [sys.executable, "-c", WITHOUT_THE_REST, *names]

@@ -1,4 +1,4 @@
-"""setup/tex.sh: looks for each file, installs only where it may, and else prints the commands."""
+"""engine/setup/tex.sh: looks for each file, installs only where it may, and else prints the commands."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def test_no_tex_at_all_names_everything(place: Place, failure: Failure) -> None:
 
 
 def test_every_file_that_the_preamble_loads_is_looked_for(root: Path) -> None:
-    listed = (root / "setup" / "tex-packages.txt").read_text()
+    listed = (root / "engine" / "setup" / "tex-packages.txt").read_text()
     loaded = re.findall(r"\\usepackage(?:\[[^]]*\])?\{([^}]+)\}", (root / "templates" / "preamble.tex").read_text())
     names = {name.strip() for group in loaded for name in group.split(",")}
     assert len(names) > 15

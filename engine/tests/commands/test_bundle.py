@@ -9,6 +9,7 @@ import pytest
 
 from texloom.commands import bundle
 from texloom.errors import ReportError
+from texloom.results.places import BuildFolder
 
 
 @pytest.fixture
@@ -49,11 +50,13 @@ def test_every_file_has_a_flat_name_and_every_path_names_it(built: Path) -> None
 
 
 def test_the_zip_holds_pdf_and_sources_and_is_the_same_again(built: Path) -> None:
-    names = bundle.write_bundle(built, built / "one.zip")
-    bundle.write_bundle(built, built / "two.zip")
-    assert (built / "one.zip").read_bytes() == (built / "two.zip").read_bytes()
+    build = BuildFolder(built)
+    names = bundle.write_bundle(build)
+    before = build.bundle.read_bytes()
+    assert bundle.write_bundle(build) == names
+    assert build.bundle.read_bytes() == before
     assert names[:3] == ["report.pdf", "toy.gif", "source/figure-theory-alpha_text-curve.pdf"]
-    with zipfile.ZipFile(built / "one.zip") as archive:
+    with zipfile.ZipFile(build.bundle) as archive:
         assert archive.namelist() == names
         assert archive.read("report.pdf") == b"the PDF"
     assert not list(built.glob("*.partial"))

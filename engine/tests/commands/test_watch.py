@@ -9,16 +9,19 @@ import pytest
 from texloom.commands import build as builder
 from texloom.commands import watch
 from texloom.errors import ReportError
+from texloom.staleness.jobs import Job
 
 TEXT = Path("theory/alpha_text.tex")
 CODE = Path("experiments/toy/train.py")
+DRAW = Job("draw", {"experiment": "toy"}, ("experiments/toy/figures.py changed",))
+DOCUMENT = Job("document", {}, ("what it is made from is made anew",))
 
 
 class Engine:
     """Stands for plan, build and the making of the document; notes what was asked of it."""
 
     def __init__(self) -> None:
-        self.jobs: list[str] = []
+        self.jobs: list[Job] = []
         self.done: list[str] = []
         self.mistake: ReportError | None = None
 
@@ -45,19 +48,26 @@ def test_text_is_rendered_at_once(engine: Engine) -> None:
 
 @pytest.mark.parametrize(("changed", "in_step"), [([CODE, TEXT], True), ([Path("report.toml")], True), ([TEXT], False)])
 def test_all_else_is_planned_and_built(engine: Engine, changed: list[Path], in_step: bool) -> None:
-    engine.jobs = ["draw toy: experiments/toy/figures.py changed", "document: what it is made from is made anew"]
+    engine.jobs = [DRAW, DOCUMENT]
     assert watch.refresh(changed, "report", in_step=in_step)
     assert engine.done == ["plan", "build"]
 
 
-def test_training_is_never_started(engine: Engine, capsys: pytest.CaptureFixture[str]) -> None:
-    engine.jobs = ["train toy, seed 0: experiments/toy/train.py changed", "document: what it is made from is made anew"]
+@pytest.mark.parametrize("rule", ["train", "analyse"])
+def test_training_is_never_started(engine: Engine, capsys: pytest.CaptureFixture[str], rule: str) -> None:
+    engine.jobs = [Job(rule, {"experiment": "toy", "seed": "0"}, ("experiments/toy/train.py changed",)), DOCUMENT]
     assert not watch.refresh([CODE], "report", in_step=True)
     assert engine.done == ["plan"]
     assert capsys.readouterr().out.endswith(
-        "make would do this first:\n  train toy, seed 0: experiments/toy/train.py changed\n"
+        f"make would do this first:\n  {rule} toy, seed 0: experiments/toy/train.py changed\n"
     )
     assert not watch.refresh([TEXT], "report", in_step=False)  # an edit of the text in between does not hide it
+
+
+def test_data_are_never_fetched_unasked(engine: Engine) -> None:
+    engine.jobs = [Job("data", {"name": "digits"}, ("not made yet",)), DOCUMENT]
+    assert not watch.refresh([CODE], "report", in_step=True)
+    assert engine.done == ["plan"]
 
 
 def test_a_mistake_is_told_and_the_next_edit_taken(engine: Engine, capsys: pytest.CaptureFixture[str]) -> None:

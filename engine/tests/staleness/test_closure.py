@@ -1,40 +1,62 @@
-"""The import closure, on tiny packages and on the project itself."""
+"""The import closure, on tiny packages."""
 
 from __future__ import annotations
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 
+import grimp
 import pytest
 
+from texloom.errors import ReportError
 from texloom.staleness import closure
 
-Build = Callable[[dict[str, str]], Callable[[str], list[str]]]
+Files = dict[str, str]
+
+
+class Closures:
+    """The closures of a package's modules; names are those within the package."""
+
+    def __init__(self, package: str) -> None:
+        self.package = package
+        self.graph: grimp.ImportGraph = closure.import_graph((package,))
+
+    def files(self, module: str) -> list[str]:
+        found = closure.source_files(f"{self.package}.{module}", self.graph)
+        return [path.relative_to(self.package).as_posix() for path in found]
+
+    def modules(self, module: str, without: Collection[str] = ()) -> set[str]:
+        found = closure.modules(f"{self.package}.{module}", self.graph, {f"{self.package}.{name}" for name in without})
+        return {name.removeprefix(self.package).removeprefix(".") for name in found}
+
+    def external(self, module: str, without: Collection[str] = ()) -> set[str]:
+        left_out = {f"{self.package}.{name}" for name in without}
+        return closure.external(f"{self.package}.{module}", self.graph, left_out)
 
 
 @pytest.fixture
-def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Build:
-    """Writes a package (PKG in the texts stands for its name) and gives the closure of its modules, as file names."""
+def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Files], Closures]:
+    """Writes a package in the current folder; PKG in the texts stands for its name."""
     package = f"pkg_{uuid.uuid4().hex}"
+    monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
 
-    def make(files: dict[str, str]) -> Callable[[str], list[str]]:
+    def make(files: Files) -> Closures:
         for name, text in files.items():
             path = tmp_path / package / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text.replace("PKG", package))
-        graph = closure.import_graph((package,))
-        folder = Path(package)
-        return lambda module: [
-            path.relative_to(folder).as_posix() for path in closure.source_files(f"{package}.{module}", graph)
-        ]
+        return Closures(package)
 
     return make
 
 
+Build = Callable[[Files], Closures]
+
+
 def test_helpers_are_followed_transitively_and_packages_count(build: Build) -> None:
-    files = build(
+    built = build(
         {
             "__init__.py": "",
             "top.py": "from PKG.sub import middle",
@@ -44,12 +66,12 @@ def test_helpers_are_followed_transitively_and_packages_count(build: Build) -> N
             "sub/unused.py": "import PKG.top",
         }
     )
-    assert files("top") == ["__init__.py", "sub/__init__.py", "sub/bottom.py", "sub/middle.py", "top.py"]
-    assert files("sub.bottom") == ["__init__.py", "sub/__init__.py", "sub/bottom.py"]
+    assert built.files("top") == ["__init__.py", "sub/__init__.py", "sub/bottom.py", "sub/middle.py", "top.py"]
+    assert built.files("sub.bottom") == ["__init__.py", "sub/__init__.py", "sub/bottom.py"]
 
 
 def test_what_a_package_imports_in_its_init_counts(build: Build) -> None:
-    files = build(
+    built = build(
         {
             "__init__.py": "",
             "sub/__init__.py": "from PKG import helper",
@@ -57,46 +79,66 @@ def test_what_a_package_imports_in_its_init_counts(build: Build) -> None:
             "helper.py": "",
         }
     )
-    assert files("sub.one") == ["__init__.py", "helper.py", "sub/__init__.py", "sub/one.py"]
+    assert built.files("sub.one") == ["__init__.py", "helper.py", "sub/__init__.py", "sub/one.py"]
 
 
 def test_imports_for_type_checkers_do_not_count(build: Build) -> None:
     code = "from typing import TYPE_CHECKING\nif TYPE_CHECKING:\n    from PKG.types_only import A\nimport PKG.real\n"
-    files = build({"__init__.py": "", "top.py": code, "types_only.py": "A = 1", "real.py": ""})
-    assert files("top") == ["__init__.py", "real.py", "top.py"]
+    built = build({"__init__.py": "", "top.py": code, "types_only.py": "A = 1", "real.py": ""})
+    assert built.files("top") == ["__init__.py", "real.py", "top.py"]
 
 
 def test_circular_imports_end(build: Build) -> None:
-    files = build({"__init__.py": "", "one.py": "import PKG.two", "two.py": "import PKG.one"})
-    assert files("one") == files("two") == ["__init__.py", "one.py", "two.py"]
+    built = build({"__init__.py": "", "one.py": "import PKG.two", "two.py": "import PKG.one"})
+    assert built.files("one") == built.files("two") == ["__init__.py", "one.py", "two.py"]
 
 
 def test_a_name_imported_from_a_package_leads_to_its_init_not_to_all_modules(build: Build) -> None:
-    files = build({"__init__.py": "", "a.py": "from PKG.s import x", "s/__init__.py": "x = 1", "s/other.py": ""})
-    assert files("a") == ["__init__.py", "a.py", "s/__init__.py"]
+    built = build({"__init__.py": "", "a.py": "from PKG.s import x", "s/__init__.py": "x = 1", "s/other.py": ""})
+    assert built.files("a") == ["__init__.py", "a.py", "s/__init__.py"]
 
 
-@pytest.fixture
-def in_checkout(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(root)
+def test_with_a_module_that_is_left_out_goes_what_only_it_imports(build: Build) -> None:
+    built = build(
+        {
+            "__init__.py": "",
+            "top.py": "import PKG.shown, PKG.shared",
+            "shown.py": "import PKG.only_shown, PKG.shared, tqdm",
+            "only_shown.py": "",
+            "shared.py": "import numpy",
+        }
+    )
+    assert built.modules("top") == {"", "top", "shown", "only_shown", "shared"}
+    assert built.modules("top", without=["shown"]) == {"", "top", "shared"}
+    assert built.external("top") == {"numpy", "tqdm"}
+    assert built.external("top", without=["shown"]) == {"numpy"}
 
 
-@pytest.mark.usefixtures("in_checkout")
-def test_training_depends_on_what_computes_its_numbers_and_on_nothing_that_draws_or_prints_them() -> None:
-    files = {path.as_posix() for path in closure.source_files("experiments.denoising_autoencoder.train")}
-    common, own = "experiments/common", "experiments/denoising_autoencoder"
-    assert {f"{own}/{name}.py" for name in ("__init__", "train", "model", "corruption", "evaluation")} <= files
-    assert {f"{common}/{name}.py" for name in ("loop", "mnist", "image_quality", "configuration")} <= files
-    assert not files & {
-        f"{own}/figures.py",
-        f"{common}/plotting.py",
-        f"{common}/runs.py",
-        "engine/texloom/document/render.py",
-    }
+def test_packages_of_others_are_told_by_their_top_level(build: Build) -> None:
+    code = "import json\nimport numpy.linalg\nfrom PIL import Image\ndef late():\n    import no_such_package.part\n"
+    built = build({"__init__.py": "", "top.py": code})
+    assert built.external("top") == {"json", "numpy", "PIL", "no_such_package"}
+    assert built.modules("top") == {"", "top"}
+    assert closure.distributions()["PIL"] == ["pillow"]
+    assert "json" not in closure.distributions()
 
 
-@pytest.mark.usefixtures("in_checkout")
-def test_drawing_does_not_depend_on_training() -> None:
-    files = {path.as_posix() for path in closure.source_files("experiments.denoising_autoencoder.figures")}
-    assert "engine/texloom/results/plotting.py" in files
-    assert not {name for name in files if name.endswith(("train.py", "loop.py", "model.py"))}
+def test_what_is_no_python_is_told_with_its_line(build: Build) -> None:
+    with pytest.raises(ReportError, match=r"^pkg_\w+/broken\.py:2: is not Python: def f\(:$"):
+        build({"__init__.py": "", "broken.py": "import json\ndef f(:\n"})
+
+
+def test_files_are_found_where_the_package_lies(build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the project, in an engine that is used in place, else where it is installed; the name stays the same."""
+    built = build({"__init__.py": "", "sub/__init__.py": "", "sub/one.py": ""})
+    one, package = f"{built.package}.sub.one", Path(built.package)
+    assert closure.source_path(one) == package / "sub/one.py"
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    monkeypatch.chdir(elsewhere)
+    assert closure.source_path(one) == tmp_path / package / "sub/one.py"
+    assert closure.import_path(one) == f"{package}/sub/one.py"
+    (elsewhere / "engine" / package).mkdir(parents=True)
+    assert closure.source_path(one) == "engine" / package / "sub/one.py"
+    assert closure.import_path(one) == f"{package}/sub/one.py"
+    assert closure.import_path(f"{package}.sub") == f"{package}/sub.py"  # of this engine, where it is no package

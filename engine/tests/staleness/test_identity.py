@@ -1,98 +1,152 @@
-"""What a result is the result of: each part of it changes the identity, and is named when it has changed."""
+"""What a run is the result of: each part of it changes the identity, and is named when it has changed."""
 
 from __future__ import annotations
 
 import shutil
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from texloom.errors import ReportError
 from texloom.staleness import identity
 
-EXPERIMENT = "denoising_autoencoder"
-SUMS = "00ff  train-images\n11ee  test-images\n"
+SUMS = Path("data/digits/SHA256SUMS")
+STAGE = Path("engine/texloom/training/stage.py")
+LOOP = Path("engine/texloom/training/loop.py")
 
 
 @pytest.fixture
-def copy(root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A copy of the code and stand-ins for the data's digests; the current folder while the test runs."""
-    for package in ("experiments", "engine/texloom", "theory"):
-        shutil.copytree(root / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__"))
-    (tmp_path / "data" / "mnist").mkdir(parents=True)
-    (tmp_path / "data" / "mnist" / "SHA256SUMS").write_text(SUMS, encoding="ascii")
-    monkeypatch.chdir(tmp_path)
-    return tmp_path
+def record(code: Path) -> dict[str, Any]:
+    return identity.Recorder.start("toy", {"epochs": 3}, 0).record
 
 
-@pytest.fixture
-def record(copy: Path) -> dict[str, Any]:
-    return identity.Recorder.start(EXPERIMENT, {"epochs": 3}, 0).record
+def edit(name: str | Path, old: str, new: str) -> None:
+    path = Path(name)
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
 
 
-def append(path: Path, text: str = "\n# edited\n") -> None:
-    path.write_text(path.read_text(encoding="utf-8") + text, encoding="utf-8")
+def append(name: str | Path, text: str) -> None:
+    with Path(name).open("a", encoding="utf-8") as file:
+        file.write(text)
 
 
 def test_nothing_is_stale_at_first(record: dict[str, Any]) -> None:
     assert identity.stale_parts(record) == []
 
 
-def test_an_edited_helper_is_named(copy: Path, record: dict[str, Any]) -> None:
-    append(copy / "engine/texloom/training/loop.py")
-    assert identity.stale_parts(record) == ["engine/texloom/training/loop.py"]
+def test_the_code_of_a_training_is_its_own_and_that_of_the_stage(record: dict[str, Any]) -> None:
+    assert {"experiments/toy/train.py", "experiments/toy/data.py", "experiments/toy/__init__.py"} <= set(record["code"])
+    assert {"texloom/training/stage.py", "texloom/training/startup.py", "texloom/training/loop.py"} <= set(
+        record["code"]
+    )
+    assert not [name for name in record["code"] if name.endswith(("figures.py", "plotting.py", "render.py"))]
 
 
-def test_editing_what_draws_or_prints_leaves_the_run_current(copy: Path, record: dict[str, Any]) -> None:
+def test_configuration_and_metrics_belong_to_it_although_only_the_stage_asks_for_them(code: Path) -> None:
+    assert "experiments/toy/config.py" not in identity.run_code("toy")
+    for name in ("config", "metrics"):
+        (code / f"experiments/toy/{name}.py").write_text("")
+    identity.import_graph.cache_clear()
+    assert {"experiments/toy/config.py", "experiments/toy/metrics.py"} <= set(identity.run_code("toy"))
+
+
+def test_edited_code_is_named_by_its_import_path(record: dict[str, Any]) -> None:
+    append(LOOP, "LIMIT = 3\n")
+    append("experiments/toy/data.py", "LIMIT = 3\n")
+    assert identity.stale_parts(record) == ["experiments/toy/data.py", "texloom/training/loop.py"]
+
+
+def test_without_the_line_that_makes_a_training_repeatable_all_is_stale(record: dict[str, Any]) -> None:
+    edit(STAGE, 'importlib.import_module("texloom.training.loop").enable_determinism()', "pass")
+    assert identity.stale_parts(record) == ["texloom/training/stage.py"]
+
+
+def test_reworded_errors_comments_and_layout_leave_a_run_current(record: dict[str, Any]) -> None:
+    edit("engine/texloom/errors.py", "there are none", "there is nothing")
+    edit("experiments/toy/data.py", "there are no digits", "no digits were found")
+    append("experiments/toy/data.py", "\n# edited\n")
+    edit(
+        "experiments/toy/train.py",
+        "numpy.zeros(3), data.load, loop",
+        "(\n        numpy.zeros(3),\n        data.load,\n        loop,\n    )",
+    )
+    append("engine/texloom/training/progress.py", "def more() -> None:\n    print('more')\n")
+    append("engine/texloom/training/live.py", "WIDTH = 3\n")
+    assert identity.stale_parts(record) == []
+    assert identity.Recorder.start("toy", {"epochs": 3}, 0).identity == record["identity"]
+
+
+def test_editing_what_draws_or_prints_leaves_a_run_current(record: dict[str, Any]) -> None:
     for name in (
-        "experiments/denoising_autoencoder/figures.py",
+        "experiments/toy/figures.py",
         "engine/texloom/results/plotting.py",
         "engine/texloom/document/render.py",
     ):
-        append(copy / name)
+        append(name, "LIMIT = 3\n")
     assert identity.stale_parts(record) == []
 
 
-def test_altered_data_are_named(copy: Path, record: dict[str, Any]) -> None:
-    (copy / "data" / "mnist" / "SHA256SUMS").write_text(SUMS.replace("11ee", "22dd"), encoding="ascii")
-    assert identity.stale_parts(record) == ["data mnist/test-images"]
+def test_the_folder_in_which_the_engine_lies_does_not_count(code: Path, record: dict[str, Any]) -> None:
+    shutil.rmtree(code / "engine")  # now the one is asked that runs this test
+    assert identity.stale_parts(record) == []
+
+
+def test_altered_data_are_named(record: dict[str, Any]) -> None:
+    edit(SUMS, "11ee", "22dd")
+    assert identity.stale_parts(record) == ["data digits/test-images"]
+
+
+def test_libraries_are_those_that_the_code_imports(code: Path, record: dict[str, Any]) -> None:
+    libraries = set(record["versions"])
+    assert {"python", "numpy", "tensorflow", "pydantic"} <= libraries
+    assert not libraries & {"matplotlib", "tqdm", "pillow"}  # of figures, progress and live view
+    assert record["versions"]["numpy"] == metadata.version("numpy")
+    assert {"numpy", "scipy"} <= set(identity.library_versions("survey"))
+    assert "tensorflow" not in identity.library_versions("survey")
 
 
 def test_another_library_version_is_named(record: dict[str, Any]) -> None:
     now = record["versions"]["numpy"]
-    older = record | {"versions": record["versions"] | {"numpy": "1.0"}}
-    assert identity.stale_parts(older) == [f"numpy 1.0 → {now}"]
+    older = record | {"versions": record["versions"] | {"numpy": "1.0", "gone": "2.0"}}
+    assert identity.stale_parts(older) == ["gone 2.0 → none", f"numpy 1.0 → {now}"]
+
+
+def test_a_library_that_is_not_installed_is_no_mistake(record: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    installed = {name: found for name, found in identity.distributions().items() if name != "tensorflow"}
+    monkeypatch.setattr(identity, "distributions", lambda: installed)
+    assert identity.stale_parts(record) == [f"tensorflow {metadata.version('tensorflow')} → none"]
 
 
 def test_a_file_that_joined_or_left_the_closure_is_named(record: dict[str, Any]) -> None:
     code = dict(record["code"])
-    code["experiments/common/gone.py"] = code.pop("experiments/datasets/mnist.py")
-    assert identity.stale_parts(record | {"code": code}) == [
-        "experiments/common/gone.py",
-        "experiments/datasets/mnist.py",
-    ]
+    code["experiments/toy/gone.py"] = code.pop("experiments/toy/data.py")
+    assert identity.stale_parts(record | {"code": code}) == ["experiments/toy/data.py", "experiments/toy/gone.py"]
 
 
-def test_identity_depends_on_code_configuration_seed_data_and_cores(copy: Path, record: dict[str, Any]) -> None:
+def test_identity_depends_on_code_configuration_seed_data_and_cores(record: dict[str, Any]) -> None:
     def start(config: dict[str, Any], seed: int, cores: int = 1) -> str:
-        return identity.Recorder.start(EXPERIMENT, config, seed, cores).identity
+        return identity.Recorder.start("toy", config, seed, cores).identity
 
     found = [record["identity"], start({"epochs": 4}, 0), start({"epochs": 3}, 1), start({"epochs": 3}, 0, cores=2)]
-    append(copy / "engine/texloom/training/loop.py")
+    append(LOOP, "LIMIT = 3\n")
     found.append(start({"epochs": 3}, 0))
-    (copy / "data" / "mnist" / "SHA256SUMS").write_text(SUMS.replace("11ee", "22dd"), encoding="ascii")
+    edit(SUMS, "11ee", "22dd")
     found.append(start({"epochs": 3}, 0))
     assert len(set(found)) == 6
 
 
 def test_identity_is_the_same_for_the_same_parts(record: dict[str, Any]) -> None:
-    assert identity.Recorder.start(EXPERIMENT, {"epochs": 3}, 0).identity == record["identity"]
+    assert identity.Recorder.start("toy", {"epochs": 3}, 0).identity == record["identity"]
 
 
-def test_missing_data_say_how_to_fetch_them(copy: Path) -> None:
-    shutil.rmtree(copy / "data")
-    with pytest.raises(identity.ReportError, match="the data are not there\n  python -m experiments data mnist"):
-        identity.data_digests(EXPERIMENT)
+def test_missing_data_say_how_to_fetch_them(code: Path) -> None:
+    shutil.rmtree(code / "data")
+    with pytest.raises(ReportError, match="the data are not there\n  python -m experiments data digits"):
+        identity.data_digests("toy")
 
 
 def test_git_state_outside_a_checkout_is_unknown_and_dirty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

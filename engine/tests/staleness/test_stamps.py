@@ -10,21 +10,24 @@ from typing import Any
 import pytest
 
 from texloom.commands import build
+from texloom.results.places import BuildFolder
 from texloom.staleness import stamps
 
 TEXT = Path("theory/alpha_text.tex")
 CODE = Path("experiments/toy/train.py")
 RUN = Path("build/runs/toy/seed-0/metrics.json")
 PDF = Path("build/report.pdf")
+BUILD = BuildFolder(Path("build"))
+ENGINE, SNAKEFILE = Path("engine/texloom/errors.py"), Path("engine/texloom/staleness/Snakefile")
 
 
 @pytest.fixture
 def finished(project: Path) -> Path:
     """The project with a report that was just finished."""
-    for path in (RUN, PDF, Path("build/tex/report.pdf"), Path("engine/texloom/errors.py"), Path("data/toy/SHA256SUMS")):
+    for path in (RUN, PDF, Path("build/tex/report.pdf"), ENGINE, SNAKEFILE, Path("data/toy/SHA256SUMS")):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("made")
-    stamps.record("report", "report", "build", stamps.sources())
+    stamps.record("report", "report", BUILD, stamps.sources())
     return project
 
 
@@ -56,17 +59,40 @@ def test_new_changed_and_removed_files_are_seen(finished: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["engine/texloom/errors.py", "data/toy/SHA256SUMS", "build/tex/report.pdf", "build/report.pdf", "report.toml"]
+    "path",
+    [
+        ENGINE,
+        SNAKEFILE,
+        Path("data/toy/SHA256SUMS"),
+        Path("build/tex/report.pdf"),
+        PDF,
+        Path("report.toml"),
+    ],
 )
-def test_all_that_a_build_reads_and_makes_counts(finished: Path, path: str) -> None:
-    later(Path(path))
-    assert changed() == [Path(path)]
+def test_all_that_a_build_reads_and_makes_counts(finished: Path, path: Path) -> None:
+    later(path)
+    assert changed() == [path]
+
+
+def test_the_engine_is_seen_where_it_is_installed(
+    finished: Path, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    installed = tmp_path_factory.mktemp("site-packages") / "texloom"
+    (installed / "staleness").mkdir(parents=True)
+    for name in ("errors.py", "staleness/Snakefile"):
+        (installed / name).write_text("")
+    monkeypatch.setattr(stamps, "package_folder", lambda _: installed)
+    stamps.record("report", "report", BUILD, stamps.sources())
+    assert changed() == []
+    later(installed / "errors.py")
+    later(installed / "staleness/Snakefile")
+    assert changed() == [installed / "errors.py", installed / "staleness/Snakefile"]
 
 
 def test_an_edit_during_a_build_is_seen_after_it(finished: Path) -> None:
     before = stamps.sources()
     later(TEXT)
-    stamps.record("report", "report", "build", before)
+    stamps.record("report", "report", BUILD, before)
     assert changed() == [TEXT]
 
 
@@ -97,8 +123,10 @@ def test_a_plan_is_made_unless_only_text_has_changed(
     monkeypatch.setattr(
         build.processes, "run", lambda *_, **__: seen.append("plan") or subprocess.CompletedProcess("", 0)
     )
-    for name in ("remember_duration", "write_costs", "remove_damaged", "refuse_damaged_runs"):
+    for name in ("remove_damaged", "refuse_damaged_runs", "_lint"):
         monkeypatch.setattr(build, name, lambda *_: None)
+    for name in ("remember_duration", "write_costs"):
+        monkeypatch.setattr(build.costs, name, lambda *_: None)
     later(edited)
     build.build("report", "report", force=force)
     assert seen == done

@@ -12,13 +12,14 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from texloom.document import floats, latex, templating
-from texloom.document.latex import TeX
-from texloom.document.render import Rendering
+from texloom.document import templating
+from texloom.document.rendering import Rendering
+from texloom.document.tex import floats, latex
+from texloom.document.tex.latex import TeX
 from texloom.errors import ReportError
 from texloom.machine.kind import processor
 from texloom.manifest import Manifest
-from texloom.results import places
+from texloom.results.places import BuildFolder
 from texloom.staleness.identity import git_state
 
 MATRIX_PRODUCT = "matrix_product_gflops"
@@ -84,8 +85,8 @@ class Bench:
     commit: str
 
 
-def read(measured: Path, build: Path) -> Bench:
-    """What pytest-benchmark stored in `measured`, and the costs of the runs that `build` holds.
+def read(measured: Path, build: BuildFolder) -> Bench:
+    """What pytest-benchmark stored in `measured`, and the costs of the runs of a build.
 
     Raises ReportError when there is no measurement.
     """
@@ -94,18 +95,17 @@ def read(measured: Path, build: Path) -> Bench:
     each = [benchmark["extra_info"] for benchmark in json.loads(measured.read_text(encoding="utf-8"))["benchmarks"]]
     rows = [Row(**row) for info in each for row in info.get("rows", [])] + whole_report(build)
     gflops = next((info[MATRIX_PRODUCT] for info in each if MATRIX_PRODUCT in info), None)
-    records = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(build.glob("runs/*/*/run.json"))]
+    records = [json.loads(path.read_text(encoding="utf-8")) for path in build.run_records()]
     trainings = [Training(r["experiment"], r["seed"], r["seconds"], r["peak_mib"]) for r in records]
     commit, dirty = git_state()
     return Bench(rows, gflops, trainings, processor(), commit[:12] + (" with uncommitted changes" if dirty else ""))
 
 
-def whole_report(build: Path) -> list[Row]:
+def whole_report(build: BuildFolder) -> list[Row]:
     """The last build that trained everything, beside what the task expects of the emoji DCGAN alone."""
-    path = build / places.WHOLE
-    if not path.exists():
+    if not build.whole.exists():
         return []
-    record = json.loads(path.read_text(encoding="utf-8"))
+    record = json.loads(build.whole.read_text(encoding="utf-8"))
     seconds, ratio = record["seconds"], COLAB_SECONDS / record["seconds"]
     work = f"the whole report, {record['trainings']} trainings, from data to PDF"
     peer = "the DCGAN alone, says the task"

@@ -11,16 +11,14 @@ import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from texloom.document.compile import BIBLIOGRAPHY
+from texloom.document.tex.compile import BIBLIOGRAPHY
 from texloom.errors import ReportError
+from texloom.results.places import BuildFolder
 
 INPUT = re.compile(r"\\input\{([^}]+)\}")
 IMAGE = re.compile(r"(\\includegraphics(?:\[[^\]]*\])?)\{([^}]+)\}")
 IMAGE_PATH = re.compile(r"^\\graphicspath\{.*\}\n", re.MULTILINE)
 BIBLIOGRAPHY_PATH = re.compile(r"\\bibliography\{theory/references\}")
-BESIDE = ("*.gif", "notebooks/*.ipynb")
-"""What goes into the zip with the PDF where a build has made it."""
-
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The date of every file in the zip, so that the same report gives the same bytes; zip knows no earlier one."""
 
@@ -80,17 +78,18 @@ def flat_sources(folder: Path, figures: Path) -> dict[str, bytes]:
     return flattening.files | bibliography
 
 
-def write_bundle(build: Path, target: Path) -> list[str]:
+def write_bundle(build: BuildFolder) -> list[str]:
     """Write the zip of a finished build; returns the names in it. The same build gives the same bytes."""
-    sources = flat_sources(build / "tex", build / "figures")
-    beside = [build / "report.pdf", *(path for pattern in BESIDE for path in sorted(build.glob(pattern)))]
-    content = {path.relative_to(build).as_posix(): path.read_bytes() for path in beside}
+    sources = flat_sources(build.sources("report"), build.all_figures)
+    notebooks = sorted(build.notebooks.glob("*.ipynb"))
+    beside = [build.public("report"), *sorted(build.folder.glob("*.gif")), *notebooks]
+    content = {path.relative_to(build.folder).as_posix(): path.read_bytes() for path in beside}
     content |= {f"source/{name}": text for name, text in sorted(sources.items())}
-    partial = target.with_suffix(".partial")
+    partial = build.bundle.with_suffix(".partial")
     with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in content.items():
             entry = zipfile.ZipInfo(name, EPOCH)
             entry.external_attr, entry.compress_type = 0o644 << 16, zipfile.ZIP_DEFLATED
             archive.writestr(entry, data)
-    partial.replace(target)
+    partial.replace(build.bundle)
     return list(content)

@@ -7,52 +7,34 @@ from __future__ import annotations
 
 import shutil
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from texloom.machine.lock import build_lock
-from texloom.results import places
+from texloom.results.places import BuildFolder
 
-STAGES = (
-    *("bench", "checkpoints", "figures", "runs", "tangled", "tensorboard", "tex", "theory"),
-    places.DRAFT_FOLDER,
-)
-"""Folders of a build in which only the engine writes."""
-FILES = (
-    "bench.json",
-    "bench.pdf",
-    "checks.json",
-    "report.zip",
-    places.COSTS,
-    places.WHOLE,
-    places.DRAFT,
-    *places.PUBLIC.values(),
-)
-"""Files of a build; its history of earlier builds, which nothing could make again, is not among them."""
 SETUP = (".venv", ".venv-setup.log", ".tex-setup.log", ".browser-setup.log", ".pytest_cache", ".ruff_cache")
-SUMS = "SHA256SUMS"
+DATA, SUMS = Path("data"), "SHA256SUMS"
 
 
-def results(build: Path) -> list[Path]:
+def results(build: BuildFolder) -> list[Path]:
     """What a build has left in its folder. Notebooks that were edited where they are read stay."""
-    animations = [build / f"{path.parent.name}_{path.name}" for path in build.glob("figures/*/*.gif")]
-    notebooks = [
-        public
-        for made in build.glob("tangled/*.ipynb")
-        if (public := build / "notebooks" / made.name).exists() and public.read_bytes() == made.read_bytes()
-    ]
-    named = (build / name for name in (*STAGES, *FILES))
-    return [path for path in (*animations, *notebooks, *named) if path.exists()]
+    published = build.published_notebooks().items()
+    notebooks = [public for made, public in published if public.exists() and public.read_bytes() == made.read_bytes()]
+    found = [*build.animations().values(), *notebooks, *build.made_by_engine()]
+    return [path for path in found if path.exists()]
 
 
-def fetched_data(data: Path = Path("data")) -> list[Path]:
-    """The files of data sets that this project knows how to fetch again."""
+def fetched_data(manifest: Mapping[str, Any]) -> list[Path]:
+    """The files of the data sets that the report knows how to fetch again."""
     files = []
-    for sums in sorted(data.glob(f"*/{SUMS}")):
-        if Path("experiments", "common", f"{sums.parent.name}.py").exists():
+    for name in sorted(manifest.get("data", {})):
+        sums = DATA / name / SUMS
+        if sums.exists():
             names = [line.split(maxsplit=1)[1] for line in sums.read_text(encoding="ascii").splitlines() if line]
             files += [*(sums.parent / name for name in names if (sums.parent / name).exists()), sums]
-    return files + sorted(data.glob(".*.lock"))
+    return files + sorted(DATA.glob(".*.lock"))
 
 
 def remove(paths: Iterable[Path]) -> None:
@@ -70,18 +52,22 @@ def remove(paths: Iterable[Path]) -> None:
 
 def clean() -> None:
     """Remove results of every profile. Raises ReportError while a build is running."""
-    profiles = tomllib.loads(Path("report.toml").read_text(encoding="utf-8")).get("profiles", {})
-    folders = [Path(profile.get("folder", "build")) for profile in profiles.values()]
+    folders = [Path(profile.get("folder", "build")) for profile in _manifest().get("profiles", {}).values()]
     with build_lock():
         for folder in sorted(folders, key=lambda each: len(each.parts), reverse=True):
-            remove(results(folder))
+            remove(results(BuildFolder(folder)))
         remove([Path(".snakemake")])
 
 
 def distclean() -> None:
     """Remove results, .venv and fetched data, and say so; own data and the history of builds stay."""
     clean()
-    found = [path for path in (*map(Path, SETUP), *fetched_data()) if path.exists()]
+    found = [path for path in (*map(Path, SETUP), *fetched_data(_manifest())) if path.exists()]
     for path in found:
         print(f"removing {path}")
     remove(found)
+
+
+def _manifest() -> dict[str, Any]:
+    """report.toml as it is: what checks it is no part of Python."""
+    return tomllib.loads(Path("report.toml").read_text(encoding="utf-8"))

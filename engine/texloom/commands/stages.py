@@ -20,7 +20,8 @@ from texloom.data import declared
 from texloom.errors import ReportError, closest
 from texloom.machine import cores
 from texloom.manifest import experiment_names, stage_of
-from texloom.results.runs import Runs, run_folder
+from texloom.results.places import BuildFolder
+from texloom.results.runs import Runs
 from texloom.results.sealed import file_digest, write_sealed
 from texloom.staleness.identity import Recorder
 from texloom.training import analysis, stage
@@ -65,16 +66,13 @@ def train(options: argparse.Namespace) -> None:
     stage.start(options.cores)
     checkpoints, live = (importlib.import_module(f"texloom.training.{name}") for name in ("checkpoint", "live"))
     recorder = start_recorder(options, config)
-    checkpoint = checkpoints.Checkpoint(
-        options.build / "checkpoints" / options.name / f"seed-{options.seed}.npz",
-        recorder.identity,
-        interval=options.checkpoint_every,
-    )
+    build = BuildFolder(options.build)
+    path = build.checkpoint(options.name, options.seed)
+    checkpoint = checkpoints.Checkpoint(path, recorder.identity, interval=options.checkpoint_every)
     if options.fresh:
         checkpoint.remove()
     if not options.no_tensorboard:
-        view = options.build / "tensorboard" / options.name / f"seed-{options.seed}"
-        live.open_view(view, go_on=checkpoint.holds_state())
+        live.open_view(build.live_view(options.name, options.seed), go_on=checkpoint.holds_state())
     run = stage.train(options.name, config, options.seed, checkpoint)
     run.write(folder_of_run(options), recorder.finish())
     checkpoint.remove()
@@ -112,7 +110,7 @@ def start_recorder(options: argparse.Namespace, config: Configuration) -> Record
 
 def folder_of_run(options: argparse.Namespace) -> Path:
     """Where the run goes."""
-    return options.run or run_folder(options.build, options.name, options.seed)
+    return options.run or BuildFolder(options.build).run(options.name, options.seed)
 
 
 def figures(options: argparse.Namespace) -> None:
@@ -121,7 +119,7 @@ def figures(options: argparse.Namespace) -> None:
 
     module = experiment_module(options.name, "figures")
     runs = Runs.load(options.build, options.name, options.seeds)
-    folder = options.build / "figures" / options.name
+    folder = BuildFolder(options.build).figures(options.name)
     with plotting.style():
         drawn = module.figures(runs)
         for name, figure in drawn.items():

@@ -13,11 +13,10 @@ from pathlib import Path
 from types import ModuleType
 
 from texloom.errors import ReportError
-
-FOLDER = "tensorboard"
-"""In a build's folder; below it <experiment>/seed-<n>/ holds the event files of one training."""
+from texloom.results.places import BuildFolder
 
 EVENT_FILES = "*/*/events.out.tfevents.*"
+"""In the folder of live views, those of all trainings."""
 
 
 def check_port(port: int) -> None:
@@ -28,7 +27,7 @@ def check_port(port: int) -> None:
         socket.create_server(("localhost", port)).close()
     except OSError as error:
         way_out = f"take another: make tensorboard PORT={port + 1}"
-        raise ReportError("PORT", f"port {port} cannot be had: {os.strerror(error.errno or 0)}", way_out) from None
+        raise ReportError("PORT", f"port {port} is not available: {os.strerror(error.errno or 0)}", way_out) from None
 
 
 def serve(folder: Path, port: int) -> str:
@@ -52,9 +51,9 @@ def graphical() -> bool:
     return sys.platform == "darwin" or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
 
 
-def show(build: Path, port: int) -> None:
+def show(build: BuildFolder, port: int) -> None:
     """Serve the live view of a build, in the browser where there is a screen, until interrupted."""
-    folder = build / FOLDER
+    folder = build.live_views
     address = serve(folder, port)
     print(f"TensorBoard shows {folder} at {address} (its ⟳ brings what is new; Ctrl-C here ends)", flush=True)
     if not any(folder.glob(EVENT_FILES)):

@@ -12,20 +12,18 @@ from collections.abc import Callable
 from pathlib import Path
 
 from texloom import manifest as manifests
-from texloom.commands.build import build, plan, refresh_text
+from texloom.commands.build import build, refresh_text
+from texloom.commands.why import plan
 from texloom.errors import ReportError
 from texloom.staleness.stamps import EDITED, changes, only_text, stamps
-
-UNASKED = ("train ", "data ")
-"""Jobs that only `make` starts."""
 
 
 def refresh_all(profile_name: str) -> bool:
     """Whatever has changed, unless it needs a training: then say so and leave it. Returns whether all is up to date."""
     jobs = plan(profile_name)
-    waiting = [job for job in jobs if job.startswith(UNASKED)]
+    waiting = [job for job in jobs if job.makes_a_run or job.fetches]
     if waiting:
-        print("the PDF is left as it is; make would do this first:\n  " + "\n  ".join(waiting), flush=True)
+        print("the PDF is left as it is; make would do this first:", *waiting, sep="\n  ", flush=True)
     elif jobs:
         build("report", profile_name)
     return not waiting

@@ -8,10 +8,10 @@ from pathlib import Path
 
 from texloom.document import checks, render
 from texloom.document.claims import Claim
-from texloom.document.compile import compile_pdf
+from texloom.document.tex.compile import compile_pdf
 from texloom.errors import ReportError
 from texloom.manifest import Manifest, Profile
-from texloom.results import places
+from texloom.results.places import BuildFolder
 
 
 def make_document(manifest: Manifest, profile: Profile, *, theory_only: bool = False) -> Path:
@@ -20,11 +20,11 @@ def make_document(manifest: Manifest, profile: Profile, *, theory_only: bool = F
     Raises ReportError for what is wrong in the text, the results or the LaTeX; for broken claims, unless the profile
     only shows them, after it has made the draft that does.
     """
-    build, manifest = Path(profile.folder), manifest.limited(profile)
-    results = checks.read(build / "checks.json")
+    build, manifest = profile.build, manifest.limited(profile)
+    results = checks.read(build.checks)
     checks.compare_all([Path("theory") / f"{name}.tex" for name in manifest.fragments], results)
     make = render.render_theory if theory_only else render.render_report
-    folder = build / ("theory" if theory_only else "tex")
+    folder = build.sources("theory" if theory_only else "report")
     rendering = make(manifest, profile, results, folder)
     if rendering.broken and profile.claims == "enforce":
         raise broken_claims(rendering.broken, make_draft(manifest, profile, results))
@@ -34,11 +34,11 @@ def make_document(manifest: Manifest, profile: Profile, *, theory_only: bool = F
 
 def make_draft(manifest: Manifest, profile: Profile, results: list[checks.Result]) -> str:
     """The report with its broken claims in red and a watermark, for the author alone; where it is, in a sentence."""
-    build = Path(profile.folder)
-    draft, published = build / places.DRAFT, build / places.PUBLIC["report"]
+    build = profile.build
+    draft, published = build.draft, build.public("report")
     marked = profile.model_copy(update={"watermark": profile.watermark or "DRAFT"})
     try:
-        rendering = render.render_report(manifest, marked, results, build / places.DRAFT_FOLDER)
+        rendering = render.render_report(manifest, marked, results, build.draft_sources)
         rendering.write()
         publish_file(compile_pdf(rendering.folder, manifest.report.date), draft)
     except ReportError as error:
@@ -55,10 +55,10 @@ def publish_file(source: Path, public: Path) -> None:
     partial.replace(public)
 
 
-def remove_draft(profile: Profile) -> None:
+def remove_draft(build: BuildFolder) -> None:
     """Remove the draft of an earlier build, and what it was made from."""
-    (Path(profile.folder) / places.DRAFT).unlink(missing_ok=True)
-    shutil.rmtree(Path(profile.folder) / places.DRAFT_FOLDER, ignore_errors=True)
+    build.draft.unlink(missing_ok=True)
+    shutil.rmtree(build.draft_sources, ignore_errors=True)
 
 
 def broken_claims(broken: Sequence[Claim], draft: str) -> ReportError:

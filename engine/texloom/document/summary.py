@@ -5,19 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 import subprocess
-import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
 
+from tabulate import tabulate
+
 from texloom.document.claims import Claim
 from texloom.errors import ReportError
+from texloom.results.places import BuildFolder
 from texloom.results.quantity import Quantity
 from texloom.results.runs import Runs
 
-NAME = "summary.json"
-HISTORY = "history"
 BROKEN = "broken: "
 """Before the condition of a claim that did not hold, as a draft may show."""
 
@@ -69,14 +69,14 @@ def resolve(revision: str) -> str:
     return finished.stdout.strip()
 
 
-def of_revision(revision: str, build: Path) -> Summary:
+def of_revision(revision: str, build: BuildFolder) -> Summary:
     """The summary that the build of a commit left. Raises ReportError when that commit was never built here."""
     commit = resolve(revision)
-    path = build / HISTORY / f"{commit}.json"
+    path = build.summary_of(commit)
     if not path.exists():
-        kept = sorted(old.stem[:12] for old in (build / HISTORY).glob("*.json"))
+        kept = sorted(old.stem[:12] for old in build.history.glob("*.json"))
         way_out = f"there are builds of {', '.join(kept)}" if kept else "a make in a clean checkout of it leaves one"
-        raise ReportError("REV", f"there is no build of {commit[:12]} in {build}", way_out)
+        raise ReportError("REV", f"there is no build of {commit[:12]} in {build.folder}", way_out)
     return Summary.read(path)
 
 
@@ -120,12 +120,8 @@ def _standing(condition: str | None) -> str:
 
 
 def as_text(changes: Sequence[Change], width: int = 60) -> str:
-    """The differences as a table for a terminal."""
+    """The differences as a table for a terminal; names longer than `width` go on in the next line."""
     if not changes:
         return "nothing changed: the same metrics, claims and figures"
-    lines = [
-        ("what", "name", "before", "after"),
-        *((a, textwrap.shorten(b, width, placeholder="…"), c, d) for a, b, c, d in changes),
-    ]
-    widths = [max(len(line[column]) for line in lines) for column in range(4)]
-    return "\n".join("  ".join(map(str.ljust, line, widths)).rstrip() for line in lines)
+    heads = ("what", "name", "before", "after")
+    return tabulate(changes, heads, tablefmt="plain", disable_numparse=True, maxcolwidths=[None, width, None, None])

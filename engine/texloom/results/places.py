@@ -1,14 +1,177 @@
-"""Names of files in the folder of a build."""
+"""Where everything lies in the folder of a build."""
 
 from __future__ import annotations
 
-PUBLIC = {"report": "report.pdf", "theory": "theory.pdf"}
-"""A document, for its readers."""
-MADE = {"report": "tex/report.pdf", "theory": "theory/report.pdf"}
-"""The same where LaTeX leaves it, beside its sources."""
-WHOLE = "whole.json"
-"""How long the last build took that trained everything."""
-DRAFT, DRAFT_FOLDER = "report.draft.pdf", "draft"
-"""The report with broken claims in red, for its author, and the folder in which LaTeX makes it."""
-COSTS = "costs.json"
-"""What each training took, and where: beside the document, which does not depend on it."""
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+Document = Literal["report", "theory"]
+"""The report, and the written answers alone."""
+DOCUMENTS: tuple[Document, ...] = ("report", "theory")
+
+THEORY = "theory"
+"""In place of an experiment's name, for the figures of the written answers."""
+
+
+@dataclass(frozen=True)
+class BuildFolder:
+    """The folder of a build: each path below it has one name here, and is spelt nowhere else."""
+
+    folder: Path
+
+    # ---------------------------------------------------------------- trainings
+
+    def run(self, experiment: str, seed: int) -> Path:
+        """The folder of a run."""
+        return self.folder / "runs" / experiment / f"seed-{seed}"
+
+    def run_record(self, experiment: str, seed: int) -> Path:
+        """The record of a run, which is there when the run is whole."""
+        return self.run(experiment, seed) / "run.json"
+
+    def run_records(self) -> list[Path]:
+        """The records of all finished runs, those of an earlier manifest included."""
+        return sorted(self.folder.glob("runs/*/*/run.json"))
+
+    def checkpoint(self, experiment: str, seed: int) -> Path:
+        """The state of a training that has not finished."""
+        return self.folder / "checkpoints" / experiment / f"seed-{seed}.npz"
+
+    @property
+    def live_views(self) -> Path:
+        """The folder that TensorBoard shows."""
+        return self.folder / "tensorboard"
+
+    def live_view(self, experiment: str, seed: int) -> Path:
+        """The folder of one training's event files."""
+        return self.live_views / experiment / f"seed-{seed}"
+
+    # ---------------------------------------------------------------- what is made of them
+
+    @property
+    def checks(self) -> Path:
+        """What the checks of the written answers measured."""
+        return self.folder / "checks.json"
+
+    @property
+    def all_figures(self) -> Path:
+        """The folder of the figures of everything."""
+        return self.folder / "figures"
+
+    def figures(self, experiment: str) -> Path:
+        """The folder of an experiment's figures, or of THEORY's."""
+        return self.all_figures / experiment
+
+    def figure_index(self, experiment: str) -> Path:
+        """The names of an experiment's figures, and its tables."""
+        return self.figures(experiment) / "index.json"
+
+    def figure_indexes(self) -> list[Path]:
+        """Those that are there."""
+        return sorted(self.all_figures.glob("*/index.json"))
+
+    def animations(self) -> dict[Path, Path]:
+        """Each experiment's animations, and where they are published beside the document."""
+        drawn = sorted(self.all_figures.glob("*/*.gif"))
+        return {path: self.folder / f"{path.parent.name}_{path.name}" for path in drawn}
+
+    def tangled(self, experiment: str) -> Path:
+        """A notebook as it was made."""
+        return self.folder / "tangled" / f"{experiment}.ipynb"
+
+    @property
+    def notebooks(self) -> Path:
+        """The folder of the published notebooks."""
+        return self.folder / "notebooks"
+
+    def notebook(self, experiment: str) -> Path:
+        """A notebook where it is read, and perhaps edited."""
+        return self.notebooks / f"{experiment}.ipynb"
+
+    def published_notebooks(self) -> dict[Path, Path]:
+        """Each notebook that was made, and where it is published."""
+        return {path: self.notebook(path.stem) for path in sorted(self.folder.glob("tangled/*.ipynb"))}
+
+    # ---------------------------------------------------------------- documents
+
+    def sources(self, document: Document) -> Path:
+        """The folder of a document's LaTeX sources, and of what LaTeX makes of them."""
+        return self.folder / {"report": "tex", "theory": "theory"}[document]
+
+    def made(self, document: Document) -> Path:
+        """A document where LaTeX leaves it, beside its sources."""
+        return self.sources(document) / "report.pdf"
+
+    def public(self, document: Document) -> Path:
+        """A document, for its readers."""
+        return self.folder / f"{document}.pdf"
+
+    @property
+    def summary(self) -> Path:
+        """What the report says: metrics, claims, figures."""
+        return self.sources("report") / "summary.json"
+
+    @property
+    def history(self) -> Path:
+        """The folder of the summaries of earlier builds."""
+        return self.folder / "history"
+
+    def summary_of(self, commit: str) -> Path:
+        """What the report of a commit said."""
+        return self.history / f"{commit}.json"
+
+    @property
+    def draft(self) -> Path:
+        """The report with broken claims in red, for its author."""
+        return self.folder / "report.draft.pdf"
+
+    @property
+    def draft_sources(self) -> Path:
+        """The folder in which LaTeX makes the draft."""
+        return self.folder / "draft"
+
+    @property
+    def costs(self) -> Path:
+        """What each training took, and where: beside the document, which does not depend on it."""
+        return self.folder / "costs.json"
+
+    @property
+    def whole(self) -> Path:
+        """How long the last build took that trained everything."""
+        return self.folder / "whole.json"
+
+    @property
+    def bundle(self) -> Path:
+        """The report as one zip."""
+        return self.folder / "report.zip"
+
+    # ---------------------------------------------------------------- timings
+
+    @property
+    def bench(self) -> Path:
+        """The folder of the benchmarks' measurements, and of the page made of them."""
+        return self.folder / "bench"
+
+    @property
+    def bench_table(self) -> Path:
+        return self.folder / "bench.json"
+
+    @property
+    def bench_page(self) -> Path:
+        return self.folder / "bench.pdf"
+
+    # ---------------------------------------------------------------- all of it
+
+    def made_by_engine(self) -> Iterator[Path]:
+        """Folders and files that only the engine writes; the history is not among them, for nothing makes it again.
+
+        A user's own files may lie beside them, and in the folder of notebooks.
+        """
+        for folder in ("checkpoints", "figures", "runs", "tangled"):
+            yield self.folder / folder
+        yield from (self.live_views, self.bench, self.bench_table, self.bench_page)
+        yield from (self.checks, self.draft_sources, self.draft, self.costs, self.whole, self.bundle)
+        for document in DOCUMENTS:
+            yield from (self.sources(document), self.public(document))

@@ -22,13 +22,14 @@ from typing import Any
 import numpy as np
 
 from texloom.errors import ReportError, closest
+from texloom.results.places import BuildFolder
 from texloom.results.quantity import Quantity
 from texloom.results.sealed import file_digest, read_sealed
 
 
 def run_folder(build: Path, experiment: str, seed: int) -> Path:
     """Where the run of an experiment with a seed lies."""
-    return build / "runs" / experiment / f"seed-{seed}"
+    return BuildFolder(build).run(experiment, seed)
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ def _append_table(parts: AoT, added: tomlkit.TOMLDocument) -> None:
     last: Any = parts[-1]
     following = _detach_tail(last)
     last.add(tomlkit.nl())
-    table = tomlkit.table()
+    table: Any = tomlkit.table()
     for key, item in added.body:
         table.add(item) if key is None else table.add(key, item)
     for item in following:

@@ -1,34 +1,68 @@
-"""The import closure: the source files of project and engine that a module can reach, and so a result depends on."""
+"""The import closure: the modules of project and engine that a module can reach, and so a result depends on."""
 
 from __future__ import annotations
 
-import importlib.util
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
+from importlib import metadata
 from pathlib import Path
 
 import grimp
+import grimp.exceptions
+
+from texloom.errors import ReportError
+from texloom.staleness.packages import package_folder
 
 PACKAGES = ("experiments", "theory", "texloom")
 
 
 @cache
 def import_graph(packages: Sequence[str] = PACKAGES) -> grimp.ImportGraph:
-    """The imports of the project, read from the source without running it; imports for type checkers do not count."""
-    return grimp.build_graph(*packages, cache_dir=None, exclude_type_checking_imports=True)
+    """The imports of the project, read from the source without running it; imports for type checkers do not count.
+
+    Packages of others are in it, too, by their top-level names and without their own imports.
+    Raises ReportError for a module that is no Python.
+    """
+    try:
+        return grimp.build_graph(
+            *packages, cache_dir=None, exclude_type_checking_imports=True, include_external_packages=True
+        )
+    except grimp.exceptions.SourceSyntaxError as error:
+        path = Path(error.filename)
+        shown = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+        raise ReportError(f"{shown}:{error.lineno}", f"is not Python: {(error.text or '').strip()}") from None
 
 
-def modules(module: str, graph: grimp.ImportGraph) -> set[str]:
-    """`module`, all it imports directly or indirectly, and the packages that importing them runs."""
+def reachable(module: str, graph: grimp.ImportGraph, without: Collection[str] = ()) -> set[str]:
+    """`module`, all it imports directly or indirectly, and the packages that importing them runs.
+
+    without: modules that are left out, with what is reached only through them.
+    """
     reached, waiting = set(), [module]
     while waiting:
         name = waiting.pop()
-        if name in reached:
+        if name in reached or name in without:
             continue
         reached.add(name)
         waiting += graph.find_modules_directly_imported_by(name)
         waiting += [name.rpartition(".")[0]] if "." in name else []
     return reached
+
+
+def modules(module: str, graph: grimp.ImportGraph, without: Collection[str] = ()) -> set[str]:
+    """Those of project and engine among what a module can reach."""
+    return {name for name in reachable(module, graph, without) if not graph.is_module_squashed(name)}
+
+
+def external(module: str, graph: grimp.ImportGraph, without: Collection[str] = ()) -> set[str]:
+    """The top-level packages of others, and of Python itself, that the closure of a module imports directly."""
+    return {name.partition(".")[0] for name in reachable(module, graph, without) if graph.is_module_squashed(name)}
+
+
+@cache
+def distributions() -> dict[str, list[str]]:
+    """The installed distributions by the top-level packages that they bring; Python's own are not among them."""
+    return {package: list(names) for package, names in metadata.packages_distributions().items()}
 
 
 def children(package: str) -> list[str]:
@@ -44,21 +78,11 @@ def source_files(module: str, graph: grimp.ImportGraph | None = None) -> list[Pa
 def import_path(module: str) -> str:
     """The file of a module as seen from where its top-level package lies: texloom/results/runs.py."""
     package = module.partition(".")[0]
-    return source_path(module).relative_to(_package_folder(package).parent).as_posix()
+    return source_path(module).relative_to(package_folder(package).parent).as_posix()
 
 
 def source_path(module: str) -> Path:
     """The file of a module; of a package, its __init__.py. Relative to the current folder, which is the project's."""
     package, *rest = module.split(".")
-    base = _package_folder(package).joinpath(*rest)
+    base = package_folder(package).joinpath(*rest)
     return base / "__init__.py" if base.is_dir() else base.with_suffix(".py")
-
-
-def _package_folder(package: str) -> Path:
-    """Where a top-level package lies: in the project, in the engine that is used in place, else where it is installed."""
-    for folder in (Path(package), Path("engine", package)):
-        if folder.is_dir():
-            return folder
-    spec = importlib.util.find_spec(package)
-    assert spec and spec.submodule_search_locations
-    return Path(next(iter(spec.submodule_search_locations)))

@@ -1,4 +1,4 @@
-"""What a result is the result of: code, configuration, seed, data and numeric libraries; and the record of a run."""
+"""What a run is the result of: code, configuration, seed, data, libraries; its record, and whether that still holds."""
 
 from __future__ import annotations
 
@@ -15,32 +15,41 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from texloom import manifest
 from texloom.data import declared
 from texloom.errors import ReportError
 from texloom.machine import kind as machine
 from texloom.machine.cores import PER_TRAINING
-from texloom.manifest import stage_of
-from texloom.staleness.closure import source_files
+from texloom.staleness.closure import distributions, external, import_graph, import_path, modules, source_path
+from texloom.staleness.code import code_digest
 
-NUMERIC_LIBRARIES = ("keras", "numpy", "pillow", "scikit-image", "scipy", "tensorflow")
-"""Their versions belong to a result: another version may give other digits."""
+RETURN_NOTHING = ("texloom.errors", "texloom.training.live", "texloom.training.progress")
+"""Modules that belong to no result, because no training gets a value from them: `make check` proves it."""
 
-
-def library_versions() -> dict[str, str]:
-    """The versions of the numeric libraries, and Python's."""
-    return {"python": platform.python_version()} | {name: metadata.version(name) for name in NUMERIC_LIBRARIES}
+STAGES = {"train": "texloom.training.stage", "analysis": "texloom.training.analysis"}
+"""What calls an experiment's own stage module, by its name."""
 
 
-def training_code(experiment: str) -> list[Path]:
-    """The files that a run needs: the import closures of its train or analysis module, and of the stage itself."""
-    stage = stage_of(experiment)
-    modules = (f"experiments.{experiment}.{stage}", f"texloom.training.{'stage' if stage == 'train' else stage}")
-    return sorted({file for module in modules for file in source_files(module)})
+def stage_modules(experiment: str) -> list[str]:
+    """The modules that a run of the experiment starts from: its own, and the engine's stage, which calls them."""
+    stage = manifest.stage_of(experiment)
+    own = [name for name in (stage, "config", "metrics") if Path("experiments", experiment, f"{name}.py").exists()]
+    return [*(f"experiments.{experiment}.{name}" for name in own), STAGES[stage]]
 
 
-def code_digests(experiment: str) -> dict[str, str]:
-    """sha256 of each file that a training of the experiment runs."""
-    return {path.as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in training_code(experiment)}
+def run_code(experiment: str) -> dict[str, str]:
+    """Digest of the code of each module that a run of the experiment can reach, by the file's import path."""
+    graph = import_graph()
+    names = {name for module in stage_modules(experiment) for name in modules(module, graph, RETURN_NOTHING)}
+    return {import_path(name): code_digest(source_path(name)) for name in sorted(names)}
+
+
+def library_versions(experiment: str) -> dict[str, str]:
+    """Python's version, numpy's, and those of the installed libraries that the code of a run imports."""
+    graph, installed = import_graph(), distributions()
+    packages = {name for module in stage_modules(experiment) for name in external(module, graph, RETURN_NOTHING)}
+    libraries = {"numpy", *(library for package in packages for library in installed.get(package, []))}
+    return {"python": platform.python_version()} | {name: metadata.version(name) for name in sorted(libraries)}
 
 
 def data_digests(experiment: str) -> dict[str, str]:
@@ -80,7 +89,7 @@ class Current(NamedTuple):
 
     @classmethod
     def of(cls, experiment: str) -> Current:
-        return cls(code_digests(experiment), data_digests(experiment), library_versions())
+        return cls(run_code(experiment), data_digests(experiment), library_versions(experiment))
 
 
 @dataclass
@@ -135,13 +144,17 @@ class Recorder:
 
 
 def stale_parts(record: dict[str, Any], now: Current | None = None) -> list[str]:
-    """What has changed since a run was made: files, data, libraries; empty when the run is current."""
+    """What has changed since a run was made: code, data, libraries; empty when the run is current."""
     now = now or Current.of(record["experiment"])
-    before = record["code"]
-    changed = [name for name in sorted({*now.code, *before}) if now.code.get(name) != before.get(name)]
-    changed += [f"data {name}" for name in sorted(now.data) if record["data"].get(name) != now.data[name]]
-    return changed + [
-        f"{name} {record['versions'].get(name)} → {version}"
-        for name, version in now.versions.items()
-        if record["versions"].get(name) != version
+    code, data, versions = (_changes(record[name], getattr(now, name)) for name in Current._fields)
+    return [
+        *code,
+        *(f"data {name}" for name in data),
+        *(f"{name} {before or 'none'} → {after or 'none'}" for name, (before, after) in versions.items()),
     ]
+
+
+def _changes(before: dict[str, str], now: dict[str, str]) -> dict[str, tuple[str | None, str | None]]:
+    """The entries that are new, gone or different, with both values; None where there is none."""
+    names = sorted(before.keys() | now.keys())
+    return {name: (before.get(name), now.get(name)) for name in names if before.get(name) != now.get(name)}

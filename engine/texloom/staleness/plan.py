@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -9,14 +10,21 @@ from typing import Any
 
 from texloom import manifest as manifests
 from texloom.data import declared
-from texloom.manifest import Manifest, Profile
+from texloom.manifest import Manifest, Profile, stage_of
+from texloom.results.places import THEORY, BuildFolder
+from texloom.results.sealed import is_intact, read_sealed
 from texloom.staleness.closure import children, source_files
-from texloom.staleness.identity import library_versions, training_code
+from texloom.staleness.identity import Current, data_digests, library_versions, run_code, stale_parts
 
 
-def names(paths: list[Path]) -> list[str]:
+def names(paths: Iterable[Path]) -> list[str]:
     """Paths as Snakemake takes them."""
     return [path.as_posix() for path in paths]
+
+
+def code(modules: Iterable[str]) -> list[str]:
+    """The files of the import closures of modules, sorted."""
+    return names(sorted({file for module in modules for file in source_files(module)}))
 
 
 @dataclass(frozen=True)
@@ -33,57 +41,48 @@ class Plan:
         return cls(manifest.limited(chosen), chosen)
 
     @property
-    def build(self) -> str:
-        return self.profile.folder
+    def build(self) -> BuildFolder:
+        return self.profile.build
 
-    @cached_property
-    def versions(self) -> dict[str, str]:
-        return library_versions()
+    # ---------------------------------------------------------------- runs
+
+    def experiments(self, stage: str) -> list[str]:
+        """Those whose runs are made by their module of this name."""
+        return [name for name in self.manifest.experiments if stage_of(name) == stage]
 
     def runs(self, experiment: str) -> list[str]:
         """run.json of each seed of an experiment."""
         seeds = self.manifest.experiments[experiment].seeds
-        return [f"{self.build}/runs/{experiment}/seed-{seed}/run.json" for seed in seeds]
+        return names(self.build.run_record(experiment, seed) for seed in seeds)
 
-    def train_inputs(self, experiment: str) -> list[str]:
-        """The code that a training runs, and the digests of its data."""
-        return names(training_code(experiment) + declared.sums(experiment))
+    def data(self, experiment: str) -> list[str]:
+        """The digests of an experiment's data."""
+        return names(declared.sums(experiment))
 
     def priority(self, experiment: str) -> int:
         """Trainings with a higher one start first."""
         return self.manifest.experiments[experiment].priority
 
+    def stale_runs(self, experiments: Sequence[str]) -> dict[str, list[str]]:
+        """run.json of the runs that must be made again, with what has changed since they were made.
+
+        Those that are not there, or are damaged, are not among them; data that are not there are taken for unchanged.
+        """
+        stale = {}
+        for experiment in experiments:
+            made = {name: read_sealed(Path(name)) for name in self.runs(experiment) if is_intact(Path(name))}
+            if made:
+                code, versions = run_code(experiment), library_versions(experiment)
+                data = data_digests(experiment) if all(map(Path.exists, declared.sums(experiment))) else None
+                for name, record in made.items():
+                    stale[name] = stale_parts(record, Current(code, record["data"] if data is None else data, versions))
+        return {name: parts for name, parts in stale.items() if parts}
+
+    # ---------------------------------------------------------------- what is made of them
+
     def figure_code(self, experiment: str) -> list[str]:
         """The import closure of the figures module."""
-        return names(source_files(f"experiments.{experiment}.figures"))
-
-    def theory_modules(self) -> list[str]:
-        """The fragments with checks or figures."""
-        return [name for name in self.manifest.fragments if Path("theory", f"{name}.py").exists()]
-
-    def check_inputs(self) -> list[str]:
-        """The checks' code alone: their texts are compared with the stored results when the document is made."""
-        return sorted({*self.theory_code(), *names(source_files("texloom.document.checks"))})
-
-    def theory_code(self) -> list[str]:
-        """The import closures of the modules beside the fragments."""
-        files = {file for name in self.theory_modules() for file in source_files(f"theory.{name}")}
-        return names(sorted(files))
-
-    def theory_text(self) -> list[str]:
-        """The engine, the templates of the document, and the fragments."""
-        engine = source_files("texloom.document.document")
-        templates = sorted(Path("templates").glob("*"))
-        texts = [*Path("theory").glob("*.tex"), *Path("theory").glob("*.bib"), Path("report.toml")]
-        return names(sorted({*engine, *(path for path in templates if path.is_file()), *texts}))
-
-    def report_text(self) -> list[str]:
-        """The same with the section templates, and the experiments' modules, which listings quote."""
-        files = set(self.theory_text())
-        for experiment in self.manifest.experiments:
-            files |= set(names(sorted(Path("experiments", experiment).glob("*.py"))))
-            files.add(f"templates/sections/{experiment}.tex.j2")
-        return sorted(files)
+        return code([f"experiments.{experiment}.figures"])
 
     def notebook_code(self, experiment: str) -> list[str]:
         """What makes an experiment a notebook, what its cells call, and the import closure of all its modules."""
@@ -93,26 +92,49 @@ class Plan:
             "texloom.notebook.execute",
             *(m for each in packages for m in children(each)),
         ]
-        return names(sorted({Path("requirements.lock"), *(file for each in modules for file in source_files(each))}))
+        return ["requirements.lock", *code(modules)]
 
     def notebook_part(self, experiment: str) -> dict[str, Any]:
         """What a notebook takes from the manifest."""
         return self.manifest.experiments[experiment].model_dump(include={"title", "seeds"})
 
-    def figure_indexes(self) -> list[str]:
-        return [f"{self.build}/figures/{experiment}/index.json" for experiment in self.manifest.experiments]
+    # ---------------------------------------------------------------- the written answers
 
-    def all_runs(self) -> list[str]:
-        return [run for experiment in self.manifest.experiments for run in self.runs(experiment)]
+    def theory_modules(self) -> list[str]:
+        """The fragments with checks or figures."""
+        return [name for name in self.manifest.fragments if manifests.theory_module(name)]
+
+    @cached_property
+    def theory_code(self) -> list[str]:
+        """The import closures of the modules beside the fragments."""
+        return code(f"theory.{name}" for name in self.theory_modules())
+
+    def check_code(self) -> list[str]:
+        """The checks' code alone: their texts are compared with the stored results when the document is made."""
+        return sorted({*self.theory_code, *code(["texloom.document.checks"])})
+
+    # ---------------------------------------------------------------- documents
+
+    def theory_text(self) -> list[str]:
+        """The engine, the templates of the document, and the fragments."""
+        templates = (path for path in Path("templates").glob("*") if path.is_file())
+        texts = [*Path("theory").glob("*.tex"), *Path("theory").glob("*.bib"), Path("report.toml")]
+        return sorted({*code(["texloom.document.document"]), *names(templates), *names(texts)})
+
+    def report_text(self) -> list[str]:
+        """The same with the section templates, and the experiments' modules, which listings quote."""
+        files = set(self.theory_text())
+        for experiment in self.manifest.experiments:
+            files |= set(names(Path("experiments", experiment).glob("*.py")))
+            files.add(f"templates/sections/{experiment}.tex.j2")
+        return sorted(files)
 
     def theory_results(self) -> list[str]:
         """What the written answers print."""
-        return [f"{self.build}/checks.json", f"{self.build}/figures/theory/index.json"]
+        return names([self.build.checks, self.build.figure_index(THEORY)])
 
     def results(self) -> list[str]:
         """What the report prints."""
-        return self.all_runs() + self.figure_indexes() + self.theory_results()
-
-    def train_parameters(self, seed: int) -> dict[str, Any]:
-        """What identifies a run besides its input files."""
-        return {"smoke": self.profile.smoke, "seed": seed, "versions": self.versions}
+        experiments = self.manifest.experiments
+        runs = [run for experiment in experiments for run in self.runs(experiment)]
+        return runs + names(map(self.build.figure_index, experiments)) + self.theory_results()

@@ -12,17 +12,18 @@ import sysconfig
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
-from texloom.results import places
+from texloom.results.places import DOCUMENTS, BuildFolder, Document
+from texloom.staleness.packages import package_folder
 
-EDITED = ("report.toml", "theory/*", "templates/**/*", "experiments/**/*.py")
+EDITED = ("report.toml", "theory/**/*", "templates/**/*", "experiments/**/*.py")
 """What an author edits."""
 COMMITS = ".git/logs/HEAD"
 """Grows with each commit; the build of a commit is remembered."""
-ENGINE = ("Snakefile", "engine/texloom/**/*.py", COMMITS)
-"""What else a build reads."""
+ENGINE = ("**/*.py", "staleness/Snakefile")
+"""What a build reads of the engine, in its folder."""
 DATA = ("data/*/SHA256SUMS",)
-RESULTS = ("checks.json", "runs/**/*", "figures/**/*")
-"""What a build leaves in its folder besides the document."""
+RESULTS = ("runs/**/*", "figures/**/*")
+"""What a build leaves in folders."""
 TEXT = {".tex", ".bib", ".j2"}
 RECORDS = Path(".snakemake")
 
@@ -50,36 +51,39 @@ def only_text(changed: Iterable[Path]) -> bool:
 def sources() -> Stamps:
     """What a build reads: the author's files, the engine, and the folder of the installed packages."""
     packages = Path(sysconfig.get_path("purelib"))
-    return stamps((*EDITED, *ENGINE)) | {packages.as_posix(): [packages.stat().st_mtime_ns, 0]}
+    found = stamps((*EDITED, COMMITS)) | stamps(ENGINE, package_folder("texloom"))
+    return found | {packages.as_posix(): [packages.stat().st_mtime_ns, 0]}
 
 
-def results(target: str, folder: str) -> Stamps:
-    """What the build of a document into `folder` makes."""
-    documents = (places.PUBLIC[target], places.MADE[target], places.DRAFT)
-    return stamps(DATA) | stamps((*RESULTS, *documents), Path(folder))
+def results(document: Document, build: BuildFolder) -> Stamps:
+    """What the build of a document makes."""
+    made = (build.checks, build.made(document), build.public(document), build.draft)
+    below = [path.relative_to(build.folder).as_posix() for path in made]
+    return stamps(DATA) | stamps((*RESULTS, *below), build.folder)
 
 
-def record(target: str, profile: str, folder: str, before: Stamps) -> None:
+def record(document: Document, profile: str, build: BuildFolder, before: Stamps) -> None:
     """Keep the stamps of a document that has just been finished.
 
     before: `sources()` at the beginning, so that an edit made meanwhile is seen the next time.
     """
-    path = _record(target, profile)
+    path = _record(document, profile)
     path.parent.mkdir(exist_ok=True)
     partial = path.with_suffix(".partial")
-    kept = {"folder": folder, "stamps": before | results(target, folder)}
+    kept = {"folder": str(build.folder), "stamps": before | results(document, build)}
     partial.write_text(json.dumps(kept), encoding="utf-8")
     partial.replace(path)
 
 
 def changed_since_built(target: str, profile: str) -> tuple[Path, list[Path]] | None:
-    """A document that was finished once, and what has changed since; None where nothing is known of it."""
-    if target not in places.PUBLIC or not (path := _record(target, profile)).exists():
-        return None
-    kept = json.loads(path.read_text(encoding="utf-8"))
-    changed = changes(kept["stamps"], sources() | results(target, kept["folder"]))
-    return Path(kept["folder"], places.PUBLIC[target]), changed
+    """A document that was finished once, and what has changed since; None where nothing is known, or it is none."""
+    for document in DOCUMENTS:
+        if document == target and (path := _record(document, profile)).exists():
+            kept = json.loads(path.read_text(encoding="utf-8"))
+            build = BuildFolder(Path(kept["folder"]))
+            return build.public(document), changes(kept["stamps"], sources() | results(document, build))
+    return None
 
 
-def _record(target: str, profile: str) -> Path:
-    return RECORDS / f"built-{target}-{profile}.json"
+def _record(document: Document, profile: str) -> Path:
+    return RECORDS / f"built-{document}-{profile}.json"

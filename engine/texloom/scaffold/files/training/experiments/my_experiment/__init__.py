@@ -5,4 +5,4 @@ stands in this package is an experiment that works; change it into yours, module
 """
 
 DATA = ()
-"""The data sets whose digests belong to a run's identity, for instance ("mnist",). None: the seed draws the points."""
+"""The data sets whose digests belong to a run's identity, for instance ("rain",). None: the seed draws the points."""

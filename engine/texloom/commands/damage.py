@@ -8,19 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from texloom.document.compile import forget_unfinished
-from texloom.results import places
+from texloom.document.tex.compile import forget_unfinished
+from texloom.results.places import DOCUMENTS, BuildFolder
 from texloom.results.runs import Run
 from texloom.results.sealed import file_digest, is_intact, read_sealed
 
 
-def remove_damaged(build: Path) -> None:
-    """Remove the record of each result in a build's folder that is damaged, incomplete or was changed by hand."""
-    for record in (build / "checks.json", *build.glob("figures/*/index.json")):
+def remove_damaged(build: BuildFolder) -> None:
+    """Remove the record of each result of a build that is damaged, incomplete or was changed by hand."""
+    for record in (build.checks, *build.figure_indexes()):
         if record.exists() and not is_whole(record):
             record.unlink()
-    for document in places.MADE.values():
-        forget_unfinished((build / document).parent)
+    for document in DOCUMENTS:
+        forget_unfinished(build.sources(document))
 
 
 def is_whole(record: Path) -> bool:

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from texloom.commands import damage
 from texloom.errors import ReportError
+from texloom.results.places import BuildFolder
 from texloom.results.runs import Runs
 from texloom.results.sealed import file_digest, write_sealed
 from texloom.results.writer import FILES
-from texloom.staleness import damage
 
 INDEX = Path("figures/toy/index.json")
 
@@ -33,7 +34,7 @@ def edit(path: Path) -> None:
 
 def test_what_is_whole_stays(build: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in build.rglob("*")}
-    damage.remove_damaged(build)
+    damage.remove_damaged(BuildFolder(build))
     assert {path: path.stat().st_mtime_ns for path in build.rglob("*")} == before
 
 
@@ -49,7 +50,7 @@ def test_what_is_whole_stays(build: Path) -> None:
 )
 def test_the_record_of_what_is_not_is_removed(build: Path, harm: Callable[[Path], None], removed: Path) -> None:
     harm(build)
-    damage.remove_damaged(build)
+    damage.remove_damaged(BuildFolder(build))
     assert not (build / removed).exists()
     others = {build / "checks.json", build / INDEX} - {build / removed}
     assert all(path.exists() for path in others)
@@ -59,7 +60,7 @@ def test_an_unfinished_document_is_removed(build: Path) -> None:
     (build / "tex").mkdir()
     for name in ("report.pdf", "report.aux", "report.tex"):
         (build / "tex" / name).write_text("half")
-    damage.remove_damaged(build)
+    damage.remove_damaged(BuildFolder(build))
     assert [path.name for path in (build / "tex").iterdir()] == ["report.tex"]
 
 

@@ -13,8 +13,8 @@ import re
 import subprocess
 from pathlib import Path
 
-from texloom.document import texlog
-from texloom.document.render import SOURCE_MAP
+from texloom.document.rendering import SOURCE_MAP
+from texloom.document.tex import log as texlog
 from texloom.errors import ReportError, closest
 from texloom.machine import processes
 from texloom.results.sealed import file_digest, is_intact, read_sealed, write_sealed
@@ -100,7 +100,7 @@ def _report(found: list[texlog.Problem], folder: Path, finished: subprocess.Comp
         )
     source_map = json.loads((folder / SOURCE_MAP).read_text(encoding="utf-8"))
     shown = [texlog.translate(problem, source_map) for problem in found]
-    shown = [texlog.with_closest(problem, lambda name: closest(name, _known_names(folder))) for problem in shown]
+    shown = [texlog.with_closest(problem, lambda name: str(closest(name, _known_names(folder)))) for problem in shown]
     first, *rest = shown
     where = f"{first.file}:{first.line}" if first.line else first.file
     others = [f"{p.file}:{p.line}: {p.what}" if p.line else f"{p.file}: {p.what}" for p in rest[:9]]

@@ -1,0 +1,93 @@
+"""Finished files in their public places: replaced only by other bytes, what was edited there kept."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from texloom.commands.publish import publish, publish_animations, publish_notebooks, remember
+from texloom.results.places import BuildFolder
+
+
+@pytest.fixture
+def build(project: Path) -> BuildFolder:
+    return BuildFolder(Path("build"))
+
+
+def write(path: Path, content: str) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(content)
+    return path
+
+
+def test_published_pdf_is_replaced_only_by_other_bytes(build: BuildFolder, capsys: pytest.CaptureFixture[str]) -> None:
+    made, public = build.made("report"), build.public("report")
+    write(build.summary, "{}")
+    write(made, "first")
+    publish("report", build, time.perf_counter())
+    assert "build/report.pdf is ready (" in capsys.readouterr().out
+    os.utime(public, (1, 1))
+    publish("report", build, time.perf_counter())
+    assert public.stat().st_mtime == 1
+    assert "is up to date" in capsys.readouterr().out
+    write(made, "second")
+    publish("report", build, time.perf_counter())
+    assert public.read_text() == "second"
+    assert [path.name for path in build.folder.iterdir() if path.is_file()] == ["report.pdf"]
+
+
+def test_a_draft_goes_when_the_report_is_published_and_not_with_the_written_answers(build: BuildFolder) -> None:
+    for path in (build.made("report"), build.made("theory"), build.summary, build.draft, build.draft_sources / "a.tex"):
+        write(path, "made")
+    publish("theory", build, time.perf_counter())
+    assert build.public("theory").exists()
+    assert build.draft.exists()
+    publish("report", build, time.perf_counter())
+    assert not build.draft.exists()
+    assert not build.draft_sources.exists()
+
+
+def test_animations_are_put_beside_the_pdf(build: BuildFolder) -> None:
+    write(build.figures("toy") / "training.gif", "moving")
+    publish_animations(build)
+    assert (build.folder / "toy_training.gif").read_text() == "moving"
+
+
+def test_a_notebook_that_was_edited_stays_until_there_is_a_newer_one(
+    build: BuildFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
+    made, public = write(build.tangled("toy"), "made"), build.notebook("toy")
+    publish_notebooks(build, ["toy"], time.perf_counter())
+    assert public.read_text() == "made"
+    assert capsys.readouterr().out.startswith("build/notebooks: toy up to date (")
+    write(public, "edited")
+    os.utime(made, (1, 1))
+    publish_notebooks(build, ["toy"], time.perf_counter())
+    assert public.read_text() == "edited"
+    os.utime(public, (0, 0))
+    publish_notebooks(build, ["toy"], time.perf_counter())
+    assert public.read_text() == "made"
+
+
+def commit_all() -> str:
+    git = ["git", "-c", "user.name=A Test", "-c", "user.email=test@localhost"]
+    for command in (["init", "--quiet"], ["add", "--force", "report.toml"], ["commit", "--quiet", "--message", "one"]):
+        subprocess.run([*git, *command], check=True)
+    return subprocess.run(["git", "rev-parse", "HEAD"], capture_output=True, text=True, check=True).stdout.strip()
+
+
+def test_a_build_of_a_clean_checkout_is_remembered_and_no_other(build: BuildFolder) -> None:
+    write(build.summary, "{}")
+    write(Path(".gitignore"), "*\n")
+    kept = build.summary_of(commit_all())
+    remember(build)
+    assert kept.read_text() == "{}"
+    write(build.summary, "{1}")
+    with Path("report.toml").open("a") as file:
+        file.write("\n")
+    remember(build)
+    assert kept.read_text() == "{}"

@@ -1,0 +1,100 @@
+"""The plan of a small project, by Snakemake in a process of its own: what an edit makes again, and why."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+from texloom.commands import workflow
+from texloom.results.places import THEORY
+from texloom.results.sealed import write_sealed
+from texloom.staleness.identity import Recorder
+from texloom.staleness.jobs import Job
+from texloom.staleness.plan import Plan
+
+
+@pytest.fixture
+def built(code: Path) -> Plan:
+    """A project of which everything is made, in the order in which a build makes it."""
+    plan = Plan.load("report")
+    for seed in (0, 1):
+        write_sealed(plan.build.run_record("toy", seed), Recorder.start("toy", {}, seed).record)
+    for path in (plan.build.checks, plan.build.figure_index("toy"), plan.build.figure_index(THEORY)):
+        write_sealed(path, {})
+    plan.build.made("report").parent.mkdir()
+    plan.build.made("report").write_text("made")
+    hour_ago = time.time() - 3600
+    for path in code.rglob("*"):
+        os.utime(path, (hour_ago, hour_ago))
+    return plan
+
+
+def run(target: str = "report", *, force: bool = False) -> subprocess.CompletedProcess[str]:
+    command = workflow.command(target, "report", force=force, plan=True)
+    return subprocess.run(command, capture_output=True, text=True)
+
+
+def planned(*, force: bool = False) -> list[str]:
+    """The jobs of the report, in words."""
+    finished = run(force=force)
+    assert (finished.returncode, finished.stderr) == (0, "")
+    return [str(Job.from_json(job)) for job in json.loads(finished.stdout)]
+
+
+def edit(name: str, text: str) -> None:
+    with Path(name).open("a", encoding="utf-8") as file:
+        file.write(text)
+
+
+FOLLOWS = ["draw toy: what it is made from is made anew", "document: what it is made from is made anew"]
+
+
+def test_a_run_is_made_again_when_its_code_has_changed_and_not_for_a_comment(built: Plan) -> None:
+    assert planned() == []
+    edit("experiments/toy/data.py", "# edited\n")
+    assert planned() == ["document: experiments/toy/data.py changed"]  # whose listings quote it
+    edit("experiments/toy/data.py", "LIMIT = 3\n")
+    edit("engine/texloom/training/loop.py", "LIMIT = 3\n")
+    trains = [f"train toy, seed {seed}: experiments/toy/data.py, texloom/training/loop.py changed" for seed in (0, 1)]
+    assert planned() == [*trains, *FOLLOWS]
+
+
+def test_each_result_is_made_again_for_its_own_reason(built: Plan) -> None:
+    built.build.checks.unlink()
+    built.build.run_record("toy", 1).unlink()
+    edit("theory/helper.py", "LIMIT = 3\n")
+    assert planned() == [
+        "check: not made yet",
+        "theory figures: theory/helper.py changed",
+        "train toy, seed 1: not made yet",
+        *FOLLOWS,
+    ]
+    assert planned(force=True)[2:4] == ["train toy, seed 0: forced", "train toy, seed 1: forced; not made yet"]
+
+
+def test_data_that_are_gone_are_fetched_first(built: Plan) -> None:
+    Path("data/digits/SHA256SUMS").unlink()
+    edit("experiments/toy/train.py", "LIMIT = 3\n")
+    trains = [
+        f"train toy, seed {seed}: experiments/toy/train.py changed; what it is made from is made anew"
+        for seed in (0, 1)
+    ]
+    assert planned() == ["data digits: not made yet", *trains, *FOLLOWS]
+
+
+def test_why_there_can_be_no_plan_is_told(built: Plan) -> None:
+    Path("requirements.lock").unlink()
+    finished = run("notebooks")
+    assert (finished.returncode, finished.stdout) == (1, "")
+    assert "Missing input files for rule tangle" in finished.stderr
+    assert "requirements.lock" in finished.stderr
+    edit("experiments/toy/data.py", "def f(:\n")
+    finished = run()
+    assert (finished.returncode, finished.stdout) == (2, "")
+    line = len(Path("experiments/toy/data.py").read_text().splitlines())
+    assert finished.stderr == f"experiments/toy/data.py:{line}: is not Python: def f(:\n"

@@ -1,0 +1,136 @@
+"""New experiments: where their files go, under which name, and what is refused with nothing written."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from texloom import manifest
+from texloom.errors import ReportError
+from texloom.scaffold import experiment as experiments
+from texloom.scaffold import packages
+from texloom.scaffold.experiment import KINDS, new_experiment
+
+MODULES = {
+    "analysis": {"__init__", "analysis", "config", "data", "estimates", "figures", "metrics"},
+    "training": {"__init__", "config", "data", "evaluation", "figures", "metrics", "model", "train"},
+}
+PYPROJECT = '[project]\ndependencies = [\n  "texloom[tests]", # the engine\n]\n'
+NUMPY = "numpy==1.0 \\\n    --hash=sha256:aa\n"
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file of a folder."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.fixture
+def report(project: Path) -> Path:
+    """The small project as a report that trains nothing yet."""
+    (project / "pyproject.toml").write_text(PYPROJECT)
+    (project / "requirements.lock").write_text(NUMPY)
+    return project
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_experiment_is_added_with_its_page_and_tests_as_the_last_part(report: Path, kind: str) -> None:
+    before = contents(report)
+    made = {path.as_posix() for path in new_experiment("second_try", kind).files}
+    after = contents(report)
+    assert made == after.keys() - before.keys()
+    assert {Path(name).stem for name in made if name.startswith("experiments/second_try/")} == MODULES[kind]
+    assert "templates/sections/second_try.tex.j2" in made
+    tests = {Path(name).stem for name in made if name.startswith("tests/experiments/second_try/")}
+    assert tests >= {"test_data", "test_figures", f"test_{'train' if kind == 'training' else kind}"}
+    last = manifest.load().sections[-1].parts[-1]
+    assert (last.experiment, last.title, last.label) == ("second_try", "Second try", "sec:second-try-experiment")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_nothing_is_left_of_the_template_s_own_name(report: Path, kind: str) -> None:
+    for path in new_experiment("second_try", kind).files:
+        text = path.as_posix() + path.read_text(encoding="utf-8")
+        for name in ("my_experiment", "my-experiment", "my experiment", "My experiment"):
+            assert name not in text, path
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", ["a", "zebra", "long_" * 7 + "names"])
+def test_imports_sort_and_lines_break_whatever_the_name(report: Path, name: str, kind: str) -> None:
+    """As a new report's `make check` wants it."""
+    shutil.copy(experiments.FILES / "report" / "pyproject.toml", report)
+    files = [path for path in new_experiment(name, kind).files if path.suffix == ".py"]
+    for check in (("check",), ("format", "--check")):
+        finished = subprocess.run([sys.executable, "-m", "ruff", *check, *files], capture_output=True)
+        assert finished.returncode == 0, finished.stdout.decode()
+
+
+def test_an_analysis_leaves_the_packages_as_they_are(report: Path) -> None:
+    before = contents(report)
+    assert new_experiment("second_try", "analysis").packages == []
+    after = contents(report)
+    assert [name for name in before if before[name] != after[name]] == ["report.toml"]
+
+
+def test_the_first_training_brings_tensorflow_and_the_second_nothing(report: Path) -> None:
+    made = new_experiment("second_try", "training")
+    assert made.packages == [Path("pyproject.toml"), Path("requirements.lock")]
+    assert (report / "pyproject.toml").read_text() == PYPROJECT.replace("[tests]", "[tests,training]")
+    lock = (report / "requirements.lock").read_text()
+    assert lock.startswith(NUMPY)  # the author's version
+    assert {"tensorflow", "tensorboard"} <= {entry.name for entry in packages.entries(lock)}
+    assert new_experiment("third_try", "training").packages == []
+    assert (report / "requirements.lock").read_text() == lock
+
+
+@pytest.mark.parametrize(
+    ("name", "what"),
+    [
+        ("my-experiment", "cannot be the name of an experiment"),
+        ("My_experiment", "cannot be the name of an experiment"),
+        ("2nd", "cannot be the name of an experiment"),
+        ("with space", "cannot be the name of an experiment"),
+        ("über", "cannot be the name of an experiment"),
+        ("../outside", "cannot be the name of an experiment"),
+        ("_private", "cannot be the name of an experiment"),
+        ("trailing_", "cannot be the name of an experiment"),
+        ("two__underscores", "cannot be the name of an experiment"),
+        ("x" * 41, "cannot be the name of an experiment"),
+        ("lambda", "is a word of Python's own"),
+        ("theory", "is taken: the figures of the written answers lie there"),
+        ("toy", "there is an experiment 'toy' already"),
+    ],
+)
+def test_a_name_that_cannot_be_is_refused_and_nothing_written(report: Path, name: str, what: str) -> None:
+    before = contents(report)
+    with pytest.raises(ReportError, match=f"NAME: .*{what}\n  "):
+        new_experiment(name, "analysis")
+    assert contents(report) == before
+
+
+def test_an_unknown_kind_is_refused_and_nothing_written(report: Path) -> None:
+    before = contents(report)
+    with pytest.raises(ReportError, match=r"there is no kind 'trainin' of experiment\n.*closest: 'training'"):
+        new_experiment("second_try", "trainin")
+    assert contents(report) == before
+
+
+def test_a_file_that_is_in_the_way_is_not_overwritten(report: Path) -> None:
+    page = Path("templates/sections/second_try.tex.j2")
+    page.write_text("mine")
+    with pytest.raises(ReportError, match=r"second_try\.tex\.j2: exists, but is not part of a complete experiment"):
+        new_experiment("second_try", "analysis")
+    assert page.read_text() == "mine"
+    assert not Path("experiments/second_try").exists()
+
+
+def test_a_project_that_does_not_require_the_engine_gets_no_training(report: Path) -> None:
+    (report / "pyproject.toml").write_text("[project]\ndependencies = []\n")
+    before = contents(report)
+    with pytest.raises(ReportError, match="does not require texloom"):
+        new_experiment("second_try", "training")
+    assert contents(report) == before

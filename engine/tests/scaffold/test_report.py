@@ -1,0 +1,143 @@
+"""New reports: the engine as a wheel, one answer, one experiment, and nothing of the report they were made from."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+import tomllib
+import zipfile
+from importlib import metadata
+from pathlib import Path
+
+import pytest
+
+from texloom import manifest
+from texloom.errors import ReportError
+from texloom.scaffold import distribution
+from texloom.scaffold.experiment import KINDS
+from texloom.scaffold.packages import entries
+from texloom.scaffold.report import new_report
+
+pytestmark = pytest.mark.usefixtures("nobody")
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """Every file of a folder."""
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+@pytest.mark.parametrize(("kind", "stage"), [("analysis", "analysis"), ("training", "train")])
+def test_it_has_one_answer_and_one_experiment(
+    tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch, kind: str, stage: str
+) -> None:
+    folder = tmp_path / "deep" / "My Report"
+    new_report(folder, "parabola", kind, root)
+    assert [path.name for path in folder.glob("experiments/*/")] == ["parabola"]
+    assert (folder / "experiments" / "parabola" / f"{stage}.py").exists()
+    assert {path.stem for path in folder.glob("theory/*.tex")} == {"first_answer", "notation"}
+    assert "experiments/parabola/" in (folder / "README.md").read_text(encoding="utf-8")
+    monkeypatch.chdir(folder)
+    assert [part.name for part in manifest.load().parts] == ["first_answer", "parabola"]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_it_names_the_engine_s_wheel_with_its_digest(tmp_path: Path, root: Path, kind: str) -> None:
+    folder = tmp_path / "My Report"
+    new_report(folder, "parabola", kind, root)
+    (wheel,) = folder.glob("engine/*.whl")
+    digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
+    lock = (folder / "requirements.lock").read_text(encoding="utf-8")
+    assert f"engine/{wheel.name} \\\n    --hash=sha256:{digest}\n" in lock
+    assert ("tensorflow" in {entry.name for entry in entries(lock)}) == (kind == "training")
+    pyproject = tomllib.loads((folder / "pyproject.toml").read_text(encoding="utf-8"))
+    assert pyproject["project"]["name"] == "my-report"
+    extras = {"analysis": "notebooks,tests", "training": "notebooks,tests,training"}
+    assert pyproject["project"]["dependencies"] == [f"texloom[{extras[kind]}]"]
+    assert pyproject["tool"]["uv"]["sources"] == {"texloom": {"path": f"engine/{wheel.name}"}}
+
+
+def test_the_engine_is_a_wheel_and_its_set_up_and_nothing_else(tmp_path: Path, root: Path) -> None:
+    new_report(tmp_path / "report", "parabola", "analysis", root)
+    setup = {f"setup/{name}" for name in ("python.sh", "tex.sh", "tex-packages.txt")}
+    files = contents(tmp_path / "report" / "engine")
+    assert {name for name in files if not name.endswith(".whl")} == setup
+    for name in setup:
+        assert files[name] == (root / "engine" / name).read_bytes()
+        assert os.access(tmp_path / "report" / "engine" / name, os.X_OK) == os.access(root / "engine" / name, os.X_OK)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_it_does_not_know_the_report_it_was_made_from(tmp_path: Path, root: Path, kind: str) -> None:
+    new_report(tmp_path / "report", "parabola", kind, root)
+    for name, text in contents(tmp_path / "report").items():
+        if not name.startswith("engine/"):
+            for word in ("mnist", "emoji", "inception", "frechet", "autoencoder", "gan_", "sample_quality", "datasets"):
+                assert word not in f"{name}\n{text.decode()}".lower(), name
+
+
+def test_a_report_that_has_only_the_wheel_makes_the_same_report(
+    tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine is imported from the first report's wheel, and no uv is asked."""
+    first, second = tmp_path / "first", tmp_path / "second"
+    new_report(first, "parabola", "analysis", root)
+    (wheel,) = first.glob("engine/*.whl")
+    with zipfile.ZipFile(wheel) as archive:
+        archive.extractall(tmp_path / "site-packages")
+    code = "import sys; from texloom.__main__ import main; sys.argv[0] = 'new'; main()"
+    command = [sys.executable, "-S", "-c", code, "new", "--report", str(second), "--name", "parabola"]
+    elsewhere = [str(tmp_path / "site-packages"), *(path for path in sys.path if path.endswith("-packages"))]
+    environment = os.environ | {"PYTHONPATH": os.pathsep.join(elsewhere)}
+    finished = subprocess.run(command, cwd=first, env=environment, capture_output=True, text=True)
+    assert finished.returncode == 0, finished.stderr
+    renamed = {name: text.replace(b'"second"', b'"first"') for name, text in contents(second).items()}
+    assert renamed == contents(first)
+
+
+def test_a_failure_with_the_wheel_leaves_no_folder(tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(distribution, "SOURCE", tmp_path / "site-packages")
+    monkeypatch.setattr(metadata, "version", {"texloom": "3"}.get)
+    with pytest.raises(ReportError, match="the engine's wheel is not there"):
+        new_report(tmp_path / "report", "parabola", "analysis", root)
+    assert not (tmp_path / "report").exists()
+
+
+@pytest.mark.parametrize("place", ["full", "file", "file/report"])
+def test_a_place_that_is_taken_is_refused_and_left_as_it_is(tmp_path: Path, root: Path, place: str) -> None:
+    (tmp_path / "full").mkdir()
+    for name in ("full/mine", "file"):
+        (tmp_path / name).write_text("mine")
+    before = contents(tmp_path)
+    with pytest.raises(ReportError, match=f"REPORT: {tmp_path / place} "):
+        new_report(tmp_path / place, "parabola", "analysis", root)
+    assert contents(tmp_path) == before
+
+
+@pytest.mark.parametrize(("name", "kind", "what"), [("no-name", "analysis", "NAME: "), ("parabola", "x", "KIND: ")])
+def test_a_bad_name_or_kind_makes_no_folder(tmp_path: Path, root: Path, name: str, kind: str, what: str) -> None:
+    with pytest.raises(ReportError, match=what):
+        new_report(tmp_path / "report", name, kind, root)
+    assert not (tmp_path / "report").exists()
+
+
+def git(folder: Path, *arguments: str) -> str:
+    return subprocess.run(["git", *arguments], cwd=folder, capture_output=True, text=True).stdout
+
+
+def test_it_begins_with_a_commit_of_everything(tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for role in ("AUTHOR", "COMMITTER"):
+        monkeypatch.setenv(f"GIT_{role}_NAME", "A Test")
+        monkeypatch.setenv(f"GIT_{role}_EMAIL", "test@localhost")
+    new_report(tmp_path / "report", "parabola", "analysis", root)
+    assert git(tmp_path / "report", "log", "--format=%an: %s") == "A Test: A new report\n"
+    assert git(tmp_path / "report", "status", "--porcelain") == ""
+    assert ".whl" in git(tmp_path / "report", "ls-files", "engine")
+    new_report(tmp_path / "report" / "build" / "inner", "parabola", "analysis", root)
+    assert not (tmp_path / "report" / "build" / "inner" / ".git").exists()  # it is inside another repository
+
+
+def test_it_is_no_repository_when_git_knows_nobody(tmp_path: Path, root: Path) -> None:
+    new_report(tmp_path / "report", "parabola", "analysis", root)
+    assert not (tmp_path / "report" / ".git").exists()

@@ -1,0 +1,34 @@
+"""What a build took: the whole of it, and each training, beside the document, which does not depend on it."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+
+from texloom.manifest import Manifest, Profile
+from texloom.results.places import BuildFolder
+from texloom.results.runs import Run, Runs
+from texloom.staleness.identity import git_state
+
+COSTS = ("experiment", "seed", "seconds", "peak_mib", "processor")
+"""What is taken from the record of a run."""
+
+
+def runs_of(profile: Profile, manifest: Manifest) -> list[Run]:
+    """The report's runs, whether they are there or not; manifest: with the seeds that the profile takes."""
+    parts = manifest.experiments.items()
+    return [run for name, part in parts for run in Runs.load(profile.build.folder, name, part.seeds)]
+
+
+def remember_duration(build: BuildFolder, runs: Sequence[Run], began: float) -> None:
+    """Keep how long this build took if it trained everything, for `make bench`. began: seconds since the epoch."""
+    if all((run.folder / "run.json").stat().st_mtime >= began for run in runs):
+        record = {"seconds": round(time.time() - began, 1), "trainings": len(runs), "commit": git_state()[0]}
+        build.whole.write_text(json.dumps(record) + "\n", encoding="utf-8")
+
+
+def write_costs(build: BuildFolder, runs: Sequence[Run]) -> None:
+    """Put what each training took beside the document."""
+    costs = [{name: run.record[name] for name in COSTS} for run in runs]
+    build.costs.write_text(json.dumps(costs, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -1,0 +1,50 @@
+"""What is finished, put where its readers look, each file in one move."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+
+from texloom.document.document import publish_file, remove_draft
+from texloom.results.places import BuildFolder, Document
+from texloom.staleness.identity import git_state
+
+
+def publish(document: Document, build: BuildFolder, started: float) -> None:
+    """Move the new PDF to its public name, unless the one there has the same bytes; say where it is."""
+    made, public = build.made(document), build.public(document)
+    if public.exists() and public.read_bytes() == made.read_bytes():
+        word = "is up to date"
+    else:
+        publish_file(made, public)
+        word = "is ready"
+    if document == "report":
+        remove_draft(build)
+        publish_animations(build)
+        remember(build)
+    print(f"{public} {word} ({time.perf_counter() - started:.1f} s)")
+
+
+def publish_animations(build: BuildFolder) -> None:
+    """Put the experiments' animations beside the PDF."""
+    for drawn, public in build.animations().items():
+        publish_file(drawn, public)
+
+
+def publish_notebooks(build: BuildFolder, experiments: Iterable[str], started: float) -> None:
+    """Put newly made notebooks in their public place; one that was edited there stays until there is a newer one."""
+    build.notebooks.mkdir(parents=True, exist_ok=True)
+    for name in experiments:
+        made, public = build.tangled(name), build.notebook(name)
+        if not public.exists() or public.stat().st_mtime < made.stat().st_mtime:
+            publish_file(made, public)
+    print(f"{build.notebooks}: {', '.join(experiments)} up to date ({time.perf_counter() - started:.1f} s)")
+
+
+def remember(build: BuildFolder) -> None:
+    """Keep what this build says under the commit that it is the build of, for `make diff`; nothing of edited files."""
+    commit, dirty = git_state()
+    if not dirty:
+        kept = build.summary_of(commit)
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        publish_file(build.summary, kept)

@@ -1,0 +1,45 @@
+"""What of a module's source can change a result: its syntax tree, without the texts that only people read."""
+
+from __future__ import annotations
+
+import ast
+import hashlib
+from pathlib import Path
+
+
+def code_digest(path: Path) -> str:
+    """sha256 of the code in a file: docstrings, comments, layout and the texts of errors do not count.
+
+    Raises SyntaxError for what is no Python.
+    """
+    tree = _Code().visit(ast.parse(path.read_bytes(), path))
+    return hashlib.sha256(ast.dump(tree).encode()).hexdigest()
+
+
+class _Code(ast.NodeTransformer):
+    """Leaves out statements that are only text, and empties the texts of errors."""
+
+    def visit_Expr(self, node: ast.Expr) -> ast.AST | None:
+        """A text that is a statement: a docstring, of a module, a class, a function or a constant."""
+        return None if _is_text(node.value) else self.generic_visit(node)
+
+    def visit_Raise(self, node: ast.Raise) -> ast.AST:
+        return _Error().generic_visit(node)
+
+    def visit_Assert(self, node: ast.Assert) -> ast.AST:
+        node.msg = None
+        return self.generic_visit(node)
+
+
+class _Error(ast.NodeTransformer):
+    """Empties texts, the values in an f-string included."""
+
+    def visit_Constant(self, node: ast.Constant) -> ast.AST:
+        return ast.Constant("") if _is_text(node) else node
+
+    def visit_JoinedStr(self, _: ast.JoinedStr) -> ast.AST:
+        return ast.Constant("")
+
+
+def _is_text(node: ast.AST) -> bool:
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)

@@ -1,0 +1,42 @@
+"""A job that a build would do: which rule, for what, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+
+@dataclass(frozen=True)
+class Job:
+    """A job of a plan."""
+
+    rule: str
+    wildcards: Mapping[str, str]
+    """What the rule is applied to: an experiment and a seed, or a data set."""
+    reasons: tuple[str, ...]
+    """Why it must be done, in words."""
+
+    @property
+    def makes_a_run(self) -> bool:
+        """Whether it trains, or analyses: what may take hours, and is never started unasked."""
+        return self.rule in ("train", "analyse")
+
+    @property
+    def fetches(self) -> bool:
+        return self.rule == "data"
+
+    def __str__(self) -> str:
+        """For instance "train gan, seed 0: texloom/training/loop.py changed"."""
+        subject = ", seed ".join(self.wildcards.values())
+        return f"{self.rule.replace('_', ' ')}{' ' + subject if subject else ''}: {'; '.join(self.reasons)}"
+
+    @classmethod
+    def from_json(cls, stored: Mapping[str, Any]) -> Self:
+        return cls(stored["rule"], stored["wildcards"], tuple(stored["reasons"]))
+
+
+def changed(names: Sequence[str], shown: int = 3) -> str:
+    """The reason that these files, or other parts of what something is made from, have changed."""
+    more = f" and {len(names) - shown} more" if len(names) > shown else ""
+    return f"{', '.join(names[:shown])}{more} changed"

@@ -1,0 +1,31 @@
+"""What this report and a new one have in common is the same here and in the engine, which makes the new one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from texloom.scaffold.experiment import FILES
+from texloom.scaffold.packages import ENGINE_LOCK, entries
+
+REPORT = FILES / "report"
+
+
+def test_every_package_of_the_engine_is_locked_here_in_the_same_versions(root: Path) -> None:
+    ours = {entry.text for entry in entries((root / "requirements.lock").read_text(encoding="utf-8"))}
+    engine = entries(ENGINE_LOCK.read_text(encoding="utf-8"))
+    assert [entry.text.splitlines()[0] for entry in engine if entry.text not in ours] == []
+
+
+def test_the_makefile_begins_as_every_report_s(root: Path) -> None:
+    """Change both; what only this report needs stands below."""
+    ours = (root / "Makefile").read_text(encoding="utf-8")
+    shared, _, _ = ours.partition("\n# ---- Of this report alone")
+    assert shared == (REPORT / "Makefile").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("path", sorted((REPORT / "templates").iterdir()), ids=lambda path: path.name)
+def test_the_look_is_that_of_a_new_report(root: Path, path: Path) -> None:
+    """If this report's look is changed on purpose, a new one may get it, too: copy the file."""
+    assert (root / "templates" / path.name).read_text(encoding="utf-8") == path.read_text(encoding="utf-8")

@@ -1,1 +1,1 @@
-"""The coding answers, one package each, and what several of them share: datasets, generative, inception, sample_quality."""
+"""The coding answers, one package each; what several share: datasets, generative, inception, sample_quality."""

@@ -87,3 +87,13 @@ def test_the_other_command_is_refused_with_the_right_one(
     finished = run(root, verb, name)
     assert finished.returncode == 2
     assert finished.stderr == f"experiments/{name}: {message}\n"
+
+
+def test_an_experiment_without_metrics_is_told_what_to_offer(rainfall: Path, root: Path) -> None:
+    (rainfall / "experiments" / "rainfall" / "metrics.py").unlink()
+    finished = run(root, "analyse", "rainfall")
+    assert finished.returncode == 2
+    assert finished.stderr == (
+        "experiments/rainfall: has no metrics.py\n  it has to offer METRICS; make new NAME=x shows how\n"
+    )
+    assert not (rainfall / "build").exists()

@@ -86,6 +86,8 @@ def analyse(options: argparse.Namespace) -> None:
     run.write(folder_of_run(options), recorder.finish())
 
 
+REQUIRED = {"config": "Config", "metrics": "METRICS"}
+"""Modules of every experiment, and what a run needs of them."""
 VERBS = {"train": "train", "analysis": "analyse"}
 """The command of each module that makes runs."""
 
@@ -93,12 +95,18 @@ VERBS = {"train": "train", "analysis": "analyse"}
 def configuration(options: argparse.Namespace, module: str) -> Configuration:
     """The configuration that the options ask for.
 
-    Raises ReportError for an unknown experiment, for one without the module, and for a setting that does not fit.
+    Raises ReportError for an unknown experiment, for one without the module, without config.py or without metrics.py,
+    and for a setting that does not fit.
     """
-    values = experiment_module(options.name, "config").Config
+    experiment_module(options.name, "__init__")
+    folder = Path("experiments", options.name)
     if (found := stage_of(options.name)) != module:
         way_out = f"python -m experiments {VERBS[found]} {options.name}"
-        raise ReportError(f"experiments/{options.name}", f"has no {module}.py, but {found}.py", way_out)
+        raise ReportError(folder, f"has no {module}.py, but {found}.py", way_out)
+    for name, offered in REQUIRED.items():
+        if not (folder / f"{name}.py").exists():
+            raise ReportError(folder, f"has no {name}.py", f"it has to offer {offered}; make new NAME=x shows how")
+    values = experiment_module(options.name, "config").Config
     return (values.smoke() if options.smoke else values()).changed(parse_settings(options.set))
 
 

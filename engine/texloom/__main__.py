@@ -45,9 +45,9 @@ def theory_figures(options: argparse.Namespace) -> None:
 
     files: dict[str, Path] = {}
     for name in manifest.load().fragments:
-        if not Path("theory", f"{name}.py").exists():
+        if not (beside := manifest.theory_module(name)):
             continue
-        module = importlib.import_module(f"theory.{name}")
+        module = importlib.import_module(beside)
         with plotting.style():
             drawn = module.figures() if hasattr(module, "figures") else {}
             for figure_name, figure in drawn.items():

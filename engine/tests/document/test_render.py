@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -51,3 +52,25 @@ def test_headline_has_meaning_value_and_place(project: Path, make_runs: Callable
 def test_headline_of_an_unknown_metric_is_refused(project: Path, make_runs: Callable[..., Runs]) -> None:
     with pytest.raises(ReportError, match=r"headline of 'Code': unknown metric 'loss' of toy\n.*closest: 'los'"):
         render.glance(manifest.load(), {"toy": make_runs({"los": (0.25, "")})})
+
+
+def test_the_appendix_lists_checks_below_the_files_that_hold_them(project: Path) -> None:
+    """With the templates that a new report starts from."""
+    for template in (files("texloom.scaffold") / "files" / "report" / "templates").iterdir():
+        if template.name.endswith(".j2"):
+            (project / "templates" / template.name).write_text(template.read_text(encoding="utf-8"), encoding="utf-8")
+    results = [
+        Result(f"eq:{name}", "alpha_text", f"how {name}", f"theory/alpha_text/{file}.py:{line}", 1e-9, 1e-8)
+        for name, file, line in (("a", "first", 3), ("b", "first", 9), ("c", "second", 5))
+    ]
+    report = manifest.load()
+    rendered = render.render_theory(report, report.profile("report"), results, Path("build/theory"))
+    lines = rendered.files["appendix.tex"].splitlines()
+    listed = [line for line in lines if line.startswith((r"\multicolumn", r"\labelcref"))]
+    assert [line.split("texttt")[-1] for line in listed] == [
+        r"{\footnotesize theory/alpha\_text/first.py}} \\*",
+        r"\labelcref{eq:a} & how a & \num{1e-09} & \num{1e-08} & 3 \\",
+        r"\labelcref{eq:b} & how b & \num{1e-09} & \num{1e-08} & 9 \\",
+        r"{\footnotesize theory/alpha\_text/second.py}} \\*",
+        r"\labelcref{eq:c} & how c & \num{1e-09} & \num{1e-08} & 5 \\",
+    ]

@@ -121,7 +121,7 @@ def _finish(
         ],
         "glance": glance(manifest, runs) if runs and any(part.headline for part in titles.values()) else "",
         "number_of_checks": len(results),
-        "checks": [(name, [_check_row(result) for result in group]) for name, group in _by_fragment(results)],
+        "checks": [(file, [_check_row(result) for result in group]) for file, group in _by_file(results)],
         "claims": rendering.claims,
         "number_broken": len(rendering.broken),
         "provenance": [{"title": titles[name].title, "facts": facts(each)} for name, each in runs.items()],
@@ -132,8 +132,8 @@ def _finish(
     rendering.files["checks.tex"] = checks_tex(results)
 
 
-def _by_fragment(results: list[checks.Result]) -> Iterator[tuple[str, Iterator[checks.Result]]]:
-    return groupby(results, key=lambda result: result.fragment)
+def _by_file(results: list[checks.Result]) -> Iterator[tuple[str, Iterator[checks.Result]]]:
+    return groupby(results, key=lambda result: result.place.rpartition(":")[0])
 
 
 def _check_row(result: checks.Result) -> dict[str, Any]:

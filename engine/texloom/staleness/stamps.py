@@ -15,7 +15,7 @@ from pathlib import Path
 from texloom.results.places import DOCUMENTS, BuildFolder, Document
 from texloom.staleness.packages import package_folder
 
-EDITED = ("report.toml", "theory/*", "templates/**/*", "experiments/**/*.py")
+EDITED = ("report.toml", "theory/**/*", "templates/**/*", "experiments/**/*.py")
 """What an author edits."""
 COMMITS = ".git/logs/HEAD"
 """Grows with each commit; the build of a commit is remembered."""

@@ -12,12 +12,14 @@ from experiments.my_experiment.evaluation import evaluate
 from experiments.my_experiment.model import build_network, squared_error
 from texloom.training import loop
 from texloom.training.architecture import describe
+from texloom.training.checkpoint import Checkpoint
+from texloom.training.networks import descend
 
 if TYPE_CHECKING:
     from texloom.results.writer import RunWriter
+    from texloom.training.checkpoint import Checkpoint
 
 
-def make_step(network: keras.Model, optimizer: Any, points: Points) -> loop.Step:
     """The training step as a function of the iteration and the batch's row numbers."""
     all_x, all_y, weights = tf.constant(points.x), tf.constant(points.y), network.trainable_variables
 
@@ -25,14 +27,13 @@ def make_step(network: keras.Model, optimizer: Any, points: Points) -> loop.Step
         x, y = tf.gather(all_x, rows), tf.gather(all_y, rows)
         with tf.GradientTape() as tape:
             loss = squared_error(network(x, training=True), y)
-        gradients = tape.gradient(loss, weights)
-        optimizer.apply_gradients(zip(gradients, weights, strict=True))
+        descend(tape, loss, weights, optimizer)
         return {"loss": loss}
 
     return step
 
 
-def train(config: Config, seed: int, run: RunWriter, checkpoint: loop.Checkpoint | None = None) -> None:
+def train(config: Config, seed: int, run: RunWriter, checkpoint: Checkpoint | None = None) -> None:
     """Train on noisy points, measure against the curve itself, hand everything to `run`."""
     points = draw_points(config.points, config.noise, seed)
     network = build_network(config.hidden, seed)
@@ -40,16 +41,15 @@ def train(config: Config, seed: int, run: RunWriter, checkpoint: loop.Checkpoint
     optimizer = keras.optimizers.Adam(schedule)
     optimizer.build(network.trainable_variables)
 
-    history = loop.train_in_blocks(
-        make_step(network, optimizer, points),
+    training = loop.Training(
+        label=f"my experiment, seed {seed}",
+        step=make_step(network, optimizer, points),
         steps=config.steps,
         block=100,
         variables=[*network.variables, *optimizer.variables],
-        label=f"my experiment, seed {seed}",
         batches=loop.epoch_batches(seed, config.points, config.batch),
-        checkpoint=checkpoint,
     )
-    run.history(history)
+    run.history(loop.run(training, checkpoint))
     run.architecture("network", describe(network))
     run.save_weights("network", network.get_weights())
     evaluate(network, points, run)

@@ -122,6 +122,7 @@ EDITABLE = {
     "figures": "experiments/denoising_autoencoder/figures.py",
     "quality": "experiments/sample_quality/image_quality.py",
     "errors": "engine/texloom/errors.py",
+    "loop": "engine/texloom/training/loop.py",
     "stage": "engine/texloom/training/stage.py",
 }
 

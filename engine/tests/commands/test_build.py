@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from texloom.commands import build, why
+from texloom.commands.entry import run_command
 from texloom.errors import ReportError
 
 
@@ -19,7 +20,9 @@ def test_unknown_experiment_is_refused_before_anything_runs(project: Path) -> No
     assert not (project / ".snakemake").exists()
 
 
-@pytest.mark.parametrize("command", [lambda: build.build("report", "report"), lambda: why.why("report")])
+@pytest.mark.parametrize(
+    "command", [lambda: build.build("report", "report"), lambda: run_command(lambda: why.why("report"))]
+)
 def test_a_misspelt_metric_is_told_before_anything_runs(
     project: Path, command: Callable[[], None], capfd: pytest.CaptureFixture[str]
 ) -> None:

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from texloom.commands import workflow
+from texloom.document.tex.compile import SEAL
 from texloom.results.places import THEORY
-from texloom.results.sealed import write_sealed
+from texloom.results.sealed import file_digest, write_sealed
 from texloom.staleness.identity import Recorder
 from texloom.staleness.jobs import Job
 from texloom.staleness.plan import Plan
@@ -28,6 +29,7 @@ def built(code: Path) -> Plan:
         write_sealed(path, {})
     plan.build.made("report").parent.mkdir()
     plan.build.made("report").write_text("made")
+    write_sealed(plan.build.sources("report") / SEAL, {"report.pdf": file_digest(plan.build.made("report"))})
     hour_ago = time.time() - 3600
     for path in code.rglob("*"):
         os.utime(path, (hour_ago, hour_ago))
@@ -54,7 +56,9 @@ def edit(name: str, text: str) -> None:
 FOLLOWS = ["draw toy: what it is made from is made anew", "document: what it is made from is made anew"]
 
 
-def test_a_run_is_made_again_when_its_code_has_changed_and_not_for_a_comment(built: Plan) -> None:
+def test_a_run_is_made_again_when_its_code_has_changed_and_not_for_a_comment_or_an_error(built: Plan) -> None:
+    assert planned() == []
+    edit("engine/texloom/errors.py", "LIMIT = 3\n")
     assert planned() == []
     edit("experiments/toy/data.py", "# edited\n")
     assert planned() == ["document: experiments/toy/data.py changed"]  # whose listings quote it

@@ -23,8 +23,8 @@ class Closures:
         self.graph: grimp.ImportGraph = closure.import_graph((package,))
 
     def files(self, module: str) -> list[str]:
-        found = closure.source_files(f"{self.package}.{module}", self.graph)
-        return [path.relative_to(self.package).as_posix() for path in found]
+        found = map(closure.source_path, closure.modules(f"{self.package}.{module}", self.graph))
+        return sorted(path.relative_to(self.package).as_posix() for path in found)
 
     def modules(self, module: str, without: Collection[str] = ()) -> set[str]:
         found = closure.modules(f"{self.package}.{module}", self.graph, {f"{self.package}.{name}" for name in without})

@@ -6,28 +6,17 @@ import json
 import subprocess
 import sys
 from collections.abc import Sequence
-from contextlib import suppress
 
-from texloom import manifest as manifests
 from texloom.commands import workflow
-from texloom.commands.damage import remove_damaged
 from texloom.errors import ReportError
-from texloom.machine.lock import build_lock
 from texloom.staleness.jobs import Job
 
 
 def plan(profile_name: str) -> list[Job]:
-    """The jobs that `make all` would do. Exits with 2, after the reason, when there is no plan.
-
-    Raises ReportError for a bad manifest or profile.
-    """
-    profile = manifests.load().profile(profile_name)
-    with suppress(ReportError), build_lock():  # while a build runs, what looks unfinished is its own
-        remove_damaged(profile.build)
+    """The jobs that `make all` would do. Raises ReportError with all that was said when there is no plan."""
     planned = subprocess.run(workflow.command("report", profile_name, plan=True), capture_output=True, text=True)
     if planned.returncode:
-        sys.stderr.write(planned.stderr)
-        sys.exit(2)
+        raise ReportError("", planned.stderr.rstrip())
     return [Job.from_json(job) for job in json.loads(planned.stdout)]
 
 

@@ -15,19 +15,18 @@ import logging
 import os
 import sys
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import redirect_stdout
+from contextlib import redirect_stdout, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from texloom import staleness
 from texloom.commands.entry import run_command
-from texloom.document.lint import lint
-from texloom.machine.kind import usable_memory
-from texloom.staleness import plan as plans
+from texloom.errors import ReportError
+from texloom.machine.lock import build_lock
 from texloom.staleness.jobs import Job, changed
-from texloom.staleness.plan import Plan
 
-SNAKEFILE = Path(plans.__file__).with_name("Snakefile")
+SNAKEFILE = Path(*staleness.__path__, "Snakefile")
 PLAN = "--plan"
 """Ends a command line that only asks what would be done."""
 TRIGGERS = ("mtime", "params", "input")
@@ -54,6 +53,8 @@ def make(target: str, configuration: Mapping[str, Any], forced: Sequence[str]) -
     No lock of Snakemake's: ours dies with its process. What a killed build left is made anew.
     """
     from snakemake.cli import main as snakemake
+
+    from texloom.machine.kind import usable_memory
 
     options = ["--cores", "all", "--nolock", "--rerun-incomplete", "--latency-wait", "2", "--scheduler", "greedy"]
     options += ["--rerun-triggers", *TRIGGERS, "--resources", f"mem_mb={usable_memory()}", "--quiet", "all"]
@@ -144,9 +145,17 @@ def parser() -> argparse.ArgumentParser:
 def main() -> None:
     """Make the target, or print the plan."""
     options = parser().parse_args()
+    # Late, for whoever only wants the command line:
+    from texloom.commands.damage import remove_damaged
+    from texloom.document.lint import lint
+    from texloom.staleness.plan import Plan
+
     plan = Plan.load(options.profile)
     if options.target == "report":
         lint(plan.manifest)  # trainings would be in vain
+    if options.plan:
+        with suppress(ReportError), build_lock():  # while a build runs, what looks unfinished is its own
+            remove_damaged(plan.build)
     chosen = [options.experiment] if options.experiment else list(plan.manifest.experiments)
     stale = {} if options.target == "theory" else plan.stale_runs(chosen)
     forced = [*(FORCED_RULES[options.target] if options.force else []), *stale]

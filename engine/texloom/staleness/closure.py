@@ -70,11 +70,6 @@ def children(package: str) -> list[str]:
     return sorted(f"{package}.{path.stem}" for path in source_path(package).parent.glob("[!_]*.py"))
 
 
-def source_files(module: str, graph: grimp.ImportGraph | None = None) -> list[Path]:
-    """The files of the closure of `module`, sorted; those below the current folder relative to it."""
-    return sorted(source_path(name) for name in modules(module, graph or import_graph()))
-
-
 def import_path(module: str) -> str:
     """The file of a module as seen from where its top-level package lies: texloom/results/runs.py."""
     package = module.partition(".")[0]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import hashlib
+from functools import cache
 from pathlib import Path
 
 
@@ -12,8 +13,13 @@ def code_digest(path: Path) -> str:
 
     Raises SyntaxError for what is no Python.
     """
-    tree = _Code().visit(ast.parse(path.read_bytes(), path))
-    return hashlib.sha256(ast.dump(tree).encode()).hexdigest()
+    return _digest(path.read_bytes())
+
+
+@cache
+def _digest(source: bytes) -> str:
+    """The same of a text, kept, for most modules belong to many runs."""
+    return hashlib.sha256(ast.dump(_Code().visit(ast.parse(source))).encode()).hexdigest()
 
 
 class _Code(ast.NodeTransformer):

@@ -13,8 +13,15 @@ from texloom.data import declared
 from texloom.manifest import Manifest, Profile, stage_of
 from texloom.results.places import THEORY, BuildFolder
 from texloom.results.sealed import is_intact, read_sealed
-from texloom.staleness.closure import children, source_files
-from texloom.staleness.identity import Current, data_digests, library_versions, run_code, stale_parts
+from texloom.staleness.closure import children, import_graph, modules, source_path
+from texloom.staleness.identity import (
+    RETURN_NOTHING,
+    Current,
+    data_digests,
+    library_versions,
+    run_code,
+    stale_parts,
+)
 
 
 def names(paths: Iterable[Path]) -> list[str]:
@@ -22,9 +29,11 @@ def names(paths: Iterable[Path]) -> list[str]:
     return [path.as_posix() for path in paths]
 
 
-def code(modules: Iterable[str]) -> list[str]:
-    """The files of the import closures of modules, sorted."""
-    return names(sorted({file for module in modules for file in source_files(module)}))
+def code(roots: Iterable[str]) -> list[str]:
+    """The files of the import closures of modules, sorted; without those that return nothing to them."""
+    graph = import_graph()
+    reached = {name for root in roots for name in modules(root, graph, RETURN_NOTHING)}
+    return sorted(names(map(source_path, reached)))
 
 
 @dataclass(frozen=True)
@@ -87,12 +96,12 @@ class Plan:
     def notebook_code(self, experiment: str) -> list[str]:
         """What makes an experiment a notebook, what its cells call, and the import closure of all its modules."""
         packages = ("texloom.notebook.runtime", f"experiments.{experiment}")
-        modules = [
+        roots = [
             "texloom.notebook.tangle",
             "texloom.notebook.execute",
             *(m for each in packages for m in children(each)),
         ]
-        return ["requirements.lock", *code(modules)]
+        return ["requirements.lock", *code(roots)]
 
     def notebook_part(self, experiment: str) -> dict[str, Any]:
         """What a notebook takes from the manifest."""

@@ -14,12 +14,7 @@ from scipy.stats import binom, entropy
 
 from texloom.document.checks import Measured, verifies
 from texloom.results.plotting import BLUE, GREEN, GREY, ORANGE, new_figure, style
-
-
-def worst(errors) -> float:
-    """The largest absolute value; NaN if there is one."""
-    return float(np.max(np.abs(np.asarray(list(errors), dtype=float))))
-
+from theory.errors import worst
 
 # ---------------------------------------------------------------- inception score
 

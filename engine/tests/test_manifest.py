@@ -32,13 +32,6 @@ def test_reads_parts_in_order_with_seeds_and_labels(project: Path) -> None:
     assert report.profile("smoke").watermark == "DRAFT"
 
 
-def test_the_report_s_own_manifest_is_right(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(root)
-    report = manifest.load()
-    assert report.fragments
-    assert report.profile("report").claims == "enforce"
-
-
 @pytest.mark.parametrize(
     ("old", "new", "where", "what", "hint"),
     [

@@ -2,4 +2,3 @@
 
 Rooms: results, data, machine, training, staleness, document, notebook, commands; and scaffold, which `make new` copies.
 """
-

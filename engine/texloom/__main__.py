@@ -45,9 +45,9 @@ def theory_figures(options: argparse.Namespace) -> None:
 
     files: dict[str, Path] = {}
     for name in manifest.load().fragments:
-        if not Path("theory", f"{name}.py").exists():
+        if not (beside := manifest.theory_module(name)):
             continue
-        module = importlib.import_module(f"theory.{name}")
+        module = importlib.import_module(beside)
         with plotting.style():
             drawn = module.figures() if hasattr(module, "figures") else {}
             for figure_name, figure in drawn.items():
@@ -157,8 +157,8 @@ def bench(options: argparse.Namespace) -> None:
     """Arrange what the benchmarks measured: a table here, build/bench.json and build/bench.pdf."""
     from texloom import manifest
     from texloom.commands import bench as benchmarks
-    from texloom.document.compile import compile_pdf
     from texloom.document.document import publish_file
+    from texloom.document.tex.compile import compile_pdf
 
     report = manifest.load()
     build = report.profile("report").build

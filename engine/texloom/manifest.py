@@ -30,6 +30,13 @@ def stage_of(experiment: str, root: Path = Path()) -> str:
     return next(stage for stage in STAGES if (root / "experiments" / experiment / f"{stage}.py").exists())
 
 
+def theory_module(fragment: str, root: Path = Path()) -> str | None:
+    """The module of checks beside a written answer, theory/<fragment>.py or a package; None where there is none."""
+    code = root / "theory" / fragment
+    exists = code.with_suffix(".py").exists() or (code / "__init__.py").exists()
+    return f"theory.{fragment}" if exists else None
+
+
 class Entry(BaseModel):
     """A table of the manifest; unknown keys are refused."""
 

@@ -33,6 +33,7 @@ def measure_losses(history: Mapping[str, np.ndarray], run: RunWriter) -> None:
     tails = {name: np.asarray(loss[-max(round(TAIL * len(loss)), 1) :]) for name, loss in history.items()}
     for player in ("discriminator", "generator"):
         run.metric(f"{player}_loss", tails[f"{player}_loss"].mean())
+    run.metric("equilibrium_loss", 0.25)
     run.metric("divergence_bound", lower_bound(tails["discriminator_loss"].mean()))
 
 

@@ -52,6 +52,7 @@ METRICS = {
         f"{player}_loss": Metric("", f"mean of the {player}'s loss over the last tenth of the training")
         for player in ("discriminator", "generator")
     },
+    "equilibrium_loss": Metric("", "both losses where generated images are distributed as real ones are"),
     "divergence_bound": Metric("", "2 − 8 J of the discriminator's loss over the last tenth"),
     "initial_deviation": Metric("", "standard deviation of the kernels before training"),
     "canonical_network": Metric("", "1 if the features are those of the frozen graph of 2015, else 0"),

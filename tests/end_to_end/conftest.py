@@ -121,6 +121,8 @@ EDITABLE = {
     "fragment": "theory/denoising_autoencoder.tex",
     "figures": "experiments/denoising_autoencoder/figures.py",
     "quality": "experiments/sample_quality/image_quality.py",
+    "errors": "engine/texloom/errors.py",
+    "stage": "engine/texloom/training/stage.py",
 }
 
 

@@ -11,7 +11,7 @@ import pytest
 from pypdf import PdfReader
 
 from tests import ROOT
-from texloom.document import compile as compiling
+from texloom.document.tex import compile as compiling
 from texloom.errors import ReportError
 from texloom.results.plotting import TEXT_WIDTH
 

@@ -14,9 +14,11 @@ import numpy as np
 import pytest
 from matplotlib.figure import Figure
 
-from tests.theory.fragments import FRAGMENTS, THEORY, module
+from tests import ROOT
+from tests.theory.fragments import FRAGMENTS, THEORY, checks, module
 from texloom.document.checks import checks_in, compare
 from texloom.results.plotting import TEXT_WIDTH, save, style
+from texloom.staleness.plan import Plan
 
 INCLUDED = re.compile(r"\\includegraphics(?:\[[^]]*\])?\{theory/([^}]+)/([^}/]+)\.pdf\}")
 ILLUSTRATED = [fragment for fragment in FRAGMENTS if hasattr(module(fragment), "figures")]
@@ -105,17 +107,29 @@ print(sorted(name for name in sys.modules if name.split(".")[0] in ("tensorflow"
     assert done.stdout.strip() == "[]"
 
 
-def test_all_checks_pass_in_a_fresh_interpreter_and_each_mark_has_its_result(tmp_path: Path) -> None:
-    """As `make` runs them; no check needs what another has left behind."""
-    results = tmp_path / "checks.json"
-    code = """
-import sys; from pathlib import Path; from texloom.document import checks
-checks.write(checks.run([Path(name) for name in sys.argv[2:]]), Path(sys.argv[1]))
+BACKWARDS = """
+import json
+from tests.theory.fragments import checks
+print(json.dumps({label: float(check.function().error) for label, check in reversed(checks().items())}))
 """
-    command = [sys.executable, "-W", "error", "-c", code, results, *FRAGMENTS]
-    finished = subprocess.run(command, capture_output=True, text=True, cwd=THEORY.parent)
-    assert (finished.returncode, finished.stderr) == (0, "")
-    marks = [re.findall(r"\\checked\{([^}]+)\}", fragment.read_text(encoding="utf-8")) for fragment in FRAGMENTS]
-    found = json.loads(results.read_text(encoding="utf-8"))["checks"]
-    assert sorted(result["label"] for result in found) == sorted(label for each in marks for label in each)
-    assert all(0 <= result["error"] <= result["tolerance"] for result in found)
+
+
+def test_each_mark_gets_the_error_of_its_check_whatever_ran_before(tmp_path: Path) -> None:
+    """As `make` runs them, in the order of the text, and once more the other way round: no check leaves traces."""
+    stored = tmp_path / "checks.json"
+    for command in (["-m", "texloom", "check", "--out", stored], ["-c", BACKWARDS]):
+        finished = subprocess.run([sys.executable, "-W", "error", *command], capture_output=True, text=True, cwd=ROOT)
+        assert (finished.returncode, finished.stderr) == (0, "")
+    found = json.loads(stored.read_text(encoding="utf-8"))["checks"]
+    assert {result["label"]: result["error"] for result in found} == json.loads(finished.stdout)
+    texts = [path.read_text(encoding="utf-8") for path in FRAGMENTS]
+    marks = [label for text in texts for label in re.findall(r"\\checked\{([^}]+)\}", text)]
+    assert sorted(marks) == sorted(result["label"] for result in found)
+
+
+def test_the_code_of_every_check_makes_the_checks_stale(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of a package of checks, too: each module that holds one, and what it imports."""
+    monkeypatch.chdir(ROOT)
+    followed = set(Plan.load("report").check_code())
+    assert {check.place.partition(":")[0] for check in checks().values()} <= followed
+    assert {"theory/errors.py", "theory/least_squares_gan/distributions.py"} <= followed

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tests.benchmarks.one_core import as_in_a_training
-from tests.benchmarks.operations import dense_forward, dense_step
-from texloom import manifest
 from texloom.commands import bench
 from texloom.commands.bench import Row
 from texloom.errors import ReportError
-from texloom.machine.cores import PER_TRAINING
 from texloom.results.places import BuildFolder
 
 
@@ -80,46 +75,18 @@ def several() -> bench.Bench:
 
 def test_the_table_for_a_terminal_lines_up() -> None:
     assert bench.as_text(several()).splitlines() == [
-        "                Peer's  Ratio          Spread      Promised",
+        "                  Peer's    Ratio          Spread      Promised",
         "a step: 2 ms, 25 % of the machine's rate",
-        "  a peer          5 ms   2.50    2.25 to 2.75             2",
-        "  another peer   30 ms  15.00  14.00 to 16.50             –",
+        "  a peer            5 ms     2.50    2.25 to 2.75             2",
+        "  another peer     30 ms    15.00  14.00 to 16.50             –",
         "a build: 2 ms",
-        "  a peer          5 ms   2.50    2.25 to 2.75  2.6 (missed)",
+        "  a peer            5 ms     2.50    2.25 to 2.75  2.6 (missed)",
     ]
-
-
-def test_the_page_names_a_piece_of_work_once(tmp_path: Path) -> None:
-    rendering = bench.render_page(several(), manifest.load(), tmp_path)
-    rendering.write()
-    page = (tmp_path / "report.tex").read_text()
-    assert page.count("a step") == 1
-    assert r"a step&2 ms&25 \%&a peer&5 ms&2.50&2.25 to 2.75&2" in page
-    assert "&&&another peer&30 ms&15.00&14.00 to 16.50&–" in page
-    assert "median over 9 rounds" in " ".join(page.split())
 
 
 def test_no_measurement_says_what_measures(tmp_path: Path) -> None:
     with pytest.raises(ReportError, match="there is no measurement\n  make bench measures"):
         bench.read(tmp_path / "measured.json", BuildFolder(tmp_path))
-
-
-def test_operations_of_a_perceptron_by_hand() -> None:
-    # 2·(3·4 + 4·5) forward; backward the same for weights, and 2·4·5 for the hidden layer's output
-    assert dense_forward((3, 4, 5), batch=10) == 10 * 64
-    assert dense_step((3, 4, 5), batch=10) == 10 * (64 + 64 + 40)
-
-
-def threads(factor: int) -> Callable[[], int]:
-    """Prepared in the other process: the threads of an operation there, times `factor`."""
-    import tensorflow as tf
-
-    return lambda: factor * tf.config.threading.get_intra_op_parallelism_threads()
-
-
-def test_the_other_process_has_the_cores_of_a_training() -> None:
-    with as_in_a_training(threads, 10) as run:
-        assert run() == 10 * PER_TRAINING
 
 
 def test_the_whole_report_is_a_row_when_a_build_trained_everything(tmp_path: Path) -> None:

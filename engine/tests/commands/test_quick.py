@@ -1,4 +1,4 @@
-"""The tests that a change selects: in a small project with known imports, and in this one."""
+"""The tests that a change selects, in a small project with known imports."""
 
 from __future__ import annotations
 
@@ -13,55 +13,67 @@ import pytest
 
 from texloom.commands import quick
 from texloom.commands.entry import run_command
-from texloom.staleness.closure import import_graph
 
 IMPORTS = {
     "experiments": [],
-    "experiments.common": [],
-    "experiments.common.helper": [],
+    "experiments.shared": [],
+    "experiments.shared.helper": [],
     "experiments.toy": [],
-    "experiments.toy.model": ["experiments.common.helper"],
+    "experiments.toy.model": ["experiments.shared.helper"],
     "experiments.toy.untested": [],
-    "weave": [],
-    "texloom.document.render": [],
+    "texloom": [],
+    "texloom.document": [],
+    "texloom.document.render": ["texloom.errors"],
+    "texloom.document.untested": [],
+    "texloom.errors": [],
+    "texloom.staleness": [],
     "texloom.staleness.plan": [],
-    "tests": [],
-    "tests.conftest": ["texloom.staleness.plan"],
-    "tests.benchmarks": [],
-    "tests.benchmarks.test_speed": ["experiments.toy.model"],
-    "tests.end_to_end": [],
-    "tests.end_to_end.conftest": [],
-    "tests.end_to_end.test_report": ["tests.end_to_end.conftest", "texloom.document.render"],
-    "tests.experiments": [],
-    "tests.experiments.judges": [],
-    "tests.experiments.test_helper": ["experiments.common.helper", "tests.experiments.judges"],
-    "tests.experiments.toy": [],
-    "tests.experiments.toy.conftest": [],
-    "tests.experiments.toy.test_model": ["experiments.toy.model"],
-    "tests.setup": [],
-    "tests.setup.test_scripts": [],
-    "tests.theory": [],
-    "tests.theory.test_fragments": [],
-    "tests.weave": [],
-    "tests.weave.test_render": ["texloom.document.render"],
+}
+TESTS = {
+    "engine/tests/conftest.py": "from texloom.staleness import plan",
+    "engine/tests/document/test_render.py": "from texloom.document import render",
+    "engine/tests/test_errors.py": "from texloom.errors import closest",
+    "tests/__init__.py": "",
+    "tests/conftest.py": "from tests import ROOT",
+    "tests/benchmarks/test_speed.py": "import experiments.toy.model",
+    "tests/end_to_end/conftest.py": "",
+    "tests/end_to_end/test_report.py": "from tests.end_to_end.conftest import built\nimport texloom.document.render",
+    "tests/experiments/__init__.py": "",
+    "tests/experiments/judges.py": "",
+    "tests/experiments/test_helper.py": "def test():\n    from experiments.shared import helper\n"
+    "    from tests.experiments.judges import judge",
+    "tests/experiments/toy/conftest.py": "",
+    "tests/experiments/toy/test_model.py": "from experiments.toy.model import build",
+    "tests/setup/test_scripts.py": "",
+    "tests/theory/test_fragments.py": "",
 }
 HELPER, MODEL = "tests/experiments/test_helper.py", "tests/experiments/toy/test_model.py"
 END_TO_END, SCRIPTS = "tests/end_to_end/test_report.py", "tests/setup/test_scripts.py"
-FRAGMENTS, RENDER = "tests/theory/test_fragments.py", "tests/weave/test_render.py"
+FRAGMENTS, RENDER, ERRORS = (
+    "tests/theory/test_fragments.py",
+    "engine/tests/document/test_render.py",
+    "engine/tests/test_errors.py",
+)
 
 Select = Callable[..., list[str]]
 
 
 @pytest.fixture
 def select(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Select:
-    """The test files that changed files select in a project with these imports."""
+    """The test files that changed files select in a project with these imports and tests."""
     graph = grimp.ImportGraph()
+    monkeypatch.chdir(tmp_path)
     for module, imported in IMPORTS.items():
         graph.add_module(module)
         for each in imported:
             graph.add_import(importer=module, imported=each)
-        (tmp_path / Path(*module.split(".")).parent).mkdir(parents=True, exist_ok=True)
-    monkeypatch.chdir(tmp_path)
+        package = Path("engine" if module.startswith("texloom") else "", *module.split(".")[:2])
+        package.parent.mkdir(parents=True, exist_ok=True)
+        if module.count(".") < 2 and module != "texloom.errors":
+            package.mkdir(exist_ok=True)
+    for name, text in TESTS.items():
+        Path(name).parent.mkdir(parents=True, exist_ok=True)
+        Path(name).write_text(text)
     return lambda *names: [path.as_posix() for path in quick.tests_of(map(Path, names), graph)]
 
 
@@ -69,34 +81,39 @@ def select(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Select:
     ("changed", "expected"),
     [
         ("experiments/toy/model.py", [MODEL]),
-        ("experiments/common/helper.py", [HELPER, MODEL]),  # the second through toy.model
+        ("experiments/shared/helper.py", [HELPER, MODEL]),  # the second through toy.model
         ("experiments/toy/__init__.py", [MODEL]),
-        ("experiments/common/__init__.py", [HELPER, MODEL]),
+        ("experiments/shared/__init__.py", [HELPER, MODEL]),
         ("engine/texloom/document/render.py", [RENDER]),  # and not the end-to-end test, which takes minutes
-        ("engine/texloom/staleness/plan.py", [RENDER]),  # no test imports it
+        ("engine/texloom/errors.py", [RENDER, ERRORS]),
+        ("engine/texloom/document/untested.py", [RENDER]),
+        ("engine/texloom/staleness/plan.py", [RENDER, ERRORS]),  # no test imports it, none mirrors its room
         ("experiments/toy/untested.py", [MODEL]),
         ("experiments/toy/gone.py", [MODEL]),  # deleted
         ("experiments/toy/table.csv", [MODEL]),
         ("theory/answer.tex", [FRAGMENTS]),
         ("theory/answer.py", [FRAGMENTS]),
-        ("setup/python.sh", [SCRIPTS]),
-        ("templates/sections/toy.tex.j2", [RENDER]),
-        ("weave/scaffold/experiment/experiments/my_experiment/model.py", [RENDER]),
-        ("report.toml", [RENDER]),
-        ("Makefile", [RENDER]),
-        ("Snakefile", [RENDER]),
-        (".ci/run", [RENDER]),
+        ("engine/setup/python.sh", [SCRIPTS]),
+        ("engine/texloom/staleness/Snakefile", [RENDER, ERRORS]),
+        ("engine/pyproject.toml", [RENDER, ERRORS]),
+        ("templates/sections/toy.tex.j2", [RENDER, ERRORS]),
+        ("engine/texloom/scaffold/files/experiment/model.py", [RENDER, ERRORS]),
+        ("report.toml", [RENDER, ERRORS]),
+        ("Makefile", [RENDER, ERRORS]),
+        (".ci/run", [RENDER, ERRORS]),
         ("README.md", []),
         ("docs/report.png", []),
         (HELPER, [HELPER]),
-        ("tests/experiments/__init__.py", [HELPER, MODEL]),
+        (RENDER, [RENDER]),
+        ("tests/experiments/__init__.py", [HELPER]),  # which imports a module of that package
         ("tests/experiments/judges.py", [HELPER]),
         ("tests/experiments/toy/conftest.py", [MODEL]),
-        ("tests/conftest.py", [HELPER, MODEL, SCRIPTS, FRAGMENTS, RENDER]),
+        ("tests/conftest.py", [HELPER, MODEL, SCRIPTS, FRAGMENTS]),
+        ("engine/tests/conftest.py", [RENDER, ERRORS]),
         (END_TO_END, [END_TO_END]),
         ("tests/end_to_end/conftest.py", [END_TO_END]),
         ("tests/benchmarks/test_speed.py", []),
-        ("tests/weave/test_gone.py", []),
+        ("engine/tests/document/test_gone.py", []),
     ],
 )
 def test_a_change_selects_the_tests_that_it_can_break(select: Select, changed: str, expected: list[str]) -> None:
@@ -104,30 +121,19 @@ def test_a_change_selects_the_tests_that_it_can_break(select: Select, changed: s
 
 
 def test_several_changes_select_each_test_once(select: Select) -> None:
-    assert select("experiments/toy/model.py", "experiments/common/helper.py", "theory/answer.tex") == [
-        HELPER,
-        MODEL,
-        FRAGMENTS,
-    ]
+    changed = ("experiments/toy/model.py", "experiments/shared/helper.py", "theory/answer.tex")
+    assert select(*changed) == [HELPER, MODEL, FRAGMENTS]
     assert select() == []
 
 
 def test_where_the_engine_has_no_tests_a_template_selects_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """As in a new report."""
     monkeypatch.chdir(tmp_path)
-    graph = grimp.ImportGraph()
-    for module in ("tests", "tests.theory", "tests.theory.test_fragments"):
-        graph.add_module(module)
-    assert quick.tests_of([Path("templates/report.tex.j2")], graph) == []
-
-
-def test_every_test_file_of_this_project_selects_itself(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.chdir(root)
-    graph = import_graph(quick.PACKAGES)
-    files = [path.relative_to(root) for path in root.glob("tests/**/test_*.py") if "benchmarks" not in path.parts]
-    assert len(files) > 100
-    for file in files:
-        assert quick.tests_of([file], graph) == [file]
+    path = Path("tests/theory/test_fragments.py")
+    path.parent.mkdir(parents=True)
+    path.write_text("")
+    assert quick.tests_of([Path("templates/report.tex.j2")], grimp.ImportGraph()) == []
+    assert quick.tests_of([Path("theory/answer.tex")], grimp.ImportGraph()) == [path]
 
 
 # ---------------------------------------------------------------- what changed
@@ -196,27 +202,33 @@ def test_without_a_commit_it_says_what_it_needs(
 # ---------------------------------------------------------------- the command
 
 
-def test_it_says_when_nothing_is_selected(
-    root: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
-) -> None:
-    monkeypatch.chdir(root)
+def test_it_says_when_nothing_is_selected(select: Select, capfd: pytest.CaptureFixture[str], no_graph: None) -> None:
     assert quick.run([Path("README.md")]) == 0
     assert capfd.readouterr().out == "no quick test is about README.md; make test builds the whole report\n"
 
 
+@pytest.fixture
+def no_graph(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A project without code."""
+    monkeypatch.setattr(quick, "import_graph", lambda _: grimp.ImportGraph())
+
+
 @pytest.mark.parametrize(("code", "expected"), [(0, 0), (1, 1), (5, 0)])
 def test_it_runs_the_selected_files_without_their_slow_tests(
-    code: int, expected: int, root: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    code: int,
+    expected: int,
+    select: Select,
+    no_graph: None,
+    monkeypatch: pytest.MonkeyPatch,
+    capfd: pytest.CaptureFixture[str],
 ) -> None:
     """With pytest's exit code, but that no test is left is no failure."""
     called = []
     monkeypatch.setattr(quick.subprocess, "call", lambda command: called.append(command) or code)
-    monkeypatch.chdir(root)
-    assert quick.run([Path(f"setup/{name}.sh") for name in "fedcba"]) == expected
+    assert quick.run([Path(f"engine/setup/{name}.sh") for name in "fedcba"]) == expected
     ((python, *options),) = called
     assert (python, options[:2]) == (sys.executable, ["-m", "pytest"])
     assert options[options.index("-m", 1) + 1] == "not slow"
-    tests = sorted(path.relative_to(root).as_posix() for path in (root / "tests" / "setup").glob("test_*.py"))
-    assert options[-len(tests) :] == tests
-    files = "setup/a.sh, setup/b.sh, setup/c.sh, setup/d.sh, setup/e.sh …"
-    assert capfd.readouterr().out == f"{len(tests)} test files are about {files}\n"
+    assert options[-1:] == [SCRIPTS]
+    files = ", ".join(f"engine/setup/{name}.sh" for name in "abcde")
+    assert capfd.readouterr().out == f"1 test files are about {files} …\n"

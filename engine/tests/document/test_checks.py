@@ -6,10 +6,10 @@ import math
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-import theory
 from texloom.document import checks
 from texloom.document.checks import LABEL, MARK, Measured
 from texloom.errors import ReportError
@@ -42,8 +42,9 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Write]:
     """Writes a fragment and the module beside it, importable as theory.unit_fragment while the test runs."""
     folder = tmp_path / "theory"
     folder.mkdir()
-    monkeypatch.setattr(theory, "__path__", [str(folder)])
-    monkeypatch.delitem(sys.modules, "theory.unit_fragment", raising=False)
+    package = ModuleType("theory")
+    package.__path__ = [str(folder)]
+    monkeypatch.setitem(sys.modules, "theory", package)
 
     def write_both(text: str = TEXT, code: str = CODE) -> Path:
         (folder / "unit_fragment.tex").write_text(text, encoding="utf-8")
@@ -52,9 +53,8 @@ def write(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Write]:
         return folder / "unit_fragment.tex"
 
     yield write_both
-    sys.modules.pop("theory.unit_fragment", None)
-    if hasattr(theory, "unit_fragment"):
-        delattr(theory, "unit_fragment")
+    for name in [name for name in sys.modules if name.startswith("theory.unit_fragment")]:
+        del sys.modules[name]
 
 
 def error_of(fragment: Path) -> ReportError:
@@ -68,6 +68,27 @@ def test_a_passing_check_is_stored_with_error_tolerance_and_place(write: Write, 
     assert results == [checks.Result("eq:one", "unit_fragment", "by counting", "theory/unit_fragment.py:4", 1e-3, 1e-2)]
     checks.write(results, tmp_path / "new" / "checks.json")
     assert checks.read(tmp_path / "new" / "checks.json") == results
+
+
+def test_the_checks_of_a_package_are_those_of_its_modules_in_the_order_of_the_text(write: Write) -> None:
+    fragment = write(TEXT.replace("% \\checked{eq:two}", "\\checked{eq:two}"), code="")
+    package = fragment.with_suffix("")
+    package.mkdir()
+    (package / "__init__.py").write_text("from theory.unit_fragment import alpha, beta\n")
+    (package / "beta.py").write_text(CODE)
+    imports = "from theory.unit_fragment.beta import one\n"  # a check counts where it is defined, and once
+    (package / "alpha.py").write_text(imports + CODE.replace("eq:one", "eq:two").replace("def one", "def two"))
+    assert [(result.label, result.place) for result in checks.run_fragment(fragment)] == [
+        ("eq:one", "theory/unit_fragment/beta.py:4"),
+        ("eq:two", "theory/unit_fragment/alpha.py:5"),
+    ]
+
+
+def test_a_mark_without_check_beside_a_package_names_the_package(write: Write) -> None:
+    fragment = write(code="")
+    fragment.with_suffix("").mkdir()
+    (fragment.with_suffix("") / "__init__.py").touch()
+    assert error_of(fragment).way_out.endswith("to theory/unit_fragment/")
 
 
 def test_commented_out_marks_and_labels_do_not_count(write: Write) -> None:

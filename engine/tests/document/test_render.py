@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Callable
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -44,25 +43,6 @@ def test_check_marks_print_one_digit_and_exact_ones_zero() -> None:
     ]
 
 
-def test_only_changed_sources_are_written_and_old_sections_removed(tmp_path: Path) -> None:
-    def rendering(text: str) -> render.Rendering:
-        made = render.Rendering(tmp_path)
-        made.add("report.tex", "\ue000report.tex.j2:1\ue001fixed")
-        made.add("sections/toy.tex", text)
-        return made
-
-    rendering("first").write()
-    (tmp_path / "sections" / "gone.tex").write_text("no longer in the report")
-    for path in (tmp_path / "report.tex", tmp_path / "sections" / "toy.tex"):
-        os.utime(path, (1, 1))
-    rendering("second").write()
-    assert (tmp_path / "report.tex").stat().st_mtime == 1
-    assert (tmp_path / "sections" / "toy.tex").read_text() == "second"
-    assert not (tmp_path / "sections" / "gone.tex").exists()
-    source_map = json.loads((tmp_path / render.SOURCE_MAP).read_text())
-    assert source_map[f"{tmp_path.as_posix()}/report.tex"] == ["report.tex.j2:1"]
-
-
 def test_headline_has_meaning_value_and_place(project: Path, make_runs: Callable[..., Runs]) -> None:
     runs = make_runs({"loss": (0.25, "%")}, {"loss": (0.35, "%")})
     text = render.glance(manifest.load(), {"toy": runs})
@@ -74,59 +54,23 @@ def test_headline_of_an_unknown_metric_is_refused(project: Path, make_runs: Call
         render.glance(manifest.load(), {"toy": make_runs({"los": (0.25, "")})})
 
 
-def test_a_run_made_by_other_code_is_refused(
-    project: Path, make_runs: Callable[..., Runs], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    make_runs({"loss": (0.25, "")}, {"loss": (0.35, "")})
-    monkeypatch.setattr(render, "stale_parts", lambda record, _: ["a.py", "b.py", "c.py", "d.py"][: 4 * record["seed"]])
-    monkeypatch.setattr(render.Current, "of", lambda _: None)
-    part = manifest.load().experiments["toy"]
-    with pytest.raises(ReportError) as error:
-        render.load_runs(part, Path("build"))
-    assert error.value.where == "build/runs/toy/seed-1"
-    assert error.value.what == "is out of date: a.py, b.py, c.py … changed since it was trained"
-
-
-@pytest.mark.parametrize(
-    ("options", "smoke", "told"),
-    [
-        ([], False, None),
-        (["--smoke"], True, None),
-        (["--smoke"], False, "with --smoke"),
-        (["--set epochs=5", "--cores 2"], False, "with --set epochs=5 --cores 2"),
-        ([], True, "with the report's values"),
-    ],
-)
-def test_a_run_trained_by_hand_with_other_options_is_refused(
-    project: Path,
-    make_runs: Callable[..., Runs],
-    monkeypatch: pytest.MonkeyPatch,
-    options: list[str],
-    smoke: bool,
-    told: str | None,
-) -> None:
-    make_runs({"loss": (0.25, "")}, {"loss": (0.35, "")}, options=options)
-    monkeypatch.setattr(render, "stale_parts", lambda *_: [])
-    monkeypatch.setattr(render.Current, "of", lambda _: None)
-    part = manifest.load().experiments["toy"]
-    if told is None:
-        assert len(render.load_runs(part, Path("build"), smoke=smoke)) == 2
-        return
-    with pytest.raises(ReportError) as error:
-        render.load_runs(part, Path("build"), smoke=smoke)
-    assert error.value.what == f"was trained by hand {told}, which is not what this report is made of"
-    assert "rm -r build/runs/toy/seed-0, and make trains it anew" in error.value.way_out
-
-
-def test_provenance_names_commits_settings_and_the_kind_of_machine(
-    make_runs: Callable[..., Runs], tmp_path: Path
-) -> None:
-    runs = make_runs({"loss": (0.25, "")}, config={"hidden": [16, 8], "noise": "gaussian"})
-    extra = {"commit": "0123456789abcdef", "dirty": True, "versions": {"numpy": "2.0"}, "code": {"a.py": "0"}}
-    runs[0].record.update(extra, identity="f" * 64, kind="Linux x86_64 AVX2", seconds=61.2)
-    facts = dict(render.facts(runs))
-    assert facts["Commit"] == "0123456789ab with uncommitted changes"
-    assert facts["Settings"] == "hidden = 16 × 8, noise = gaussian"
-    assert facts["Code"] == "1 files, identity ffffffffffffffff"
-    assert facts["Kind of machine"] == "Linux x86_64 AVX2"
-    assert not [fact for fact in facts.values() if "61" in str(fact)]  # what it cost is no property of the result
+def test_the_appendix_lists_checks_below_the_files_that_hold_them(project: Path) -> None:
+    """With the templates that a new report starts from."""
+    for template in (files("texloom.scaffold") / "files" / "report" / "templates").iterdir():
+        if template.name.endswith(".j2"):
+            (project / "templates" / template.name).write_text(template.read_text(encoding="utf-8"), encoding="utf-8")
+    results = [
+        Result(f"eq:{name}", "alpha_text", f"how {name}", f"theory/alpha_text/{file}.py:{line}", 1e-9, 1e-8)
+        for name, file, line in (("a", "first", 3), ("b", "first", 9), ("c", "second", 5))
+    ]
+    report = manifest.load()
+    rendered = render.render_theory(report, report.profile("report"), results, Path("build/theory"))
+    lines = rendered.files["appendix.tex"].splitlines()
+    listed = [line for line in lines if line.startswith((r"\multicolumn", r"\labelcref"))]
+    assert [line.split("texttt")[-1] for line in listed] == [
+        r"{\footnotesize theory/alpha\_text/first.py}} \\*",
+        r"\labelcref{eq:a} & how a & \num{1e-09} & \num{1e-08} & 3 \\",
+        r"\labelcref{eq:b} & how b & \num{1e-09} & \num{1e-08} & 9 \\",
+        r"{\footnotesize theory/alpha\_text/second.py}} \\*",
+        r"\labelcref{eq:c} & how c & \num{1e-09} & \num{1e-08} & 5 \\",
+    ]

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from texloom.document import templating
-from texloom.document.latex import TeX
+from texloom.document.tex.latex import TeX
 
 MACROS = "\\BLOCK{macro two(x)}\nmacroA \\VAR{x}\nmacroB\n\\BLOCK{endmacro}\n"
 HEAD = '\\BLOCK{import "macros.tex.j2" as macros}\n'

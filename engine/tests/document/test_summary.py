@@ -12,8 +12,11 @@ from texloom.document import summary
 from texloom.document.claims import Claim
 from texloom.document.summary import Summary
 from texloom.errors import ReportError
+from texloom.results.places import BuildFolder
 from texloom.results.quantity import Condition, Limit
 from texloom.results.runs import Runs
+
+BUILD = BuildFolder(Path("build"))
 
 
 def metric(*values: float, unit: str = "") -> dict:
@@ -49,6 +52,13 @@ def test_the_table_lines_up() -> None:
     assert head.split() == ["what", "name", "before", "after"]
     assert first.index("11 ±") == head.index("before")
     assert first.index("10 ±") == head.index("after")
+    lines = summary.as_text([("claim", "one two three", "holds", "broken"), ("metric", "a.b", "1.50", "–")], width=8)
+    assert lines.splitlines() == [
+        "what    name     before    after",
+        "claim   one two  holds     broken",
+        "        three",
+        "metric  a.b      1.50      –",
+    ]
     assert summary.as_text([]) == "nothing changed: the same metrics, claims and figures"
 
 
@@ -64,8 +74,8 @@ def test_a_summary_holds_what_the_runs_say_and_is_read_back(make_runs: Callable[
     assert made.metrics == {"toy.loss": {"values": [1.5, 2.5], "unit": "dB"}}
     assert made.claims == {"Held by 2 dB": "1 < 2", "Not held": "broken: a = 2 < b = 1"}
     assert list(made.figures) == ["toy/curve"]
-    (tmp_path / summary.NAME).write_text(made.to_json(), encoding="utf-8")
-    read = Summary.read(tmp_path / summary.NAME)
+    (tmp_path / "summary.json").write_text(made.to_json(), encoding="utf-8")
+    read = Summary.read(tmp_path / "summary.json")
     assert summary.compare(read, Summary.of({"toy": runs}, claims, tmp_path / "figures")) == []
 
 
@@ -80,10 +90,10 @@ def commit(project: Path) -> str:
 
 def test_revisions_that_cannot_be_compared(commit: str) -> None:
     with pytest.raises(ReportError, match="REV: git knows no revision 'nowhere'"):
-        summary.of_revision("nowhere", Path("build"))
+        summary.of_revision("nowhere", BUILD)
     with pytest.raises(ReportError, match=f"no build of {commit[:12]} in build\n  a make in a clean checkout"):
-        summary.of_revision("HEAD", Path("build"))
-    kept = Path("build") / summary.HISTORY / f"{commit}.json"
+        summary.of_revision("HEAD", BUILD)
+    kept = BUILD.summary_of(commit)
     kept.parent.mkdir(parents=True)
     kept.write_text(BEFORE.to_json(), encoding="utf-8")
-    assert summary.of_revision("HEAD", Path("build")).figures == BEFORE.figures
+    assert summary.of_revision("HEAD", BUILD).figures == BEFORE.figures

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from texloom.document import templating
-from texloom.document.latex import TeX
+from texloom.document.tex.latex import TeX
 from texloom.errors import ReportError
 from texloom.results.quantity import Quantity
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import conftest
+from texloom.testing import plugin
 
 TEST = """
 import pytest
@@ -36,7 +36,7 @@ SUMMARY = re.compile(r"^1 failed, 15 passed in [\d.]+s", re.MULTILINE)
 
 
 @pytest.fixture
-def command(tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """A run of four test files, one with a failure and two that share a build; the current folder is theirs."""
     for name in ("a", "b", "shared_build/c", "shared_build/d"):
         path = tmp_path / f"tests/{name}"
@@ -44,10 +44,9 @@ def command(tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> list
         path.with_name(f"test_{path.name}.py").write_text(TEST.replace("FAILING", str(name == "b")))
     (tmp_path / "pytest.ini").write_text(OPTIONS)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setenv("PYTHONPATH", str(root))
     for name in ("PYTEST_XDIST_WORKER", "PYTEST_ADDOPTS"):
         monkeypatch.delenv(name, raising=False)
-    return [sys.executable, "-m", "pytest", "-p", "tests.conftest", "-p", "no:cacheprovider", "tests"]
+    return [sys.executable, "-m", "pytest", "-p", "texloom.testing.plugin", "-p", "no:cacheprovider", "tests"]
 
 
 @pytest.mark.parametrize("workers", ["0", "2"])
@@ -95,9 +94,9 @@ def test_a_terminal_shows_the_running_tests_in_one_line(
 def test_there_are_as_many_workers_as_cores_and_memory_allow(
     processors: int, memory: int, workers: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(conftest.cores, "available", lambda: processors)
-    monkeypatch.setattr(conftest, "usable_memory", lambda: memory * 4 // 5 if memory > 2_500 else memory)
-    assert conftest.pytest_xdist_auto_num_workers() == workers
+    monkeypatch.setattr(plugin.cores, "available", lambda: processors)
+    monkeypatch.setattr(plugin, "usable_memory", lambda: memory * 4 // 5 if memory > 2_500 else memory)
+    assert plugin.pytest_xdist_auto_num_workers() == workers
 
 
 def test_a_worker_has_one_core(tmp_path: Path, command: list[str]) -> None:

@@ -8,6 +8,7 @@ from typing import Literal
 
 from texloom import manifest as manifests
 from texloom.commands import costs, why, workflow
+from texloom.commands.damage import refuse_damaged_runs, remove_damaged
 from texloom.commands.publish import publish, publish_notebooks
 from texloom.document.document import make_document
 from texloom.errors import ReportError, closest
@@ -16,7 +17,6 @@ from texloom.machine.lock import build_lock
 from texloom.manifest import Manifest
 from texloom.results.places import DOCUMENTS, Document
 from texloom.staleness import stamps
-from texloom.staleness.damage import refuse_damaged_runs, remove_damaged
 
 Target = Literal["report", "theory", "figures", "notebooks"]
 

@@ -11,7 +11,7 @@ import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from texloom.document.compile import BIBLIOGRAPHY
+from texloom.document.tex.compile import BIBLIOGRAPHY
 from texloom.errors import ReportError
 from texloom.results.places import BuildFolder
 

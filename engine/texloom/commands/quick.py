@@ -1,27 +1,30 @@
 """The tests of what changed.
 
 A changed module selects the test files that import it, directly or not. Any other file, and a module that no test
-imports, selects the tests of the folder that mirrors its own (theory/ → tests/theory, setup/ → tests/setup), or the
-engine's, tests/weave, where there is none (templates, the Makefile). Text for people selects nothing.
+imports, selects the tests of the folder that mirrors its own (theory/ → tests/theory, engine/texloom/data/ →
+engine/tests/data), or all of the engine's where there is none (the Makefile). Text for people selects nothing.
 """
 
 from __future__ import annotations
 
+import ast
 import subprocess
 import sys
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
 import grimp
 
 from texloom.errors import ReportError
-from texloom.staleness.closure import import_graph, modules
+from texloom.staleness.closure import import_graph, modules, source_path
 
-PACKAGES = ("experiments", "texloom", "tests")
+PACKAGES = ("experiments", "texloom")
 """Without theory: a fragment and its checks are found by name, never imported, and tested together."""
+TESTS, ENGINE_TESTS = Path("tests"), Path("engine/tests")
+MIRRORS = ((Path("engine/texloom"), ENGINE_TESTS), (Path("engine"), TESTS), (Path(), TESTS))
+"""Folders of code, and where the folders below them have their tests."""
 FOR_PEOPLE = {".md", ".png"}
-BENCHMARKS = "tests.benchmarks."
-COMMANDS = "tests.end_to_end."
+BENCHMARKS, COMMANDS = TESTS / "benchmarks", TESTS / "end_to_end"
 NAMED = 5
 """How many of the changed files are named."""
 NO_TESTS = 5
@@ -45,36 +48,67 @@ def _git(*command: str) -> list[Path]:
     return [Path(name) for name in finished.stdout.split("\0") if name]
 
 
-def used_by(test: str, graph: grimp.ImportGraph) -> set[str]:
-    """The modules that select a test: what it imports, directly or not, and the conftest.py of its folders.
+def test_files() -> list[Path]:
+    """The test files of report and engine; benchmarks run when they are named."""
+    found = (path for folder in (TESTS, ENGINE_TESTS) for path in folder.rglob("test_*.py"))
+    return sorted(path for path in found if not path.is_relative_to(BENCHMARKS))
+
+
+def used_by(test: Path, graph: grimp.ImportGraph) -> set[Path]:
+    """The files that select a test: what it imports, directly or not, and the conftest.py of its folders.
 
     End-to-end tests run commands, for minutes: they are selected by their own folder alone.
     """
-    packages = test.split(".")[:-1]
-    conftests = {".".join([*packages[: depth + 1], "conftest"]) for depth in range(len(packages))}
-    found = modules(test, graph) | conftests
-    return {name for name in found if name.startswith(COMMANDS)} if test.startswith(COMMANDS) else found
+    used, waiting = set(), [test]
+    while waiting:
+        path = waiting.pop()
+        if path not in used:
+            used.add(path)
+            waiting += _imported_helpers(path)
+            for name in graph.modules.intersection(_imported(path)):
+                used |= set(map(source_path, modules(name, graph)))
+    used |= {folder / "conftest.py" for folder in test.parents}
+    return {path for path in used if path.is_relative_to(COMMANDS)} if test.is_relative_to(COMMANDS) else used
+
+
+def _imported(path: Path) -> Iterator[str]:
+    """The names that a file imports, a name from a module as that of a module, too: for it may be one."""
+    for node in ast.walk(ast.parse(path.read_bytes(), path)):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _imported_helpers(path: Path) -> Iterator[Path]:
+    """The files of tests/ that a test imports, and the packages that importing them runs."""
+    for name in _imported(path):
+        parts = name.split(".")
+        if parts[0] == TESTS.name:
+            packages = (Path(*parts[:depth], "__init__.py") for depth in range(1, len(parts) + 1))
+            yield from filter(Path.is_file, (Path(*parts).with_suffix(".py"), *packages))
 
 
 def mirror(path: Path) -> Path:
-    """The folder of tests/ that mirrors the file's own or the nearest above it; else the engine's."""
-    mirrored = (Path("tests", folder) for folder in path.parents if folder != Path())
-    return next(filter(Path.is_dir, mirrored), Path("tests", "weave"))
+    """The folder of tests that mirrors the file's own or the nearest above it; else that of all the engine's."""
+    for folder in path.parents:
+        for top, tests in MIRRORS:
+            below = folder.relative_to(top) if folder.is_relative_to(top) else Path()
+            if below != Path() and (tests / below).is_dir():
+                return tests / below
+    return ENGINE_TESTS
 
 
 def tests_of(changed: Iterable[Path], graph: grimp.ImportGraph) -> list[Path]:
     """The test files that changed files select, sorted."""
-    tests = {
-        Path(*name.split(".")).with_suffix(".py"): used_by(name, graph)
-        for name in graph.modules
-        if name.rpartition(".")[2].startswith("test_") and name.startswith("tests.") and not name.startswith(BENCHMARKS)
-    }
+    tests = {test: used_by(test, graph) for test in test_files()}
     selected: set[Path] = set()
     for path in changed:
-        module = ".".join(path.with_suffix("").parts).removesuffix(".__init__")
-        users = {test for test, used in tests.items() if path.suffix == ".py" and module in used}
-        if not users and path.parts[0] != "tests" and path.suffix not in FOR_PEOPLE:
-            users = {test for test in tests if test.is_relative_to(mirror(path))}
+        users = {test for test, used in tests.items() if path in used}
+        among_tests = path.is_relative_to(TESTS) or path.is_relative_to(ENGINE_TESTS)
+        if not users and not among_tests and path.suffix not in FOR_PEOPLE:
+            users = {test for test in tests if test.is_relative_to(mirror(path)) and not test.is_relative_to(COMMANDS)}
         selected |= users
     return sorted(selected)
 

@@ -10,9 +10,9 @@ from contextlib import suppress
 
 from texloom import manifest as manifests
 from texloom.commands import workflow
+from texloom.commands.damage import remove_damaged
 from texloom.errors import ReportError
 from texloom.machine.lock import build_lock
-from texloom.staleness.damage import remove_damaged
 from texloom.staleness.jobs import Job
 
 

@@ -1,6 +1,6 @@
 r"""The mathematics is executed: each labelled result of a fragment has a check beside it.
 
-A check is a function in `theory/<fragment>.py`:
+A check is a function in `theory/<fragment>.py`, or in a module that the package `theory/<fragment>/` imports:
 
     @verifies("eq:dae-tweedie", how="posterior mean of a Gaussian mixture by quadrature")
     def tweedie() -> Measured:
@@ -22,6 +22,7 @@ from pathlib import Path
 from types import ModuleType
 
 from texloom.errors import ReportError, closest
+from texloom.manifest import theory_module
 from texloom.results.sealed import read_sealed, write_sealed
 
 LABEL = re.compile(r"\\label\{([^}]+)\}")
@@ -51,9 +52,8 @@ class Check:
 
     @property
     def place(self) -> str:
-        code = inspect.unwrap(self.function).__code__
-        path = Path(code.co_filename)
-        return f"{path.parent.name}/{path.name}:{code.co_firstlineno}"
+        function = inspect.unwrap(self.function)
+        return f"{function.__module__.replace('.', '/')}.py:{function.__code__.co_firstlineno}"
 
 
 @dataclass(frozen=True)
@@ -79,9 +79,15 @@ def verifies(label: str, *, how: str) -> Callable[[Callable[[], Measured]], Call
 
 
 def checks_in(module: ModuleType) -> list[Check]:
-    """The checks that a theory module declares, in the order of its source."""
-    declared = [value.check for value in vars(module).values() if hasattr(value, "check")]
-    return sorted(declared, key=lambda check: check.function.__code__.co_firstlineno)
+    """The checks that a theory module declares, in the order of its source; of a package, also those of its modules."""
+    below = [value for value in vars(module).values() if isinstance(value, ModuleType)]
+    declared = [
+        value.check
+        for each in (module, *(inner for inner in below if inner.__name__.startswith(f"{module.__name__}.")))
+        for value in vars(each).values()
+        if hasattr(value, "check") and value.__module__ == each.__name__
+    ]
+    return sorted(declared, key=lambda check: (check.function.__module__, check.function.__code__.co_firstlineno))
 
 
 def find(pattern: re.Pattern[str], fragment: Path) -> dict[str, int]:
@@ -122,20 +128,29 @@ def compare(fragment: Path, checks: Sequence[Check | Result]) -> None:
             raise ReportError(
                 f"{where}:{line}",
                 f"\\checked{{{label}}} has no check",
-                f'add a function with @verifies("{label}") to theory/{fragment.stem}.py',
+                f'add a function with @verifies("{label}") to {_code_beside(fragment)}',
             )
 
 
+def _code_beside(fragment: Path) -> str:
+    """Where the checks of a fragment are, or go."""
+    package = fragment.with_suffix("")
+    return f"theory/{package.name}/" if package.is_dir() else f"theory/{package.name}.py"
+
+
 def run_fragment(fragment: Path) -> list[Result]:
-    """Compare and run the checks of one fragment; a fragment without a module beside it may carry no mark.
+    """Compare and run the checks of one fragment, in the order of their marks.
+
+    A fragment without a module beside it may carry no mark.
 
     Raises ReportError at the first check that fails, with its error and tolerance.
     """
-    has_module = fragment.with_suffix(".py").exists()
-    checks = checks_in(importlib.import_module(f"theory.{fragment.stem}")) if has_module else []
+    module = theory_module(fragment.stem, fragment.parents[1])
+    checks = checks_in(importlib.import_module(module)) if module else []
     compare(fragment, checks)
+    marks = list(find(MARK, fragment))
     results = []
-    for check in checks:
+    for check in sorted(checks, key=lambda check: marks.index(check.label)):
         measured = check.function()
         if not measured.passed:
             raise ReportError(

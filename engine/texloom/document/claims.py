@@ -16,7 +16,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-from texloom.document.latex import TeX, to_tex
+from texloom.document.tex.latex import TeX, to_tex
 from texloom.errors import ReportError
 from texloom.results.quantity import Condition, Limit
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from texloom.document import floats, latex
 from texloom.document.claims import Claim
-from texloom.document.latex import TeX
-from texloom.document.listings import listing as make_listing
 from texloom.document.templating import line_in_template, strip_marks
+from texloom.document.tex import floats, latex
+from texloom.document.tex.latex import TeX
+from texloom.document.tex.listings import listing as make_listing
 from texloom.errors import ReportError, closest
 from texloom.results.quantity import Condition, Quantity
 from texloom.results.runs import Runs

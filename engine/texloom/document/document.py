@@ -8,7 +8,7 @@ from pathlib import Path
 
 from texloom.document import checks, render
 from texloom.document.claims import Claim
-from texloom.document.compile import compile_pdf
+from texloom.document.tex.compile import compile_pdf
 from texloom.errors import ReportError
 from texloom.manifest import Manifest, Profile
 from texloom.results.places import BuildFolder

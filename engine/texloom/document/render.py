@@ -1,60 +1,26 @@
-"""From manifest, runs, checks and templates to LaTeX sources, with a map back to the author's files."""
+"""From manifest, runs, checks and templates to the LaTeX sources of one document."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import jinja2
 
-from texloom.document import checks, floats, latex, summary, templating
-from texloom.document.claims import Claim
+from texloom.document import checks, summary, templating
 from texloom.document.context import SectionContext
-from texloom.document.latex import TeX
+from texloom.document.provenance import facts, load_runs
+from texloom.document.rendering import Rendering
+from texloom.document.tex import floats, latex
+from texloom.document.tex.latex import TeX
 from texloom.errors import ReportError
 from texloom.manifest import Manifest, Part, Profile
 from texloom.results.runs import Runs
-from texloom.staleness.identity import Current, stale_parts
 
-SOURCE_MAP = "source-map.json"
 PROBLEM = re.compile(r"\\begin\{problem\}")
-
-
-@dataclass
-class Rendering:
-    """The LaTeX sources of one document, written together."""
-
-    folder: Path
-    files: dict[str, str] = field(default_factory=dict)
-    places: dict[str, list[str]] = field(default_factory=dict)
-    claims: list[Claim] = field(default_factory=list)
-
-    @property
-    def broken(self) -> list[Claim]:
-        """The claims that do not hold."""
-        return [claim for claim in self.claims if not claim.condition.holds]
-
-    def add(self, name: str, marked: str) -> None:
-        """Take a rendered template, its marks still in."""
-        text, places = templating.split_marks(marked)
-        self.files[name] = text
-        self.places[(self.folder / name).as_posix()] = places
-
-    def write(self) -> None:
-        """Write what has changed, so that latexmk sees no change where there is none; remove what is left over."""
-        wanted = {self.folder / name: text for name, text in self.files.items()}
-        wanted[self.folder / SOURCE_MAP] = json.dumps(self.places) + "\n"
-        for path, text in wanted.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            if not path.exists() or path.read_text(encoding="utf-8") != text:
-                path.write_text(text, encoding="utf-8")
-        for old in set(self.folder.glob("sections/*.tex")) - set(wanted):
-            old.unlink()
 
 
 def check_error(error: float) -> str:
@@ -87,31 +53,6 @@ def check_opens_with_problem(path: Path) -> None:
     raise ReportError(path, "is empty", r"begin with \begin{problem} … \end{problem}")
 
 
-def load_runs(part: Part, build: Path, *, smoke: bool = False) -> Runs:
-    """The runs of a part.
-
-    Raises ReportError when one was made by other code, data or libraries than there are now, or by hand with options
-    that the profile does not have.
-    """
-    assert part.experiment is not None
-    runs, now = Runs.load(build, part.experiment, part.seeds), Current.of(part.experiment)
-    for run in runs:
-        changed = stale_parts(run.record, now)
-        if changed:
-            shown = ", ".join(changed[:3]) + (" …" if len(changed) > 3 else "")
-            raise ReportError(
-                run.folder, f"is out of date: {shown} changed since it was trained", "make all retrains it"
-            )
-        if run.record["options"] != (["--smoke"] if smoke else []):
-            shown = " ".join(run.record["options"]) or "the report's values"
-            raise ReportError(
-                run.folder,
-                f"was trained by hand with {shown}, which is not what this report is made of",
-                f"rm -r {run.folder}, and make trains it anew; your own trainings go elsewhere with --build",
-            )
-    return runs
-
-
 def glance(manifest: Manifest, runs: dict[str, Runs]) -> TeX:
     """The summary table: for each experiment its headline metrics, what they mean, and where they are discussed."""
     rows = []
@@ -124,27 +65,6 @@ def glance(manifest: Manifest, runs: dict[str, Runs]) -> TeX:
             meaning = latex.escape(value.meaning[:1].upper() + value.meaning[1:])
             rows.append([meaning, latex.quantity(value), rf"\cref{{{part.label}}}"])
     return floats.plain_table("@{}>{\\raggedright\\arraybackslash}p{8.7cm}rl@{}", ("Result", "Value", "Where"), rows)
-
-
-def facts(runs: Runs) -> list[tuple[str, TeX | str]]:
-    """What the provenance appendix says of an experiment."""
-    record = runs[0].record
-    commits = sorted(
-        {run.record["commit"][:12] + (" with uncommitted changes" if run.record["dirty"] else "") for run in runs}
-    )
-    versions = record["versions"]
-    settings = ", ".join(f"{name} = {_plain(value)}" for name, value in record["config"].items())
-    return [
-        ("Commit", ", ".join(commits)),
-        ("Code", f"{len(record['code'])} files, identity {record['identity'][:16]}"),
-        ("Settings", settings),
-        ("Libraries", ", ".join(f"{name} {version}" for name, version in versions.items())),
-        ("Kind of machine", "; ".join(sorted({run.record.get("kind", "not recorded") for run in runs}))),
-    ]
-
-
-def _plain(value: Any) -> str:
-    return " × ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def render_report(manifest: Manifest, profile: Profile, results: list[checks.Result], folder: Path) -> Rendering:
@@ -201,7 +121,7 @@ def _finish(
         ],
         "glance": glance(manifest, runs) if runs and any(part.headline for part in titles.values()) else "",
         "number_of_checks": len(results),
-        "checks": [(name, [_check_row(result) for result in group]) for name, group in _by_fragment(results)],
+        "checks": [(file, [_check_row(result) for result in group]) for file, group in _by_file(results)],
         "claims": rendering.claims,
         "number_broken": len(rendering.broken),
         "provenance": [{"title": titles[name].title, "facts": facts(each)} for name, each in runs.items()],
@@ -212,8 +132,8 @@ def _finish(
     rendering.files["checks.tex"] = checks_tex(results)
 
 
-def _by_fragment(results: list[checks.Result]) -> Iterator[tuple[str, Iterator[checks.Result]]]:
-    return groupby(results, key=lambda result: result.fragment)
+def _by_file(results: list[checks.Result]) -> Iterator[tuple[str, Iterator[checks.Result]]]:
+    return groupby(results, key=lambda result: result.place.rpartition(":")[0])
 
 
 def _check_row(result: checks.Result) -> dict[str, Any]:

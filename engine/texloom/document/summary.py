@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 import json
 import subprocess
-import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Self
+
+from tabulate import tabulate
 
 from texloom.document.claims import Claim
 from texloom.errors import ReportError
@@ -119,12 +120,8 @@ def _standing(condition: str | None) -> str:
 
 
 def as_text(changes: Sequence[Change], width: int = 60) -> str:
-    """The differences as a table for a terminal."""
+    """The differences as a table for a terminal; names longer than `width` go on in the next line."""
     if not changes:
         return "nothing changed: the same metrics, claims and figures"
-    lines = [
-        ("what", "name", "before", "after"),
-        *((a, textwrap.shorten(b, width, placeholder="…"), c, d) for a, b, c, d in changes),
-    ]
-    widths = [max(len(line[column]) for line in lines) for column in range(4)]
-    return "\n".join("  ".join(map(str.ljust, line, widths)).rstrip() for line in lines)
+    heads = ("what", "name", "before", "after")
+    return tabulate(changes, heads, tablefmt="plain", disable_numparse=True, maxcolwidths=[None, width, None, None])

@@ -16,7 +16,7 @@ import jinja2
 from jinja2.ext import Extension
 from jinja2.lexer import Token, TokenStream
 
-from texloom.document.latex import TeX, to_tex
+from texloom.document.tex.latex import TeX, to_tex
 from texloom.errors import ReportError
 
 TEMPLATES = Path("templates")

@@ -1,4 +1,4 @@
-"""How many processor cores there are, and how many a training uses."""
+"""The processor cores that there are, how many of them a training uses, and how."""
 
 from __future__ import annotations
 
@@ -9,6 +9,9 @@ from threadpoolctl import threadpool_limits
 PER_TRAINING = 1
 """The last digits of a result depend on the number of cores, so with one they are the same on every machine of a kind;
 and a build is faster with as many trainings at a time as there are cores than with all cores for each."""
+
+WIDE_VECTORS = "--xla_cpu_prefer_vector_width=512"
+"""For XLA_FLAGS: without it, XLA uses half of each AVX-512 register."""
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 """What libraries of linear algebra read when they are loaded."""

@@ -12,8 +12,7 @@ from typing import NamedTuple
 from numpy._core._multiarray_umath import __cpu_features__ as processor_features  # np.show_runtime() prints it
 
 from texloom.errors import ReportError, closest
-from texloom.machine.cores import available
-from texloom.training.startup import WIDE_VECTORS
+from texloom.machine.cores import WIDE_VECTORS, available
 
 TRAINING_MEMORY = 2500
 """MB that a training may take; a build starts no more of them at a time than fit."""

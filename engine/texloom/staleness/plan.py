@@ -102,7 +102,7 @@ class Plan:
 
     def theory_modules(self) -> list[str]:
         """The fragments with checks or figures."""
-        return [name for name in self.manifest.fragments if Path("theory", f"{name}.py").exists()]
+        return [name for name in self.manifest.fragments if manifests.theory_module(name)]
 
     @cached_property
     def theory_code(self) -> list[str]:

@@ -27,6 +27,7 @@ class OneWorkerPerFile(LoadScopeScheduling):
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
+    """Distribute the tests."""
     return OneWorkerPerFile(config, log)
 
 
@@ -37,6 +38,7 @@ def pytest_xdist_auto_num_workers() -> int:
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
+    """Limit a worker to one core, and show progress where pytest would show dots."""
     if hasattr(config, "workerinput"):
         cores.limit_linear_algebra(1)  # of more threads than cores, most would only wait for each other, busily
     reporter = config.pluginmanager.get_plugin("terminalreporter")

@@ -8,15 +8,12 @@ import re
 import sys
 import tempfile
 
-from texloom.machine.cores import PER_TRAINING, limit_linear_algebra
+from texloom.machine.cores import PER_TRAINING, WIDE_VECTORS, limit_linear_algebra
 
 BANNERS = re.compile(
     r"^(WARNING: All log messages before absl|[IW]\d+ \d|\d{4}-\d\d-\d\d .*: [IW] )"
     r"|^To enable the following instructions|^E\d+ .*failed call to cuInit|^$"  # cuInit: there is no GPU, which is fine
 )
-
-WIDE_VECTORS = "--xla_cpu_prefer_vector_width=512"
-"""XLA uses half of each AVX-512 register unless it is told."""
 
 
 def import_quietly(cores: int = PER_TRAINING) -> None:

@@ -117,11 +117,45 @@ def test_an_edited_figure_is_drawn_anew_without_training(built: Checkout) -> Non
 
 
 def test_an_edited_helper_of_the_evaluation_would_train_again(built: Checkout) -> None:
-    with built.appended("quality", "# edited"):
+    with built.appended("quality", "EDITED = True"):
         planned = built.make("why", "PROFILE=smoke").splitlines()
     for seed in (0, 1):
         assert f"train denoising_autoencoder, seed {seed}: {EDITABLE['quality']} changed" in planned
     assert built.make("why", "PROFILE=smoke") == "nothing to do: everything is up to date\n"
+
+
+def trainings(planned: str) -> list[str]:
+    return [line for line in planned.splitlines() if line.startswith("train ")]
+
+
+def test_a_comment_and_a_reworded_error_would_train_nothing(built: Checkout) -> None:
+    reworded = {"errors": lambda text: text.replace("there are none", "there is nothing")}
+    with built.edited(quality=lambda text: text + "# edited\n", **reworded):
+        planned = built.make("why", "PROFILE=smoke")
+    assert EDITABLE["quality"] in planned
+    assert EDITABLE["errors"] in planned
+    assert trainings(planned) == []
+
+
+def test_a_training_that_is_not_repeatable_would_be_another_one(built: Checkout) -> None:
+    line = '    importlib.import_module("texloom.training.loop").enable_determinism()\n'
+    with built.edited(stage=lambda text: text.replace(line, "")):
+        planned = trainings(built.make("why", "PROFILE=smoke"))
+    assert len(planned) == len(built.runs)
+    assert all(job.endswith(": texloom/training/stage.py changed") for job in planned)
+
+
+@pytest.mark.slow
+def test_without_snakemake_s_records_an_edit_is_seen_as_well(built: Checkout) -> None:
+    with built.appended("quality", "EDITED = True"):
+        records, kept = built.folder / ".snakemake", built.folder / "kept"
+        records.rename(kept)
+        try:
+            planned = trainings(built.make("why", "PROFILE=smoke"))
+        finally:
+            shutil.rmtree(records, ignore_errors=True)
+            kept.rename(records)
+    assert {job.split(",")[0] for job in planned} >= {"train denoising_autoencoder"}
 
 
 @pytest.mark.slow

@@ -21,7 +21,7 @@ def test_edits_are_seen_mistakes_survived_and_nothing_trained(built: Checkout) -
             assert f"{built.last_line('template')}: " in said
             assert built.pdf.read_bytes() == good
         watch.until("report.pdf is up to date")
-        with built.appended("quality", "# edited"):
+        with built.appended("quality", "EDITED = True"):
             said = watch.until("make would do this first")
             assert f"train denoising_autoencoder, seed 0: {EDITABLE['quality']} changed" in said
         watch.until(f"{EDITABLE['quality']} changed")

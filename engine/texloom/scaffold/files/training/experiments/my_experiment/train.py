@@ -17,9 +17,9 @@ from texloom.training.networks import descend
 
 if TYPE_CHECKING:
     from texloom.results.writer import RunWriter
+    from texloom.training.checkpoint import Checkpoint
 
 
-def make_step(network: keras.Model, optimizer: Any, points: Points) -> loop.Step:
     """The training step as a function of the iteration and the batch's row numbers."""
     all_x, all_y, weights = tf.constant(points.x), tf.constant(points.y), network.trainable_variables
 

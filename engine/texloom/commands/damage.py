@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from texloom.document.compile import forget_unfinished
+from texloom.document.tex.compile import forget_unfinished
 from texloom.results.places import DOCUMENTS, BuildFolder
 from texloom.results.runs import Run
 from texloom.results.sealed import file_digest, is_intact, read_sealed

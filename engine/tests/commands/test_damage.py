@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from texloom.commands import damage
 from texloom.errors import ReportError
 from texloom.results.places import BuildFolder
 from texloom.results.runs import Runs
 from texloom.results.sealed import file_digest, write_sealed
 from texloom.results.writer import FILES
-from texloom.staleness import damage
 
 INDEX = Path("figures/toy/index.json")
 

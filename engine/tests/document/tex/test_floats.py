@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
-from texloom.document import floats
+from texloom.document.tex import floats
 from texloom.results.quantity import Quantity
 from texloom.results.tables import Table
 

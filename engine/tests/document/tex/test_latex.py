@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from texloom.document import latex
-from texloom.document.latex import TeX
+from texloom.document.tex import latex
+from texloom.document.tex.latex import TeX
 from texloom.results.quantity import Quantity
 
 PRINTED = re.compile(r"\\num\{(-?[\d.]+) \+- ([\d.]+)\}")

@@ -6,7 +6,7 @@ import ast
 import textwrap
 from pathlib import Path
 
-from texloom.document.latex import TeX, escape
+from texloom.document.tex.latex import TeX, escape
 from texloom.errors import ReportError, closest
 
 

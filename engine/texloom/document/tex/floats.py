@@ -10,8 +10,8 @@ from pylatex import Figure, LongTable, NoEscape, Tabular
 from pylatex import Table as TableFloat
 from pylatex.base_classes import Command
 
-from texloom.document import latex
-from texloom.document.latex import TeX
+from texloom.document.tex import latex
+from texloom.document.tex.latex import TeX
 from texloom.results.digits import column_decimals
 from texloom.results.quantity import Quantity
 from texloom.results.tables import Cell, Table

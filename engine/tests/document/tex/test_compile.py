@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
-from texloom.document import compile as compiling
-from texloom.document import latex
+from texloom.document.tex import compile as compiling
+from texloom.document.tex import latex
 from texloom.errors import ReportError
 
 DATE = datetime.date(2024, 8, 23)

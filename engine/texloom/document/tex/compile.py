@@ -13,8 +13,8 @@ import re
 import subprocess
 from pathlib import Path
 
-from texloom.document import texlog
-from texloom.document.render import SOURCE_MAP
+from texloom.document.rendering import SOURCE_MAP
+from texloom.document.tex import log as texlog
 from texloom.errors import ReportError, closest
 from texloom.machine import processes
 from texloom.results.sealed import file_digest, is_intact, read_sealed, write_sealed

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from texloom.document.texlog import Problem, problems, translate, with_closest
+from texloom.document.tex.log import Problem, problems, translate, with_closest
 
 WARNINGS = """\
 This is pdfTeX, Version 3.141592653-2.6-1.40.26 (TeX Live 2024) (preloaded format=pdflatex)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from texloom.document.listings import find_source, listing
+from texloom.document.tex.listings import find_source, listing
 from texloom.errors import ReportError
 
 MODULE = '''\

@@ -1,0 +1,58 @@
+"""The runs that a document is made from: current ones alone, and what its appendix says of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from texloom.document.tex.latex import TeX
+from texloom.errors import ReportError
+from texloom.manifest import Part
+from texloom.results.runs import Runs
+from texloom.staleness.identity import Current, stale_parts
+
+
+def load_runs(part: Part, build: Path, *, smoke: bool = False) -> Runs:
+    """The runs of a part.
+
+    Raises ReportError when one was made by other code, data or libraries than there are now, or by hand with options
+    that the profile does not have.
+    """
+    assert part.experiment is not None
+    runs, now = Runs.load(build, part.experiment, part.seeds), Current.of(part.experiment)
+    for run in runs:
+        changed = stale_parts(run.record, now)
+        if changed:
+            shown = ", ".join(changed[:3]) + (" …" if len(changed) > 3 else "")
+            raise ReportError(
+                run.folder, f"is out of date: {shown} changed since it was trained", "make all retrains it"
+            )
+        if run.record["options"] != (["--smoke"] if smoke else []):
+            shown = " ".join(run.record["options"]) or "the report's values"
+            raise ReportError(
+                run.folder,
+                f"was trained by hand with {shown}, which is not what this report is made of",
+                f"rm -r {run.folder}, and make trains it anew; your own trainings go elsewhere with --build",
+            )
+    return runs
+
+
+def facts(runs: Runs) -> list[tuple[str, TeX | str]]:
+    """What the provenance appendix says of an experiment."""
+    record = runs[0].record
+    commits = sorted(
+        {run.record["commit"][:12] + (" with uncommitted changes" if run.record["dirty"] else "") for run in runs}
+    )
+    versions = record["versions"]
+    settings = ", ".join(f"{name} = {_plain(value)}" for name, value in record["config"].items())
+    return [
+        ("Commit", ", ".join(commits)),
+        ("Code", f"{len(record['code'])} files, identity {record['identity'][:16]}"),
+        ("Settings", settings),
+        ("Libraries", ", ".join(f"{name} {version}" for name, version in versions.items())),
+        ("Kind of machine", "; ".join(sorted({run.record.get("kind", "not recorded") for run in runs}))),
+    ]
+
+
+def _plain(value: Any) -> str:
+    return " × ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -1,0 +1,44 @@
+"""The LaTeX sources of one document, with a map from their lines back to the author's files."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from texloom.document import templating
+from texloom.document.claims import Claim
+
+SOURCE_MAP = "source-map.json"
+
+
+@dataclass
+class Rendering:
+    """The LaTeX sources of one document, written together."""
+
+    folder: Path
+    files: dict[str, str] = field(default_factory=dict)
+    places: dict[str, list[str]] = field(default_factory=dict)
+    claims: list[Claim] = field(default_factory=list)
+
+    @property
+    def broken(self) -> list[Claim]:
+        """The claims that do not hold."""
+        return [claim for claim in self.claims if not claim.condition.holds]
+
+    def add(self, name: str, marked: str) -> None:
+        """Take a rendered template, its marks still in."""
+        text, places = templating.split_marks(marked)
+        self.files[name] = text
+        self.places[(self.folder / name).as_posix()] = places
+
+    def write(self) -> None:
+        """Write what has changed, so that latexmk sees no change where there is none; remove what is left over."""
+        wanted = {self.folder / name: text for name, text in self.files.items()}
+        wanted[self.folder / SOURCE_MAP] = json.dumps(self.places) + "\n"
+        for path, text in wanted.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            if not path.exists() or path.read_text(encoding="utf-8") != text:
+                path.write_text(text, encoding="utf-8")
+        for old in set(self.folder.glob("sections/*.tex")) - set(wanted):
+            old.unlink()

@@ -1,0 +1,56 @@
+"""What the engine finds in this report: manifest, what trainings and figures depend on, the tests of each file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from texloom import manifest
+from texloom.commands import quick
+from texloom.staleness import closure, identity
+
+
+@pytest.fixture(autouse=True)
+def in_checkout(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(root)
+
+
+def test_the_manifest_is_right() -> None:
+    report = manifest.load()
+    assert report.fragments
+    assert report.profile("report").claims == "enforce"
+
+
+def test_training_depends_on_what_computes_its_numbers_and_on_nothing_that_draws_or_prints_them() -> None:
+    files = set(identity.run_code("denoising_autoencoder"))
+    own = ("__init__", "config", "corruption", "evaluation", "metrics", "model", "train")
+    assert {f"experiments/denoising_autoencoder/{name}.py" for name in own} <= files
+    assert {"experiments/datasets/mnist.py", "experiments/sample_quality/image_quality.py"} <= files
+    assert {f"texloom/training/{name}.py" for name in ("stage", "startup", "loop", "configuration")} <= files
+    assert not [name for name in files if name.endswith(("figures.py", "plotting.py", "runs.py", "render.py"))]
+    assert not files & {"texloom/errors.py", "texloom/training/live.py", "texloom/training/progress.py"}
+
+
+def test_every_training_depends_on_the_libraries_that_it_computes_with() -> None:
+    for name in manifest.load().experiments:
+        libraries = set(identity.library_versions(name))
+        assert {"python", "numpy", "tensorflow", "keras"} <= libraries
+        assert not libraries & {"matplotlib", "tqdm", "tensorboard"}
+    assert "scikit-image" in identity.library_versions("denoising_autoencoder")
+
+
+def test_drawing_does_not_depend_on_training() -> None:
+    files = {path.as_posix() for path in closure.source_files("experiments.denoising_autoencoder.figures")}
+    assert "engine/texloom/results/plotting.py" in files
+    assert not {name for name in files if name.endswith(("train.py", "loop.py", "model.py"))}
+
+
+def test_every_test_file_selects_itself(root: Path) -> None:
+    graph = closure.import_graph(quick.PACKAGES)
+    files = quick.test_files()
+    assert len(files) > 100
+    used = {file: quick.used_by(file, graph) for file in files}
+    assert [file for file in files if file not in used[file]] == []
+    assert Path("experiments/quadratic_gan/train.py") in used[Path("tests/experiments/quadratic_gan/test_train.py")]
+    assert Path("engine/texloom/training/loop.py") in used[Path("tests/experiments/quadratic_gan/test_train.py")]

@@ -148,8 +148,9 @@ install_with_uv() {
     return 1
 }
 
+# The lock is complete; without --no-deps pip would look for uv, which the engine requires.
 install_with_pip() {
-    locked not uv | pip_install -r /dev/stdin && return
+    locked not uv | pip_install --no-deps -r /dev/stdin && return
     fail_if_certain
     grep -qE "$OFFLINE|from versions: none" "$LOG" && fail_offline
     fail "pip failed: $(grep -m1 '^ERROR' "$LOG" || tail -n 1 "$LOG")" "the whole log is in $LOG"

@@ -25,13 +25,13 @@ EXTRAS = {
     "testing": "tests",
 }
 """The rooms, or modules, that may import what an extra brings; all others work without any."""
-DISTRIBUTIONS = {"IPython": "ipython", "PIL": "pillow", "xdist": "pytest-xdist"}
+DISTRIBUTIONS = {"IPython": "ipython", "PIL": "pillow", "importlinter": "import-linter", "xdist": "pytest-xdist"}
 """Modules that are called otherwise than the packages that bring them."""
 PROGRAMS = {
     "": {"ruff", "snakemake", "uv"},
     "training": set(),
     "notebooks": {"ipykernel"},  # runs the cells
-    "tests": {"import-linter", "pypdf"},  # `make check`; the tests of a new report
+    "tests": {"pypdf"},  # the tests of a new report
 }
 """What each extra brings besides what the engine imports."""
 

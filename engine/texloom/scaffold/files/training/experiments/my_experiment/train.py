@@ -12,7 +12,6 @@ from experiments.my_experiment.evaluation import evaluate
 from experiments.my_experiment.model import build_network, squared_error
 from texloom.training import loop
 from texloom.training.architecture import describe
-from texloom.training.checkpoint import Checkpoint
 from texloom.training.networks import descend
 
 if TYPE_CHECKING:
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from texloom.training.checkpoint import Checkpoint
 
 
+def make_step(network: keras.Model, optimizer: Any, points: Points) -> loop.Step:
     """The training step as a function of the iteration and the batch's row numbers."""
     all_x, all_y, weights = tf.constant(points.x), tf.constant(points.y), network.trainable_variables
 

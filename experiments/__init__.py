@@ -1,1 +1,1 @@
-"""The coding answers: one package each, and `common` for what two of them share."""
+"""The coding answers, one package each; what several share: datasets, generative, inception, sample_quality."""

@@ -211,6 +211,7 @@ INTERPOLATED_ROWS, INTERPOLATED_COLUMNS = 5, 10
 
 def render_interpolations(render: SampleRenderer, generator: keras.Model, ends: tf.Tensor) -> np.ndarray:
     """Images on straight lines between pairs of latent codes: (rows, columns, 32, 32, 3), the ends included."""
-    codes = interpolate(*np.split(np.asarray(ends), 2), INTERPOLATED_COLUMNS)
+    first, last = np.split(np.asarray(ends), 2)
+    codes = interpolate(first, last, INTERPOLATED_COLUMNS)
     drawn = render(generator, codes.reshape(-1, codes.shape[-1]))
     return drawn.reshape(*codes.shape[:2], *drawn.shape[1:])

@@ -75,22 +75,21 @@ def contaminate(foreign: np.ndarray) -> Damage:
 
 
 class Kind(NamedTuple):
-    """A kind of damage, the largest amount that is applied, and what the amount is."""
+    """A kind of damage, and the largest amount that is applied."""
 
     damage: Damage
     largest: float
-    unit: str
 
 
 def kinds(foreign: np.ndarray) -> dict[str, Kind]:
     """All kinds by name, in the order of figure 3 of Heusel et al. 2017; `foreign` is the other data set."""
     return {
-        "noise": Kind(gaussian_noise, 0.6, "standard deviation"),
-        "blur": Kind(blur, 2.4, "pixels"),
-        "rectangles": Kind(black_rectangles, 8, "number"),
-        "swirl": Kind(swirl, 2.4, "radians"),
-        "salt_and_pepper": Kind(salt_and_pepper, 0.3, "part of the pixels"),
-        "contamination": Kind(contaminate(foreign), 0.6, "part of the images"),
+        "noise": Kind(gaussian_noise, 0.6),  # standard deviation
+        "blur": Kind(blur, 2.4),  # pixels
+        "rectangles": Kind(black_rectangles, 8),  # number
+        "swirl": Kind(swirl, 2.4),  # radians
+        "salt_and_pepper": Kind(salt_and_pepper, 0.3),  # part of the pixels
+        "contamination": Kind(contaminate(foreign), 0.6),  # part of the images
     }
 
 

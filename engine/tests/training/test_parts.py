@@ -95,8 +95,8 @@ def test_a_checkpoint_of_another_identity_is_ignored(tmp_path: Path) -> None:
 def test_divergence_in_a_part_names_it_and_the_kept_checkpoint(tmp_path: Path) -> None:
     checkpoint = Checkpoint(tmp_path / "state.npz", "identity", interval=0)
     good, bad = Walk(1), Walk(2)
-    bad.step = lambda _: {"place": tf.constant(float("nan"))}
-    parts = Parts(checkpoint, {"good": training("good", good), "bad": training("bad", bad)})
+    nowhere = loop.Training("bad", lambda _: {"place": tf.constant(float("nan"))}, STEPS, BLOCK, [bad.place])
+    parts = Parts(checkpoint, {"good": training("good", good), "bad": nowhere})
     parts.train("good")
     with pytest.raises(ReportError, match=r"bad: place became nan at iteration 1.*\n.*state.npz"):
         parts.train("bad")

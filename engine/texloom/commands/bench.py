@@ -8,9 +8,11 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from itertools import groupby
+from itertools import groupby, islice
 from pathlib import Path
 from typing import Any
+
+from tabulate import tabulate
 
 from texloom.document import templating
 from texloom.document.rendering import Rendering
@@ -156,19 +158,16 @@ def by_work(rows: Sequence[Row]) -> list[list[Row]]:
 
 def as_text(bench: Bench) -> str:
     """The table for a terminal: a line for each piece of work, and below it one for each peer."""
-    peers = [list(HEADS[3:]), *(peer_cells(row) for row in bench.rows)]
-    first, *widths = (max(map(len, column)) for column in zip(*peers, strict=True))
-
-    def aligned(line: Sequence[str]) -> str:
-        numbers = [cell.rjust(width) for cell, width in zip(line[1:], widths, strict=True)]
-        return "  ".join(["", line[0].ljust(first), *numbers]).rstrip()
-
-    lines = [aligned(["", *HEADS[4:]])]
+    aligned = ("left", *["right"] * (len(HEADS) - 4))
+    rows = [peer_cells(row) for row in bench.rows]
+    table = tabulate(rows, ("", *HEADS[4:]), tablefmt="plain", disable_numparse=True, colalign=aligned)
+    heads, *lines = (f"  {line}".rstrip() for line in table.splitlines())
+    text, peers = [heads], iter(lines)
     for group in by_work(bench.rows):
         work, ours, share = our_cells(group[0], bench.gflops)
-        lines.append(f"{work}: {ours}" + ("" if share == NOTHING else f", {share} of the machine's rate"))
-        lines += [aligned(peer_cells(row)) for row in group]
-    return "\n".join(lines)
+        text.append(f"{work}: {ours}" + ("" if share == NOTHING else f", {share} of the machine's rate"))
+        text += islice(peers, len(group))
+    return "\n".join(text)
 
 
 def render_page(bench: Bench, manifest: Manifest, folder: Path) -> Rendering:

@@ -119,7 +119,8 @@ def figures(options: argparse.Namespace) -> None:
 
     module = experiment_module(options.name, "figures")
     runs = Runs.load(options.build, options.name, options.seeds)
-    folder = BuildFolder(options.build).figures(options.name)
+    build = BuildFolder(options.build)
+    folder = build.figures(options.name)
     with plotting.style():
         drawn = module.figures(runs)
         for name, figure in drawn.items():
@@ -133,7 +134,7 @@ def figures(options: argparse.Namespace) -> None:
         stale.unlink()
     index = {"figures": sorted(drawn), "tables": tables, "animations": sorted(animations)}
     files = {path.name: file_digest(path) for path in sorted(wanted)}
-    write_sealed(folder / "index.json", {**index, "files": files})
+    write_sealed(build.figure_index(options.name), {**index, "files": files})
     print(f"figures: {options.name}: {len(drawn)} figures, {len(tables)} tables")
 
 

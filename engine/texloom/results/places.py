@@ -23,9 +23,14 @@ class BuildFolder:
 
     # ---------------------------------------------------------------- trainings
 
+    @property
+    def all_runs(self) -> Path:
+        """The folder of the runs of everything."""
+        return self.folder / "runs"
+
     def run(self, experiment: str, seed: int) -> Path:
         """The folder of a run."""
-        return self.folder / "runs" / experiment / f"seed-{seed}"
+        return self.all_runs / experiment / f"seed-{seed}"
 
     def run_record(self, experiment: str, seed: int) -> Path:
         """The record of a run, which is there when the run is whole."""
@@ -33,7 +38,7 @@ class BuildFolder:
 
     def run_records(self) -> list[Path]:
         """The records of all finished runs, those of an earlier manifest included."""
-        return sorted(self.folder.glob("runs/*/*/run.json"))
+        return sorted(self.all_runs.glob("*/*/run.json"))
 
     def checkpoint(self, experiment: str, seed: int) -> Path:
         """The state of a training that has not finished."""
@@ -169,9 +174,8 @@ class BuildFolder:
 
         A user's own files may lie beside them, and in the folder of notebooks.
         """
-        for folder in ("checkpoints", "figures", "runs", "tangled"):
-            yield self.folder / folder
-        yield from (self.live_views, self.bench, self.bench_table, self.bench_page)
+        yield from (self.folder / folder for folder in ("checkpoints", "tangled"))
+        yield from (self.all_runs, self.all_figures, self.live_views, self.bench, self.bench_table, self.bench_page)
         yield from (self.checks, self.draft_sources, self.draft, self.costs, self.whole, self.bundle)
         for document in DOCUMENTS:
             yield from (self.sources(document), self.public(document))

@@ -22,8 +22,6 @@ COMMITS = ".git/logs/HEAD"
 ENGINE = ("**/*.py", "staleness/Snakefile")
 """What a build reads of the engine, in its folder."""
 DATA = ("data/*/SHA256SUMS",)
-RESULTS = ("runs/**/*", "figures/**/*")
-"""What a build leaves in folders."""
 TEXT = {".tex", ".bib", ".j2"}
 RECORDS = Path(".snakemake")
 
@@ -57,9 +55,9 @@ def sources() -> Stamps:
 
 def results(document: Document, build: BuildFolder) -> Stamps:
     """What the build of a document makes."""
-    made = (build.checks, build.made(document), build.public(document), build.draft)
-    below = [path.relative_to(build.folder).as_posix() for path in made]
-    return stamps(DATA) | stamps((*RESULTS, *below), build.folder)
+    folders = (build.all_runs / "**/*", build.all_figures / "**/*")
+    made = (*folders, build.checks, build.made(document), build.public(document), build.draft)
+    return stamps(DATA) | stamps([path.relative_to(build.folder).as_posix() for path in made], build.folder)
 
 
 def record(document: Document, profile: str, build: BuildFolder, before: Stamps) -> None:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import numpy as np
 import pytest
 import tensorflow as tf
 
 from experiments.datasets.mnist import SIDE
 from experiments.denoising_autoencoder import evaluation
+from experiments.denoising_autoencoder.config import Config
 from experiments.denoising_autoencoder.corruption import Corrupted, corrupt
 from experiments.denoising_autoencoder.metrics import METRICS
 from texloom.results.writer import RunWriter
 
-CONFIG = SimpleNamespace(patch=8, noise="mask", strength=1.0, images_per_position=2)
+CONFIG = Config(noise="mask", strength=1.0, images_per_position=2)
 GREY = tf.fill((30, SIDE**2), 0.5)
 
 
@@ -58,7 +57,7 @@ def measured(monkeypatch: pytest.MonkeyPatch) -> RunWriter:
     """The evaluation of a denoiser that does nothing, and finds the patch in all but the first image."""
     monkeypatch.setattr(evaluation, "TV_WEIGHTS", (0.1, 0.3))
     monkeypatch.setattr(evaluation, "NL_MEANS_STRENGTHS", (0.3,))
-    config = SimpleNamespace(patch=8, noise="gaussian", strength=0.5, images_per_position=1)
+    config = Config(images_per_position=1)
     positions = []
 
     def corruption(clean: tf.Tensor, key: tf.Tensor) -> Corrupted:

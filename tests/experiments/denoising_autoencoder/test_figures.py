@@ -13,7 +13,7 @@ from matplotlib.patches import Rectangle
 
 from experiments.denoising_autoencoder import figures
 from experiments.denoising_autoencoder.metrics import METRICS
-from tests.experiments.synthetic import record_rest
+from tests.experiments.runs import record_rest
 from texloom.results.runs import Runs, run_folder
 from texloom.results.writer import RunWriter
 

@@ -13,6 +13,7 @@ from experiments.denoising_autoencoder import evaluation
 from experiments.denoising_autoencoder.config import Config
 from experiments.denoising_autoencoder.metrics import METRICS
 from experiments.denoising_autoencoder.train import train
+from tests.experiments.runs import assert_same
 from texloom.results.writer import RunWriter
 from texloom.training.checkpoint import Checkpoint
 
@@ -47,11 +48,8 @@ def run(seed: int = 0, checkpoint: Checkpoint | None = None, **settings: Any) ->
 
 def test_the_same_seed_gives_identical_results_and_another_seed_others(toy: list[str]) -> None:
     first, again, other = run(), run(), run(seed=1)
-    assert first.metrics == again.metrics
-    for name, weights in first.weights.items():
-        np.testing.assert_array_equal(weights, again.weights[name])
-    for name, column in first.columns.items():
-        np.testing.assert_array_equal(column, again.columns[name])
+    assert_same(first, again)
+    assert set(first.metrics) == set(METRICS)
     assert first.metrics["psnr_inside_ours"] != other.metrics["psnr_inside_ours"]
     assert first.metrics["psnr_inside_noisy"] != other.metrics["psnr_inside_noisy"]  # the noise differs, too
     assert toy == ["train", "test"] * 3  # the test images come after the training
@@ -67,15 +65,3 @@ def test_a_known_answer_is_recovered() -> None:
     losses = made.columns["validation_loss"]
     assert losses[-1] < 0.5 * losses[0]
     np.testing.assert_array_equal(made.columns["epoch"], np.arange(1, 21))
-
-
-def test_smoke_is_smaller_and_the_same_problem() -> None:
-    smoke, report = Config.smoke(), Config()
-    assert (
-        (smoke.patch, smoke.noise, smoke.strength)
-        == (report.patch, report.noise, report.strength)
-        == (8, "gaussian", 0.5)
-    )
-    assert smoke.epochs < report.epochs
-    assert smoke.training_images < report.training_images == 60_000
-    assert report.test_images == 10_000

@@ -15,7 +15,7 @@ from PIL import Image, ImageSequence
 from experiments.emoji_dcgan import evaluation, figures
 from experiments.emoji_dcgan.metrics import DAMAGES, METRICS, SETS
 from experiments.inception.weights import Network
-from tests.experiments.synthetic import record_rest
+from tests.experiments.runs import record_rest
 from texloom.results.quantity import Quantity
 from texloom.results.runs import Runs, run_folder
 from texloom.results.tiling import tile

@@ -12,18 +12,8 @@ from experiments.metrics import comparison, damage
 from experiments.metrics.judge import Judge
 from experiments.metrics.metrics import HANDLED, HANDLING, METRICS
 from experiments.metrics.samples import Data
-from tests.experiments.metrics.judges import toy_data, toy_judge, values
+from tests.experiments.metrics.judges import values
 from texloom.results.writer import RunWriter
-
-
-@pytest.fixture(scope="module")
-def data() -> Data:
-    return toy_data()
-
-
-@pytest.fixture(scope="module")
-def judge(data: Data) -> Judge:
-    return toy_judge(data)
 
 
 def test_the_twin_is_at_distance_zero_and_told_apart_otherwise(judge: Judge, data: Data) -> None:

@@ -9,18 +9,8 @@ from experiments.metrics import curves, damage
 from experiments.metrics.judge import Judge
 from experiments.metrics.metrics import CURVES, METRICS
 from experiments.metrics.samples import Data
-from tests.experiments.metrics.judges import toy_data, toy_judge, values
+from tests.experiments.metrics.judges import values
 from texloom.results.writer import RunWriter
-
-
-@pytest.fixture(scope="module")
-def data() -> Data:
-    return toy_data()
-
-
-@pytest.fixture(scope="module")
-def judge(data: Data) -> Judge:
-    return toy_judge(data)
 
 
 def test_steps_tell_what_is_not_monotone() -> None:

@@ -12,7 +12,7 @@ import pytest
 
 from experiments.metrics import figures
 from experiments.metrics.metrics import METRICS
-from tests.experiments.synthetic import record_rest
+from tests.experiments.runs import record_rest
 from texloom.results.runs import Runs, run_folder
 from texloom.results.writer import RunWriter
 

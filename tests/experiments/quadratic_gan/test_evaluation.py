@@ -92,7 +92,7 @@ def test_distances_tell_a_curve_from_half_of_it() -> None:
 def test_distances_over_training_fall_to_that_of_real_points() -> None:
     real, other, good = (draw_points(500, CURVE, RANGE, (0, number)) for number in range(3))
     run = RunWriter(METRICS)
-    samples = dict.fromkeys(VARIANTS, np.stack([np.zeros((500, 2)), good]))
+    samples: dict[str, np.ndarray] = {name: np.stack([np.zeros((500, 2)), good]) for name in VARIANTS}
     evaluation.distances_over_training(samples, real, other, Scaling.of(real), run)
     first, last = run.arrays["improved_distance"]
     assert first > 5 * run.arrays["real_distance"]

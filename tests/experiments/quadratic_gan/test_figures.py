@@ -12,7 +12,7 @@ import pytest
 from experiments.quadratic_gan import evaluation, figures
 from experiments.quadratic_gan.data import Scaling, draw_points
 from experiments.quadratic_gan.metrics import METRICS, PLAYERS, VARIANTS
-from tests.experiments.synthetic import record_rest
+from tests.experiments.runs import record_rest
 from texloom.results.quantity import Quantity
 from texloom.results.runs import Runs, run_folder
 from texloom.results.writer import RunWriter

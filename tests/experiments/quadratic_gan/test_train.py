@@ -16,6 +16,7 @@ from experiments.quadratic_gan.data import Scaling, draw_points
 from experiments.quadratic_gan.metrics import METRICS
 from experiments.quadratic_gan.train import make_step, repeat, train
 from experiments.quadratic_gan.variants import build_variant
+from tests.experiments.runs import assert_same
 from texloom.errors import ReportError
 from texloom.results.writer import RunWriter
 from texloom.training import loop
@@ -28,15 +29,6 @@ def run(seed: int = 0, checkpoint: Checkpoint | None = None, config: Config | No
     writer = RunWriter(METRICS)
     train(config or Config().changed(QUICK), seed, writer, checkpoint)
     return writer
-
-
-def assert_same(first: RunWriter, second: RunWriter) -> None:
-    assert first.metrics == second.metrics
-    for kind in ("weights", "arrays", "columns"):
-        one, other = getattr(first, kind), getattr(second, kind)
-        assert list(one) == list(other)
-        for name, values in one.items():
-            np.testing.assert_array_equal(values, other[name], err_msg=name)
 
 
 @pytest.fixture(scope="module")
@@ -64,6 +56,7 @@ def test_a_killed_training_goes_on_to_the_same_bits(
 
 def test_what_a_run_holds(quick: RunWriter) -> None:
     np.testing.assert_array_equal(quick.columns["iteration"], [10, 20, 30, 40])
+    assert set(quick.metrics) == set(METRICS)
     for variant in ("reference", "improved"):
         assert quick.arrays[f"{variant}_samples"].shape == (3, 500, 2)  # before training, after 20 and 40
         assert quick.arrays[f"{variant}_features"].shape == (2, 2, 500, 2)
@@ -119,45 +112,6 @@ def test_a_rate_without_reason_diverges_and_is_told() -> None:
         run(config=config)
 
 
-@pytest.mark.parametrize(
-    ("settings", "field"),
-    [
-        ({"coefficients": [0, 1, 2]}, "coefficients: .*a = 0 is a line"),
-        ({"coefficients": [1, 2]}, "coefficients"),
-        ({"coefficients": [float("inf"), 1, 2]}, "coefficients.0"),
-        ({"x_range": [5, 5]}, "x_range: .*the lower end"),
-        ({"batch": 0}, "batch"),
-        ({"latent_dim": -1}, "latent_dim"),
-        ({"training_points": 100}, "training_points: one iteration takes"),
-        ({"record_every": 7}, "record_every = 7 does not divide sample_every"),
-        ({"sample_every": 300}, "sample_every = 300 does not divide iterations"),
-        ({"distance_points": 10**6}, "distance_points"),
-        ({"reference": {"generator_hidden": [0, 16]}}, "reference.generator_hidden.0"),
-        ({"reference": {"discriminator_hidden": [16, -1]}}, "reference.discriminator_hidden.1"),
-        ({"reference": {"generator_hidden": [16, 16, 16]}}, "reference.generator_hidden"),
-        ({"improved": {"optimizer": "sgd"}}, "improved.optimizer"),
-        ({"improved": {"loss": "hinge"}}, "improved.loss"),
-        ({"improved": {"turns": 0}}, "improved.turns"),
-        ({"improved": {"final_rate": 0}}, "improved.final_rate"),
-        ({"improved": {"momentum": 0.5}}, "improved.momentum"),
-    ],
-)
-def test_bad_settings_are_refused_with_the_field(settings: dict[str, Any], field: str) -> None:
-    with pytest.raises(ReportError, match=f"--set: (configuration: )?.*{field}"):
-        Config().changed(settings)
-
-
-def test_the_report_s_improved_protocol_takes_half_the_steps() -> None:
-    config = Config()
-    steps = [
-        (protocol.turns * protocol.discriminator_steps, protocol.turns * protocol.generator_steps)
-        for protocol in (config.reference, config.improved)
-    ]
-    assert steps == [(10, 10), (5, 5)]
-    assert (config.reference.loss, config.reference.optimizer) == ("cross_entropy", "rmsprop")
-    assert (config.reference.generator_rate, config.reference.discriminator_rate, config.batch) == (1e-3, 1e-3, 256)
-
-
 def test_the_improved_rates_fall_exponentially_over_the_whole_training() -> None:
     config = Config()
     points = draw_points(256, config.coefficients, config.x_range, (0, 0))
@@ -169,13 +123,6 @@ def test_the_improved_rates_fall_exponentially_over_the_whole_training() -> None
             optimizer.iterations.assign(step)
             found.append(float(optimizer.learning_rate))
         np.testing.assert_allclose(found, [1e-3, 1e-4, 1e-5], rtol=1e-5)
-
-
-def test_smoke_is_the_same_problem_with_fewer_iterations() -> None:
-    smoke, report = Config.smoke(), Config()
-    assert smoke.iterations < report.iterations == 10_000
-    for name in ("coefficients", "x_range", "latent_dim", "batch", "reference", "improved"):
-        assert getattr(smoke, name) == getattr(report, name)
 
 
 def test_repeat_numbers_its_calls_and_returns_the_last() -> None:

@@ -13,7 +13,7 @@ from experiments.variational_autoencoder import figures
 from experiments.variational_autoencoder.config import SIDE_BY_SIDE, VARIANTS
 from experiments.variational_autoencoder.interpolation import KINDS, SPACES
 from experiments.variational_autoencoder.metrics import METRICS
-from tests.experiments.synthetic import record_rest
+from tests.experiments.runs import record_rest
 from texloom.results.plotting import style
 from texloom.results.runs import Runs, run_folder
 from texloom.results.writer import RunWriter

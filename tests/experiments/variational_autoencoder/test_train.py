@@ -17,8 +17,8 @@ from experiments.variational_autoencoder.evaluation import make_bound
 from experiments.variational_autoencoder.likelihoods import Gaussian
 from experiments.variational_autoencoder.metrics import METRICS
 from experiments.variational_autoencoder.train import build_variant, make_step, train
+from tests.experiments.runs import assert_same
 from tests.experiments.variational_autoencoder.linear_gaussian import VARIANCE, draw, evidence, trained
-from texloom.errors import ReportError
 from texloom.results.writer import RunWriter
 from texloom.training import loop
 from texloom.training.checkpoint import Checkpoint
@@ -165,15 +165,6 @@ def run(seed: int = 0, checkpoint: Checkpoint | None = None) -> RunWriter:
     return writer
 
 
-def assert_same(first: RunWriter, second: RunWriter) -> None:
-    assert first.metrics == second.metrics
-    for kind in ("weights", "arrays", "columns"):
-        one, other = getattr(first, kind), getattr(second, kind)
-        assert list(one) == list(other)
-        for name, values in one.items():
-            np.testing.assert_array_equal(values, other[name], err_msg=name)
-
-
 KEPT: dict[str, RunWriter] = {}
 
 
@@ -258,6 +249,7 @@ def test_what_a_run_holds(quick: RunWriter) -> None:
 def test_all_variants_of_one_run() -> None:
     made = run()
     value = {name: metric["value"] for name, metric in made.metrics.items()}
+    assert set(value) == set(METRICS)
     assert value["weighted_beta"] == 4
     assert 0 < value["constrained_beta"] != 1  # dual ascent has begun
     slope = (value["constrained_reconstruction"] - value["weighted_reconstruction"]) / (
@@ -265,44 +257,3 @@ def test_all_variants_of_one_run() -> None:
     )
     assert value["price_weighted_constrained"] == pytest.approx(slope)
     assert set(made.architectures) == {f"{name}_{part}" for name in VARIANTS for part in ("encoder", "decoder")}
-
-
-# ---- configuration
-
-
-@pytest.mark.parametrize(
-    ("settings", "field"),
-    [
-        ({"bernoulli": {"likelihood": "poisson"}}, "bernoulli.likelihood"),
-        ({"standard": {"variance": 0.1}}, "standard: .*only the gaussian likelihood"),
-        ({"weighted": {"beta": -1}}, "weighted.beta"),
-        ({"constrained": {"threshold": 0}}, "constrained.threshold"),
-        ({"constrained": {"dual_rate": 0}}, "constrained.dual_rate"),
-        ({"gaussian": {"epochs": 0}}, "gaussian.epochs"),
-        ({"gaussian": {"annealing": 3}}, "gaussian.annealing"),
-        ({"standard": {"threshold": 10, "warm_up": 1}}, "standard: .*the multiplier is found, not given"),
-        ({"latent_dim": 1}, "latent_dim"),
-        ({"hidden": [0]}, "hidden.0"),
-        ({"pairs": 9}, "pairs"),
-        ({"training_images": 100}, "batch: 128 of 100"),
-        ({"test_images": 500}, "importance_images: .* of 500 test images"),
-        ({"smoothing": 1}, "smoothing"),
-    ],
-)
-def test_bad_settings_are_refused_with_the_field(settings: dict[str, Any], field: str) -> None:
-    with pytest.raises(ReportError, match=f"--set: (configuration: )?.*{field}"):
-        Config().changed(settings)
-
-
-@pytest.mark.usefixtures("all_variants")
-def test_smoke_is_the_same_problem_made_small() -> None:
-    smoke, report = Config.smoke(), Config()
-    for name in VARIANTS:
-        small, full = getattr(smoke, name), getattr(report, name)
-        assert small.epochs < full.epochs
-        assert small.model_copy(update={"epochs": full.epochs}) == full
-    assert report.training_images == 60_000
-    assert report.test_images == 10_000
-    assert report.importance_samples >= 500
-    assert (report.hidden, report.latent_dim, report.batch) == ((512, 256), 20, 128)
-    assert report.standard.epochs <= 10  # the report claims its bound within ten epochs

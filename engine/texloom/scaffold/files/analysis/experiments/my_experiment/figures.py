@@ -9,7 +9,7 @@ from texloom.results.plotting import BLUE, GREY, ORANGE, TEXT_WIDTH, new_figure
 from texloom.results.runs import Run, Runs
 from texloom.results.tables import Table
 
-METHODS = {"Least squares": "least_squares", "First and last measurement": "end_points"}
+METHODS = {"Least squares": "least_squares", "First and last point": "end_points"}
 """The estimates, as the table and the arrays call them."""
 
 
@@ -47,7 +47,8 @@ def draw_distributions(axes: Axes, run: Run) -> None:
         axes.hist(run.arrays[name], bins=40, density=True, histtype="step", color=color, label=label.lower())
     axes.axvline(run.config["stiffness"], color=GREY, linestyle=":")
     axes.set(xlabel="stiffness (N/m)", ylabel="density")
-    axes.legend(fontsize="x-small")
+    axes.margins(y=0.45)  # room for the legend
+    axes.legend(loc="upper left")
 
 
 def comparison(runs: Runs) -> Table:

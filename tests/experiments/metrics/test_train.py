@@ -1,4 +1,4 @@
-"""The classifier: shapes, repeatability, a task that it can learn, and images that fool it."""
+"""The classifier's training: repeatability, a task that it can learn, and images that fool it."""
 
 from __future__ import annotations
 
@@ -29,17 +29,6 @@ def data():
 def trained(data: Any, checkpoint: Checkpoint | None = None, **settings: Any) -> tuple[Any, RunWriter]:
     run = RunWriter(METRICS)
     return train_classifier(data, Config().changed(SMALL | settings), 0, run, checkpoint), run
-
-
-def test_layers_halve_the_image_and_end_in_features_and_logits() -> None:
-    classifier = build_classifier((4, 8), 16, seed=0)
-    features, logits = classifier(tf.zeros((3, 28, 28, 1)))
-    assert features.shape == (3, 16)
-    assert logits.shape == (3, 10)
-    assert classifier.count_params() == (25 * 4 + 4) + (9 * 4 * 8 + 8) + (49 * 8 * 16 + 16) + (16 * 10 + 10)
-    again, other = build_classifier((4, 8), 16, seed=0), build_classifier((4, 8), 16, seed=1)
-    np.testing.assert_array_equal(classifier.get_weights()[0], again.get_weights()[0])
-    assert not np.array_equal(classifier.get_weights()[0], other.get_weights()[0])
 
 
 def test_a_task_is_learnt_twice_the_same(data) -> None:
@@ -84,11 +73,3 @@ def test_fooling_images_convince_the_classifier_of_every_digit(data) -> None:
     assert images.dtype == np.uint8
     posteriors = make_network(classifier)(images).posteriors
     assert np.mean(posteriors.argmax(axis=1) == np.arange(40) % 10) > 0.95
-
-
-def test_smoke_is_smaller_and_asks_the_same() -> None:
-    smoke, report = Config.smoke(), Config()
-    assert smoke.epochs < report.epochs
-    assert smoke.emojis < report.emojis
-    assert max(smoke.sizes) * 2 <= smoke.training_images
-    assert max(report.sizes) * 2 <= report.training_images

@@ -1,4 +1,4 @@
-"""The three tiers of tests in a new report."""
+"""A new report from nothing: its own environment, its PDF, the three tiers of its tests, a first training."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import ROOT
-from tests.end_to_end.conftest import Checkout
+from tests.end_to_end.conftest import PYTHON, Checkout
 
 pytestmark = pytest.mark.slow
 
@@ -17,17 +16,30 @@ AUTHOR = {f"GIT_{role}_{key}": "test@localhost" for role in ("AUTHOR", "COMMITTE
 
 @pytest.fixture(scope="module")
 def report(checkout: Checkout, tmp_path_factory: pytest.TempPathFactory) -> Checkout:
-    """A new report with a first commit, and our .venv, for it has the same lock."""
+    """A new report with a first commit, which has to set itself up."""
     folder = tmp_path_factory.mktemp("new") / "report"
     checkout.make("new", f"REPORT={folder}", "NAME=parabola", **AUTHOR)
-    (folder / ".venv").symlink_to(ROOT / ".venv")
-    (folder / ".git" / "info" / "exclude").write_text(".venv\n")
     return Checkout(folder)
+
+
+def installed(report: Checkout) -> set[str]:
+    """The packages in a report's environment, as it imports them."""
+    return {path.name for path in report.folder.glob(".venv/lib/python3*/site-packages/*")}
 
 
 def files(said: str) -> set[str]:
     """The test files that a run has named."""
     return set(re.findall(r"^\[ *\d+%\] (.*)$", said, re.MULTILINE))
+
+
+def test_its_first_make_installs_what_it_uses_and_no_tensorflow(report: Checkout) -> None:
+    """The engine from its wheel; nothing of the report it was made from is in reach."""
+    said = report.make()
+    assert said.startswith("setup: .venv with ")
+    assert "\nbuild/report.pdf is ready (" in said
+    assert {"texloom", "numpy", "matplotlib"} <= installed(report)
+    assert not {"tensorflow", "keras", "tensorboard", "texloom.pth"} & installed(report)
+    assert "build/report.pdf is up to date (" in report.make()
 
 
 def test_all_its_tests_pass_in_the_first_tier(report: Checkout) -> None:
@@ -43,11 +55,23 @@ def test_that_none_is_slow_is_no_error(report: Checkout) -> None:
 
 
 def test_what_changed_selects_its_tests(report: Checkout) -> None:
-    module = Path("experiments/parabola/evaluation.py")
+    module = Path("experiments/parabola/estimates.py")
     with (report.folder / module).open("a") as file:
         file.write("\n# edited\n")
     said = report.make("quick")
     assert f" test files are about {module}\n" in said
     assert re.search(r"^\d+ passed\b.* in ", said, re.MULTILINE), said
     tests = "tests/experiments/parabola"
-    assert files(said) == {f"{tests}/test_evaluation.py", f"{tests}/test_figures.py", f"{tests}/test_train.py"}
+    assert files(said) == {f"{tests}/test_analysis.py", f"{tests}/test_estimates.py", f"{tests}/test_figures.py"}
+
+
+def test_a_report_made_from_it_has_the_same_engine_and_can_train(report: Checkout, tmp_path: Path) -> None:
+    """From the wheel alone; uv installs TensorFlow because the experiment asks for it."""
+    report.make("new", f"REPORT={tmp_path / 'other'}", "NAME=sine", "KIND=training", **AUTHOR)
+    other = Checkout(tmp_path / "other")
+    (ours,), (theirs,) = (each.folder.glob("engine/*.whl") for each in (report, other))
+    assert ours.read_bytes() == theirs.read_bytes()
+    assert "\nbuild/report.pdf is ready (" in other.make()
+    assert {"tensorflow", "tensorboard"} <= installed(other)
+    finished = other.run(PYTHON, "-m", "pytest", "-n0", "tests/experiments/sine")
+    assert finished.returncode == 0, finished.stdout

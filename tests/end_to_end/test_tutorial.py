@@ -1,8 +1,7 @@
 """The README's tutorial, executed line by line, and what it says each command prints.
 
 A `console` block holds commands after `$` and what they print; a `diff` block an edit of the file after `---`. In what
-is printed, a line `…` stands for any lines, and `…` within a line for any text. One thing is not as a reader does it:
-the new report gets our `.venv`, for it has the same lock.
+is printed, a line `…` stands for any lines, and `…` within a line for any text.
 """
 
 from __future__ import annotations
@@ -14,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from tests import ROOT
 from tests.end_to_end.conftest import Checkout, typed_by_hand
 
 HEADING = "## Your own report in ten minutes\n"
@@ -80,7 +78,6 @@ def test_the_tutorial_does_what_it_says(checkout: Checkout) -> None:
         for command, expected in commands(block.text):
             if command.startswith("cd "):
                 folder = (folder / command.removeprefix("cd ")).resolve()
-                (folder / ".venv").symlink_to(ROOT / ".venv")
                 continue
             said = run(folder, command)
             assert prints(expected, said), f"README.md:{block.line}: {command}\n{said}"

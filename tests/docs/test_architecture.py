@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from xml.etree import ElementTree
 
 import grimp
@@ -9,6 +10,9 @@ import pytest
 
 from docs.tools import architecture
 from tests import ROOT
+from texloom.document.tex.listings import find_source
+from texloom.manifest import experiment_names
+from texloom.staleness.closure import import_graph
 
 
 @pytest.fixture
@@ -23,6 +27,15 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> set[architecture.Edge]:
 def test_the_picture_is_current(drawn: set[architecture.Edge]) -> None:
     """Else: .venv/bin/python docs/tools/architecture.py, and a look at what has changed."""
     assert drawn == architecture.project_edges()
+
+
+def test_chapters_do_not_import_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    """They are drawn as one box."""
+    monkeypatch.chdir(ROOT)
+    graph, chapters = import_graph(), [f"experiments.{name}" for name in experiment_names()]
+    for one in chapters:
+        for other in set(chapters) - {one}:
+            assert not graph.find_shortest_chain(one, other, as_packages=True)
 
 
 def test_every_room_has_a_place(drawn: set[architecture.Edge]) -> None:
@@ -55,3 +68,21 @@ def test_rooms_of_modules_and_edges_between_them() -> None:
 def test_an_edge_is_implied_where_there_is_a_way_through_others() -> None:
     edges = {("a", "b"), ("b", "c"), ("c", "d"), ("a", "d"), ("b", "d"), ("a", "e")}
     assert architecture.implied(edges) == {("a", "d"), ("b", "d")}
+
+
+PAGE = (ROOT / "docs" / "architecture.md").read_text(encoding="utf-8")
+PLACES = sorted(set(re.findall(r"`([\w/.]+\.(?:py|j2|tex))(?:::([\w.]+))?`", PAGE)))
+
+
+@pytest.mark.parametrize(("file", "name"), PLACES)
+def test_what_the_page_names_is_there(file: str, name: str) -> None:
+    """Files of the engine are named from its folder."""
+    engine = ROOT / "engine" / "texloom"
+    (folder,) = [folder for folder in (ROOT, engine) if (folder / file).exists()]
+    if name:
+        find_source(".".join((folder / file).relative_to(folder).with_suffix("").parts), name, folder)
+
+
+def test_every_room_is_on_the_page() -> None:
+    rooms = {path.parent.name for path in (ROOT / "engine" / "texloom").glob("*/__init__.py")}
+    assert rooms <= set(re.findall(r"`(\w+)`", PAGE))

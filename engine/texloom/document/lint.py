@@ -58,8 +58,9 @@ def headline_problems(headline: Iterable[str], declared: Mapping[str, object], e
     found = []
     for name in headline:
         if name not in declared:
-            quoted = (number for number, line in enumerate(lines, start=1) if re.search(rf"[\"']{name}[\"']", line))
-            found.append(_unknown(f"{path}:{next(quoted, 1)}", name, declared, experiment))
+            quoted = re.compile(rf"[\"']{re.escape(name)}[\"']")
+            at = next((number for number, line in enumerate(lines, start=1) if quoted.search(line)), 1)
+            found.append(_unknown(f"{path}:{at}", name, declared, experiment))
     return found
 
 

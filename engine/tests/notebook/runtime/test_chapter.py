@@ -11,6 +11,7 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
+from texloom.data import sources
 from texloom.notebook.runtime import chapter as chapters
 from texloom.notebook.runtime import finished
 from texloom.notebook.runtime.chapter import Chapter
@@ -152,7 +153,7 @@ def test_data_sets_that_are_not_there_are_fetched_each_by_its_module(
     chapter: Chapter, new_shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[tuple[str, str]] = []
-    monkeypatch.setattr(chapters, "fetch_with", lambda module, name: asked.append((module, name)))
+    monkeypatch.setattr(sources, "fetch_with", lambda module, name: asked.append((module, name)))
     Path("data/here").mkdir(parents=True)
     Path("data/here/SHA256SUMS").write_text("")
     chapter.begin(new_shell, data={"here": "lib.one", "digits": "lib.two"})

@@ -10,7 +10,6 @@ from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
 
-from texloom.data.sources import FOLDER, SUMS, fetch_with
 from texloom.notebook.runtime import MISSING
 from texloom.notebook.runtime.modules import run_in_module, statements
 from texloom.results.runs import Run, Runs, run_folder
@@ -44,9 +43,11 @@ class Chapter:
 
         shell.magics_manager.register_function(run_in_its_module, "cell", magic_name="module")
         warnings.filterwarnings("ignore", "IProgress not found")  # tqdm would like ipywidgets for its bars
+        from texloom.data import sources  # brings tqdm
+
         for name, module in data.items():
-            if not (FOLDER / name / SUMS).exists():
-                fetch_with(module, name)
+            if not (sources.FOLDER / name / sources.SUMS).exists():
+                sources.fetch_with(module, name)
 
     def run_cell(self, name: str, source: str, filename: str) -> dict[str, Any]:
         """Run a cell in its module and remember it; returns the names that it binds."""

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -29,9 +30,30 @@ def test_output_and_exit_code_are_those_of_the_command() -> None:
 
 
 def test_signals_are_handled_as_before_afterwards() -> None:
-    before = [signal.getsignal(each) for each in processes.ENDING]
+    each = (*processes.ENDING, signal.SIGINT)
+    before = list(map(signal.getsignal, each))
     processes.run(["true"])
-    assert [signal.getsignal(each) for each in processes.ENDING] == before
+    assert list(map(signal.getsignal, each)) == before
+
+
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_a_command_that_is_just_starting_is_killed_as_well(
+    sent: signal.Signals, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[subprocess.Popen] = []
+
+    class Slow(subprocess.Popen):
+        """Is interrupted when its process runs, and before anybody knows of it."""
+
+        def __init__(self, *arguments: Any, **options: Any) -> None:
+            super().__init__(*arguments, **options)
+            started.append(self)
+            signal.raise_signal(sent)
+
+    monkeypatch.setattr(processes.subprocess, "Popen", Slow)
+    with pytest.raises(KeyboardInterrupt):
+        processes.run(["sleep", "60"])
+    assert started[0].poll() == -signal.SIGKILL
 
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import signal
 import subprocess
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Self
 
 import psutil
 
@@ -19,23 +18,46 @@ def run(command: Sequence[str], **options: Any) -> subprocess.CompletedProcess[s
 
     Raises KeyboardInterrupt for each of them. Call it from the main thread.
     """
-    with _as_interrupts(), subprocess.Popen(command, **options) as process:
+    with _Interrupts() as interrupts, subprocess.Popen(command, **options) as process:
         try:
+            interrupts.release()
             output, errors = process.communicate()
         except BaseException:
+            interrupts.hold()
             kill_tree(process.pid)
             raise
     return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
 
 
-@contextmanager
-def _as_interrupts() -> Iterator[None]:
-    before = {each: signal.signal(each, signal.default_int_handler) for each in ENDING}
-    try:
-        yield
-    finally:
-        for each, handler in before.items():
+class _Interrupts:
+    """Turns signals into KeyboardInterrupt, but only when it is released: none while a command starts, or is killed."""
+
+    def __init__(self) -> None:
+        self._held, self._came = True, False
+
+    def __enter__(self) -> Self:
+        own = [signal.SIGINT] if signal.getsignal(signal.SIGINT) is signal.default_int_handler else []  # else ignored
+        self._before = {each: signal.signal(each, self._handle) for each in (*ENDING, *own)}
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for each, handler in self._before.items():
             signal.signal(each, handler)
+
+    def _handle(self, *_: object) -> None:
+        if not self._held:
+            raise KeyboardInterrupt
+        self._came = True
+
+    def hold(self) -> None:
+        """Keep signals for later."""
+        self._held = True
+
+    def release(self) -> None:
+        """Raise KeyboardInterrupt for those that came meanwhile, and for each that comes."""
+        self._held = False
+        if self._came:
+            raise KeyboardInterrupt
 
 
 def kill_tree(pid: int) -> None:

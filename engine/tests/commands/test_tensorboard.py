@@ -39,7 +39,7 @@ def test_a_port_that_is_taken_is_told_with_the_next_one() -> None:
         with pytest.raises(ReportError) as caught:
             check_port(port)
     first, way_out = str(caught.value).splitlines()
-    assert first == f"PORT: port {port} cannot be had: Address already in use"
+    assert first == f"PORT: port {port} is not available: Address already in use"
     assert way_out == f"  take another: make tensorboard PORT={port + 1}"
     check_port(port)  # free again
 

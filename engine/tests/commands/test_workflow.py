@@ -81,6 +81,28 @@ def test_each_result_is_made_again_for_its_own_reason(built: Plan) -> None:
     assert planned(force=True)[2:4] == ["train toy, seed 0: forced", "train toy, seed 1: forced; not made yet"]
 
 
+PART = """
+[[sections.parts]]
+title = "Survey"
+experiment = "survey"
+
+[profiles.report]
+"""
+
+
+def test_an_experiment_that_trains_nothing_is_analysed(built: Plan) -> None:
+    manifest = Path("report.toml")
+    manifest.write_text(manifest.read_text().replace("[profiles.report]", PART))
+    Path("experiments/survey/metrics.py").write_text("METRICS = {}\n")
+    Path("templates/sections/survey.tex.j2").write_text("\\begin{problem}How?\\end{problem}\n")
+    *jobs, document = planned()
+    assert jobs == [
+        "analyse survey, seed 0: not made yet",
+        "draw survey: not made yet; what it is made from is made anew",
+    ]
+    assert document.startswith("document: experiments/survey/metrics.py, report.toml, templates/sections/survey")
+
+
 def test_data_that_are_gone_are_fetched_first(built: Plan) -> None:
     Path("data/digits/SHA256SUMS").unlink()
     edit("experiments/toy/train.py", "LIMIT = 3\n")

@@ -33,7 +33,7 @@ def check_port(port: int) -> None:
 def serve(folder: Path, port: int) -> str:
     """Start TensorBoard on `folder`, which may come later, in the background of this process; returns its address.
 
-    Raises ReportError for a port that cannot be had.
+    Raises ReportError for a port that is not available.
     """
     check_port(port)
     sys.modules.setdefault("tensorboard.compat.notf", ModuleType("notf"))  # its own switch to do without TensorFlow

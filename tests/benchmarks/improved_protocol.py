@@ -170,17 +170,34 @@ Written by `python -m tests.benchmarks.improved_protocol`.
 
 
 def study() -> None:
-    """Train what is missing, as many at a time as there are cores, and write the table after each."""
-    trainings = read_page(TABLE.read_text(encoding="utf-8")) if TABLE.exists() else []
-    there = {(each.condition, each.seed) for each in trainings}
-    missing = [(condition, seed) for seed in SEEDS for condition in CONDITIONS if (condition, seed) not in there]
-    print(f"{len(there)} trainings are there, {len(missing)} are missing", flush=True)
+    """Train what is missing, as many at a time as there are cores, and write the table after each.
+
+    Rows of other code, libraries or kinds of machine are replaced. A training that fails is told and does not stop the
+    others. Raises SystemExit when one has failed.
+    """
+    page = TABLE.read_text(encoding="utf-8") if TABLE.exists() else ""
+    found = {(each.condition, each.seed): each for each in read_page(page)}
+    missing = [(condition, seed) for seed in SEEDS for condition in CONDITIONS if (condition, seed) not in found]
+    others = len(ROW.findall(page)) - len(found)
+    print(f"{len(found)} trainings are there, {len(missing)} are missing", flush=True)
+    if others:
+        print(f"{others} rows are of other code, libraries or machines, or stand twice; they are replaced", flush=True)
+    failed = 0
     with ThreadPoolExecutor(available()) as pool:
         for started in as_completed([pool.submit(train_elsewhere, *each) for each in missing]):
-            training = started.result()
-            trainings.append(training)
-            TABLE.write_text(as_page(trainings), encoding="utf-8")
+            try:
+                training = started.result()
+            except RuntimeError as error:
+                failed += 1
+                print(error, file=sys.stderr, flush=True)
+                continue
+            found[training.condition, training.seed] = training
+            partial = TABLE.with_suffix(".partial")
+            partial.write_text(as_page(list(found.values())), encoding="utf-8")
+            partial.replace(TABLE)
             print(f"{training.condition}, seed {training.seed}: {training.on_curve:.3f} %", flush=True)
+    if failed:
+        sys.exit(f"{failed} trainings failed; the table has the others")
 
 
 def main() -> None:

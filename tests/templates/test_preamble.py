@@ -61,3 +61,13 @@ def test_a_mark_whose_check_did_not_run_fails() -> None:
 def test_figures_are_drawn_as_wide_as_the_text_of_the_page() -> None:
     assert "textwidth=14.5cm" in Path(PREAMBLE).read_text(encoding="utf-8")
     assert pytest.approx(14.5 / 2.54) == TEXT_WIDTH
+
+
+def test_a_broken_claim_can_stand_wherever_text_can_and_says_what_was_found() -> None:
+    claim = r"\brokenclaim{It is \num{3} better}{psnr\_ours = 1 ≥ 3}"
+    around = (r"\section{%s}", r"\paragraph{%s}", "%s", r"\begin{tabular}{p{9cm}}%s\end{tabular}", r"x\footnote{%s}")
+    figures = (r"\begin{figure}[h]x\caption{%s}\end{figure}", r"\begin{table}[h]\caption{%s}x\end{table}")
+    body = r"\tableofcontents " + "\\par ".join(each % claim for each in (*around, *figures))
+    pdf = compiling.compile_pdf(document("build/tex", body), DATE)
+    text = " ".join(" ".join(page.extract_text() for page in PdfReader(pdf).pages).split())
+    assert text.count("It is 3 better [Not met in this draft: psnr_ours = 1 ≥ 3.]") == 1 + len(around) + len(figures)

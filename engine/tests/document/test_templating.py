@@ -43,6 +43,13 @@ def test_text_written_in_an_expression_is_escaped_too() -> None:
     assert rendered(r'\VAR{"a_b"} \VAR{name | replace("_", "&")}', name="x_y") == r"a\_b x\&y"
 
 
+@pytest.mark.parametrize(
+    "text", [r"$3\times\tau\nu\frac12\beta\alpha\rho$", r"\x41\u0041\N{A}\101", r"one \\ two", "a\\"]
+)
+def test_a_backslash_in_a_string_is_latex_s(text: str) -> None:
+    assert rendered(rf"\VAR{{as_tex('{text} ')}}", as_tex=TeX) == text + " "
+
+
 def test_quantities_and_numbers_are_spliced_by_siunitx() -> None:
     assert (
         rendered(r"\VAR{q}, \VAR{n}", q=Quantity("x", (1.0, 3.0), "dB"), n=60_000) == r"\qty{2 +- 1}{dB}, \num{60000}"

@@ -43,6 +43,19 @@ def test_a_limited_process_is_of_the_smaller_kind(x86: None, name: str) -> None:
     assert machine.instruction_set(machine.limited_to(name)) == name
 
 
+@pytest.mark.parametrize(
+    ("flags", "name"),
+    [
+        ("--xla_cpu_max_isa=avx2", "AVX2"),
+        ("--xla_cpu_max_isa=AVX --xla_cpu_max_isa=AVX2", "AVX2"),
+        ("--xla_cpu_max_isa=nothing", "AVX-512"),
+        ("--xla_dump_to=/tmp", "AVX-512"),
+    ],
+)
+def test_the_limit_is_read_as_xla_reads_it(x86: None, flags: str, name: str) -> None:
+    assert machine.instruction_set({"XLA_FLAGS": flags}) == name
+
+
 def test_a_limit_above_what_the_processor_has_changes_nothing(x86: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine, "processor_features", {"SSE42": True, "AVX": True, "AVX2": False})
     assert machine.instruction_set(machine.limited_to("AVX-512")) == "AVX"

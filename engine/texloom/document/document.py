@@ -8,7 +8,7 @@ from pathlib import Path
 
 from texloom.document import checks, render
 from texloom.document.claims import Claim
-from texloom.document.tex.compile import compile_pdf
+from texloom.document.tex.compile import compile_pdf, is_whole_pdf
 from texloom.errors import ReportError
 from texloom.manifest import Manifest, Profile
 from texloom.results.places import BuildFolder
@@ -33,19 +33,29 @@ def make_document(manifest: Manifest, profile: Profile, *, theory_only: bool = F
 
 
 def make_draft(manifest: Manifest, profile: Profile, results: list[checks.Result]) -> str:
-    """The report with its broken claims in red and a watermark, for the author alone; where it is, in a sentence."""
+    """The report with its broken claims in red and a watermark, for the author alone; where it is, in a sentence.
+
+    No mistake hides the broken claims, which are told beside it: LaTeX leaves a PDF in spite of what it only warns of,
+    an undefined reference or a box too large.
+    """
     build = profile.build
     draft, published = build.draft, build.public("report")
+    draft.unlink(missing_ok=True)  # it would show what an earlier build found
     marked = profile.model_copy(update={"watermark": profile.watermark or "DRAFT"})
+    another = ""
     try:
         rendering = render.render_report(manifest, marked, results, build.draft_sources)
         rendering.write()
-        publish_file(compile_pdf(rendering.folder, manifest.report.date), draft)
-    except ReportError as error:
-        draft.unlink(missing_ok=True)  # it would show what an earlier build found
-        return f"there is no draft to look at, because of another mistake: {error}"
+        pdf = compile_pdf(rendering.folder, manifest.report.date)
+    except Exception as error:  # of whatever kind: the broken claims are what this build has to say
+        pdf = build.draft_sources / "report.pdf"
+        told = str(error) if isinstance(error, ReportError) else f"{type(error).__name__}: {error}"
+        another = f"another mistake: {told}"
+        if not is_whole_pdf(pdf):
+            return f"there is no draft to look at, because of {another}"
+    publish_file(pdf, draft)
     kept = f"; {published} is left as it was" if published.exists() else ""
-    return f"{draft} shows what is broken in red{kept}"
+    return f"{draft} shows what is broken in red{kept}" + (f"\n  beside that there is {another}" if another else "")
 
 
 def publish_file(source: Path, public: Path) -> None:

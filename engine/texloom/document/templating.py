@@ -2,19 +2,22 @@ r"""Jinja for LaTeX: delimiters that TeX authors can read, strict names, escapin
 
 Delimiters are \VAR{…}, \BLOCK{…}, \#{…}. Every template line is marked with its number while it is rendered; the
 marks are taken out of the result and become its source map, so that TeX's complaints lead to the author's own file.
+
+A string in an expression is what it looks like: its backslashes are LaTeX's, so that "$3\times$" holds no tab.
 """
 
 from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
 import jinja2
 from jinja2.ext import Extension
-from jinja2.lexer import Token, TokenStream
+from jinja2.lexer import Lexer, Token, TokenStream
 
 from texloom.document.tex.latex import TeX, to_tex
 from texloom.errors import ReportError
@@ -38,9 +41,30 @@ class LineMarks(Extension):
             yield Token(token.lineno, "data", "\n".join(marked))
 
 
+class LiteralStrings(Lexer):
+    """Jinja's lexer, except that a backslash in a string is a backslash."""
+
+    def wrap(
+        self, stream: Iterable[tuple[int, str, str]], name: str | None = None, filename: str | None = None
+    ) -> Iterator[Token]:
+        for lineno, token, text in stream:
+            if token == "string":
+                yield Token(lineno, token, self._normalize_newlines(text[1:-1]))
+            else:
+                yield from super().wrap([(lineno, token, text)], name, filename)
+
+
+class Environment(jinja2.Environment):
+    """Jinja's environment with literal strings."""
+
+    @cached_property
+    def lexer(self) -> Lexer:  # type: ignore[override]
+        return LiteralStrings(self)
+
+
 def make_environment(folder: Path = TEMPLATES) -> jinja2.Environment:
     """The environment of all templates."""
-    return jinja2.Environment(
+    return Environment(
         loader=jinja2.FileSystemLoader(folder),
         extensions=[LineMarks],
         block_start_string=r"\BLOCK{",

@@ -55,13 +55,14 @@ def instruction_set(environment: Mapping[str, str] = os.environ) -> str:
 
     Empty where nothing is known of the architecture.
     """
-    limit = re.search(rf"{XLA_LIMIT}=(\w+)", environment.get("XLA_FLAGS", ""))
+    limits = re.findall(rf"{XLA_LIMIT}=(\w+)", environment.get("XLA_FLAGS", ""))
+    limit = limits[-1].upper() if limits else ""  # XLA takes the last, in capitals or not
     found = ""
     for each in INSTRUCTION_SETS.get(architecture(), ()):
         if not processor_features.get(each.numpy):
             break
         found = each.name
-        if limit and limit[1] == each.xla:
+        if limit and limit == each.xla:
             break
     return found
 

@@ -60,10 +60,15 @@ def compile_pdf(folder: Path, date: datetime.date) -> Path:
     found = read_log(log)
     if found or finished.returncode:
         raise _report(found, folder, finished)
-    if not pdf.exists() or END_OF_PDF not in pdf.read_bytes()[-1024:]:
+    if not is_whole_pdf(pdf):
         raise ReportError(pdf, "is not whole, although LaTeX reported no error", f"see {log}")
     write_sealed(folder / SEAL, _digests(folder))
     return pdf
+
+
+def is_whole_pdf(pdf: Path) -> bool:
+    """Whether a PDF is there and was written to its end."""
+    return pdf.exists() and END_OF_PDF in pdf.read_bytes()[-1024:]
 
 
 def is_finished(folder: Path) -> bool:

@@ -114,10 +114,23 @@ def select(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Select:
         ("tests/end_to_end/conftest.py", [END_TO_END]),
         ("tests/benchmarks/test_speed.py", []),
         ("engine/tests/document/test_gone.py", []),
+        ("engine/tests/document/expected.tex", [RENDER]),
+        ("tests/experiments/toy/digits.npz", [MODEL]),
     ],
 )
 def test_a_change_selects_the_tests_that_it_can_break(select: Select, changed: str, expected: list[str]) -> None:
     assert select(changed) == expected
+
+
+def test_a_removed_helper_selects_the_tests_that_import_it(select: Select) -> None:
+    Path("tests/experiments/judges.py").unlink()
+    assert select("tests/experiments/judges.py") == [HELPER]
+
+
+def test_a_test_that_is_no_python_is_left_to_pytest_to_tell(select: Select) -> None:
+    Path(RENDER).write_text("def test(:\n")
+    assert select(RENDER) == [RENDER]
+    assert select(MODEL) == [MODEL]
 
 
 def test_several_changes_select_each_test_once(select: Select) -> None:
@@ -171,6 +184,20 @@ def test_edits_new_files_and_lost_ones_are_changes(git: Callable[..., object]) -
     Path("with space and é").touch()
     expected = ["edited", "here", "lost", "moved", "staged", "with space and é"]
     assert sorted(map(str, quick.changed_files())) == expected
+
+
+def test_inside_a_larger_repository_names_are_those_of_the_report(
+    git: Callable[..., object], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    git("init")
+    Path("report").mkdir()
+    commit(git, **{"above": "", "report/edited": ""})
+    monkeypatch.chdir("report")
+    assert quick.changed_files() == [Path("edited")]
+    Path("edited").write_text("now")
+    Path("new").touch()
+    Path("../above").write_text("now")
+    assert quick.changed_files() == [Path("edited"), Path("new")]
 
 
 def test_in_a_clean_tree_the_last_commit_is_what_changed(git: Callable[..., object]) -> None:

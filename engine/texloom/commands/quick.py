@@ -2,7 +2,8 @@
 
 A changed module selects the test files that import it, directly or not. Any other file, and a module that no test
 imports, selects the tests of the folder that mirrors its own (theory/ → tests/theory, engine/texloom/data/ →
-engine/tests/data), or all of the engine's where there is none (the Makefile). Text for people selects nothing.
+engine/tests/data), or all of the engine's where there is none (the Makefile); a file among the tests, those beside it.
+Text for people selects nothing.
 """
 
 from __future__ import annotations
@@ -36,9 +37,10 @@ def changed_files() -> list[Path]:
 
     Raises ReportError where there is no commit to compare with.
     """
-    return (
-        _git("diff", "--name-only", "--no-renames", "HEAD") + _git("ls-files", "--others", "--exclude-standard")
-    ) or _git("show", "--name-only", "--no-renames", "--format=", "--diff-merges=first-parent", "HEAD")
+    names = ("--name-only", "--no-renames", "--relative")  # to the current folder, also inside a larger repository
+    return (_git("diff", *names, "HEAD") + _git("ls-files", "--others", "--exclude-standard")) or _git(
+        "show", *names, "--format=", "--diff-merges=first-parent", "HEAD"
+    )
 
 
 def _git(*command: str) -> list[Path]:
@@ -64,6 +66,8 @@ def used_by(test: Path, graph: grimp.ImportGraph) -> set[Path]:
         path = waiting.pop()
         if path not in used:
             used.add(path)
+            if not path.is_file():  # it was removed: its users fail now
+                continue
             waiting += _imported_helpers(path)
             for name in graph.modules.intersection(_imported(path)):
                 used |= set(map(source_path, modules(name, graph)))
@@ -72,8 +76,15 @@ def used_by(test: Path, graph: grimp.ImportGraph) -> set[Path]:
 
 
 def _imported(path: Path) -> Iterator[str]:
-    """The names that a file imports, a name from a module as that of a module, too: for it may be one."""
-    for node in ast.walk(ast.parse(path.read_bytes(), path)):
+    """The names that a file imports, a name from a module as that of a module, too: for it may be one.
+
+    None of a file that is no Python: pytest tells what is wrong with it.
+    """
+    try:
+        tree = ast.parse(path.read_bytes(), path)
+    except SyntaxError:
+        return
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -82,12 +93,12 @@ def _imported(path: Path) -> Iterator[str]:
 
 
 def _imported_helpers(path: Path) -> Iterator[Path]:
-    """The files of tests/ that a test imports, and the packages that importing them runs."""
+    """The files of tests/ that a test imports, also those that are gone, and the packages that importing them runs."""
     for name in _imported(path):
         parts = name.split(".")
         if parts[0] == TESTS.name:
-            packages = (Path(*parts[:depth], "__init__.py") for depth in range(1, len(parts) + 1))
-            yield from filter(Path.is_file, (Path(*parts).with_suffix(".py"), *packages))
+            yield Path(*parts).with_suffix(".py")
+            yield from (Path(*parts[:depth], "__init__.py") for depth in range(1, len(parts) + 1))
 
 
 def mirror(path: Path) -> Path:
@@ -106,9 +117,12 @@ def tests_of(changed: Iterable[Path], graph: grimp.ImportGraph) -> list[Path]:
     selected: set[Path] = set()
     for path in changed:
         users = {test for test, used in tests.items() if path in used}
-        among_tests = path.is_relative_to(TESTS) or path.is_relative_to(ENGINE_TESTS)
-        if not users and not among_tests and path.suffix not in FOR_PEOPLE:
-            users = {test for test in tests if test.is_relative_to(mirror(path)) and not test.is_relative_to(COMMANDS)}
+        if not users and path.suffix not in FOR_PEOPLE:
+            if path.is_relative_to(TESTS) or path.is_relative_to(ENGINE_TESTS):
+                removed_test = path.name.startswith("test_") and path.suffix == ".py"
+                users = set() if removed_test else {test for test in tests if test.is_relative_to(path.parent)}
+            else:
+                users = {t for t in tests if t.is_relative_to(mirror(path)) and not t.is_relative_to(COMMANDS)}
         selected |= users
     return sorted(selected)
 

@@ -160,6 +160,9 @@ install_with_pip() {
 wanted=$(digest "$LOCK")
 [ -f "$STAMP" ] && [ "$(cat "$STAMP")" = "$wanted" ] && exit 0
 
+( : >"$LOG" ) 2>/dev/null ||
+    fail "nothing can be written into $(pwd)" "copy or clone the project into a folder of your own"
+
 python=$(find_python) || exit 2
 
 free_mib=$(df -Pk . | awk 'NR == 2 { print int($4 / 1024) }')

@@ -94,6 +94,15 @@ def test_no_python_at_all(failure: Failure) -> None:
         assert command in rest
 
 
+def test_a_folder_that_cannot_be_written_to_is_told(place: Place, failure: Failure) -> None:
+    python(place, "3.12.1")
+    (place.folder / ".venv-setup.log").mkdir()  # a read-only folder would not stop root
+    assert failure("python.sh") == (
+        f"setup: nothing can be written into {place.folder}",
+        "  copy or clone the project into a folder of your own\n",
+    )
+
+
 @pytest.mark.parametrize("version", ["3.9.2", "3.10.0", "3.14.0"])
 def test_an_unsupported_python_is_named(place: Place, failure: Failure, version: str) -> None:
     python(place, version)

@@ -12,10 +12,13 @@ RUN := .venv/bin/python -m texloom
 # Where there is no .venv (any more), the engine is found beside its set-up: a folder, or a wheel.
 ANY_PYTHON = PYTHONPATH=engine:$(firstword $(wildcard engine/texloom-*.whl)) $(or $(wildcard .venv/bin/python),python3)
 TEST := .venv/bin/python -m pytest -n auto
-FLAGS := --profile $(PROFILE) $(if $(EXPERIMENT),--experiment $(EXPERIMENT)) $(if $(FORCE),--force)
-# Steps of the set-up side by side. In a make of its own, so that the stages see no job server, and goals that are named
-# together (make clean all) still run one after the other.
-TOGETHER = +@$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,--jobs=3)
+FLAGS := --profile "$(PROFILE)" $(if $(EXPERIMENT),--experiment "$(EXPERIMENT)") $(if $(FORCE),--force)
+# Steps of the set-up side by side. In a make of its own, so that the stages see no job server, and all else runs one after
+# the other, with -j, too: goals that are named together (make clean all) and what they need.
+TOGETHER = +@$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,--jobs=3) SIDE_BY_SIDE=1
+ifndef SIDE_BY_SIDE
+.NOTPARALLEL:
+endif
 
 .DEFAULT_GOAL := all
 .PHONY: all theory figures notebooks bundle watch tensorboard diff new test test-slow quick check why clean distclean help
@@ -34,17 +37,17 @@ notebooks: python-and-data ## each experiment as a notebook, outputs in: build/n
 	@$(RUN) build notebooks $(FLAGS)
 
 bundle: all           ## the PDF, the notebooks and LaTeX sources that compile elsewhere: build/report.zip
-	@$(RUN) build notebooks --profile $(PROFILE)
-	@$(RUN) bundle --profile $(PROFILE)
+	@$(RUN) build notebooks --profile "$(PROFILE)"
+	@$(RUN) bundle --profile "$(PROFILE)"
 
 watch: set-up-for-text ## the PDF made anew after each edit; never runs an experiment unasked
-	@$(RUN) watch --profile $(PROFILE)
+	@$(RUN) watch --profile "$(PROFILE)"
 
 tensorboard: python   ## the curves and pictures of the trainings in a browser, also while they run; PORT=6006
-	@$(RUN) tensorboard --profile $(PROFILE) --port "$(PORT)"
+	@$(RUN) tensorboard --profile "$(PROFILE)" --port "$(PORT)"
 
 diff: all             ## which metrics, claims and figures differ from another commit's build: REV=HEAD~1
-	@$(RUN) diff "$(REV)" --profile $(PROFILE)
+	@$(RUN) diff "$(REV)" --profile "$(PROFILE)"
 
 test: set-up          ## the tests: every unit, the draft end to end, each feature once
 	@$(TEST) -m "not slow"
@@ -62,7 +65,7 @@ check: python         ## style, and the walls between packages
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/lint-imports
 
 why: python           ## what `make all` would do now, and which input changed
-	@$(RUN) why --profile $(PROFILE)
+	@$(RUN) why --profile "$(PROFILE)"
 
 clean:                ## remove results; the history of builds, environment and data stay
 	@$(ANY_PYTHON) -m texloom clean

@@ -101,9 +101,28 @@ def test_ctrl_c_ends_every_step(place: Place) -> None:
     assert place.ended("tex")
 
 
-def test_goals_named_together_run_one_after_the_other(place: Place) -> None:
+@pytest.mark.parametrize("jobs", [(), ("-j4",)])
+def test_goals_named_together_run_one_after_the_other(place: Place, jobs: tuple[str, ...]) -> None:
     place.stub("python", 'case "$*" in *clean) sleep 0.3; echo "cleaned" >> calls ;; esac', folder=".venv/bin")
-    assert make(place, "clean", "all") == (0, "", "")
+    assert make(place, *jobs, "clean", "all") == (0, "", "")
     first, *others = calls(place)
     assert first == "cleaned"
     assert set(others) == {"python.sh data", "tex.sh"}
+
+
+def test_two_goals_in_a_parallel_make_are_set_up_and_built_one_at_a_time(place: Place) -> None:
+    """Within another make, too, whose job server they get."""
+    one_at_a_time = "[ ! -e {0} ] || echo two >> calls; echo > {0}; sleep 0.2; rm {0}"
+    note(place, "python.sh", one_at_a_time.format("setting-up"))
+    place.stub("python", f"echo build >> calls; {one_at_a_time.format('building')}", folder=".venv/bin")
+    (place.folder / "outer.mk").write_text("outer:\n\t@+$(MAKE) --no-print-directory all figures\n")
+    for command in (["all", "figures"], ["-f", "outer.mk"]):
+        assert make(place, "-j4", *command) == (0, "", "")
+        assert sorted(calls(place)) == ["build", "build", "python.sh data", "python.sh data", "tex.sh"]
+        (place.folder / "calls").unlink()
+
+
+def test_python_and_tex_are_set_up_at_the_same_time_in_a_parallel_make(place: Place) -> None:
+    note(place, "python.sh", f"echo > python; {UNTIL.format(file='tex')}")
+    note(place, "tex.sh", f"echo > tex; {UNTIL.format(file='python')}")
+    assert make(place, "-j2", "all") == (0, "", "")

@@ -1,5 +1,6 @@
 #!/bin/sh
-# Makes .venv from requirements.lock (versions and hashes), once: a second call with the same lock returns at once.
+# Makes .venv from requirements.lock (versions and hashes), once: a second call with the same lock returns at once, and one
+# with another lock installs what is new and removes what is gone.
 # pip installs uv and uv the rest; where uv does not work, pip installs everything. The engine is used in place where
 # engine/texloom lies, else it is a wheel in engine/ that the lock names. With the argument `data`, what the report's
 # experiments need of data is fetched meanwhile; pip leaves that to the build.
@@ -62,7 +63,27 @@ use_engine_in_place() {
     done
 }
 
+# One set-up at a time. Python takes the lock, for not every system has flock(1), on what our descriptor 9 has open: it is ours
+# and our installers' until the last of us has ended, killed or not, and leaves no file. A file system without locks has none.
+WAIT_FOR_LOCK='
+import fcntl, signal
+signal.signal(signal.SIGINT, signal.SIG_DFL)
+try:
+    fcntl.flock(9, fcntl.LOCK_EX | fcntl.LOCK_NB)
+except BlockingIOError:
+    print("setup: waiting for another set-up of this folder", flush=True)
+    fcntl.flock(9, fcntl.LOCK_EX)
+except OSError:
+    pass
+'
+
+is_done() {
+    wanted=$(digest "$LOCK")
+    [ -f "$STAMP" ] && [ "$(cat "$STAMP")" = "$wanted" ]
+}
+
 make_venv() {
+    reused=
     "$python" -m venv --clear .venv >"$LOG" 2>&1 ||
         fail "$python cannot make a virtual environment: $(tail -n 1 "$LOG" | cut -c1-150)" "on Debian and Ubuntu: apt-get install python3-venv; elsewhere give another Python: make PYTHON=/path/to/python3.12"
 }
@@ -84,8 +105,10 @@ pip_install() {
 
 # Python compiles what it imports and keeps it: 9 s more for the first import of TensorFlow, against 38 s for all packages
 # here. Where it has been told to keep nothing, every process would take these 9 s.
-uv_install() {
-    .venv/bin/uv pip install --python .venv/bin/python --require-hashes ${PYTHONDONTWRITEBYTECODE:+--compile-bytecode} "$@" >"$LOG" 2>&1
+uv_pip() {
+    verb=$1
+    shift
+    .venv/bin/uv pip "$verb" --python .venv/bin/python --require-hashes ${PYTHONDONTWRITEBYTECODE:+--compile-bytecode} "$@" >"$LOG" 2>&1
 }
 
 # What another installer would not mend, as pip and uv say it.
@@ -103,7 +126,7 @@ fail_offline() {
 # What is missing is told by the build, which fetches it again.
 fetch_data() {
     # PYTHONUNBUFFERED would write a line in pieces, which others' lines could part.
-    PYTHONUNBUFFERED='' .venv/bin/python -m experiments data 2>/dev/null &
+    PYTHONUNBUFFERED='' .venv/bin/python -m experiments data 2>/dev/null 9<&- &
     fetching=$!
 }
 
@@ -113,15 +136,15 @@ stop_fetching() {
     fetching=
 }
 
-# First what fetching data needs, if data are wanted, then the whole lock.
+# First what fetching data needs, if data are wanted, then the whole lock; what is not in it is removed, all but pip.
 uv_install_all() {
     if [ -n "$WITH_DATA" ]; then
         locked not texloom >"$CONSTRAINTS" # uv takes no file as a constraint
         # shellcheck disable=SC2086
-        locked texloom $FETCHING | uv_install -c "$CONSTRAINTS" -r - || return
+        locked texloom $FETCHING | uv_pip install -c "$CONSTRAINTS" -r - || return
         fetch_data
     fi
-    uv_install -r "$LOCK"
+    uv_pip sync "$LOCK"
 }
 
 # Returns 1 where uv cannot do it, with the reason in why_not.
@@ -157,27 +180,31 @@ install_with_pip() {
 }
 
 [ -r "$LOCK" ] || fail "$LOCK cannot be read" "restore it: git checkout $LOCK"
-wanted=$(digest "$LOCK")
-[ -f "$STAMP" ] && [ "$(cat "$STAMP")" = "$wanted" ] && exit 0
+is_done && exit 0
+
+python=$(find_python) || exit 2
+trap 'exit 130' INT
+exec 9<engine/setup
+"$python" -c "$WAIT_FOR_LOCK"
+is_done && exit 0
 
 ( : >"$LOG" ) 2>/dev/null ||
     fail "nothing can be written into $(pwd)" "copy or clone the project into a folder of your own"
-
-python=$(find_python) || exit 2
 
 free_mib=$(df -Pk . | awk 'NR == 2 { print int($4 / 1024) }')
 [ -d .venv ] || [ "$free_mib" -ge "$NEEDED_MIB" ] ||
     fail "only $free_mib MiB are free here; the packages need about $NEEDED_MIB MiB" "free some space, or clone the project to a larger disk"
 
 trap stop_fetching EXIT
-trap 'exit 130' INT
 echo "setup: .venv with $(grep -c '^[a-z0-9]' "$LOCK") locked packages for $("$python" --version) ($TAKES)"
+reused=yes
 [ -f "$STAMP" ] || make_venv # new, or left half made by a killed set-up
 rm -f "$STAMP"
 use_engine_in_place
 install_with_uv || {
     echo "setup: pip installs them, which takes some minutes, because uv $(echo "$why_not" | cut -c1-150)"
     install_with_pip
+    [ -z "$reused" ] || echo "setup: packages that are no longer locked stay in .venv, for pip removes none; make distclean does"
 }
 echo "$wanted" >"$STAMP"
 rm -f "$LOG"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 import signal
 import subprocess
 import sys
+import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -59,7 +61,9 @@ def test_another_lock_is_installed_into_the_same_environment(place: Place, with_
     with_pip('echo "$@" >> pip-calls; exit 0')
     place.run("python.sh")
     (place.folder / "requirements.lock").write_text("numpy==2.1 \\\n    --hash=sha256:22\n")
-    assert place.run("python.sh").returncode == 0
+    finished = place.run("python.sh")
+    assert finished.returncode == 0
+    assert finished.stdout.splitlines()[-1].startswith("setup: packages that are no longer locked stay in .venv")
     assert len((place.folder / "pip-calls").read_text().splitlines()) == 4  # for uv, which is not there, and for all
     assert len((place.folder / "venv-calls").read_text().splitlines()) == 1
 
@@ -199,7 +203,7 @@ case "$*" in
   *" -r -") cat > uv-input ;;
   *) {install} ;;
 esac"""
-UV_INSTALL = "pip install --python .venv/bin/python --require-hashes"
+UV_OPTIONS = "--python .venv/bin/python --require-hashes"
 
 
 @pytest.fixture
@@ -224,14 +228,14 @@ def test_pip_installs_uv_with_its_hashes_and_uv_everything(place: Place, with_uv
     (call,) = calls(place, "pip")
     assert "--require-hashes --no-deps --only-binary :all:" in call
     assert (place.folder / "pip-input").read_text() == "uv==0.1 \\\n    --hash=sha256:22\n"
-    assert calls(place, "uv") == ["--version", f"{UV_INSTALL} -r requirements.lock"]
+    assert calls(place, "uv") == ["--version", f"pip sync {UV_OPTIONS} requirements.lock"]
     assert (place.folder / ".venv" / "lock.sha256").exists()
 
 
 def test_everything_is_compiled_only_where_python_keeps_nothing(place: Place, with_uv: Callable[..., None]) -> None:
     with_uv()
     place.run("python.sh", PYTHONDONTWRITEBYTECODE="1")
-    assert calls(place, "uv")[-1] == f"{UV_INSTALL} --compile-bytecode -r requirements.lock"
+    assert calls(place, "uv")[-1] == f"pip sync {UV_OPTIONS} --compile-bytecode requirements.lock"
 
 
 NO_WHEEL = """case "$*" in *only-binary*)
@@ -305,12 +309,105 @@ def test_without_a_connection_pip_is_not_asked_twice(
     assert len(calls(place, "pip")) == 1
 
 
-# ---------------------------------------------------------------- data, while uv installs
-
-
 @pytest.fixture
 def sleep(place: Place) -> None:
     (place.programs / "sleep").symlink_to("/bin/sleep")
+
+
+# ---------------------------------------------------------------- the real uv and pip, with a changed lock
+
+
+def wheel(path: Path, content: str) -> str:
+    """Write the wheel of a package with one line; returns its hash."""
+    name, version = path.name.split("-")[:2]
+    info = f"{name}-{version}.dist-info"
+    files = {
+        f"{name}/__init__.py": content,
+        f"{info}/METADATA": f"Metadata-Version: 2.1\nName: {name}\nVersion: {version}\n",
+        f"{info}/WHEEL": "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+    }
+    with zipfile.ZipFile(path, "w") as archive:
+        for file, text in files.items():
+            archive.writestr(file, text)
+        archive.writestr(f"{info}/RECORD", "".join(f"{file},,\n" for file in (*files, f"{info}/RECORD")))
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+FOUND = """
+from importlib.util import find_spec
+import texloom
+print(texloom.STATE, *(name for name in ("gone", "uv", "pip") if find_spec(name)))
+"""
+
+
+@pytest.mark.slow
+def test_what_left_the_lock_is_removed_and_another_wheel_of_the_engine_installed(place: Place, tmp_path: Path) -> None:
+    """Its version is the same, its hash is not. No network: all packages are here."""
+    python(place)
+    subprocess.run([sys.executable, "-m", "venv", place.folder / ".venv"], check=True)
+    (place.folder / ".venv" / "bin" / "uv").symlink_to(Path(sys.executable).with_name("uv"))
+    (place.folder / ".venv" / "lock.sha256").write_text("of another lock\n")
+    offline = {"PIP_NO_INDEX": "1", "PIP_FIND_LINKS": ".", "UV_OFFLINE": "1", "UV_NO_INDEX": "1", "UV_FIND_LINKS": "."}
+    hashes = {name: wheel(place.folder / f"{name}-1-py3-none-any.whl", "") for name in ("uv", "gone")}
+
+    def found_with(state: str, *names: str) -> str:
+        """What can be imported after a set-up with an engine in this state, and some packages."""
+        file = "engine/texloom-1-py3-none-any.whl"
+        entries = {file: wheel(place.folder / file, f"STATE = '{state}'")} | {
+            f"{name}==1": hashes[name] for name in names
+        }
+        lock = "".join(f"{entry} --hash=sha256:{digest}\n" for entry, digest in entries.items())
+        (place.folder / "requirements.lock").write_text(lock)
+        finished = place.run("python.sh", **offline, UV_CACHE_DIR=str(tmp_path / "cache"))
+        assert (finished.returncode, finished.stderr, len(finished.stdout.splitlines())) == (0, "", 1), finished.stdout
+        command = [place.folder / ".venv" / "bin" / "python", "-c", FOUND]
+        return subprocess.run(command, cwd="/", capture_output=True, text=True, check=True).stdout
+
+    assert found_with("old", "uv", "gone") == "old gone uv pip\n"
+    assert found_with("new", "uv") == "new uv pip\n"
+
+
+# ---------------------------------------------------------------- two at a time
+
+
+def test_a_second_set_up_waits_and_finds_all_done(place: Place, with_uv: Callable[..., None], sleep: None) -> None:
+    with_uv(install="echo > installing; sleep 0.5")
+    lock_with_python(place)
+    command = ("/bin/sh", "engine/setup/python.sh")
+    with place.started(*command) as first:
+        place.wait_for("installing")
+        with place.started(*command) as second:
+            output, errors = second.communicate(timeout=30)
+            assert (second.returncode, output, errors) == (0, "setup: waiting for another set-up of this folder\n", "")
+        assert first.wait(timeout=10) == 0
+    assert len(calls(place, "venv")) == 1
+    assert len(calls(place, "uv")) == 2
+
+
+def test_a_killed_set_up_is_waited_for_no_longer(place: Place, with_uv: Callable[..., None], sleep: None) -> None:
+    with_uv(install=ENDLESS.format(name="install"))
+    lock_with_python(place)
+    with place.started("/bin/sh", "engine/setup/python.sh") as process:
+        place.wait_for("install-pid")
+        os.killpg(process.pid, signal.SIGKILL)
+        process.wait(timeout=10)
+    place.stub("uv-stub", UV.format(version="true", install="true"), folder=".")
+    finished = place.run("python.sh")
+    assert (finished.returncode, len(finished.stdout.splitlines())) == (0, 1)
+    assert len(calls(place, "venv")) == 2
+
+
+def lock_with_python(place: Place) -> None:
+    """Let the stub interpreter take the lock as a real one does."""
+    stub = place.programs / "python3"
+    stub.write_text(
+        stub.read_text().replace(
+            "case $1 in", f'case "$*" in *flock*) exec "{sys.executable}" "$@" ;; esac\ncase $1 in'
+        )
+    )
+
+
+# ---------------------------------------------------------------- data, while uv installs
 
 
 def test_data_are_fetched_while_uv_installs(place: Place, with_uv: Callable[..., None], sleep: None) -> None:
@@ -326,8 +423,8 @@ def test_data_are_fetched_while_uv_installs(place: Place, with_uv: Callable[...,
     assert (output.splitlines()[1:], errors) == (["data: here"], "")
     assert (place.folder / "uv-input").read_text() == "numpy==2.0 \\\n    --hash=sha256:00\n"
     assert calls(place, "uv")[1:] == [
-        f"{UV_INSTALL} -c .venv/constraints.txt -r -",
-        f"{UV_INSTALL} -r requirements.lock",
+        f"pip install {UV_OPTIONS} -c .venv/constraints.txt -r -",
+        f"pip sync {UV_OPTIONS} requirements.lock",
     ]
 
 

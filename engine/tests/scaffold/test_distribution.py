@@ -26,7 +26,12 @@ def test_an_extra_adds_to_what_is_required_always() -> None:
     assert training - base == {"keras", "pillow", "tensorboard", "tensorflow", "tqdm"}
 
 
-def test_an_installed_engine_states_the_same(installed: None) -> None:
+@pytest.mark.parametrize("left", ["[project]\nname = 'other'\n", "[tool.other]\n", "project =", None])
+def test_an_installed_engine_states_the_same(installed: None, left: str | None) -> None:
+    """Whatever another package has left in the folder of all packages."""
+    if left is not None:
+        distribution.SOURCE.mkdir()
+        (distribution.SOURCE / "pyproject.toml").write_text(left)
     assert distribution.required() == {"numpy"}
     assert distribution.required("tests", "training") == {"numpy", "keras", "pytest"}
 
@@ -41,7 +46,7 @@ def test_a_report_hands_on_the_wheel_that_it_has(installed: None, tmp_path: Path
 
 
 def test_a_wheel_that_cannot_be_built_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    (tmp_path / "pyproject.toml").write_text("[project]\n")
+    (tmp_path / "pyproject.toml").write_text("[project]\nname = 'texloom'\n")
     monkeypatch.setattr(distribution, "SOURCE", tmp_path)
     with pytest.raises(ReportError, match="the engine's wheel cannot be built: "):
         distribution.wheel(tmp_path, tmp_path / "out")

@@ -20,7 +20,11 @@ SOURCE = Path(texloom.__file__).parents[1]
 
 def in_place() -> bool:
     """Whether the engine is used in place, rather than installed from a wheel."""
-    return (SOURCE / "pyproject.toml").exists()
+    try:
+        project = tomllib.loads((SOURCE / "pyproject.toml").read_text(encoding="utf-8"))
+    except (FileNotFoundError, tomllib.TOMLDecodeError):
+        return False
+    return project.get("project", {}).get("name") == NAME  # another package may leave such a file among all packages
 
 
 def requirements() -> list[Requirement]:

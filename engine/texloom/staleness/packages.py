@@ -5,15 +5,17 @@ from __future__ import annotations
 import importlib.util
 from pathlib import Path
 
+ENGINE = "texloom"
+
 
 def package_folder(package: str) -> Path:
-    """The folder of a top-level package: in the project, in an engine used in place, else where it is installed.
+    """The folder of a top-level package: in the project, or in the engine, used in place or else where it is installed.
 
-    Relative to the current folder, which is the project's, in the first two cases.
+    Relative to the current folder, which is the project's, unless it is installed.
     """
-    for folder in (Path(package), Path("engine", package)):
-        if folder.is_dir():
-            return folder
+    folder = Path("engine", package) if package == ENGINE else Path(package)
+    if folder.is_dir():
+        return folder
     spec = importlib.util.find_spec(package)
     assert spec is not None, package
     return Path(next(iter(spec.submodule_search_locations or ())))

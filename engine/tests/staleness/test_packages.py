@@ -1,0 +1,23 @@
+"""Where packages lie: the project's own in its folder, the engine in engine/ or where it is installed."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import texloom
+from texloom.staleness.packages import package_folder
+
+INSTALLED = Path(texloom.__file__).parent
+
+
+def test_a_folder_of_the_project_is_not_taken_for_the_engine(project: Path) -> None:
+    Path("texloom").mkdir()
+    assert package_folder("experiments") == Path("experiments")
+    assert package_folder("texloom").resolve() == INSTALLED
+    Path("engine", "texloom").mkdir(parents=True)
+    assert package_folder("texloom") == Path("engine", "texloom")
+
+
+def test_the_engine_s_folder_holds_no_package_of_the_project(project: Path) -> None:
+    Path("engine", "experiments").mkdir(parents=True)
+    assert package_folder("experiments") == Path("experiments")

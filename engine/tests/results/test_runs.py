@@ -102,10 +102,53 @@ def test_a_killed_write_leaves_the_run_before_it_whole(
     assert Run(other).metrics["loss"]["value"] == pytest.approx(0.9)
 
 
+def test_a_run_is_there_whenever_the_write_of_another_is_killed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before each move and removal: in its place, or beside it, from where the next write takes it back."""
+
+    def write_killed_at(call: int) -> bool:
+        """Write a run; whether it was killed before this call."""
+        calls = []
+
+        def counted(original: Callable[..., Any]) -> Callable[..., Any]:
+            def run(*arguments: Any, **options: Any) -> Any:
+                calls.append(original)
+                if len(calls) == call:
+                    raise KeyboardInterrupt
+                return original(*arguments, **options)
+
+            return run
+
+        with monkeypatch.context() as patch:
+            patch.setattr(Path, "rename", counted(Path.rename))
+            patch.setattr(shutil, "rmtree", counted(shutil.rmtree))
+            try:
+                writer(0.9).write(folder, RECORD)
+            except KeyboardInterrupt:
+                return True
+        return False
+
+    def whole() -> list[float]:
+        places = (folder, folder.with_name("seed-7.replaced"))
+        return [Run(place).metrics["loss"]["value"] for place in places if place.exists()]
+
+    call = 1
+    while write_killed_at(call):
+        assert whole(), call
+        call += 1
+    assert call > 4
+    assert whole() == [pytest.approx(0.9)]
+    folder.rename(folder.with_name("seed-7.replaced"))
+    monkeypatch.setattr(writing, "write_sealed", lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        writer(0.5).write(folder, RECORD)
+    assert Run(folder).metrics["loss"]["value"] == pytest.approx(0.9)
+
+
 def test_a_new_run_replaces_every_file_of_the_old(folder: Path) -> None:
     (folder / "old.txt").write_text("left over")
     writer(0.9).write(folder, RECORD)
     assert sorted(path.name for path in folder.iterdir()) == sorted([*FILES, "run.json"])
+    assert [path.name for path in folder.parent.iterdir()] == [folder.name]
 
 
 def test_history_columns_of_different_length_are_refused() -> None:
@@ -131,6 +174,12 @@ def test_a_metric_has_the_unit_and_the_meaning_that_are_declared() -> None:
         "psnr": {"value": 0.5, "unit": "dB", "meaning": "signal"},
         "fid": {"value": 2.0, "unit": "", "meaning": "distance of 30 images"},
     }
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), np.float32("-inf")])
+def test_a_metric_that_is_no_finite_number_is_refused_by_name(value: float) -> None:
+    with pytest.raises(ReportError, match=rf"^metric 'loss': is {value}, not a finite number\n"):
+        writer().metric("loss", value)
 
 
 def test_an_undeclared_metric_is_refused_at_once() -> None:

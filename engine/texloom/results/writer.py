@@ -36,10 +36,13 @@ class RunWriter:
     def metric(self, name: str, value: float, **details: object) -> None:
         """Record a number that the report may print; `details` fill the placeholders in its meaning.
 
-        Raises ReportError for a metric that is not declared.
+        Raises ReportError for a metric that is not declared, and for a value that is no finite number.
         """
         if name not in self.declared:
             raise ReportError("metrics.py", f"does not declare the metric '{name}'", closest(name, self.declared))
+        if not np.isfinite(value):
+            what = f"is {float(value)}, not a finite number"
+            raise ReportError(f"metric '{name}'", what, "see whether the experiment diverged; its run is not written")
         unit, meaning = self.declared[name]
         self.metrics[name] = {"value": float(value), "unit": unit, "meaning": meaning.format(**details)}
 
@@ -65,13 +68,17 @@ class RunWriter:
     def write(self, folder: Path, record: Mapping[str, Any]) -> None:
         """Write a temporary folder beside `folder` and rename it over; `record` is the rest of run.json.
 
+        A killed write leaves the run before it whole: in its place, or moved to `<folder>.replaced` for the instant in
+        which neither is there; the next write moves it back before anything else.
         Raises ReportError when a declared metric was not recorded.
         """
         missing = [name for name in self.declared if name not in self.metrics]
         if missing:
             what = f"declares metrics that the experiment did not record: {', '.join(missing)}"
             raise ReportError("metrics.py", what, "record them, or remove them there")
-        partial = folder.with_name(folder.name + ".partial")
+        partial, replaced = (folder.with_name(f"{folder.name}.{state}") for state in ("partial", "replaced"))
+        if replaced.exists() and not folder.exists():
+            replaced.rename(folder)
         shutil.rmtree(partial, ignore_errors=True)
         partial.mkdir(parents=True)
         _write_json(partial / "metrics.json", self.metrics)
@@ -84,8 +91,11 @@ class RunWriter:
         np.savez(partial / "weights.npz", **self.weights)  # type: ignore[arg-type]
         digests = {name: file_digest(partial / name) for name in FILES}
         write_sealed(partial / "run.json", {**record, "files": digests})
-        shutil.rmtree(folder, ignore_errors=True)
+        shutil.rmtree(replaced, ignore_errors=True)
+        if folder.exists():
+            folder.rename(replaced)
         partial.rename(folder)
+        shutil.rmtree(replaced, ignore_errors=True)
 
 
 def _write_json(path: Path, data: Any) -> None:

@@ -16,8 +16,3 @@ def test_a_folder_of_the_project_is_not_taken_for_the_engine(project: Path) -> N
     assert package_folder("texloom").resolve() == INSTALLED
     Path("engine", "texloom").mkdir(parents=True)
     assert package_folder("texloom") == Path("engine", "texloom")
-
-
-def test_the_engine_s_folder_holds_no_package_of_the_project(project: Path) -> None:
-    Path("engine", "experiments").mkdir(parents=True)
-    assert package_folder("experiments") == Path("experiments")

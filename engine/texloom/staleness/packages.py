@@ -13,9 +13,9 @@ def package_folder(package: str) -> Path:
 
     Relative to the current folder, which is the project's, unless it is installed.
     """
-    folder = Path("engine", package) if package == ENGINE else Path(package)
-    if folder.is_dir():
-        return folder
+    for folder in (Path(package), Path("engine", package)):
+        if folder.is_dir() and (package != ENGINE or folder.parent.name == "engine"):
+            return folder
     spec = importlib.util.find_spec(package)
     assert spec is not None, package
     return Path(next(iter(spec.submodule_search_locations or ())))

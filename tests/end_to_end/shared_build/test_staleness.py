@@ -137,7 +137,7 @@ def test_a_comment_and_a_reworded_error_change_nothing(built: Checkout) -> None:
 
 
 def test_a_training_that_is_not_repeatable_would_be_another_one(built: Checkout) -> None:
-    line = '    importlib.import_module("texloom.training.loop").enable_determinism()\n'
+    line = "    enable_determinism()\n"
     with built.edited(stage=lambda text: text.replace(line, "")):
         planned = trainings(built.make("why", "PROFILE=smoke"))
     assert len(planned) == len(built.runs)

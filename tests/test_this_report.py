@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from texloom import manifest
 from texloom.commands import quick
 from texloom.staleness import closure, identity
+from texloom.staleness.packages import package_folder
 from texloom.staleness.plan import Plan
 
 
@@ -31,6 +33,22 @@ def test_training_depends_on_what_computes_its_numbers_and_on_nothing_that_draws
     assert {f"texloom/training/{name}.py" for name in ("stage", "startup", "loop", "configuration")} <= files
     assert not [name for name in files if name.endswith(("figures.py", "plotting.py", "runs.py", "render.py"))]
     assert not files & {"texloom/errors.py", "texloom/training/live.py", "texloom/training/progress.py"}
+
+
+def calls(source: str, name: str) -> bool:
+    """Whether a module calls a function by this name."""
+    names = (node.func for node in ast.walk(ast.parse(source)) if isinstance(node, ast.Call))
+    return any(ast.unparse(function).rpartition(".")[2] == name for function in names)
+
+
+def test_what_makes_a_training_repeatable_is_called_in_the_code_of_every_run() -> None:
+    stage = Path(package_folder("texloom"), "training/stage.py").read_text(encoding="utf-8")
+    (train,) = [node for node in ast.parse(stage).body if isinstance(node, ast.FunctionDef) and node.name == "train"]
+    assert calls(ast.unparse(train), "start")
+    assert calls(stage, "enable_determinism")
+    for name in manifest.load().experiments:
+        assert manifest.stage_of(name) == "train"
+        assert {"texloom/training/stage.py", "texloom/training/loop.py"} <= set(identity.run_code(name))
 
 
 def test_every_training_depends_on_the_libraries_that_it_computes_with() -> None:

@@ -17,9 +17,10 @@ from texloom import manifest
 from texloom.notebook.chapters import Module
 from texloom.notebook.runtime import setup
 from texloom.notebook.runtime.modules import statements
-from texloom.notebook.setup_cell import RUNTIME, STAGES
+from texloom.notebook.setup_cell import RUNTIME
 from texloom.notebook.tangle import tangle
 from texloom.staleness import closure
+from texloom.staleness.identity import STAGES
 
 EXPERIMENTS = manifest.experiment_names(ROOT)
 MADE: dict[str, NotebookNode] = {}
@@ -119,7 +120,7 @@ def test_the_first_code_cell_carries_exactly_what_the_others_import_and_no_addre
     own = set(Path("experiments", name).glob("*.py"))
     called = {
         file
-        for module in (*RUNTIME, *STAGES[manifest.stage_of(name)], *data_of(name).values())
+        for module in (*RUNTIME, STAGES[manifest.stage_of(name)], *data_of(name).values())
         if (file := file_of(module))
     }
     imported = called.union(*(project_imports(path) for path in carried | own)) - own

@@ -9,26 +9,28 @@ import pytest
 from texloom.notebook.chapters import Module
 from texloom.notebook.requirements import foreign_imports
 from texloom.notebook.result_cells import result_cells, returned_names
-from texloom.notebook.setup_cell import RUNTIME, STAGES, TENSORFLOW
+from texloom.notebook.setup_cell import RUNTIME, TENSORFLOW
 from texloom.staleness import closure
+from texloom.staleness.identity import STAGES
 
 FIGURES = "def figures(runs):\n    return {'a': 1}\n"
 
 
 @pytest.mark.parametrize(
-    ("stage", "function", "number"), [("train", "train(config, SEED, writer)", 4), ("analysis", "analyse(config,", 2)]
+    ("stage", "function", "number"),
+    [("train", 'train("toy", config, SEED,', 4), ("analysis", 'analyse("toy", config, SEED,', 3)],
 )
 def test_what_the_cells_of_a_notebook_import_is_carried(stage: str, function: str, number: int) -> None:
     cells = [cell for cell in result_cells("toy", stage, FIGURES, smoke=True) if cell.cell_type == "code"]
     code = "\n".join([*(cell.source for cell in cells), *([TENSORFLOW] if stage == "train" else [])])
     assert function in code
     imported = [node for node in ast.walk(ast.parse(code)) if isinstance(node, ast.ImportFrom)]
-    assert f"experiments.toy.{stage}" in {node.module for node in imported}
+    assert STAGES[stage] in {node.module for node in imported}
     names = {
         f"{node.module}.{alias.name}" for node in imported for alias in node.names if "toy" not in str(node.module)
     }
     graph = closure.import_graph(("texloom",))
-    carried = {reached for name in (*RUNTIME, *STAGES[stage]) for reached in closure.modules(name, graph)}
+    carried = {reached for name in (*RUNTIME, STAGES[stage]) for reached in closure.modules(name, graph)}
     assert len(names) == number
     for name in names:  # a module, or something in one
         assert {name, name.rpartition(".")[0]} & carried
@@ -36,7 +38,7 @@ def test_what_the_cells_of_a_notebook_import_is_carried(stage: str, function: st
 
 def test_the_notebook_of_an_analysis_needs_no_tensorflow() -> None:
     graph = closure.import_graph(("texloom",))
-    carried = {reached for name in RUNTIME for reached in closure.modules(name, graph)}
+    carried = {reached for name in (*RUNTIME, STAGES["analysis"]) for reached in closure.modules(name, graph)}
     assert "tensorflow" not in {each for name in carried for each in foreign_imports(Module.read(name).source)}
 
 

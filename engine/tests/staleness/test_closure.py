@@ -128,6 +128,27 @@ def test_what_is_no_python_is_told_with_its_line(build: Build) -> None:
         build({"__init__.py": "", "broken.py": "import json\ndef f(:\n"})
 
 
+@pytest.mark.parametrize("name", ["experiments/toy/plots", "theory/proofs", "experiments/toy/deep/plots"])
+def test_modules_of_the_report_that_lie_in_no_package_are_refused(code: Path, name: str) -> None:
+    """Python would import them, and a change of theirs would make nothing stale."""
+    folder = code / name
+    folder.mkdir(parents=True)
+    (folder / "points.py").touch()
+    with pytest.raises(ReportError) as error:
+        closure.import_graph()
+    assert (error.value.where, error.value.way_out) == (name, f"add an empty {name}/__init__.py")
+    assert "has points.py and no __init__.py" in error.value.what
+    for made in (folder, folder.parent):
+        (made / "__init__.py").touch()
+    assert name.replace("/", ".") + ".points" in closure.import_graph().modules
+
+
+def test_folders_that_no_import_can_name_may_hold_what_they_like(code: Path) -> None:
+    (code / "experiments/toy/.ipynb_checkpoints").mkdir()
+    (code / "experiments/toy/.ipynb_checkpoints/train-checkpoint.py").touch()
+    assert "experiments.toy.train" in closure.import_graph().modules
+
+
 def test_files_are_found_where_the_package_lies(build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """In the project, in an engine that is used in place, else where it is installed; the name stays the same."""
     built = build({"__init__.py": "", "sub/__init__.py": "", "sub/one.py": ""})

@@ -60,9 +60,20 @@ def test_edited_code_is_named_by_its_import_path(record: dict[str, Any]) -> None
     assert identity.stale_parts(record) == ["experiments/toy/data.py", "texloom/training/loop.py"]
 
 
-def test_without_the_line_that_makes_a_training_repeatable_all_is_stale(record: dict[str, Any]) -> None:
-    edit(STAGE, 'importlib.import_module("texloom.training.loop").enable_determinism()', "pass")
+@pytest.mark.parametrize("line", ["    enable_determinism()\n", "    start(cores)\n"])
+def test_without_a_line_that_makes_a_training_repeatable_all_is_stale(record: dict[str, Any], line: str) -> None:
+    edit(STAGE, line, "")
     assert identity.stale_parts(record) == ["texloom/training/stage.py"]
+
+
+def test_tensorflow_and_the_loop_belong_to_a_training_that_imports_neither(code: Path) -> None:
+    (code / "experiments/toy/train.py").write_text("import keras\n", encoding="utf-8")
+    assert {"keras", "tensorflow"} <= set(identity.library_versions("toy"))
+    files = identity.run_code("toy")
+    assert "texloom/training/loop.py" in files
+    assert not {"texloom/training/stage.py", "texloom/training/loop.py"} & set(identity.run_code("survey"))
+    edit(LOOP, "tf.config.experimental.enable_op_determinism()", "pass")
+    assert identity.run_code("toy")["texloom/training/loop.py"] != files["texloom/training/loop.py"]
 
 
 def test_reworded_errors_comments_and_layout_leave_a_run_current(record: dict[str, Any]) -> None:

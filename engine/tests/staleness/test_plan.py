@@ -77,6 +77,7 @@ def test_documents_are_made_from_text_engine_and_results(plan: Plan) -> None:
     assert "engine/texloom/document/render.py" in written
     assert not {name for name in written if name.startswith(("experiments/", "templates/sections"))}
     assert whole - written == {
+        "experiments/__init__.py",
         "experiments/survey/__init__.py",
         "experiments/survey/analysis.py",
         "experiments/survey/figures.py",
@@ -85,7 +86,6 @@ def test_documents_are_made_from_text_engine_and_results(plan: Plan) -> None:
         "experiments/toy/figures.py",
         "experiments/toy/metrics.py",
         "experiments/toy/train.py",
-        "templates/sections/survey.tex.j2",
         "templates/sections/toy.tex.j2",
     }
     assert plan.theory_results() == ["build/checks.json", "build/figures/theory/index.json"]
@@ -97,11 +97,37 @@ def test_documents_are_made_from_text_engine_and_results(plan: Plan) -> None:
     ]
 
 
+def test_a_document_is_made_from_whatever_a_template_includes_or_quotes(plan: Plan) -> None:
+    files = ["experiments/shared/points.py", "templates/parts/deep/box.tex.j2", "theory/proofs/first.tex"]
+    for name in files:
+        Path(name).parent.mkdir(parents=True)
+        Path(name).touch()
+    Path("experiments/shared/__init__.py").touch()
+    Path("templates/parts/deep/.box.swp").touch()  # of an editor
+    assert set(files) <= set(plan.report_text())
+    assert not [name for name in plan.report_text() if name.endswith(".swp")]
+    assert set(files[1:]) <= set(plan.theory_text())
+    assert files[0] not in plan.theory_text()
+
+
+def test_the_notebook_is_made_from_what_fetches_its_data(plan: Plan) -> None:
+    Path("experiments/digits.py").touch()
+    manifest = Path("report.toml")
+    declared = '[data]\ndigits = "experiments.digits"\n'
+    manifest.write_text(manifest.read_text(encoding="utf-8") + declared, encoding="utf-8")
+    plan = Plan.load("report")
+    assert "experiments/digits.py" in plan.notebook_code("toy")
+    assert "experiments/digits.py" not in plan.notebook_code("survey")
+
+
 def test_a_notebook_is_made_from_all_modules_of_its_chapter_and_the_lock(plan: Plan) -> None:
     files = plan.notebook_code("toy")
     assert {"experiments/toy/train.py", "experiments/toy/figures.py", "requirements.lock"} <= set(files)
     assert {"engine/texloom/notebook/tangle.py", "engine/texloom/notebook/runtime/show.py"} <= set(files)
     assert not [name for name in files if "survey" in name]
+    carried = ("errors", "training/live", "training/progress", "training/stage", "training/startup", "machine/cores")
+    assert {f"engine/texloom/{name}.py" for name in carried} <= set(files)
+    assert "engine/texloom/training/analysis.py" in plan.notebook_code("survey")
     assert plan.notebook_part("toy") == {"title": "Code", "seeds": (0, 1)}
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-from types import SimpleNamespace
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
 
 import pytest
 
-from texloom.training import startup as tensorflow_startup
+from texloom.training.startup import import_quietly
 
 BANNERS = """\
 2026-11-22 16:19:34.123456: I tensorflow/core/util/port.cc:153] oneDNN custom operations are on.
@@ -27,36 +29,46 @@ F0000 00:00:1732292374.1 check failed
 """
 
 
-def start(monkeypatch: pytest.MonkeyPatch, failing: bool = False) -> None:
+FAKE = """\
+import os
+from types import SimpleNamespace
+
+os.write(2, {said!r})
+if {failing}:
+    raise ImportError("broken")
+config = SimpleNamespace(threading=SimpleNamespace(set_intra_op_parallelism_threads=lambda cores: None))
+zeros = lambda shape: os.write(2, b"I0000 00:00:1 first operation\\n")
+"""
+
+
+@pytest.fixture
+def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """import_quietly with a TensorFlow that says BANNERS and ERRORS on the file descriptor, as C++ does."""
+    monkeypatch.setitem(sys.modules, "tensorflow", ModuleType("tensorflow"))  # afterwards what was there is back
+    monkeypatch.delitem(sys.modules, "tensorflow")
+    monkeypatch.syspath_prepend(tmp_path)
 
-    def import_module(name: str) -> SimpleNamespace:
-        assert name == "tensorflow"
-        os.write(2, (BANNERS + ERRORS).encode())
-        if failing:
-            raise ImportError("broken")
-        threading = SimpleNamespace(set_intra_op_parallelism_threads=lambda cores: None)
-        first = lambda shape: os.write(2, b"I0000 00:00:1 first operation\n")  # noqa: E731
-        return SimpleNamespace(zeros=first, config=SimpleNamespace(threading=threading))
+    def run(failing: bool = False) -> None:
+        said = (BANNERS + ERRORS).encode()
+        (tmp_path / "tensorflow.py").write_text(FAKE.format(said=said, failing=failing), encoding="utf-8")
+        import_quietly(cores=0)
 
-    monkeypatch.delitem(sys.modules, "tensorflow", raising=False)
-    monkeypatch.setattr(tensorflow_startup.importlib, "import_module", import_module)
-    tensorflow_startup.import_quietly(cores=0)
+    return run
 
 
 def test_banners_are_dropped_and_errors_passed_on(
-    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    start: Callable[..., None], capfd: pytest.CaptureFixture[str]
 ) -> None:
-    start(monkeypatch)
+    start()
     os.write(2, b"afterwards\n")
     assert capfd.readouterr().err == ERRORS + "afterwards\n"
 
 
 def test_a_failed_import_keeps_its_errors_and_gives_standard_error_back(
-    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+    start: Callable[..., None], capfd: pytest.CaptureFixture[str]
 ) -> None:
     with pytest.raises(ImportError, match="broken"):
-        start(monkeypatch, failing=True)
+        start(failing=True)
     os.write(2, b"afterwards\n")
     assert capfd.readouterr().err == ERRORS + "afterwards\n"
 
@@ -65,7 +77,8 @@ THREADS = """\
 import subprocess
 import sys
 from texloom.training.startup import import_quietly
-import_quietly(int(sys.argv[1]))
+for _ in range(2):
+    import_quietly(int(sys.argv[1]))
 import tensorflow as tf, scipy.linalg
 from threadpoolctl import threadpool_info
 print(tf.config.threading.get_intra_op_parallelism_threads())

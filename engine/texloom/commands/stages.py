@@ -63,17 +63,19 @@ def changing_options(options: argparse.Namespace) -> list[str]:
 def train(options: argparse.Namespace) -> None:
     """Train an experiment with one seed and write its run."""
     config = configuration(options, "train")
-    stage.start(options.cores)
-    checkpoints, live = (importlib.import_module(f"texloom.training.{name}") for name in ("checkpoint", "live"))
+    stage.start(options.cores)  # the training does it, too, for it counts; here so that the live view imports quietly
+    from texloom.training import live
+    from texloom.training.checkpoint import Checkpoint
+
     recorder = start_recorder(options, config)
     build = BuildFolder(options.build)
     path = build.checkpoint(options.name, options.seed)
-    checkpoint = checkpoints.Checkpoint(path, recorder.identity, interval=options.checkpoint_every)
+    checkpoint = Checkpoint(path, recorder.identity, interval=options.checkpoint_every)
     if options.fresh:
         checkpoint.remove()
     if not options.no_tensorboard:
         live.open_view(build.live_view(options.name, options.seed), go_on=checkpoint.holds_state())
-    run = stage.train(options.name, config, options.seed, checkpoint)
+    run = stage.train(options.name, config, options.seed, checkpoint, cores=options.cores)
     run.write(folder_of_run(options), recorder.finish())
     checkpoint.remove()
 

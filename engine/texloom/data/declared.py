@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import importlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -13,9 +13,14 @@ from texloom.data.sources import FOLDER, SUMS, fetch_with
 from texloom.errors import ReportError, closest
 
 
+def names(experiment: str) -> Sequence[str]:
+    """The data sets that an experiment declares in DATA."""
+    return importlib.import_module(f"experiments.{experiment}").DATA
+
+
 def sums(experiment: str) -> list[Path]:
     """The SHA256SUMS files of the data sets that an experiment declares in DATA."""
-    return [FOLDER / name / SUMS for name in importlib.import_module(f"experiments.{experiment}").DATA]
+    return [FOLDER / name / SUMS for name in names(experiment)]
 
 
 def missing() -> list[str]:

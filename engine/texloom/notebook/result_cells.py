@@ -8,12 +8,12 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
 from texloom.notebook.cells import prose
+from texloom.staleness.identity import STAGES
 
 MAKING = """\
 from experiments.{experiment}.config import Config
-from experiments.{experiment}.metrics import METRICS
-from experiments.{experiment}.{module} import {function}
-from texloom.results.writer import RunWriter
+from texloom.machine.cores import PER_TRAINING
+from {module} import {function}
 
 LOAD = True  # the finished runs of the project, where they are there and no cell was edited
 VALUES = "smoke"  # else made here: "smoke" takes seconds; "report", with the report's values, can take much longer
@@ -22,11 +22,10 @@ SEED = 0
 runs = chapter.finished_runs({shown}) if LOAD else None
 if runs is None:
     config = Config() if VALUES == "report" else Config.smoke()
-    writer = RunWriter(METRICS)
-    {function}(config, SEED, writer)
+    writer = {function}("{experiment}", config, SEED, cores=PER_TRAINING)
     runs = chapter.keep(writer, config, SEED)"""
 FUNCTIONS = {"train": "train", "analysis": "analyse"}
-"""What makes a run, by the module that it is in."""
+"""What makes a run in the engine's stage, which calls the experiment's module of this name."""
 
 DRAWING = """\
 from texloom.results import plotting
@@ -51,7 +50,7 @@ def result_cells(experiment: str, stage: str, figures: str, *, smoke: bool) -> l
     names = {function: returned_names(figures, function) for function, _, _ in OUTPUTS}
     functions = ", ".join(sorted(function for function, known in names.items() if known is not None))
     shown = "Config.smoke()" if smoke else "Config()"
-    making = MAKING.format(experiment=experiment, module=stage, function=FUNCTIONS[stage], shown=shown)
+    making = MAKING.format(experiment=experiment, module=STAGES[stage], function=FUNCTIONS[stage], shown=shown)
     cells = [
         prose("results", "## Results"),
         new_code_cell(making, id="runs"),

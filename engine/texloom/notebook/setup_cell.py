@@ -14,11 +14,10 @@ from texloom.manifest import Part, stage_of
 from texloom.notebook.chapters import Module
 from texloom.notebook.requirements import requirements
 from texloom.staleness.closure import import_graph, import_path, modules, source_path
+from texloom.staleness.identity import STAGES
 
-RUNTIME = ("texloom.notebook.runtime.chapter", "texloom.notebook.runtime.show")
-"""What the cells of every notebook import besides the experiment."""
-STAGES = {"train": ("texloom.machine.cores", "texloom.training.stage", "texloom.training.loop"), "analysis": ()}
-"""What else they import, by the module that makes the runs; `stage` imports `loop` by its name."""
+RUNTIME = ("texloom.machine.cores", "texloom.notebook.runtime.chapter", "texloom.notebook.runtime.show")
+"""What the cells of every notebook import besides the experiment and the stage that runs it."""
 
 HIDDEN = {"cellView": "form", "jupyter": {"source_hidden": True}}
 """Folds a cell's source away in Colab and in JupyterLab."""
@@ -45,7 +44,7 @@ from texloom.machine.cores import PER_TRAINING
 from texloom.training import stage
 
 stage.start(PER_TRAINING)"""
-"""The end of the cell where the experiment trains."""
+"""The end of the cell where the experiment trains: the cells below import TensorFlow, without banners then."""
 
 
 def setup_cell(part: Part, chapters: Sequence[Module], data: Mapping[str, str]) -> NotebookNode:
@@ -55,7 +54,7 @@ def setup_cell(part: Part, chapters: Sequence[Module], data: Mapping[str, str]) 
     data: the data sets of the experiment, each with the module that fetches it.
     """
     own, graph, stage = {module.name for module in chapters}, import_graph(), stage_of(str(part.experiment))
-    called = (*RUNTIME, *STAGES[stage], *data.values(), *own)
+    called = (*RUNTIME, STAGES[stage], *data.values(), *own)
     reached = set[str]().union(*(modules(name, graph) for name in called))
     source = SETUP.format(
         code=Module.read("texloom.notebook.runtime.setup").code.strip(),

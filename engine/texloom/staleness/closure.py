@@ -13,7 +13,8 @@ import grimp.exceptions
 from texloom.errors import ReportError
 from texloom.staleness.packages import package_folder
 
-PACKAGES = ("experiments", "theory", "texloom")
+REPORT = ("experiments", "theory")
+PACKAGES = (*REPORT, "texloom")
 
 
 @cache
@@ -21,8 +22,10 @@ def import_graph(packages: Sequence[str] = PACKAGES) -> grimp.ImportGraph:
     """The imports of the project, read from the source without running it; imports for type checkers do not count.
 
     Packages of others are in it, too, by their top-level names and without their own imports.
-    Raises ReportError for a module that is no Python.
+    Raises ReportError for a module that is no Python, and for modules of the report that lie in no package.
     """
+    for package in sorted({*packages} & {*REPORT}):
+        refuse_modules_outside_packages(package_folder(package))
     try:
         return grimp.build_graph(
             *packages, cache_dir=None, exclude_type_checking_imports=True, include_external_packages=True
@@ -31,6 +34,25 @@ def import_graph(packages: Sequence[str] = PACKAGES) -> grimp.ImportGraph:
         path = Path(error.filename)
         shown = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
         raise ReportError(f"{shown}:{error.lineno}", f"is not Python: {(error.text or '').strip()}") from None
+
+
+def refuse_modules_outside_packages(folder: Path) -> None:
+    """Raise ReportError for a folder with modules and no __init__.py: Python imports them, the graph has none of them.
+
+    Folders whose name no import statement can spell, as .ipynb_checkpoints, do not matter.
+    """
+    if not folder.is_dir():
+        return
+    modules = sorted(path.name for path in folder.glob("*.py"))
+    if modules and not (folder / "__init__.py").exists():
+        raise ReportError(
+            folder,
+            f"has {modules[0]} and no __init__.py, so that a change of its modules would be noticed by nothing",
+            f"add an empty {folder / '__init__.py'}",
+        )
+    for below in sorted(folder.iterdir()):
+        if below.name.isidentifier():
+            refuse_modules_outside_packages(below)
 
 
 def reachable(module: str, graph: grimp.ImportGraph, without: Collection[str] = ()) -> set[str]:

@@ -30,21 +30,21 @@ class _Code(ast.NodeTransformer):
         return None if _is_text(node.value) else self.generic_visit(node)
 
     def visit_Raise(self, node: ast.Raise) -> ast.AST:
-        return _Error().generic_visit(node)
+        """Of a raised call, the arguments that are a text as it stands; all else in the statement can decide."""
+        if isinstance(node.exc, ast.Call):
+            node.exc.args = [_emptied(argument) for argument in node.exc.args]
+            for keyword in node.exc.keywords:
+                keyword.value = _emptied(keyword.value)
+        return self.generic_visit(node)
 
     def visit_Assert(self, node: ast.Assert) -> ast.AST:
         node.msg = None
         return self.generic_visit(node)
 
 
-class _Error(ast.NodeTransformer):
-    """Empties texts, the values in an f-string included."""
-
-    def visit_Constant(self, node: ast.Constant) -> ast.AST:
-        return ast.Constant("") if _is_text(node) else node
-
-    def visit_JoinedStr(self, _: ast.JoinedStr) -> ast.AST:
-        return ast.Constant("")
+def _emptied(argument: ast.expr) -> ast.expr:
+    """Nothing for a text, the values in an f-string included."""
+    return ast.Constant("") if _is_text(argument) or isinstance(argument, ast.JoinedStr) else argument
 
 
 def _is_text(node: ast.AST) -> bool:

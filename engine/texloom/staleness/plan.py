@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -16,12 +16,17 @@ from texloom.results.sealed import is_intact, read_sealed
 from texloom.staleness.closure import children, import_graph, modules, source_path
 from texloom.staleness.identity import (
     RETURN_NOTHING,
+    STAGES,
     Current,
     data_digests,
     library_versions,
     run_code,
     stale_parts,
 )
+from texloom.staleness.stamps import EDITED, stamps
+
+OF_EXPERIMENTS = ("experiments/", "templates/sections/")
+"""What the written answers alone have no use for."""
 
 
 def names(paths: Iterable[Path]) -> list[str]:
@@ -29,10 +34,10 @@ def names(paths: Iterable[Path]) -> list[str]:
     return [path.as_posix() for path in paths]
 
 
-def code(roots: Iterable[str]) -> list[str]:
-    """The files of the import closures of modules, sorted; without those that return nothing to them."""
+def code(roots: Iterable[str], without: Collection[str] = RETURN_NOTHING) -> list[str]:
+    """The files of the import closures of modules, sorted; without those that return nothing to what is made."""
     graph = import_graph()
-    reached = {name for root in roots for name in modules(root, graph, RETURN_NOTHING)}
+    reached = {name for root in roots for name in modules(root, graph, without)}
     return sorted(names(map(source_path, reached)))
 
 
@@ -94,14 +99,23 @@ class Plan:
         return code([f"experiments.{experiment}.figures"])
 
     def notebook_code(self, experiment: str) -> list[str]:
-        """What makes an experiment a notebook, what its cells call, and the import closure of all its modules."""
+        """What makes an experiment a notebook, what its cells call, and the import closure of all its modules.
+
+        The modules that return nothing to a training are among them, for the notebook carries them.
+        """
         packages = ("texloom.notebook.runtime", f"experiments.{experiment}")
         roots = [
             "texloom.notebook.tangle",
             "texloom.notebook.execute",
+            STAGES[stage_of(experiment)],
+            *self._fetching(experiment),
             *(m for each in packages for m in children(each)),
         ]
-        return ["requirements.lock", *code(roots)]
+        return ["requirements.lock", *code(roots, without=())]
+
+    def _fetching(self, experiment: str) -> list[str]:
+        """The modules that fetch the data of an experiment."""
+        return [self.manifest.data[name] for name in declared.names(experiment) if name in self.manifest.data]
 
     def notebook_part(self, experiment: str) -> dict[str, Any]:
         """What a notebook takes from the manifest."""
@@ -125,18 +139,12 @@ class Plan:
     # ---------------------------------------------------------------- documents
 
     def theory_text(self) -> list[str]:
-        """The engine, the templates of the document, and the fragments."""
-        templates = (path for path in Path("templates").glob("*") if path.is_file())
-        texts = [*Path("theory").glob("*.tex"), *Path("theory").glob("*.bib"), Path("report.toml")]
-        return sorted({*code(["texloom.document.document"]), *names(templates), *names(texts)})
+        """The engine, and what an author edits, apart from experiments and their sections."""
+        return [name for name in self.report_text() if not name.startswith(OF_EXPERIMENTS)]
 
     def report_text(self) -> list[str]:
-        """The same with the section templates, and the experiments' modules, which listings quote."""
-        files = set(self.theory_text())
-        for experiment in self.manifest.experiments:
-            files |= set(names(Path("experiments", experiment).glob("*.py")))
-            files.add(f"templates/sections/{experiment}.tex.j2")
-        return sorted(files)
+        """The engine, and all that an author edits: templates include what they like, and listings quote any module."""
+        return sorted({*code(["texloom.document.document"]), *stamps(EDITED)})
 
     def theory_results(self) -> list[str]:
         """What the written answers print."""

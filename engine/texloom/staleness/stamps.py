@@ -30,8 +30,9 @@ Stamps = dict[str, list[int]]
 
 
 def stamps(patterns: Iterable[str], root: Path = Path()) -> Stamps:
-    """The files that match."""
-    files = {path for pattern in patterns for path in root.glob(pattern) if path.is_file()}
+    """The files that match; hidden ones, which editors make, are none."""
+    matching = (path for pattern in patterns for path in root.glob(pattern))
+    files = {path for path in matching if path.is_file() and not path.name.startswith(".")}
     found = {path.as_posix(): path.stat() for path in files if "__pycache__" not in path.parts}
     return {name: [found[name].st_mtime_ns, found[name].st_size] for name in sorted(found)}
 

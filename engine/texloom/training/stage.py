@@ -18,16 +18,26 @@ if TYPE_CHECKING:
 
 
 def start(cores: int) -> None:
-    """Import TensorFlow for so many cores, with operations whose results do not depend on timing.
+    """Import TensorFlow for so many cores, 0 for all, with operations whose results do not depend on timing.
 
-    Call it before a module is imported that imports TensorFlow itself.
+    What imports TensorFlow before a training may call it earlier, to import quietly; a second call changes nothing.
     """
     import_quietly(cores)
-    importlib.import_module("texloom.training.loop").enable_determinism()
+    from texloom.training.loop import enable_determinism  # not at the top: it imports TensorFlow
+
+    enable_determinism()
 
 
-def train(experiment: str, config: Configuration, seed: int, checkpoint: Checkpoint | None = None) -> RunWriter:
-    """Train an experiment with a seed; returns its results, not yet written."""
+def train(
+    experiment: str,
+    config: Configuration,
+    seed: int,
+    checkpoint: Checkpoint | None = None,
+    *,
+    cores: int,
+) -> RunWriter:
+    """Train an experiment with a seed on so many cores, 0 for all; returns its results, not yet written."""
+    start(cores)
     run = RunWriter(importlib.import_module(f"experiments.{experiment}.metrics").METRICS)
     importlib.import_module(f"experiments.{experiment}.train").train(config, seed, run, checkpoint)
     return run

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import os
 import re
 import sys
@@ -17,13 +16,12 @@ BANNERS = re.compile(
 
 
 def import_quietly(cores: int = PER_TRAINING) -> None:
-    """Import TensorFlow once; what it says of itself on standard error is dropped, the rest is passed on.
+    """Import TensorFlow; what it says of itself on standard error is dropped, the rest is passed on.
 
     The banners come from C++ before its log level is read, so the file descriptor is set aside during the import.
-    cores: how many an operation of TensorFlow, or of linear algebra elsewhere, may use; 0 for all.
+    cores: how many an operation of TensorFlow, or of linear algebra elsewhere, may use; 0 for all. Raises RuntimeError
+    where TensorFlow has run operations already with another number.
     """
-    if "tensorflow" in sys.modules:
-        return
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     os.environ.setdefault("XLA_FLAGS", WIDE_VECTORS)
     sys.stderr.flush()
@@ -31,7 +29,8 @@ def import_quietly(cores: int = PER_TRAINING) -> None:
     with tempfile.TemporaryFile() as said:
         os.dup2(said.fileno(), 2)
         try:
-            tensorflow = importlib.import_module("tensorflow")
+            import tensorflow  # here: it takes seconds, and an analysis does without
+
             tensorflow.config.threading.set_intra_op_parallelism_threads(cores)
             tensorflow.zeros(())  # the first operation speaks, too
         finally:

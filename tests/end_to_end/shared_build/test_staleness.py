@@ -128,16 +128,20 @@ def trainings(planned: str) -> list[str]:
     return [line for line in planned.splitlines() if line.startswith("train ")]
 
 
-def test_a_comment_and_a_reworded_error_change_nothing(built: Checkout) -> None:
-    reworded = {"errors": lambda text: text.replace("there are none", "there is nothing")}
-    with built.edited(quality=lambda text: text + "# edited\n", **reworded):
+def test_a_reworded_error_changes_nothing_and_a_comment_at_most_what_a_listing_quotes(built: Checkout) -> None:
+    with built.edited(errors=lambda text: text.replace("there are none", "there is nothing")):
         assert built.make("why", "PROFILE=smoke") == "nothing to do: everything is up to date\n"
+    with built.edited(quality=lambda text: text + "# edited\n"):
+        planned = built.make("why", "PROFILE=smoke").splitlines()
+        assert [line for line in planned if not line.startswith("draw ")] == [
+            f"document: {EDITABLE['quality']} changed"
+        ]
     with built.edited(loop=lambda text: text.replace("the training stops", "it stops")):
         assert trainings(built.make("why", "PROFILE=smoke")) == []
 
 
 def test_a_training_that_is_not_repeatable_would_be_another_one(built: Checkout) -> None:
-    line = '    importlib.import_module("texloom.training.loop").enable_determinism()\n'
+    line = "    enable_determinism()\n"
     with built.edited(stage=lambda text: text.replace(line, "")):
         planned = trainings(built.make("why", "PROFILE=smoke"))
     assert len(planned) == len(built.runs)

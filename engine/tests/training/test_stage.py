@@ -1,0 +1,45 @@
+"""The stage itself starts TensorFlow, so that the run's identity holds how."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TRAIN = """\
+import tensorflow as tf
+from tensorflow.python.framework.config import is_op_determinism_enabled
+
+
+def train(config, seed, run, checkpoint):
+    run.metric("cores", tf.config.threading.get_intra_op_parallelism_threads())
+    run.metric("deterministic", is_op_determinism_enabled())
+"""
+METRICS = """\
+from texloom.results.metrics import Metric
+
+METRICS = {"cores": Metric("", "of one operation"), "deterministic": Metric("", "whether it is")}
+"""
+CALL = """\
+import sys
+from texloom.training import stage
+assert "tensorflow" not in sys.modules
+{before}
+run = stage.train("toy", None, 0, cores=2)
+print(*(metric["value"] for metric in run.metrics.values()))
+"""
+
+
+@pytest.mark.parametrize(
+    "before", ["", "stage.start(2)", "import tensorflow"], ids=["alone", "started before", "imported before"]
+)
+def test_a_training_is_repeatable_and_has_its_cores_whatever_calls_it(project: Path, root: Path, before: str) -> None:
+    for name, text in (("__init__", ""), ("train", TRAIN), ("metrics", METRICS)):
+        (project / f"experiments/toy/{name}.py").write_text(text, encoding="utf-8")
+    environment = os.environ | {"PYTHONPATH": f"{root / 'engine'}{os.pathsep}{project}"}
+    command = [sys.executable, "-c", CALL.format(before=before)]
+    finished = subprocess.run(command, env=environment, capture_output=True, text=True)
+    assert finished.stdout.split() == ["2.0", "1.0"], finished.stderr

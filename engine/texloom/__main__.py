@@ -153,22 +153,6 @@ def new(options: argparse.Namespace) -> None:
     scaffold.new(options.name, options.kind, options.report)
 
 
-def bench(options: argparse.Namespace) -> None:
-    """Arrange what the benchmarks measured: a table here, build/bench.json and build/bench.pdf."""
-    from texloom import manifest
-    from texloom.commands import bench as benchmarks
-    from texloom.document.document import publish_file
-    from texloom.document.tex.compile import compile_pdf
-
-    report = manifest.load()
-    build = report.profile("report").build
-    measured = benchmarks.read(options.measured, build)
-    benchmarks.write_json(measured, build.bench_table)
-    benchmarks.render_page(measured, report, build.bench).write()
-    publish_file(compile_pdf(build.bench, report.report.date), build.bench_page)
-    print(f"\n{benchmarks.as_text(measured)}\n\n{build.bench_table} and {build.bench_page} hold this table")
-
-
 def clean(_: argparse.Namespace) -> None:
     """Remove results; a user's own files, the environment and data stay."""
     from texloom.commands.clean import clean as remove_results
@@ -200,8 +184,6 @@ def parser() -> argparse.ArgumentParser:
     command("distclean", distclean)
     documents = command("document", document)
     documents.add_argument("--theory", action="store_true", help="the written answers alone")
-    measured = Path("build/bench/measured.json")
-    command("bench", bench).add_argument("--measured", type=Path, default=measured, help="pytest-benchmark's JSON file")
     command("quick", quick)
     building = command("build", build)
     building.add_argument("target", choices=("report", "theory", "figures", "notebooks"), help="what to make")

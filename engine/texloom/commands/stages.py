@@ -160,7 +160,7 @@ def parser() -> argparse.ArgumentParser:
         return added
 
     data = command("data", fetch_data, "data set of report.toml (default: what is missing)", nargs="?")
-    data.add_argument("--folder", type=Path, help="take the files from here (default: $MNIST_DIR and so on)")
+    data.add_argument("--folder", type=Path, help="take the files from here (default: $<NAME>_DIR)")
 
     training = command("train", train, "experiment, e.g. denoising_autoencoder")
     training.add_argument(

@@ -41,6 +41,7 @@ def theory_figures(options: argparse.Namespace) -> None:
     """Draw the figures of the written answers."""
     from texloom import manifest
     from texloom.results import plotting
+    from texloom.results.places import FIGURE_INDEX
     from texloom.results.sealed import file_digest, write_sealed
 
     files: dict[str, Path] = {}
@@ -53,7 +54,7 @@ def theory_figures(options: argparse.Namespace) -> None:
             for figure_name, figure in drawn.items():
                 plotting.save(figure, options.out / name / f"{figure_name}.pdf")
         files |= {f"{name}/{figure_name}.pdf": options.out / name / f"{figure_name}.pdf" for figure_name in drawn}
-    write_sealed(options.out / "index.json", {"files": {name: file_digest(path) for name, path in files.items()}})
+    write_sealed(options.out / FIGURE_INDEX, {"files": {name: file_digest(path) for name, path in files.items()}})
 
 
 def document(options: argparse.Namespace) -> None:

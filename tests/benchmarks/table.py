@@ -207,7 +207,7 @@ def main() -> None:
     """Arrange what the benchmarks measured: a table here, build/bench.json and build/bench.pdf."""
     report = manifest.load()
     build = report.profile("report").build
-    measured = read(build.bench / "measured.json", build)
+    measured = read(build.bench_measured, build)
     write_json(measured, build.bench_table)
     render_page(measured, report.report, build.bench).write()
     publish_file(compile_pdf(build.bench, report.report.date), build.bench_page)

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from texloom.machine.lock import build_lock
-from texloom.results.places import BuildFolder
+from texloom.results.places import DEFAULT_FOLDER, BuildFolder
 
 SETUP = (".venv", ".venv-setup.log", ".tex-setup.log", ".browser-setup.log", ".pytest_cache", ".ruff_cache")
 DATA, SUMS = Path("data"), "SHA256SUMS"
@@ -52,7 +52,7 @@ def remove(paths: Iterable[Path]) -> None:
 
 def clean() -> None:
     """Remove results of every profile. Raises ReportError while a build is running."""
-    folders = [Path(profile.get("folder", "build")) for profile in _manifest().get("profiles", {}).values()]
+    folders = [Path(profile.get("folder", DEFAULT_FOLDER)) for profile in _manifest().get("profiles", {}).values()]
     with build_lock():
         for folder in sorted(folders, key=lambda each: len(each.parts), reverse=True):
             remove(results(BuildFolder(folder)))

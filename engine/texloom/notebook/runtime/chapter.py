@@ -10,13 +10,15 @@ from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
 
-from texloom.notebook.runtime import MISSING
 from texloom.notebook.runtime.modules import run_in_module, statements
+from texloom.results.places import DEFAULT_FOLDER, BuildFolder
 from texloom.results.runs import Run, Runs, run_folder
 from texloom.results.writer import RunWriter
 from texloom.training.configuration import Configuration
 
-OWN_BUILD = Path("build/notebooks")
+MISSING = "no finished runs: "
+"""What a notebook says before it trains; the reason follows."""
+OWN_BUILD = BuildFolder(Path(DEFAULT_FOLDER)).notebooks
 """Where runs made by a notebook go in a project, apart from those of `make`."""
 
 

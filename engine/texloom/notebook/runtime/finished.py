@@ -25,7 +25,7 @@ def finished_runs(experiment: str, seeds: Sequence[int], config: dict[str, Any])
 
 def why_not(run: Run, config: dict[str, Any]) -> str:
     """Why a run is not what training with `config` would give; empty when it is."""
-    if not (run.folder / "run.json").exists():
+    if not run.is_there:
         return f"there is no run in {run.folder}"
     if run.config != config:
         return f"{run.folder} was trained with other values"

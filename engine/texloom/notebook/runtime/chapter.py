@@ -45,10 +45,10 @@ class Chapter:
 
         shell.magics_manager.register_function(run_in_its_module, "cell", magic_name="module")
         warnings.filterwarnings("ignore", "IProgress not found")  # tqdm would like ipywidgets for its bars
-        from texloom.data import sources  # brings tqdm
+        from texloom.data import sources, sums  # the former brings tqdm
 
         for name, module in data.items():
-            if not (sources.FOLDER / name / sources.SUMS).exists():
+            if not (sums.FOLDER / name / sums.SUMS).exists():
                 sources.fetch_with(module, name)
 
     def run_cell(self, name: str, source: str, filename: str) -> dict[str, Any]:

@@ -76,7 +76,7 @@ def build(options: argparse.Namespace) -> None:
     if changed == [] and not options.force:
         print(f"{finished} is up to date ({time.perf_counter() - started:.1f} s)")
         return
-    from texloom.commands import build as builder
+    from texloom.commands.building import build as builder
 
     builder.build(options.target, options.profile, experiment=options.experiment, force=options.force)
 
@@ -98,7 +98,7 @@ def tensorboard(options: argparse.Namespace) -> None:
 
 def why(options: argparse.Namespace) -> None:
     """Say what would be made, and which input changed."""
-    from texloom.commands.why import why as say_why
+    from texloom.commands.building.why import why as say_why
 
     say_why(options.profile)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,18 @@ def test_the_manifest_is_right() -> None:
     report = manifest.load()
     assert report.fragments
     assert report.profile("report").claims == "enforce"
+
+
+def test_the_contracts_of_imports_name_every_chapter_and_all_that_chapters_share() -> None:
+    """In pyproject.toml, which cannot read report.toml."""
+    contracts = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
+    by_name = {contract["name"]: contract for contract in contracts}
+    packages = {f"experiments.{path.parent.name}" for path in Path("experiments").glob("*/__init__.py")}
+    chapters = {f"experiments.{name}" for name in manifest.load().experiments}
+    shared = by_name["What experiments share does not know them"]
+    assert set(by_name["Chapters never import each other"]["modules"]) == chapters
+    assert set(shared["source_modules"]) == packages - chapters
+    assert set(shared["forbidden_modules"]) == chapters | {"theory"}
 
 
 def test_training_depends_on_what_computes_its_numbers_and_on_nothing_that_draws_or_prints_them() -> None:

@@ -41,6 +41,7 @@ def theory_figures(options: argparse.Namespace) -> None:
     """Draw the figures of the written answers."""
     from texloom import manifest
     from texloom.results import plotting
+    from texloom.results.places import FIGURE_INDEX
     from texloom.results.sealed import file_digest, write_sealed
 
     files: dict[str, Path] = {}
@@ -53,7 +54,7 @@ def theory_figures(options: argparse.Namespace) -> None:
             for figure_name, figure in drawn.items():
                 plotting.save(figure, options.out / name / f"{figure_name}.pdf")
         files |= {f"{name}/{figure_name}.pdf": options.out / name / f"{figure_name}.pdf" for figure_name in drawn}
-    write_sealed(options.out / "index.json", {"files": {name: file_digest(path) for name, path in files.items()}})
+    write_sealed(options.out / FIGURE_INDEX, {"files": {name: file_digest(path) for name, path in files.items()}})
 
 
 def document(options: argparse.Namespace) -> None:
@@ -75,7 +76,7 @@ def build(options: argparse.Namespace) -> None:
     if changed == [] and not options.force:
         print(f"{finished} is up to date ({time.perf_counter() - started:.1f} s)")
         return
-    from texloom.commands import build as builder
+    from texloom.commands.building import build as builder
 
     builder.build(options.target, options.profile, experiment=options.experiment, force=options.force)
 
@@ -97,7 +98,7 @@ def tensorboard(options: argparse.Namespace) -> None:
 
 def why(options: argparse.Namespace) -> None:
     """Say what would be made, and which input changed."""
-    from texloom.commands.why import why as say_why
+    from texloom.commands.building.why import why as say_why
 
     say_why(options.profile)
 
@@ -153,22 +154,6 @@ def new(options: argparse.Namespace) -> None:
     scaffold.new(options.name, options.kind, options.report)
 
 
-def bench(options: argparse.Namespace) -> None:
-    """Arrange what the benchmarks measured: a table here, build/bench.json and build/bench.pdf."""
-    from texloom import manifest
-    from texloom.commands import bench as benchmarks
-    from texloom.document.document import publish_file
-    from texloom.document.tex.compile import compile_pdf
-
-    report = manifest.load()
-    build = report.profile("report").build
-    measured = benchmarks.read(options.measured, build)
-    benchmarks.write_json(measured, build.bench_table)
-    benchmarks.render_page(measured, report, build.bench).write()
-    publish_file(compile_pdf(build.bench, report.report.date), build.bench_page)
-    print(f"\n{benchmarks.as_text(measured)}\n\n{build.bench_table} and {build.bench_page} hold this table")
-
-
 def clean(_: argparse.Namespace) -> None:
     """Remove results; a user's own files, the environment and data stay."""
     from texloom.commands.clean import clean as remove_results
@@ -200,8 +185,6 @@ def parser() -> argparse.ArgumentParser:
     command("distclean", distclean)
     documents = command("document", document)
     documents.add_argument("--theory", action="store_true", help="the written answers alone")
-    measured = Path("build/bench/measured.json")
-    command("bench", bench).add_argument("--measured", type=Path, default=measured, help="pytest-benchmark's JSON file")
     command("quick", quick)
     building = command("build", build)
     building.add_argument("target", choices=("report", "theory", "figures", "notebooks"), help="what to make")

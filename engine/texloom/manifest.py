@@ -11,10 +11,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError, model_validator
 
 from texloom.errors import ReportError, closest
-from texloom.results.places import BuildFolder
-
-STAGES = ("train", "analysis")
-"""The module of an experiment that makes its runs: one that trains a model, or one that trains nothing."""
+from texloom.results.places import DEFAULT_FOLDER, BuildFolder
 
 STAGES = ("train", "analysis")
 """The module of an experiment that makes its runs: one that trains a model, or one that trains nothing."""
@@ -97,7 +94,7 @@ class Section(Entry):
 class Profile(Entry):
     """How a build differs from the report: shorter and fewer trainings, a mark on every page, claims only shown."""
 
-    folder: str = "build"
+    folder: str = DEFAULT_FOLDER
     smoke: bool = False
     seeds: PositiveInt | None = None
     """At most so many seeds of each experiment, the first ones; all by default."""

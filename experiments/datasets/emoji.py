@@ -19,7 +19,8 @@ import numpy as np
 from PIL import Image, UnidentifiedImageError
 
 from texloom.data import sources
-from texloom.data.sources import SUMS, Files, Source
+from texloom.data.sources import Files, Source
+from texloom.data.sums import forget, read_sums
 from texloom.errors import ReportError
 
 FOLDER = Path("data/emoji")
@@ -156,16 +157,14 @@ def load(folder: Path = FOLDER) -> Emojis:
 
 
 def _checked(folder: Path, name: str) -> bytes:
-    path, sums = folder / name, folder / SUMS
-    if not (path.exists() and sums.exists()):
-        sums.unlink(missing_ok=True)
+    path, digests = folder / name, read_sums(folder)
+    if not (path.exists() and digests):
+        forget(folder)
         raise ReportError(path, "the emojis are not there", "python -m experiments data emoji")
-    lines = (line.split(maxsplit=1) for line in sums.read_text(encoding="ascii").splitlines())
-    digests = {file: digest for digest, file in lines}
     content = path.read_bytes()
     found, wanted = hashlib.sha256(content).hexdigest(), digests.get(name, "none")
     if found != wanted:
-        sums.unlink()
+        forget(folder)
         raise ReportError(path, f"expected sha256 {wanted[:16]}…, found {found[:16]}…", "run make again to fetch it")
     return content
 

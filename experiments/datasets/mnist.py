@@ -17,7 +17,8 @@ from typing import NamedTuple
 import numpy as np
 
 from texloom.data import sources
-from texloom.data.sources import SUMS, Files, Source
+from texloom.data.sources import Files, Source
+from texloom.data.sums import forget
 from texloom.errors import ReportError
 
 FOLDER = Path("data/mnist")
@@ -153,12 +154,12 @@ def _checked(folder: Path, name: str) -> bytes:
         content = path.read_bytes()
         check(name, content, folder)
     except FileNotFoundError:
-        (folder / SUMS).unlink(missing_ok=True)
+        forget(folder)
         raise ReportError(
             path, f"is missing; expected {SIZES[name]} bytes with sha256 {DIGESTS[name][:16]}…", way_out
         ) from None
     except ReportError as error:
         path.unlink()
-        (folder / SUMS).unlink(missing_ok=True)
+        forget(folder)
         raise ReportError(folder, error.what, f"the file was removed; {way_out}") from None
     return content

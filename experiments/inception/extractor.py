@@ -12,7 +12,7 @@ import numpy as np
 
 from experiments.inception.formats import FROZEN_GRAPH, quantised_weights
 from experiments.inception.weights import FOLDER, NAMES, Network, network_name_and_digest
-from texloom.data.sources import SUMS
+from texloom.data.sums import forget
 from texloom.errors import ReportError
 from texloom.machine import cores
 
@@ -81,7 +81,7 @@ def load_extractor(folder: Path = FOLDER) -> Extractor:
     file = next(file for file, name in NAMES.items() if name == network.name)
     found = hashlib.sha256((folder / file).read_bytes()).hexdigest() if (folder / file).exists() else "no file"
     if found != network.digest:
-        (folder / SUMS).unlink()
+        forget(folder)
         raise ReportError(
             folder / file, f"expected sha256 {network.digest[:16]}…, found {found[:16]}…", "run make again to fetch it"
         )

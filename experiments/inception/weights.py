@@ -21,7 +21,8 @@ import pooch
 
 from experiments.inception.formats import FROZEN_GRAPH, QUANTISED_WEIGHTS, unpack_frozen_graph, unpack_npm
 from texloom.data import sources
-from texloom.data.sources import SUMS, Files, Source
+from texloom.data.sources import Files, Source
+from texloom.data.sums import read_sums
 from texloom.errors import ReportError
 
 FOLDER = Path("data/inception")
@@ -66,13 +67,10 @@ def fetch(folder: Path = FOLDER, *, user_folder: Path | None = None, report: Cal
 
 def network_name_and_digest(folder: Path = FOLDER) -> Network:
     """The network in `folder`, from its SHA256SUMS. Raises ReportError where there is none."""
-    sums = folder / SUMS
-    if sums.exists():
-        lines = [line.split(maxsplit=1) for line in sums.read_text(encoding="ascii").splitlines()]
-        digests = {file: digest for digest, file in lines}
-        for file, name in NAMES.items():
-            if file in digests:
-                return Network(name, digests[file])
+    digests = read_sums(folder)
+    for file, name in NAMES.items():
+        if file in digests:
+            return Network(name, digests[file])
     raise ReportError(folder, "there is no Inception network here", "python -m experiments data inception")
 
 

@@ -4,9 +4,9 @@ Encoder and decoder are perceptrons, trained on the training set alone by the bo
 option: the Gaussian of the derivation, eq:vi-objective, with its variance fixed or learnt, or the Bernoulli one of
 dynamically binarised digits, on which the field compares log likelihoods. A multiplier on the rate and a constraint on
 it, met by dual ascent, are options, too; they are the third part of the derivation, put to the test. The chapter shows
-that the main model's importance-weighted log likelihood is better than −90 nats with every seed, that accuracy and rate
-trade at the price which the multiplier names, and that between test images of one digit the codes interpolate by
-images which a classifier recognises as it does digits, where straight lines between pixels do not.
+that the main model's importance-weighted log likelihood is above the limit that its claim prints, with every seed, that
+accuracy and rate trade at the price which the multiplier names, and that between test images of one digit the codes
+interpolate by images which a classifier recognises as it does digits, where straight lines between pixels do not.
 
 We deviate from the assignment in one point: the pairs of the same digit are one of each digit, not ten of any.
 

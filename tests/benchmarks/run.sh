@@ -15,4 +15,4 @@ peers | grep -v '^torch==' | install --no-deps -r /dev/stdin # torchvision is no
 mkdir -p build/bench
 .venv/bin/python -m pytest tests/benchmarks --benchmark-only --benchmark-disable-gc --benchmark-quiet \
     --benchmark-json=build/bench/measured.json -s
-.venv/bin/python -m texloom bench
+.venv/bin/python -m tests.benchmarks.table

@@ -159,7 +159,7 @@ def test_inception_features(benchmark, monkeypatch: pytest.MonkeyPatch) -> None:
     """32×32 images to 2048 features, beside torch-fidelity's network, which has as many layers of the same sizes."""
     from experiments.inception.extractor import load_extractor
     from experiments.inception.weights import FOLDER, fetch
-    from texloom.data.sources import SUMS
+    from texloom.data.sums import SUMS
 
     if not (FOLDER / SUMS).exists():
         fetch()

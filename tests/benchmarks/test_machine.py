@@ -6,7 +6,7 @@ import time
 
 import numpy as np
 
-from texloom.commands.bench import MATRIX_PRODUCT
+from tests.benchmarks.table import MATRIX_PRODUCT
 
 SIZE = 2048
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from texloom.commands import build as builder
 from texloom.commands import watch
+from texloom.commands.building import build as builder
 from texloom.errors import ReportError
 from texloom.staleness.jobs import Job
 

@@ -9,14 +9,15 @@ from pathlib import Path
 import pytest
 
 from texloom.data import sources
+from texloom.data.sums import SUMS
 
 
 def test_what_is_kept_has_its_sums_written_last(tmp_path: Path) -> None:
     files = {"a": b"first", "b": b"second"}
     sources.keep(tmp_path / "data", files)
-    lines = (tmp_path / "data" / sources.SUMS).read_text().splitlines()
+    lines = (tmp_path / "data" / SUMS).read_text().splitlines()
     assert lines == [f"{hashlib.sha256(content).hexdigest()}  {name}" for name, content in files.items()]
-    assert {path.name for path in (tmp_path / "data").iterdir()} == {"a", "b", sources.SUMS}
+    assert {path.name for path in (tmp_path / "data").iterdir()} == {"a", "b", SUMS}
 
 
 def test_a_kept_set_that_is_broken_off_has_no_sums(tmp_path: Path) -> None:
@@ -24,7 +25,7 @@ def test_a_kept_set_that_is_broken_off_has_no_sums(tmp_path: Path) -> None:
     broken: dict = {"a": b"other", "b": None}
     with pytest.raises(TypeError):
         sources.keep(tmp_path, broken)
-    assert not (tmp_path / sources.SUMS).exists()
+    assert not (tmp_path / SUMS).exists()
 
 
 @pytest.mark.parametrize(

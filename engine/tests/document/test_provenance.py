@@ -25,7 +25,7 @@ def test_a_run_made_by_other_code_is_refused(
     with pytest.raises(ReportError) as error:
         provenance.load_runs(part, Path("build"))
     assert error.value.where == "build/runs/toy/seed-1"
-    assert error.value.what == "is out of date: a.py, b.py, c.py … changed since it was trained"
+    assert error.value.what == "is out of date: a.py, b.py, c.py … changed since it was made"
 
 
 @pytest.mark.parametrize(
@@ -38,7 +38,7 @@ def test_a_run_made_by_other_code_is_refused(
         ([], True, "with the report's values"),
     ],
 )
-def test_a_run_trained_by_hand_with_other_options_is_refused(
+def test_a_run_made_by_hand_with_other_options_is_refused(
     project: Path,
     make_runs: Callable[..., Runs],
     monkeypatch: pytest.MonkeyPatch,
@@ -55,8 +55,8 @@ def test_a_run_trained_by_hand_with_other_options_is_refused(
         return
     with pytest.raises(ReportError) as error:
         provenance.load_runs(part, Path("build"), smoke=smoke)
-    assert error.value.what == f"was trained by hand {told}, which is not what this report is made of"
-    assert "rm -r build/runs/toy/seed-0, and make trains it anew" in error.value.way_out
+    assert error.value.what == f"was made by hand {told}, which is not what this report is made of"
+    assert "rm -r build/runs/toy/seed-0, and make all makes it again" in error.value.way_out
 
 
 def test_provenance_names_commits_settings_and_the_kind_of_machine(

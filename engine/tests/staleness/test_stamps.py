@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from texloom.commands import build
+from texloom.commands.building import build
 from texloom.results.places import BuildFolder
 from texloom.staleness import stamps
 

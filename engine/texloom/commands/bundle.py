@@ -18,7 +18,6 @@ from texloom.results.places import BuildFolder
 INPUT = re.compile(r"\\input\{([^}]+)\}")
 IMAGE = re.compile(r"(\\includegraphics(?:\[[^\]]*\])?)\{([^}]+)\}")
 IMAGE_PATH = re.compile(r"^\\graphicspath\{.*\}\n", re.MULTILINE)
-BIBLIOGRAPHY_PATH = re.compile(r"\\bibliography\{theory/references\}")
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The date of every file in the zip, so that the same report gives the same bytes; zip knows no earlier one."""
 

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from texloom.data.sums import FOLDER, SUMS, read_sums
 from texloom.machine.lock import build_lock
-from texloom.results.places import BuildFolder
+from texloom.results.places import DEFAULT_FOLDER, BuildFolder
 
 SETUP = (".venv", ".venv-setup.log", ".tex-setup.log", ".browser-setup.log", ".pytest_cache", ".ruff_cache")
-DATA, SUMS = Path("data"), "SHA256SUMS"
 
 
 def results(build: BuildFolder) -> list[Path]:
@@ -30,11 +30,9 @@ def fetched_data(manifest: Mapping[str, Any]) -> list[Path]:
     """The files of the data sets that the report knows how to fetch again."""
     files = []
     for name in sorted(manifest.get("data", {})):
-        sums = DATA / name / SUMS
-        if sums.exists():
-            names = [line.split(maxsplit=1)[1] for line in sums.read_text(encoding="ascii").splitlines() if line]
-            files += [*(sums.parent / name for name in names if (sums.parent / name).exists()), sums]
-    return files + sorted(DATA.glob(".*.lock"))
+        folder = FOLDER / name
+        files += [path for file in (*read_sums(folder), SUMS) if (path := folder / file).exists()]
+    return files + sorted(FOLDER.glob(".*.lock"))
 
 
 def remove(paths: Iterable[Path]) -> None:
@@ -52,7 +50,7 @@ def remove(paths: Iterable[Path]) -> None:
 
 def clean() -> None:
     """Remove results of every profile. Raises ReportError while a build is running."""
-    folders = [Path(profile.get("folder", "build")) for profile in _manifest().get("profiles", {}).values()]
+    folders = [Path(profile.get("folder", DEFAULT_FOLDER)) for profile in _manifest().get("profiles", {}).values()]
     with build_lock():
         for folder in sorted(folders, key=lambda each: len(each.parts), reverse=True):
             remove(results(BuildFolder(folder)))

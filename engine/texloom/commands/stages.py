@@ -20,7 +20,7 @@ from texloom.data import declared
 from texloom.errors import ReportError, closest
 from texloom.machine import cores
 from texloom.manifest import experiment_names, stage_of
-from texloom.results.places import BuildFolder
+from texloom.results.places import DEFAULT_FOLDER, BuildFolder
 from texloom.results.runs import Runs
 from texloom.results.sealed import file_digest, write_sealed
 from texloom.staleness.identity import Recorder
@@ -162,7 +162,7 @@ def parser() -> argparse.ArgumentParser:
         return added
 
     data = command("data", fetch_data, "data set of report.toml (default: what is missing)", nargs="?")
-    data.add_argument("--folder", type=Path, help="take the files from here (default: $MNIST_DIR and so on)")
+    data.add_argument("--folder", type=Path, help="take the files from here (default: $<NAME>_DIR)")
 
     training = command("train", train, "experiment, e.g. denoising_autoencoder")
     training.add_argument(
@@ -186,8 +186,9 @@ def parser() -> argparse.ArgumentParser:
     drawing = command("figures", figures, "experiment")
     drawing.add_argument("--seeds", type=int, nargs="+", default=[0], help="the seeds of the runs")
 
+    folder = f"results go below it (default {DEFAULT_FOLDER})"
     for writing in (training, analysing, drawing):
-        writing.add_argument("--build", type=Path, default=Path("build"), help="results go below it (default build)")
+        writing.add_argument("--build", type=Path, default=Path(DEFAULT_FOLDER), help=folder)
     return main
 
 

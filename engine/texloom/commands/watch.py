@@ -12,8 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 from texloom import manifest as manifests
-from texloom.commands.build import build, refresh_text
-from texloom.commands.why import plan
+from texloom.commands.building.build import build, refresh_text
+from texloom.commands.building.why import plan
 from texloom.errors import ReportError
 from texloom.staleness.stamps import EDITED, changes, only_text, stamps
 

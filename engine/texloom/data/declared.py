@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from texloom import manifest
-from texloom.data.sources import FOLDER, SUMS, fetch_with
+from texloom.data.sources import fetch_with
+from texloom.data.sums import FOLDER, SUMS
 from texloom.errors import ReportError, closest
 
 

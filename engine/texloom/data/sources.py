@@ -6,7 +6,6 @@ belongs to the identity of every run that uses the data.
 
 from __future__ import annotations
 
-import hashlib
 import importlib
 import os
 import shutil
@@ -19,11 +18,8 @@ from typing import Any
 
 import pooch
 
+from texloom.data.sums import forget, write_sums
 from texloom.errors import ReportError
-
-FOLDER = Path("data")
-"""Where data sets lie, each in a folder of its own."""
-SUMS = "SHA256SUMS"
 
 Files = Mapping[str, bytes]
 
@@ -67,13 +63,12 @@ def _first_line(error: Exception) -> str:
 def keep(folder: Path, files: Files) -> None:
     """Write all files, their sums last: where the sums are, the files are whole."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / SUMS).unlink(missing_ok=True)
+    forget(folder)
     for name, content in files.items():
         partial = folder / f"{name}.partial"
         partial.write_bytes(content)
         partial.replace(folder / name)
-    lines = [f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in files.items()]
-    (folder / SUMS).write_text("".join(lines), encoding="ascii")
+    write_sums(folder, files)
 
 
 def download(url: str, sha256: str, scratch: Path) -> Path:

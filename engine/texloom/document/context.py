@@ -15,6 +15,7 @@ from texloom.document.tex import floats, latex
 from texloom.document.tex.latex import TeX
 from texloom.document.tex.listings import listing as make_listing
 from texloom.errors import ReportError, closest
+from texloom.results.places import FIGURE_INDEX
 from texloom.results.quantity import Condition, Quantity
 from texloom.results.runs import Runs
 from texloom.results.sealed import read_sealed
@@ -76,7 +77,7 @@ class SectionContext:
 
     @property
     def _index(self) -> dict[str, Any]:
-        path = self.figures / "index.json"
+        path = self.figures / FIGURE_INDEX
         try:
             return read_sealed(path)
         except FileNotFoundError:

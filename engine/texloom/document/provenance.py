@@ -25,14 +25,14 @@ def load_runs(part: Part, build: Path, *, smoke: bool = False) -> Runs:
         if changed:
             shown = ", ".join(changed[:3]) + (" …" if len(changed) > 3 else "")
             raise ReportError(
-                run.folder, f"is out of date: {shown} changed since it was trained", "make all retrains it"
+                run.folder, f"is out of date: {shown} changed since it was made", "make all makes it again"
             )
         if run.record["options"] != (["--smoke"] if smoke else []):
             shown = " ".join(run.record["options"]) or "the report's values"
             raise ReportError(
                 run.folder,
-                f"was trained by hand with {shown}, which is not what this report is made of",
-                f"rm -r {run.folder}, and make trains it anew; your own trainings go elsewhere with --build",
+                f"was made by hand with {shown}, which is not what this report is made of",
+                f"rm -r {run.folder}, and make all makes it again; your own runs go elsewhere with --build",
             )
     return runs
 

@@ -13,7 +13,7 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from texloom.errors import ReportError
-from texloom.notebook.runtime import MISSING
+from texloom.notebook.runtime.chapter import MISSING
 
 CELL_SECONDS = 3600
 """Enough for a training with the report's values."""

@@ -11,6 +11,13 @@ Document = Literal["report", "theory"]
 """The report, and the written answers alone."""
 DOCUMENTS: tuple[Document, ...] = ("report", "theory")
 
+DEFAULT_FOLDER = "build"
+"""Where results go unless a profile or a command line names another folder."""
+RUN_RECORD = "run.json"
+"""The record of a run, in its folder."""
+FIGURE_INDEX = "index.json"
+"""The index of an experiment's figures, beside them."""
+
 THEORY = "theory"
 """In place of an experiment's name, for the figures of the written answers."""
 
@@ -34,11 +41,11 @@ class BuildFolder:
 
     def run_record(self, experiment: str, seed: int) -> Path:
         """The record of a run, which is there when the run is whole."""
-        return self.run(experiment, seed) / "run.json"
+        return self.run(experiment, seed) / RUN_RECORD
 
     def run_records(self) -> list[Path]:
         """The records of all finished runs, those of an earlier manifest included."""
-        return sorted(self.all_runs.glob("*/*/run.json"))
+        return sorted(self.all_runs.glob(f"*/*/{RUN_RECORD}"))
 
     def checkpoint(self, experiment: str, seed: int) -> Path:
         """The state of a training that has not finished."""
@@ -71,11 +78,11 @@ class BuildFolder:
 
     def figure_index(self, experiment: str) -> Path:
         """The names of an experiment's figures, and its tables."""
-        return self.figures(experiment) / "index.json"
+        return self.figures(experiment) / FIGURE_INDEX
 
     def figure_indexes(self) -> list[Path]:
         """Those that are there."""
-        return sorted(self.all_figures.glob("*/index.json"))
+        return sorted(self.all_figures.glob(f"*/{FIGURE_INDEX}"))
 
     def animations(self) -> dict[Path, Path]:
         """Each experiment's animations, and where they are published beside the document."""
@@ -158,6 +165,11 @@ class BuildFolder:
     def bench(self) -> Path:
         """The folder of the benchmarks' measurements, and of the page made of them."""
         return self.folder / "bench"
+
+    @property
+    def bench_measured(self) -> Path:
+        """What pytest-benchmark has stored."""
+        return self.bench / "measured.json"
 
     @property
     def bench_table(self) -> Path:

@@ -22,7 +22,7 @@ from typing import Any
 import numpy as np
 
 from texloom.errors import ReportError, closest
-from texloom.results.places import BuildFolder
+from texloom.results.places import RUN_RECORD, BuildFolder
 from texloom.results.quantity import Quantity
 from texloom.results.sealed import file_digest, read_sealed
 
@@ -40,12 +40,17 @@ class Run:
     of: tuple[str, int] | None = None
     """The experiment and the seed that it must be of, where that is known."""
 
+    @property
+    def is_there(self) -> bool:
+        """Whether it was finished once; its files may have been changed since."""
+        return (self.folder / RUN_RECORD).exists()
+
     @cached_property
     def record(self) -> dict[str, Any]:
         """The contents of run.json."""
         way_out = f"remove {self.folder} and run make again"
         try:
-            record = read_sealed(self.folder / "run.json")
+            record = read_sealed(self.folder / RUN_RECORD)
         except FileNotFoundError:
             raise ReportError(self.folder, "there is no finished run here", "make all trains what is missing") from None
         except ReportError as error:

@@ -62,7 +62,7 @@ class RunWriter:
         self.architectures[name] = layers
 
     def save_weights(self, name: str, weights: Sequence[np.ndarray]) -> None:
-        """Trained weights in the order of the model."""
+        """Trained weights in the order of the model, for whoever uses it elsewhere: nothing in a report reads them."""
         self.weights |= {f"{name}/{index}": np.asarray(weight) for index, weight in enumerate(weights)}
 
     def write(self, folder: Path, record: Mapping[str, Any]) -> None:

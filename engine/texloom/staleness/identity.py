@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from texloom import manifest
 from texloom.data import declared
+from texloom.data.sums import read_sums
 from texloom.errors import ReportError
 from texloom.machine import kind as machine
 from texloom.machine.cores import PER_TRAINING
@@ -58,9 +59,7 @@ def data_digests(experiment: str) -> dict[str, str]:
     for sums in declared.sums(experiment):
         if not sums.exists():
             raise ReportError(sums.parent, "the data are not there", f"python -m experiments data {sums.parent.name}")
-        for line in sums.read_text(encoding="ascii").splitlines():
-            digest, name = line.split(maxsplit=1)
-            digests[f"{sums.parent.name}/{name}"] = digest
+        digests |= {f"{sums.parent.name}/{name}": digest for name, digest in read_sums(sums.parent).items()}
     return digests
 
 

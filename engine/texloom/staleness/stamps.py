@@ -12,6 +12,7 @@ import sysconfig
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from texloom.data.sums import FOLDER, SUMS
 from texloom.results.places import DOCUMENTS, BuildFolder, Document
 from texloom.staleness.packages import package_folder
 
@@ -21,7 +22,7 @@ COMMITS = ".git/logs/HEAD"
 """Grows with each commit; the build of a commit is remembered."""
 ENGINE = ("**/*.py", "staleness/Snakefile")
 """What a build reads of the engine, in its folder."""
-DATA = ("data/*/SHA256SUMS",)
+DATA = (f"{FOLDER}/*/{SUMS}",)
 TEXT = {".tex", ".bib", ".j2"}
 RECORDS = Path(".snakemake")
 

@@ -16,6 +16,7 @@ from PIL import Image
 
 from experiments.datasets import emoji
 from texloom.data import sources
+from texloom.data.sums import SUMS
 from texloom.errors import ReportError
 
 COUNT = 5
@@ -96,7 +97,7 @@ def test_the_zip_and_the_folder_around_it_serve_too(
 ) -> None:
     emoji.fetch(tmp_path / "one", user_folder=user, report=lambda _: None)
     emoji.fetch(tmp_path / "two", user_folder=arrange(user), report=lambda _: None)
-    assert (tmp_path / "one" / sources.SUMS).read_bytes() == (tmp_path / "two" / sources.SUMS).read_bytes()
+    assert (tmp_path / "one" / SUMS).read_bytes() == (tmp_path / "two" / SUMS).read_bytes()
 
 
 def empty(user: Path) -> None:
@@ -186,7 +187,7 @@ def test_kept_files_that_went_bad_are_told_and_fetched_anew(
     damage(data / emoji.IMAGES)
     with pytest.raises(ReportError, match=what):
         emoji.load(data)
-    assert not (data / sources.SUMS).exists()
+    assert not (data / SUMS).exists()
 
 
 def test_duplicates_are_groups_of_equal_images() -> None:

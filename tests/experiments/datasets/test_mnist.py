@@ -18,6 +18,7 @@ from hypothesis.extra.numpy import array_shapes, arrays
 from experiments.datasets import mnist
 from texloom.data import sources
 from texloom.data.sources import Source
+from texloom.data.sums import SUMS
 from texloom.errors import ReportError
 
 IMAGES, LABELS = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
@@ -66,7 +67,7 @@ def test_a_user_s_folder_is_taken_whole_and_left_alone(user: Path, tmp_path: Pat
     mnist.fetch(tmp_path / "data", user_folder=user, report=said.append)
     assert snapshot(user) == before
     assert {path.name: path.read_bytes() for path in (tmp_path / "data").iterdir() if path.name in files} == files
-    sums = (tmp_path / "data" / mnist.SUMS).read_text()
+    sums = (tmp_path / "data" / SUMS).read_text()
     assert sums.splitlines()[0] == f"{mnist.DIGESTS[IMAGES]}  {IMAGES}"
     assert said[0].startswith("data: MNIST from ")
     train, test = mnist.load("train", tmp_path / "data"), mnist.load("test", tmp_path / "data")
@@ -81,7 +82,7 @@ def test_gzipped_files_and_names_with_a_dot_serve_too(user: Path, tmp_path: Path
     (user / IMAGES).unlink()
     (user / LABELS).rename(user / "train-labels.idx1-ubyte")
     mnist.fetch(tmp_path / "data", user_folder=user, report=lambda _: None)
-    assert (tmp_path / "data" / mnist.SUMS).exists()
+    assert (tmp_path / "data" / SUMS).exists()
 
 
 def truncate(path: Path) -> None:
@@ -130,7 +131,7 @@ def test_a_cached_file_that_went_bad_is_removed_with_its_sums(
     with pytest.raises(ReportError, match=what):
         mnist.load("train", data)
     assert not (data / LABELS).exists()
-    assert not (data / mnist.SUMS).exists()  # so the next make fetches again
+    assert not (data / SUMS).exists()  # so the next make fetches again
     assert (data / IMAGES).exists()
 
 

@@ -13,7 +13,7 @@ from experiments.inception.formats import QUANTISED_MANIFEST, QUANTISED_WEIGHTS
 from experiments.inception.weights import Network
 from tests.experiments.inception.tiny_archives import WEIGHTS
 from texloom.data import sources
-from texloom.data.sources import SUMS
+from texloom.data.sums import SUMS
 from texloom.errors import ReportError
 
 

@@ -14,7 +14,8 @@ from experiments.inception.formats import FROZEN_GRAPH, QUANTISED_WEIGHTS, quant
 from experiments.inception.weights import Network
 from tests.experiments.inception.tiny_archives import WEIGHTS, graph_archive, npm_archive
 from texloom.data import sources
-from texloom.data.sources import SUMS, Source
+from texloom.data.sources import Source
+from texloom.data.sums import SUMS
 from texloom.errors import ReportError
 
 

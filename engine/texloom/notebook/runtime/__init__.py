@@ -2,6 +2,3 @@
 
 Not here: how a notebook is written.
 """
-
-MISSING = "no finished runs: "
-"""What a notebook says before it trains; the reason follows."""

@@ -10,13 +10,15 @@ from typing import Any
 
 from IPython.core.interactiveshell import InteractiveShell
 
-from texloom.notebook.runtime import MISSING
 from texloom.notebook.runtime.modules import run_in_module, statements
+from texloom.results.places import DEFAULT_FOLDER, BuildFolder
 from texloom.results.runs import Run, Runs, run_folder
 from texloom.results.writer import RunWriter
 from texloom.training.configuration import Configuration
 
-OWN_BUILD = Path("build/notebooks")
+MISSING = "no finished runs: "
+"""What a notebook says before it trains; the reason follows."""
+OWN_BUILD = BuildFolder(Path(DEFAULT_FOLDER)).notebooks
 """Where runs made by a notebook go in a project, apart from those of `make`."""
 
 
@@ -43,10 +45,10 @@ class Chapter:
 
         shell.magics_manager.register_function(run_in_its_module, "cell", magic_name="module")
         warnings.filterwarnings("ignore", "IProgress not found")  # tqdm would like ipywidgets for its bars
-        from texloom.data import sources  # brings tqdm
+        from texloom.data import sources, sums  # the former brings tqdm
 
         for name, module in data.items():
-            if not (sources.FOLDER / name / sources.SUMS).exists():
+            if not (sums.FOLDER / name / sums.SUMS).exists():
                 sources.fetch_with(module, name)
 
     def run_cell(self, name: str, source: str, filename: str) -> dict[str, Any]:

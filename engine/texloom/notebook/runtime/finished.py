@@ -24,10 +24,10 @@ def finished_runs(experiment: str, seeds: Sequence[int], config: dict[str, Any])
 
 
 def why_not(run: Run, config: dict[str, Any]) -> str:
-    """Why a run is not what training with `config` would give; empty when it is."""
-    if not (run.folder / "run.json").exists():
+    """Why a run is not what its stage would make with `config`; empty when it is."""
+    if not run.is_there:
         return f"there is no run in {run.folder}"
     if run.config != config:
-        return f"{run.folder} was trained with other values"
+        return f"{run.folder} was made with other values"
     stale = stale_parts(run.record)
     return f"{run.folder} is older than {', '.join(stale[:3])}" if stale else ""

@@ -34,6 +34,6 @@ def is_whole(record: Path) -> bool:
 def refuse_damaged_runs(runs: Iterable[Run]) -> None:
     """Raise ReportError for a run of which a file is missing or was changed; one that is not finished is no damage."""
     for run in runs:
-        if (run.folder / "run.json").exists():
+        if run.is_there:
             for name in run.record["files"]:
                 run.file(name)

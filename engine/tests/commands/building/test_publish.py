@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from texloom.commands.publish import publish, publish_animations, publish_notebooks, remember
+from texloom.commands.building.publish import publish, publish_animations, publish_notebooks, remember
 from texloom.results.places import BuildFolder
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from texloom.commands import build, why
+from texloom.commands.building import build, why
 from texloom.commands.entry import run_command
 from texloom.errors import ReportError
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from texloom import manifest
-from texloom.commands import costs
+from texloom.commands.building import costs
 from texloom.results.places import BuildFolder
 from texloom.results.runs import Run, Runs
 from texloom.results.sealed import write_sealed

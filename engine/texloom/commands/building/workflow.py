@@ -1,7 +1,7 @@
 """Snakemake as every build calls it, in a process of its own, which sees each edit of code afresh.
 
-python -m texloom.commands.workflow report --profile smoke          makes what is out of date
-python -m texloom.commands.workflow report --profile smoke --plan   prints the jobs that this would be, as JSON
+python -m texloom.commands.building.workflow report --profile smoke          makes what is out of date
+python -m texloom.commands.building.workflow report --profile smoke --plan   prints the jobs that this would be, as JSON
 
 Which runs are out of date is judged here, from their records; Snakemake is told to make them again. For all else it
 looks at files (by content; modification times only say where to look), at the set of them, and at parameters.
@@ -133,7 +133,7 @@ def _reasons(reason: Any, changes: Sequence[str]) -> Iterator[str]:
 
 def parser() -> argparse.ArgumentParser:
     """The command line."""
-    main = argparse.ArgumentParser(prog="python -m texloom.commands.workflow")
+    main = argparse.ArgumentParser(prog="python -m texloom.commands.building.workflow")
     main.add_argument("target", choices=sorted(FORCED_RULES))
     main.add_argument("--profile", default="report")
     main.add_argument("--experiment", default="", help="only this one's figures, or notebook")
@@ -146,7 +146,7 @@ def main() -> None:
     """Make the target, or print the plan."""
     options = parser().parse_args()
     # Late, for whoever only wants the command line:
-    from texloom.commands.damage import remove_damaged
+    from texloom.commands.building.damage import remove_damaged
     from texloom.document.lint import lint
     from texloom.staleness.plan import Plan
 

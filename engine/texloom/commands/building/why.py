@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
-from texloom.commands import workflow
+from texloom.commands.building import workflow
 from texloom.errors import ReportError
 from texloom.staleness.jobs import Job
 

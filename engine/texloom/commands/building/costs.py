@@ -7,7 +7,7 @@ import time
 from collections.abc import Sequence
 
 from texloom.manifest import Manifest, Profile
-from texloom.results.places import BuildFolder
+from texloom.results.places import RUN_RECORD, BuildFolder
 from texloom.results.runs import Run, Runs
 from texloom.staleness.identity import git_state
 
@@ -22,8 +22,8 @@ def runs_of(profile: Profile, manifest: Manifest) -> list[Run]:
 
 
 def remember_duration(build: BuildFolder, runs: Sequence[Run], began: float) -> None:
-    """Keep how long this build took if it trained everything, for `make bench`. began: seconds since the epoch."""
-    if all((run.folder / "run.json").stat().st_mtime >= began for run in runs):
+    """Keep how long this build took if it trained everything. began: seconds since the epoch."""
+    if all((run.folder / RUN_RECORD).stat().st_mtime >= began for run in runs):
         record = {"seconds": round(time.time() - began, 1), "trainings": len(runs), "commit": git_state()[0]}
         build.whole.write_text(json.dumps(record) + "\n", encoding="utf-8")
 

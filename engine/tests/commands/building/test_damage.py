@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from texloom.commands import damage
+from texloom.commands.building import damage
 from texloom.errors import ReportError
 from texloom.results.places import BuildFolder
 from texloom.results.runs import Runs

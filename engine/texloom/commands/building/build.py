@@ -7,9 +7,9 @@ import time
 from typing import Literal
 
 from texloom import manifest as manifests
-from texloom.commands import costs, why, workflow
-from texloom.commands.damage import refuse_damaged_runs, remove_damaged
-from texloom.commands.publish import publish, publish_notebooks
+from texloom.commands.building import costs, why, workflow
+from texloom.commands.building.damage import refuse_damaged_runs, remove_damaged
+from texloom.commands.building.publish import publish, publish_notebooks
 from texloom.document.document import make_document
 from texloom.errors import ReportError, closest
 from texloom.machine import processes

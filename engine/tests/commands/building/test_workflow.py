@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from texloom.commands import workflow
+from texloom.commands.building import workflow
 from texloom.document.tex.compile import SEAL
 from texloom.results.places import THEORY
 from texloom.results.sealed import file_digest, write_sealed

@@ -1,6 +1,8 @@
 """Side-by-side timings as one table: on the terminal, in bench.json, and on a page of its own.
 
-tests/benchmarks measure; pytest-benchmark stores what they measured; this module only arranges it.
+    python -m tests.benchmarks.table
+
+The benchmarks measure; pytest-benchmark stores what they measured; this module only arranges it.
 """
 
 from __future__ import annotations
@@ -14,13 +16,16 @@ from typing import Any
 
 from tabulate import tabulate
 
+from texloom import manifest
+from texloom.commands.entry import run_command
 from texloom.document import templating
+from texloom.document.document import publish_file
 from texloom.document.rendering import Rendering
 from texloom.document.tex import floats, latex
+from texloom.document.tex.compile import compile_pdf
 from texloom.document.tex.latex import TeX
 from texloom.errors import ReportError
 from texloom.machine.kind import processor
-from texloom.manifest import Manifest
 from texloom.results.places import BuildFolder
 from texloom.staleness.identity import git_state
 
@@ -170,7 +175,7 @@ def as_text(bench: Bench) -> str:
     return "\n".join(text)
 
 
-def render_page(bench: Bench, manifest: Manifest, folder: Path) -> Rendering:
+def render_page(bench: Bench, report: manifest.Title, folder: Path) -> Rendering:
     """The page: the table, the trainings' costs, and how it was measured."""
     timings = []
     for group in by_work(bench.rows):
@@ -183,7 +188,7 @@ def render_page(bench: Bench, manifest: Manifest, folder: Path) -> Rendering:
         for t in bench.trainings
     ]
     context: dict[str, Any] = {
-        "report": manifest.report,
+        "report": report,
         "machine": bench.machine,
         "commit": bench.commit,
         "gflops": bench.gflops,
@@ -196,3 +201,18 @@ def render_page(bench: Bench, manifest: Manifest, folder: Path) -> Rendering:
     rendering = Rendering(folder)
     rendering.add("report.tex", templating.render(templating.make_environment(), "bench.tex.j2", context))
     return rendering
+
+
+def main() -> None:
+    """Arrange what the benchmarks measured: a table here, build/bench.json and build/bench.pdf."""
+    report = manifest.load()
+    build = report.profile("report").build
+    measured = read(build.bench_measured, build)
+    write_json(measured, build.bench_table)
+    render_page(measured, report.report, build.bench).write()
+    publish_file(compile_pdf(build.bench, report.report.date), build.bench_page)
+    print(f"\n{as_text(measured)}\n\n{build.bench_table} and {build.bench_page} hold this table")
+
+
+if __name__ == "__main__":
+    run_command(main)

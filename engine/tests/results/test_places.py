@@ -1,0 +1,44 @@
+"""Paths in the folder of a build: none has two meanings, and what is removed as the engine's own is."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from texloom.results.places import DOCUMENTS, THEORY, BuildFolder
+
+BUILD = BuildFolder(Path("build/smoke"))
+
+
+def test_a_run_and_its_record_are_found_by_experiment_and_seed(tmp_path: Path) -> None:
+    build = BuildFolder(tmp_path)
+    for seed in (2, 10):
+        build.run("toy", seed).mkdir(parents=True)
+        build.run_record("toy", seed).touch()
+    build.run("unfinished", 0).mkdir(parents=True)
+    assert build.run_records() == [build.run_record("toy", 10), build.run_record("toy", 2)]
+
+
+def test_no_two_things_have_one_path() -> None:
+    places = [BUILD.checkpoint("toy", 0), BUILD.run("toy", 0), BUILD.live_view("toy", 0), BUILD.figures("toy")]
+    places += [BUILD.figures(THEORY), BUILD.tangled("toy"), BUILD.notebook("toy"), BUILD.draft, BUILD.draft_sources]
+    places += [of(document) for of in (BUILD.sources, BUILD.made, BUILD.public) for document in DOCUMENTS]
+    places += [BUILD.summary, BUILD.summary_of("abc"), BUILD.costs, BUILD.whole, BUILD.bundle, BUILD.checks]
+    places += [BUILD.bench, BUILD.bench_measured, BUILD.bench_table, BUILD.bench_page]
+    assert len(set(places)) == len(places)
+    assert all(place.is_relative_to(BUILD.folder) for place in places)
+
+
+def test_animations_are_published_under_the_name_of_their_experiment(tmp_path: Path) -> None:
+    build = BuildFolder(tmp_path)
+    drawn = [build.figures(name) / "training.gif" for name in ("one", "two")]
+    for path in drawn:
+        path.parent.mkdir(parents=True)
+        path.touch()
+    assert build.animations() == {drawn[0]: tmp_path / "one_training.gif", drawn[1]: tmp_path / "two_training.gif"}
+
+
+@pytest.mark.parametrize("kept", [BUILD.folder, BUILD.history, BUILD.summary_of("abc"), BUILD.notebook("toy")])
+def test_history_and_notebooks_are_not_removed_as_the_engine_s_own(kept: Path) -> None:
+    assert not [made for made in BUILD.made_by_engine() if kept.is_relative_to(made)]

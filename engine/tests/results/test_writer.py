@@ -1,0 +1,54 @@
+"""A run is written whole or not at all."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from texloom.results.metrics import Metric
+from texloom.results.runs import Run
+from texloom.results.writer import FILES, RunWriter
+
+
+def written(folder: Path) -> Run:
+    writer = RunWriter({"loss": Metric("nats", "loss after {epochs} epochs")})
+    writer.metric("loss", np.float32(0.5), epochs=3)
+    writer.history({"step": [1, 2], "loss": [1.0, 1 / 3]})
+    writer.save_weights("net", [np.eye(2), np.zeros(2)])
+    writer.write(folder, {"experiment": "toy", "seed": 0})
+    return Run(folder)
+
+
+def test_what_was_recorded_is_read_back(tmp_path: Path) -> None:
+    run = written(tmp_path / "run")
+    assert run.metrics == {"loss": {"value": 0.5, "unit": "nats", "meaning": "loss after 3 epochs"}}
+    np.testing.assert_allclose(run.history["loss"], [1.0, 1 / 3], rtol=1e-8)
+    assert sorted(run.weights) == ["net/0", "net/1"]
+    assert set(run.record["files"]) == set(FILES)
+
+
+def test_an_earlier_run_is_replaced_whole(tmp_path: Path) -> None:
+    folder = tmp_path / "run"
+    folder.mkdir()
+    (folder / "left.txt").touch()
+    written(folder)
+    assert {path.name for path in folder.iterdir()} == {*FILES, "run.json"}
+    assert list(tmp_path.iterdir()) == [folder]
+
+
+def test_a_write_that_fails_leaves_the_earlier_run(tmp_path: Path) -> None:
+    written(tmp_path / "run")
+    before = (tmp_path / "run" / "run.json").read_bytes()
+    broken = RunWriter({}, architectures={"net": [{"layer": object()}]})
+    with pytest.raises(TypeError):
+        broken.write(tmp_path / "run", {})
+    assert (tmp_path / "run" / "run.json").read_bytes() == before
+    assert json.loads((tmp_path / "run" / "metrics.json").read_text())["loss"]["value"] == 0.5
+
+
+def test_columns_of_unequal_length_are_refused() -> None:
+    with pytest.raises(ValueError, match=r"differ in length: \{'step': 2, 'loss': 1\}"):
+        RunWriter({}).history({"step": [1, 2], "loss": [0.5]})

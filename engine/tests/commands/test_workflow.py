@@ -22,6 +22,8 @@ from texloom.staleness.plan import Plan
 @pytest.fixture
 def built(code: Path) -> Plan:
     """A project of which everything is made, in the order in which a build makes it."""
+    for experiment in ("toy", "survey"):
+        Path("experiments", experiment, "config.py").write_text("class Config:\n    pass\n")
     plan = Plan.load("report")
     for seed in (0, 1):
         write_sealed(plan.build.run_record("toy", seed), Recorder.start("toy", {}, seed).record)
@@ -111,6 +113,14 @@ def test_data_that_are_gone_are_fetched_first(built: Plan) -> None:
         for seed in (0, 1)
     ]
     assert planned() == ["data digits: not made yet", *trains, *FOLLOWS]
+
+
+def test_an_experiment_that_is_not_whole_stops_all_but_the_theory_before_it_is_imported(built: Plan) -> None:
+    Path("experiments/toy/__init__.py").write_text("raise SystemExit\n")
+    finished = run("figures")
+    assert (finished.returncode, finished.stdout) == (2, "")
+    assert finished.stderr == "experiments/toy/__init__.py: does not define DATA\n  make new NAME=x shows how\n"
+    assert run("theory").returncode == 0
 
 
 def test_why_there_can_be_no_plan_is_told(built: Plan) -> None:

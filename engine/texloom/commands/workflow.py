@@ -148,15 +148,18 @@ def main() -> None:
     # Late, for whoever only wants the command line:
     from texloom.commands.damage import remove_damaged
     from texloom.document.lint import lint
+    from texloom.staleness.experiments import check_experiment
     from texloom.staleness.plan import Plan
 
     plan = Plan.load(options.profile)
+    chosen = [options.experiment] if options.experiment else list(plan.manifest.experiments)
+    for experiment in chosen if options.target != "theory" else ():
+        check_experiment(experiment)
     if options.target == "report":
         lint(plan.manifest)  # trainings would be in vain
     if options.plan:
         with suppress(ReportError), build_lock():  # while a build runs, what looks unfinished is its own
             remove_damaged(plan.build)
-    chosen = [options.experiment] if options.experiment else list(plan.manifest.experiments)
     stale = {} if options.target == "theory" else plan.stale_runs(chosen)
     forced = [*(FORCED_RULES[options.target] if options.force else []), *stale]
     configuration = {"profile": options.profile, "experiments": chosen}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -81,6 +82,18 @@ def test_each_result_is_made_again_for_its_own_reason(built: Plan) -> None:
         *FOLLOWS,
     ]
     assert planned(force=True)[2:4] == ["train toy, seed 0: forced", "train toy, seed 1: forced; not made yet"]
+
+
+@pytest.mark.parametrize("name", ["1", "it's mine"])
+def test_a_profile_may_have_any_name_and_a_folder_with_a_space(code: Path, name: str) -> None:
+    manifest = Path("report.toml")
+    manifest.write_text(manifest.read_text() + f'\n[profiles."{name}"]\nfolder = "my build"\n')
+    build = Plan.load(name).build
+    for target in (build.checks, build.figure_index(THEORY)):
+        call = f"workflow.make({target.as_posix()!r}, {{'profile': {name!r}, 'experiments': ['toy']}}, [])"
+        command = [sys.executable, "-c", f"from texloom.commands import workflow; {call}"]
+        finished = subprocess.run(command, capture_output=True, text=True)
+        assert (finished.returncode, target.exists()) == (0, True), finished.stderr
 
 
 PART = """

@@ -59,7 +59,8 @@ def make(target: str, configuration: Mapping[str, Any], forced: Sequence[str]) -
     options = ["--cores", "all", "--nolock", "--rerun-incomplete", "--latency-wait", "2", "--scheduler", "greedy"]
     options += ["--rerun-triggers", *TRIGGERS, "--resources", f"mem_mb={usable_memory()}", "--quiet", "all"]
     options += ["--forcerun", *forced] if forced else []
-    options += ["--config", *(f"{name}={value}" for name, value in configuration.items())]
+    # Each value is read as YAML: in quotes a text stays one, and with spaces around them the quotes stay.
+    options += ["--config", *(f"{name}= {json.dumps(value)} " for name, value in configuration.items())]
     snakemake([target, "--snakefile", str(SNAKEFILE), *options])
 
 

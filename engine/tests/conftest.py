@@ -120,10 +120,10 @@ CODE = {
     "experiments/toy/train.py": "import numpy\n\nfrom experiments.toy import data\n"
     "from texloom.training import loop\n\n\n"
     "def train(config, seed, run, checkpoint):\n    return numpy.zeros(3), data.load, loop\n",
-    "experiments/toy/figures.py": "from texloom.results import plotting, tables\n",
+    "experiments/toy/figures.py": "from texloom.results import plotting, tables\n\nfigures = None\n",
     "experiments/survey/__init__.py": "DATA = []\n",
-    "experiments/survey/analysis.py": "import scipy.stats\n",
-    "experiments/survey/figures.py": "",
+    "experiments/survey/analysis.py": "import scipy.stats\n\n\ndef analyse(config, seed, run):\n    pass\n",
+    "experiments/survey/figures.py": "figures = tables = None\n",
     "theory/__init__.py": "",
     "theory/alpha_text.py": "import sympy\n\nfrom theory import helper\n",
     "theory/helper.py": "",

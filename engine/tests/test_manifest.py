@@ -92,3 +92,13 @@ def test_a_profile_takes_the_first_of_the_seeds(project: Path) -> None:
     assert report.limited(manifest.Profile(seeds=1)).experiments["toy"].seeds == (0,)
     assert report.limited(manifest.Profile(seeds=5)).experiments["toy"].seeds == (0, 1)
     assert report.limited(manifest.Profile()) == report
+
+
+def test_a_folder_without_a_stage_is_told_as_such(project: Path) -> None:
+    (project / "experiments" / "toy" / "train.py").unlink()
+    with pytest.raises(ReportError) as error:
+        manifest.load()
+    assert str(error.value) == (
+        "report.toml:15: experiments/toy has no train.py and no analysis.py\n"
+        "  one has to make its runs; make new NAME=x shows how"
+    )

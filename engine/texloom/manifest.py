@@ -13,9 +13,6 @@ from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError,
 from texloom.errors import ReportError, closest
 from texloom.results.places import DEFAULT_FOLDER, BuildFolder
 
-STAGES = ("train", "analysis")
-"""The module of an experiment that makes its runs: one that trains a model, or one that trains nothing."""
-
 
 def experiment_names(root: Path = Path()) -> list[str]:
     """The experiments: packages of `experiments/` with a train module or an analysis module."""
@@ -206,5 +203,10 @@ def _check_names(part: Part, text: str, path: Path) -> None:
         known, kind, folder = experiment_names(), "experiment", "experiments/"
     if part.name not in known:
         where = _place(path, text, rf"^\s*{kind}\s*=\s*[\"']{re.escape(part.name)}[\"']")
+        if kind == "experiment" and (package := Path("experiments", part.name)).is_dir():
+            without = " and no ".join(f"{stage}.py" for stage in STAGES)
+            raise ReportError(
+                where, f"{package} has no {without}", "one has to make its runs; make new NAME=x shows how"
+            )
         what = f"part '{part.title}' names {kind} '{part.name}', which is not in {folder}"
         raise ReportError(where, what, closest(part.name, known))

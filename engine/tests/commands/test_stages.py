@@ -50,7 +50,9 @@ def rainfall(project: Path) -> Path:
     for name, source in ANALYSIS.items():
         (folder / f"{name}.py").write_text(source, encoding="utf-8")
     (project / "experiments" / "toy" / "config.py").write_text("class Config: pass\n", encoding="utf-8")
-    for package in ("experiments", "experiments/toy", "theory"):
+    (project / "experiments" / "toy" / "__init__.py").write_text("DATA = ()\n", encoding="utf-8")
+    (project / "experiments" / "toy" / "train.py").write_text("def train(): pass\n", encoding="utf-8")
+    for package in ("experiments", "theory"):
         (project / package / "__init__.py").touch()
     return project
 

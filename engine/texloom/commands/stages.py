@@ -23,6 +23,7 @@ from texloom.manifest import experiment_names, stage_of
 from texloom.results.places import DEFAULT_FOLDER, BuildFolder
 from texloom.results.runs import Runs
 from texloom.results.sealed import file_digest, write_sealed
+from texloom.staleness.experiments import check_experiment
 from texloom.staleness.identity import Recorder
 from texloom.training import analysis, stage
 from texloom.training.configuration import Configuration, parse_settings
@@ -38,11 +39,16 @@ def fetch_data(options: argparse.Namespace) -> None:
         declared.fetch(name, options.folder)
 
 
-def experiment_module(name: str, module: str) -> Any:
-    """A module of an experiment. Raises ReportError for an unknown experiment."""
+def check_known(name: str) -> None:
+    """Raise ReportError for an unknown experiment."""
     names = experiment_names()
     if name not in names:
         raise ReportError("experiments", f"unknown experiment '{name}'", closest(name, names))
+
+
+def experiment_module(name: str, module: str) -> Any:
+    """A module of an experiment. Raises ReportError for an unknown experiment."""
+    check_known(name)
     return importlib.import_module(f"experiments.{name}.{module}")
 
 
@@ -88,8 +94,6 @@ def analyse(options: argparse.Namespace) -> None:
     run.write(folder_of_run(options), recorder.finish())
 
 
-REQUIRED = {"config": "Config", "metrics": "METRICS"}
-"""Modules of every experiment, and what a run needs of them."""
 VERBS = {"train": "train", "analysis": "analyse"}
 """The command of each module that makes runs."""
 
@@ -97,17 +101,14 @@ VERBS = {"train": "train", "analysis": "analyse"}
 def configuration(options: argparse.Namespace, module: str) -> Configuration:
     """The configuration that the options ask for.
 
-    Raises ReportError for an unknown experiment, for one without the module, without config.py or without metrics.py,
-    and for a setting that does not fit.
+    Raises ReportError for an unknown experiment, for one without the module or without another that a run needs, and
+    for a setting that does not fit.
     """
-    experiment_module(options.name, "__init__")
-    folder = Path("experiments", options.name)
+    check_known(options.name)
+    check_experiment(options.name, without=["figures"])
     if (found := stage_of(options.name)) != module:
         way_out = f"python -m experiments {VERBS[found]} {options.name}"
-        raise ReportError(folder, f"has no {module}.py, but {found}.py", way_out)
-    for name, offered in REQUIRED.items():
-        if not (folder / f"{name}.py").exists():
-            raise ReportError(folder, f"has no {name}.py", f"it has to offer {offered}; make new NAME=x shows how")
+        raise ReportError(Path("experiments", options.name), f"has no {module}.py, but {found}.py", way_out)
     values = experiment_module(options.name, "config").Config
     return (values.smoke() if options.smoke else values()).changed(parse_settings(options.set))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -22,6 +23,8 @@ from texloom.staleness.plan import Plan
 @pytest.fixture
 def built(code: Path) -> Plan:
     """A project of which everything is made, in the order in which a build makes it."""
+    for experiment in ("toy", "survey"):
+        Path("experiments", experiment, "config.py").write_text("class Config:\n    pass\n")
     plan = Plan.load("report")
     for seed in (0, 1):
         write_sealed(plan.build.run_record("toy", seed), Recorder.start("toy", {}, seed).record)
@@ -81,6 +84,18 @@ def test_each_result_is_made_again_for_its_own_reason(built: Plan) -> None:
     assert planned(force=True)[2:4] == ["train toy, seed 0: forced", "train toy, seed 1: forced; not made yet"]
 
 
+@pytest.mark.parametrize("name", ["1", "it's mine"])
+def test_a_profile_may_have_any_name_and_a_folder_with_a_space(code: Path, name: str) -> None:
+    manifest = Path("report.toml")
+    manifest.write_text(manifest.read_text() + f'\n[profiles."{name}"]\nfolder = "my build"\n')
+    build = Plan.load(name).build
+    for target in (build.checks, build.figure_index(THEORY)):
+        call = f"workflow.make({target.as_posix()!r}, {{'profile': {name!r}, 'experiments': ['toy']}}, [])"
+        command = [sys.executable, "-c", f"from texloom.commands import workflow; {call}"]
+        finished = subprocess.run(command, capture_output=True, text=True)
+        assert (finished.returncode, target.exists()) == (0, True), finished.stderr
+
+
 PART = """
 [[sections.parts]]
 title = "Survey"
@@ -111,6 +126,14 @@ def test_data_that_are_gone_are_fetched_first(built: Plan) -> None:
         for seed in (0, 1)
     ]
     assert planned() == ["data digits: not made yet", *trains, *FOLLOWS]
+
+
+def test_an_experiment_that_is_not_whole_stops_all_but_the_theory_before_it_is_imported(built: Plan) -> None:
+    Path("experiments/toy/__init__.py").write_text("raise SystemExit\n")
+    finished = run("figures")
+    assert (finished.returncode, finished.stdout) == (2, "")
+    assert finished.stderr == "experiments/toy/__init__.py: does not define DATA\n  make new NAME=x shows how\n"
+    assert run("theory").returncode == 0
 
 
 def test_why_there_can_be_no_plan_is_told(built: Plan) -> None:

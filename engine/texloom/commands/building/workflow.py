@@ -59,7 +59,8 @@ def make(target: str, configuration: Mapping[str, Any], forced: Sequence[str]) -
     options = ["--cores", "all", "--nolock", "--rerun-incomplete", "--latency-wait", "2", "--scheduler", "greedy"]
     options += ["--rerun-triggers", *TRIGGERS, "--resources", f"mem_mb={usable_memory()}", "--quiet", "all"]
     options += ["--forcerun", *forced] if forced else []
-    options += ["--config", *(f"{name}={value}" for name, value in configuration.items())]
+    # Each value is read as YAML: in quotes a text stays one, and with spaces around them the quotes stay.
+    options += ["--config", *(f"{name}= {json.dumps(value)} " for name, value in configuration.items())]
     snakemake([target, "--snakefile", str(SNAKEFILE), *options])
 
 
@@ -148,15 +149,18 @@ def main() -> None:
     # Late, for whoever only wants the command line:
     from texloom.commands.building.damage import remove_damaged
     from texloom.document.lint import lint
+    from texloom.staleness.experiments import check_experiment
     from texloom.staleness.plan import Plan
 
     plan = Plan.load(options.profile)
+    chosen = [options.experiment] if options.experiment else list(plan.manifest.experiments)
+    for experiment in chosen if options.target != "theory" else ():
+        check_experiment(experiment)
     if options.target == "report":
         lint(plan.manifest)  # trainings would be in vain
     if options.plan:
         with suppress(ReportError), build_lock():  # while a build runs, what looks unfinished is its own
             remove_damaged(plan.build)
-    chosen = [options.experiment] if options.experiment else list(plan.manifest.experiments)
     stale = {} if options.target == "theory" else plan.stale_runs(chosen)
     forced = [*(FORCED_RULES[options.target] if options.force else []), *stale]
     configuration = {"profile": options.profile, "experiments": chosen}

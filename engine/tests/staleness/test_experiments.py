@@ -1,0 +1,92 @@
+"""An experiment that is not whole is refused from its files alone: nothing of it is imported."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from texloom.errors import ReportError
+from texloom.staleness.experiments import check_experiment
+
+FOLDER = Path("experiments", "whole")
+WHOLE = {
+    "__init__": "DATA: tuple[str, ...] = ()",
+    "config": "if True:\n    class Config:\n        pass",
+    "metrics": "from experiments.other import NAMES as METRICS",
+    "figures": "figures = tables = None",
+    "train": "def train(config, seed, run, checkpoint):\n    raise SystemExit",
+}
+SHOWN = "make new NAME=x shows how"
+
+
+@pytest.fixture(autouse=True)
+def whole(project: Path) -> None:
+    FOLDER.mkdir()
+    for name, source in WHOLE.items():
+        write(name, source)
+
+
+def write(module: str, source: str) -> None:
+    (FOLDER / f"{module}.py").write_text(f"{source}\n", encoding="utf-8")
+
+
+def refusal() -> str:
+    with pytest.raises(ReportError) as error:
+        check_experiment("whole")
+    return str(error.value)
+
+
+def test_what_is_whole_is_not_refused() -> None:
+    check_experiment("whole")
+    write("metrics", "from experiments.other import *")
+    check_experiment("whole")
+    (FOLDER / "train.py").rename(FOLDER / "analysis.py")
+    write("analysis", "async def analyse(config, seed, run):\n    pass")
+    check_experiment("whole")
+
+
+@pytest.mark.parametrize(
+    ("module", "offered"),
+    [("__init__", "DATA"), ("config", "Config"), ("metrics", "METRICS"), ("figures", "figures and tables")],
+)
+def test_a_module_that_is_missing_is_told_with_what_it_has_to_offer(module: str, offered: str) -> None:
+    (FOLDER / f"{module}.py").unlink()
+    assert refusal() == f"experiments/whole: has no {module}.py\n  it has to offer {offered}; {SHOWN}"
+
+
+@pytest.mark.parametrize(
+    ("module", "source", "missing"),
+    [
+        ("__init__", "print(DATA)", "DATA"),
+        ("config", "class config:\n    Config = 1", "Config"),
+        ("metrics", "def f():\n    METRICS = {}", "METRICS"),
+        ("figures", "def figures(runs):\n    return {}", "tables"),
+        ("figures", "", "figures and tables"),
+        ("train", "import training", "train"),
+    ],
+)
+def test_a_name_that_is_not_defined_in_the_module_is_told(module: str, source: str, missing: str) -> None:
+    write(module, source)
+    assert refusal() == f"experiments/whole/{module}.py: does not define {missing}\n  {SHOWN}"
+
+
+def test_an_analysis_has_to_define_analyse() -> None:
+    (FOLDER / "train.py").unlink()
+    write("analysis", WHOLE["train"])
+    assert refusal().startswith("experiments/whole/analysis.py: does not define analyse\n")
+
+
+def test_two_modules_that_make_runs_are_one_too_many() -> None:
+    write("analysis", "def analyse(config, seed, run):\n    pass")
+    assert refusal().startswith("experiments/whole: has train.py and analysis.py, but only one can make its runs\n")
+
+
+def test_a_module_that_is_not_needed_now_may_be_missing() -> None:
+    (FOLDER / "figures.py").unlink()
+    check_experiment("whole", without=["figures"])
+
+
+def test_what_is_no_python_is_told_with_its_line() -> None:
+    write("config", "\nclass Config(:")
+    assert refusal() == "experiments/whole/config.py:2: is not Python: class Config(:"

@@ -1,0 +1,62 @@
+"""What the modules of an experiment have to offer, looked up in their syntax before anything imports them."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+
+from texloom.errors import ReportError
+from texloom.manifest import STAGES
+
+OFFERED = {
+    "__init__": ("DATA",),
+    "config": ("Config",),
+    "metrics": ("METRICS",),
+    "figures": ("figures", "tables"),
+    "train": ("train",),
+    "analysis": ("analyse",),
+}
+"""The modules of an experiment, of STAGES one, and the names that the engine takes from each."""
+
+
+def check_experiment(name: str, without: Collection[str] = ()) -> None:
+    """Refuse an experiment that is not whole; `without` are modules that are not needed now.
+
+    Raises ReportError for a module that is missing, for one too many, and for a name that is not defined.
+    """
+    folder = Path("experiments", name)
+    stages = [stage for stage in STAGES if (folder / f"{stage}.py").exists()]
+    if len(stages) > 1:
+        both = " and ".join(f"{stage}.py" for stage in stages)
+        raise ReportError(folder, f"has {both}, but only one can make its runs", "rename or remove the other")
+    unneeded = {*STAGES, *without} - {*stages}
+    for module, offered in OFFERED.items():
+        if module not in unneeded:
+            _check_module(folder / f"{module}.py", offered)
+
+
+def _check_module(path: Path, offered: Iterable[str]) -> None:
+    names = " and ".join(offered)
+    if not path.exists():
+        raise ReportError(path.parent, f"has no {path.name}", f"it has to offer {names}; make new NAME=x shows how")
+    try:
+        defined = set(_defined(ast.parse(path.read_bytes()).body))
+    except SyntaxError as error:
+        raise ReportError(f"{path}:{error.lineno}", f"is not Python: {(error.text or '').strip()}") from None
+    missing = [name for name in offered if name not in defined]
+    if missing and "*" not in defined:
+        raise ReportError(path, f"does not define {' and '.join(missing)}", "make new NAME=x shows how")
+
+
+def _defined(statements: Iterable[ast.AST]) -> Iterator[str]:
+    """The names that statements bind in their own scope, also in branches; '*' for whatever another module has."""
+    for node in statements:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+            yield node.name
+            continue  # what is within has a scope of its own
+        if isinstance(node, ast.alias):
+            yield node.asname or node.name
+        elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
+            yield node.id
+        yield from _defined(ast.iter_child_nodes(node))

@@ -54,7 +54,7 @@ def test_curves_are_means_over_equal_parts_of_a_block(tmp_path: Path) -> None:
     descend()
     live.close_view()
     points = read(tmp_path / "view").Scalars("loss")
-    assert len(points) == live.POINTS * STEPS // BLOCK
+    assert len(points) == live._POINTS * STEPS // BLOCK
     sizes = np.diff([0, *(point.step for point in points)])
     assert set(sizes) == {1, 2}
     assert sum(size * point.value for size, point in zip(sizes, points, strict=True)) == STEPS * (STEPS + 1) / 2
@@ -84,7 +84,7 @@ def test_pictures_are_drawn_no_more_often_than_asked(tmp_path: Path, interval: f
     live.open_view(tmp_path / "view", go_on=False)
     view = live.view()
     assert view is not None
-    view.interval = interval
+    view._interval = interval
     drawn: list[int] = []
     descend(drawn=drawn)
     assert drawn == expected

@@ -57,8 +57,8 @@ def test_on_a_terminal_it_is_a_bar(
     monkeypatch.setattr("sys.stderr.isatty", lambda: True)
     with Progress("gan", 4, start=1, clock=clock) as progress:
         progress.update(3, 0.25)
-        assert progress.bar is not None
-        assert progress.bar.n == 3
+        assert progress._bar is not None
+        assert progress._bar.n == 3
     shown = capsys.readouterr().err
     assert "3/4 steps" in shown
     assert "\n" not in shown.rstrip("\n")

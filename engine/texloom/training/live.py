@@ -10,7 +10,7 @@ import shutil
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 import tensorflow as tf
@@ -18,10 +18,10 @@ from PIL import Image
 
 from texloom.training.block import Block
 
-POINTS = 20
+_POINTS = 20
 """Points that a block of steps adds to a curve, at most; each is a mean."""
 
-Pictures = Callable[[Mapping[str, Any]], Mapping[str, np.ndarray]]
+Pictures: TypeAlias = Callable[[Mapping[str, Any]], Mapping[str, np.ndarray]]
 """pictures(what was measured after a block) -> uint8 images of shape (height, width) or (height, width, 3) by name."""
 
 
@@ -30,7 +30,7 @@ class LiveView:
 
     def __init__(self, folder: Path, interval: float = 5.0) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self.folder, self.interval, self._last = folder, interval, -np.inf
+        self._interval, self._last = interval, -np.inf
         self._file: Any = tf.io.TFRecordWriter(str(folder / f"events.out.tfevents.{time.time_ns()}"))
         self._write(file_version="brain.Event:2")
 
@@ -38,11 +38,11 @@ class LiveView:
         self._file.close()
 
     def curves(self, steps: np.ndarray, columns: Mapping[str, np.ndarray]) -> None:
-        """Add a block of steps to the curves, shortened to POINTS means.
+        """Add a block of steps to the curves, shortened to _POINTS means.
 
         steps: the numbers of the steps, shape (n,); columns: scalars by name, each of shape (n,).
         """
-        parts = np.array_split(np.arange(len(steps)), min(POINTS, len(steps)))
+        parts = np.array_split(np.arange(len(steps)), min(_POINTS, len(steps)))
         for part in parts:
             values = [self._scalar(name, float(np.mean(column[part]))) for name, column in columns.items()]
             self._write(step=int(steps[part[-1]]), summary=tf.compat.v1.Summary(value=values))
@@ -50,7 +50,7 @@ class LiveView:
 
     def pictures(self, step: int, draw: Callable[[], Mapping[str, np.ndarray]]) -> None:
         """Add pictures, unless the last ones are less than `interval` seconds old."""
-        if time.monotonic() - self._last < self.interval:
+        if time.monotonic() - self._last < self._interval:
             return
         values = [self._image(name, pixels) for name, pixels in draw().items()]
         self._write(step=step, summary=tf.compat.v1.Summary(value=values))

@@ -29,12 +29,12 @@ class Progress:
         interval: float = 15.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self.label, self.total, self.interval, self.clock = label, total, interval, clock
-        self.first, self.started, self.last_line = start, clock(), clock()
-        self.bar = None
+        self._label, self._total, self._interval, self._clock = label, total, interval, clock
+        self._first, self._started, self._last_line = start, clock(), clock()
+        self._bar = None
         if sys.stderr.isatty() and not os.environ.get("TQDM_DISABLE"):
             layout = "{desc} {percentage:3.0f}% {bar} {n_fmt}/{total_fmt} steps, {remaining} left{postfix}"
-            self.bar = tqdm(desc=label, total=total, initial=start, bar_format=layout, dynamic_ncols=True)
+            self._bar = tqdm(desc=label, total=total, initial=start, bar_format=layout, dynamic_ncols=True)
 
     def __enter__(self) -> Progress:
         return self
@@ -42,8 +42,8 @@ class Progress:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self.bar is not None:
-            self.bar.close()
+        if self._bar is not None:
+            self._bar.close()
 
     def __call__(self, block: Block) -> None:
         """Show that a block is done, with its loss."""
@@ -51,21 +51,21 @@ class Progress:
 
     def update(self, done: int, loss: float) -> None:
         """`done` steps of `total` are behind us; `loss` is the latest."""
-        if self.bar is not None:
-            self.bar.set_postfix_str(f"loss {loss:.4g}", refresh=False)
-            self.bar.update(done - self.bar.n)
+        if self._bar is not None:
+            self._bar.set_postfix_str(f"loss {loss:.4g}", refresh=False)
+            self._bar.update(done - self._bar.n)
             return
-        now = self.clock()
-        if done < self.total and now - self.last_line < self.interval:
+        now = self._clock()
+        if done < self._total and now - self._last_line < self._interval:
             return
-        self.last_line = now
-        elapsed = now - self.started
-        if done < self.total:
-            left = elapsed / max(done - self.first, 1) * (self.total - done)
+        self._last_line = now
+        elapsed = now - self._started
+        if done < self._total:
+            left = elapsed / max(done - self._first, 1) * (self._total - done)
             tail = f"{_duration(left)} left"
         else:
             tail = f"done in {_duration(elapsed)}"
-        print(f"{self.label}: {100 * done // self.total} %, loss {loss:.4g}, {tail}", file=sys.stderr, flush=True)
+        print(f"{self._label}: {100 * done // self._total} %, loss {loss:.4g}, {tail}", file=sys.stderr, flush=True)
 
 
 def _duration(seconds: float) -> str:

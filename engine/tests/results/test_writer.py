@@ -15,7 +15,7 @@ from texloom.results.writer import FILES, RunWriter
 
 def written(folder: Path) -> Run:
     writer = RunWriter({"loss": Metric("nats", "loss after {epochs} epochs")})
-    writer.metric("loss", np.float32(0.5), epochs=3)
+    writer.metric("loss", 0.5, epochs=3)
     writer.history({"step": [1, 2], "loss": [1.0, 1 / 3]})
     writer.save_weights("net", [np.eye(2), np.zeros(2)])
     writer.write(folder, {"experiment": "toy", "seed": 0})

@@ -1,6 +1,6 @@
 """The stages as plain commands.
 
-python -m experiments data mnist
+python -m experiments data rainfall
 python -m experiments data                 all that the report's experiments need and that is not there yet
 python -m experiments train denoising_autoencoder --seed 0 --set epochs=5
 python -m experiments analyse rainfall     the same for an experiment that trains nothing

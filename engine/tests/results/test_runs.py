@@ -168,7 +168,7 @@ def test_a_metric_over_seeds_and_the_closest_name(make_runs: Callable[..., Runs]
 
 def test_a_metric_has_the_unit_and_the_meaning_that_are_declared() -> None:
     made = RunWriter({"fid": Metric("", "distance of {images} images"), "psnr": Metric("dB", "signal")})
-    made.metric("psnr", np.float32(0.5))
+    made.metric("psnr", np.float64(0.5))
     made.metric("fid", 2, images=30)
     assert made.metrics == {
         "psnr": {"value": 0.5, "unit": "dB", "meaning": "signal"},

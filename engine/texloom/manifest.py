@@ -13,6 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError,
 from texloom.errors import ReportError, closest
 from texloom.results.places import DEFAULT_FOLDER, BuildFolder
 
+STAGES = ("train", "analysis")
+"""The module of an experiment that makes its runs: one that trains a model, or one that trains nothing."""
+
 
 def experiment_names(root: Path = Path()) -> list[str]:
     """The experiments: packages of `experiments/` with a train module or an analysis module."""

@@ -51,8 +51,12 @@ def test_a_command_that_is_just_starting_is_killed_as_well(
             signal.raise_signal(sent)
 
     monkeypatch.setattr(processes.subprocess, "Popen", Slow)
-    with pytest.raises(KeyboardInterrupt):
-        processes.run(["sleep", "60"])
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background ignores it
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            processes.run(["sleep", "60"])
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert started[0].poll() == -signal.SIGKILL
 
 

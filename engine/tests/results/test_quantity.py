@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import statistics
 
 import pytest
@@ -88,3 +89,11 @@ def test_comparisons_agree_with_the_means(values: list[float], limit: float) -> 
     assert [(quantity < limit).holds, (quantity <= limit).holds] == [mean < limit, mean <= limit]
     assert [(quantity > limit).holds, (quantity >= limit).holds] == [mean > limit, mean >= limit]
     assert (quantity - quantity).values == (0.0,) * len(values)
+
+
+def test_a_quotient_by_zero_is_infinite_and_a_comparison_with_it_as_in_arithmetic() -> None:
+    quotient = Quantity("a", (3.0, -3.0, 0.0)) / Quantity("b", (0.0, 0.0, 0.0))
+    assert quotient.values[:2] == (math.inf, -math.inf)
+    assert math.isnan(quotient.values[2])
+    assert (Quantity("a", (3.0,)) / Quantity("b", (0.0,)) >= 1.3).holds
+    assert not (Quantity("a", (0.0,)) / Quantity("b", (0.0,)) >= 1.3).holds

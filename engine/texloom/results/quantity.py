@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -103,7 +104,7 @@ class Quantity:
         return self._combine(other, "×", operator.mul)
 
     def __truediv__(self, other: Quantity | float) -> Quantity:
-        return self._combine(other, "÷", operator.truediv)
+        return self._combine(other, "÷", _divide)
 
     def _compare(self, other: Quantity | float, symbol: str, function: Callable[[float, float], bool]) -> Condition:
         if isinstance(other, Quantity):
@@ -123,3 +124,8 @@ class Quantity:
 
     def __ge__(self, other: Quantity | float) -> Condition:
         return self._compare(other, "≥", operator.ge)
+
+
+def _divide(number: float, by: float) -> float:
+    """The quotient; infinite, or not a number, where it is so: no smoke run may stop a build."""
+    return number / by if by else math.copysign(math.inf, by) * number if number else math.nan

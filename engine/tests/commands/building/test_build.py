@@ -20,6 +20,17 @@ def test_unknown_experiment_is_refused_before_anything_runs(project: Path) -> No
     assert not (project / ".snakemake").exists()
 
 
+def complete_the_experiment(project: Path) -> None:
+    """Give the experiment of the project what else a build asks of it."""
+    for name, text in {
+        "__init__.py": "DATA = ()\n",
+        "config.py": "class Config: ...\n",
+        "train.py": "def train(config, seed, run, checkpoint): ...\n",
+        "figures.py": "def figures(runs): ...\ndef tables(runs): ...\n",
+    }.items():
+        (project / "experiments" / "toy" / name).write_text(text)
+
+
 @pytest.mark.parametrize(
     "command", [lambda: build.build("report", "report"), lambda: run_command(lambda: why.why("report"))]
 )
@@ -27,6 +38,7 @@ def test_a_misspelt_metric_is_told_before_anything_runs(
     project: Path, command: Callable[[], None], capfd: pytest.CaptureFixture[str]
 ) -> None:
     (project / "templates" / "sections" / "toy.tex.j2").write_text("\\VAR{m.los}")
+    complete_the_experiment(project)
     with pytest.raises(SystemExit) as ended:
         command()
     assert ended.value.code == 2

@@ -91,7 +91,7 @@ def test_a_profile_may_have_any_name_and_a_folder_with_a_space(code: Path, name:
     build = Plan.load(name).build
     for target in (build.checks, build.figure_index(THEORY)):
         call = f"workflow.make({target.as_posix()!r}, {{'profile': {name!r}, 'experiments': ['toy']}}, [])"
-        command = [sys.executable, "-c", f"from texloom.commands import workflow; {call}"]
+        command = [sys.executable, "-c", f"from texloom.commands.building import workflow; {call}"]
         finished = subprocess.run(command, capture_output=True, text=True)
         assert (finished.returncode, target.exists()) == (0, True), finished.stderr
 

@@ -46,6 +46,7 @@ def run(seed: int = 0, checkpoint: Checkpoint | None = None, **settings: Any) ->
     return writer
 
 
+@pytest.mark.slow  # the other chapters show it in less time
 def test_the_same_seed_gives_identical_results_and_another_seed_others(toy: list[str]) -> None:
     first, again, other = run(), run(), run(seed=1)
     assert_same(first, again)

@@ -188,6 +188,8 @@ exec 9<engine/setup
 "$python" -c "$WAIT_FOR_LOCK"
 is_done && exit 0
 
+[ ! -L .venv ] ||
+    fail ".venv is a link to an environment whose packages are not those of $LOCK" "remove the link; make sets up an environment of its own"
 ( : >"$LOG" ) 2>/dev/null ||
     fail "nothing can be written into $(pwd)" "copy or clone the project into a folder of your own"
 

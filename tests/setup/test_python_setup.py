@@ -98,6 +98,15 @@ def test_no_python_at_all(failure: Failure) -> None:
         assert command in rest
 
 
+def test_the_environment_of_another_project_is_left_alone(place: Place, failure: Failure) -> None:
+    python(place, "3.12.1")
+    (place.folder / "other").mkdir()
+    (place.folder / ".venv").symlink_to("other")
+    first, _rest = failure("python.sh")
+    assert first.startswith("setup: .venv is a link to an environment")
+    assert list((place.folder / "other").iterdir()) == []
+
+
 def test_a_folder_that_cannot_be_written_to_is_told(place: Place, failure: Failure) -> None:
     python(place, "3.12.1")
     (place.folder / ".venv-setup.log").mkdir()  # a read-only folder would not stop root

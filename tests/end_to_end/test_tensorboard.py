@@ -146,7 +146,7 @@ def test_the_curves_are_those_of_the_training_and_its_pictures_are_loaded(board:
         x, y = corners(shown[name]["lines"][0]).T
         each = len(x) // EPOCHS  # points of an epoch, whose mean was kept
         assert len(x) == each * EPOCHS > 0, name
-        assert np.corrcoef(x[each - 1 :: each], kept["step"])[0, 1] > 0.9999, name
+        assert np.corrcoef(x[each - 1 :: each], kept["epoch"])[0, 1] > 0.9999, name
         means = y.reshape(EPOCHS, each).mean(axis=1)  # in pixels from above
         assert np.corrcoef(means, kept[name])[0, 1] < -0.999, name
 

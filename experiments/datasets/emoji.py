@@ -21,7 +21,7 @@ from PIL import Image, UnidentifiedImageError
 from texloom.data import sources
 from texloom.data.sources import Files, Source
 from texloom.data.sums import forget, read_sums
-from texloom.errors import ReportError
+from texloom.errors import ReportError, WayOut
 
 FOLDER = Path("data/emoji")
 IMAGES, NAMES = "images.npy", "names.txt"
@@ -79,7 +79,7 @@ def _refuse(bad: Mapping[str, str], total: int, what: str, origin: object) -> No
         raise ReportError(origin, f"{len(bad)} of {total} PNG files {what}; the first is {name}: {reason}", _WAY_OUT)
 
 
-_WAY_OUT = "EMOJI_DIR must be JoyPixels' zip, its folder png/unicode/32, or a folder above that"
+_WAY_OUT = WayOut("EMOJI_DIR must be JoyPixels' zip, its folder png/unicode/32, or a folder above that")
 
 
 def read_user(path: Path) -> Files:
@@ -127,7 +127,7 @@ def fetch(folder: Path = FOLDER, *, user_folder: Path | None = None, report: Cal
     if user_folder is not None:
         name, files = str(user_folder), read_user(user_folder)
     else:
-        way_out = "put JoyPixels 7.0 free (the zip, or its folder) somewhere and run: EMOJI_DIR=/that/place make"
+        way_out = WayOut("put JoyPixels 7.0 free (zip or folder) anywhere and run: EMOJI_DIR=/that/place make")
         source, files = sources.first_that_serves(SOURCES, _check, subject="the emojis", way_out=way_out)
         name = source.name
     emojis = decode(files, name)

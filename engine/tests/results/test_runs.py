@@ -183,7 +183,7 @@ def test_a_metric_that_is_no_finite_number_is_refused_by_name(value: float) -> N
 
 
 def test_an_undeclared_metric_is_refused_at_once() -> None:
-    with pytest.raises(ReportError, match=r"metrics.py: does not declare the metric 'los'\n.*closest: 'loss'"):
+    with pytest.raises(ReportError, match=r"metrics.py: unknown metric 'los'\n.*closest: 'loss'"):
         writer().metric("los", 1)
 
 

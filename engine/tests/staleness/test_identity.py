@@ -170,3 +170,4 @@ def test_finished_record_has_time_and_memory(record: dict[str, Any]) -> None:
     finished = identity.Recorder(record).finish()
     assert finished["seconds"] >= 0
     assert 10 < finished["peak_mib"] < 100_000
+    assert identity.Recorder(record).finish(earlier=1000.0)["seconds"] >= 1000.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 import numpy as np
@@ -26,3 +27,13 @@ def test_checkpoints_are_written_no_more_often_than_asked(tmp_path: Path) -> Non
     assert checkpoint.restore([tf.Variable(tf.ones(3))])[0] == 5
     checkpoint.remove()
     assert checkpoint.restore([]) == (0, {})
+
+
+def test_the_time_of_killed_processes_is_added_up(tmp_path: Path) -> None:
+    path, waited = tmp_path / "state.npz", 0.05
+    for earlier in range(3):
+        checkpoint = Checkpoint(path, "this")  # a process's
+        checkpoint.restore([])
+        assert earlier * waited <= checkpoint.earlier < (earlier + 1) * waited + 1
+        time.sleep(waited)
+        checkpoint.save(1, [], {}, force=True)

@@ -2,9 +2,9 @@
 
 python -m experiments data rainfall
 python -m experiments data                 all that the report's experiments need and that is not there yet
-python -m experiments train denoising_autoencoder --seed 0 --set epochs=5
+python -m experiments train smoothing_network --seed 0 --set epochs=5
 python -m experiments analyse rainfall     the same for an experiment that trains nothing
-python -m experiments figures denoising_autoencoder
+python -m experiments figures rainfall
 """
 
 from __future__ import annotations
@@ -26,6 +26,7 @@ from texloom.results.sealed import file_digest, write_sealed
 from texloom.staleness.experiments import check_experiment
 from texloom.staleness.identity import Recorder
 from texloom.training import analysis, stage
+from texloom.training.checkpoint import Checkpoint
 from texloom.training.configuration import Configuration, parse_settings
 
 
@@ -71,7 +72,6 @@ def train(options: argparse.Namespace) -> None:
     config = configuration(options, "train")
     stage.start(options.cores)  # the training does it, too, for it counts; here so that the live view imports quietly
     from texloom.training import live
-    from texloom.training.checkpoint import Checkpoint
 
     recorder = start_recorder(options, config)
     build = BuildFolder(options.build)
@@ -82,7 +82,7 @@ def train(options: argparse.Namespace) -> None:
     if not options.no_tensorboard:
         live.open_view(build.live_view(options.name, options.seed), go_on=checkpoint.holds_state())
     run = stage.train(options.name, config, options.seed, checkpoint, cores=options.cores)
-    run.write(folder_of_run(options), recorder.finish())
+    run.write(folder_of_run(options), recorder.finish(checkpoint.earlier))
     checkpoint.remove()
 
 
@@ -165,9 +165,13 @@ def parser() -> argparse.ArgumentParser:
     data = command("data", fetch_data, "data set of report.toml (default: what is missing)", nargs="?")
     data.add_argument("--folder", type=Path, help="take the files from here (default: $<NAME>_DIR)")
 
-    training = command("train", train, "experiment, e.g. denoising_autoencoder")
+    training = command("train", train, "experiment, as its folder in experiments/ is called")
     training.add_argument(
-        "--checkpoint-every", type=float, default=20.0, metavar="SECONDS", help="least time between two (default 20)"
+        "--checkpoint-every",
+        type=float,
+        default=Checkpoint.interval,
+        metavar="SECONDS",
+        help="least time between two (default %(default)g)",
     )
     training.add_argument("--fresh", action="store_true", help="do not go on from a checkpoint")
     training.add_argument("--no-tensorboard", action="store_true", help="write nothing for TensorBoard")

@@ -16,10 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pooch
-
 from texloom.data.sums import forget, write_sums
-from texloom.errors import ReportError
+from texloom.errors import ReportError, WayOut
 
 Files = Mapping[str, bytes]
 
@@ -33,12 +31,14 @@ class Source:
 
 
 def first_that_serves(
-    sources: Sequence[Source], check: Callable[[Files, str], None], *, subject: str, way_out: str
+    sources: Sequence[Source], check: Callable[[Files, str], None], *, subject: str, way_out: WayOut
 ) -> tuple[Source, Files]:
     """The first source whose files can be had and pass `check(files, source's name)`, and those files.
 
     Raises ReportError with each source's reason when none serves.
     """
+    import pooch  # here, as below: it takes a twentieth of a second, and whoever has the data does without
+
     reasons = []
     pooch.get_logger().setLevel("ERROR")
     for source in sources:
@@ -73,12 +73,16 @@ def keep(folder: Path, files: Files) -> None:
 
 def download(url: str, sha256: str, scratch: Path) -> Path:
     """The file behind `url` in `scratch`, its digest checked. Raises what pooch and requests raise."""
+    import pooch
+
     downloader: Any = pooch.HTTPDownloader(timeout=20)
     return Path(pooch.retrieve(url, sha256, path=scratch, downloader=downloader))
 
 
 def npm_package(package: str, sha256: str, scratch: Path) -> Path:
     """The tarball of an npm package ("name@version") in `scratch`, its digest checked. Raises OSError without npm."""
+    import pooch
+
     downloader: Any = npm_pack
     name = package.replace("/", "-") + ".tgz"
     return Path(pooch.retrieve(f"npm:{package}", sha256, fname=name, path=scratch, downloader=downloader))

@@ -39,10 +39,13 @@ class RunWriter:
         Raises ReportError for a metric that is not declared, and for a value that is no finite number.
         """
         if name not in self.declared:
-            raise ReportError("metrics.py", f"does not declare the metric '{name}'", closest(name, self.declared))
+            raise ReportError("metrics.py", f"unknown metric '{name}'", closest(name, self.declared))
         if not np.isfinite(value):
-            what = f"is {float(value)}, not a finite number"
-            raise ReportError(f"metric '{name}'", what, "see whether the experiment diverged; its run is not written")
+            raise ReportError(
+                f"metric '{name}'",
+                f"is {float(value)}, not a finite number",
+                "see whether the experiment diverged; its run is not written",
+            )
         unit, meaning = self.declared[name]
         self.metrics[name] = {"value": float(value), "unit": unit, "meaning": meaning.format(**details)}
 
@@ -74,8 +77,11 @@ class RunWriter:
         """
         missing = [name for name in self.declared if name not in self.metrics]
         if missing:
-            what = f"declares metrics that the experiment did not record: {', '.join(missing)}"
-            raise ReportError("metrics.py", what, "record them, or remove them there")
+            raise ReportError(
+                "metrics.py",
+                f"declares metrics that the experiment did not record: {', '.join(missing)}",
+                "record them, or remove them there",
+            )
         partial, replaced = (folder.with_name(f"{folder.name}.{state}") for state in ("partial", "replaced"))
         if replaced.exists() and not folder.exists():
             replaced.rename(folder)

@@ -7,6 +7,8 @@ import hashlib
 from functools import cache
 from pathlib import Path
 
+from texloom.errors import WayOut
+
 
 def code_digest(path: Path) -> str:
     """sha256 of the code in a file: docstrings, comments, layout and the texts of errors do not count.
@@ -32,9 +34,14 @@ class _Code(ast.NodeTransformer):
     def visit_Raise(self, node: ast.Raise) -> ast.AST:
         """Of a raised call, the arguments that are a text as it stands; all else in the statement can decide."""
         if isinstance(node.exc, ast.Call):
-            node.exc.args = [_emptied(argument) for argument in node.exc.args]
-            for keyword in node.exc.keywords:
-                keyword.value = _emptied(keyword.value)
+            _empty_texts(node.exc)
+        return self.generic_visit(node)
+
+    def visit_Call(self, node: ast.Call) -> ast.AST:
+        """The same of an error, or its way out, that is made in one place and raised in another."""
+        name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+        if name.endswith(("Error", WayOut.__name__)):
+            _empty_texts(node)
         return self.generic_visit(node)
 
     def visit_Assert(self, node: ast.Assert) -> ast.AST:
@@ -42,8 +49,16 @@ class _Code(ast.NodeTransformer):
         return self.generic_visit(node)
 
 
+def _empty_texts(call: ast.Call) -> None:
+    call.args = [_emptied(argument) for argument in call.args]
+    for keyword in call.keywords:
+        keyword.value = _emptied(keyword.value)
+
+
 def _emptied(argument: ast.expr) -> ast.expr:
-    """Nothing for a text, the values in an f-string included."""
+    """Nothing for a text, the values in an f-string included; of one of two texts, what decides between them stays."""
+    if isinstance(argument, ast.IfExp):
+        return ast.IfExp(argument.test, _emptied(argument.body), _emptied(argument.orelse))
     return ast.Constant("") if _is_text(argument) or isinstance(argument, ast.JoinedStr) else argument
 
 

@@ -135,10 +135,13 @@ class Recorder:
     def identity(self) -> str:
         return self.record["identity"]
 
-    def finish(self) -> dict[str, Any]:
-        """The record with what it cost: wall time of this process in s, its peak memory in MiB, on which processor."""
+    def finish(self, earlier: float = 0.0) -> dict[str, Any]:
+        """The record with what it cost: wall time in s, this process's peak memory in MiB, on which processor.
+
+        earlier: what killed processes worked on the same training, in s.
+        """
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
-        seconds = round(time.perf_counter() - self.started, 1)
+        seconds = round(earlier + time.perf_counter() - self.started, 1)
         return self.record | {"seconds": seconds, "peak_mib": round(peak), "processor": machine.processor()}
 
 

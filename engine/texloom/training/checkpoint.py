@@ -19,6 +19,10 @@ class Checkpoint:
     path: Path
     identity: str
     interval: float = 20.0
+    """Least time between two states in s."""
+    earlier: float = 0.0
+    """What earlier processes worked on what was restored, in s."""
+    _started: float = field(default_factory=time.monotonic)
     _last: float = field(default_factory=time.monotonic)
 
     def save(self, iteration: int, variables: Sequence[Any], rows: Mapping[str, list], *, force: bool = False) -> None:
@@ -28,7 +32,8 @@ class Checkpoint:
         content = {f"variable/{i}": np.asarray(variable) for i, variable in enumerate(variables)}
         content |= {f"row/{name}": np.asarray(values) for name, values in rows.items()}
         buffer = io.BytesIO()
-        np.savez(buffer, identity=self.identity, iteration=iteration, **content)  # type: ignore[arg-type]
+        seconds = self.earlier + time.monotonic() - self._started
+        np.savez(buffer, identity=self.identity, iteration=iteration, seconds=seconds, **content)  # type: ignore[arg-type]
         self.path.parent.mkdir(parents=True, exist_ok=True)
         partial = self.path.with_suffix(".partial")
         partial.write_bytes(buffer.getvalue())
@@ -50,6 +55,7 @@ class Checkpoint:
             for i, variable in enumerate(variables):
                 variable.assign(stored[f"variable/{i}"])
             rows = {name[4:]: list(stored[name]) for name in stored.files if name.startswith("row/")}
+            self.earlier = float(stored["seconds"])
             return int(stored["iteration"]), rows
 
     def remove(self) -> None:

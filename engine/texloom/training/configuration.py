@@ -38,9 +38,10 @@ class Configuration(Settings):
             first = error.errors()[0]
             place = ".".join(str(part) for part in first["loc"])
             field = type(self).model_fields.get(str(first["loc"][0])) if first["loc"] else None
-            description = f"{place}: {field.description}" if field and field.description else ""
             raise ReportError(
-                "--set", f"{place or 'configuration'}: {first['msg']}, got {first['input']!r}", description
+                "--set",
+                f"{place or 'configuration'}: {first['msg']}, got {first['input']!r}",
+                f"{place}: {field.description}" if field and field.description else "",
             ) from None
 
 

@@ -190,6 +190,8 @@ def refuse_divergence(label: str, first: int, scalars: Mapping[str, np.ndarray],
     for name, values in scalars.items():
         bad = np.flatnonzero(~np.isfinite(values))
         if bad.size:
-            kept = f"the last good checkpoint is {checkpoint.path}" if checkpoint and checkpoint.path.exists() else ""
-            step = first + int(bad[0]) + 1
-            raise ReportError(label, f"{name} became {values[bad[0]]} at iteration {step}; the training stops", kept)
+            raise ReportError(
+                label,
+                f"{name} became {values[bad[0]]} at iteration {first + int(bad[0]) + 1}; the training stops",
+                f"the last good checkpoint is {checkpoint.path}" if checkpoint and checkpoint.path.exists() else "",
+            )

@@ -7,7 +7,7 @@ import re
 import sys
 import tempfile
 
-from texloom.machine.cores import PER_TRAINING, WIDE_VECTORS, limit_linear_algebra
+from texloom.machine.cores import PER_TRAINING, limit_linear_algebra, xla_flags
 
 BANNERS = re.compile(
     r"^(WARNING: All log messages before absl|[IW]\d+ \d|\d{4}-\d\d-\d\d .*: [IW] )"
@@ -23,7 +23,7 @@ def import_quietly(cores: int = PER_TRAINING) -> None:
     where TensorFlow has run operations already with another number.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-    os.environ.setdefault("XLA_FLAGS", WIDE_VECTORS)
+    os.environ["XLA_FLAGS"] = xla_flags(os.environ.get("XLA_FLAGS", ""))
     sys.stderr.flush()
     kept = os.dup(2)
     with tempfile.TemporaryFile() as said:

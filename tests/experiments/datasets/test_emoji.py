@@ -9,13 +9,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pooch
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
 from experiments.datasets import emoji
-from texloom.data import sources
 from texloom.data.sums import SUMS
 from texloom.errors import ReportError
 
@@ -155,7 +155,7 @@ def test_the_npm_package_is_unpacked(tmp_path: Path, files: dict[str, bytes], mo
                 member = tarfile.TarInfo(f"package/{folder}/{name}")
                 member.size = len(data)
                 archive.addfile(member, io.BytesIO(data))
-    monkeypatch.setattr(sources.pooch, "retrieve", lambda *_, **__: str(tarball))
+    monkeypatch.setattr(pooch, "retrieve", lambda *_, **__: str(tarball))
     emoji.fetch(tmp_path / "data", report=lambda _: None)
     assert emoji.load(tmp_path / "data").names == sorted(files)
 
@@ -164,7 +164,7 @@ def test_sources_that_fail_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     def fails(*_: object, **__: object) -> str:
         raise OSError("no connection")
 
-    monkeypatch.setattr(sources.pooch, "retrieve", fails)
+    monkeypatch.setattr(pooch, "retrieve", fails)
     with pytest.raises(ReportError, match=r"the emojis cannot be fetched; nothing was kept\n.*no connection") as error:
         emoji.fetch(tmp_path / "data")
     assert "EMOJI_DIR=/that/place make" in error.value.way_out

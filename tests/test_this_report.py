@@ -10,7 +10,7 @@ import pytest
 
 from texloom import manifest
 from texloom.commands import quick
-from texloom.staleness import closure, identity
+from texloom.staleness import closure, keys
 from texloom.staleness.packages import package_folder
 from texloom.staleness.plan import Plan
 
@@ -39,7 +39,7 @@ def test_the_contracts_of_imports_name_every_chapter_and_all_that_chapters_share
 
 
 def test_training_depends_on_what_computes_its_numbers_and_on_nothing_that_draws_or_prints_them() -> None:
-    files = set(identity.run_code("denoising_autoencoder"))
+    files = set(keys.run_code("denoising_autoencoder"))
     own = ("__init__", "config", "corruption", "evaluation", "metrics", "model", "train")
     assert {f"experiments/denoising_autoencoder/{name}.py" for name in own} <= files
     assert {"experiments/datasets/mnist.py", "experiments/sample_quality/image_quality.py"} <= files
@@ -61,20 +61,20 @@ def test_what_makes_a_training_repeatable_is_called_in_the_code_of_every_run() -
     assert calls(stage, "enable_determinism")
     for name in manifest.load().experiments:
         assert manifest.stage_of(name) == "train"
-        assert {"texloom/training/stage.py", "texloom/training/loop.py"} <= set(identity.run_code(name))
+        assert {"texloom/training/stage.py", "texloom/training/loop.py"} <= set(keys.run_code(name))
 
 
 def test_every_training_depends_on_the_libraries_that_it_computes_with() -> None:
     for name in manifest.load().experiments:
-        libraries = set(identity.library_versions(name))
+        libraries = set(keys.imported_versions(keys.stage_modules(name)))
         assert {"python", "numpy", "tensorflow", "keras"} <= libraries
         assert not libraries & {"matplotlib", "tqdm", "tensorboard"}
-    assert "scikit-image" in identity.library_versions("denoising_autoencoder")
+    assert "scikit-image" in keys.imported_versions(keys.stage_modules("denoising_autoencoder"))
 
 
 def test_drawing_does_not_depend_on_training() -> None:
-    files = Plan.load("report").figure_code("denoising_autoencoder")
-    assert "engine/texloom/results/plotting.py" in files
+    files = keys.figures_key("denoising_autoencoder", Plan.load("report").build, [0]).code
+    assert "texloom/results/plotting.py" in files
     assert not [name for name in files if name.endswith(("train.py", "loop.py", "model.py"))]
 
 

@@ -16,6 +16,7 @@ from texloom.results.metrics import Metric
 from texloom.results.runs import Runs, run_folder
 from texloom.results.writer import RunWriter
 from texloom.staleness import closure
+from texloom.staleness.made_from import MadeFrom
 
 MANIFEST = """\
 [report]
@@ -98,7 +99,8 @@ def make_runs(tmp_path: Path) -> Callable[..., Runs]:
             writer.history({"step": [1, 2], "loss": [0.5, 0.25]})
             writer.architecture("net", [_dense("hidden_1", "relu", 4, 20), _dense("total", "", 0, 20)])
             config = config or {"epochs": 3, "noise": "salt_and_pepper"}
-            record = {"experiment": "toy", "seed": seed, "config": config, "options": list(options)}
+            made = MadeFrom(parameters={"options": list(options)})
+            record = {"experiment": "toy", "seed": seed, "config": config, **made.to_json()}
             writer.write(run_folder(tmp_path / "build", "toy", seed), record)
         return Runs.load(tmp_path / "build", "toy", range(len(metrics)))
 

@@ -13,6 +13,7 @@ import importlib
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from texloom.commands.entry import run_command
@@ -22,11 +23,17 @@ def check(options: argparse.Namespace) -> None:
     """Run the checks of all written answers and store what they measured."""
     from texloom import manifest
     from texloom.document import checks
+    from texloom.machine.cores import PER_TRAINING
+    from texloom.staleness import environment
+    from texloom.staleness.keys import checks_key
+    from texloom.staleness.made_from import making
 
-    fragments = [Path("theory") / f"{name}.tex" for name in manifest.load().fragments]
-    results = checks.run([path.absolute() for path in fragments])
+    environment.fix(PER_TRAINING)
+    fragments = manifest.load().fragments
+    with making(checks_key(fragments), [options.out] if options.out else []) as made:
+        results = checks.run([(Path("theory") / f"{name}.tex").absolute() for name in fragments])
     if options.out:
-        checks.write(results, options.out)
+        checks.write(results, options.out, made.finish().to_json())
 
 
 def lint(_: argparse.Namespace) -> None:
@@ -40,21 +47,30 @@ def lint(_: argparse.Namespace) -> None:
 def theory_figures(options: argparse.Namespace) -> None:
     """Draw the figures of the written answers."""
     from texloom import manifest
-    from texloom.results import plotting
+    from texloom.machine.cores import PER_TRAINING
     from texloom.results.places import FIGURE_INDEX
     from texloom.results.sealed import file_digest, write_sealed
+    from texloom.staleness import environment
+    from texloom.staleness.keys import theory_figures_key
+    from texloom.staleness.made_from import making
+
+    environment.fix(PER_TRAINING)
+    from texloom.results import plotting  # late, for it imports matplotlib
 
     files: dict[str, Path] = {}
-    for name in manifest.load().fragments:
-        if not (beside := manifest.theory_module(name)):
-            continue
-        module = importlib.import_module(beside)
-        with plotting.style():
-            drawn = module.figures() if hasattr(module, "figures") else {}
-            for figure_name, figure in drawn.items():
-                plotting.save(figure, options.out / name / f"{figure_name}.pdf")
-        files |= {f"{name}/{figure_name}.pdf": options.out / name / f"{figure_name}.pdf" for figure_name in drawn}
-    write_sealed(options.out / FIGURE_INDEX, {"files": {name: file_digest(path) for name, path in files.items()}})
+    fragments = manifest.load().fragments
+    with making(theory_figures_key(fragments), [options.out]) as made:
+        for name in fragments:
+            if not (beside := manifest.theory_module(name)):
+                continue
+            module = importlib.import_module(beside)
+            with plotting.style():
+                drawn = module.figures() if hasattr(module, "figures") else {}
+                for figure_name, figure in drawn.items():
+                    plotting.save(figure, options.out / name / f"{figure_name}.pdf")
+            files |= {f"{name}/{figure_name}.pdf": options.out / name / f"{figure_name}.pdf" for figure_name in drawn}
+    digests = {name: file_digest(path) for name, path in files.items()}
+    write_sealed(options.out / FIGURE_INDEX, {"files": digests, **made.finish().to_json()})
 
 
 def document(options: argparse.Namespace) -> None:
@@ -120,14 +136,23 @@ def tangle(options: argparse.Namespace) -> None:
     from texloom.errors import ReportError, closest
     from texloom.notebook.execute import execute
     from texloom.notebook.tangle import tangle as tangled
+    from texloom.results.sealed import write_sealed
+    from texloom.staleness.keys import notebook_key
 
     report = manifest.load()
     profile = report.profile(options.profile)
     parts = report.limited(profile).experiments
     if options.name not in parts:
         raise ReportError("report.toml", f"has no experiment '{options.name}'", closest(options.name, parts))
+    key, record = (
+        notebook_key(report.limited(profile), profile, options.name),
+        profile.build.tangled_record(options.name),
+    )
+    record.unlink(missing_ok=True)
     data = {name: report.data[name] for name in importlib.import_module(f"experiments.{options.name}").DATA}
-    execute(tangled(parts[options.name], data=data, smoke=profile.smoke), options.out.absolute(), must_load=True)
+    notebook = tangled(parts[options.name], data=data, smoke=profile.smoke)
+    reads = execute(notebook, options.out.absolute(), must_load=True)
+    write_sealed(record, replace(key, reads=reads).to_json())
 
 
 def diff(options: argparse.Namespace) -> None:

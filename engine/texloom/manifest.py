@@ -102,6 +102,11 @@ class Profile(Entry):
     claims: Literal["enforce", "show"] = "enforce"
 
     @property
+    def options(self) -> list[str]:
+        """What makes its runs others than the report's, as it is typed on the command line of a run."""
+        return ["--smoke"] if self.smoke else []
+
+    @property
     def build(self) -> BuildFolder:
         """Where everything lies in the profile's folder."""
         return BuildFolder(Path(self.folder))

@@ -25,7 +25,8 @@ import numpy as np
 from texloom.commands.entry import run_command
 from texloom.machine import kind as machine
 from texloom.machine.cores import available
-from texloom.staleness.identity import Current, combine
+from texloom.staleness.identity import combine
+from texloom.staleness.keys import run_key
 from texloom.training.startup import import_quietly
 
 EXPERIMENT, VARIANT = "quadratic_gan", "improved"
@@ -67,7 +68,7 @@ def environment(condition: str) -> dict[str, str]:
 
 def identity(condition: str, seed: int) -> str:
     """The beginning of a digest of what makes a training: code, libraries, seed, kind of machine and perturbation."""
-    now = Current.of(EXPERIMENT)
+    now = run_key(EXPERIMENT, [])
     kind = machine.kind(environment(condition))
     return combine(now.code, now.versions, seed, kind, condition == PERTURBED)[:16]
 

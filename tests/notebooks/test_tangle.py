@@ -20,7 +20,7 @@ from texloom.notebook.runtime.modules import statements
 from texloom.notebook.setup_cell import RUNTIME
 from texloom.notebook.tangle import tangle
 from texloom.staleness import closure
-from texloom.staleness.identity import STAGES
+from texloom.staleness.keys import STAGES
 
 EXPERIMENTS = manifest.experiment_names(ROOT)
 MADE: dict[str, NotebookNode] = {}

@@ -16,9 +16,10 @@ from matplotlib.figure import Figure
 
 from tests import ROOT
 from tests.theory.fragments import FRAGMENTS, THEORY, checks, module
+from texloom import manifest
 from texloom.document.checks import checks_in, compare
 from texloom.results.plotting import TEXT_WIDTH, save, style
-from texloom.staleness.plan import Plan
+from texloom.staleness.keys import checks_key
 
 INCLUDED = re.compile(r"\\includegraphics(?:\[[^]]*\])?\{theory/([^}]+)/([^}/]+)\.pdf\}")
 ILLUSTRATED = [fragment for fragment in FRAGMENTS if hasattr(module(fragment), "figures")]
@@ -130,6 +131,6 @@ def test_each_mark_gets_the_error_of_its_check_whatever_ran_before(tmp_path: Pat
 def test_the_code_of_every_check_makes_the_checks_stale(monkeypatch: pytest.MonkeyPatch) -> None:
     """Of a package of checks, too: each module that holds one, and what it imports."""
     monkeypatch.chdir(ROOT)
-    followed = set(Plan.load("report").check_code())
+    followed = set(checks_key(manifest.load().fragments).code)
     assert {check.place.partition(":")[0] for check in checks().values()} <= followed
     assert {"theory/errors.py", "theory/least_squares_gan/distributions.py"} <= followed

@@ -64,10 +64,11 @@ def error_of(fragment: Path) -> ReportError:
 
 
 def test_a_passing_check_is_stored_with_error_tolerance_and_place(write: Write, tmp_path: Path) -> None:
-    results = checks.run_fragment(write())
+    fragment = write()
+    results = checks.run_fragment(fragment)
     assert results == [checks.Result("eq:one", "unit_fragment", "by counting", "theory/unit_fragment.py:4", 1e-3, 1e-2)]
-    checks.write(results, tmp_path / "new" / "checks.json")
-    assert checks.read(tmp_path / "new" / "checks.json") == results
+    checks.write(results, tmp_path / "new" / "checks.json", {"code": {}})
+    assert checks.read(tmp_path / "new" / "checks.json", [fragment]) == results
 
 
 def test_the_checks_of_a_package_are_those_of_its_modules_in_the_order_of_the_text(write: Write) -> None:
@@ -158,13 +159,24 @@ def test_checks_are_run_in_the_order_of_the_source_and_told_in_a_line(write: Wri
     assert said[0].startswith("theory/unit_fragment.tex: 2 checks pass (")
 
 
-def test_stored_results_are_compared_with_an_edited_text(write: Write) -> None:
-    fragment = write()
-    results = checks.run_fragment(fragment)
-    checks.compare_all([fragment], results)
+def test_stored_results_come_in_the_order_of_the_text_as_it_is_now(write: Write, tmp_path: Path) -> None:
+    second = '\n\n@verifies("eq:two", how="b")\ndef a_second():\n    return Measured(0, 0)\n'
+    fragment = write(TEXT.replace("% \\checked{eq:two}", "\\checked{eq:two}"), CODE + second)
+    stored = tmp_path / "checks.json"
+    checks.write(checks.run_fragment(fragment), stored, {})
+    assert [result.label for result in checks.read(stored, [fragment])] == ["eq:one", "eq:two"]
+    labels = "".join(f"\\label{{eq:{name}}}\\checked{{eq:{name}}}\n" for name in ("two", "one"))
+    fragment.write_text(labels, encoding="utf-8")
+    assert [result.label for result in checks.read(stored, [fragment])] == ["eq:two", "eq:one"]
+
+
+def test_stored_results_are_compared_with_an_edited_text(write: Write, tmp_path: Path) -> None:
+    fragment, stored = write(), tmp_path / "checks.json"
+    checks.write(checks.run_fragment(fragment), stored, {})
+    assert checks.read(stored, [fragment])
     fragment.write_text("\n" + TEXT.replace("% \\checked{eq:two}", "\\checked{eq:two}"), encoding="utf-8")
     with pytest.raises(ReportError, match=r"unit_fragment.tex:8: \\checked\{eq:two\} has no check"):
-        checks.compare_all([fragment], results)
+        checks.read(stored, [fragment])
     fragment.write_text(TEXT.replace("\\checked{eq:one}", ""), encoding="utf-8")
     with pytest.raises(ReportError, match=r"unit_fragment.py:4: checks 'eq:one', but the text does not show it"):
-        checks.compare_all([fragment], results)
+        checks.read(stored, [fragment])

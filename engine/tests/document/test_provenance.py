@@ -17,25 +17,21 @@ def test_a_run_made_by_other_code_is_refused(
     project: Path, make_runs: Callable[..., Runs], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     make_runs({"loss": (0.25, "")}, {"loss": (0.35, "")})
-    monkeypatch.setattr(
-        provenance, "stale_parts", lambda record, _: ["a.py", "b.py", "c.py", "d.py"][: 4 * record["seed"]]
-    )
-    monkeypatch.setattr(provenance.Current, "of", lambda _: None)
-    part = manifest.load().experiments["toy"]
+    monkeypatch.setattr(provenance, "judge", lambda record, _: ["a.py", "b.py", "c.py", "d.py"][: 4 * record["seed"]])
+    monkeypatch.setattr(provenance, "run_key", lambda *_: None)
+    found = manifest.load()
     with pytest.raises(ReportError) as error:
-        provenance.load_runs(part, Path("build"))
+        provenance.load_runs(found.experiments["toy"], found.profile("report"))
     assert error.value.where == "build/runs/toy/seed-1"
-    assert error.value.what == "is out of date: a.py, b.py, c.py … changed since it was made"
+    assert error.value.what == "is out of date: a.py, b.py, c.py and 1 more changed since it was made"
 
 
 @pytest.mark.parametrize(
-    ("options", "smoke", "told"),
+    ("options", "told"),
     [
-        ([], False, None),
-        (["--smoke"], True, None),
-        (["--smoke"], False, "with --smoke"),
-        (["--set epochs=5", "--cores 2"], False, "with --set epochs=5 --cores 2"),
-        ([], True, "with the report's values"),
+        ([], None),
+        (["--smoke"], None),  # it is made anew: another profile had this folder
+        (["--smoke", "--set epochs=5", "--cores 2"], "with --set epochs=5 --cores 2"),
     ],
 )
 def test_a_run_made_by_hand_with_other_options_is_refused(
@@ -43,18 +39,18 @@ def test_a_run_made_by_hand_with_other_options_is_refused(
     make_runs: Callable[..., Runs],
     monkeypatch: pytest.MonkeyPatch,
     options: list[str],
-    smoke: bool,
     told: str | None,
 ) -> None:
     make_runs({"loss": (0.25, "")}, {"loss": (0.35, "")}, options=options)
-    monkeypatch.setattr(provenance, "stale_parts", lambda *_: [])
-    monkeypatch.setattr(provenance.Current, "of", lambda _: None)
-    part = manifest.load().experiments["toy"]
+    monkeypatch.setattr(provenance, "judge", lambda *_: [])
+    monkeypatch.setattr(provenance, "run_key", lambda *_: None)
+    found = manifest.load()
+    part, profile = found.experiments["toy"], found.profile("report")
     if told is None:
-        assert len(provenance.load_runs(part, Path("build"), smoke=smoke)) == 2
+        assert len(provenance.load_runs(part, profile)) == 2
         return
     with pytest.raises(ReportError) as error:
-        provenance.load_runs(part, Path("build"), smoke=smoke)
+        provenance.load_runs(part, profile)
     assert error.value.what == f"was made by hand {told}, which is not what this report is made of"
     assert "rm -r build/runs/toy/seed-0, and make all makes it again" in error.value.way_out
 

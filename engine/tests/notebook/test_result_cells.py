@@ -11,7 +11,7 @@ from texloom.notebook.requirements import foreign_imports
 from texloom.notebook.result_cells import result_cells, returned_names
 from texloom.notebook.setup_cell import RUNTIME, TENSORFLOW
 from texloom.staleness import closure
-from texloom.staleness.identity import STAGES
+from texloom.staleness.keys import STAGES
 
 FIGURES = "def figures(runs):\n    return {'a': 1}\n"
 

@@ -9,17 +9,30 @@ from typing import Any
 
 import pytest
 
+from texloom.data import declared
 from texloom.errors import ReportError
-from texloom.staleness import identity
+from texloom.staleness import closure, identity, keys, made_from
+from texloom.staleness.judge import judge
+from texloom.staleness.made_from import making
 
 SUMS = Path("data/digits/SHA256SUMS")
 STAGE = Path("engine/texloom/training/stage.py")
 LOOP = Path("engine/texloom/training/loop.py")
 
 
+def made(config: dict[str, Any], seed: int, cores: int = 1) -> dict[str, Any]:
+    """The record of a run that has read nothing."""
+    with making(keys.run_key("toy", [])) as run:
+        return identity.Recorder.start(run, "toy", config, seed, cores).finish()
+
+
+def stale_parts(record: dict[str, Any]) -> list[str]:
+    return judge(record, keys.run_key("toy", []))
+
+
 @pytest.fixture
 def record(code: Path) -> dict[str, Any]:
-    return identity.Recorder.start("toy", {"epochs": 3}, 0).record
+    return made({"epochs": 3}, 0)
 
 
 def edit(name: str | Path, old: str, new: str) -> None:
@@ -35,7 +48,7 @@ def append(name: str | Path, text: str) -> None:
 
 
 def test_nothing_is_stale_at_first(record: dict[str, Any]) -> None:
-    assert identity.stale_parts(record) == []
+    assert stale_parts(record) == []
 
 
 def test_the_code_of_a_training_is_its_own_and_that_of_the_stage(record: dict[str, Any]) -> None:
@@ -47,33 +60,33 @@ def test_the_code_of_a_training_is_its_own_and_that_of_the_stage(record: dict[st
 
 
 def test_configuration_and_metrics_belong_to_it_although_only_the_stage_asks_for_them(code: Path) -> None:
-    assert "experiments/toy/config.py" not in identity.run_code("toy")
+    assert "experiments/toy/config.py" not in keys.run_code("toy")
     for name in ("config", "metrics"):
         (code / f"experiments/toy/{name}.py").write_text("")
-    identity.import_graph.cache_clear()
-    assert {"experiments/toy/config.py", "experiments/toy/metrics.py"} <= set(identity.run_code("toy"))
+    closure.import_graph.cache_clear()
+    assert {"experiments/toy/config.py", "experiments/toy/metrics.py"} <= set(keys.run_code("toy"))
 
 
 def test_edited_code_is_named_by_its_import_path(record: dict[str, Any]) -> None:
     append(LOOP, "LIMIT = 3\n")
     append("experiments/toy/data.py", "LIMIT = 3\n")
-    assert identity.stale_parts(record) == ["experiments/toy/data.py", "texloom/training/loop.py"]
+    assert stale_parts(record) == ["experiments/toy/data.py", "texloom/training/loop.py"]
 
 
 @pytest.mark.parametrize("line", ["    enable_determinism()\n", "    start(cores)\n"])
 def test_without_a_line_that_makes_a_training_repeatable_all_is_stale(record: dict[str, Any], line: str) -> None:
     edit(STAGE, line, "")
-    assert identity.stale_parts(record) == ["texloom/training/stage.py"]
+    assert stale_parts(record) == ["texloom/training/stage.py"]
 
 
 def test_tensorflow_and_the_loop_belong_to_a_training_that_imports_neither(code: Path) -> None:
     (code / "experiments/toy/train.py").write_text("import keras\n", encoding="utf-8")
-    assert {"keras", "tensorflow"} <= set(identity.library_versions("toy"))
-    files = identity.run_code("toy")
+    assert {"keras", "tensorflow"} <= set(keys.run_key("toy", []).versions)
+    files = keys.run_code("toy")
     assert "texloom/training/loop.py" in files
-    assert not {"texloom/training/stage.py", "texloom/training/loop.py"} & set(identity.run_code("survey"))
+    assert not {"texloom/training/stage.py", "texloom/training/loop.py"} & set(keys.run_code("survey"))
     edit(LOOP, "tf.config.experimental.enable_op_determinism()", "pass")
-    assert identity.run_code("toy")["texloom/training/loop.py"] != files["texloom/training/loop.py"]
+    assert keys.run_code("toy")["texloom/training/loop.py"] != files["texloom/training/loop.py"]
 
 
 def test_reworded_errors_comments_and_layout_leave_a_run_current(record: dict[str, Any]) -> None:
@@ -87,8 +100,8 @@ def test_reworded_errors_comments_and_layout_leave_a_run_current(record: dict[st
     )
     append("engine/texloom/training/progress.py", "def more() -> None:\n    print('more')\n")
     append("engine/texloom/training/live.py", "WIDTH = 3\n")
-    assert identity.stale_parts(record) == []
-    assert identity.Recorder.start("toy", {"epochs": 3}, 0).identity == record["identity"]
+    assert stale_parts(record) == []
+    assert made({"epochs": 3}, 0)["identity"] == record["identity"]
 
 
 def test_editing_what_draws_or_prints_leaves_a_run_current(record: dict[str, Any]) -> None:
@@ -98,49 +111,52 @@ def test_editing_what_draws_or_prints_leaves_a_run_current(record: dict[str, Any
         "engine/texloom/document/render.py",
     ):
         append(name, "LIMIT = 3\n")
-    assert identity.stale_parts(record) == []
+    assert stale_parts(record) == []
 
 
 def test_the_folder_in_which_the_engine_lies_does_not_count(code: Path, record: dict[str, Any]) -> None:
     shutil.rmtree(code / "engine")  # now the one is asked that runs this test
-    assert identity.stale_parts(record) == []
+    assert stale_parts(record) == []
 
 
 def test_altered_data_are_named(record: dict[str, Any]) -> None:
     edit(SUMS, "11ee", "22dd")
-    assert identity.stale_parts(record) == ["data digits/test-images"]
+    assert stale_parts(record) == ["data digits/test-images"]
 
 
 def test_libraries_are_those_that_the_code_imports(code: Path, record: dict[str, Any]) -> None:
     libraries = set(record["versions"])
     assert {"python", "numpy", "tensorflow", "pydantic"} <= libraries
-    assert not libraries & {"matplotlib", "tqdm", "pillow"}  # of figures, progress and live view
+    assert not libraries & {"matplotlib", "tqdm", "Pillow"}  # of figures, progress and live view
     assert record["versions"]["numpy"] == metadata.version("numpy")
-    assert {"numpy", "scipy"} <= set(identity.library_versions("survey"))
-    assert "tensorflow" not in identity.library_versions("survey")
+    assert {"numpy", "scipy"} <= set(keys.run_key("survey", []).versions)
+    assert "tensorflow" not in keys.run_key("survey", []).versions
 
 
 def test_another_library_version_is_named(record: dict[str, Any]) -> None:
     now = record["versions"]["numpy"]
     older = record | {"versions": record["versions"] | {"numpy": "1.0", "gone": "2.0"}}
-    assert identity.stale_parts(older) == ["gone 2.0 → none", f"numpy 1.0 → {now}"]
+    assert stale_parts(older) == ["gone 2.0 → none", f"numpy 1.0 → {now}"]
 
 
 def test_a_library_that_is_not_installed_is_no_mistake(record: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    installed = {name: found for name, found in identity.distributions().items() if name != "tensorflow"}
-    monkeypatch.setattr(identity, "distributions", lambda: installed)
-    assert identity.stale_parts(record) == [f"tensorflow {metadata.version('tensorflow')} → none"]
+    installed = {name: found for name, found in made_from.distributions().items() if name != "tensorflow"}
+    monkeypatch.setattr(made_from, "distributions", lambda: installed)
+    without = lambda name: None if name == "tensorflow" else metadata.version(name)  # noqa: E731
+    monkeypatch.setattr(made_from, "version", without)
+    monkeypatch.setattr("texloom.staleness.judge.version", without)
+    assert stale_parts(record) == [f"tensorflow {metadata.version('tensorflow')} → none"]
 
 
 def test_a_file_that_joined_or_left_the_closure_is_named(record: dict[str, Any]) -> None:
     code = dict(record["code"])
     code["experiments/toy/gone.py"] = code.pop("experiments/toy/data.py")
-    assert identity.stale_parts(record | {"code": code}) == ["experiments/toy/data.py", "experiments/toy/gone.py"]
+    assert stale_parts(record | {"code": code}) == ["experiments/toy/data.py", "experiments/toy/gone.py"]
 
 
 def test_identity_depends_on_code_configuration_seed_data_and_cores(record: dict[str, Any]) -> None:
     def start(config: dict[str, Any], seed: int, cores: int = 1) -> str:
-        return identity.Recorder.start("toy", config, seed, cores).identity
+        return made(config, seed, cores)["identity"]
 
     found = [record["identity"], start({"epochs": 4}, 0), start({"epochs": 3}, 1), start({"epochs": 3}, 0, cores=2)]
     append(LOOP, "LIMIT = 3\n")
@@ -151,13 +167,13 @@ def test_identity_depends_on_code_configuration_seed_data_and_cores(record: dict
 
 
 def test_identity_is_the_same_for_the_same_parts(record: dict[str, Any]) -> None:
-    assert identity.Recorder.start("toy", {"epochs": 3}, 0).identity == record["identity"]
+    assert made({"epochs": 3}, 0)["identity"] == record["identity"]
 
 
 def test_missing_data_say_how_to_fetch_them(code: Path) -> None:
     shutil.rmtree(code / "data")
     with pytest.raises(ReportError, match="the data are not there\n  python -m experiments data digits"):
-        identity.data_digests("toy")
+        declared.data_digests("toy")
 
 
 def test_git_state_outside_a_checkout_is_unknown_and_dirty(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -167,7 +183,8 @@ def test_git_state_outside_a_checkout_is_unknown_and_dirty(tmp_path: Path, monke
 
 
 def test_finished_record_has_time_and_memory(record: dict[str, Any]) -> None:
-    finished = identity.Recorder(record).finish()
-    assert finished["seconds"] >= 0
-    assert 10 < finished["peak_mib"] < 100_000
-    assert identity.Recorder(record).finish(earlier=1000.0)["seconds"] >= 1000.0
+    assert record["seconds"] >= 0
+    assert 10 < record["peak_mib"] < 100_000
+    with making(keys.run_key("toy", [])) as run:
+        recorder = identity.Recorder.start(run, "toy", {}, 0)
+    assert recorder.finish(earlier=1000.0)["seconds"] >= 1000.0

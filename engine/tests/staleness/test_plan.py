@@ -1,17 +1,21 @@
-"""The inputs of each rule, on a small project."""
+"""What each result is made from, and what a build would do, on a small project."""
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from texloom.errors import ReportError
 from texloom.results.places import BuildFolder
 from texloom.results.sealed import write_sealed
+from texloom.staleness import keys
 from texloom.staleness.identity import Recorder
-from texloom.staleness.plan import Plan
+from texloom.staleness.made_from import MadeFrom, making
+from texloom.staleness.plan import Plan, put_times_in_order
 
 SURVEY = """
 [[sections.parts]]
@@ -32,11 +36,23 @@ def plan(code: Path) -> Plan:
     return Plan.load("report")
 
 
-def train(plan: Plan, experiment: str, seed: int) -> Path:
+def store_run(plan: Plan, experiment: str, seed: int, **changes: Any) -> Path:
     """The record of a run, as a training that has just ended leaves it."""
     record = plan.build.run_record(experiment, seed)
-    write_sealed(record, Recorder.start(experiment, {}, seed).record)
+    with making(keys.run_key(experiment, plan.profile.options)) as made:
+        content = Recorder.start(made, experiment, {}, seed).finish()
+    write_sealed(record, content | changes)
     return record
+
+
+def reasons(plan: Plan, *experiments: str, rule: str = "") -> dict[str, str]:
+    """Why each run would be made anew, or each result of another rule; a new plan, as the next make has it."""
+    jobs = Plan.load("report").jobs("report", list(experiments))
+    return {
+        path.as_posix(): "; ".join(job.reasons)
+        for path, job in jobs.items()
+        if job.rule == rule or (not rule and job.makes_a_run)
+    }
 
 
 def test_each_run_is_made_by_one_rule(plan: Plan) -> None:
@@ -57,37 +73,27 @@ def test_a_run_is_made_from_data_and_its_code_is_judged_by_its_record(plan: Plan
     assert plan.data("survey") == []
 
 
-def test_figures_are_made_from_the_closure_of_their_module(plan: Plan) -> None:
-    files = plan.figure_code("toy")
-    assert {"experiments/toy/figures.py", "experiments/toy/__init__.py", "experiments/__init__.py"} <= set(files)
-    assert {"engine/texloom/results/plotting.py", "engine/texloom/results/tables.py"} <= set(files)
-    assert not [name for name in files if name.endswith(("train.py", "loop.py", "errors.py"))]
+def test_figures_are_made_from_the_closure_of_their_module_and_all_that_their_numbers_pass_through(plan: Plan) -> None:
+    found = set(keys.figures_key("toy", plan.build, [0, 1]).code)
+    assert {"experiments/toy/figures.py", "experiments/toy/__init__.py", "experiments/__init__.py"} <= found
+    assert {f"texloom/results/{name}.py" for name in ("plotting", "tables", "runs", "quantity")} <= found
+    assert "texloom/commands/stages.py" in found
+    assert not [name for name in found if name.endswith(("train.py", "loop.py", "errors.py"))]
 
 
 def test_checks_are_made_from_the_modules_beside_the_fragments_and_what_they_import(plan: Plan) -> None:
-    assert plan.theory_modules() == ["alpha_text"]
-    assert plan.theory_code == ["theory/__init__.py", "theory/alpha_text.py", "theory/helper.py"]
-    assert {*plan.theory_code, "engine/texloom/document/checks.py"} <= set(plan.check_code())
-    assert not [name for name in plan.check_code() if name.endswith(".tex") or "unused" in name]
+    found = set(keys.checks_key(plan.manifest.fragments).code)
+    assert {"theory/__init__.py", "theory/alpha_text.py", "theory/helper.py", "texloom/document/checks.py"} <= found
+    assert not [name for name in found if "unused" in name]
+    assert {"theory/helper.py", "texloom/results/plotting.py"} <= set(keys.theory_figures_key(["alpha_text"]).code)
 
 
-def test_documents_are_made_from_text_engine_and_results(plan: Plan) -> None:
-    written, whole = set(plan.theory_text()), set(plan.report_text())
-    assert {"theory/alpha_text.tex", "theory/notation.tex", "theory/references.bib", "report.toml"} <= written
-    assert "engine/texloom/document/render.py" in written
-    assert not {name for name in written if name.startswith(("experiments/", "templates/sections"))}
-    assert whole - written == {
-        "experiments/__init__.py",
-        "experiments/survey/__init__.py",
-        "experiments/survey/analysis.py",
-        "experiments/survey/figures.py",
-        "experiments/toy/__init__.py",
-        "experiments/toy/data.py",
-        "experiments/toy/figures.py",
-        "experiments/toy/metrics.py",
-        "experiments/toy/train.py",
-        "templates/sections/toy.tex.j2",
-    }
+def test_documents_are_made_from_the_engine_and_results(plan: Plan) -> None:
+    manifest, profile = plan.manifest, plan.profile
+    for document, results in (("theory", plan.theory_results()), ("report", plan.results())):
+        key = keys.document_key(manifest, profile, document)  # type: ignore[arg-type]
+        assert "texloom/document/render.py" in key.code
+        assert list(key.products) == results
     assert plan.theory_results() == ["build/checks.json", "build/figures/theory/index.json"]
     assert plan.results() == [
         *RUNS,
@@ -97,17 +103,19 @@ def test_documents_are_made_from_text_engine_and_results(plan: Plan) -> None:
     ]
 
 
-def test_a_document_is_made_from_whatever_a_template_includes_or_quotes(plan: Plan) -> None:
-    files = ["experiments/shared/points.py", "templates/parts/deep/box.tex.j2", "theory/proofs/first.tex"]
-    for name in files:
-        Path(name).parent.mkdir(parents=True)
-        Path(name).touch()
-    Path("experiments/shared/__init__.py").touch()
-    Path("templates/parts/deep/.box.swp").touch()  # of an editor
-    assert set(files) <= set(plan.report_text())
-    assert not [name for name in plan.report_text() if name.endswith(".swp")]
-    assert set(files[1:]) <= set(plan.theory_text())
-    assert files[0] not in plan.theory_text()
+def test_what_a_document_prints_of_the_manifest_counts_and_not_how_it_is_written(plan: Plan) -> None:
+    manifest = Path("report.toml")
+    before = keys.document_key(plan.manifest, plan.profile, "report")
+
+    def now() -> MadeFrom:
+        plan = Plan.load("report")
+        return keys.document_key(plan.manifest, plan.profile, "report")
+
+    for old, new in (("[report]", "# the title\n[report]"), ("priority = 3", "priority = 4")):
+        manifest.write_text(manifest.read_text().replace(old, new))
+        assert now() == before
+    manifest.write_text(manifest.read_text().replace("A title", "Another title"))
+    assert now() != before
 
 
 def test_the_notebook_is_made_from_what_fetches_its_data(plan: Plan) -> None:
@@ -116,19 +124,22 @@ def test_the_notebook_is_made_from_what_fetches_its_data(plan: Plan) -> None:
     declared = '[data]\ndigits = "experiments.digits"\n'
     manifest.write_text(manifest.read_text(encoding="utf-8") + declared, encoding="utf-8")
     plan = Plan.load("report")
-    assert "experiments/digits.py" in plan.notebook_code("toy")
-    assert "experiments/digits.py" not in plan.notebook_code("survey")
+    assert "experiments.digits" in keys.notebook_sources(plan.manifest, "toy")
+    assert "experiments.digits" not in keys.notebook_sources(plan.manifest, "survey")
 
 
-def test_a_notebook_is_made_from_all_modules_of_its_chapter_and_the_lock(plan: Plan) -> None:
-    files = plan.notebook_code("toy")
-    assert {"experiments/toy/train.py", "experiments/toy/figures.py", "requirements.lock"} <= set(files)
-    assert {"engine/texloom/notebook/tangle.py", "engine/texloom/notebook/runtime/show.py"} <= set(files)
-    assert not [name for name in files if "survey" in name]
+def test_a_notebook_is_made_from_all_modules_of_its_chapter_as_they_are_written_and_the_lock(plan: Plan) -> None:
+    key = keys.notebook_key(plan.manifest, plan.profile, "toy")
+    found = set(key.code)
+    assert {"experiments/toy/train.py", "experiments/toy/figures.py", "requirements.lock"} <= found
+    assert {"texloom/notebook/tangle.py", "texloom/notebook/runtime/show.py"} <= found
+    assert not [name for name in found if "survey" in name]
     carried = ("errors", "training/live", "training/progress", "training/stage", "training/startup", "machine/cores")
-    assert {f"engine/texloom/{name}.py" for name in carried} <= set(files)
-    assert "engine/texloom/training/analysis.py" in plan.notebook_code("survey")
-    assert plan.notebook_part("toy") == {"title": "Code", "seeds": (0, 1)}
+    assert {f"texloom/{name}.py" for name in carried} <= found
+    assert "texloom/training/analysis.py" in keys.notebook_key(plan.manifest, plan.profile, "survey").code
+    assert key.parameters == {"title": "Code", "seeds": [0, 1], "smoke": False}
+    edited("experiments/toy/train.py", "# a comment, which the notebook shows\n")
+    assert keys.notebook_key(plan.manifest, plan.profile, "toy").code != key.code
 
 
 def edited(name: str, text: str = "LIMIT = 3\n") -> None:
@@ -137,47 +148,94 @@ def edited(name: str, text: str = "LIMIT = 3\n") -> None:
 
 
 def test_runs_are_stale_with_what_changed_since_they_were_made(plan: Plan) -> None:
-    records = [train(plan, "toy", 0), train(plan, "toy", 1), train(plan, "survey", 0)]
-    assert plan.stale_runs(["toy", "survey"]) == {}
+    records = [store_run(plan, "toy", 0), store_run(plan, "toy", 1), store_run(plan, "survey", 0)]
+    assert reasons(plan, "toy", "survey") == {}
     edited("experiments/toy/data.py", "# edited\n")
-    assert plan.stale_runs(["toy", "survey"]) == {}
+    assert reasons(plan, "toy", "survey") == {}
     edited("experiments/toy/data.py")
-    assert plan.stale_runs(["toy", "survey"]) == {run: ["experiments/toy/data.py"] for run in RUNS[:2]}
-    assert plan.stale_runs(["survey"]) == {}
+    assert reasons(plan, "toy", "survey") == dict.fromkeys(RUNS[:2], "experiments/toy/data.py changed")
+    assert reasons(plan, "survey") == {}
     edited("engine/texloom/results/writer.py")
     edited("engine/texloom/training/analysis.py")
-    stale = plan.stale_runs(["toy", "survey"])
-    assert stale[RUNS[0]] == ["experiments/toy/data.py", "texloom/results/writer.py"]
-    assert stale[RUNS[2]] == ["texloom/results/writer.py", "texloom/training/analysis.py"]
+    stale = reasons(plan, "toy", "survey")
+    assert stale[RUNS[0]] == "experiments/toy/data.py, texloom/results/writer.py changed"
+    assert stale[RUNS[2]] == "texloom/results/writer.py, texloom/training/analysis.py changed"
     assert [path.as_posix() for path in records] == RUNS
 
 
+def test_the_command_that_makes_a_run_counts_by_the_functions_that_make_it(plan: Plan) -> None:
+    store_run(plan, "survey", 0)
+    stages = Path("engine/texloom/commands/stages.py")
+    text = stages.read_text(encoding="utf-8")
+    stages.write_text(text.replace('"experiment that trains nothing"', '"an analysis"'), encoding="utf-8")
+    assert reasons(plan, "survey") == {}
+    call = "analysis.analyse(options.name, config, options.seed,"
+    assert call in text
+    stages.write_text(text.replace(call, call.replace("options.seed", "options.seed + 1")), encoding="utf-8")
+    assert reasons(plan, "survey") == {RUNS[2]: "texloom/commands/stages.py changed"}
+
+
 def test_a_run_that_is_not_there_is_not_called_stale(plan: Plan) -> None:
-    train(plan, "toy", 0)
+    store_run(plan, "toy", 0)
     edited("experiments/toy/train.py")
-    assert list(plan.stale_runs(["toy"])) == RUNS[:1]
+    assert reasons(plan, "toy") == {RUNS[0]: "experiments/toy/train.py changed", RUNS[1]: "not made yet"}
 
 
 def test_data_are_compared_where_they_are_there(plan: Plan) -> None:
-    train(plan, "toy", 0)
+    store_run(plan, "toy", 0)
+    store_run(plan, "toy", 1)
     Path("data/digits/SHA256SUMS").write_text("33aa  train-images\n", encoding="ascii")
-    changes = ["data digits/test-images", "data digits/train-images"]
-    assert plan.stale_runs(["toy"]) == {RUNS[0]: changes}
+    changes = "data digits/test-images, data digits/train-images changed"
+    assert reasons(plan, "toy") == dict.fromkeys(RUNS[:2], changes)
     shutil.rmtree("data")
-    assert plan.stale_runs(["toy"]) == {}
-    edited("experiments/toy/train.py")
-    assert plan.stale_runs(["toy"]) == {RUNS[0]: ["experiments/toy/train.py"]}
+    assert reasons(plan, "toy") == dict.fromkeys(RUNS[:2], "what it is made from is made anew")
+    assert reasons(plan, "toy", rule="data") == {"data/digits/SHA256SUMS": "not made yet"}
 
 
-def test_a_damaged_record_is_left_to_be_refused(plan: Plan) -> None:
-    record = train(plan, "toy", 0)
-    edited("experiments/toy/train.py")
+def test_a_damaged_record_is_made_anew(plan: Plan) -> None:
+    record = store_run(plan, "survey", 0)
     record.write_text(record.read_text(encoding="utf-8")[:-9], encoding="utf-8")
-    assert plan.stale_runs(["toy"]) == {}
+    assert reasons(plan, "survey") == {RUNS[2]: "not made yet"}
 
 
-def test_other_libraries_make_a_run_stale(plan: Plan) -> None:
-    record: dict[str, Any] = Recorder.start("survey", {}, 0).record
-    write_sealed(plan.build.run_record("survey", 0), record | {"versions": record["versions"] | {"scipy": "0.1"}})
-    (changes,) = plan.stale_runs(["survey"]).values()
-    assert changes == [f"scipy 0.1 → {record['versions']['scipy']}"]
+def test_other_libraries_and_another_profile_s_values_make_a_run_stale(plan: Plan) -> None:
+    now = keys.run_key("survey", []).versions
+    store_run(plan, "survey", 0, versions={**now, "scipy": "0.1"}, parameters={"options": ["--smoke"]})
+    assert reasons(plan, "survey") == {RUNS[2]: f"options --smoke → none, scipy 0.1 → {now['scipy']} changed"}
+
+
+def test_a_run_made_by_hand_is_refused_by_name(plan: Plan) -> None:
+    store_run(plan, "survey", 0, parameters={"options": ["--cores 4"]})
+    Plan.load("report").refuse_runs_made_by_hand(["toy"])
+    with pytest.raises(ReportError) as error:
+        Plan.load("report").refuse_runs_made_by_hand(["toy", "survey"])
+    assert error.value.where == "build/runs/survey/seed-0"
+    assert error.value.what.startswith("was made by hand with --cores 4, which")
+
+
+def test_what_follows_from_a_result_that_is_made_anew_is_made_anew(plan: Plan) -> None:
+    for experiment, seed in (("toy", 0), ("toy", 1), ("survey", 0)):
+        store_run(plan, experiment, seed)
+    for index in (plan.build.figure_index("toy"), plan.build.figure_index("survey")):
+        part = plan.manifest.experiments[index.parent.name]
+        write_sealed(index, keys.figures_key(index.parent.name, plan.build, part.seeds).to_json())
+    assert reasons(plan, "toy", "survey", rule="draw") == {}
+    edited("experiments/survey/analysis.py")
+    assert reasons(plan, "toy", "survey", rule="draw") == {
+        "build/figures/survey/index.json": "what it is made from is made anew"
+    }
+    store_run(plan, "survey", 0)
+    assert reasons(plan, "toy", "survey", rule="draw") == {"build/figures/survey/index.json": f"{RUNS[2]} changed"}
+
+
+def test_results_that_stay_are_not_older_than_what_they_are_made_from(plan: Plan) -> None:
+    """As after a copy, which gives files the time of the copying."""
+    steps = plan.steps("report", ["survey"])
+    for step in steps:
+        step.output.parent.mkdir(parents=True, exist_ok=True)
+        step.output.touch()
+    figures, document = plan.build.figure_index("survey"), plan.build.made("report")
+    for age, path in enumerate([document, figures, plan.build.run_record("survey", 0)]):
+        os.utime(path, ns=(10**18 + age, 10**18 + age))
+    put_times_in_order(steps, {document})
+    assert [path.stat().st_mtime_ns - 10**18 for path in (document, figures)] == [0, 2]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from texloom.staleness.closure import source_path
-from texloom.staleness.identity import RETURN_NOTHING
+from texloom.staleness.made_from import RETURN_NOTHING
 from texloom.testing.contracts import values_offered
 
 KEPT = """

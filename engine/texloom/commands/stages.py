@@ -12,7 +12,8 @@ from __future__ import annotations
 import argparse
 import importlib
 import signal
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -23,8 +24,11 @@ from texloom.manifest import experiment_names, stage_of
 from texloom.results.places import DEFAULT_FOLDER, BuildFolder
 from texloom.results.runs import Runs
 from texloom.results.sealed import file_digest, write_sealed
+from texloom.staleness import environment
 from texloom.staleness.experiments import check_experiment
 from texloom.staleness.identity import Recorder
+from texloom.staleness.keys import figures_key, held_data, run_key
+from texloom.staleness.made_from import making
 from texloom.training import analysis, stage
 from texloom.training.checkpoint import Checkpoint
 from texloom.training.configuration import Configuration, parse_settings
@@ -69,54 +73,61 @@ def changing_options(options: argparse.Namespace) -> list[str]:
 
 def train(options: argparse.Namespace) -> None:
     """Train an experiment with one seed and write its run."""
-    config = configuration(options, "train")
-    stage.start(options.cores)  # the training does it, too, for it counts; here so that the live view imports quietly
-    from texloom.training import live
+    with start_run(options, "train") as (recorder, config):
+        stage.start(
+            options.cores
+        )  # the training does it, too, for it counts; here so that the live view imports quietly
+        from texloom.training import live
 
-    recorder = start_recorder(options, config)
-    build = BuildFolder(options.build)
-    path = build.checkpoint(options.name, options.seed)
-    checkpoint = Checkpoint(path, recorder.identity, interval=options.checkpoint_every)
-    if options.fresh:
+        build = BuildFolder(options.build)
+        path = build.checkpoint(options.name, options.seed)
+        checkpoint = Checkpoint(path, recorder.identity, interval=options.checkpoint_every)
+        if options.fresh:
+            checkpoint.remove()
+        if not options.no_tensorboard:
+            live.open_view(build.live_view(options.name, options.seed), go_on=checkpoint.holds_state())
+        run = stage.train(options.name, config, options.seed, checkpoint, cores=options.cores)
+        run.write(folder_of_run(options), recorder.finish(checkpoint.earlier))
         checkpoint.remove()
-    if not options.no_tensorboard:
-        live.open_view(build.live_view(options.name, options.seed), go_on=checkpoint.holds_state())
-    run = stage.train(options.name, config, options.seed, checkpoint, cores=options.cores)
-    run.write(folder_of_run(options), recorder.finish(checkpoint.earlier))
-    checkpoint.remove()
 
 
 def analyse(options: argparse.Namespace) -> None:
     """Run an experiment that trains nothing, with one seed, and write its run."""
-    config = configuration(options, "analysis")
-    recorder = start_recorder(options, config)
-    run = analysis.analyse(options.name, config, options.seed, options.cores)
-    run.write(folder_of_run(options), recorder.finish())
+    with start_run(options, "analysis") as (recorder, config):
+        run = analysis.analyse(options.name, config, options.seed, options.cores)
+        run.write(folder_of_run(options), recorder.finish())
 
 
 VERBS = {"train": "train", "analysis": "analyse"}
 """The command of each module that makes runs."""
 
 
-def configuration(options: argparse.Namespace, module: str) -> Configuration:
-    """The configuration that the options ask for.
-
-    Raises ReportError for an unknown experiment, for one without the module or without another that a run needs, and
-    for a setting that does not fit.
-    """
+def check_runnable(options: argparse.Namespace, module: str) -> None:
+    """Raise ReportError for an unknown experiment, for one without the module or without another that a run needs."""
     check_known(options.name)
     check_experiment(options.name, without=["figures"])
     if (found := stage_of(options.name)) != module:
         way_out = f"python -m experiments {VERBS[found]} {options.name}"
         raise ReportError(Path("experiments", options.name), f"has no {module}.py, but {found}.py", way_out)
+
+
+def configuration(options: argparse.Namespace) -> Configuration:
+    """The configuration that the options ask for. Raises ReportError for a setting that does not fit."""
     values = experiment_module(options.name, "config").Config
     return (values.smoke() if options.smoke else values()).changed(parse_settings(options.set))
 
 
-def start_recorder(options: argparse.Namespace, config: Configuration) -> Recorder:
-    """The record of the run, begun."""
-    settings = config.model_dump(mode="json")
-    return Recorder.start(options.name, settings, options.seed, options.cores, changing_options(options))
+@contextmanager
+def start_run(options: argparse.Namespace, module: str) -> Iterator[tuple[Recorder, Configuration]]:
+    """The record of the run, begun before anything of the experiment is imported, and its configuration."""
+    check_runnable(options, module)
+    environment.fix_looks()
+    build, folder = BuildFolder(options.build), folder_of_run(options)
+    key = run_key(options.name, changing_options(options))
+    own = [folder, *build.states(options.name, options.seed), *held_data(options.name, key)]
+    with making(key, own, build=build.folder) as made:
+        config = configuration(options)
+        yield Recorder.start(made, options.name, config.model_dump(mode="json"), options.seed, options.cores), config
 
 
 def folder_of_run(options: argparse.Namespace) -> Path:
@@ -126,26 +137,30 @@ def folder_of_run(options: argparse.Namespace) -> Path:
 
 def figures(options: argparse.Namespace) -> None:
     """Draw an experiment's figures, tables and animations from its runs."""
+    check_known(options.name)
+    environment.fix(cores.PER_TRAINING)
     from texloom.results import plotting
 
-    module = experiment_module(options.name, "figures")
-    runs = Runs.load(options.build, options.name, options.seeds)
     build = BuildFolder(options.build)
     folder = build.figures(options.name)
-    with plotting.style():
-        drawn = module.figures(runs)
-        for name, figure in drawn.items():
-            plotting.save(figure, folder / f"{name}.pdf")
-    tables = {name: table.to_json() for name, table in module.tables(runs).items()}
-    animations = module.animations(runs) if hasattr(module, "animations") else {}
-    for name, content in animations.items():
-        (folder / f"{name}.gif").write_bytes(content)
+    key = figures_key(options.name, build, options.seeds)
+    with making(key, [folder, build.all_runs / options.name], build=build.folder) as made:
+        module = experiment_module(options.name, "figures")
+        runs = Runs.load(options.build, options.name, options.seeds)
+        with plotting.style():
+            drawn = module.figures(runs)
+            for name, figure in drawn.items():
+                plotting.save(figure, folder / f"{name}.pdf")
+        tables = {name: table.to_json() for name, table in module.tables(runs).items()}
+        animations = module.animations(runs) if hasattr(module, "animations") else {}
+        for name, content in animations.items():
+            (folder / f"{name}.gif").write_bytes(content)
     wanted = {folder / f"{name}.pdf" for name in drawn} | {folder / f"{name}.gif" for name in animations}
     for stale in {*folder.glob("*.pdf"), *folder.glob("*.gif")} - wanted:
         stale.unlink()
     index = {"figures": sorted(drawn), "tables": tables, "animations": sorted(animations)}
     files = {path.name: file_digest(path) for path in sorted(wanted)}
-    write_sealed(build.figure_index(options.name), {**index, "files": files})
+    write_sealed(build.figure_index(options.name), {**index, "files": files, **made.finish().to_json()})
     print(f"figures: {options.name}: {len(drawn)} figures, {len(tables)} tables")
 
 
@@ -176,17 +191,17 @@ def parser() -> argparse.ArgumentParser:
     training.add_argument("--fresh", action="store_true", help="do not go on from a checkpoint")
     training.add_argument("--no-tensorboard", action="store_true", help="write nothing for TensorBoard")
     analysing = command("analyse", analyse, "experiment that trains nothing")
-    for making in (training, analysing):
-        making.add_argument("--seed", type=int, default=0, help="seed of everything random (default 0)")
-        making.add_argument("--smoke", action="store_true", help="start from Config.smoke(): seconds, not minutes")
-        making.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change one setting")
-        making.add_argument(
+    for each in (training, analysing):
+        each.add_argument("--seed", type=int, default=0, help="seed of everything random (default 0)")
+        each.add_argument("--smoke", action="store_true", help="start from Config.smoke(): seconds, not minutes")
+        each.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change one setting")
+        each.add_argument(
             "--cores",
             type=number_of_cores,
             default=cores.PER_TRAINING,
             help=f"cores, 0 for all; {cores.PER_TRAINING} is the report's number, another gives other last digits",
         )
-        making.add_argument("--run", type=Path, help="folder of the run (default BUILD/runs/NAME/seed-SEED)")
+        each.add_argument("--run", type=Path, help="folder of the run (default BUILD/runs/NAME/seed-SEED)")
 
     drawing = command("figures", figures, "experiment")
     drawing.add_argument("--seeds", type=int, nargs="+", default=[0], help="the seeds of the runs")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from texloom import manifest
 from texloom.data.sources import fetch_with
-from texloom.data.sums import FOLDER, SUMS
+from texloom.data.sums import FOLDER, SUMS, read_sums
 from texloom.errors import ReportError, closest
 
 
@@ -22,6 +22,16 @@ def names(experiment: str) -> Sequence[str]:
 def sums(experiment: str) -> list[Path]:
     """The SHA256SUMS files of the data sets that an experiment declares in DATA."""
     return [FOLDER / name / SUMS for name in names(experiment)]
+
+
+def data_digests(experiment: str) -> dict[str, str]:
+    """The sha256 of each data file, by "<data set>/<file>". Raises ReportError where data are missing."""
+    digests = {}
+    for path in sums(experiment):
+        if not path.exists():
+            raise ReportError(path.parent, "the data are not there", f"python -m experiments data {path.parent.name}")
+        digests |= {f"{path.parent.name}/{name}": digest for name, digest in read_sums(path.parent).items()}
+    return digests
 
 
 def missing() -> list[str]:

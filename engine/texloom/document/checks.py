@@ -16,10 +16,11 @@ import importlib
 import inspect
 import re
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 from texloom.errors import ReportError, closest
 from texloom.manifest import theory_module
@@ -177,17 +178,21 @@ def run(fragments: list[Path], report: Callable[[str], None] = print) -> list[Re
     return results
 
 
-def compare_all(fragments: list[Path], results: list[Result]) -> None:
-    """`compare` for results that were stored before: an edit of the text alone runs no check again."""
+def write(results: list[Result], path: Path, made_from: Mapping[str, Any]) -> None:
+    """Store results as sealed JSON, in the order given, with what they were made from."""
+    write_sealed(path, {"checks": [asdict(result) for result in results], **made_from})
+
+
+def read(path: Path, fragments: Sequence[Path]) -> list[Result]:
+    """Results as `write` stored them, in the order of fragments and of the marks in their texts, as they are now.
+
+    Raises ReportError where they were changed since, or where marks and checks differ.
+    """
+    stored = [Result(**entry) for entry in read_sealed(path)["checks"]]
+    ordered = []
     for fragment in fragments:
-        compare(fragment, [result for result in results if result.fragment == fragment.stem])
-
-
-def write(results: list[Result], path: Path) -> None:
-    """Store results as sealed JSON, in the order given."""
-    write_sealed(path, {"checks": [asdict(result) for result in results]})
-
-
-def read(path: Path) -> list[Result]:
-    """Results as `write` stored them. Raises ReportError where they were changed since."""
-    return [Result(**entry) for entry in read_sealed(path)["checks"]]
+        results = [result for result in stored if result.fragment == fragment.stem]
+        compare(fragment, results)
+        marks = list(find(MARK, fragment))
+        ordered += sorted(results, key=lambda result: marks.index(result.label))
+    return ordered

@@ -9,9 +9,13 @@ from pathlib import Path
 from texloom.document import checks, render
 from texloom.document.claims import Claim
 from texloom.document.tex.compile import compile_pdf, is_whole_pdf
+from texloom.document.tex.recorded import note_reads
 from texloom.errors import ReportError
 from texloom.manifest import Manifest, Profile
-from texloom.results.places import BuildFolder
+from texloom.results.places import BuildFolder, Document
+from texloom.results.sealed import write_sealed
+from texloom.staleness.keys import document_key
+from texloom.staleness.made_from import making
 
 
 def make_document(manifest: Manifest, profile: Profile, *, theory_only: bool = False) -> Path:
@@ -21,15 +25,20 @@ def make_document(manifest: Manifest, profile: Profile, *, theory_only: bool = F
     only shows them, after it has made the draft that does.
     """
     build, manifest = profile.build, manifest.limited(profile)
-    results = checks.read(build.checks)
-    checks.compare_all([Path("theory") / f"{name}.tex" for name in manifest.fragments], results)
-    make = render.render_theory if theory_only else render.render_report
-    folder = build.sources("theory" if theory_only else "report")
-    rendering = make(manifest, profile, results, folder)
-    if rendering.broken and profile.claims == "enforce":
-        raise broken_claims(rendering.broken, make_draft(manifest, profile, results))
-    rendering.write()
-    return compile_pdf(folder, manifest.report.date)
+    document: Document = "theory" if theory_only else "report"
+    folder, record = build.sources(document), build.made_from(document)
+    record.unlink(missing_ok=True)
+    with making(document_key(manifest, profile, document), [build.folder, Path("report.toml")], engine=True) as made:
+        results = checks.read(build.checks, [Path("theory") / f"{name}.tex" for name in manifest.fragments])
+        make = render.render_theory if theory_only else render.render_report
+        rendering = make(manifest, profile, results, folder)
+        if rendering.broken and profile.claims == "enforce":
+            raise broken_claims(rendering.broken, make_draft(manifest, profile, results))
+        rendering.write()
+        pdf = compile_pdf(folder, manifest.report.date)
+        note_reads(made.recorder, folder)
+    write_sealed(record, made.finish().to_json())
+    return pdf
 
 
 def make_draft(manifest: Manifest, profile: Profile, results: list[checks.Result]) -> str:

@@ -2,38 +2,34 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 from texloom.document.tex.latex import TeX
 from texloom.errors import ReportError
-from texloom.manifest import Part
+from texloom.manifest import Part, Profile
+from texloom.results.places import RUN_RECORD
 from texloom.results.runs import Runs
-from texloom.staleness.identity import Current, stale_parts
+from texloom.staleness.jobs import changed
+from texloom.staleness.judge import judge, refuse_made_by_hand
+from texloom.staleness.keys import run_key
+from texloom.staleness.reads import unrecorded
 
 
-def load_runs(part: Part, build: Path, *, smoke: bool = False) -> Runs:
+def load_runs(part: Part, profile: Profile) -> Runs:
     """The runs of a part.
 
-    Raises ReportError when one was made by other code, data or libraries than there are now, or by hand with options
-    that the profile does not have.
+    Raises ReportError when one is out of date, or was made by hand with options that the profile does not have.
     """
     assert part.experiment is not None
-    runs, now = Runs.load(build, part.experiment, part.seeds), Current.of(part.experiment)
-    for run in runs:
-        changed = stale_parts(run.record, now)
-        if changed:
-            shown = ", ".join(changed[:3]) + (" …" if len(changed) > 3 else "")
-            raise ReportError(
-                run.folder, f"is out of date: {shown} changed since it was made", "make all makes it again"
-            )
-        if run.record["options"] != (["--smoke"] if smoke else []):
-            shown = " ".join(run.record["options"]) or "the report's values"
-            raise ReportError(
-                run.folder,
-                f"was made by hand with {shown}, which is not what this report is made of",
-                f"rm -r {run.folder}, and make all makes it again; your own runs go elsewhere with --build",
-            )
+    runs = Runs.load(profile.build.folder, part.experiment, part.seeds)
+    with unrecorded():  # what is compared here is no input of the document
+        now = run_key(part.experiment, profile.options)
+        for run in runs:
+            refuse_made_by_hand(run.folder / RUN_RECORD, run.record)
+            if found := judge(run.record, now):
+                raise ReportError(
+                    run.folder, f"is out of date: {changed(found)} since it was made", "make all makes it again"
+                )
     return runs
 
 

@@ -71,7 +71,7 @@ def render_report(manifest: Manifest, profile: Profile, results: list[checks.Res
     """Render the whole report."""
     build, environment = profile.build, templating.make_environment()
     rendering = Rendering(folder)
-    runs = {name: load_runs(part, build.folder, smoke=profile.smoke) for name, part in manifest.experiments.items()}
+    runs = {name: load_runs(part, profile) for name, part in manifest.experiments.items()}
     for name in manifest.experiments:
         template = f"sections/{name}.tex.j2"
         source = templating.TEMPLATES / template

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import nbformat
 from nbclient import NotebookClient
@@ -13,14 +15,16 @@ from nbformat import NotebookNode
 from traitlets.config import Config
 
 from texloom.errors import ReportError
-from texloom.notebook.runtime.chapter import MISSING
+from texloom.notebook.runtime.chapter import MISSING, RECORD
 
 CELL_SECONDS = 3600
 """Enough for a training with the report's values."""
 
 
-def execute(notebook: NotebookNode, target: Path, *, must_load: bool = False) -> None:
+def execute(notebook: NotebookNode, target: Path, *, must_load: bool = False) -> dict[str, Any]:
     """Run all cells in a new kernel of this Python, in the target's folder, and write the notebook there.
+
+    Returns what the cells read, as the kernel recorded it in a project.
 
     must_load: a notebook that had to train, because there are no current runs, has failed, too.
     Raises ReportError, with the cell and the exception, when one fails; what was run until then is kept beside the
@@ -33,7 +37,10 @@ def execute(notebook: NotebookNode, target: Path, *, must_load: bool = False) ->
         with tempfile.TemporaryDirectory() as scratch:
             client = _client(notebook, target.parent, scratch)
             client.on_cell_start = lambda **which: started.append(which["cell_index"])
-            client.execute(env=os.environ | {"IPYTHONDIR": scratch})  # the user's startup files and history stay out
+            recorded = Path(scratch, "reads.json")
+            own = {"IPYTHONDIR": scratch, RECORD: str(recorded)}  # the user's startup files and history stay out
+            client.execute(env=os.environ | own)
+            reads = json.loads(recorded.read_text(encoding="utf-8")) if recorded.exists() else {}
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         nbformat.write(notebook, failed)
         number = started[-1] if started else 0
@@ -44,6 +51,7 @@ def execute(notebook: NotebookNode, target: Path, *, must_load: bool = False) ->
     failed.unlink(missing_ok=True)
     nbformat.write(notebook, partial)
     partial.replace(target)
+    return reads
 
 
 def _client(notebook: NotebookNode, folder: Path, scratch: str) -> NotebookClient:

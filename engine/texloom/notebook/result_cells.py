@@ -8,7 +8,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
 from texloom.notebook.cells import prose
-from texloom.staleness.identity import STAGES
+from texloom.staleness.keys import STAGES
 
 MAKING = """\
 from experiments.{experiment}.config import Config

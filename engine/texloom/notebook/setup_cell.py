@@ -14,7 +14,7 @@ from texloom.manifest import Part, stage_of
 from texloom.notebook.chapters import Module
 from texloom.notebook.requirements import requirements
 from texloom.staleness.closure import import_graph, import_path, modules, source_path
-from texloom.staleness.identity import STAGES
+from texloom.staleness.keys import STAGES
 
 RUNTIME = ("texloom.machine.cores", "texloom.notebook.runtime.chapter", "texloom.notebook.runtime.show")
 """What the cells of every notebook import besides the experiment and the stage that runs it."""

@@ -51,6 +51,10 @@ class BuildFolder:
         """The state of a training that has not finished."""
         return self.folder / "checkpoints" / experiment / f"seed-{seed}.npz"
 
+    def states(self, experiment: str, seed: int) -> list[Path]:
+        """What a training writes besides its run, to go on after it was killed and to be looked at."""
+        return [self.checkpoint(experiment, seed), self.live_view(experiment, seed)]
+
     @property
     def live_views(self) -> Path:
         """The folder that TensorBoard shows."""
@@ -93,6 +97,10 @@ class BuildFolder:
         """A notebook as it was made."""
         return self.folder / "tangled" / f"{experiment}.ipynb"
 
+    def tangled_record(self, experiment: str) -> Path:
+        """What a notebook is made from, beside it."""
+        return self.tangled(experiment).with_suffix(".json")
+
     @property
     def notebooks(self) -> Path:
         """The folder of the published notebooks."""
@@ -115,6 +123,10 @@ class BuildFolder:
     def made(self, document: Document) -> Path:
         """A document where LaTeX leaves it, beside its sources."""
         return self.sources(document) / "report.pdf"
+
+    def made_from(self, document: Document) -> Path:
+        """What a document is made from, beside its sources."""
+        return self.sources(document) / "made-from.json"
 
     def public(self, document: Document) -> Path:
         """A document, for its readers."""

@@ -59,3 +59,11 @@ def is_intact(path: Path) -> bool:
     except (FileNotFoundError, ReportError):
         return False
     return True
+
+
+def seal_of(path: Path) -> str:
+    """The seal of a sealed file, as it is written there; empty where there is none."""
+    try:
+        return str(json.loads(path.read_text(encoding="utf-8"))[SEAL])
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""

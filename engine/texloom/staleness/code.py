@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import ast
 import hashlib
+from collections.abc import Collection
 from functools import cache
 from pathlib import Path
 
 from texloom.errors import WayOut
 
 
-def code_digest(path: Path) -> str:
+def code_digest(path: Path, functions: Collection[str] = ()) -> str:
     """sha256 of the code in a file: docstrings, comments, layout and the texts of errors do not count.
 
-    Raises SyntaxError for what is no Python.
+    functions: count these alone, of all if there are none. Raises SyntaxError for what is no Python.
     """
-    return _digest(path.read_bytes())
+    return _digest(path.read_bytes(), tuple(functions))
 
 
 @cache
-def _digest(source: bytes) -> str:
+def _digest(source: bytes, functions: tuple[str, ...]) -> str:
     """The same of a text, kept, for most modules belong to many runs."""
-    return hashlib.sha256(ast.dump(_Code().visit(ast.parse(source))).encode()).hexdigest()
+    tree = ast.parse(source)
+    if functions:
+        tree.body = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name in functions]
+    return hashlib.sha256(ast.dump(_Code().visit(tree)).encode()).hexdigest()
 
 
 class _Code(ast.NodeTransformer):

@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
+LAYERS = ("data", "check", "theory_figures", "train", "analyse", "draw", "tangle", "document", "theory_document")
+"""The rules, each after those whose results it may be made from."""
+
 
 @dataclass(frozen=True)
 class Job:
@@ -16,6 +19,15 @@ class Job:
     """What the rule is applied to: an experiment and a seed, or a data set."""
     reasons: tuple[str, ...]
     """Why it must be done, in words."""
+
+    priority: int = 0
+    """Those with a higher one start first."""
+
+    @property
+    def place(self) -> tuple[int, int, str, list[tuple[int, str]]]:
+        """Where it stands in a plan: what others need first, then the urgent, then by name, numbers by their size."""
+        numbers = [(len(value), value) for value in self.wildcards.values()]
+        return LAYERS.index(self.rule), -self.priority, self.rule, numbers
 
     @property
     def makes_a_run(self) -> bool:
@@ -33,7 +45,7 @@ class Job:
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:
-        return cls(stored["rule"], stored["wildcards"], tuple(stored["reasons"]))
+        return cls(stored["rule"], stored["wildcards"], tuple(stored["reasons"]), stored["priority"])
 
 
 def changed(names: Sequence[str], shown: int = 3) -> str:

@@ -1,52 +1,61 @@
-"""What the Snakefile asks: for a profile, the targets, and for each result what it is made of."""
+"""What a build would do: each result with its inputs, the judge's answer, and all that follows from it."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+import os
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from texloom import manifest as manifests
 from texloom.data import declared
 from texloom.manifest import Manifest, Profile, stage_of
-from texloom.results.places import THEORY, BuildFolder
+from texloom.results.places import THEORY, BuildFolder, Document
 from texloom.results.sealed import is_intact, read_sealed
-from texloom.staleness.closure import children, import_graph, modules, source_path
-from texloom.staleness.identity import (
-    RETURN_NOTHING,
-    STAGES,
-    Current,
-    data_digests,
-    library_versions,
-    run_code,
-    stale_parts,
-)
-from texloom.staleness.stamps import EDITED, stamps
+from texloom.staleness import keys
+from texloom.staleness.digests import Digests
+from texloom.staleness.jobs import Job, changed
+from texloom.staleness.judge import NOT_MADE, judge_stored, refuse_made_by_hand
+from texloom.staleness.made_from import MadeFrom
 
-OF_EXPERIMENTS = ("experiments/", "templates/sections/")
-"""What the written answers alone have no use for."""
+FOLLOWS = "what it is made from is made anew"
 
 
-def names(paths: Iterable[Path]) -> list[str]:
-    """Paths as Snakemake takes them."""
-    return [path.as_posix() for path in paths]
+@dataclass(frozen=True)
+class Step:
+    """A result: the rule that makes it, its file, and what it is made from."""
 
+    rule: str
+    wildcards: dict[str, str]
+    output: Path
+    """What Snakemake makes."""
+    key: Callable[[], MadeFrom] | None = None
+    """What it would be made from now; of fetched data nothing is asked but that they are there."""
+    record: Path | None = None
+    """The sealed file that says what it was made from, if it is not the output."""
+    inputs: tuple[Path, ...] = ()
+    """The outputs of other steps that it is made from."""
+    priority: int = 0
 
-def code(roots: Iterable[str], without: Collection[str] = RETURN_NOTHING) -> list[str]:
-    """The files of the import closures of modules, sorted; without those that return nothing to what is made."""
-    graph = import_graph()
-    reached = {name for root in roots for name in modules(root, graph, without)}
-    return sorted(names(map(source_path, reached)))
+    def reasons(self, digests: Digests, *, follows: bool) -> list[str]:
+        """Why it must be made; follows: something of what it is made from is made anew before."""
+        after = [FOLLOWS] if follows else []
+        if not self.output.exists():
+            return [NOT_MADE, *after]
+        record = self.record or self.output
+        found = judge_stored(record, self.key(), digests, products=not follows) if self.key else []
+        return [*([NOT_MADE] if found == [NOT_MADE] else [changed(found)] if found else []), *after]
 
 
 @dataclass(frozen=True)
 class Plan:
-    """The inputs and parameters of every rule."""
+    """The results of a profile."""
 
     manifest: Manifest
+    """With the seeds that the profile takes."""
     profile: Profile
+    digests: Digests = field(default_factory=Digests.load)
 
     @classmethod
     def load(cls, profile: str) -> Plan:
@@ -58,7 +67,7 @@ class Plan:
     def build(self) -> BuildFolder:
         return self.profile.build
 
-    # ---------------------------------------------------------------- runs
+    # ---------------------------------------------------------------- what rules ask
 
     def experiments(self, stage: str) -> list[str]:
         """Those whose runs are made by their module of this name."""
@@ -77,81 +86,105 @@ class Plan:
         """Trainings with a higher one start first."""
         return self.manifest.experiments[experiment].priority
 
-    def stale_runs(self, experiments: Sequence[str]) -> dict[str, list[str]]:
-        """run.json of the runs that must be made again, with what has changed since they were made.
-
-        Those that are not there, or are damaged, are not among them; data that are not there are taken for unchanged.
-        """
-        stale = {}
-        for experiment in experiments:
-            made = {name: read_sealed(Path(name)) for name in self.runs(experiment) if is_intact(Path(name))}
-            if made:
-                code, versions = run_code(experiment), library_versions(experiment)
-                data = data_digests(experiment) if all(map(Path.exists, declared.sums(experiment))) else None
-                for name, record in made.items():
-                    stale[name] = stale_parts(record, Current(code, record["data"] if data is None else data, versions))
-        return {name: parts for name, parts in stale.items() if parts}
-
-    # ---------------------------------------------------------------- what is made of them
-
-    def figure_code(self, experiment: str) -> list[str]:
-        """The import closure of the figures module."""
-        return code([f"experiments.{experiment}.figures"])
-
-    def notebook_code(self, experiment: str) -> list[str]:
-        """What makes an experiment a notebook, what its cells call, and the import closure of all its modules.
-
-        The modules that return nothing to a training are among them, for the notebook carries them.
-        """
-        packages = ("texloom.notebook.runtime", f"experiments.{experiment}")
-        roots = [
-            "texloom.notebook.tangle",
-            "texloom.notebook.execute",
-            STAGES[stage_of(experiment)],
-            *self._fetching(experiment),
-            *(m for each in packages for m in children(each)),
-        ]
-        return ["requirements.lock", *code(roots, without=())]
-
-    def _fetching(self, experiment: str) -> list[str]:
-        """The modules that fetch the data of an experiment."""
-        return [self.manifest.data[name] for name in declared.names(experiment) if name in self.manifest.data]
-
-    def notebook_part(self, experiment: str) -> dict[str, Any]:
-        """What a notebook takes from the manifest."""
-        return self.manifest.experiments[experiment].model_dump(include={"title", "seeds"})
-
-    # ---------------------------------------------------------------- the written answers
-
-    def theory_modules(self) -> list[str]:
-        """The fragments with checks or figures."""
-        return [name for name in self.manifest.fragments if manifests.theory_module(name)]
-
-    @cached_property
-    def theory_code(self) -> list[str]:
-        """The import closures of the modules beside the fragments."""
-        return code(f"theory.{name}" for name in self.theory_modules())
-
-    def check_code(self) -> list[str]:
-        """The checks' code alone: their texts are compared with the stored results when the document is made."""
-        return sorted({*self.theory_code, *code(["texloom.document.checks"])})
-
-    # ---------------------------------------------------------------- documents
-
-    def theory_text(self) -> list[str]:
-        """The engine, and what an author edits, apart from experiments and their sections."""
-        return [name for name in self.report_text() if not name.startswith(OF_EXPERIMENTS)]
-
-    def report_text(self) -> list[str]:
-        """The engine, and all that an author edits: templates include what they like, and listings quote any module."""
-        return sorted({*code(["texloom.document.document"]), *stamps(EDITED)})
-
     def theory_results(self) -> list[str]:
         """What the written answers print."""
-        return names([self.build.checks, self.build.figure_index(THEORY)])
+        return names(keys.products_of(self.manifest, self.build, "theory"))
 
     def results(self) -> list[str]:
         """What the report prints."""
-        experiments = self.manifest.experiments
-        runs = [run for experiment in experiments for run in self.runs(experiment)]
-        return runs + names(map(self.build.figure_index, experiments)) + self.theory_results()
+        return names(keys.products_of(self.manifest, self.build, "report"))
+
+    # ---------------------------------------------------------------- steps
+
+    def steps(self, target: str, experiments: Sequence[str]) -> list[Step]:
+        """What a target needs, in an order in which it can be made."""
+        theory = [*self._written()] if target in ("report", "theory") else []
+        coded = [step for name in experiments for step in self._coded(name, target)] if target != "theory" else []
+        document: list[Document] = [name for name in ("report", "theory") if name == target]
+        known = {step.output: step for step in [*theory, *coded, *map(self._document, document)]}
+        return list(known.values())
+
+    def _written(self) -> Iterator[Step]:
+        fragments, figures = self.manifest.fragments, self.build.figure_index(THEORY)
+        yield Step("check", {}, self.build.checks, lambda: keys.checks_key(fragments))
+        yield Step("theory_figures", {}, figures, lambda: keys.theory_figures_key(fragments))
+
+    def _coded(self, experiment: str, target: str) -> Iterator[Step]:
+        part, build, which = self.manifest.experiments[experiment], self.build, {"experiment": experiment}
+        data = tuple(declared.sums(experiment))
+        for path in data:
+            yield Step("data", {"name": path.parent.name}, path, priority=1000)
+        for seed in part.seeds:
+            wildcards = which | {"seed": str(seed)}
+            rule, record = self._rule(experiment), build.run_record(experiment, seed)
+            yield Step(rule, wildcards, record, lambda: self._run_key(experiment), None, data, part.priority)
+        runs = tuple(build.run_record(experiment, seed) for seed in part.seeds)
+        if target == "notebooks":
+            made = build.tangled(experiment)
+            key = lambda: keys.notebook_key(self.manifest, self.profile, experiment)  # noqa: E731
+            yield Step("tangle", which, made, key, build.tangled_record(experiment), runs)
+        else:
+            index = build.figure_index(experiment)
+            yield Step("draw", which, index, lambda: keys.figures_key(experiment, build, part.seeds), None, runs)
+
+    @staticmethod
+    def _rule(experiment: str) -> str:
+        return {"train": "train", "analysis": "analyse"}[stage_of(experiment)]
+
+    def _document(self, document: Document) -> Step:
+        rule, products = {"report": "document", "theory": "theory_document"}, keys.products_of
+        key = lambda: keys.document_key(self.manifest, self.profile, document)  # noqa: E731
+        inputs = tuple(products(self.manifest, self.build, document))
+        return Step(rule[document], {}, self.build.made(document), key, self.build.made_from(document), inputs)
+
+    @cached_property
+    def _run_keys(self) -> dict[str, MadeFrom]:
+        return {}
+
+    def _run_key(self, experiment: str) -> MadeFrom:
+        """The key of the runs of an experiment, which differ by their seeds alone."""
+        if experiment not in self._run_keys:
+            self._run_keys[experiment] = keys.run_key(experiment, self.profile.options, data_may_miss=True)
+        return self._run_keys[experiment]
+
+    def refuse_runs_made_by_hand(self, experiments: Sequence[str]) -> None:
+        """Raise ReportError for a run that was made with options which the profile does not have.
+
+        It is not made anew unasked, for its author may want to keep it.
+        """
+        for experiment in experiments:
+            for name in self.runs(experiment):
+                if is_intact(Path(name)):
+                    refuse_made_by_hand(Path(name), read_sealed(Path(name)))
+
+    # ---------------------------------------------------------------- jobs
+
+    def jobs(self, target: str, experiments: Sequence[str], forced: Collection[str] = ()) -> dict[Path, Job]:
+        """What must be done, by the file that it makes, in an order in which it can be done.
+
+        forced: rules that are run although nothing has changed.
+        """
+        found: dict[Path, Job] = {}
+        for step in self.steps(target, experiments):
+            follows = any(path in found for path in step.inputs)
+            why = [*(["forced"] if step.rule in forced else []), *step.reasons(self.digests, follows=follows)]
+            if why:
+                found[step.output] = Job(step.rule, step.wildcards, tuple(why), step.priority)
+        return dict(sorted(found.items(), key=lambda item: item[1].place))
+
+
+def put_times_in_order(steps: Iterable[Step], planned: Collection[Path]) -> None:
+    """Give results that stay the time of what they are made from, where that is later, as after a copy.
+
+    Snakemake compares these times whatever it is told, and would make more than is planned.
+    """
+    for step in steps:
+        if step.output not in planned and step.output.exists():
+            latest = max((path.stat().st_mtime_ns for path in step.inputs if path.exists()), default=0)
+            if step.output.stat().st_mtime_ns < latest:
+                os.utime(step.output, ns=(latest, latest))
+
+
+def names(paths: Iterable[Path]) -> list[str]:
+    """Paths as Snakemake takes them."""
+    return [path.as_posix() for path in paths]

@@ -12,7 +12,7 @@ from grimp import ImportGraph
 from importlinter import Contract, ContractCheck, output
 
 from texloom.staleness.closure import source_path
-from texloom.staleness.identity import RETURN_NOTHING
+from texloom.staleness.made_from import RETURN_NOTHING
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 NOTHING = {"None", "NoReturn", "Never", "Self"}

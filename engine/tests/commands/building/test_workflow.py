@@ -15,8 +15,10 @@ from texloom.commands.building import workflow
 from texloom.document.tex.compile import SEAL
 from texloom.results.places import THEORY
 from texloom.results.sealed import file_digest, write_sealed
+from texloom.staleness import keys
 from texloom.staleness.identity import Recorder
 from texloom.staleness.jobs import Job
+from texloom.staleness.made_from import making
 from texloom.staleness.plan import Plan
 
 
@@ -26,13 +28,20 @@ def built(code: Path) -> Plan:
     for experiment in ("toy", "survey"):
         Path("experiments", experiment, "config.py").write_text("class Config:\n    pass\n")
     plan = Plan.load("report")
+    build, fragments = plan.build, plan.manifest.fragments
     for seed in (0, 1):
-        write_sealed(plan.build.run_record("toy", seed), Recorder.start("toy", {}, seed).record)
-    for path in (plan.build.checks, plan.build.figure_index("toy"), plan.build.figure_index(THEORY)):
-        write_sealed(path, {})
-    plan.build.made("report").parent.mkdir()
-    plan.build.made("report").write_text("made")
-    write_sealed(plan.build.sources("report") / SEAL, {"report.pdf": file_digest(plan.build.made("report"))})
+        with making(keys.run_key("toy", [])) as made:
+            record = Recorder.start(made, "toy", {}, seed).finish()
+        write_sealed(build.run_record("toy", seed), record)
+    write_sealed(build.checks, keys.checks_key(fragments).to_json())
+    write_sealed(build.figure_index(THEORY), keys.theory_figures_key(fragments).to_json())
+    write_sealed(build.figure_index("toy"), keys.figures_key("toy", build, [0, 1]).to_json())
+    build.made("report").parent.mkdir()
+    build.made("report").write_text("made")
+    write_sealed(build.sources("report") / SEAL, {"report.pdf": file_digest(build.made("report"))})
+    with making(keys.document_key(plan.manifest, plan.profile, "report")) as made:
+        made.recorder.note(Path("experiments/toy/data.py"))  # which a listing quotes
+    write_sealed(build.made_from("report"), made.finish().to_json())
     hour_ago = time.time() - 3600
     for path in code.rglob("*"):
         os.utime(path, (hour_ago, hour_ago))
@@ -56,7 +65,8 @@ def edit(name: str, text: str) -> None:
         file.write(text)
 
 
-FOLLOWS = ["draw toy: what it is made from is made anew", "document: what it is made from is made anew"]
+MADE_ANEW = "what it is made from is made anew"
+FOLLOWS = [f"draw toy: {MADE_ANEW}", f"document: {MADE_ANEW}"]
 
 
 def test_a_run_is_made_again_when_its_code_has_changed_and_not_for_a_comment_or_an_error(built: Plan) -> None:
@@ -68,7 +78,7 @@ def test_a_run_is_made_again_when_its_code_has_changed_and_not_for_a_comment_or_
     edit("experiments/toy/data.py", "LIMIT = 3\n")
     edit("engine/texloom/training/loop.py", "LIMIT = 3\n")
     trains = [f"train toy, seed {seed}: experiments/toy/data.py, texloom/training/loop.py changed" for seed in (0, 1)]
-    assert planned() == [*trains, *FOLLOWS]
+    assert planned() == [*trains, FOLLOWS[0], f"document: experiments/toy/data.py changed; {MADE_ANEW}"]
 
 
 def test_each_result_is_made_again_for_its_own_reason(built: Plan) -> None:
@@ -115,7 +125,7 @@ def test_an_experiment_that_trains_nothing_is_analysed(built: Plan) -> None:
         "analyse survey, seed 0: not made yet",
         "draw survey: not made yet; what it is made from is made anew",
     ]
-    assert document.startswith("document: experiments/survey/metrics.py, report.toml, templates/sections/survey")
+    assert document == f"document: report.toml changed; {MADE_ANEW}"
 
 
 def test_data_that_are_gone_are_fetched_first(built: Plan) -> None:
@@ -136,12 +146,7 @@ def test_an_experiment_that_is_not_whole_stops_all_but_the_theory_before_it_is_i
     assert run("theory").returncode == 0
 
 
-def test_why_there_can_be_no_plan_is_told(built: Plan) -> None:
-    Path("requirements.lock").unlink()
-    finished = run("notebooks")
-    assert (finished.returncode, finished.stdout) == (1, "")
-    assert "Missing input files for rule tangle" in finished.stderr
-    assert "requirements.lock" in finished.stderr
+def test_what_is_no_python_stops_the_plan_with_its_line(built: Plan) -> None:
     edit("experiments/toy/data.py", "def f(:\n")
     finished = run()
     assert (finished.returncode, finished.stdout) == (2, "")

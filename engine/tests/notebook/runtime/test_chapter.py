@@ -12,6 +12,7 @@ from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
 from texloom.data import sources
+from texloom.manifest import Profile
 from texloom.notebook.runtime import chapter as chapters
 from texloom.notebook.runtime import finished
 from texloom.notebook.runtime.chapter import Chapter
@@ -75,7 +76,8 @@ def test_a_module_made_up_in_the_notebook_is_an_edit(chapter: Chapter) -> None:
 def two_runs(make_runs: Callable[..., Runs], monkeypatch: pytest.MonkeyPatch) -> Runs:
     """The finished runs of seeds 0 and 1 in build/, current unless a test says otherwise."""
     runs = make_runs({"loss": (0.5, "")}, {"loss": (0.7, "")})
-    monkeypatch.setattr(finished, "stale_parts", lambda record: [])
+    monkeypatch.setattr(finished, "judge", lambda record, _: [])
+    monkeypatch.setattr(finished, "run_key", lambda *_: None)
     return runs
 
 
@@ -103,12 +105,14 @@ def test_runs_of_other_values_or_older_code_are_not_loaded(
 ) -> None:
     run(chapter, *CELLS)
     assert chapter.finished_runs(Values(epochs=4)) is None
-    monkeypatch.setattr(finished, "stale_parts", lambda record: ["loop.py"] if record["seed"] == 1 else [])
+    monkeypatch.setattr(finished, "judge", lambda record, _: ["loop.py"] if record["seed"] == 1 else [])
     assert chapter.finished_runs(Values()) is None
-    assert finished.why_not(two_runs[1], two_runs.config).endswith("seed-1 is older than loop.py")
-    assert finished.why_not(two_runs[0], {}).endswith("seed-0 was made with other values")
-    assert finished.why_not(Run(Path("gone")), {}) == "there is no run in gone"
-    assert finished.why_not(two_runs[0], two_runs.config) == ""
+    profile = Profile()
+    stale = finished.why_not(two_runs[1], two_runs.config, profile)
+    assert stale.endswith("seed-1 is out of date: loop.py changed since it was made")
+    assert finished.why_not(two_runs[0], {}, profile).endswith("seed-0 was made with other values")
+    assert finished.why_not(Run(Path("gone")), {}, profile) == "there is no run in gone"
+    assert finished.why_not(two_runs[0], two_runs.config, profile) == ""
     assert capsys.readouterr().out.count("no finished runs: ") == 2
 
 

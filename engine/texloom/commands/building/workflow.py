@@ -3,18 +3,18 @@
 python -m texloom.commands.building.workflow report --profile smoke          makes what is out of date
 python -m texloom.commands.building.workflow report --profile smoke --plan   prints the jobs that this would be, as JSON
 
-Which runs are out of date is judged here, from their records; Snakemake is told to make them again. For all else it
-looks at files (by content; modification times only say where to look), at the set of them, and at parameters.
+What is out of date is judged here, from what each result says that it is made from; Snakemake is told to make that, and
+does it in the right order and side by side.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
-import logging
 import os
+import shutil
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import redirect_stdout, suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -24,13 +24,14 @@ from texloom import staleness
 from texloom.commands.entry import run_command
 from texloom.errors import ReportError
 from texloom.machine.lock import build_lock
-from texloom.staleness.jobs import Job, changed
 
 SNAKEFILE = Path(*staleness.__path__, "Snakefile")
 PLAN = "--plan"
 """Ends a command line that only asks what would be done."""
-TRIGGERS = ("mtime", "params", "input")
-"""What Snakemake looks at; a rule's shell line is no reason to train again."""
+TRIGGER = "software-env"
+"""What Snakemake looks at by itself; it wants one, and no rule names an environment of its own."""
+INCOMPLETE = Path(".snakemake/incomplete")
+"""Snakemake's marks of what was not finished; a result that is not whole says so itself."""
 FORCED_RULES = {
     "report": ("check", "train", "analyse"),
     "theory": ("check",),
@@ -50,86 +51,20 @@ def command(target: str, profile: str, *, experiment: str = "", force: bool = Fa
 def make(target: str, configuration: Mapping[str, Any], forced: Sequence[str]) -> None:
     """Make a target, and exit with Snakemake's exit code: 0, or 1 when something has failed.
 
-    No lock of Snakemake's: ours dies with its process. What a killed build left is made anew.
+    forced: the files to make. No lock of Snakemake's: ours dies with its process.
     """
     from snakemake.cli import main as snakemake
 
     from texloom.machine.kind import usable_memory
 
+    shutil.rmtree(INCOMPLETE, ignore_errors=True)
+    os.environ["PYTHONHASHSEED"] = "0"  # so that no result depends on the order of a set
     options = ["--cores", "all", "--nolock", "--rerun-incomplete", "--latency-wait", "2", "--scheduler", "greedy"]
-    options += ["--rerun-triggers", *TRIGGERS, "--resources", f"mem_mb={usable_memory()}", "--quiet", "all"]
-    options += ["--forcerun", *forced] if forced else []
+    options += ["--rerun-triggers", TRIGGER, "--resources", f"mem_mb={usable_memory()}", "--quiet", "all"]
+    options += ["--forcerun", *forced]
     # Each value is read as YAML: in quotes a text stays one, and with spaces around them the quotes stay.
     options += ["--config", *(f"{name}= {json.dumps(value)} " for name, value in configuration.items())]
     snakemake([target, "--snakefile", str(SNAKEFILE), *options])
-
-
-def jobs(
-    target: str, configuration: Mapping[str, Any], forced: Sequence[str], stale: Mapping[str, Sequence[str]]
-) -> list[Job]:
-    """The jobs of a target, in an order in which they can be done.
-
-    stale: for each run that is forced because it is out of date, what of it changed. Where there can be no plan,
-    Snakemake says why, and the process exits with 1.
-    """
-    from snakemake.api import SnakemakeApi
-    from snakemake.settings.enums import Quietness, RerunTrigger
-    from snakemake.settings.types import (
-        ConfigSettings,
-        DAGSettings,
-        ExecutionSettings,
-        OutputSettings,
-        ResourceSettings,
-    )
-
-    silent = {Quietness.RULES, Quietness.PROGRESS}  # with exactly these, it stops when the plan is made
-    output = OutputSettings(dryrun=True, quiet=silent, log_level_override=logging.ERROR, enable_file_logging=False)
-    wanted = DAGSettings(
-        targets={target},
-        forcerun=set(forced),
-        force_incomplete=True,
-        rerun_triggers={RerunTrigger[name.upper()] for name in TRIGGERS},
-    )
-    with SnakemakeApi(output) as snakemake:
-        try:
-            workflow = snakemake.workflow(
-                ResourceSettings(cores=os.cpu_count()), ConfigSettings(dict(configuration)), snakefile=SNAKEFILE
-            )
-            workflow.dag(wanted).execute_workflow("dryrun", execution_settings=ExecutionSettings(lock=False))
-            return list(_jobs(workflow._workflow.dag, stale))
-        except Exception as error:  # of whatever kind: Snakemake knows how to tell its own
-            snakemake.print_exception(error)
-            sys.exit(1)
-
-
-def _jobs(dag: Any, stale: Mapping[str, Sequence[str]]) -> Iterator[Job]:
-    def place(job: Any) -> tuple[int, str, list[tuple[int, str]]]:
-        """The urgent first, then by name, and numbers by their size."""
-        return -job.priority, job.rule.name, [(len(value), value) for value in job.wildcards_dict.values()]
-
-    for layer in dag.toposorted(set(dag.needrun_jobs())):
-        for job in sorted(layer, key=place):
-            if not job.rule.norun:  # those only gather
-                changes = [part for output in job.output for part in stale.get(output, ())]
-                yield Job(job.rule.name, job.wildcards_dict, tuple(_reasons(dag.reason(job), changes)))
-
-
-def _reasons(reason: Any, changes: Sequence[str]) -> Iterator[str]:
-    """Snakemake's reason in our words."""
-    if changes:
-        yield changed(changes)
-    elif reason.forced:
-        yield "forced"
-    if reason.missing_output or reason.incomplete_output:
-        yield "not made yet"
-    elif files := reason.updated_input - reason.updated_input_run:
-        yield changed(sorted(files))
-    if reason.updated_input_run:
-        yield "what it is made from is made anew"
-    if reason.input_changed:
-        yield "it has other inputs than before"
-    if reason.params_changed:
-        yield "its settings changed"
 
 
 def parser() -> argparse.ArgumentParser:
@@ -150,7 +85,7 @@ def main() -> None:
     from texloom.commands.building.damage import remove_damaged
     from texloom.document.lint import lint
     from texloom.staleness.experiments import check_experiment
-    from texloom.staleness.plan import Plan
+    from texloom.staleness.plan import Plan, put_times_in_order
 
     plan = Plan.load(options.profile)
     chosen = [options.experiment] if options.experiment else list(plan.manifest.experiments)
@@ -161,14 +96,17 @@ def main() -> None:
     if options.plan:
         with suppress(ReportError), build_lock():  # while a build runs, what looks unfinished is its own
             remove_damaged(plan.build)
-    stale = {} if options.target == "theory" else plan.stale_runs(chosen)
-    forced = [*(FORCED_RULES[options.target] if options.force else []), *stale]
-    configuration = {"profile": options.profile, "experiments": chosen}
-    if not options.plan:
-        make(options.target, configuration, forced)
     with redirect_stdout(sys.stderr):  # whatever an experiment's package may print
-        planned = jobs(options.target, configuration, forced, stale)
-    print(json.dumps([asdict(job) for job in planned]))
+        if options.target != "theory":
+            plan.refuse_runs_made_by_hand(chosen)
+        planned = plan.jobs(options.target, chosen, FORCED_RULES[options.target] if options.force else ())
+    plan.digests.keep()
+    if options.plan:
+        print(json.dumps([asdict(job) for job in planned.values()]))
+    elif planned:
+        put_times_in_order(plan.steps(options.target, chosen), planned)
+        configuration = {"profile": options.profile, "experiments": chosen}
+        make(options.target, configuration, [path.as_posix() for path in planned])
 
 
 if __name__ == "__main__":

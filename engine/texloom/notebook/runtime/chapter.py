@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -18,6 +19,8 @@ from texloom.training.configuration import Configuration
 
 MISSING = "no finished runs: "
 """What a notebook says before it trains; the reason follows."""
+RECORD = "TEXLOOM_RECORD"
+"""The variable that names the file into which a notebook that a build runs writes what its cells read."""
 OWN_BUILD = BuildFolder(Path(DEFAULT_FOLDER)).notebooks
 """Where runs made by a notebook go in a project, apart from those of `make`."""
 
@@ -31,6 +34,11 @@ class Chapter:
     def __init__(self, experiment: str, seeds: Sequence[int], *, in_project: bool) -> None:
         self.experiment, self.seeds, self.in_project = experiment, tuple(seeds), in_project
         self.executed: dict[str, set[str]] = {}
+        if in_project and (record := os.environ.get(RECORD)):
+            recording = importlib.import_module(
+                "texloom.notebook.runtime.recorded"
+            )  # by name: it is not carried elsewhere
+            recording.record_cells(experiment, Path(record))
 
     def begin(self, shell: InteractiveShell, data: Mapping[str, str]) -> None:
         """Give the shell `%%module` and fetch the data sets that are not there.

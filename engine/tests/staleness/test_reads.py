@@ -1,0 +1,207 @@
+"""What the recorder sees of a stage: files, absent files, listings, children; what it leaves out."""
+
+from __future__ import annotations
+
+import glob
+import importlib.util
+import os
+import sqlite3
+import subprocess
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+from texloom.errors import ReportError
+from texloom.results import inputs
+from texloom.results.sealed import file_digest
+from texloom.staleness.digests import Digests
+from texloom.staleness.judge import changed_reads
+from texloom.staleness.reads import FOLDERS, Reads, Recorder, recording
+
+Stage = Callable[[], object]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A project with data; the current folder."""
+    monkeypatch.chdir(tmp_path)
+    Path("own").mkdir()
+    for name in ("a.csv", "b.csv", "README"):
+        Path("own", name).write_text(f"{name}\n")
+    return tmp_path
+
+
+def reads_of(stage: Stage, own: tuple[Path, ...] = ()) -> Reads:
+    with recording(Recorder(own)) as recorder:
+        stage()
+    return recorder.finish()
+
+
+def stale(reads: Reads) -> list[str]:
+    return list(changed_reads(reads.to_json(), Digests()))
+
+
+READING: dict[str, Stage] = {
+    "open": lambda: open("own/a.csv").close(),  # noqa: PTH123
+    "pathlib": lambda: Path("own/a.csv").read_bytes(),
+    "a whole path": lambda: Path("own/a.csv").absolute().read_text(),
+    "os.open": lambda: os.close(os.open("own/a.csv", os.O_RDONLY)),
+    "numpy": lambda: np.loadtxt("own/a.csv", dtype=str),
+    "declared": lambda: inputs.reads("own/a.csv"),
+    "database": lambda: sqlite3.connect("own/a.csv").close(),
+}
+
+
+@pytest.mark.parametrize("stage", READING.values(), ids=READING)
+def test_a_file_that_is_read_is_recorded_with_its_digest_and_stale_when_it_changes(folder: Path, stage: Stage) -> None:
+    found = reads_of(stage)
+    assert found.files == {"own/a.csv": file_digest(Path("own/a.csv"))}
+    assert stale(found) == []
+    Path("own/a.csv").write_text("other")
+    assert stale(found) == ["own/a.csv"]
+    Path("own/a.csv").unlink()
+    assert stale(found) == ["own/a.csv (gone)"]
+
+
+def test_a_file_of_the_same_size_and_time_is_read(folder: Path) -> None:
+    path = Path("own/a.csv")
+    before = path.stat()
+    found = reads_of(path.read_text)
+    path.write_text(path.read_text().swapcase())
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert (path.stat().st_size, path.stat().st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+    assert stale(found) == ["own/a.csv"]
+
+
+def test_what_is_looked_for_in_vain_counts_when_it_comes(folder: Path) -> None:
+    def stage() -> None:
+        with pytest.raises(FileNotFoundError):
+            Path("own/settings.json").read_text()
+
+    found = reads_of(stage)
+    assert found.files == {"own/settings.json": None}
+    assert stale(found) == []
+    Path("own/settings.json").touch()
+    assert stale(found) == ["own/settings.json (new)"]
+
+
+LISTING: dict[str, tuple[Stage, str]] = {
+    "pathlib": (lambda: list(Path("own").glob("*.csv")), "*.csv"),
+    "pathlib below": (lambda: list(Path("own").glob("**/*.csv")), f"*.csv|{FOLDERS}"),
+    "rglob": (lambda: list(Path("own").rglob("*.csv")), f"*.csv|{FOLDERS}"),
+    "glob": (lambda: glob.glob("own/*.csv"), "*.csv"),  # noqa: PTH207
+    "listdir": (lambda: os.listdir("own"), "*"),  # noqa: PTH208
+    "iterdir": (lambda: list(Path("own").iterdir()), "*"),
+    "walk": (lambda: list(os.walk("own")), "*"),
+}
+
+
+@pytest.mark.parametrize(("stage", "pattern"), LISTING.values(), ids=LISTING)
+def test_a_listing_is_recorded_by_the_names_that_it_looked_for(folder: Path, stage: Stage, pattern: str) -> None:
+    found = reads_of(stage)
+    assert [each["pattern"] for each in found.folders["own"]] == [pattern]
+    for name in (".hidden.csv", "__pycache__"):
+        Path("own", name).touch()
+    Path("own/notes.txt").touch()
+    assert stale(found) == (["own/notes.txt (new)"] if pattern == "*" else [])
+    Path("own/notes.txt").unlink()
+    Path("own/c.csv").touch()
+    assert stale(found) == ["own/c.csv (new)"]
+    Path("own/c.csv").unlink()
+    Path("own/a.csv").unlink()
+    assert stale(found) == ["own/a.csv (gone)"]
+    Path("own/a.csv").write_text("other")
+    Path("own/deep").mkdir()
+    assert stale(found) == (["own/deep (new)"] if pattern == "*" or FOLDERS in pattern else [])
+
+
+def test_what_the_stage_wrote_is_no_input(folder: Path) -> None:
+    def stage() -> None:
+        Path("own/result.csv").write_text("1")
+        Path("own/result.csv").read_text()
+        Path("own/kept.partial").write_text("1")
+        Path("own/kept.partial").replace("own/kept.csv")
+        Path("own/kept.csv").read_text()
+        sorted(Path("own").glob("*.csv"))
+        with tempfile.TemporaryDirectory() as scratch:
+            Path(scratch, "x").write_text("1")
+            Path(scratch, "x").read_text()
+
+    found = reads_of(stage)
+    assert (found.files, found.unsettled) == ({}, [])
+    assert stale(found) == []
+
+
+def test_what_a_key_holds_is_no_read(folder: Path) -> None:
+    assert reads_of(Path("own/a.csv").read_text, own=(Path("own/a.csv"),)).files == {}
+
+
+def test_python_s_own_files_packages_and_caches_do_not_count(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(folder / "elsewhere"))
+    Path(".git").mkdir()
+    Path(".git/HEAD").write_text("ref")
+    places = [Path(np.__file__), Path(os.__file__), Path("/etc/passwd"), Path(".git/HEAD")]
+    assert reads_of(lambda: [path.read_bytes() for path in places]).files == {}
+
+
+def test_an_edit_while_the_stage_runs_makes_the_result_stale_at_once(folder: Path) -> None:
+    def stage() -> None:
+        Path("own/a.csv").read_text()
+        sorted(Path("own").glob("*.csv"))
+        subprocess.run([sys.executable, "-c", "open('own/a.csv', 'w'); open('own/new.csv', 'w')"], check=True)
+
+    found = reads_of(stage)
+    assert set(found.unsettled) == {"own/a.csv", "own/"}
+    assert "own/a.csv" in stale(found)
+
+
+def test_another_program_is_named_with_the_author_s_line_until_its_reading_is_declared(folder: Path) -> None:
+    module = author(folder, "import subprocess\n\n\ndef run():\n    subprocess.run(['true'])\n")
+    (place,) = reads_of(module.run).unseen
+    assert place.startswith("own/code.py:5: ")
+    module = author(
+        folder,
+        "import subprocess\nfrom texloom.results.inputs import reads\n\n\ndef run():\n    reads('own/b.csv')\n"
+        "    subprocess.run(['true'])\n",
+    )
+    found = reads_of(module.run)
+    assert (found.unseen, list(found.files)) == ([], ["own/b.csv"])
+
+
+def author(folder: Path, source: str) -> ModuleType:
+    """A module of the author's."""
+    path = folder / "own" / "code.py"
+    path.write_text(source)
+    spec = importlib.util.spec_from_file_location("own_code", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_a_declared_file_that_is_not_there_is_refused(folder: Path) -> None:
+    with pytest.raises(ReportError, match=r"own/none\.h5: is declared as read, but there is no such file"):
+        inputs.reads("own/none.h5")
+
+
+def test_a_digest_is_spared_only_where_nobody_can_have_written_since(folder: Path) -> None:
+    """A file that was written a moment before it was read is read again."""
+    path, digests = Path("own/a.csv"), Digests()
+    assert digests.of(path) == file_digest(path)
+    assert digests.known == {}
+    digests.known = {"own/a.csv": ((1, 2, 3, 4), "0" * 64)}
+    assert digests.of(path) == file_digest(path)
+    now = path.stat()
+    settled = (now.st_size, now.st_mtime_ns, now.st_ctime_ns, now.st_ino)
+    digests.known = {"own/a.csv": (settled, "f" * 64)}
+    assert digests.of(path) == "f" * 64
+    digests.keep()
+    assert Digests.load().known == digests.known
+    Path(".snakemake/digests.json").write_text("{")
+    assert Digests.load().known == {}

@@ -1,0 +1,26 @@
+"""What the cells of a notebook read while a build runs it, written after each cell."""
+
+from __future__ import annotations
+
+import json
+from copy import deepcopy
+from pathlib import Path
+
+from IPython.core.getipython import get_ipython
+
+from texloom.data.sums import FOLDER
+from texloom.staleness.reads import Recorder, begin, unrecorded
+
+
+def record_cells(experiment: str, record: Path) -> None:
+    """Record from now on; modules are the notebook's own source, and declared data belong to the runs that it shows."""
+    recorder = Recorder([record, Path("experiments", experiment), FOLDER])
+    begin(recorder)
+
+    def write(*_: object) -> None:
+        with unrecorded():
+            record.write_text(json.dumps(deepcopy(recorder).finish().to_json()), encoding="utf-8")
+
+    shell = get_ipython()
+    assert shell is not None
+    shell.events.register("post_run_cell", write)

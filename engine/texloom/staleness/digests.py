@@ -1,0 +1,82 @@
+"""Digests of files, by content; what the system says of a file only spares the reading of one that is as it was.
+
+Size, times of change (of the content and of the entry) and inode together prove that nobody wrote to a file, unless it
+was written just before it was read: such a file is read again the next time.
+"""
+
+from __future__ import annotations
+
+import json
+import stat
+import time
+from pathlib import Path
+
+from texloom.results.sealed import file_digest
+
+CACHE = Path(".snakemake/digests.json")
+SETTLED_NS = 2 * 10**9
+"""So long, in ns, must a file have been left alone before its reading: file systems' clocks are that coarse."""
+
+Signature = tuple[int, int, int, int]
+"""Size in bytes, times of the last change of content and of entry in ns, inode."""
+
+
+def signature(path: Path) -> Signature | None:
+    """What the system says of a file, links followed; None where there is none."""
+    try:
+        found = path.stat()
+    except (OSError, ValueError):
+        return None
+    if not stat.S_ISREG(found.st_mode):
+        return None
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
+
+
+class Digests:
+    """The digests of files that this process knows, and those that were kept by an earlier one."""
+
+    def __init__(self, known: dict[str, tuple[Signature, str]] | None = None) -> None:
+        self.known = known or {}
+        self.asked: set[str] = set()
+
+    @classmethod
+    def load(cls) -> Digests:
+        """Those that were kept; none where nothing can be read of them, for they only spare work."""
+        try:
+            stored = json.loads(CACHE.read_text(encoding="utf-8"))
+            return cls(
+                {
+                    name: ((size, changed, entry, inode), digest)
+                    for name, [size, changed, entry, inode, digest] in stored.items()
+                }
+            )
+        except (OSError, ValueError, TypeError, AttributeError):
+            return cls()
+
+    def keep(self) -> None:
+        """Keep those of the files that were asked for in this process for the next one; all others are forgotten."""
+        kept = {name: [*self.known[name][0], self.known[name][1]] for name in sorted(self.asked & self.known.keys())}
+        CACHE.parent.mkdir(exist_ok=True)
+        partial = CACHE.with_suffix(".partial")
+        partial.write_text(json.dumps(kept), encoding="utf-8")
+        partial.replace(CACHE)
+
+    def of(self, path: Path) -> str | None:
+        """sha256 of a file; None where there is none to read."""
+        name, now = str(path), signature(path)
+        self.asked.add(name)
+        if now is None:
+            self.known.pop(name, None)
+            return None
+        if name in self.known and self.known[name][0] == now:
+            return self.known[name][1]
+        began = time.time_ns()
+        try:
+            digest = file_digest(path)
+        except OSError:
+            return None
+        if signature(path) == now and max(now[1], now[2]) < began - SETTLED_NS:
+            self.known[name] = (now, digest)
+        else:
+            self.known.pop(name, None)
+        return digest

@@ -1,0 +1,124 @@
+"""The one judge of results: current, or which input has changed since it was made, from what to what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from texloom.errors import ReportError
+from texloom.results.sealed import read_sealed
+from texloom.staleness.code import code_digest
+from texloom.staleness.digests import Digests
+from texloom.staleness.made_from import MadeFrom, version
+from texloom.staleness.reads import found_at, listing, unrecorded
+
+NOT_MADE = "not made yet"
+SAYS_NOTHING = "does not say what it is made from"
+
+
+def judge(
+    record: Mapping[str, Any], now: MadeFrom, digests: Digests | None = None, *, products: bool = True
+) -> list[str]:
+    """What of a result's inputs has changed since it was made, in words; empty where it is current.
+
+    now: its key of today. products: whether the results count that it is made from.
+    """
+    made = MadeFrom.of_record(record)
+    if made is None:
+        return [SAYS_NOTHING]
+    with unrecorded():
+        found = [
+            *_changes(made.code, now.code),
+            *(f"data {name}" for name in (_changes(made.data or {}, now.data) if now.data is not None else ())),
+            *_values(made.parameters, now.parameters),
+            *(_changes(made.products, now.products) if products else ()),
+            *_values(made.versions, _installed(made.versions) | dict(now.versions)),
+            *_values(made.environment, now.environment),
+            *changed_reads(made.reads, digests or Digests()),
+        ]
+    return list(dict.fromkeys(found))
+
+
+def judge_stored(path: Path, now: MadeFrom, digests: Digests | None = None, *, products: bool = True) -> list[str]:
+    """The same of a result by its sealed record, which may not be there or may be damaged."""
+    try:
+        record = read_sealed(path)
+    except (FileNotFoundError, ReportError):
+        return [NOT_MADE]
+    return judge(record, now, digests, products=products)
+
+
+def made_by_hand(record: Mapping[str, Any]) -> str:
+    """The options, as they are typed, with which a run was made by hand and that no build has; empty without any."""
+    made = MadeFrom.of_record(record)
+    return " ".join(each for each in (made.parameters["options"] if made else ()) if each != "--smoke")
+
+
+def refuse_made_by_hand(path: Path, record: Mapping[str, Any]) -> None:
+    """Raise ReportError for a run that was made by hand with such options; path: its record."""
+    if options := made_by_hand(record):
+        raise ReportError(
+            path.parent,
+            f"was made by hand with {options}, which is not what this report is made of",
+            f"rm -r {path.parent}, and make all makes it again; your own runs go elsewhere with --build",
+        )
+
+
+def changed_reads(reads: Mapping[str, Any], digests: Digests) -> Iterator[str]:
+    """Of what a stage really read, what is no longer as it was."""
+    for name, before in reads.get("files", {}).items():
+        if (now := digests.of(found_at(name))) != before:
+            yield f"{name}{' (new)' if before is None else ' (gone)' if now is None else ''}"
+    for name, before in reads.get("modules", {}).items():
+        path = found_at(name)
+        if not path.exists() or _code(path) != before:
+            yield name
+    for name, listings in reads.get("folders", {}).items():
+        yield from _changed_names(name, listings)
+    yield from (f"{name} (while it was read)" for name in reads.get("unsettled", ()))
+
+
+def _changed_names(folder: str, listings: list[dict[str, Any]]) -> Iterator[str]:
+    prefix = "" if folder == "." else f"{folder}/"
+    for before in listings:
+        now = listing(found_at(folder), before["pattern"])
+        old, new = set(before["names"] or ()), set(now["names"] if now else ())
+        yield from (f"{prefix}{name} (new)" for name in sorted(new - old))
+        yield from (f"{prefix}{name} (gone)" for name in sorted(old - new))
+        if old == new and (before["names"] is None) != (now is None):
+            yield f"{folder}/"
+
+
+def _code(path: Path) -> str:
+    try:
+        return code_digest(path)
+    except (SyntaxError, OSError):
+        return ""
+
+
+def _changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    """The names of what is new, gone or different."""
+    return [name for name in sorted(before.keys() | now.keys()) if before.get(name) != now.get(name)]
+
+
+def _values(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    """The same with both values."""
+    for name in _changes(before, now):
+        old, new = (_shown(values.get(name)) for values in (before, now))
+        yield name if max(len(old), len(new)) > LONGEST else f"{name} {old} → {new}"
+
+
+LONGEST = 80
+"""Longer values are not shown."""
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "none"
+    return "none" if value in (None, "") else str(value)
+
+
+def _installed(versions: Mapping[str, str]) -> dict[str, str]:
+    """Today's versions of libraries; of those that are gone, none."""
+    return {name: found for name in versions if name != "python" and (found := version(name))}

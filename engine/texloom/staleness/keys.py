@@ -1,0 +1,167 @@
+"""The key of each result, known before its stage runs: the stage stores it, and the judge asks for it anew."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+from texloom.data import declared
+from texloom.data.sums import FOLDER
+from texloom.manifest import Manifest, Profile, stage_of, theory_module
+from texloom.results.places import THEORY, BuildFolder, Document
+from texloom.results.sealed import file_digest
+from texloom.staleness import environment
+from texloom.staleness.closure import children, import_graph, import_path, modules, source_path
+from texloom.staleness.made_from import MadeFrom, code_of, imported_versions, seals
+
+STAGES = {"train": "texloom.training.stage", "analysis": "texloom.training.analysis"}
+"""What calls an experiment's own stage module, by its name."""
+
+RESULTS = ("texloom.results.runs", "texloom.results.plotting", "texloom.results.tables")
+"""What every figure is drawn through, whether its module imports it or only names its types."""
+
+STAGE_COMMANDS, ENGINE_COMMANDS, REPORT_COMMAND = "texloom.commands.stages", "texloom.__main__", "experiments.__main__"
+
+
+# ---------------------------------------------------------------- runs
+
+
+def stage_modules(experiment: str) -> list[str]:
+    """The modules that a run of the experiment starts from: its own, and the engine's stage, which calls them."""
+    stage = stage_of(experiment)
+    own = [name for name in (stage, "config", "metrics") if Path("experiments", experiment, f"{name}.py").exists()]
+    checkpoint = ["texloom.training.checkpoint"] if stage == "train" else []
+    return [*(f"experiments.{experiment}.{name}" for name in own), STAGES[stage], *checkpoint]
+
+
+def run_code(experiment: str) -> dict[str, str]:
+    """Digest of the code of each module that a run of the experiment can reach, and of the command that makes it."""
+    made_by = ("train", "analyse", "configuration", "start_run")
+    return code_of(stage_modules(experiment), {STAGE_COMMANDS: made_by, REPORT_COMMAND: ()})
+
+
+def run_key(experiment: str, options: Sequence[str], *, data_may_miss: bool = False) -> MadeFrom:
+    """The key of a run; options: those on the command line that give other results.
+
+    Raises ReportError when the data are not there, unless they may miss; the key has none then.
+    """
+    code = run_code(experiment)  # first: importing the experiment may take a while
+    there = not data_may_miss or all(path.exists() for path in declared.sums(experiment))
+    return MadeFrom(
+        code=code,
+        data=declared.data_digests(experiment) if there else None,
+        parameters={"options": list(options)},
+        versions=imported_versions(stage_modules(experiment)),
+        environment=environment.relevant(),
+    )
+
+
+def held_data(experiment: str, key: MadeFrom) -> list[Path]:
+    """The files of the declared data, whose content a key holds already."""
+    return [*declared.sums(experiment), *(FOLDER / name for name in key.data or ())]
+
+
+# ---------------------------------------------------------------- what is made of runs
+
+
+def figures_key(experiment: str, build: BuildFolder, seeds: Sequence[int]) -> MadeFrom:
+    """The key of an experiment's figures, tables and animations."""
+    roots = [f"experiments.{experiment}.figures", *RESULTS]
+    return MadeFrom(
+        code=code_of(roots, {STAGE_COMMANDS: ("figures",), REPORT_COMMAND: ()}),
+        parameters={"seeds": list(seeds)},
+        products=seals(build.run_record(experiment, seed) for seed in seeds),
+        versions=imported_versions(roots),
+        environment=environment.relevant(),
+    )
+
+
+def notebook_sources(manifest: Manifest, experiment: str) -> list[str]:
+    """What makes an experiment a notebook, what its cells call, and the import closure of all its modules.
+
+    The modules that return nothing to a training are among them, for the notebook carries them.
+    """
+    packages = ("texloom.notebook.runtime", f"experiments.{experiment}")
+    fetching = [manifest.data[name] for name in declared.names(experiment) if name in manifest.data]
+    own = [module for package in packages for module in children(package)]
+    roots = ["texloom.notebook.tangle", "texloom.notebook.execute", STAGES[stage_of(experiment)], *fetching, *own]
+    graph = import_graph()
+    return sorted({name for root in roots for name in modules(root, graph)})
+
+
+def notebook_key(manifest: Manifest, profile: Profile, experiment: str) -> MadeFrom:
+    """The key of an experiment's notebook: it shows source as it is written, so that comments count, too."""
+    part = manifest.experiments[experiment]
+    sources = notebook_sources(manifest, experiment)
+    code = {import_path(name): file_digest(source_path(name)) for name in sources}
+    return MadeFrom(
+        code=code | {lock.name: file_digest(lock) for lock in [Path("requirements.lock")] if lock.exists()},
+        parameters={**part.model_dump(mode="json", include={"title", "seeds"}), "smoke": profile.smoke},
+        products=seals(profile.build.run_record(experiment, seed) for seed in part.seeds),
+        versions=imported_versions([*stage_modules(experiment), f"experiments.{experiment}.figures"]),
+        environment=environment.relevant(),
+    )
+
+
+# ---------------------------------------------------------------- the written answers
+
+
+def theory_modules(fragments: Iterable[str]) -> list[str]:
+    """The modules beside those fragments that have checks or figures."""
+    return [module for name in fragments if (module := theory_module(name))]
+
+
+def checks_key(fragments: Collection[str]) -> MadeFrom:
+    """The key of the checks; neither the order of the fragments nor their text matters."""
+    roots = [*theory_modules(fragments), "texloom.document.checks"]
+    return MadeFrom(
+        code=code_of(roots, {ENGINE_COMMANDS: ("check",)}),
+        parameters={"written answers": sorted(fragments)},
+        versions=imported_versions(roots),
+        environment=environment.relevant(),
+    )
+
+
+def theory_figures_key(fragments: Collection[str]) -> MadeFrom:
+    """The key of the figures of the written answers."""
+    roots = [*theory_modules(fragments), "texloom.results.plotting"]
+    return MadeFrom(
+        code=code_of(roots, {ENGINE_COMMANDS: ("theory_figures",)}),
+        parameters={"written answers": sorted(fragments)},
+        versions=imported_versions(roots),
+        environment=environment.relevant(),
+    )
+
+
+# ---------------------------------------------------------------- documents
+
+
+def products_of(manifest: Manifest, build: BuildFolder, document: Document) -> list[Path]:
+    """The records of the results that a document prints; manifest: with the seeds that its profile takes."""
+    written = [build.checks, build.figure_index(THEORY)]
+    if document == "theory":
+        return written
+    runs = [build.run_record(name, seed) for name, part in manifest.experiments.items() for seed in part.seeds]
+    return [*runs, *map(build.figure_index, manifest.experiments), *written]
+
+
+def document_key(manifest: Manifest, profile: Profile, document: Document) -> MadeFrom:
+    """The key of a document. What it prints of report.toml counts, not how that is written."""
+    shortened = manifest.limited(profile)
+    root = "texloom.document.document"
+    return MadeFrom(
+        code=code_of([root], {ENGINE_COMMANDS: ("document",)}),
+        parameters={"report.toml": _printed(shortened, profile)},
+        products=seals(products_of(shortened, profile.build, document)),
+        versions=imported_versions([root]),
+        environment=environment.relevant(environment.TYPESETTING),
+    )
+
+
+def _printed(manifest: Manifest, profile: Profile) -> dict[str, Any]:
+    content = manifest.model_dump(mode="json", exclude={"profiles"})
+    for section in content["sections"]:
+        for part in section["parts"]:
+            del part["priority"]
+    return content | {"profile": profile.model_dump(mode="json")}

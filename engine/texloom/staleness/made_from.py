@@ -1,0 +1,135 @@
+"""What a result is made from: its key, which is known beforehand, and what its stage really read and loaded."""
+
+from __future__ import annotations
+
+import platform
+import sys
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, fields, replace
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from texloom.results.sealed import seal_of
+from texloom.staleness.closure import distributions, external, import_graph, import_path, modules, source_path
+from texloom.staleness.code import code_digest
+from texloom.staleness.packages import ENGINE
+from texloom.staleness.reads import Recorder, found_at, recording, shown, unrecorded
+
+RETURN_NOTHING = ("texloom.errors", "texloom.training.live", "texloom.training.progress")
+"""Modules that belong to no result, because no stage gets a value from them: `make check` proves it."""
+
+
+@dataclass(frozen=True)
+class MadeFrom:
+    """Everything a result depends on; each part by name, so that a difference can be told."""
+
+    code: Mapping[str, str] = field(default_factory=dict)
+    """Digest of the code of each module that can be reached, by the file's import path."""
+    data: Mapping[str, str] | None = field(default_factory=dict)
+    """Digest of each file of the declared data; None where they are not there and nothing can be said."""
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    """What the command line, or report.toml, says of it."""
+    products: Mapping[str, str] = field(default_factory=dict)
+    """Seal of each result that it is made from."""
+    versions: Mapping[str, str] = field(default_factory=dict)
+    """Of Python and of the libraries that the code imports, or that were loaded."""
+    environment: Mapping[str, str] = field(default_factory=dict)
+    """Variables that change numbers or looks, where they are set."""
+    reads: Mapping[str, Any] = field(default_factory=dict)
+    """What was really read: `Reads`, as JSON."""
+
+    def to_json(self) -> dict[str, Any]:
+        return {each.name: getattr(self, each.name) for each in fields(self)}
+
+    @classmethod
+    def of_record(cls, record: Mapping[str, Any]) -> MadeFrom | None:
+        """What a stored result says of itself; None where it says nothing."""
+        names = [each.name for each in fields(cls)]
+        return cls(**{name: record[name] for name in names}) if all(name in record for name in names) else None
+
+
+def code_of(roots: Iterable[str], alone: Mapping[str, Collection[str]] = {}) -> dict[str, str]:
+    """Digests of the code of the modules that `roots` reach, by import path.
+
+    alone: modules that count without what they import; of those with names, only these functions.
+    """
+    graph = import_graph()
+    names = {name for root in roots for name in modules(root, graph, RETURN_NOTHING)}
+    digests = {import_path(name): code_digest(source_path(name)) for name in sorted(names)}
+    parts = {name: functions for name, functions in alone.items() if name not in names and source_path(name).exists()}
+    return digests | {import_path(name): code_digest(source_path(name), only) for name, only in parts.items()}
+
+
+def imported_versions(roots: Iterable[str]) -> dict[str, str]:
+    """Python's version, numpy's, and those of the installed libraries that the code of `roots` imports."""
+    graph, installed = import_graph(), distributions()
+    packages = {name for root in roots for name in external(root, graph, RETURN_NOTHING)}
+    libraries = {"numpy", *(library for package in packages for library in installed.get(package, []))}
+    return {"python": platform.python_version()} | {name: str(version(name)) for name in sorted(libraries)}
+
+
+@cache
+def version(library: str) -> str | None:
+    """The version of an installed library; None where it is not installed."""
+    try:
+        return metadata.version(library)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def seals(records: Iterable[Path]) -> dict[str, str]:
+    """The seals of results, by path; "" for one that is not there."""
+    return {path.as_posix(): seal_of(path) for path in records}
+
+
+class Recording:
+    """A result on its way: its key, fixed at the start, and the recorder of what is read."""
+
+    def __init__(self, key: MadeFrom, recorder: Recorder) -> None:
+        self.key, self.recorder = key, recorder
+        self._before = set(sys.modules)
+
+    def finish(self) -> MadeFrom:
+        """The key with what was read and loaded."""
+        with unrecorded():
+            reads = self.recorder.finish()
+            reads.modules = self._modules_outside_the_graph()
+            loaded = self._loaded()
+        for place in reads.unseen:
+            print(f"{place} starts another program, whose reading is not noticed", file=sys.stderr)
+            print("  declare the files that it reads: texloom.results.inputs.reads(path)", file=sys.stderr)
+        return replace(self.key, versions={**loaded, **self.key.versions}, reads=reads.to_json())
+
+    def _modules_outside_the_graph(self) -> dict[str, str]:
+        """Modules of the project that were imported, by whatever means, and are not in the key."""
+        known = self.key.code.keys()
+        found = {}
+        for name, module in sorted(sys.modules.items()):
+            file = getattr(module, "__file__", None)
+            if not file or name == "__main__" or name.partition(".")[0] == ENGINE or not file.endswith(".py"):
+                continue
+            path = shown(file)
+            if not path.startswith(("/", "~", ".venv/")) and path not in known:
+                found[path] = code_digest(found_at(path))
+        return found
+
+    def _loaded(self) -> dict[str, str]:
+        """Versions of the libraries that the stage has loaded, but for those that only show how it goes on."""
+        graph, installed = import_graph(), distributions()
+        silent = {package for module in RETURN_NOTHING for package in external(module, graph)}
+        packages = {name.partition(".")[0] for name in set(sys.modules) - self._before} - silent
+        libraries = sorted({library for package in packages for library in installed.get(package, [])} - {ENGINE})
+        return {name: found for name in libraries if (found := version(name))}
+
+
+@contextmanager
+def making(
+    key: MadeFrom, own: Iterable[Path] = (), *, build: Path | None = None, engine: bool = False
+) -> Iterator[Recording]:
+    """Record what is read while a result is made; see `Recorder`."""
+    started = Recording(key, Recorder(own, build=build, engine=engine))
+    with recording(started.recorder):
+        yield started

@@ -1,0 +1,379 @@
+"""What a stage really reads, recorded while it runs by an audit hook of Python's: files, listings of folders, modules.
+
+The hook sees what Python opens, whoever calls it, and looks for in vain. What it cannot see is named with the author's
+line: other programs, child processes. What those read is declared by `texloom.results.inputs.reads`.
+"""
+
+# A hook is called often, and sees paths as texts:
+# ruff: noqa: PTH100, PTH109, PTH111, PTH116, PTH119, PTH120, PTH206
+
+from __future__ import annotations
+
+import fnmatch
+import os
+import re
+import site
+import stat
+import sys
+import sysconfig
+import threading
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import texloom
+from texloom.results.inputs import READS
+from texloom.staleness.digests import Digests
+
+GENERATED = {".venv", ".git", ".snakemake", "__pycache__", ".pytest_cache", ".ruff_cache", ".ipynb_checkpoints"}
+"""Folders of a project that nobody edits."""
+SYSTEM = (
+    "/usr",
+    "/bin",
+    "/sbin",
+    "/lib",
+    "/lib64",
+    "/etc",
+    "/proc",
+    "/dev",
+    "/sys",
+    "/run",
+    "/var",
+    "/System",
+    "/Library",
+)
+PROGRAMS = {"subprocess.Popen", "os.posix_spawn", "os.exec", "os.system", "os.fork", "os.spawn"}
+"""Audit events of what reads in another process."""
+IMPORTING = ("<frozen importlib", "<frozen zipimport", "<frozen runpy")
+READING_SOURCE = ("linecache.py", "tokenize.py", "inspect.py", "pkgutil.py", "pdb.py")
+"""Modules of Python's that read source for imports, tracebacks and the like: modules are compared as code."""
+
+FOLDERS = "*/"
+"""In a pattern: the folders, whatever they are called."""
+
+GLOBBING = ("glob.py", "pathlib.py", "_local.py", "_abc.py")
+"""Modules of Python's that look for names by patterns."""
+
+Listing = dict[str, Any]
+"""A folder's names that match one of the patterns between bars, sorted: {"pattern": "*.csv|*.txt", "names": […]}."""
+
+
+def shown(path: str | os.PathLike[str]) -> str:
+    """A path as it is recorded: seen from the project, else from the user's folder, else whole."""
+    whole, root, home = os.path.abspath(path), os.getcwd(), os.path.expanduser("~")
+    for folder, prefix in ((root, ""), (home, "~/")):
+        if whole == folder:
+            return prefix.rstrip("/") or "."
+        if whole.startswith(folder.rstrip("/") + "/") and folder != "/":
+            return prefix + whole[len(folder.rstrip("/")) + 1 :]
+    return whole
+
+
+def found_at(name: str) -> Path:
+    """The path of a recorded name."""
+    return Path(name).expanduser()
+
+
+def listing(folder: Path, pattern: str) -> Listing | None:
+    """The names in a folder that match; hidden ones do not count. None where there is no folder."""
+    wanted = pattern.split("|")
+    try:
+        with os.scandir(folder) as entries:
+            found = [(each.name, FOLDERS in wanted and each.is_dir()) for each in entries]
+    except OSError:
+        return None
+    names = [name for name, below in found if below or any(fnmatch.fnmatchcase(name, each) for each in wanted)]
+    return {
+        "pattern": pattern,
+        "names": sorted(name for name in names if not name.startswith(".") and name not in GENERATED),
+    }
+
+
+@dataclass
+class Reads:
+    """What a stage has read."""
+
+    files: dict[str, str | None] = field(default_factory=dict)
+    """Each file's sha256, or None where it was looked for in vain."""
+    folders: dict[str, list[Listing]] = field(default_factory=dict)
+    """What was listed."""
+    modules: dict[str, str] = field(default_factory=dict)
+    """Modules of the project that were imported and that the import graph does not reach: digests of their code."""
+    unsettled: list[str] = field(default_factory=list)
+    """What changed between the first reading and the end of the stage."""
+    unseen: list[str] = field(default_factory=list)
+    """What could not be followed, and the author's line."""
+
+    def to_json(self) -> dict[str, Any]:
+        return {name: value for name, value in vars(self).items() if value}
+
+
+class Recorder:
+    """Notes what is read while it is active; there is one at a time in a process.
+
+    own: folders and files whose content is known otherwise: what the stage writes, and what its key holds.
+    build: the folder of results; what else is read there counts, whoever opens it.
+    engine: whether what the engine itself opens counts, too, as it does where it reads what an author writes.
+    """
+
+    def __init__(self, own: Iterable[Path] = (), *, build: Path | None = None, engine: bool = False) -> None:
+        self.reads, self.engine = Reads(), engine
+        self.own = tuple(name for path in own for name in {os.path.abspath(path), os.path.realpath(path)})
+        self.root, self.home = os.getcwd(), os.path.expanduser("~")
+        self.build = (os.path.abspath(build),) if build else ()
+        self.written: set[str] = set()
+        self.declared_in: set[str] = set()
+        self.programs: dict[str, str] = {}
+        self.digests = Digests()
+        self._engine = os.path.dirname(os.path.abspath(texloom.__file__))
+        self._foreign = _foreign_folders()
+
+    # ---------------------------------------------------------------- what the hook tells
+
+    def opened(self, path: Any, mode: Any, flags: Any) -> None:
+        """A file is about to be opened."""
+        name = _name(path)
+        if name is None or not isinstance(flags, int):
+            return
+        writes = flags & os.O_ACCMODE != os.O_RDONLY
+        if not isinstance(mode, str) and flags & getattr(os, "O_DIRECTORY", 0):
+            return
+        if writes:
+            if flags & os.O_ACCMODE == os.O_RDWR and not flags & (os.O_TRUNC | os.O_EXCL) and name not in self.written:
+                self._note(name)
+            self.written.add(name)
+        elif name not in self.written:
+            self._note(name)
+
+    def moved(self, _source: Any, target: Any, *_: Any) -> None:
+        """A file gets another name: what lies there is the stage's own."""
+        if name := _name(target):
+            self.written.add(name)
+
+    def made_scratch(self, path: Any, *_: Any) -> None:
+        """A scratch folder or file of the stage's own is made."""
+        if name := _name(path):
+            self.own += (name, os.path.realpath(name))
+
+    def listed(self, path: Any, *_: Any) -> None:
+        """A folder is about to be listed."""
+        name = _name("." if path is None else path)
+        if name is None or name in self.written:
+            return
+        frame = _caller()
+        if self._counts(name, frame):
+            self._note_folder(name, _pattern(frame))
+
+    def started(self, event: str) -> None:
+        """Another process is about to be started."""
+        origin, place = self._origin(_caller())
+        if origin == "author":
+            self.programs.setdefault(place, event)
+
+    def declared(self, path: Any) -> None:
+        """The author's code names what another program reads."""
+        frame = _caller()
+        while frame is not None and frame.f_code.co_filename.startswith(self._engine + os.sep):
+            frame = frame.f_back
+        place = self._origin(frame)[1]
+        self.declared_in.add(place.rpartition(":")[0])
+        self._note_file(_name(path) or "")
+
+    # ---------------------------------------------------------------- what is noted
+
+    def note(self, path: Path) -> None:
+        """A file that another program has read, or has looked for."""
+        if not _is_below(os.path.abspath(path), self.own):
+            with unrecorded():
+                self._note_file(os.path.abspath(path))
+
+    def note_listing(self, folder: Path, pattern: str) -> None:
+        """A folder in which another program looks for such names."""
+        with unrecorded():
+            self._note_folder(os.path.abspath(folder), pattern)
+
+    def _note(self, name: str) -> None:
+        if self._counts(name, _caller()):
+            self._note_file(name)
+
+    def _note_file(self, name: str) -> None:
+        recorded = shown(name)
+        if recorded not in self.reads.files:
+            try:
+                regular = stat.S_ISREG(os.stat(name).st_mode)
+            except OSError:
+                regular = None
+            if regular is not False:
+                self.reads.files[recorded] = self.digests.of(Path(name)) if regular else None
+
+    def _note_folder(self, name: str, pattern: str) -> None:
+        seen = self.reads.folders.setdefault(shown(name), [])
+        if not any(each["pattern"] == pattern for each in seen):
+            seen.append(listing(Path(name), pattern) or {"pattern": pattern, "names": None})
+
+    def _counts(self, name: str, frame: FrameType | None) -> bool:
+        """Whether a path is an input of the author's, or the user's."""
+        if _is_below(name, self.own):
+            return False
+        below = os.path.relpath(name, self.root) if _is_below(name, (self.root,)) else ""
+        if below and not GENERATED.isdisjoint(below.split(os.sep)):
+            return False
+        if not below and name != self.root and _is_below(name, self._foreign):
+            return False
+        origin, _ = self._origin(frame)
+        return origin == "author" or (origin == "engine" and (self.engine or _is_below(name, self.build)))
+
+    def _origin(self, frame: FrameType | None) -> tuple[str, str]:
+        """Who asks: "python" itself for its modules, the "engine", or the "author", with file and line."""
+        while frame is not None:
+            file = frame.f_code.co_filename
+            reads_source = file.startswith(_STDLIB) and os.path.basename(file) in READING_SOURCE
+            if reads_source or file.startswith(IMPORTING) or f"importlib{os.sep}" in file:
+                return "python", ""
+            if file.startswith(self._engine + os.sep):
+                return "engine", ""
+            foreign = file.startswith(("<frozen", _STDLIB)) or _is_below(file, self._foreign)
+            if not foreign or (_is_below(file, (self.root,)) and f"{os.sep}site-packages{os.sep}" not in file):
+                return "author", f"{shown(file)}:{frame.f_lineno}"
+            frame = frame.f_back
+        return "author", ""
+
+    # ---------------------------------------------------------------- the end
+
+    def finish(self) -> Reads:
+        """What was read, compared with what is there now; what the stage wrote is left out."""
+        written = {shown(name) for name in self.written}
+        self.reads.files = {name: digest for name, digest in sorted(self.reads.files.items()) if name not in written}
+        for name, before in self.reads.files.items():
+            if self.digests.of(found_at(name)) != before:
+                self.reads.unsettled.append(name)
+        for name, listings in sorted(self.reads.folders.items()):
+            folder = found_at(name)
+            made = {os.path.basename(path) for path in self.written if shown(os.path.dirname(path)) == name}
+            for each in listings:
+                now = (listing(folder, each["pattern"]) or {"names": None})["names"]
+                if _without(now, made) != _without(each["names"], made):
+                    self.reads.unsettled.append(f"{name}/")
+                else:
+                    each["names"] = now
+        self.reads.unseen = sorted(
+            f"{place}: {event}"
+            for place, event in self.programs.items()
+            if place.rpartition(":")[0] not in self.declared_in
+        )
+        return self.reads
+
+
+_STDLIB = sysconfig.get_path("stdlib") + os.sep
+_state: dict[str, Any] = {"recorder": None, "installed": False}
+_silent = threading.local()
+
+
+def _hook(event: str, arguments: tuple[Any, ...]) -> None:
+    """Python calls it before whatever it audits; nothing in it may raise, for that would stop what is audited."""
+    recorder = _state["recorder"]
+    if recorder is None:
+        return
+    handler = _HANDLERS.get(event)
+    if handler is None or getattr(_silent, "now", False):
+        return
+    _silent.now = True
+    try:
+        handler(recorder, event, arguments)
+    except (OSError, ValueError, TypeError):
+        pass
+    finally:
+        _silent.now = False
+
+
+_HANDLERS: dict[str, Callable[[Recorder, str, tuple[Any, ...]], None]] = {
+    "open": lambda recorder, _, arguments: recorder.opened(*arguments),
+    "sqlite3.connect": lambda recorder, _, arguments: recorder.opened(arguments[0], "rb", os.O_RDONLY),
+    "os.listdir": lambda recorder, _, arguments: recorder.listed(*arguments),
+    "os.scandir": lambda recorder, _, arguments: recorder.listed(*arguments),
+    "os.rename": lambda recorder, _, arguments: recorder.moved(*arguments),
+    "os.link": lambda recorder, _, arguments: recorder.moved(*arguments),
+    "os.symlink": lambda recorder, _, arguments: recorder.moved(*arguments),
+    "tempfile.mkdtemp": lambda recorder, _, arguments: recorder.made_scratch(*arguments),
+    "tempfile.mkstemp": lambda recorder, _, arguments: recorder.made_scratch(*arguments),
+    READS: lambda recorder, _, arguments: recorder.declared(*arguments),
+} | dict.fromkeys(PROGRAMS, lambda recorder, event, _: recorder.started(event))
+
+
+def begin(recorder: Recorder | None) -> Recorder | None:
+    """Tell a recorder what is read from now on; returns the one that was told until now."""
+    if not _state["installed"]:
+        sys.addaudithook(_hook)
+        _state["installed"] = True
+    before, _state["recorder"] = _state["recorder"], recorder
+    return before
+
+
+@contextmanager
+def recording(recorder: Recorder) -> Iterator[Recorder]:
+    """Tell a recorder what is read meanwhile. A recorder around this one goes on afterwards."""
+    before = begin(recorder)
+    try:
+        yield recorder
+    finally:
+        begin(before)
+
+
+@contextmanager
+def unrecorded() -> Iterator[None]:
+    """What the engine reads to judge, or what is compared otherwise, is no input."""
+    before, _silent.now = getattr(_silent, "now", False), True
+    try:
+        yield
+    finally:
+        _silent.now = before
+
+
+def _without(names: list[str] | None, made: Collection[str]) -> list[str]:
+    return [name for name in names or () if name not in made]
+
+
+def _caller() -> FrameType | None:
+    """The frame that did what is audited."""
+    frame: FrameType | None = sys._getframe()
+    while frame is not None and frame.f_code.co_filename == __file__:
+        frame = frame.f_back
+    return frame
+
+
+def _name(path: Any) -> str | None:
+    """The whole path of an argument of the hook; None for a file that is open already."""
+    if isinstance(path, int):
+        return None
+    try:
+        return os.path.abspath(os.fsdecode(path))
+    except TypeError:
+        return None
+
+
+def _is_below(name: str, folders: Collection[str]) -> bool:
+    return any(name == folder or name.startswith(folder.rstrip(os.sep) + os.sep) for folder in folders)
+
+
+def _foreign_folders() -> tuple[str, ...]:
+    """Where Python, packages and the system lie, and caches: what is there belongs to libraries or to nobody."""
+    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    python = {sys.prefix, sys.base_prefix, sys.exec_prefix, _STDLIB.rstrip(os.sep), *site.getsitepackages()}
+    python |= {os.path.realpath(each) for each in python}
+    return tuple(sorted(each for each in {*python, *SYSTEM, cache} if each != os.sep))
+
+
+def _pattern(frame: FrameType | None) -> str:
+    """What is looked for in a folder, where glob or pathlib look for it; else everything."""
+    while frame is not None and os.path.basename(frame.f_code.co_filename) in GLOBBING:
+        pattern, function = frame.f_locals.get("pattern"), frame.f_code.co_name
+        if isinstance(pattern, str) and function == "_glob1":
+            return pattern
+        if isinstance(pattern, str) and function in ("glob", "rglob"):
+            last = re.split(r"[/\\]", pattern)[-1] or "*"
+            return last if last == pattern and function == "glob" else f"{last}|{FOLDERS}"
+        frame = frame.f_back
+    return "*"

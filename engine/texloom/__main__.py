@@ -88,9 +88,15 @@ def build(options: argparse.Namespace) -> None:
     from texloom.staleness import stamps
 
     started = time.perf_counter()
-    finished, changed = stamps.changed_since_built(options.target, options.profile) or (None, None)
-    if changed == [] and not options.force:
-        print(f"{finished} is up to date ({time.perf_counter() - started:.1f} s)")
+    known = stamps.changed_since_built(options.target, options.profile)
+    if known and not known.changed and not options.force:
+        if known.committed and options.target == "report":
+            from texloom.commands.building.publish import remember
+            from texloom.results.places import BuildFolder
+
+            remember(BuildFolder(known.public.parent))
+            stamps.remember_commit(options.target, options.profile)
+        print(f"{known.public} is up to date ({time.perf_counter() - started:.1f} s)")
         return
     from texloom.commands.building import build as builder
 

@@ -9,9 +9,14 @@ import pytest
 from texloom.commands import watch
 from texloom.commands.building import build as builder
 from texloom.errors import ReportError
+from texloom.results.places import BuildFolder
+from texloom.results.sealed import file_digest, write_sealed
+from texloom.staleness import stamps
 from texloom.staleness.jobs import Job
+from texloom.staleness.made_from import MadeFrom
 
 TEXT = Path("theory/alpha_text.tex")
+TEMPLATE = Path("templates/sections/toy.tex.j2")
 CODE = Path("experiments/toy/train.py")
 DRAW = Job("draw", {"experiment": "toy"}, ("experiments/toy/figures.py changed",))
 DOCUMENT = Job("document", {}, ("what it is made from is made anew",))
@@ -34,6 +39,10 @@ class Engine:
 @pytest.fixture
 def engine(project: Path, monkeypatch: pytest.MonkeyPatch) -> Engine:
     engine = Engine()
+    build, texts = BuildFolder(Path("build")), (TEXT, TEMPLATE)
+    reads = {"files": {path.as_posix(): file_digest(path) for path in texts}}
+    write_sealed(build.made_from("report"), MadeFrom(reads=reads).to_json())
+    stamps.record("report", "report", build, [], {})
     monkeypatch.setattr(watch, "plan", lambda _: engine.done.append("plan") or engine.jobs)
     monkeypatch.setattr(watch, "build", lambda *_: engine.done.append("build"))
     monkeypatch.setattr(builder, "publish", lambda *_: engine.done.append("publish"))
@@ -42,7 +51,7 @@ def engine(project: Path, monkeypatch: pytest.MonkeyPatch) -> Engine:
 
 
 def test_text_is_rendered_at_once(engine: Engine) -> None:
-    assert watch.refresh([TEXT, Path("templates/sections/toy.tex.j2")], "report", in_step=True)
+    assert watch.refresh([TEXT, TEMPLATE], "report", in_step=True)
     assert engine.done == ["document", "publish"]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -11,31 +12,45 @@ import pytest
 
 from texloom.commands.building import build
 from texloom.results.places import BuildFolder
+from texloom.results.sealed import file_digest, write_sealed
 from texloom.staleness import stamps
+from texloom.staleness.made_from import MadeFrom
 
 TEXT = Path("theory/alpha_text.tex")
 CODE = Path("experiments/toy/train.py")
 RUN = Path("build/runs/toy/seed-0/metrics.json")
+DATA = Path("own/table.csv")
 PDF = Path("build/report.pdf")
 BUILD = BuildFolder(Path("build"))
-ENGINE, SNAKEFILE = Path("engine/texloom/errors.py"), Path("engine/texloom/staleness/Snakefile")
+ENGINE = Path("engine/texloom/errors.py")
+RECORD = BUILD.run_record("toy", 0)
 
 
 @pytest.fixture
 def finished(project: Path) -> Path:
-    """The project with a report that was just finished."""
-    for path in (RUN, PDF, Path("build/tex/report.pdf"), ENGINE, SNAKEFILE, Path("data/toy/SHA256SUMS")):
+    """The project with a report that was just finished: its run has read a table and listed its folder."""
+    for path in (RUN, PDF, BUILD.made("report"), ENGINE, DATA):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("made")
-    stamps.record("report", "report", BUILD, stamps.sources())
+    listed = {"own": [{"pattern": "*.csv", "names": ["table.csv"]}]}
+    files = {DATA.as_posix(): file_digest(DATA), "own/settings.json": None}
+    run = MadeFrom(code={CODE.as_posix(): "", "texloom/errors.py": ""}, reads={"files": files, "folders": listed})
+    write_sealed(RECORD, {"files": {RUN.name: file_digest(RUN)}, **run.to_json()})
+    document = MadeFrom(reads={"files": {TEXT.as_posix(): file_digest(TEXT)}})
+    write_sealed(BUILD.made_from("report"), document.to_json())
+    record()
     return project
+
+
+def record(before: dict[str, Any] | None = None) -> None:
+    stamps.record("report", "report", BUILD, [RECORD], stamps.sources() if before is None else before)
 
 
 def changed(profile: str = "report") -> list[Path] | None:
     """What has changed since then."""
     known = stamps.changed_since_built("report", profile)
-    assert known is None or known[0] == PDF
-    return None if known is None else known[1]
+    assert known is None or known.public == PDF
+    return None if known is None else known.changed
 
 
 def later(path: Path) -> None:
@@ -44,67 +59,103 @@ def later(path: Path) -> None:
     os.utime(path, ns=(now, now))
 
 
-def test_nothing_is_known_before_a_build(project: Path) -> None:
-    assert changed() is None
-    assert stamps.changed_since_built("figures", "report") is None
-
-
-def test_new_changed_and_removed_files_are_seen(finished: Path) -> None:
+def test_nothing_is_known_before_a_build_or_of_what_cannot_be_read(finished: Path) -> None:
     assert changed() == []
     assert changed("smoke") is None
-    Path("theory/new.tex").write_text("")
-    later(CODE)
-    RUN.unlink()
-    assert changed() == [RUN, CODE, Path("theory/new.tex")]
+    assert stamps.changed_since_built("figures", "report") is None
+    Path(".snakemake/built-report-report.json").write_text("{", encoding="utf-8")
+    assert changed() is None
+
+
+WATCHED = [ENGINE, CODE, TEXT, DATA, RUN, RECORD, BUILD.made("report"), PDF, Path("report.toml")]
+
+
+@pytest.mark.parametrize("path", WATCHED, ids=str)
+def test_all_that_records_name_and_a_build_makes_counts_by_content(finished: Path, path: Path) -> None:
+    later(path)
+    assert changed() == []
+    before = path.stat()
+    path.write_bytes(path.read_bytes().swapcase() or b"X")
+    os.utime(path, ns=(before.st_atime_ns, before.st_mtime_ns))
+    assert changed() == [path]
+    path.unlink()
+    assert path in (changed() or [])
+
+
+def test_what_no_record_names_does_not_count(finished: Path) -> None:
+    for name in ("README.md", "own/notes.txt", "experiments/toy/unused.py", "theory/new.tex"):
+        Path(name).write_text("x")
+    assert changed() == []
 
 
 @pytest.mark.parametrize(
-    "path",
+    ("new", "told"),
     [
-        ENGINE,
-        SNAKEFILE,
-        Path("data/toy/SHA256SUMS"),
-        Path("build/tex/report.pdf"),
-        PDF,
-        Path("report.toml"),
+        ("own/settings.json", "own/settings.json"),  # looked for in vain
+        ("own/more.csv", "own"),  # listed
+        ("theory/alpha_text.py", "theory/alpha_text.py"),  # checks, where there were none
+        ("experiments/toy/analysis.py", "experiments/toy/analysis.py"),
     ],
 )
-def test_all_that_a_build_reads_and_makes_counts(finished: Path, path: Path) -> None:
-    later(path)
-    assert changed() == [path]
+def test_a_new_file_counts_where_it_was_looked_for(finished: Path, new: str, told: str) -> None:
+    Path(new).write_text("x")
+    assert changed() == [Path(told)]
 
 
-def test_the_engine_is_seen_where_it_is_installed(
-    finished: Path, monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    installed = tmp_path_factory.mktemp("site-packages") / "texloom"
-    (installed / "staleness").mkdir(parents=True)
-    for name in ("errors.py", "staleness/Snakefile"):
-        (installed / name).write_text("")
-    monkeypatch.setattr(stamps, "package_folder", lambda _: installed)
-    stamps.record("report", "report", BUILD, stamps.sources())
+def test_a_copy_of_everything_is_the_same_and_is_read_once(finished: Path, tmp_path_factory: Any) -> None:
+    copy = tmp_path_factory.mktemp("elsewhere") / "copy"
+    shutil.copytree(finished, copy, copy_function=shutil.copy)  # with times of now
+    os.chdir(copy)
     assert changed() == []
-    later(installed / "errors.py")
-    later(installed / "staleness/Snakefile")
-    assert changed() == [installed / "errors.py", installed / "staleness/Snakefile"]
+    hour_ago = 10**18
+    for path in WATCHED:
+        os.utime(path, ns=(hour_ago, hour_ago))
+    assert changed() == []
 
 
 def test_an_edit_during_a_build_is_seen_after_it(finished: Path) -> None:
     before = stamps.sources()
-    later(TEXT)
-    stamps.record("report", "report", BUILD, before)
-    assert changed() == [TEXT]
+    CODE.write_text("LIMIT = 3\n")
+    TEXT.write_text("other")  # read before, as its record says
+    record(before)
+    assert changed() == [CODE, TEXT]
 
 
-def test_another_package_counts(finished: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(stamps.sysconfig, "get_path", lambda _: str(tmp_path / "theory"))
-    assert len(changed() or []) == 2  # another folder of packages, and the one that was there
+def test_variables_and_packages_count(finished: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("TEXINPUTS", "elsewhere:")
+    assert changed() == [Path("the environment")]
+    monkeypatch.delenv("TEXINPUTS")
+    packages = tmp_path / "packages"
+    packages.mkdir()
+    monkeypatch.setattr(stamps.sysconfig, "get_path", lambda _: str(packages))
+    record()
+    assert changed() == []
+    (packages / "new").mkdir()
+    os.utime(packages, ns=(1, 1))
+    assert changed() == [packages]
 
 
-def test_only_text() -> None:
-    assert stamps.only_text([TEXT, Path("theory/references.bib"), Path("templates/report.tex.j2")])
-    assert stamps.only_text([TEXT, Path(".git/logs/HEAD")])
-    assert not stamps.only_text([TEXT, CODE])
+def test_a_commit_changes_nothing_but_is_told(finished: Path) -> None:
+    Path(".git/logs").mkdir(parents=True)
+    Path(".git/logs/HEAD").write_text("commit\n")
+    known = stamps.changed_since_built("report", "report")
+    assert known is not None
+    assert (known.changed, known.committed) == ([], True)
+    stamps.remember_commit("report", "report")
+    known = stamps.changed_since_built("report", "report")
+    assert known is not None
+    assert not known.committed
+
+
+def test_only_text_is_what_the_document_alone_has_read(finished: Path) -> None:
+    assert stamps.only_text([TEXT], "report")
+    assert not stamps.only_text([TEXT, CODE], "report")
+    assert not stamps.only_text([DATA], "report")
+    assert not stamps.only_text([TEXT], "smoke")
+    shared = MadeFrom(reads={"files": {TEXT.as_posix(): file_digest(TEXT)}})
+    write_sealed(RECORD, shared.to_json())
+    record()
+    assert not stamps.only_text([TEXT], "report")  # a run has read it, too
 
 
 @pytest.mark.parametrize(
@@ -127,10 +178,9 @@ def test_a_plan_is_made_unless_only_text_has_changed(
         monkeypatch.setattr(build, name, lambda *_: None)
     for name in ("remember_duration", "write_costs"):
         monkeypatch.setattr(build.costs, name, lambda *_: None)
-    later(edited)
+    edited.write_bytes(edited.read_bytes() + b"x")
     build.build("report", "report", force=force)
     assert seen == done
-    assert changed() == []
 
 
 def test_a_mistake_in_the_text_is_not_taken_for_built(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -138,7 +188,7 @@ def test_a_mistake_in_the_text_is_not_taken_for_built(finished: Path, monkeypatc
         raise build.ReportError(TEXT, "undefined reference")
 
     monkeypatch.setattr(build, "make_document", make_document)
-    later(TEXT)
+    TEXT.write_text("other")
     with pytest.raises(build.ReportError, match="undefined reference"):
         build.build("report", "report")
     assert changed() == [TEXT]

@@ -15,7 +15,8 @@ from texloom import manifest as manifests
 from texloom.commands.building.build import build, refresh_text
 from texloom.commands.building.why import plan
 from texloom.errors import ReportError
-from texloom.staleness.stamps import EDITED, changes, only_text, stamps
+from texloom.staleness.closure import import_graph
+from texloom.staleness.stamps import changes, edited, only_text
 
 
 def refresh_all(profile_name: str) -> bool:
@@ -36,7 +37,9 @@ def refresh(changed: list[Path], profile_name: str, *, in_step: bool) -> bool:
     """
     if changed:
         print(f"{', '.join(map(str, changed[:3]))}{' …' if len(changed) > 3 else ''} changed", flush=True)
-    quick = in_step and only_text(changed)
+    if any(path.suffix == ".py" for path in changed):
+        import_graph.cache_clear()  # this process would go on with the imports of before
+    quick = in_step and only_text(changed, profile_name)
     try:
         if not quick:
             return refresh_all(profile_name)
@@ -51,12 +54,12 @@ def refresh(changed: list[Path], profile_name: str, *, in_step: bool) -> bool:
 def watch(profile_name: str, *, interval: float = 0.15, wait: Callable[[float], None] = time.sleep) -> None:
     """Look for edits until interrupted. Raises ReportError for a bad manifest at the start."""
     manifests.load().profile(profile_name)
-    before = stamps(EDITED)
+    before = edited(profile_name)
     in_step = refresh([], profile_name, in_step=False)
     print("watching theory/, templates/, experiments/ and report.toml; Ctrl-C ends", flush=True)
     while True:
         wait(interval)
-        now = stamps(EDITED)
+        now = edited(profile_name)
         if changed := changes(before, now):
-            before = now
             in_step = refresh(changed, profile_name, in_step=in_step)
+            before = {name: now.get(name, found) for name, found in edited(profile_name).items()}

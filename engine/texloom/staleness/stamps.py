@@ -1,41 +1,248 @@
-"""What a finished build was made of, by the times of files, so that the next one need not plan where nothing changed.
+"""The quick answer: whether anything has changed since a document was finished, without planning anything.
 
-Snakemake decides what is out of date, and looks at contents for it. Before it is asked, the size and the time of every
-file that it would look at are compared with those at the end of the last whole build: where all are the same, so is the
-answer; and where only text differs, the answer is to render and compile.
+What is watched is what the records of all its results name: files that were read and that were looked for in vain,
+listings, modules, and the results themselves. What the system says of a file only spares reading it: content decides.
 """
 
 from __future__ import annotations
 
 import json
 import sysconfig
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from texloom.data.sums import FOLDER, SUMS
 from texloom.results.places import DOCUMENTS, BuildFolder, Document
-from texloom.staleness.packages import package_folder
+from texloom.results.sealed import is_intact, read_sealed
+from texloom.staleness import environment
+from texloom.staleness.digests import Digests, Signature, signature
+from texloom.staleness.packages import ENGINE, package_folder
+from texloom.staleness.reads import found_at, listing
 
-EDITED = ("report.toml", "theory/**/*", "templates/**/*", "experiments/**/*.py")
-"""What an author edits."""
-COMMITS = ".git/logs/HEAD"
+EDITED = ("report.toml", "requirements.lock", "theory/**/*", "templates/**/*", "experiments/**/*.py")
+"""What an author edits, besides what a record names."""
+COMMITS = Path(".git/logs/HEAD")
 """Grows with each commit; the build of a commit is remembered."""
-ENGINE = ("**/*.py", "staleness/Snakefile")
-"""What a build reads of the engine, in its folder."""
-DATA = (f"{FOLDER}/*/{SUMS}",)
-TEXT = {".tex", ".bib", ".j2"}
 RECORDS = Path(".snakemake")
+EDITED_MEANWHILE = ""
+"""In place of a digest: the file was edited while the document was made."""
 
-Stamps = dict[str, list[int]]
-"""Path to time of the last change, in nanoseconds, and size in bytes."""
+
+@dataclass(frozen=True)
+class Watched:
+    """What a finished document was made of."""
+
+    folder: str
+    files: dict[str, tuple[list[int], str | None]] = field(default_factory=dict)
+    """Signature and sha256 of each file; None of one that was looked for in vain."""
+    folders: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """Listings."""
+    rendered: list[str] = field(default_factory=list)
+    """The files that the document alone has read: where only these change, rendering and compiling is all."""
+    environment: dict[str, str] = field(default_factory=dict)
+    commits: list[int] = field(default_factory=list)
+
+    @property
+    def build(self) -> BuildFolder:
+        return BuildFolder(Path(self.folder))
+
+    def write(self, path: Path) -> None:
+        path.parent.mkdir(exist_ok=True)
+        partial = path.with_suffix(".partial")
+        partial.write_text(json.dumps(vars(self)), encoding="utf-8")
+        partial.replace(path)
 
 
-def stamps(patterns: Iterable[str], root: Path = Path()) -> Stamps:
+@dataclass(frozen=True)
+class Known:
+    """A document that was finished once, and what has changed since."""
+
+    public: Path
+    changed: list[Path]
+    only_text: bool
+    """Whether rendering and compiling is all that the changes ask for."""
+    committed: bool
+    """Whether there is another commit than then."""
+
+
+def sources() -> dict[str, Signature | None]:
+    """Signatures of the files that an author edits and of the engine's modules, as a build finds them."""
+    paths = {*files_matching(EDITED), *files_matching(["**/*.py"], package_folder(ENGINE))}
+    return {path.as_posix(): signature(path) for path in sorted(paths)}
+
+
+def files_matching(patterns: Iterable[str], root: Path = Path()) -> Iterator[Path]:
     """The files that match; hidden ones, which editors make, are none."""
-    matching = (path for pattern in patterns for path in root.glob(pattern))
-    files = {path for path in matching if path.is_file() and not path.name.startswith(".")}
-    found = {path.as_posix(): path.stat() for path in files if "__pycache__" not in path.parts}
-    return {name: [found[name].st_mtime_ns, found[name].st_size] for name in sorted(found)}
+    for path in (path for pattern in patterns for path in root.glob(pattern)):
+        if path.is_file() and not path.name.startswith(".") and "__pycache__" not in path.parts:
+            yield path
+
+
+def record(
+    document: Document,
+    profile: str,
+    build: BuildFolder,
+    results: Iterable[Path],
+    before: Mapping[str, Signature | None],
+) -> None:
+    """Keep what a document that has just been finished was made of.
+
+    results: the records of all that it was made from. before: `sources()` at the beginning, so that an edit made
+    meanwhile is seen the next time.
+    """
+    digests, own = Digests(), build.made_from(document)
+    read_by = {path: read_sealed(path) for path in (*results, own) if is_intact(path)}
+    watched = Watched(build.folder.as_posix(), environment=_environment(), commits=list(signature(COMMITS) or ()))
+    for path, content in read_by.items():
+        _watch_record(watched, path, content, digests)
+    for name in _code(read_by.values()):
+        _watch(watched, name, digests)
+    for path in (build.made(document), build.public(document), Path("report.toml"), _packages()):
+        _watch(watched, path.as_posix(), digests)
+    for name, entry in watched.files.items():
+        if name in before and before[name] != signature(Path(name)):
+            watched.files[name] = (entry[0], EDITED_MEANWHILE)
+    others = {name for path, content in read_by.items() if path != own for name in content["reads"].get("files", ())}
+    rendered = {name for name in read_by.get(own, {"reads": {}})["reads"].get("files", ()) if not name.endswith(".py")}
+    watched.rendered.extend(sorted(rendered - others))
+    watched.write(_record(document, profile))
+
+
+def _watch_record(watched: Watched, path: Path, content: Mapping[str, Any], digests: Digests) -> None:
+    """The record of a result, the files beside it, and what it has read, as it was then."""
+    _watch(watched, path.as_posix(), digests)
+    for name in content.get("files", ()):
+        _watch(watched, (path.parent / name).as_posix(), digests)
+    reads = content["reads"]
+    for name, digest in reads.get("files", {}).items():
+        found = signature(found_at(name))
+        same = found is not None and digests.of(found_at(name)) == digest
+        watched.files[name] = (_settled(found_at(name), digests) if same else [], digest)
+    for name in reads.get("modules", ()):
+        _watch(watched, name, digests)
+    for name in reads.get("unsettled", ()):
+        watched.files[name] = ([], EDITED_MEANWHILE)
+    for name, listings in reads.get("folders", {}).items():
+        watched.folders.setdefault(name, []).extend(listings)
+
+
+def _watch(watched: Watched, name: str, digests: Digests) -> None:
+    path = found_at(name)
+    if name not in watched.files:
+        watched.files[name] = (_settled(path, digests), digests.of(path)) if path.is_file() else _of_folder(path)
+
+
+def _of_folder(path: Path) -> tuple[list[int], str | None]:
+    """The packages' folder is compared by its time: whatever is installed changes it. Of what is not there, nothing."""
+    return ([path.stat().st_mtime_ns], "folder") if path.is_dir() else ([], None)
+
+
+def _settled(path: Path, digests: Digests) -> list[int]:
+    """The signature of a file; empty where it was written a moment ago, so that it is read again the next time."""
+    digests.of(path)
+    known = digests.known.get(str(path))
+    return list(known[0]) if known else []
+
+
+def _code(records: Iterable[Mapping[str, Any]]) -> set[str]:
+    """The files of the modules whose code results depend on, and those whose coming would change what they are."""
+    engine = package_folder(ENGINE).parent
+    found = {name for content in records for name in content["code"]}
+    own = {name for name in found if not name.startswith(f"{ENGINE}/")}
+    return own | {(engine / name).as_posix() for name in found - own} | set(_absent_modules())
+
+
+def _absent_modules() -> Iterator[str]:
+    """Modules that count as soon as they are there: checks beside a fragment, another stage of an experiment."""
+    from texloom import manifest
+
+    report = manifest.load()
+    for fragment in report.fragments:
+        yield from (f"theory/{fragment}.py", f"theory/{fragment}/__init__.py")
+    for experiment in report.experiments:
+        yield from (f"experiments/{experiment}/{stage}.py" for stage in manifest.STAGES)
+
+
+def _environment() -> dict[str, str]:
+    return environment.relevant((*environment.NUMERICS, *environment.TYPESETTING))
+
+
+def _packages() -> Path:
+    return Path(sysconfig.get_path("purelib"))
+
+
+def _record(document: Document, profile: str) -> Path:
+    return RECORDS / f"built-{document}-{profile}.json"
+
+
+def load(target: str, profile: str) -> Watched | None:
+    """What is known of a document; None where it was never finished here, or is none."""
+    for document in DOCUMENTS:
+        if document == target:
+            try:
+                return Watched(**json.loads(_record(document, profile).read_text(encoding="utf-8")))
+            except (OSError, ValueError, TypeError):
+                return None
+    return None
+
+
+def changed_since_built(target: str, profile: str) -> Known | None:
+    """What has changed since a document was finished; None where nothing is known of it."""
+    watched = load(target, profile)
+    if watched is None:
+        return None
+    document: Document = "theory" if target == "theory" else "report"
+    changed, read = _changed(watched)
+    committed = watched.commits != list(signature(COMMITS) or ())
+    if read:  # so that the next time nothing need be read
+        watched.write(_record(document, profile))
+    only_text = {path.as_posix() for path in changed} <= set(watched.rendered)
+    return Known(watched.build.public(document), changed, bool(changed) and only_text, committed)
+
+
+def remember_commit(target: str, profile: str) -> None:
+    """Take the commit of now for the one that was built."""
+    watched = load(target, profile)
+    if watched is not None:
+        watched.commits[:] = signature(COMMITS) or ()
+        watched.write(_record("theory" if target == "theory" else "report", profile))
+
+
+def _changed(watched: Watched) -> tuple[list[Path], bool]:
+    """The files that differ, and whether files had to be read that did not."""
+    changed, read, digests = set(), False, Digests()
+    for name, (before, digest) in watched.files.items():
+        path = found_at(name)
+        if digest == "folder":
+            same = path.is_dir() and [path.stat().st_mtime_ns] == before
+        elif digest is not None and before and list(signature(path) or ()) == before:
+            same = digest != EDITED_MEANWHILE
+        else:
+            same = digests.of(path) == digest
+            if same and digest is not None and (now := _settled(path, digests)):
+                watched.files[name], read = (now, digest), True
+        if not same:
+            changed.add(Path(name))
+    for name, listings in watched.folders.items():
+        for each in listings:
+            now = listing(found_at(name), each["pattern"])
+            if (now["names"] if now else None) != each["names"]:
+                changed.add(Path(name))
+    if watched.environment != _environment():
+        changed.add(Path("the environment"))
+    return sorted(changed), read
+
+
+def edited(profile: str) -> dict[str, Signature | None]:
+    """Signatures of what an author may edit: what the records of the report name, and files that are new."""
+    watched = load("report", profile)
+    build = f"{watched.folder}/" if watched else ""
+    named = [name for name in watched.files if not name.startswith(("/", build))] if watched else []
+    found = {name: signature(found_at(name)) for name in named}
+    for name in watched.folders if watched else ():
+        found |= {path.as_posix(): signature(path) for path in found_at(name).glob("*") if path.is_file()}
+    return found | {path.as_posix(): signature(path) for path in files_matching(EDITED)}
 
 
 def changes(before: Mapping[str, object], now: Mapping[str, object]) -> list[Path]:
@@ -43,47 +250,7 @@ def changes(before: Mapping[str, object], now: Mapping[str, object]) -> list[Pat
     return sorted(Path(name) for name in before.keys() | now.keys() if before.get(name) != now.get(name))
 
 
-def only_text(changed: Iterable[Path]) -> bool:
-    """Whether rendering and compiling is all that a change asks for."""
-    return all(path.suffix in TEXT or path == Path(COMMITS) for path in changed)
-
-
-def sources() -> Stamps:
-    """What a build reads: the author's files, the engine, and the folder of the installed packages."""
-    packages = Path(sysconfig.get_path("purelib"))
-    found = stamps((*EDITED, COMMITS)) | stamps(ENGINE, package_folder("texloom"))
-    return found | {packages.as_posix(): [packages.stat().st_mtime_ns, 0]}
-
-
-def results(document: Document, build: BuildFolder) -> Stamps:
-    """What the build of a document makes."""
-    folders = (build.all_runs / "**/*", build.all_figures / "**/*")
-    made = (*folders, build.checks, build.made(document), build.public(document), build.draft)
-    return stamps(DATA) | stamps([path.relative_to(build.folder).as_posix() for path in made], build.folder)
-
-
-def record(document: Document, profile: str, build: BuildFolder, before: Stamps) -> None:
-    """Keep the stamps of a document that has just been finished.
-
-    before: `sources()` at the beginning, so that an edit made meanwhile is seen the next time.
-    """
-    path = _record(document, profile)
-    path.parent.mkdir(exist_ok=True)
-    partial = path.with_suffix(".partial")
-    kept = {"folder": str(build.folder), "stamps": before | results(document, build)}
-    partial.write_text(json.dumps(kept), encoding="utf-8")
-    partial.replace(path)
-
-
-def changed_since_built(target: str, profile: str) -> tuple[Path, list[Path]] | None:
-    """A document that was finished once, and what has changed since; None where nothing is known, or it is none."""
-    for document in DOCUMENTS:
-        if document == target and (path := _record(document, profile)).exists():
-            kept = json.loads(path.read_text(encoding="utf-8"))
-            build = BuildFolder(Path(kept["folder"]))
-            return build.public(document), changes(kept["stamps"], sources() | results(document, build))
-    return None
-
-
-def _record(document: Document, profile: str) -> Path:
-    return RECORDS / f"built-{document}-{profile}.json"
+def only_text(changed: Iterable[Path], profile: str) -> bool:
+    """Whether rendering and compiling is all that changes of these files ask for."""
+    watched = load("report", profile)
+    return watched is not None and {path.as_posix() for path in changed} <= set(watched.rendered)

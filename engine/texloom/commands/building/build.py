@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Mapping
 from typing import Literal
 
 from texloom import manifest as manifests
@@ -17,6 +18,8 @@ from texloom.machine.lock import build_lock
 from texloom.manifest import Manifest
 from texloom.results.places import DOCUMENTS, Document
 from texloom.staleness import stamps
+from texloom.staleness.digests import Signature
+from texloom.staleness.keys import products_of
 
 Target = Literal["report", "theory", "figures", "notebooks"]
 
@@ -31,8 +34,8 @@ def build(target: Target, profile_name: str, *, experiment: str = "", force: boo
     manifest = manifests.load()
     profile = manifest.profile(profile_name)
     experiments = _chosen(experiment, list(manifest.experiments))
-    _, changed = stamps.changed_since_built(target, profile_name) or (None, None)
-    if target in DOCUMENTS and changed and stamps.only_text(changed) and not force:
+    known = stamps.changed_since_built(target, profile_name)
+    if target in DOCUMENTS and known and known.only_text and not force:
         if target == "report":
             _lint()
         refresh_text(target, profile_name, manifest)
@@ -49,7 +52,7 @@ def build(target: Target, profile_name: str, *, experiment: str = "", force: boo
         costs.write_costs(profile.build, runs)
     if target in DOCUMENTS:
         publish(target, profile.build, started)
-        stamps.record(target, profile_name, profile.build, before)
+        remember_what_it_is_made_of(target, profile_name, manifest, before)
     if target == "notebooks":
         publish_notebooks(profile.build, experiments, started)
 
@@ -70,7 +73,16 @@ def refresh_text(document: Document, profile_name: str, manifest: Manifest) -> N
     with build_lock():
         make_document(manifest, profile, theory_only=document == "theory")
         publish(document, profile.build, started)
-        stamps.record(document, profile_name, profile.build, before)
+        remember_what_it_is_made_of(document, profile_name, manifest, before)
+
+
+def remember_what_it_is_made_of(
+    document: Document, profile_name: str, manifest: Manifest, before: Mapping[str, Signature | None]
+) -> None:
+    """For the quick answer of the next build; before: the author's files at the beginning of this one."""
+    profile = manifest.profile(profile_name)
+    results = products_of(manifest.limited(profile), profile.build, document)
+    stamps.record(document, profile_name, profile.build, results, before)
 
 
 def _chosen(experiment: str, known: list[str]) -> list[str]:

@@ -7,6 +7,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+
+pytest.importorskip("tensorflow")
+
 import tensorflow as tf
 from scipy import stats
 

@@ -178,6 +178,6 @@ def test_a_damaged_record_is_left_to_be_refused(plan: Plan) -> None:
 
 def test_other_libraries_make_a_run_stale(plan: Plan) -> None:
     record: dict[str, Any] = Recorder.start("survey", {}, 0).record
-    write_sealed(plan.build.run_record("survey", 0), record | {"versions": record["versions"] | {"scipy": "0.1"}})
+    write_sealed(plan.build.run_record("survey", 0), record | {"versions": record["versions"] | {"pooch": "0.1"}})
     (changes,) = plan.stale_runs(["survey"]).values()
-    assert changes == [f"scipy 0.1 → {record['versions']['scipy']}"]
+    assert changes == [f"pooch 0.1 → {record['versions']['pooch']}"]

@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 pytest.importorskip("tensorflow")
+pytest.importorskip("scipy")
 
 import tensorflow as tf
 from scipy import stats

@@ -54,7 +54,8 @@ def theory_figures(options: argparse.Namespace) -> None:
             for figure_name, figure in drawn.items():
                 plotting.save(figure, options.out / name / f"{figure_name}.pdf")
         files |= {f"{name}/{figure_name}.pdf": options.out / name / f"{figure_name}.pdf" for figure_name in drawn}
-    write_sealed(options.out / FIGURE_INDEX, {"files": {name: file_digest(path) for name, path in files.items()}})
+    digests = {name: file_digest(path) for name, path in files.items()}
+    write_sealed(options.out / FIGURE_INDEX, {"of": options.out.name, "files": digests})
 
 
 def document(options: argparse.Namespace) -> None:

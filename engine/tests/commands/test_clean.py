@@ -17,6 +17,14 @@ MADE = (
     "build/checks.json",
     "build/runs/toy/seed-0/run.json",
     "build/figures/toy/training.gif",
+    "build/figures/toy/fit.pdf",
+    "build/figures/toy/index.json",
+    "build/runs/toy/seed-0/arrays.npz",
+    "build/runs/toy/seed-1.partial/arrays.npz",
+    "build/checkpoints/toy/seed-1.npz",
+    "build/tensorboard/toy/seed-1/events.out.tfevents.1",
+    "build/report.partial",
+    "build/tex/sections/toy.tex",
     "build/toy_training.gif",
     "build/tex/report.aux",
     "build/tangled/toy.ipynb",
@@ -27,6 +35,13 @@ MADE = (
 )
 MINE = (
     "build/notes.txt",
+    "build/figures/toy/mine.pdf",
+    "build/runs/toy/seed-0/notes.txt",
+    "build/runs/copy of toy/metrics.json",
+    "build/checkpoints/mine.npz",
+    "build/tensorboard/mine",
+    "build/tangled/mine.txt",
+    "build/tex/mine.tex",
     "build/history/0123.json",
     "build/my.gif",
     "build/trial/runs/toy/seed-0/run.json",
@@ -52,6 +67,8 @@ def used(project: Path) -> set[str]:
         Path(name).parent.mkdir(parents=True, exist_ok=True)
         Path(name).write_text("made", encoding="utf-8")
     Path("build/notebooks/edited.ipynb").write_text("edited", encoding="utf-8")
+    index = '{"files": {"training.gif": "", "fit.pdf": ""}}'
+    Path("build/figures/toy/index.json").write_text(index, encoding="utf-8")
     Path("data/mnist/SHA256SUMS").write_text("00ff  images\n", encoding="ascii")
     Path("data/mine/SHA256SUMS").write_text("00ff  table.csv\n", encoding="ascii")
     return before
@@ -72,14 +89,27 @@ def test_distclean_removes_what_can_be_had_again_and_lists_it(
     assert listed == {".venv", ".venv-setup.log", "data/.mnist.lock", "data/mnist/SHA256SUMS", "data/mnist/images"}
 
 
-def test_a_link_to_data_elsewhere_is_not_followed(used: set[str], tmp_path: Path) -> None:
-    elsewhere = tmp_path.with_name("elsewhere")
-    elsewhere.mkdir()
-    (elsewhere / "keep").write_text("mine")
-    Path("build/tensorboard").symlink_to(elsewhere)
+@pytest.mark.parametrize("link", ["data", "data/mnist", ".venv"])
+def test_what_a_link_leads_to_is_kept(used: set[str], tmp_path_factory: pytest.TempPathFactory, link: str) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "folder"
+    Path(link).rename(elsewhere)
+    Path(link).symlink_to(elsewhere)
+    before = {path.relative_to(elsewhere) for path in elsewhere.rglob("*")}
+    clean.distclean()
+    assert {path.relative_to(elsewhere) for path in elsewhere.rglob("*")} == before
+
+
+def test_results_elsewhere_are_removed_through_a_link_which_stays(
+    used: set[str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "folder"
+    Path("build").rename(elsewhere)
+    Path("build").symlink_to(elsewhere)
     clean.clean()
-    assert (elsewhere / "keep").exists()
-    assert not Path("build/tensorboard").is_symlink()
+    assert Path("build").is_symlink()
+    assert {name for name in MINE if name.startswith("build/")} == {
+        f"build/{path.relative_to(elsewhere).as_posix()}" for path in elsewhere.rglob("*") if path.is_file()
+    }
 
 
 def test_nothing_is_removed_under_a_running_build(used: set[str]) -> None:

@@ -18,34 +18,29 @@ from texloom.results.places import DEFAULT_FOLDER, BuildFolder
 SETUP = (".venv", ".venv-setup.log", ".tex-setup.log", ".browser-setup.log", ".pytest_cache", ".ruff_cache")
 
 
-def results(build: BuildFolder) -> list[Path]:
-    """What a build has left in its folder. Notebooks that were edited where they are read stay."""
-    published = build.published_notebooks().items()
-    notebooks = [public for made, public in published if public.exists() and public.read_bytes() == made.read_bytes()]
-    found = [*build.animations().values(), *notebooks, *build.made_by_engine()]
-    return [path for path in found if path.exists()]
-
-
 def fetched_data(manifest: Mapping[str, Any]) -> list[Path]:
-    """The files of the data sets that the report knows how to fetch again."""
+    """The files of the data sets that the report knows how to fetch again; what a link leads to is somebody else's."""
     files = []
     for name in sorted(manifest.get("data", {})):
         folder = FOLDER / name
+        if FOLDER.is_symlink() or folder.is_symlink():
+            continue
         files += [path for file in (*read_sums(folder), SUMS) if (path := folder / file).exists()]
-    return files + sorted(FOLDER.glob(".*.lock"))
+    return files + ([] if FOLDER.is_symlink() else sorted(FOLDER.glob(".*.lock")))
 
 
 def remove(paths: Iterable[Path]) -> None:
-    """Remove files and folders, and the folders around them that become empty."""
+    """Remove files and folders that are there, and the folders around them that become empty; no link's other end."""
     for path in paths:
         if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
         for folder in path.parents:
-            if folder == Path() or any(folder.iterdir()):
+            if folder == Path() or folder.is_symlink() or (folder.exists() and any(folder.iterdir())):
                 break
-            folder.rmdir()
+            if folder.exists():
+                folder.rmdir()
 
 
 def clean() -> None:
@@ -53,7 +48,7 @@ def clean() -> None:
     folders = [Path(profile.get("folder", DEFAULT_FOLDER)) for profile in _manifest().get("profiles", {}).values()]
     with build_lock():
         for folder in sorted(folders, key=lambda each: len(each.parts), reverse=True):
-            remove(results(BuildFolder(folder)))
+            remove(list(BuildFolder(folder).made_by_engine()))
         remove([Path(".snakemake")])
 
 

@@ -58,7 +58,8 @@ def sources() -> Stamps:
 def results(document: Document, build: BuildFolder) -> Stamps:
     """What the build of a document makes."""
     folders = (build.all_runs / "**/*", build.all_figures / "**/*")
-    made = (*folders, build.checks, build.made(document), build.public(document), build.draft)
+    made = [*folders, build.checks, build.made(document), build.public(document), build.draft]
+    made += [build.costs, build.summary, *build.animations().values()]
     return stamps(DATA) | stamps([path.relative_to(build.folder).as_posix() for path in made], build.folder)
 
 
@@ -79,8 +80,11 @@ def changed_since_built(target: str, profile: str) -> tuple[Path, list[Path]] | 
     """A document that was finished once, and what has changed since; None where nothing is known, or it is none."""
     for document in DOCUMENTS:
         if document == target and (path := _record(document, profile)).exists():
-            kept = json.loads(path.read_text(encoding="utf-8"))
-            build = BuildFolder(Path(kept["folder"]))
+            try:
+                kept = json.loads(path.read_text(encoding="utf-8"))
+                build = BuildFolder(Path(kept["folder"]))
+            except (ValueError, LookupError, TypeError):  # damaged
+                return None
             return build.public(document), changes(kept["stamps"], sources() | results(document, build))
     return None
 

@@ -7,6 +7,7 @@ import importlib
 import re
 import warnings
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -33,9 +34,9 @@ def in_checkout(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
 
 
-def data_of(name: str) -> dict[str, str]:
-    """The data sets of an experiment, each with the module that fetches it."""
-    return {each: manifest.load().data[each] for each in importlib.import_module(f"experiments.{name}").DATA}
+def data_of(name: str) -> dict[str, dict[str, Any]]:
+    """The data sets of an experiment, as report.toml declares them."""
+    return {each: manifest.load().data[each].source for each in importlib.import_module(f"experiments.{name}").DATA}
 
 
 def tangled(name: str, *, smoke: bool = True) -> NotebookNode:

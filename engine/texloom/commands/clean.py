@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import shutil
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from texloom.data.sums import FOLDER, SUMS, read_sums
+from texloom.data.paths import entries, own_path, own_paths
+from texloom.data.sums import FOLDER, SUMS, UNFINISHED, fetched_files
 from texloom.machine.lock import build_lock
 from texloom.results.places import DEFAULT_FOLDER, BuildFolder
 
@@ -26,13 +27,13 @@ def results(build: BuildFolder) -> list[Path]:
     return [path for path in found if path.exists()]
 
 
-def fetched_data(manifest: Mapping[str, Any]) -> list[Path]:
-    """The files of the data sets that the report knows how to fetch again."""
-    files = []
-    for name in sorted(manifest.get("data", {})):
-        folder = FOLDER / name
-        files += [path for file in (*read_sums(folder), SUMS) if (path := folder / file).exists()]
-    return files + sorted(FOLDER.glob(".*.lock"))
+def fetched_data() -> list[Path]:
+    """The files of the data sets that the report knows how to fetch again; none that are declared as its author's."""
+    folders = [FOLDER / name for name, entry in sorted(entries().items()) if not own_path(entry)]
+    files = [folder / file for folder in folders for file in (*sorted(fetched_files(folder)), SUMS, UNFINISHED)]
+    own = own_paths()
+    fetched = [path for path in files if path.exists() and not any(path.is_relative_to(each) for each in own)]
+    return fetched + sorted(FOLDER.glob(".*.lock"))
 
 
 def remove(paths: Iterable[Path]) -> None:
@@ -60,7 +61,7 @@ def clean() -> None:
 def distclean() -> None:
     """Remove results, .venv and fetched data, and say so; own data and the history of builds stay."""
     clean()
-    found = [path for path in (*map(Path, SETUP), *fetched_data(_manifest())) if path.exists()]
+    found = [path for path in (*map(Path, SETUP), *fetched_data()) if path.exists()]
     for path in found:
         print(f"removing {path}")
     remove(found)

@@ -12,7 +12,7 @@ import jinja2
 
 from texloom.document import checks, summary, templating
 from texloom.document.context import SectionContext
-from texloom.document.provenance import facts, load_runs
+from texloom.document.provenance import data_digests, data_facts, facts, load_runs
 from texloom.document.rendering import Rendering
 from texloom.document.tex import floats, latex
 from texloom.document.tex.latex import TeX
@@ -126,6 +126,8 @@ def _finish(
         check_opens_with_problem(Path("theory") / f"{fragment}.tex")
     folder = rendering.folder.as_posix()
     titles = manifest.experiments
+    digests = data_digests(runs.values())
+    used = {name.partition("/")[0] for name, _ in digests}
     context = {
         "report": manifest.report,
         "date": f"{manifest.report.date.day} {manifest.report.date:%B %Y}",
@@ -143,7 +145,8 @@ def _finish(
         "claims": rendering.claims,
         "number_broken": len(rendering.broken),
         "provenance": [{"title": titles[name].title, "facts": facts(each)} for name, each in runs.items()],
-        "data": sorted({item for each in runs.values() for item in each[0].record["data"].items()}),
+        "data": digests,
+        "data_sets": [data_facts(name, data) for name, data in manifest.data.items() if name in used],
     }
     rendering.add("appendix.tex", templating.render(environment, "appendix.tex.j2", context))
     rendering.add("report.tex", templating.render(environment, "report.tex.j2", context))

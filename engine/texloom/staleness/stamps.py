@@ -10,8 +10,10 @@ from __future__ import annotations
 import json
 import sysconfig
 from collections.abc import Iterable, Mapping
+from glob import escape
 from pathlib import Path
 
+from texloom.data.paths import own_paths
 from texloom.data.sums import FOLDER, SUMS
 from texloom.results.places import DOCUMENTS, BuildFolder, Document
 from texloom.staleness.packages import package_folder
@@ -52,7 +54,15 @@ def sources() -> Stamps:
     """What a build reads: the author's files, the engine, and the folder of the installed packages."""
     packages = Path(sysconfig.get_path("purelib"))
     found = stamps((*EDITED, COMMITS)) | stamps(ENGINE, package_folder("texloom"))
-    return found | {packages.as_posix(): [packages.stat().st_mtime_ns, 0]}
+    return found | _own_data() | {packages.as_posix(): [packages.stat().st_mtime_ns, 0]}
+
+
+def _own_data() -> Stamps:
+    """The author's data, wherever they lie."""
+    found = {}
+    for path in own_paths():
+        found |= stamps(["**/*"], path) if path.is_dir() else stamps([escape(path.name)], path.parent)
+    return found
 
 
 def results(document: Document, build: BuildFolder) -> Stamps:

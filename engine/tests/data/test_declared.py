@@ -12,7 +12,7 @@ from types import ModuleType
 import pytest
 
 from texloom.data import declared
-from texloom.data.paths import data_path
+from texloom.data.paths import data_path, own_paths
 from texloom.data.sources import keep
 from texloom.data.sums import SUMS, read_sums
 from texloom.errors import ReportError
@@ -124,3 +124,22 @@ def test_who_has_waited_for_another_fetch_takes_what_it_has_fetched(fetched: lis
         waiting.result(timeout=10)
     assert read_sums(DIGITS) == before
     assert fetched == []
+
+
+def test_a_file_in_place_of_the_folder_of_all_data_is_left_and_named(fetched: list) -> None:
+    Path("data").write_text("mine")
+    with pytest.raises(ReportError, match=r"^data: is a file, and the folder for data that are fetched"):
+        declared.fetch("digits")
+    assert Path("data").read_text() == "mine"
+
+
+@pytest.mark.parametrize("text", ["data = 3", "[data]\nrain = 3", "[data.rain]\nfile = 3", "[report]"])
+def test_who_only_looks_for_own_data_is_not_stopped_by_what_else_is_amiss(text: str, project: Path) -> None:
+    Path("report.toml").write_text(text)
+    assert own_paths() == []
+
+
+def test_a_report_that_is_not_toml_is_told(project: Path) -> None:
+    Path("report.toml").write_text("[data.rain")
+    with pytest.raises(ReportError, match=r"^report\.toml: is not TOML: "):
+        own_paths()

@@ -97,8 +97,11 @@ def fetch(name: str, user_folder: Path | None = None) -> None:
 def _fetching_lock(folder: Path) -> Iterator[bool]:
     """One process at a time fetches into `folder`; yields whether it has waited for another.
 
-    The system frees the lock when its holder dies, so a killed fetch leaves none.
+    The system frees the lock when its holder dies, so a killed fetch leaves none. Raises ReportError where a file is
+    in place of the folder of all data.
     """
+    if folder.parent.is_file():
+        raise ReportError(folder.parent, "is a file, and the folder for data that are fetched", "move it elsewhere")
     folder.parent.mkdir(exist_ok=True)
     with folder.with_name(f".{folder.name}.lock").open("w", encoding="ascii") as file:
         waited = False

@@ -251,8 +251,9 @@ def load(path: Path = Path("report.toml")) -> Manifest:
 
 def _exists(module: str) -> bool:
     """Whether the report has a module of this name."""
-    path = Path(*module.split("."))
-    return path.with_name(f"{path.name}.py").is_file() or (path / "__init__.py").is_file()
+    names = module.split(".")
+    files = (Path(*names[:-1], f"{names[-1]}.py"), Path(*names, "__init__.py"))
+    return all(map(str.isidentifier, names)) and any(map(Path.is_file, files))
 
 
 def _place(path: Path, text: str, pattern: str) -> str:

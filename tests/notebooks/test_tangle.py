@@ -121,7 +121,7 @@ def test_the_first_code_cell_carries_exactly_what_the_others_import_and_no_addre
     own = set(Path("experiments", name).glob("*.py"))
     called = {
         file
-        for module in (*RUNTIME, STAGES[manifest.stage_of(name)], *map(str, data_of(name).values()))
+        for module in (*RUNTIME, STAGES[manifest.stage_of(name)], *(data["module"] for data in data_of(name).values()))
         if (file := file_of(module))
     }
     imported = called.union(*(project_imports(path) for path in carried | own)) - own

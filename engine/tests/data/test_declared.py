@@ -12,7 +12,7 @@ from types import ModuleType
 import pytest
 
 from texloom.data import declared
-from texloom.data.paths import data_path
+from texloom.data.paths import data_path, own_paths
 from texloom.data.sources import keep
 from texloom.data.sums import SUMS, read_sums
 from texloom.errors import ReportError
@@ -90,7 +90,7 @@ def sha256(content: bytes) -> str:
 
 
 @pytest.mark.parametrize("content", [b"NEW", b"ne", b"", None])
-def test_a_fetched_file_that_was_altered_or_cut_or_removed_is_told_and_fetched_anew(
+def test_a_fetched_file_that_was_altered_or_cut_or_removed_is_told_and_can_be_fetched_again(
     content: bytes | None, fetched: list
 ) -> None:
     sys.modules["experiments.toy"].DATA = ("digits",)  # type: ignore[attr-defined]
@@ -106,8 +106,7 @@ def test_a_fetched_file_that_was_altered_or_cut_or_removed_is_told_and_fetched_a
     assert str(error.value).splitlines()[0] == (
         f"data/digits/images: is not as it was fetched: expected {sha256(b'new')}, got {found}"
     )
-    assert error.value.way_out.startswith("run make again to fetch it; if the change is yours, move it elsewhere")
-    assert declared.missing() == ["digits"]
+    assert error.value.way_out.startswith("python -m experiments data digits fetches it again; move it first, if")
     declared.fetch("digits")
     assert declared.data_digests("toy") == before
 
@@ -124,3 +123,22 @@ def test_who_has_waited_for_another_fetch_takes_what_it_has_fetched(fetched: lis
         waiting.result(timeout=10)
     assert read_sums(DIGITS) == before
     assert fetched == []
+
+
+def test_a_file_in_place_of_the_folder_of_all_data_is_left_and_named(fetched: list) -> None:
+    Path("data").write_text("mine")
+    with pytest.raises(ReportError, match=r"^data: is a file, and the folder for data that are fetched"):
+        declared.fetch("digits")
+    assert Path("data").read_text() == "mine"
+
+
+@pytest.mark.parametrize("text", ["data = 3", "[data]\nrain = 3", "[data.rain]\nfile = 3", "[report]"])
+def test_who_only_looks_for_own_data_is_not_stopped_by_what_else_is_amiss(text: str, project: Path) -> None:
+    Path("report.toml").write_text(text)
+    assert own_paths() == []
+
+
+def test_a_report_that_is_not_toml_is_told(project: Path) -> None:
+    Path("report.toml").write_text("[data.rain")
+    with pytest.raises(ReportError, match=r"^report\.toml: is not TOML: "):
+        own_paths()

@@ -13,7 +13,7 @@ from texloom.data.digests import digests
 from texloom.data.fetching import fetch_entry
 from texloom.data.own import own_digests
 from texloom.data.paths import entries, own_path, place, unknown
-from texloom.data.sums import FOLDER, SUMS, forget, read_sums
+from texloom.data.sums import FOLDER, SUMS, read_sums
 from texloom.errors import ReportError
 
 
@@ -59,7 +59,7 @@ def data_digests(experiment: str) -> dict[str, str]:
 def _fetched_digests(name: str) -> dict[str, str]:
     """The digests of the files of a fetched data set.
 
-    Raises ReportError where one is not as it was fetched; make fetches all of them anew then.
+    Raises ReportError where one is not as it was fetched.
     """
     folder = FOLDER / name
     wanted = {folder / file: digest for file, digest in read_sums(folder).items()}
@@ -68,11 +68,10 @@ def _fetched_digests(name: str) -> dict[str, str]:
     found = digests(path for path in wanted if path.is_file())
     for path, digest in wanted.items():
         if found.get(path) != digest:
-            forget(folder)
             raise ReportError(
                 path,
                 f"is not as it was fetched: expected {digest}, got {found.get(path, 'no file')}",
-                'run make again to fetch it; if the change is yours, move it elsewhere first and declare file = "…"',
+                f"python -m experiments data {name} fetches it again; move it first, if the change is yours",
             )
     return {path.name: digest for path, digest in wanted.items()}
 
@@ -97,8 +96,11 @@ def fetch(name: str, user_folder: Path | None = None) -> None:
 def _fetching_lock(folder: Path) -> Iterator[bool]:
     """One process at a time fetches into `folder`; yields whether it has waited for another.
 
-    The system frees the lock when its holder dies, so a killed fetch leaves none.
+    The system frees the lock when its holder dies, so a killed fetch leaves none. Raises ReportError where a file is
+    in place of the folder of all data.
     """
+    if folder.parent.is_file():
+        raise ReportError(folder.parent, "is a file, and the folder for data that are fetched", "move it elsewhere")
     folder.parent.mkdir(exist_ok=True)
     with folder.with_name(f".{folder.name}.lock").open("w", encoding="ascii") as file:
         waited = False

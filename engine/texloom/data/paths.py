@@ -32,14 +32,18 @@ def declare(data: Mapping[str, Entry]) -> None:
 
 
 def entries() -> Mapping[str, Entry]:
-    """The data sets of report.toml by name, as they are written there."""
+    """The data sets of report.toml by name, as they are written there. Raises ReportError where it is not TOML."""
     return _entries(MANIFEST.read_text(encoding="utf-8")) if MANIFEST.exists() else _without_report
 
 
 @lru_cache(maxsize=1)
 def _entries(manifest: str) -> dict[str, Entry]:
-    data = tomllib.loads(manifest).get("data", {})
-    return {name: entry for name, entry in data.items() if isinstance(entry, dict)}
+    try:
+        data = tomllib.loads(manifest).get("data", {})
+    except tomllib.TOMLDecodeError as error:
+        raise ReportError(MANIFEST, f"is not TOML: {error}") from None
+    tables = data.items() if isinstance(data, dict) else ()  # what else it may be is told where it is checked
+    return {name: entry for name, entry in tables if isinstance(entry, dict)}
 
 
 def place(name: str, *key: str) -> Place:
@@ -56,7 +60,7 @@ def unknown(where: object, name: str) -> ReportError:
 
 def own_path(entry: Entry) -> Path | None:
     """Where a file or a folder of the author lies; None of data that are fetched."""
-    return next((Path(entry[key]) for key in OWN if key in entry), None)
+    return next((Path(entry[key]) for key in OWN if isinstance(entry.get(key), str)), None)
 
 
 def own_paths() -> list[Path]:

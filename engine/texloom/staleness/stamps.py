@@ -14,7 +14,7 @@ from glob import escape
 from pathlib import Path
 
 from texloom.data.paths import own_paths
-from texloom.data.sums import FOLDER, SUMS
+from texloom.data.sums import FOLDER
 from texloom.results.places import DOCUMENTS, BuildFolder, Document
 from texloom.staleness.packages import package_folder
 
@@ -24,7 +24,8 @@ COMMITS = ".git/logs/HEAD"
 """Grows with each commit; the build of a commit is remembered."""
 ENGINE = ("**/*.py", "staleness/Snakefile")
 """What a build reads of the engine, in its folder."""
-DATA = (f"{FOLDER}/*/{SUMS}",)
+DATA = (f"{FOLDER}/*/*",)
+"""What was fetched, and its sums."""
 TEXT = {".tex", ".bib", ".j2"}
 RECORDS = Path(".snakemake")
 

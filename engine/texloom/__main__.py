@@ -70,7 +70,7 @@ def theory_figures(options: argparse.Namespace) -> None:
                     plotting.save(figure, options.out / name / f"{figure_name}.pdf")
             files |= {f"{name}/{figure_name}.pdf": options.out / name / f"{figure_name}.pdf" for figure_name in drawn}
     digests = {name: file_digest(path) for name, path in files.items()}
-    write_sealed(options.out / FIGURE_INDEX, {"files": digests, **made.finish().to_json()})
+    write_sealed(options.out / FIGURE_INDEX, {"of": options.out.name, "files": digests, **made.finish().to_json()})
 
 
 def document(options: argparse.Namespace) -> None:
@@ -139,6 +139,7 @@ def bundle(options: argparse.Namespace) -> None:
 def tangle(options: argparse.Namespace) -> None:
     """Make a notebook of an experiment and run it."""
     from texloom import manifest
+    from texloom.data import declared
     from texloom.errors import ReportError, closest
     from texloom.notebook.execute import execute
     from texloom.notebook.tangle import tangle as tangled
@@ -155,7 +156,7 @@ def tangle(options: argparse.Namespace) -> None:
         profile.build.tangled_record(options.name),
     )
     record.unlink(missing_ok=True)
-    data = {name: report.data[name] for name in importlib.import_module(f"experiments.{options.name}").DATA}
+    data = {name: report.data[name].source for name in declared.names(options.name)}
     notebook = tangled(parts[options.name], data=data, smoke=profile.smoke)
     reads = execute(notebook, options.out.absolute(), must_load=True)
     write_sealed(record, replace(key, reads=reads).to_json())

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from texloom.commands.building import build
+from texloom.document.tex.compile import SEAL
 from texloom.results.places import BuildFolder
 from texloom.results.sealed import file_digest, write_sealed
 from texloom.staleness import stamps
@@ -38,6 +39,7 @@ def finished(project: Path) -> Path:
     write_sealed(RECORD, {"files": {RUN.name: file_digest(RUN)}, **run.to_json()})
     document = MadeFrom(reads={"files": {TEXT.as_posix(): file_digest(TEXT)}})
     write_sealed(BUILD.made_from("report"), document.to_json())
+    write_sealed(BUILD.sources("report") / SEAL, {"report.pdf": file_digest(BUILD.made("report"))})
     record()
     return project
 
@@ -133,6 +135,43 @@ def test_variables_and_packages_count(finished: Path, monkeypatch: pytest.Monkey
     (packages / "new").mkdir()
     os.utime(packages, ns=(1, 1))
     assert changed() == [packages]
+
+
+def test_own_data_count_wherever_they_lie_and_what_was_fetched_too(
+    finished: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    outside, fetched = tmp_path_factory.mktemp("outside") / "stars [1].csv", Path("data/toy/images")
+    folder = Path("measured/deep")
+    for path in (outside, folder / "rain.csv", fetched):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("made")
+    with Path("report.toml").open("a") as manifest:
+        manifest.write(f'[data.stars]\nfile = "{outside}"\n[data.rain]\nfolder = "measured"\n')
+    record()
+    assert changed() == []
+    for path in (outside, folder / "rain.csv", fetched):
+        path.write_text("other")
+    (folder / "new.csv").touch()
+    assert changed() == sorted([outside, folder / "rain.csv", folder, fetched])
+
+
+@pytest.mark.parametrize("damage", ["", "[]", "{}", '{"folder": 1, "files": 2}'])
+def test_a_damaged_record_is_none(finished: Path, damage: str) -> None:
+    (stored,) = stamps.RECORDS.glob("built-*.json")
+    stored.write_text(damage)
+    assert changed() is None
+
+
+@pytest.mark.parametrize("place", [BUILD.costs, BUILD.summary, BUILD.folder / "toy_training.gif"])
+def test_what_lies_beside_the_pdf_is_seen_to_change(finished: Path, place: Path) -> None:
+    drawn = BUILD.figures("toy") / "training.gif"
+    for path in (place, drawn):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("made")
+    record()
+    assert changed() == []
+    place.unlink()
+    assert changed() == [place]
 
 
 def test_a_commit_changes_nothing_but_is_told(finished: Path) -> None:

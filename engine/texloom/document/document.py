@@ -8,6 +8,7 @@ from pathlib import Path
 
 from texloom.document import checks, render
 from texloom.document.claims import Claim
+from texloom.document.intact import refuse_changed
 from texloom.document.tex.compile import compile_pdf, is_whole_pdf
 from texloom.document.tex.recorded import note_reads
 from texloom.errors import ReportError
@@ -37,6 +38,7 @@ def make_document(manifest: Manifest, profile: Profile, *, theory_only: bool = F
         rendering.write()
         pdf = compile_pdf(folder, manifest.report.date)
         note_reads(made.recorder, folder)
+        refuse_changed(build, rendering)
     write_sealed(record, made.finish().to_json())
     return pdf
 

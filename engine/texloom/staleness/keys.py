@@ -83,7 +83,7 @@ def notebook_sources(manifest: Manifest, experiment: str) -> list[str]:
     The modules that return nothing to a training are among them, for the notebook carries them.
     """
     packages = ("texloom.notebook.runtime", f"experiments.{experiment}")
-    fetching = [manifest.data[name] for name in declared.names(experiment) if name in manifest.data]
+    fetching = [module for name in declared.names(experiment) if (module := manifest.data[name].module)]
     own = [module for package in packages for module in children(package)]
     roots = ["texloom.notebook.tangle", "texloom.notebook.execute", STAGES[stage_of(experiment)], *fetching, *own]
     graph = import_graph()

@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from texloom.data.paths import own_paths
+from texloom.data.sums import FOLDER
 from texloom.results.places import DOCUMENTS, BuildFolder, Document
 from texloom.results.sealed import is_intact, read_sealed
 from texloom.staleness import environment
@@ -98,7 +100,9 @@ def record(
         _watch_record(watched, path, content, digests)
     for name in _code(read_by.values()):
         _watch(watched, name, digests)
-    for path in (build.made(document), build.public(document), Path("report.toml"), _packages()):
+    made = [build.made(document), build.public(document)]
+    made += [build.costs, build.summary, *build.animations().values()] if document == "report" else []
+    for path in (*made, Path("report.toml"), _packages(), *_data(watched)):
         _watch(watched, path.as_posix(), digests)
     for name, entry in watched.files.items():
         if name in before and before[name] != signature(Path(name)):
@@ -145,6 +149,17 @@ def _settled(path: Path, digests: Digests) -> list[int]:
     return list(known[0]) if known else []
 
 
+def _data(watched: Watched) -> Iterator[Path]:
+    """The files of declared data, and the folders of the author's own, to which a file may be added."""
+    yield from (path for path in FOLDER.glob("*/*") if path.is_file())
+    for own in own_paths():
+        for path in (own, *own.rglob("*")):
+            if path.is_file():
+                yield path
+            elif found := listing(path, "*"):
+                watched.folders.setdefault(path.as_posix(), []).append(found)
+
+
 def _code(records: Iterable[Mapping[str, Any]]) -> set[str]:
     """The files of the modules whose code results depend on, and those whose coming would change what they are."""
     engine = package_folder(ENGINE).parent
@@ -181,8 +196,9 @@ def load(target: str, profile: str) -> Watched | None:
     for document in DOCUMENTS:
         if document == target:
             try:
-                return Watched(**json.loads(_record(document, profile).read_text(encoding="utf-8")))
-            except (OSError, ValueError, TypeError):
+                watched = Watched(**json.loads(_record(document, profile).read_text(encoding="utf-8")))
+                return watched if isinstance(watched.files, dict) else None
+            except (OSError, ValueError, TypeError):  # damaged
                 return None
     return None
 

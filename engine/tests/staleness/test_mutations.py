@@ -1,0 +1,141 @@
+"""Every kind of input, changed in a small report: exactly what is made from it would be made again, and only then."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from texloom.scaffold.experiment import FILES, filled, new_experiment, write
+
+MUTATIONS = Path(__file__).with_name("mutations.py")
+SEED = 22
+PICTURE = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de"
+    "0000000c4944415478da63f8ffff3f0005fe02fea735811d0000000049454e44ae426082"
+)
+OWN = {
+    "own/table.csv": "0.1\n",
+    "own/parts/one.csv": "0.1\n",
+    "own/parts/notes.txt": "of nobody\n",
+    "own/colours.json": "0.5\n",
+    "own/constants.txt": "0.1\n",
+    "own/declared.txt": "0.1\n",
+    "tools/calculation.py": "def value():\n    return 1.0\n",
+    "loose/part.py": "VALUE = 1.0\n",
+    "experiments/quoted.py": "def quoted():\n    return 1.0\n",
+    "experiments/unused.py": "",
+    "theory/second_answer.tex": "\\begin{problem}Why?\\end{problem}\n\\input{parts/inner}\n"
+    "\\includegraphics[width=1mm]{figs/picture}\n",
+    "parts/inner.tex": "Because.\n",
+    "mine.sty": "\\ProvidesPackage{mine}\n",
+    "templates/shared.tex.j2": "What is shared.\n",
+}
+READING = """
+def _read() -> None:
+    import importlib
+    import subprocess
+    from contextlib import suppress
+    from pathlib import Path
+
+    from texloom.results.inputs import reads
+
+    np.loadtxt("own/table.csv")
+    for path in sorted(Path("own/parts").glob("*.csv")):
+        path.read_text(encoding="utf-8")
+    with suppress(FileNotFoundError):
+        Path("own/extra.csv").read_text(encoding="utf-8")
+    reads("own/declared.txt")
+    subprocess.run(["cat", "own/declared.txt"], capture_output=True, check=True)
+    importlib.import_module("tools.calculation").value()
+    importlib.import_module("loose.part")
+"""
+EDITS = {
+    "experiments/spring/analysis.py": [
+        ("    series = draw_series(config, seed)\n", "    _read()\n    series = draw_series(config, seed)\n")
+    ],
+    "experiments/spring/figures.py": [
+        ('    return {"stiffness"', '    open("own/colours.json").close()\n    return {"stiffness"')
+    ],
+    "theory/first_answer.py": [
+        ('    """The left side is', '    open("own/constants.txt").close()\n    """The left side is')
+    ],
+    "templates/preamble.tex": [("\\usepackage", "\\usepackage{mine}\n\\usepackage")],
+    "templates/sections/spring.tex.j2": [
+        ("\\paragraph{Result.}", '\\BLOCK{include "shared.tex.j2"}\n\\paragraph{Result.}'),
+        (
+            "\\paragraph{Estimates.}",
+            '\\BLOCK{call listing("experiments.quoted", "quoted")}\nA listing\n\\BLOCK{endcall}\n'
+            "\\paragraph{Estimates.}",
+        ),
+    ],
+    "report.toml": [
+        (
+            'theory = "first_answer"\n',
+            'theory = "first_answer"\n\n[[sections.parts]]\ntitle = "Second"\ntheory = "second_answer"\n',
+        ),
+        ("seeds = [0, 1, 2]", "seeds = [0]"),
+    ],
+}
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A small report that reads files in every way; its draft is built."""
+    folder = tmp_path_factory.mktemp("small") / "report"
+    write(filled(FILES / "report", "spring"), folder)
+    new_experiment("spring", "analysis", folder)
+    for name, text in OWN.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    (folder / "figs").mkdir()
+    (folder / "figs/picture.png").write_bytes(PICTURE)
+    (folder / "requirements.lock").touch()
+    for name, replacements in EDITS.items():
+        text = (folder / name).read_text(encoding="utf-8")
+        for old, new in replacements:
+            assert old in text, (name, old)
+            text = text.replace(old, new, 1)
+        (folder / name).write_text(text, encoding="utf-8")
+    analysis = folder / "experiments/spring/analysis.py"
+    analysis.write_text(analysis.read_text(encoding="utf-8") + READING, encoding="utf-8")
+    engine = Path(__file__).parents[2] / "texloom"
+    shutil.copytree(engine, folder / "engine" / "texloom", ignore=shutil.ignore_patterns("__pycache__", "files"))
+    for command in (("init",), ("add", "--all"), ("commit", "--message", "A report")):
+        git = ["git", "-c", "user.name=A", "-c", "user.email=a@localhost", *command]
+        subprocess.run(git, cwd=folder, check=True, capture_output=True)
+    said = call(folder, "-m", "texloom", "build", "report", "--profile", "smoke")
+    assert "build/smoke/report.pdf is ready" in said
+    assert "starts another program" not in said
+    return folder
+
+
+def call(folder: Path, *command: str, **variables: str) -> str:
+    path = os.pathsep.join([str(folder / "engine"), str(folder)])
+    environment = os.environ | {"PYTHONPATH": path} | variables
+    finished = subprocess.run([sys.executable, *command], cwd=folder, env=environment, capture_output=True, text=True)
+    assert finished.returncode == 0, finished.stdout + finished.stderr
+    return finished.stdout
+
+
+def wrong(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [each for each in found if each["planned"] != each["expected"] or each["back"]]
+
+
+def test_each_kind_of_change_makes_again_what_is_made_from_it_and_nothing_else(report: Path) -> None:
+    found = json.loads(call(report, str(MUTATIONS), str(SEED), "0"))
+    assert len(found) > 60
+    assert wrong(found) == []
+
+
+@pytest.mark.slow
+def test_three_hundred_mutations(report: Path) -> None:
+    found = json.loads(call(report, str(MUTATIONS), str(SEED + 1), "300"))
+    assert len(found) == 300
+    assert wrong(found) == []

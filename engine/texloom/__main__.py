@@ -125,6 +125,13 @@ def why(options: argparse.Namespace) -> None:
     say_why(options.profile)
 
 
+def accept(options: argparse.Namespace) -> None:
+    """Take finished runs for current although something has changed; the provenance says why."""
+    from texloom.commands.accept import accept as accept_change
+
+    accept_change(options.experiment, options.reason, options.profile)
+
+
 def bundle(options: argparse.Namespace) -> None:
     """Pack the finished report into one zip: the PDF and LaTeX sources that compile elsewhere."""
     from texloom import manifest
@@ -222,6 +229,9 @@ def parser() -> argparse.ArgumentParser:
     building.add_argument("target", choices=("report", "theory", "figures", "notebooks"), help="what to make")
     building.add_argument("--experiment", default="", help="only this one's figures, or notebook")
     building.add_argument("--force", action="store_true", help="rerun although nothing has changed")
+    accepting = command("accept", accept)
+    accepting.add_argument("--experiment", default="", help="whose runs")
+    accepting.add_argument("--reason", default="", help="why the change cannot matter; the provenance prints it")
     showing = command("tensorboard", tensorboard)
     showing.add_argument("--port", type=int, default=6006, help="of localhost; 0 takes any that is free (default 6006)")
     adding = command("new", new)
@@ -234,6 +244,7 @@ def parser() -> argparse.ArgumentParser:
     comparing = command("diff", diff)
     comparing.add_argument("revision", help="a commit that was built here, as git names it")
     for added in (
+        accepting,
         comparing,
         tangling,
         documents,

@@ -42,6 +42,8 @@ def refused() -> str:
 def test_a_file_is_fetched_and_the_experiment_gets_its_path(declare: Declare, server: str, served: Path) -> None:
     (served / "of day 1.csv").write_bytes(RAIN)
     declare(rain=f'url = "{server}/of%20day%201.csv?raw=1"\nsha256 = "{SHA256}"')
+    Path("data/.rain.fetching").mkdir(parents=True)
+    Path("data/.rain.fetching/left").write_text("by a fetch that was killed")
     assert missing() == ["rain"]
     fetch("rain")
     assert missing() == []

@@ -12,9 +12,6 @@ from types import ModuleType
 
 import pytest
 
-DIGITS = '\n[data.digits]\nmodule = "experiments.digits"\n'
-"""What the project of other tests declares."""
-
 
 @pytest.fixture
 def declare(project: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:

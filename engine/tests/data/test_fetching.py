@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
-from collections.abc import Callable
+import warnings
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -21,6 +23,19 @@ from texloom.errors import ReportError
 Declare = Callable[..., None]
 RAIN = b"day,mm\n1,3.5\n"
 SHA256 = hashlib.sha256(RAIN).hexdigest()
+
+
+# pooch leaves the connection of a failed download to the garbage collector.
+pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def connections() -> Iterator[None]:
+    """Collects them before the tests of others run."""
+    yield
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        gc.collect()
 
 
 @pytest.fixture(autouse=True)
@@ -42,6 +57,8 @@ def refused() -> str:
 def test_a_file_is_fetched_and_the_experiment_gets_its_path(declare: Declare, server: str, served: Path) -> None:
     (served / "of day 1.csv").write_bytes(RAIN)
     declare(rain=f'url = "{server}/of%20day%201.csv?raw=1"\nsha256 = "{SHA256}"')
+    Path("data/.rain.fetching").mkdir(parents=True)
+    Path("data/.rain.fetching/left").write_text("by a fetch that was killed")
     assert missing() == ["rain"]
     fetch("rain")
     assert missing() == []

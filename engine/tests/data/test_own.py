@@ -67,11 +67,12 @@ def test_an_edit_that_keeps_size_and_time_is_seen(rain: Path) -> None:
 
 def test_a_folder_has_the_digests_of_all_files_that_are_not_hidden(declare: Declare) -> None:
     declare(rain='folder = "measured"')
-    for name in ("b.csv", "deep/a.csv", ".b.csv.swp", ".git/config"):
+    names = [f"{letter}.csv" for letter in "cebad"] + ["deep/a.csv"]
+    for name in (*names, ".b.csv.swp", ".git/config"):
         path = Path("measured", name)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(name)
-    assert data_digests("toy") == {f"rain/{name}": sha256(name) for name in ("b.csv", "deep/a.csv")}
+    assert list(data_digests("toy").items()) == [(f"rain/{name}", sha256(name)) for name in sorted(names)]
     assert data_path("rain") == Path("measured")
     Path("measured/new.csv").touch()
     assert "rain/new.csv" in data_digests("toy")

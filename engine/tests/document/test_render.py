@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from texloom import manifest
-from texloom.document import render
+from texloom.document import render, templating
 from texloom.document.checks import Result
 from texloom.errors import ReportError
 from texloom.results.runs import Runs
@@ -93,3 +93,24 @@ def test_the_appendix_lists_checks_below_the_files_that_hold_them(project: Path)
         r"{\footnotesize theory/alpha\_text/second.py}} \\*",
         r"\labelcref{eq:c} & how c & symbolic &  & 5 \\",
     ]
+
+
+def test_the_appendix_prints_what_is_declared_of_data_and_their_digests(project: Path) -> None:
+    """With the templates that a new report starts from."""
+    templates = Path(str(files("texloom.scaffold"))) / "files" / "report" / "templates"
+    context = {
+        "theory_only": False,
+        "number_of_checks": 0,
+        "checks": [],
+        "claims": [],
+        "provenance": [],
+        "data_sets": [[("Name", "my_rain"), ("File", "my_rain.csv"), ("Licence", "CC BY & mine")]],
+        "data": [("my_rain/my_rain.csv", 64 * "a")],
+    }
+    environment = templating.make_environment(templates)
+    text = templating.strip_marks(templating.render(environment, "appendix.tex.j2", context))
+    assert r"\item[Name] my\_rain" in text
+    assert r"\item[Licence] CC BY \& mine" in text
+    assert rf"\texttt{{\small my\_rain/my\_rain.csv}} & \texttt{{\small {32 * 'a'}}} \\" in text
+    without = context | {"data_sets": [], "data": []}
+    assert r"\subsection*{Data}" not in templating.render(environment, "appendix.tex.j2", without)

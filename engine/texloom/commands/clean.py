@@ -35,7 +35,7 @@ def fetched_data() -> list[Path]:
     ]
     own = own_paths()
     fetched = [path for path in files if path.exists() and not any(path.is_relative_to(each) for each in own)]
-    return fetched + sorted(FOLDER.glob(".*.lock"))
+    return fetched + sorted([*FOLDER.glob(".*.lock"), *FOLDER.glob(".*.fetching")])
 
 
 def remove(paths: Iterable[Path]) -> None:

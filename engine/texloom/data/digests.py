@@ -30,8 +30,7 @@ def digests(paths: Iterable[Path]) -> dict[Path, str]:
             found[path] = recorded[-1]
             continue
         found[path] = file_digest(path)
-        records.pop(str(path), None)
-        if _state(path) == state and time.time_ns() - max(state[1:3]) > TICK:
+        if time.time_ns() - max(state[1:3]) > TICK:
             records[str(path)] = [*state, found[path]]
     if records != before:
         _write_records(records)

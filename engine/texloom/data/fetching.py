@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import os
 import shutil
-import tempfile
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -44,7 +43,7 @@ def _module(name: str, module: str) -> Any:
 
 def _fetch_file(name: str, url: str, sha256: str, origin: Path | None) -> None:
     file = file_name(url)
-    with _scratch() as scratch:
+    with _scratch(name) as scratch:
         source = _copy(origin, file, scratch) if origin else _download(name, url, file, scratch)
         found = file_digest(source)
         if found != sha256:
@@ -67,7 +66,7 @@ def _download(name: str, url: str, file: str, scratch: Path) -> Path:
 
 def _fetch_record(name: str, doi: str, files: tuple[str, ...], origin: Path | None) -> None:
     """The files of the record behind a DOI; they are as the archive's own digests say."""
-    with _scratch() as scratch:
+    with _scratch(name) as scratch:
         if origin:
             wanted = files or sorted(path.name for path in origin.glob("*") if path.is_file())
             if not wanted:
@@ -121,8 +120,12 @@ def _unreachable(name: str, key: str, what: str, error: Exception, *files: str) 
 
 
 @contextmanager
-def _scratch() -> Iterator[Path]:
-    """A folder beside the data, so that big files are renamed into their place."""
-    FOLDER.mkdir(exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=FOLDER, prefix=".fetching-") as scratch:
-        yield Path(scratch)
+def _scratch(name: str) -> Iterator[Path]:
+    """An empty folder beside the data, so that big files are renamed into their place; a killed fetch may leave one."""
+    scratch = FOLDER / f".{name}.fetching"
+    shutil.rmtree(scratch, ignore_errors=True)
+    scratch.mkdir(parents=True)
+    try:
+        yield scratch
+    finally:
+        shutil.rmtree(scratch)

@@ -23,12 +23,11 @@ def check(options: argparse.Namespace) -> None:
     """Run the checks of all written answers and store what they measured."""
     from texloom import manifest
     from texloom.document import checks
-    from texloom.machine.cores import PER_TRAINING
     from texloom.staleness import environment
     from texloom.staleness.keys import checks_key
     from texloom.staleness.made_from import making
 
-    environment.fix(PER_TRAINING)
+    environment.fix()
     fragments = manifest.load().fragments
     with making(checks_key(fragments), [options.out] if options.out else []) as made:
         results = checks.run([(Path("theory") / f"{name}.tex").absolute() for name in fragments])
@@ -47,14 +46,13 @@ def lint(_: argparse.Namespace) -> None:
 def theory_figures(options: argparse.Namespace) -> None:
     """Draw the figures of the written answers."""
     from texloom import manifest
-    from texloom.machine.cores import PER_TRAINING
     from texloom.results.places import FIGURE_INDEX
     from texloom.results.sealed import file_digest, write_sealed
     from texloom.staleness import environment
     from texloom.staleness.keys import theory_figures_key
     from texloom.staleness.made_from import making
 
-    environment.fix(PER_TRAINING)
+    environment.fix()
     from texloom.results import plotting  # late, for it imports matplotlib
 
     files: dict[str, Path] = {}

@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
@@ -220,3 +221,15 @@ def test_what_a_killed_stage_has_read_must_be_as_it_was_for_another_to_go_on(fol
     Path("own/b.csv").write_text("other")
     assert not still_hold(kept)
     assert made.recorder.reads.files.keys() == {"own/a.csv", "own/b.csv"}
+
+
+def test_what_the_engine_reads_counts_where_it_reads_what_an_author_writes(folder: Path) -> None:
+    def of(**options: Any) -> list[str]:
+        with recording(Recorder(**options)) as recorder:
+            file_digest(Path("own/a.csv"))
+        return list(recorder.finish().files)
+
+    assert of() == []
+    assert of(engine=True) == ["own/a.csv"]
+    assert of(build=Path("own")) == ["own/a.csv"]  # another result
+    assert of(build=Path("own"), own=[Path("own")]) == []

@@ -14,7 +14,7 @@ from texloom.commands.building import build
 from texloom.document.tex.compile import SEAL
 from texloom.results.places import BuildFolder
 from texloom.results.sealed import file_digest, write_sealed
-from texloom.staleness import stamps
+from texloom.staleness import digests, stamps
 from texloom.staleness.made_from import MadeFrom
 
 TEXT = Path("theory/alpha_text.tex")
@@ -115,7 +115,10 @@ def test_a_copy_of_everything_is_the_same_and_is_read_once(finished: Path, tmp_p
     assert changed() == []
 
 
-def test_an_edit_during_a_build_is_seen_after_it(finished: Path) -> None:
+@pytest.mark.parametrize("settled", [2 * 10**9, -(10**12)])
+def test_an_edit_during_a_build_is_seen_after_it(finished: Path, monkeypatch: pytest.MonkeyPatch, settled: int) -> None:
+    """Whether files are read anew because they were just written, or spared."""
+    monkeypatch.setattr(digests, "SETTLED_NS", settled)
     before = stamps.sources()
     CODE.write_text("LIMIT = 3\n")
     TEXT.write_text("other")  # read before, as its record says

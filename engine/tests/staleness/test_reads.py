@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import glob
+import importlib
 import importlib.util
+import inspect
 import os
 import sqlite3
 import subprocess
@@ -233,3 +235,18 @@ def test_what_the_engine_reads_counts_where_it_reads_what_an_author_writes(folde
     assert of(engine=True) == ["own/a.csv"]
     assert of(build=Path("own")) == ["own/a.csv"]  # another result
     assert of(build=Path("own"), own=[Path("own")]) == []
+
+
+def test_importing_a_module_or_showing_its_lines_reads_no_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Modules are compared by their code."""
+    monkeypatch.syspath_prepend(folder)
+    Path("imported_here.py").write_text("def f():\n    return 1\n")
+
+    def stage() -> None:
+        module = importlib.import_module("imported_here")
+        assert inspect.getsource(module.f)
+
+    try:
+        assert reads_of(stage) == Reads()
+    finally:
+        del sys.modules["imported_here"]

@@ -27,9 +27,13 @@ ENGINE = Path("engine/texloom/errors.py")
 RECORD = BUILD.run_record("toy", 0)
 
 
-@pytest.fixture
-def finished(project: Path) -> Path:
-    """The project with a report that was just finished: its run has read a table and listed its folder."""
+@pytest.fixture(params=[digests.SETTLED_NS, -(10**12)], ids=["just written", "settled"])
+def finished(project: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Path:
+    """The project with a report that was just finished: its run has read a table and listed its folder.
+
+    Its files are taken for just written, and are read, or for settled, and their reading is spared.
+    """
+    monkeypatch.setattr(digests, "SETTLED_NS", request.param)
     for path in (RUN, PDF, BUILD.made("report"), ENGINE, DATA):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("made")
@@ -115,10 +119,7 @@ def test_a_copy_of_everything_is_the_same_and_is_read_once(finished: Path, tmp_p
     assert changed() == []
 
 
-@pytest.mark.parametrize("settled", [2 * 10**9, -(10**12)])
-def test_an_edit_during_a_build_is_seen_after_it(finished: Path, monkeypatch: pytest.MonkeyPatch, settled: int) -> None:
-    """Whether files are read anew because they were just written, or spared."""
-    monkeypatch.setattr(digests, "SETTLED_NS", settled)
+def test_an_edit_during_a_build_is_seen_after_it(finished: Path) -> None:
     before = stamps.sources()
     CODE.write_text("LIMIT = 3\n")
     TEXT.write_text("other")  # read before, as its record says

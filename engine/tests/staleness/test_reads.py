@@ -213,7 +213,7 @@ def test_a_digest_is_spared_only_where_nobody_can_have_written_since(folder: Pat
 
 def test_what_a_killed_stage_has_read_must_be_as_it_was_for_another_to_go_on(folder: Path) -> None:
     kept = Path("build/state.json")
-    with making(MadeFrom()) as made:
+    with making(MadeFrom(), build=Path("build")) as made:
         assert not still_hold(kept)
         Path("own/a.csv").read_text()
         made.keep(kept)

@@ -83,7 +83,7 @@ def train(options: argparse.Namespace) -> None:
 
         build = BuildFolder(options.build)
         path = build.checkpoint(options.name, options.seed)
-        reads = path.with_suffix(".json")
+        reads = build.kept_reads(options.name, options.seed)
         keep_reads = partial(recorder.made.keep, reads)
         checkpoint = Checkpoint(path, recorder.identity, options.checkpoint_every, before_save=keep_reads)
         if options.fresh or not still_hold(reads):

@@ -76,7 +76,11 @@ class BuildFolder:
 
     def states(self, experiment: str, seed: int) -> list[Path]:
         """What a training writes besides its run, to go on after it was killed and to be looked at."""
-        return [self.checkpoint(experiment, seed), self.live_view(experiment, seed)]
+        return [self.checkpoint(experiment, seed), self.kept_reads(experiment, seed), self.live_view(experiment, seed)]
+
+    def kept_reads(self, experiment: str, seed: int) -> Path:
+        """What an unfinished training had read, beside its state."""
+        return self.checkpoint(experiment, seed).with_suffix(".json")
 
     @property
     def live_views(self) -> Path:

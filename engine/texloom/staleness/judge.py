@@ -81,11 +81,11 @@ def changed_reads(reads: Mapping[str, Any], digests: Digests) -> Iterator[str]:
 
 def still_hold(path: Path) -> bool:
     """Whether all that a killed stage had read, as it has kept it, is there as it was; not where it kept nothing."""
-    try:
-        kept = read_sealed(path)
-    except (FileNotFoundError, ReportError):
-        return False
     with unrecorded():
+        try:
+            kept = read_sealed(path)
+        except (FileNotFoundError, ReportError):
+            return False
         return not any(changed_reads(kept, Digests()))
 
 

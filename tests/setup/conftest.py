@@ -42,8 +42,8 @@ esac"""
 SIZES = ["setup:   Need to get 66.1 MB of archives.", "setup:   After this operation, 190 MB will be used."]
 """What a script passes on of it."""
 
-UNTIL = "n=0; until [ -e {file} ]; do sleep 0.05; n=$((n + 1)); [ $n -lt 200 ] || exit 1; done"
-"""Of a stub: wait for a file."""
+UNTIL = "n=0; until [ -s {file} ]; do sleep 0.05; n=$((n + 1)); [ $n -lt 600 ] || exit 1; done"
+"""Of a stub: wait for a file that is written, not only made."""
 ENDLESS = "echo $$ > {name}-pid; exec sleep 60"
 """Of a stub: say the number of its process, which does not end by itself."""
 
@@ -115,8 +115,8 @@ class Place:
                     os.killpg(process.pid, signal.SIGKILL)
 
     def wait_for(self, *names: str) -> None:
-        """Return when files are there and not empty; AssertionError after ten seconds."""
-        for _ in range(200):
+        """Return when files are there and not empty; AssertionError after half a minute."""
+        for _ in range(600):
             files = [self.folder / name for name in names]
             if all(file.exists() and file.stat().st_size for file in files):
                 return
@@ -124,9 +124,9 @@ class Place:
         raise AssertionError(f"{names} are not there")
 
     def ended(self, name: str) -> bool:
-        """Whether the process of an ENDLESS stub is gone, or goes within a second."""
+        """Whether the process of an ENDLESS stub is gone, or goes within half a minute."""
         process = int((self.folder / f"{name}-pid").read_text())
-        for _ in range(20):
+        for _ in range(600):
             try:
                 os.kill(process, 0)
             except ProcessLookupError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -45,6 +46,9 @@ folder = "build/smoke"
 smoke = true
 watermark = "DRAFT"
 claims = "show"
+
+[data.digits]
+module = "experiments.digits"
 """
 METRICS = """\
 from texloom.results.metrics import Metric
@@ -61,6 +65,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "theory/alpha_text.tex": "\\begin{problem}Why?\\end{problem}\nBecause.\n",
         "theory/notation.tex": "",
         "theory/references.bib": "@book{knuth1984,\n title={The TeXbook}}\n",
+        "experiments/digits.py": "def fetch(*, user_folder):\n    pass\n",
         "experiments/toy/metrics.py": METRICS,
         "experiments/toy/train.py": "",
         "templates/sections/toy.tex.j2": "\\begin{problem}How?\\end{problem}\n",
@@ -118,7 +123,8 @@ def _dense(name: str, activation: str, units: int, parameters: int) -> dict[str,
     return {"layer": "Dense", "name": name, "activation": activation, "shape": shape, "parameters": parameters}
 
 
-SUMS = "00ff  train-images\n11ee  test-images\n"
+DIGITS = {"train-images": "many digits\n", "test-images": "other digits\n"}
+SUMS = "".join(f"{hashlib.sha256(text.encode()).hexdigest()}  {name}\n" for name, text in DIGITS.items())
 
 CODE = {
     "experiments/__init__.py": "",
@@ -136,6 +142,7 @@ CODE = {
     "theory/alpha_text.py": "import jinja2\n\nfrom theory import helper\n",
     "theory/helper.py": "",
     "theory/unused.py": "",
+    **{f"data/digits/{name}": text for name, text in DIGITS.items()},
     "data/digits/SHA256SUMS": SUMS,
     "requirements.lock": "",
 }

@@ -54,7 +54,8 @@ def theory_figures(options: argparse.Namespace) -> None:
             for figure_name, figure in drawn.items():
                 plotting.save(figure, options.out / name / f"{figure_name}.pdf")
         files |= {f"{name}/{figure_name}.pdf": options.out / name / f"{figure_name}.pdf" for figure_name in drawn}
-    write_sealed(options.out / FIGURE_INDEX, {"files": {name: file_digest(path) for name, path in files.items()}})
+    digests = {name: file_digest(path) for name, path in files.items()}
+    write_sealed(options.out / FIGURE_INDEX, {"of": options.out.name, "files": digests})
 
 
 def document(options: argparse.Namespace) -> None:
@@ -117,6 +118,7 @@ def bundle(options: argparse.Namespace) -> None:
 def tangle(options: argparse.Namespace) -> None:
     """Make a notebook of an experiment and run it."""
     from texloom import manifest
+    from texloom.data import declared
     from texloom.errors import ReportError, closest
     from texloom.notebook.execute import execute
     from texloom.notebook.tangle import tangle as tangled
@@ -126,7 +128,7 @@ def tangle(options: argparse.Namespace) -> None:
     parts = report.limited(profile).experiments
     if options.name not in parts:
         raise ReportError("report.toml", f"has no experiment '{options.name}'", closest(options.name, parts))
-    data = {name: report.data[name] for name in importlib.import_module(f"experiments.{options.name}").DATA}
+    data = {name: report.data[name].source for name in declared.names(options.name)}
     execute(tangled(parts[options.name], data=data, smoke=profile.smoke), options.out.absolute(), must_load=True)
 
 

@@ -17,6 +17,14 @@ MADE = (
     "build/checks.json",
     "build/runs/toy/seed-0/run.json",
     "build/figures/toy/training.gif",
+    "build/figures/toy/fit.pdf",
+    "build/figures/toy/index.json",
+    "build/runs/toy/seed-0/arrays.npz",
+    "build/runs/toy/seed-1.partial/arrays.npz",
+    "build/checkpoints/toy/seed-1.npz",
+    "build/tensorboard/toy/seed-1/events.out.tfevents.1",
+    "build/report.partial",
+    "build/tex/sections/toy.tex",
     "build/toy_training.gif",
     "build/tex/report.aux",
     "build/tangled/toy.ipynb",
@@ -27,6 +35,13 @@ MADE = (
 )
 MINE = (
     "build/notes.txt",
+    "build/figures/toy/mine.pdf",
+    "build/runs/toy/seed-0/notes.txt",
+    "build/runs/copy of toy/metrics.json",
+    "build/checkpoints/mine.npz",
+    "build/tensorboard/mine",
+    "build/tangled/mine.txt",
+    "build/tex/mine.tex",
     "build/history/0123.json",
     "build/my.gif",
     "build/trial/runs/toy/seed-0/run.json",
@@ -34,8 +49,16 @@ MINE = (
     "data/mine/table.csv",
     "data/mine/SHA256SUMS",
     "data/mnist/of-mine.txt",
+    "data/stars/ours/stars.csv",
 )
-FETCHED = ("data/mnist/images", "data/mnist/SHA256SUMS", "data/.mnist.lock", ".venv/bin/python", ".venv-setup.log")
+FETCHED_DATA = (
+    "data/mnist/images",
+    "data/mnist/SHA256SUMS",
+    "data/stars/stars.csv",
+    "data/stars/SHA256SUMS.partial",
+    "data/.mnist.lock",
+)
+FETCHED = (*FETCHED_DATA, ".venv/bin/python", ".venv-setup.log")
 
 
 def files() -> set[str]:
@@ -46,14 +69,22 @@ def files() -> set[str]:
 def used(project: Path) -> set[str]:
     """A project that was built, beside files of its user; the files that are no results."""
     with Path("report.toml").open("a", encoding="utf-8") as file:
-        file.write('\n[data]\nmnist = "experiments.datasets.mnist"\n')
+        file.write('\n[data.mnist]\nmodule = "experiments.datasets.mnist"\n')
+        file.write('\n[data.stars]\nurl = "https://example.org/stars.csv"\n')
+        file.write('\n[data.mine]\nfile = "data/mine/table.csv"\n')
+        file.write('\n[data.ours]\nfolder = "data/stars/ours"\n')
+    Path("experiments/datasets").mkdir()
+    Path("experiments/datasets/mnist.py").touch()
     before = files()
     for name in (*MADE, *MINE, *FETCHED, "build/tangled/edited.ipynb"):
         Path(name).parent.mkdir(parents=True, exist_ok=True)
         Path(name).write_text("made", encoding="utf-8")
     Path("build/notebooks/edited.ipynb").write_text("edited", encoding="utf-8")
+    index = '{"files": {"training.gif": "", "fit.pdf": ""}}'
+    Path("build/figures/toy/index.json").write_text(index, encoding="utf-8")
     Path("data/mnist/SHA256SUMS").write_text("00ff  images\n", encoding="ascii")
     Path("data/mine/SHA256SUMS").write_text("00ff  table.csv\n", encoding="ascii")
+    Path("data/stars/SHA256SUMS.partial").write_text("00ff  stars.csv\n00ff  ours/stars.csv\n", encoding="ascii")
     return before
 
 
@@ -69,17 +100,30 @@ def test_distclean_removes_what_can_be_had_again_and_lists_it(
     clean.distclean()
     assert files() == used | {*MINE}
     listed = {line.removeprefix("removing ") for line in capsys.readouterr().out.splitlines()}
-    assert listed == {".venv", ".venv-setup.log", "data/.mnist.lock", "data/mnist/SHA256SUMS", "data/mnist/images"}
+    assert listed == {".venv", ".venv-setup.log", *FETCHED_DATA}
 
 
-def test_a_link_to_data_elsewhere_is_not_followed(used: set[str], tmp_path: Path) -> None:
-    elsewhere = tmp_path.with_name("elsewhere")
-    elsewhere.mkdir()
-    (elsewhere / "keep").write_text("mine")
-    Path("build/tensorboard").symlink_to(elsewhere)
+@pytest.mark.parametrize("link", ["data", "data/mnist", ".venv"])
+def test_what_a_link_leads_to_is_kept(used: set[str], tmp_path_factory: pytest.TempPathFactory, link: str) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "folder"
+    Path(link).rename(elsewhere)
+    Path(link).symlink_to(elsewhere)
+    before = {path.relative_to(elsewhere) for path in elsewhere.rglob("*")}
+    clean.distclean()
+    assert {path.relative_to(elsewhere) for path in elsewhere.rglob("*")} == before
+
+
+def test_results_elsewhere_are_removed_through_a_link_which_stays(
+    used: set[str], tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "folder"
+    Path("build").rename(elsewhere)
+    Path("build").symlink_to(elsewhere)
     clean.clean()
-    assert (elsewhere / "keep").exists()
-    assert not Path("build/tensorboard").is_symlink()
+    assert Path("build").is_symlink()
+    assert {name for name in MINE if name.startswith("build/")} == {
+        f"build/{path.relative_to(elsewhere).as_posix()}" for path in elsewhere.rglob("*") if path.is_file()
+    }
 
 
 def test_nothing_is_removed_under_a_running_build(used: set[str]) -> None:

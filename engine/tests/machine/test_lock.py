@@ -4,26 +4,24 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
+import psutil
 import pytest
 
 from texloom.errors import ReportError
-from texloom.machine.lock import build_lock
+from texloom.machine.lock import MARK, build_lock
 
 HOLD = """
 import subprocess, sys, time
 from pathlib import Path
 from texloom.machine.lock import build_lock
-with build_lock(Path(sys.argv[1])) as held:
+with build_lock(Path(sys.argv[1])):
     if len(sys.argv) > 2:
         sleep = [sys.executable, "-c", "import time; time.sleep(60)"]
-        child = subprocess.Popen(sleep, pass_fds=[held], stdout=subprocess.DEVNULL)
-        print(child.pid, flush=True)
+        print(subprocess.Popen(sleep, stdout=subprocess.DEVNULL).pid, flush=True)
     print("held", flush=True)
     time.sleep(60)
 """
@@ -66,17 +64,28 @@ def test_a_second_build_is_told_who_builds_and_a_killed_one_leaves_no_lock(tmp_p
     assert is_free(tmp_path)  # and is released at the end of the block
 
 
-def test_a_child_that_outlives_a_killed_build_still_holds_the_lock(tmp_path: Path, root: Path) -> None:
-    process, (child,) = hold(tmp_path, root, "child")
-    kill(process)
+def test_what_a_killed_build_left_at_work_is_ended_by_the_next_here_and_nowhere_else(
+    tmp_path: Path, root: Path
+) -> None:
+    folders = [tmp_path / "here", tmp_path / "elsewhere"]
+    children = []
+    for folder in folders:
+        folder.mkdir()
+        process, (child,) = hold(folder, root, "child")
+        kill(process)
+        children.append(psutil.Process(int(child)))
     try:
-        assert not is_free(tmp_path)
+        assert is_free(folders[0])
+        here, elsewhere = (child.is_running() and child.status() != psutil.STATUS_ZOMBIE for child in children)
+        assert (here, elsewhere) == (False, True)
     finally:
-        os.kill(int(child), signal.SIGKILL)
-    deadline = time.monotonic() + 10
-    while not is_free(tmp_path) and time.monotonic() < deadline:
-        time.sleep(0.02)
-    assert is_free(tmp_path)
+        children[1].kill()
+
+
+def test_the_mark_of_a_build_is_in_the_environment_only_while_it_builds(tmp_path: Path) -> None:
+    with build_lock(tmp_path):
+        assert os.environ[MARK] == str(tmp_path)
+    assert MARK not in os.environ
 
 
 def test_what_clean_removes_is_not_the_lock(tmp_path: Path, root: Path) -> None:

@@ -28,7 +28,7 @@ def cell_of(experiment: str, *modules: str) -> Any:
     """The cell for an experiment of these modules, whose data are fetched by theory.helper."""
     chapters = [Module.read(f"experiments.{experiment}{name}") for name in ("", *modules)]
     shutil.copy(ENGINE_LOCK, "requirements.lock")
-    return setup_cell(PARTS[experiment], chapters, {"digits": "theory.helper"})
+    return setup_cell(PARTS[experiment], chapters, {"digits": {"module": "theory.helper"}})
 
 
 def constants(source: str) -> dict[str, Any]:
@@ -65,7 +65,7 @@ def test_it_begins_the_chapter_and_only_a_training_starts_tensorflow(code: Path)
     assert training.endswith(TENSORFLOW)
     assert "stage.start" not in analysis
     assert 'chapter = Chapter("survey", seeds=(3,), in_project=in_project)' in analysis
-    assert analysis.endswith("chapter.begin(get_ipython(), data={'digits': 'theory.helper'})")
+    assert analysis.endswith("chapter.begin(get_ipython(), data={'digits': {'module': 'theory.helper'}})")
 
 
 def test_it_is_folded_away_and_the_same_again(code: Path) -> None:

@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
+from texloom.data.sources import keep
 from texloom.errors import ReportError
 from texloom.staleness import identity
 
-SUMS = Path("data/digits/SHA256SUMS")
+DIGITS = Path("data/digits")
 STAGE = Path("engine/texloom/training/stage.py")
 LOOP = Path("engine/texloom/training/loop.py")
 
@@ -27,6 +28,11 @@ def edit(name: str | Path, old: str, new: str) -> None:
     text = path.read_text(encoding="utf-8")
     assert old in text
     path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def edit_data() -> None:
+    """Other digits, fetched."""
+    keep(DIGITS, {"train-images": (DIGITS / "train-images").read_bytes(), "test-images": b"better digits"})
 
 
 def append(name: str | Path, text: str) -> None:
@@ -108,7 +114,7 @@ def test_the_folder_in_which_the_engine_lies_does_not_count(code: Path, record: 
 
 
 def test_altered_data_are_named(record: dict[str, Any]) -> None:
-    edit(SUMS, "11ee", "22dd")
+    edit_data()
     assert identity.stale_parts(record) == ["data digits/test-images"]
 
 
@@ -147,7 +153,7 @@ def test_identity_depends_on_code_configuration_seed_data_and_cores(record: dict
     found = [record["identity"], start({"epochs": 4}, 0), start({"epochs": 3}, 1), start({"epochs": 3}, 0, cores=2)]
     append(LOOP, "LIMIT = 3\n")
     found.append(start({"epochs": 3}, 0))
-    edit(SUMS, "11ee", "22dd")
+    edit_data()
     found.append(start({"epochs": 3}, 0))
     assert len(set(found)) == 6
 

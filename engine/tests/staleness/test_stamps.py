@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from texloom.commands.building import build
+from texloom.document.tex.compile import SEAL
 from texloom.results.places import BuildFolder
+from texloom.results.sealed import file_digest, write_sealed
 from texloom.staleness import stamps
 
 TEXT = Path("theory/alpha_text.tex")
@@ -27,6 +29,7 @@ def finished(project: Path) -> Path:
     for path in (RUN, PDF, Path("build/tex/report.pdf"), ENGINE, SNAKEFILE, Path("data/toy/SHA256SUMS")):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("made")
+    write_sealed(BUILD.sources("report") / SEAL, {"report.pdf": file_digest(BUILD.made("report"))})
     stamps.record("report", "report", BUILD, stamps.sources())
     return project
 
@@ -56,6 +59,24 @@ def test_new_changed_and_removed_files_are_seen(finished: Path) -> None:
     later(CODE)
     RUN.unlink()
     assert changed() == [RUN, CODE, Path("theory/new.tex")]
+
+
+def test_own_data_count_wherever_they_lie_and_what_was_fetched_too(
+    finished: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    outside, fetched = tmp_path_factory.mktemp("outside") / "stars [1].csv", Path("data/toy/images")
+    folder = Path("measured/deep")
+    folder.mkdir(parents=True)
+    for path in (outside, folder / "rain.csv", fetched):
+        path.write_text("made")
+    with Path("report.toml").open("a") as manifest:
+        manifest.write(f'[data.stars]\nfile = "{outside}"\n[data.rain]\nfolder = "measured"\n')
+    stamps.record("report", "report", BUILD, stamps.sources())
+    assert changed() == []
+    for path in (outside, folder / "rain.csv", fetched):
+        later(path)
+    (folder / "new.csv").touch()
+    assert changed() == sorted([outside, folder / "rain.csv", folder / "new.csv", fetched])
 
 
 @pytest.mark.parametrize(
@@ -94,6 +115,25 @@ def test_an_edit_during_a_build_is_seen_after_it(finished: Path) -> None:
     later(TEXT)
     stamps.record("report", "report", BUILD, before)
     assert changed() == [TEXT]
+
+
+@pytest.mark.parametrize("damage", ["", "[]", "{}", '{"folder": 1}'])
+def test_a_damaged_record_is_none(finished: Path, damage: str) -> None:
+    (record,) = stamps.RECORDS.glob("built-*.json")
+    record.write_text(damage)
+    assert changed() is None
+
+
+@pytest.mark.parametrize("place", [BUILD.costs, BUILD.summary, BUILD.folder / "toy_training.gif"])
+def test_what_lies_beside_the_pdf_is_seen_to_change(finished: Path, place: Path) -> None:
+    drawn = BUILD.figures("toy") / "training.gif"
+    for path in (place, drawn):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("made")
+    stamps.record("report", "report", BUILD, stamps.sources())
+    assert changed() == []
+    place.unlink()
+    assert changed() == [place]
 
 
 def test_another_package_counts(finished: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

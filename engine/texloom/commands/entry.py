@@ -1,20 +1,45 @@
-"""How every command of the project ends: one clear message for the author's mistakes, exit code 2, no traceback."""
+"""How every command of the project ends: one clear message for what the author can mend, exit code 2, no traceback."""
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 from collections.abc import Callable
 
+from texloom.commands.storage import refusal
 from texloom.errors import ReportError
+from texloom.machine.lock import MARK
+from texloom.machine.processes import ENDING
+
+INTERRUPTED = "interrupted; make goes on from where it was"
 
 
 def run_command(main: Callable[[], None]) -> None:
-    """Run a command's main function and exit; anything but a ReportError keeps its traceback."""
+    """Run a command's main function and exit.
+
+    Exit code 2 for a ReportError and for what the system refuses (a full disk, no permission), 130 for Ctrl-C, SIGTERM
+    and SIGHUP; anything else keeps its traceback.
+    """
+    in_a_build = MARK in os.environ  # which says itself that it was interrupted
+    for each in ENDING:
+        if signal.getsignal(each) is signal.SIG_DFL:  # nohup has others ignored
+            signal.signal(each, signal.default_int_handler)
     try:
         main()
     except ReportError as error:
-        print(error, file=sys.stderr)
-        sys.exit(2)
+        _fail(error)
+    except Exception as error:
+        refused = refusal(error)
+        if refused is None:
+            raise
+        _fail(refused)
     except KeyboardInterrupt:
-        print("interrupted; make goes on from where it was", file=sys.stderr)
+        if not in_a_build:
+            print(INTERRUPTED, file=sys.stderr)
         sys.exit(130)
+
+
+def _fail(error: ReportError) -> None:
+    print(error, file=sys.stderr)
+    sys.exit(2)

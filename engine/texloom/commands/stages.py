@@ -20,7 +20,7 @@ from texloom.data import declared
 from texloom.errors import ReportError, closest
 from texloom.machine import cores
 from texloom.manifest import experiment_names, stage_of
-from texloom.results.places import DEFAULT_FOLDER, BuildFolder
+from texloom.results.places import DEFAULT_FOLDER, BuildFolder, indexed_files
 from texloom.results.runs import Runs
 from texloom.results.sealed import file_digest, write_sealed
 from texloom.staleness.experiments import check_experiment
@@ -141,9 +141,9 @@ def figures(options: argparse.Namespace) -> None:
     for name, content in animations.items():
         (folder / f"{name}.gif").write_bytes(content)
     wanted = {folder / f"{name}.pdf" for name in drawn} | {folder / f"{name}.gif" for name in animations}
-    for stale in {*folder.glob("*.pdf"), *folder.glob("*.gif")} - wanted:
-        stale.unlink()
-    index = {"figures": sorted(drawn), "tables": tables, "animations": sorted(animations)}
+    for stale in set(indexed_files(build.figure_index(options.name))) - wanted:  # other files here are a user's own
+        stale.unlink(missing_ok=True)
+    index = {"of": options.name, "figures": sorted(drawn), "tables": tables, "animations": sorted(animations)}
     files = {path.name: file_digest(path) for path in sorted(wanted)}
     write_sealed(build.figure_index(options.name), {**index, "files": files})
     print(f"figures: {options.name}: {len(drawn)} figures, {len(tables)} tables")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from texloom.document import checks, render
 from texloom.document.claims import Claim
+from texloom.document.intact import refuse_changed
 from texloom.document.tex.compile import compile_pdf, is_whole_pdf
 from texloom.errors import ReportError
 from texloom.manifest import Manifest, Profile
@@ -29,7 +30,9 @@ def make_document(manifest: Manifest, profile: Profile, *, theory_only: bool = F
     if rendering.broken and profile.claims == "enforce":
         raise broken_claims(rendering.broken, make_draft(manifest, profile, results))
     rendering.write()
-    return compile_pdf(folder, manifest.report.date)
+    pdf = compile_pdf(folder, manifest.report.date)
+    refuse_changed(build, rendering)
+    return pdf
 
 
 def make_draft(manifest: Manifest, profile: Profile, results: list[checks.Result]) -> str:

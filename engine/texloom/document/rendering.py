@@ -32,13 +32,30 @@ class Rendering:
         self.files[name] = text
         self.places[(self.folder / name).as_posix()] = places
 
+    def wanted(self) -> dict[Path, str]:
+        """All files, with what they say."""
+        sources = {self.folder / name: text for name, text in self.files.items()}
+        return sources | {self.folder / SOURCE_MAP: json.dumps(self.places) + "\n"}
+
     def write(self) -> None:
         """Write what has changed, so that latexmk sees no change where there is none; remove what is left over."""
-        wanted = {self.folder / name: text for name, text in self.files.items()}
-        wanted[self.folder / SOURCE_MAP] = json.dumps(self.places) + "\n"
+        wanted, before = self.wanted(), self._written_before()
         for path, text in wanted.items():
             path.parent.mkdir(parents=True, exist_ok=True)
-            if not path.exists() or path.read_text(encoding="utf-8") != text:
+            if not says(path, text):
                 path.write_text(text, encoding="utf-8")
-        for old in set(self.folder.glob("sections/*.tex")) - set(wanted):
-            old.unlink()
+        for old in before - set(wanted):
+            old.unlink(missing_ok=True)
+
+    def _written_before(self) -> set[Path]:
+        """The sources that the last rendering wrote here; other files are a user's own."""
+        try:
+            written = set(map(Path, json.loads((self.folder / SOURCE_MAP).read_text(encoding="utf-8"))))
+        except (FileNotFoundError, ValueError, TypeError):  # none yet, or damaged
+            return set()
+        return {path for path in written if path.is_relative_to(self.folder)}
+
+
+def says(path: Path, text: str) -> bool:
+    """Whether a file is there and says exactly this."""
+    return path.exists() and path.read_bytes() == text.encode()

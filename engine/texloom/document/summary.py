@@ -54,7 +54,13 @@ class Summary:
 
     @classmethod
     def read(cls, path: Path) -> Self:
-        return cls(**json.loads(path.read_text(encoding="utf-8")))
+        """Raises ReportError for a file that is no summary any more."""
+        try:
+            return cls(**json.loads(path.read_text(encoding="utf-8")))
+        except (ValueError, TypeError):
+            raise ReportError(
+                path, "is damaged", "remove it; a make in a clean checkout of its commit leaves it"
+            ) from None
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n"

@@ -1,25 +1,28 @@
-"""One build at a time in a checkout."""
+"""One build at a time in a checkout, and nothing at work any more of one that was killed."""
 
 from __future__ import annotations
 
 import fcntl
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from texloom.errors import ReportError
 
 HOLDER = Path(".snakemake/builder")
 """Says which process builds, for a message; it may be missing."""
+MARK = "TEXLOOM_BUILD"
+"""In the environment of all that a build starts: the folder that is built in."""
 
 
 @contextmanager
-def build_lock(folder: Path = Path()) -> Iterator[int]:
-    """Hold the lock of a checkout; yields the descriptor that holds it, for a child to inherit.
+def build_lock(folder: Path = Path()) -> Iterator[None]:
+    """Hold the lock of a checkout.
 
-    The lock is on the folder itself, so nobody can remove it, and the system frees it when the last holder dies, so a
-    killed build leaves none. Raises ReportError that names the process holding it.
+    The lock is on the folder itself, so nobody can remove it, and the system frees it when the holder dies, so a killed
+    build leaves none. What a killed build has left at work, a training or LaTeX, is ended first: it would write where
+    we do. Raises ReportError that names the process holding the lock.
     """
     held, holder = os.open(folder, os.O_RDONLY), folder / HOLDER
     try:
@@ -30,8 +33,25 @@ def build_lock(folder: Path = Path()) -> Iterator[int]:
             raise ReportError(
                 "make", f"another build is running here (process {process})", "wait for it, or stop it"
             ) from None
+        with suppress(ImportError):  # `make clean` runs without .venv, and what a build left at work without it, too
+            _end_left_over(str(folder.resolve()))
         holder.parent.mkdir(exist_ok=True)
         holder.write_text(str(os.getpid()), encoding="ascii")
-        yield held
+        os.environ[MARK] = str(folder.resolve())
+        yield
     finally:
+        os.environ.pop(MARK, None)
         os.close(held)
+
+
+def _end_left_over(mark: str) -> None:
+    """Kill what a killed build has left at work, and wait until it is gone."""
+    import psutil
+
+    left = []
+    for process in psutil.process_iter():
+        with suppress(psutil.Error, OSError):  # of another user, or just ended
+            if process.environ().get(MARK) == mark and process.pid != os.getpid():
+                process.kill()
+                left.append(process)
+    psutil.wait_procs(left, timeout=10)

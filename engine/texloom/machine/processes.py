@@ -7,8 +7,6 @@ import subprocess
 from collections.abc import Sequence
 from typing import Any, Self
 
-import psutil
-
 ENDING = (signal.SIGTERM, signal.SIGHUP)
 """Signals that end us like Ctrl-C does."""
 
@@ -16,9 +14,10 @@ ENDING = (signal.SIGTERM, signal.SIGHUP)
 def run(command: Sequence[str], **options: Any) -> subprocess.CompletedProcess[str]:
     """`subprocess.run`, but Ctrl-C, SIGTERM and SIGHUP kill the command with all its descendants before they raise.
 
-    Raises KeyboardInterrupt for each of them. Call it from the main thread.
+    Raises KeyboardInterrupt for each of them. The command itself does not hear Ctrl-C, which a terminal sends to all:
+    it has nothing to say. Call it from the main thread.
     """
-    with _Interrupts() as interrupts, subprocess.Popen(command, **options) as process:
+    with _Interrupts() as interrupts, subprocess.Popen(command, preexec_fn=_ignore_interrupts, **options) as process:
         try:
             interrupts.release()
             output, errors = process.communicate()
@@ -29,6 +28,10 @@ def run(command: Sequence[str], **options: Any) -> subprocess.CompletedProcess[s
     return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
 
 
+def _ignore_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
 class _Interrupts:
     """Turns signals into KeyboardInterrupt, but only when it is released: none while a command starts, or is killed."""
 
@@ -36,8 +39,8 @@ class _Interrupts:
         self._held, self._came = True, False
 
     def __enter__(self) -> Self:
-        own = [signal.SIGINT] if signal.getsignal(signal.SIGINT) is signal.default_int_handler else []  # else ignored
-        self._before = {each: signal.signal(each, self._handle) for each in (*ENDING, *own)}
+        heard = [each for each in (signal.SIGINT, *ENDING) if signal.getsignal(each) is not signal.SIG_IGN]
+        self._before = {each: signal.signal(each, self._handle) for each in heard}
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -62,6 +65,8 @@ class _Interrupts:
 
 def kill_tree(pid: int) -> None:
     """Kill a process and its descendants; each is stopped first, so that none starts another meanwhile."""
+    import psutil  # here, because `make clean` runs without .venv
+
     try:
         process = psutil.Process(pid)
         process.suspend()

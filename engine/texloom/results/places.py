@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,8 +16,30 @@ DEFAULT_FOLDER = "build"
 """Where results go unless a profile or a command line names another folder."""
 RUN_RECORD = "run.json"
 """The record of a run, in its folder."""
+RUN_FILES = ("metrics.json", "arrays.npz", "history.csv", "architecture.json", "weights.npz")
+"""What lies beside it."""
+SOURCES = ("report.*", "appendix.tex", "checks.tex", "sections/*.tex", "source-map.json", "summary.json", "sealed.json")
+"""The LaTeX sources of a document, and what LaTeX makes of them."""
 FIGURE_INDEX = "index.json"
 """The index of an experiment's figures, beside them."""
+
+MADE = (
+    *(f"runs/*/seed-*/{name}" for name in (*RUN_FILES, RUN_RECORD)),
+    "checkpoints/*/seed-*.npz",
+    "tensorboard/*/seed-*/events.out.tfevents.*",
+    *(f"{folder}/{name}" for folder in ("tex", "theory", "draft", "bench") for name in SOURCES),
+    "bench/measured.json",
+)
+"""What the engine writes into folders where a user's files may lie, too, and nothing else."""
+UNFINISHED = (
+    "runs/*/seed-*.partial",
+    "checkpoints/*/seed-*.partial",
+    "figures/*/index.json.partial",
+    "tangled/*.partial",
+    "*/sealed.json.partial",
+    "*.json.partial",
+    "history/*.partial",
+)
 
 THEORY = "theory"
 """In place of an experiment's name, for the figures of the written answers."""
@@ -182,12 +205,35 @@ class BuildFolder:
     # ---------------------------------------------------------------- all of it
 
     def made_by_engine(self) -> Iterator[Path]:
-        """Folders and files that only the engine writes; the history is not among them, for nothing makes it again.
+        """What the engine has written here and can make again, so without the history.
 
-        A user's own files may lie beside them, and in the folder of notebooks.
+        A user's files may lie in each of the folders: none is among these, and no notebook that was edited.
         """
-        yield from (self.folder / folder for folder in ("checkpoints", "tangled"))
-        yield from (self.all_runs, self.all_figures, self.live_views, self.bench, self.bench_table, self.bench_page)
-        yield from (self.checks, self.draft_sources, self.draft, self.costs, self.whole, self.bundle)
-        for document in DOCUMENTS:
-            yield from (self.sources(document), self.public(document))
+        for pattern in MADE:
+            yield from sorted(self.folder.glob(pattern))
+        for index in self.figure_indexes():
+            yield from indexed_files(index)
+        published = self.published_notebooks()
+        yield from (
+            path for made, path in published.items() if path.exists() and path.read_bytes() == made.read_bytes()
+        )
+        yield from (*self.animations().values(), *published, *self.figure_indexes(), *self.unfinished())
+        yield from (self.checks, self.draft, self.costs, self.whole, self.bundle, self.bench_table, self.bench_page)
+        yield from map(self.public, DOCUMENTS)
+
+    def unfinished(self) -> Iterator[Path]:
+        """What killed commands have left of files and folders that are written beside their place, then moved there."""
+        for pattern in UNFINISHED:
+            yield from sorted(self.folder.glob(pattern))
+        yield from (old for old in self.all_runs.glob("*/seed-*.replaced") if old.with_suffix("").exists())
+        public = [*map(self.public, DOCUMENTS), self.draft, self.bundle, self.bench_page, *self.animations().values()]
+        public += [self.notebook(made.stem) for made in self.published_notebooks()]
+        yield from (partial for path in public if (partial := path.with_suffix(".partial")).exists())
+
+
+def indexed_files(index: Path) -> list[Path]:
+    """The files that an index of figures names; none where there is no index, or a damaged one."""
+    try:
+        return [index.parent / name for name in json.loads(index.read_text(encoding="utf-8"))["files"]]
+    except (OSError, ValueError, KeyError, TypeError):
+        return []

@@ -10,7 +10,10 @@ from pathlib import Path
 import pytest
 
 from texloom.commands.building.publish import publish, publish_animations, publish_notebooks, remember
-from texloom.results.places import BuildFolder
+from texloom.document.tex.compile import SEAL
+from texloom.errors import ReportError
+from texloom.results.places import DOCUMENTS, BuildFolder, Document
+from texloom.results.sealed import file_digest, write_sealed
 
 
 @pytest.fixture
@@ -24,24 +27,43 @@ def write(path: Path, content: str) -> Path:
     return path
 
 
+def write_document(build: BuildFolder, document: Document, content: str) -> Path:
+    """A document as a run of LaTeX that ended well leaves it."""
+    made = write(build.made(document), content)
+    write_sealed(made.with_name(SEAL), {made.name: file_digest(made)})
+    return made
+
+
 def test_published_pdf_is_replaced_only_by_other_bytes(build: BuildFolder, capsys: pytest.CaptureFixture[str]) -> None:
-    made, public = build.made("report"), build.public("report")
+    public = build.public("report")
     write(build.summary, "{}")
-    write(made, "first")
+    write_document(build, "report", "first")
     publish("report", build, time.perf_counter())
     assert "build/report.pdf is ready (" in capsys.readouterr().out
     os.utime(public, (1, 1))
     publish("report", build, time.perf_counter())
     assert public.stat().st_mtime == 1
     assert "is up to date" in capsys.readouterr().out
-    write(made, "second")
+    write_document(build, "report", "second")
     publish("report", build, time.perf_counter())
     assert public.read_text() == "second"
     assert [path.name for path in build.folder.iterdir() if path.is_file()] == ["report.pdf"]
 
 
+@pytest.mark.parametrize("name", ["report.pdf", "sealed.json", "report.aux"])
+def test_what_was_changed_after_latex_wrote_it_is_not_published(build: BuildFolder, name: str) -> None:
+    write_document(build, "report", "first")
+    write(build.public("report"), "last good")
+    write(build.sources("report") / name, "damaged")
+    with pytest.raises(ReportError, match=r"build/tex/report.pdf: was changed after LaTeX wrote it"):
+        publish("report", build, time.perf_counter())
+    assert build.public("report").read_text() == "last good"
+
+
 def test_a_draft_goes_when_the_report_is_published_and_not_with_the_written_answers(build: BuildFolder) -> None:
-    for path in (build.made("report"), build.made("theory"), build.summary, build.draft, build.draft_sources / "a.tex"):
+    for document in DOCUMENTS:
+        write_document(build, document, "made")
+    for path in (build.summary, build.draft, build.draft_sources / "a.tex"):
         write(path, "made")
     publish("theory", build, time.perf_counter())
     assert build.public("theory").exists()

@@ -39,11 +39,11 @@ def build(target: Target, profile_name: str, *, experiment: str = "", force: boo
         return
     before = stamps.sources()
     runs = costs.runs_of(profile, manifest.limited(profile))
-    with build_lock() as held:
+    with build_lock():
         remove_damaged(profile.build)
         if target != "theory":
             refuse_damaged_runs(runs)
-        _make(workflow.command(target, profile_name, experiment=experiment, force=force), held)
+        _make(workflow.command(target, profile_name, experiment=experiment, force=force))
     if target == "report":
         costs.remember_duration(profile.build, runs, began)
         costs.write_costs(profile.build, runs)
@@ -54,9 +54,9 @@ def build(target: Target, profile_name: str, *, experiment: str = "", force: boo
         publish_notebooks(profile.build, experiments, started)
 
 
-def _make(command: list[str], lock: int) -> None:
-    """Run the workflow, which holds the lock, too; exits with 2 when it fails, and says why if no stage has said it."""
-    code = processes.run(command, pass_fds=[lock]).returncode
+def _make(command: list[str]) -> None:
+    """Run the workflow; exits with 2 when it fails, and says why if no stage has said it."""
+    code = processes.run(command).returncode
     if code == 1:  # a stage that failed has printed its own error; a plan that could not be made has printed none
         why.print_what_stops(command)
     if code:

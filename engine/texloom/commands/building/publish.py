@@ -6,13 +6,20 @@ import time
 from collections.abc import Iterable
 
 from texloom.document.document import publish_file, remove_draft
+from texloom.document.tex.compile import is_finished
+from texloom.errors import ReportError
 from texloom.results.places import BuildFolder, Document
 from texloom.staleness.identity import git_state
 
 
 def publish(document: Document, build: BuildFolder, started: float) -> None:
-    """Move the new PDF to its public name, unless the one there has the same bytes; say where it is."""
+    """Move the new PDF to its public name, unless the one there has the same bytes; say where it is.
+
+    Raises ReportError, with the last good one kept, where it is not the one that LaTeX has finished.
+    """
     made, public = build.made(document), build.public(document)
+    if not is_finished(build.sources(document)):
+        raise ReportError(made, "was changed after LaTeX wrote it", "run make again, which makes it anew")
     if public.exists() and public.read_bytes() == made.read_bytes():
         word = "is up to date"
     else:

@@ -23,6 +23,12 @@ BIBLIOGRAPHY = Path("theory/references.bib")
 SEAL = "sealed.json"
 """sha256 of each file that the last good run left, by name."""
 END_OF_PDF = b"%%EOF"
+ENDED = re.compile(
+    rb"^(Output written on|No pages of output)|(?<!fwrite\(\) failed\n) ==> Fatal error occurred", re.MULTILINE
+)
+"""In the log of a run that ended by itself, well or not; one that could not write its PDF says that fwrite() failed."""
+ROOM = 2**24
+"""Bytes that a run of LaTeX should find on the disk."""
 
 
 def tex_environment(date: datetime.date) -> dict[str, str]:
@@ -42,7 +48,8 @@ def compile_pdf(folder: Path, date: datetime.date) -> Path:
     """Compile <folder>/report.tex and return the PDF beside it.
 
     Runs in the project's root, so that TeX names files as the author does. Raises ReportError for what is wrong:
-    LaTeX errors, undefined references and citations, missing figures, boxes more than 5 pt too large.
+    LaTeX errors, undefined references and citations, missing figures, boxes more than 5 pt too large. Raises OSError
+    where LaTeX finds no room on the disk, of which it does not always speak.
     """
     forget_unfinished(folder)
     (folder / SEAL).unlink(missing_ok=True)
@@ -59,11 +66,26 @@ def compile_pdf(folder: Path, date: datetime.date) -> Path:
     )
     found = read_log(log)
     if found or finished.returncode:
+        _refuse_full_disk(folder)
         raise _report(found, folder, finished)
     if not is_whole_pdf(pdf):
         raise ReportError(pdf, "is not whole, although LaTeX reported no error", f"see {log}")
     write_sealed(folder / SEAL, _digests(folder))
     return pdf
+
+
+def _refuse_full_disk(folder: Path) -> None:
+    """Raise the system's own error where LaTeX has not written to the end, and nobody can."""
+    log, pdf = folder / "report.log", folder / "report.pdf"
+    if log.exists() and ENDED.search(log.read_bytes()):
+        return
+    room = folder / "room.partial"
+    try:
+        room.write_bytes(bytes(ROOM))
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(pdf)) from None
+    finally:
+        room.unlink(missing_ok=True)
 
 
 def is_whole_pdf(pdf: Path) -> bool:

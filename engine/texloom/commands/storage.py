@@ -1,0 +1,80 @@
+"""What the system refuses when files are written: a full disk, a used-up quota, a read-only folder, no permission.
+
+Every command can meet it at any moment. It is told in one message, with the file, and nothing finished is lost, because
+results are written beside their place and moved there whole.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import zipfile
+from collections.abc import Iterator
+from io import IOBase
+from pathlib import Path
+from types import FrameType, TracebackType
+
+from texloom.errors import ReportError
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+FORBIDDEN = (errno.EROFS, errno.EACCES, errno.EPERM)
+IN_THE_WAY = (errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENOTEMPTY)
+KEPT = "then start the command again; what is finished is kept"
+
+
+def refusal(error: Exception) -> ReportError | None:
+    """The author's message for an error of the system's that he can mend; None for any other, which is our mistake."""
+    if not isinstance(error, OSError):
+        return refusal(told) if (told := _told_by_tensorflow(error)) else None
+    file = _file_of(error)
+    what = f"cannot be written: {os.strerror(error.errno or 0)}"
+    if error.errno in FULL:
+        return ReportError(file, what, f"make room there ({_free(file)}), {KEPT}")
+    if error.errno in FORBIDDEN:
+        return ReportError(file, what.replace("written", "used"), f"make it readable and writable for you, {KEPT}")
+    if error.errno in IN_THE_WAY and error.filename is not None:
+        return ReportError(file, what, f"something else is in its place: move it elsewhere, {KEPT}")
+    return None
+
+
+def _told_by_tensorflow(error: Exception) -> OSError | None:
+    """The system's error that one of TensorFlow's repeats: "<file>; No space left on device"."""
+    file, _, said = str(error).rpartition("; ")
+    numbers = [number for number in (*FULL, *FORBIDDEN) if os.strerror(number) == said]
+    if numbers and type(error).__module__.startswith("tensorflow."):
+        return OSError(numbers[0], said, file)
+    return None
+
+
+def _file_of(error: OSError) -> Path:
+    """The file that the system refused: what the error names, or else the innermost that was open for writing."""
+    named = error.filename2 or error.filename
+    if not isinstance(named, str | bytes | os.PathLike):  # a write that fails names no file
+        named = next(_open_files(error.__traceback__), "")
+    path = Path(os.fsdecode(named))
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
+
+
+def _open_files(traceback: TracebackType | None) -> Iterator[str]:
+    """The names of the files that the frames of a traceback have open for writing, the innermost first."""
+    frames: list[FrameType] = []
+    while traceback:
+        frames.append(traceback.tb_frame)
+        traceback = traceback.tb_next
+    for value in (value for frame in reversed(frames) for value in frame.f_locals.values()):
+        if isinstance(value, zipfile.ZipFile) and value.mode != "r" and isinstance(value.filename, str):
+            yield value.filename
+        elif isinstance(value, IOBase) and isinstance(name := getattr(value, "name", None), str) and _writes(value):
+            yield name
+
+
+def _writes(file: IOBase) -> bool:
+    """Whether a file is open for writing; one that failed to close itself counts, too."""
+    return not set(getattr(file, "mode", "r")).isdisjoint("wax+")
+
+
+def _free(file: Path) -> str:
+    """How much room a user has on the disk of a file."""
+    folder = next(each for each in (file.absolute(), *file.absolute().parents) if each.is_dir())
+    disk = os.statvfs(folder)
+    return f"{disk.f_bavail * disk.f_frsize / 1e6:.1f} MB are free on the disk of {folder}"

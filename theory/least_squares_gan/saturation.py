@@ -83,7 +83,7 @@ def cauchy(formula=lambda q, s0, s1: s0 * s1 / (np.pi * (s0**2 * q**2 + s1**2)))
     return Absolute(worst(formula(*case) - by_quadrature(*case) for case in cases), tolerance=1e-10)
 
 
-@verifies("eq:lsgan-tail", how="the probability at q = 10⁶ by quadrature, densities 1 and 2(1 − D), normal slopes")
+@verifies("eq:lsgan-tail", how="the probability at q = 1 000 000 by quadrature, two densities, normal slopes")
 def tail(limit=lambda density, slope: density * slope) -> Measured:
     distributions = ((1.0, lambda d: d), (2.0, lambda d: 2 * d - d**2))  # density at 0, distribution function
     q, errors = 1e6, []

@@ -109,7 +109,7 @@ def score_matching(
     return Relative(max(relative(conditional, denoising), relative(marginal, denoising)), tolerance=1e-10)
 
 
-@verifies("eq:dae-small-noise", how="the remainder falls by 2⁴ when σ is halved; error of the measured exponent")
+@verifies("eq:dae-small-noise", how="the remainder falls by 2⁴ when σ is halved")
 def small_noise(formula=lambda noisy, sigma, score: noisy + sigma**2 * score, order: float = 4) -> Measured:
     noisy = np.linspace(-3, 3, 50)
 

@@ -10,6 +10,7 @@ import errno
 import os
 import zipfile
 from collections.abc import Iterator
+from contextlib import suppress
 from io import IOBase
 from pathlib import Path
 from types import FrameType, TracebackType
@@ -20,6 +21,23 @@ FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 FORBIDDEN = (errno.EROFS, errno.EACCES, errno.EPERM)
 IN_THE_WAY = (errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENOTEMPTY)
 KEPT = "then start the command again; what is finished is kept"
+
+
+ROOM = 2**20
+"""Bytes that a stage should find on the disk."""
+
+
+def check_room(folder: Path) -> None:
+    """Raise the system's own error where a file cannot be written into a folder."""
+    probe = folder / "room.partial"
+    try:
+        folder.mkdir(exist_ok=True)
+        probe.write_bytes(bytes(ROOM))
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(folder)) from None
+    finally:
+        with suppress(OSError):
+            probe.unlink(missing_ok=True)
 
 
 def refusal(error: Exception) -> ReportError | None:

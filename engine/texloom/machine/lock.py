@@ -35,8 +35,9 @@ def build_lock(folder: Path = Path()) -> Iterator[None]:
             ) from None
         with suppress(ImportError):  # `make clean` runs without .venv, and what a build left at work without it, too
             _end_left_over(str(folder.resolve()))
-        holder.parent.mkdir(exist_ok=True)
-        holder.write_text(str(os.getpid()), encoding="ascii")
+        with suppress(OSError):  # on a full disk, too, `make clean` makes room
+            holder.parent.mkdir(exist_ok=True)
+            holder.write_text(str(os.getpid()), encoding="ascii")
         os.environ[MARK] = str(folder.resolve())
         yield
     finally:

@@ -10,6 +10,7 @@ from texloom import manifest as manifests
 from texloom.commands.building import costs, why, workflow
 from texloom.commands.building.damage import refuse_damaged_runs, remove_damaged
 from texloom.commands.building.publish import publish, publish_notebooks
+from texloom.commands.storage import check_room
 from texloom.document.document import make_document
 from texloom.errors import ReportError, closest
 from texloom.machine import processes
@@ -55,9 +56,13 @@ def build(target: Target, profile_name: str, *, experiment: str = "", force: boo
 
 
 def _make(command: list[str]) -> None:
-    """Run the workflow; exits with 2 when it fails, and says why if no stage has said it."""
+    """Run the workflow; exits with 2 when it fails, and says why if no stage has said it.
+
+    Raises OSError where nothing can be written any more: Snakemake does not say it.
+    """
     code = processes.run(command).returncode
     if code == 1:  # a stage that failed has printed its own error; a plan that could not be made has printed none
+        check_room(stamps.RECORDS)
         why.print_what_stops(command)
     if code:
         sys.exit(2)

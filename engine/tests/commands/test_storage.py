@@ -15,7 +15,6 @@ import pytest
 
 from texloom.commands.storage import check_room, refusal
 from texloom.document.document import publish_file
-from texloom.results import plotting
 from texloom.results.metrics import Metric
 from texloom.results.sealed import write_sealed
 from texloom.results.writer import RunWriter
@@ -37,15 +36,8 @@ def write_run(folder: Path) -> None:
     writer.write(folder / "seed-0", {"experiment": "toy", "seed": 0})
 
 
-def write_figure(folder: Path) -> None:
-    figure = plotting.new_figure(height=1)
-    figure.text(0, 0, "in a font, which the file carries")
-    plotting.save(figure, folder / "fit.pdf")
-
-
 WRITERS: dict[str, Callable[[Path], object]] = {
     "seed-0.partial/arrays.npz": write_run,
-    "fit.pdf": write_figure,
     "index.json.partial": lambda folder: write_sealed(folder / "index.json", {"large": "x" * LIMIT}),
     "seed-0.partial": lambda folder: Checkpoint(folder / "seed-0.npz", "id").save(
         1, [np.arange(LIMIT)], {}, force=True
@@ -64,7 +56,7 @@ def test_a_full_disk_is_told_with_the_file_and_what_was_there_is_kept(tmp_path: 
             WRITERS[name](tmp_path)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    assert {path.name.partition(".")[2] for path in tmp_path.iterdir()} <= {"partial", "json.partial", "pdf"}
+    assert {path.name.partition(".")[2] for path in tmp_path.iterdir()} <= {"partial", "json.partial"}
     told = refusal(raised.value)
     assert told
     assert told.where == str(tmp_path / name)
@@ -144,6 +136,27 @@ def test_how_a_command_ends(root: Path, body: str, code: int, said: str) -> None
     assert finished.returncode == code
     assert finished.stderr.startswith(said)
     assert ("Traceback" in finished.stderr) == (said == "Traceback")
+
+
+FIGURE = f"""
+    import resource
+    from pathlib import Path
+    from texloom.results import plotting
+    figure = plotting.new_figure(height=1)
+    figure.text(0, 0, "in a font, which the file carries")
+    resource.setrlimit(resource.RLIMIT_FSIZE, ({LIMIT}, {LIMIT}))
+    plotting.save(figure, Path(sys.argv[1]))
+run_command(main)
+"""
+
+
+def test_a_library_that_fails_on_top_of_it_does_not_hide_it(root: Path, tmp_path: Path) -> None:
+    """As matplotlib does, which cannot close its file."""
+    command = [sys.executable, "-c", PREAMBLE + FIGURE, str(tmp_path / "fit.pdf")]
+    finished = subprocess.run(command, cwd=root, capture_output=True, text=True)
+    assert finished.returncode == 2
+    assert finished.stderr.startswith(f"{tmp_path}/fit.pdf: cannot be written: File too large\n  make room there (")
+    assert "Traceback" not in finished.stderr
 
 
 def test_a_stage_of_a_build_leaves_it_to_the_build_to_say_that_it_was_interrupted(root: Path) -> None:

@@ -97,6 +97,8 @@ def jobs(
             )
             workflow.dag(wanted).execute_workflow("dryrun", execution_settings=ExecutionSettings(lock=False))
             return list(_jobs(workflow._workflow.dag, stale))
+        except OSError:  # a full disk, a read-only folder: told as in every command
+            raise
         except Exception as error:  # of whatever kind: Snakemake knows how to tell its own
             snakemake.print_exception(error)
             sys.exit(1)

@@ -121,6 +121,8 @@ def tangle(options: argparse.Namespace) -> None:
     from texloom.errors import ReportError, closest
     from texloom.notebook.execute import execute
     from texloom.notebook.tangle import tangle as tangled
+    from texloom.results.places import RECORD
+    from texloom.results.sealed import file_digest, write_sealed
 
     report = manifest.load()
     profile = report.profile(options.profile)
@@ -129,6 +131,7 @@ def tangle(options: argparse.Namespace) -> None:
         raise ReportError("report.toml", f"has no experiment '{options.name}'", closest(options.name, parts))
     data = {name: report.data[name] for name in importlib.import_module(f"experiments.{options.name}").DATA}
     execute(tangled(parts[options.name], data=data, smoke=profile.smoke), options.out.absolute(), must_load=True)
+    write_sealed(options.out.with_suffix(RECORD), {"files": {options.out.name: file_digest(options.out)}})
 
 
 def diff(options: argparse.Namespace) -> None:

@@ -14,6 +14,8 @@ HOLDER = Path(".snakemake/builder")
 """Says which process builds, for a message; it may be missing."""
 MARK = "TEXLOOM_BUILD"
 """In the environment of all that a build starts: the folder that is built in."""
+TOLD = Path(".snakemake/told")
+"""Is there when what a build has started has printed why it failed."""
 
 
 @contextmanager

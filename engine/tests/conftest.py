@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
 import shutil
 import sys
 from collections.abc import Callable, Iterator, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -44,6 +46,9 @@ folder = "build/smoke"
 smoke = true
 watermark = "DRAFT"
 claims = "show"
+
+[data.digits]
+module = "experiments.digits"
 """
 METRICS = """\
 from texloom.results.metrics import Metric
@@ -60,6 +65,7 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "theory/alpha_text.tex": "\\begin{problem}Why?\\end{problem}\nBecause.\n",
         "theory/notation.tex": "",
         "theory/references.bib": "@book{knuth1984,\n title={The TeXbook}}\n",
+        "experiments/digits.py": "def fetch(*, user_folder):\n    pass\n",
         "experiments/toy/metrics.py": METRICS,
         "experiments/toy/train.py": "",
         "templates/sections/toy.tex.j2": "\\begin{problem}How?\\end{problem}\n",
@@ -69,6 +75,13 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         path.write_text(text, encoding="utf-8")
     monkeypatch.chdir(tmp_path)
     return tmp_path
+
+
+@pytest.fixture
+def needs_tensorflow() -> None:
+    """Skip a test that has TensorFlow imported elsewhere, or looks for it; this process does not import it."""
+    if not find_spec("tensorflow"):
+        pytest.skip("TensorFlow is not installed")
 
 
 @pytest.fixture
@@ -110,7 +123,8 @@ def _dense(name: str, activation: str, units: int, parameters: int) -> dict[str,
     return {"layer": "Dense", "name": name, "activation": activation, "shape": shape, "parameters": parameters}
 
 
-SUMS = "00ff  train-images\n11ee  test-images\n"
+DIGITS = {"train-images": "many digits\n", "test-images": "other digits\n"}
+SUMS = "".join(f"{hashlib.sha256(text.encode()).hexdigest()}  {name}\n" for name, text in DIGITS.items())
 
 CODE = {
     "experiments/__init__.py": "",
@@ -122,12 +136,13 @@ CODE = {
     "def train(config, seed, run, checkpoint):\n    return numpy.zeros(3), data.load, loop\n",
     "experiments/toy/figures.py": "from texloom.results import plotting, tables\n\nfigures = None\n",
     "experiments/survey/__init__.py": "DATA = []\n",
-    "experiments/survey/analysis.py": "import scipy.stats\n\n\ndef analyse(config, seed, run):\n    pass\n",
+    "experiments/survey/analysis.py": "import pooch.hashes\n\n\ndef analyse(config, seed, run):\n    pass\n",
     "experiments/survey/figures.py": "figures = tables = None\n",
     "theory/__init__.py": "",
-    "theory/alpha_text.py": "import sympy\n\nfrom theory import helper\n",
+    "theory/alpha_text.py": "import jinja2\n\nfrom theory import helper\n",
     "theory/helper.py": "",
     "theory/unused.py": "",
+    **{f"data/digits/{name}": text for name, text in DIGITS.items()},
     "data/digits/SHA256SUMS": SUMS,
     "requirements.lock": "",
 }

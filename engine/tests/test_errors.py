@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from texloom.commands.entry import run_command
-from texloom.errors import ReportError, closest
+from texloom.errors import Place, ReportError, closest
 
 
 def test_message_is_where_what_and_way_out() -> None:
@@ -66,3 +68,43 @@ def test_other_errors_keep_their_traceback() -> None:
 
     with pytest.raises(ZeroDivisionError):
         run_command(main)
+
+
+PLACES = """\
+[report]
+title = "A"
+
+[data.rain]
+file = "rain.csv"
+licence = "CC BY 4.0"
+
+[data."of stars"]
+url = "https://example.org/stars.csv"
+
+[data]
+inline = { file = "x.csv" }
+dotted.file = "y.csv"
+
+[[sections]]
+file = "no data"
+"""
+
+
+@pytest.mark.parametrize(
+    ("names", "where"),
+    [
+        (("data", "rain", "licence"), ":6"),
+        (("data", "rain"), ":4"),
+        (("data", "rain", "sha256"), ":4"),
+        (("data", "of stars", "url"), ":9"),
+        (("data", "inline"), ":12"),
+        (("data", "dotted"), ":13"),
+        (("report", "title"), ":2"),
+        (("nothing", "at all"), ""),
+    ],
+)
+def test_a_key_is_found_in_its_own_table(names: tuple[str, ...], where: str, tmp_path: Path) -> None:
+    path = tmp_path / "report.toml"
+    assert str(Place(path, *names)) == str(path)
+    path.write_text(PLACES, encoding="utf-8")
+    assert str(Place(path, *names)) == f"{path}{where}"

@@ -102,3 +102,79 @@ def test_a_folder_without_a_stage_is_told_as_such(project: Path) -> None:
         "report.toml:15: experiments/toy has no train.py and no analysis.py\n"
         "  one has to make its runs; make new NAME=x shows how"
     )
+
+
+# ---------------------------------------------------------------- data
+
+SHA256 = "0" * 64
+
+
+def with_data(table: str) -> None:
+    """Put a table in place of the data of the project."""
+    path = Path("report.toml")
+    path.write_text(path.read_text().partition("[data")[0] + table + "\n")
+
+
+@pytest.mark.parametrize(
+    ("keys", "kind", "own"),
+    [
+        ('file = "measured/rain.csv"', "file", True),
+        (f'folder = "/mine"\nsha256 = "{SHA256}"', "folder", True),
+        (f'url = "https://example.org/rain.csv?raw=1"\nsha256 = "{SHA256}"', "url", False),
+        ('doi = "10.5281/zenodo.4924875"\nfiles = ["rain.csv"]', "doi", False),
+        ('module = "experiments.digits"\nlicence = "CC0"\ncitation = "Me"', "module", False),
+    ],
+)
+def test_data_have_one_source(keys: str, kind: str, own: bool, project: Path) -> None:
+    with_data(f"[data.rain]\n{keys}")
+    data = manifest.load().data["rain"]
+    assert (data.kind, data.own) == (kind, own)
+    assert not data.source.keys() & {"licence", "citation"}
+
+
+@pytest.mark.parametrize(
+    ("table", "where", "what"),
+    [
+        ("[data.rain]", 28, "data.rain: needs one of file, folder, url, doi, module; has none"),
+        ('[data.rain]\nlicence = "CC0"', 28, "data.rain: needs one of file, folder, url, doi, module; has none"),
+        (
+            f'[data.rain]\nfile = "a"\nurl = "https://example.org/a"\nsha256 = "{SHA256}"',
+            28,
+            "data.rain: needs one of file, folder, url, doi, module; has file and url",
+        ),
+        ('[data.rain]\nfile = ""', 28, "data.rain: file is empty"),
+        ('[data.rain]\nfile = ["a"]', 29, "data.rain.file: Input should be a valid string"),
+        ('[data.rain]\nurl = "https://example.org/a"', 28, 'data.rain: needs sha256 = "…": what is behind an address'),
+        (f'[data.rain]\nurl = "ftp://a/b"\nsha256 = "{SHA256}"', 29, "data.rain.url: 'ftp://a/b' is no address of a f"),
+        (f'[data.rain]\nurl = "https://a.org/"\nsha256 = "{SHA256}"', 29, "'https://a.org/' is no address of a file"),
+        (f'[data.rain]\nurl = "https://a.org/.."\nsha256 = "{SHA256}"', 29, "'https://a.org/..' is no address of a f"),
+        ('[data.rain]\nfile = "a"\nsha256 = "12ab"', 30, "data.rain.sha256: sha256 has 64 digits, 0 to 9 and a to f"),
+        (f'[data.rain]\ndoi = "10.5281/zenodo.1"\nsha256 = "{SHA256}"', 28, "sha256 is not for a doi"),
+        ('[data.rain]\ndoi = "zenodo.4924875"', 29, "data.rain.doi: 'zenodo.4924875' is no DOI, such as 10.5281/zen"),
+        ('[data.rain]\ndoi = "10.5281/zenodo.1"\nfiles = ["../a"]', 30, "data.rain.files: '../a' is no name of a file"),
+        ('[data.rain]\nfile = "a"\nfiles = ["b"]', 28, "data.rain: files are those of a doi, not of a file"),
+        ('[data."my rain"]\nfile = "a"', 28, "'my rain' cannot name data: letters, digits and _, and no digit first"),
+        ('[data.my-rain]\nfile = "a"', 28, "'my-rain' cannot name data"),
+        ('[data]\nrain = "experiments.digits"', 29, "'data.rain' is no table"),
+        ('[data.rain]\nfiel = "a"', 29, "unknown key 'data.rain.fiel'"),
+        ('[data.rain]\nmodule = "experiments.nowhere"', 29, "there is no module 'experiments.nowhere' in the report"),
+        ('[data.rain]\nmodule = ".."', 29, "there is no module '..' in the report"),
+    ],
+)
+def test_data_that_cannot_be_meant_are_refused_with_their_place(
+    table: str, where: int, what: str, project: Path
+) -> None:
+    with_data(table)
+    with pytest.raises(ReportError) as error:
+        manifest.load()
+    assert error.value.where == f"report.toml:{where}"
+    assert what in error.value.what
+
+
+def test_what_a_data_set_may_say_is_told(project: Path) -> None:
+    with_data('[data]\nrain = "rain.csv"')
+    with pytest.raises(ReportError, match=r"its keys stand below a line \[data\.rain\]: file, folder, url, doi, mod"):
+        manifest.load()
+    with_data('[data.rain]\nfiel = "a"')
+    with pytest.raises(ReportError, match="closest: 'file'"):
+        manifest.load()

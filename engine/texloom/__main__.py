@@ -118,6 +118,7 @@ def bundle(options: argparse.Namespace) -> None:
 def tangle(options: argparse.Namespace) -> None:
     """Make a notebook of an experiment and run it."""
     from texloom import manifest
+    from texloom.data import declared
     from texloom.errors import ReportError, closest
     from texloom.notebook.execute import execute
     from texloom.notebook.tangle import tangle as tangled
@@ -129,7 +130,7 @@ def tangle(options: argparse.Namespace) -> None:
     parts = report.limited(profile).experiments
     if options.name not in parts:
         raise ReportError("report.toml", f"has no experiment '{options.name}'", closest(options.name, parts))
-    data = {name: report.data[name] for name in importlib.import_module(f"experiments.{options.name}").DATA}
+    data = {name: report.data[name].source for name in declared.names(options.name)}
     execute(tangled(parts[options.name], data=data, smoke=profile.smoke), options.out.absolute(), must_load=True)
     write_sealed(options.out.with_suffix(RECORD), {"files": {options.out.name: file_digest(options.out)}})
 

@@ -6,7 +6,9 @@ No function here returns a value that a result could depend on, so that rewordin
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable
+from pathlib import Path
 
 
 class WayOut:
@@ -17,6 +19,25 @@ class WayOut:
 
     def __str__(self) -> str:
         return self._text
+
+
+class Place:
+    """Where a key stands in a TOML file: file:line, or the file alone where the key is not found."""
+
+    def __init__(self, path: Path, *names: str) -> None:
+        self._path, self._names = path, names
+
+    def __str__(self) -> str:
+        *table, key = self._names
+        line, header = 0, []
+        lines = self._path.read_text(encoding="utf-8").splitlines() if self._path.is_file() else []
+        for number, text in enumerate(lines, start=1):
+            if found := re.match(r"\s*\[+([^\]]+)\]", text):
+                header = [name.strip(" \"'") for name in found[1].split(".")]
+                line = number if header == [*self._names] or (header == table and not line) else line
+            elif header == table and re.match(rf"""\s*["']?{re.escape(key)}["']?\s*[.=]""", text):
+                return f"{self._path}:{number}"
+        return f"{self._path}:{line}" if line else str(self._path)
 
 
 class ReportError(Exception):

@@ -6,15 +6,19 @@ import datetime
 import re
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, PositiveInt, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PositiveInt, ValidationError, model_validator
 
-from texloom.errors import ReportError, closest
+from texloom.errors import Place, ReportError, closest
 from texloom.results.places import DEFAULT_FOLDER, BuildFolder
 
 STAGES = ("train", "analysis")
 """The module of an experiment that makes its runs: one that trains a model, or one that trains nothing."""
+
+
+SOURCES = ("file", "folder", "url", "doi", "module")
+"""The keys that say where data come from; the first two are the author's own, which are never fetched."""
 
 
 def experiment_names(root: Path = Path()) -> list[str]:
@@ -91,6 +95,82 @@ class Section(Entry):
     parts: tuple[Part, ...] = Field(min_length=1)
 
 
+def _sha256(text: str) -> str:
+    if not re.fullmatch(r"[0-9a-f]{64}", text):
+        raise ValueError(f"sha256 has 64 digits, 0 to 9 and a to f, not {len(text)} characters like '{text[:12]}'")
+    return text
+
+
+def _url(text: str) -> str:
+    if not re.fullmatch(r"https?://[^/]+/(.*/)?(?!\.{1,2}$)[^/?#]+([?#].*)?", text):
+        raise ValueError(f"'{text}' is no address of a file, such as https://example.org/rain.csv")
+    return text
+
+
+def _doi(text: str) -> str:
+    if not re.fullmatch(r"10\.\d{4,9}/\S+", text):
+        raise ValueError(f"'{text}' is no DOI, such as 10.5281/zenodo.4924875")
+    return text
+
+
+def _file_names(names: tuple[str, ...]) -> tuple[str, ...]:
+    if bad := [name for name in names if "/" in name or name in ("", ".", "..")]:
+        raise ValueError(f"'{bad[0]}' is no name of a file in a record")
+    return names
+
+
+class DataSet(Entry):
+    """Where a data set comes from, by exactly one of SOURCES, and what the provenance says of it."""
+
+    file: str | None = None
+    folder: str | None = None
+    url: Annotated[str, AfterValidator(_url)] | None = None
+    doi: Annotated[str, AfterValidator(_doi)] | None = None
+    module: str | None = None
+    sha256: Annotated[str, AfterValidator(_sha256)] | None = None
+    """Of a file; of a folder, that of the list that `sha256sum` prints of its files, sorted by name."""
+    files: Annotated[tuple[str, ...], AfterValidator(_file_names)] = ()
+    """The files of a DOI's record; all by default."""
+    licence: str = ""
+    citation: str = ""
+
+    @model_validator(mode="after")
+    def _one_source(self) -> DataSet:
+        given = [name for name in SOURCES if getattr(self, name) is not None]
+        if len(given) != 1:
+            raise ValueError(f"needs one of {', '.join(SOURCES)}; has {' and '.join(given) or 'none'}")
+        if not getattr(self, given[0]):
+            raise ValueError(f"{given[0]} is empty")
+        if self.url and not self.sha256:
+            raise ValueError('needs sha256 = "…": what is behind an address can change')
+        if self.sha256 and (self.doi or self.module):
+            raise ValueError(f"sha256 is not for a {given[0]}, which has digests of its own")
+        if self.files and not self.doi:
+            raise ValueError(f"files are those of a doi, not of a {given[0]}")
+        return self
+
+    @property
+    def kind(self) -> str:
+        """Which of SOURCES it has."""
+        return next(name for name in SOURCES if getattr(self, name) is not None)
+
+    @property
+    def source(self) -> dict[str, Any]:
+        """What brings it: the keys that are given, without those that are only printed."""
+        return self.model_dump(exclude_defaults=True, exclude={"licence", "citation"})
+
+    @property
+    def own(self) -> bool:
+        """Whether it is the author's and stays where it is; else it is fetched."""
+        return self.kind in ("file", "folder")
+
+
+def _identifier(name: str) -> str:
+    if not name.isidentifier():
+        raise ValueError(f"'{name}' cannot name data: letters, digits and _, and no digit first")
+    return name
+
+
 class Profile(Entry):
     """How a build differs from the report: shorter and fewer trainings, a mark on every page, claims only shown."""
 
@@ -112,8 +192,8 @@ class Manifest(Entry):
 
     report: Title
     sections: tuple[Section, ...] = Field(min_length=1)
-    data: dict[str, str] = {}
-    """The data sets in data/, each with the module whose `fetch` brings it."""
+    data: dict[Annotated[str, AfterValidator(_identifier)], DataSet] = {}
+    """What experiments ask for by name."""
     profiles: dict[str, Profile] = {}
 
     @property
@@ -162,7 +242,18 @@ def load(path: Path = Path("report.toml")) -> Manifest:
         raise _explain(found[0], text, path) from None
     for part in manifest.parts:
         _check_names(part, text, path)
+    for name, data in manifest.data.items():
+        if data.module is not None and not _exists(data.module):
+            what = f"there is no module '{data.module}' in the report"
+            raise ReportError(Place(path, "data", name, "module"), what, "experiments.rain is experiments/rain.py")
     return manifest
+
+
+def _exists(module: str) -> bool:
+    """Whether the report has a module of this name."""
+    names = module.split(".")
+    files = (Path(*names[:-1], f"{names[-1]}.py"), Path(*names, "__init__.py"))
+    return all(map(str.isidentifier, names)) and any(map(Path.is_file, files))
 
 
 def _place(path: Path, text: str, pattern: str) -> str:
@@ -174,7 +265,7 @@ def _place(path: Path, text: str, pattern: str) -> str:
 
 
 def _explain(error: Any, text: str, path: Path) -> ReportError:
-    names = [str(part) for part in error["loc"]]
+    names = [str(part) for part in error["loc"] if part != "[key]"]  # pydantic's mark of a bad key
     key = next((name for name in reversed(names) if not name.isdigit()), "")
     dotted = ".".join(names)
     if error["type"] == "extra_forbidden":
@@ -184,7 +275,14 @@ def _explain(error: Any, text: str, path: Path) -> ReportError:
         )
     if error["type"] == "missing":
         return ReportError(path, f"key '{dotted}' is missing")
+    if error["type"] in ("model_type", "dict_type"):
+        keys = ", ".join(_known_keys((*error["loc"], "")))
+        return ReportError(
+            Place(path, *names), f"'{dotted}' is no table", f"its keys stand below a line [{dotted}]: {keys}"
+        )
     message = error["msg"].removeprefix("Value error, ")
+    if names[:1] == ["data"]:
+        return ReportError(Place(path, *names), f"{dotted}: {message}")
     where = _place(path, text, rf"^\s*{re.escape(key)}\s*=") if key else str(path)
     return ReportError(where, f"{dotted}: {message}" if error["type"] != "value_error" else message)
 
@@ -192,7 +290,7 @@ def _explain(error: Any, text: str, path: Path) -> ReportError:
 def _known_keys(location: tuple[int | str, ...]) -> list[str]:
     """The keys of the table in which an unknown key stands."""
     table: type[Entry] = Manifest
-    children: dict[str, type[Entry]] = {"report": Title, "sections": Section, "parts": Part, "profiles": Profile}
+    children = {"report": Title, "sections": Section, "parts": Part, "data": DataSet, "profiles": Profile}
     for name in location[:-1]:
         table = children.get(str(name), table)
     return list(table.model_fields)

@@ -7,6 +7,7 @@ import importlib
 import re
 import warnings
 from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -33,9 +34,9 @@ def in_checkout(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
 
 
-def data_of(name: str) -> dict[str, str]:
-    """The data sets of an experiment, each with the module that fetches it."""
-    return {each: manifest.load().data[each] for each in importlib.import_module(f"experiments.{name}").DATA}
+def data_of(name: str) -> dict[str, dict[str, Any]]:
+    """The data sets of an experiment, as report.toml declares them."""
+    return {each: manifest.load().data[each].source for each in importlib.import_module(f"experiments.{name}").DATA}
 
 
 def tangled(name: str, *, smoke: bool = True) -> NotebookNode:
@@ -120,7 +121,7 @@ def test_the_first_code_cell_carries_exactly_what_the_others_import_and_no_addre
     own = set(Path("experiments", name).glob("*.py"))
     called = {
         file
-        for module in (*RUNTIME, STAGES[manifest.stage_of(name)], *data_of(name).values())
+        for module in (*RUNTIME, STAGES[manifest.stage_of(name)], *(data["module"] for data in data_of(name).values()))
         if (file := file_of(module))
     }
     imported = called.union(*(project_imports(path) for path in carried | own)) - own

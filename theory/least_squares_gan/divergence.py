@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.optimize import minimize_scalar
 
-from texloom.document.checks import Measured, verifies
+from texloom.document.checks import Absolute, Measured, verifies
 from theory.errors import beyond, worst
 from theory.least_squares_gan.distributions import (
     CODINGS,
@@ -40,14 +40,14 @@ def optimal_discriminator(
         other = np.random.default_rng(22).normal(size=p.size)
         increase = discriminator_loss(other, p, q, a, b) - discriminator_loss(best, p, q, a, b)
         errors += [*(formula(p, q, a, b) - best), increase - excess(other, best, p, q)]
-    return Measured(worst(errors), tolerance=1e-13)
+    return Absolute(worst(errors), tolerance=1e-13)
 
 
 @verifies("eq:lsgan-value", how="22 random pairs of distributions, 4 codings")
 def value(formula=lambda p, q, a, b, c: (((b - c) * p + (a - c) * q) ** 2 / (p + q)).sum()) -> Measured:
     cases = [(p, q, *codes) for p, q in PAIRS for codes in CODINGS]
     errors = [2 * generator_loss(optimal(p, q, a, b), p, q, c) - formula(p, q, a, b, c) for p, q, a, b, c in cases]
-    return Measured(worst(errors), tolerance=1e-12)
+    return Absolute(worst(errors), tolerance=1e-12)
 
 
 def value_under_pearson_codes() -> list[tuple[float, np.ndarray, np.ndarray]]:
@@ -66,12 +66,12 @@ def pearson(
 ) -> Measured:
     values = value_under_pearson_codes()
     errors = [found - side(p, q) for found, p, q in values for side in (formula, normalised)]
-    return Measured(worst(errors), tolerance=1e-12)
+    return Absolute(worst(errors), tolerance=1e-12)
 
 
 @verifies("eq:lsgan-triangular", how="22 random pairs of distributions, 2 codings with b − c = 1, b − a = 2")
 def triangular_form(formula=triangular) -> Measured:
-    return Measured(worst(found - formula(p, q) for found, p, q in value_under_pearson_codes()), tolerance=1e-12)
+    return Absolute(worst(found - formula(p, q) for found, p, q in value_under_pearson_codes()), tolerance=1e-12)
 
 
 @verifies("eq:lsgan-bounds", how="largest violation over 22 random pairs and 2 pairs that attain the bounds")
@@ -83,7 +83,7 @@ def bounds(lower=lambda distance: distance**2 / 2, upper=lambda distance: distan
         errors.append(beyond(lower(distance), triangular(p, q), upper(distance)) + beyond(0, distance, 2))
     for (p, q), bound in zip(attained, (lower, upper), strict=True):
         errors.append(triangular(p, q) - bound(np.abs(p - q).sum()))
-    return Measured(worst(errors), tolerance=1e-13)
+    return Absolute(worst(errors), tolerance=1e-13)
 
 
 @verifies("eq:lsgan-bce", how="the objective maximised numerically at each point of 5 random pairs")
@@ -95,7 +95,7 @@ def cross_entropy(formula=lambda p, q: -np.log(4) + 2 * jsd(p, q)) -> Measured:
         return -minimize_scalar(negative, bounds=(-60, 60), method="bounded", options={"xatol": 1e-9}).fun  # type: ignore[union-attr]
 
     found = [(sum(maximum(*point) for point in zip(p, q, strict=True)), p, q) for p, q in PAIRS[:4] + PAIRS[-1:]]
-    return Measured(worst(maximal - formula(p, q) for maximal, p, q in found), tolerance=1e-11)
+    return Absolute(worst(maximal - formula(p, q) for maximal, p, q in found), tolerance=1e-11)
 
 
 @verifies("eq:lsgan-series", how="400 terms of the series, 10 random pairs that charge the same points")
@@ -109,7 +109,7 @@ def series(
         j = np.arange(1, 401)
         total = coefficient(j) @ (contrast ** (2 * j[:, None]) @ middle)
         errors += [total - jsd(p, q), quadratic(middle, contrast) - triangular(p, q)]
-    return Measured(worst(errors), tolerance=1e-12)
+    return Absolute(worst(errors), tolerance=1e-12)
 
 
 @verifies("eq:lsgan-sandwich", how="largest violation over 22 random pairs; both constants attained in the limit")
@@ -118,7 +118,7 @@ def sandwich(low=1 / 4, high=np.log(2) / 2) -> Measured:
     p, direction = np.full(4, 0.25), np.array([1.0, -2.0, 3.0, -2.0])
     near = p + 1e-3 * direction
     attained = [jsd(p, near) / triangular(p, near) - low, jsd(*disjoint_pair(4)) / 2 - high]
-    return Measured(worst(violations + attained), tolerance=1e-4)
+    return Absolute(worst(violations + attained), tolerance=1e-4)
 
 
 @verifies("eq:lsgan-affine", how="22 random pairs of distributions, 4 codings")
@@ -132,7 +132,7 @@ def affine(
             best, delta = optimal(p, q, a, b), triangular(p, q)
             errors.append(2 * generator_loss(best, p, q, c) - generator(delta, a, b, c))
             errors.append(discriminator_loss(best, p, q, a, b) - discriminator(delta, a, b))
-    return Measured(worst(errors), tolerance=1e-12)
+    return Absolute(worst(errors), tolerance=1e-12)
 
 
 @verifies("eq:lsgan-zero-one", how="22 random pairs of distributions, the codes a = 0, b = c = 1")
@@ -147,7 +147,7 @@ def zero_one(
         found = 2 * generator_loss(best, p, q, 1)
         errors += [found - integral(p, q), found - generator(delta)]
         errors.append(discriminator_loss(best, p, q, 0, 1) - discriminator(delta))
-    return Measured(worst(errors), tolerance=1e-13)
+    return Absolute(worst(errors), tolerance=1e-13)
 
 
 @verifies("eq:lsgan-certificate", how="largest violation over 2200 random discriminators; attained by the optimal one")
@@ -159,7 +159,7 @@ def certificate(formula=lambda loss: 2 - 8 * loss) -> Measured:
         errors.append(formula(discriminator_loss(best, p, q, 0, 1)) - delta)
         noise = rng.normal(size=(100, 1)) * rng.normal(size=(100, p.size))
         errors += [beyond(-np.inf, formula(discriminator_loss(best + n, p, q, 0, 1)), delta) for n in noise]
-    return Measured(worst(errors), tolerance=1e-13)
+    return Absolute(worst(errors), tolerance=1e-13)
 
 
 def one_term_expanded(p: np.ndarray, q: np.ndarray) -> float:
@@ -171,4 +171,4 @@ def one_term_expanded(p: np.ndarray, q: np.ndarray) -> float:
 @verifies("eq:lsgan-one-term", how="22 random pairs of distributions")
 def one_term(integral=lambda p, q: (q**3 / (p + q) ** 2).sum(), formula=one_term_expanded) -> Measured:
     errors = [q @ (optimal(p, q, 0, 1) - 1) ** 2 - side(p, q) for p, q in PAIRS for side in (integral, formula)]
-    return Measured(worst(errors), tolerance=1e-13)
+    return Absolute(worst(errors), tolerance=1e-13)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from scipy.integrate import quad
 
-from texloom.document.checks import Measured, verifies
+from texloom.document.checks import Absolute, Measured, verifies
 from theory.errors import worst
 from theory.least_squares_gan.distributions import CODINGS, jsd, kl, optimal, triangular
 
@@ -61,7 +61,7 @@ def step(generating=antiderivative) -> Measured:
         psi = generating(loss)
         held, slope_of = step_direction(loss, seed)
         errors.append(slope_of(lambda p, q, psi=psi: p @ psi(q / p)) - held)
-    return Measured(worst(errors), tolerance=1e-9)
+    return Absolute(worst(errors), tolerance=1e-9)
 
 
 def step_errors(loss, divergences, second_derivative) -> list[float]:
@@ -83,7 +83,7 @@ def step_nonsaturating(
 ) -> Measured:
     errors = step_errors(nonsaturating_loss, (divergence, closed), second_derivative)
     values = [divergence(p, q) - closed(p, q) for p, q in np.random.default_rng(24).dirichlet(np.ones(6), size=(5, 2))]
-    return Measured(worst(errors + values), tolerance=1e-9)
+    return Absolute(worst(errors + values), tolerance=1e-9)
 
 
 @verifies("eq:lsgan-step-zero-one", how="slopes on 5 random softmax families; second derivative by complex step")
@@ -95,7 +95,7 @@ def step_zero_one(
     values = [
         divergence(p, q) - p @ psi(q / p) for p, q in np.random.default_rng(25).dirichlet(np.ones(6), size=(5, 2))
     ]
-    return Measured(worst(step_errors(zero_one_loss, (divergence,), second_derivative) + values), tolerance=1e-9)
+    return Absolute(worst(step_errors(zero_one_loss, (divergence,), second_derivative) + values), tolerance=1e-9)
 
 
 @verifies("eq:lsgan-convex", how="by complex step at 9 ratios for 200 random codes; its sign against c ≥ b")
@@ -112,7 +112,7 @@ def convex(
         exact = ((((b + a * (ratios + 1j * step)) / (1 + ratios + 1j * step)) - c) ** 2).imag / step
         errors += list(exact - formula(ratios, a, b, c))
         errors.append(float((exact >= 0).all() != condition(a, b, c)))
-    return Measured(worst(errors), tolerance=1e-10)
+    return Absolute(worst(errors), tolerance=1e-10)
 
 
 def two_outcomes_pearson(u: float, e: float) -> float:
@@ -138,7 +138,7 @@ def two_outcomes(pearson=two_outcomes_pearson, zero_one=two_outcomes_zero_one) -
             moved = q + np.array([0.5, -0.5])
             errors.append((moved - q) @ loss / 0.5 - formula(u, e))
         errors += [float(pearson(u, e) <= 0), float(zero_one(u, e) * e <= 0)]
-    return Measured(worst(errors), tolerance=1e-12)
+    return Absolute(worst(errors), tolerance=1e-12)
 
 
 FORCES = {
@@ -169,4 +169,4 @@ def force(formulas=FORCES) -> Measured:
     for name, loss in losses.items():
         gradient = np.imag(loss(fake / (real + fake))) / 1e-20
         errors += list(gradient - formulas[name](np.real(fake / real)) * slope)
-    return Measured(worst(errors), tolerance=1e-12)
+    return Absolute(worst(errors), tolerance=1e-12)

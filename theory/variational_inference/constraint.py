@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy.optimize import minimize
 
-from texloom.document.checks import Measured, verifies
+from texloom.document.checks import Absolute, Measured, verifies
 from theory.errors import worst
 from theory.variational_inference.linear_model import Linear, gaussian_kl, prior_kl, random_linear
 
@@ -54,7 +54,7 @@ def kkt(solution=tempered, slack=lambda rate, threshold: rate - threshold) -> Me
         optimum, best_g, best_h = best_accuracy(model, x, threshold)
         errors += [accuracy(model, x, g, h) - optimum, beta * slack(prior_kl(best_g, best_h), threshold)]
         errors.append(lagrangian_slope(model, x, np.concatenate([best_g, best_h]), beta))
-    return Measured(worst(errors), tolerance=1e-4)
+    return Absolute(worst(errors), tolerance=1e-4)
 
 
 def lagrangian_slope(model: Linear, x: np.ndarray, at: np.ndarray, beta: float, step: float = 1e-5) -> float:
@@ -80,7 +80,7 @@ def tempered_posterior(
         kl_to_tempered = (q * np.log(q * weights.sum() / weights)).sum()
         found = q @ log_likelihood - beta * (q * np.log(q / prior)).sum()
         errors.append(value(beta, np.log(weights.sum()), kl_to_tempered) - found)
-    return Measured(worst(errors), tolerance=1e-12)
+    return Absolute(worst(errors), tolerance=1e-12)
 
 
 @verifies("eq:vi-shadow-price", how="differences of F* by sequential quadratic programming, at β = 0.4, 1 and 3")
@@ -92,7 +92,7 @@ def shadow_price(price=lambda beta: beta, step: float = 1e-3) -> Measured:
         low, middle, high = (best_accuracy(model, x, threshold + t)[0] for t in (-step, 0, step))
         errors.append((high - low) / (2 * step) - price(beta))
         errors += [max(0.0, high - middle - price(beta) * step), max(0.0, low - middle + price(beta) * step)]
-    return Measured(worst(errors), tolerance=1e-5)
+    return Absolute(worst(errors), tolerance=1e-5)
 
 
 @verifies("eq:vi-trade", how="5 random linear models, encoders and multipliers")
@@ -108,7 +108,7 @@ def trade(
         left = accuracy(model, x, g, h) - beta * prior_kl(g, h)
         right = beta * (accuracy(other, x, g, h) - prior_kl(g, h)) + constant(x.size, model.variance, beta)
         errors.append(left - right)
-    return Measured(worst(errors), tolerance=1e-11)
+    return Absolute(worst(errors), tolerance=1e-11)
 
 
 def collapse_weight(s: float, effective: float) -> float:
@@ -139,7 +139,7 @@ def collapse(weight=collapse_weight, rate=collapse_rate) -> Measured:
     for s, c, beta in ((1.3, 0.4, 1.0), (1.3, 0.4, 2.5), (0.9, 0.7, 0.3), (1.3, 0.4, 6.0)):
         found = linear_solution(s, c, beta)
         errors += [found[0] - weight(s, beta * c), found[1] - rate(s, beta * c)]
-    return Measured(worst(errors), tolerance=1e-6)
+    return Absolute(worst(errors), tolerance=1e-6)
 
 
 @verifies("eq:vi-second-reading", how="5 random linear-Gaussian models with random multipliers")
@@ -153,4 +153,4 @@ def second_reading(
         left = accuracy(model, x, g, h) - gamma * gaussian_kl(g, np.diag(h**2), *model.posterior(x))
         bracket = accuracy(model, x, g, h) - price(gamma) * prior_kl(g, h)
         errors.append(left - scale(gamma) * bracket - evidence_factor(gamma) * model.log_evidence(x))
-    return Measured(worst(errors), tolerance=1e-11)
+    return Absolute(worst(errors), tolerance=1e-11)

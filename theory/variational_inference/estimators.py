@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 from scipy.stats import norm
 
-from texloom.document.checks import Measured, verifies
+from texloom.document.checks import Absolute, Measured, Relative, verifies
 from theory.errors import worst
 from theory.variational_inference.linear_model import encoder_nodes
 
@@ -54,14 +54,14 @@ def pathwise(noise: np.ndarray, gradient: np.ndarray) -> np.ndarray:
 def score_function_mean(formula=score_function) -> Measured:
     g, h = ESTIMATED_AT
     z, weights = encoder_nodes(g, h)
-    return Measured(worst(weights @ formula((z - g) / h, h, bent_loss(z)) - expected_gradient(g, h)), tolerance=1e-8)
+    return Absolute(worst(weights @ formula((z - g) / h, h, bent_loss(z)) - expected_gradient(g, h)), tolerance=1e-8)
 
 
 @verifies("eq:vi-pathwise", how="mean by Gauss-Hermite quadrature against differences of the exact expectation")
 def pathwise_mean(formula=pathwise) -> Measured:
     g, h = ESTIMATED_AT
     z, weights = encoder_nodes(g, h)
-    return Measured(worst(weights @ formula((z - g) / h, bent_gradient(z)) - expected_gradient(g, h)), tolerance=1e-8)
+    return Absolute(worst(weights @ formula((z - g) / h, bent_gradient(z)) - expected_gradient(g, h)), tolerance=1e-8)
 
 
 def pathwise_variance(h: float, c: float = 1.0) -> float:
@@ -126,17 +126,17 @@ def variance_error(estimator: str, formula: Callable[..., float]) -> float:
 
 @verifies("eq:vi-variance-pathwise", how="Gauss-Hermite quadrature, and 40 000 draws within 10 %; 2 random cases")
 def variance_pathwise(formula=pathwise_variance) -> Measured:
-    return Measured(variance_error("pathwise", lambda _delta, h, _k, c: formula(h, c)), tolerance=1e-11)
+    return Relative(variance_error("pathwise", lambda _delta, h, _k, c: formula(h, c)), tolerance=1e-11)
 
 
 @verifies("eq:vi-variance-score", how="Gauss-Hermite quadrature, and 40 000 draws within 10 %; 2 random cases")
 def variance_score(formula=score_variance) -> Measured:
-    return Measured(variance_error("score", formula), tolerance=1e-11)
+    return Relative(variance_error("score", formula), tolerance=1e-11)
 
 
 @verifies("eq:vi-variance-baseline", how="Gauss-Hermite quadrature, and 40 000 draws within 10 %; 2 random cases")
 def variance_baseline(formula=baseline_variance) -> Measured:
-    return Measured(variance_error("baseline", formula), tolerance=1e-11)
+    return Relative(variance_error("baseline", formula), tolerance=1e-11)
 
 
 def oscillating_variances(nu: float, g: float, h: float) -> tuple[float, float]:
@@ -157,4 +157,4 @@ def variance_oscillating(formula=oscillating_variances) -> Measured:
         z = g + h * noise
         for value, found in zip((-nu * np.sin(nu * z), np.cos(nu * z) * noise / h), formula(nu, g, h), strict=True):
             errors.append(weights @ value**2 - (weights @ value) ** 2 - found)
-    return Measured(worst(errors), tolerance=1e-11)
+    return Absolute(worst(errors), tolerance=1e-11)

@@ -7,7 +7,7 @@ from scipy.integrate import quad
 from scipy.optimize import minimize
 from scipy.stats import norm
 
-from texloom.document.checks import Measured, verifies
+from texloom.document.checks import Absolute, Measured, verifies
 from theory.errors import worst
 from theory.variational_inference.linear_model import encoder_nodes, gaussian_kl, prior_kl, random_linear
 
@@ -23,7 +23,7 @@ def gap(formula=lambda evidence, likelihood, kl: evidence - (likelihood - kl)) -
         divergence = gaussian_kl(g, np.diag(h**2), *model.posterior(x))
         to_prior = gaussian_kl(g, np.diag(h**2), np.zeros(2), np.eye(2))
         errors.append(formula(model.log_evidence(x), weights @ model.log_likelihood(x, z), to_prior) - divergence)
-    return Measured(worst(errors), tolerance=1e-11)
+    return Absolute(worst(errors), tolerance=1e-11)
 
 
 @verifies("eq:vi-gaussian-kl", how="adaptive quadrature of q ln(q/p) in each of 3 coordinates")
@@ -37,7 +37,7 @@ def gaussian_kl_closed_form(formula=prior_kl) -> Measured:
 
         return quad(integrand, mean - 10 * std, mean + 10 * std, epsabs=1e-12)[0]
 
-    return Measured(abs(formula(g, h) - sum(map(coordinate, g, h))), tolerance=1e-10)
+    return Absolute(abs(formula(g, h) - sum(map(coordinate, g, h))), tolerance=1e-10)
 
 
 def objective_form(error: float, g: np.ndarray, h: np.ndarray, c: float, d: int, evidence: float) -> float:
@@ -56,7 +56,7 @@ def objective(formula=objective_form) -> Measured:
     evidence = np.log(np.exp(log_joint).sum() * step)
     q = norm.pdf(z, g[0], h[0])
     divergence = (q * (norm.logpdf(z, g[0], h[0]) - log_joint + evidence)).sum() * step
-    return Measured(abs(formula((q * square).sum() * step, g, h, c, 2, evidence) - divergence), tolerance=1e-10)
+    return Absolute(abs(formula((q * square).sum() * step, g, h, c, 2, evidence) - divergence), tolerance=1e-10)
 
 
 @verifies("eq:vi-mean-field", how="the divergence minimised numerically over g and ln h for 3 random linear models")
@@ -74,4 +74,4 @@ def mean_field(
         found = minimize(divergence, np.concatenate([g, np.log(h)]), options={"gtol": 1e-8})
         errors.append(formula(model.precision()) - found.fun)
         errors += list(variance(model.precision()) - np.exp(2 * found.x[3:]))
-    return Measured(worst(errors), tolerance=1e-6)
+    return Absolute(worst(errors), tolerance=1e-6)

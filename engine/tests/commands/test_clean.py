@@ -49,8 +49,16 @@ MINE = (
     "data/mine/table.csv",
     "data/mine/SHA256SUMS",
     "data/mnist/of-mine.txt",
+    "data/stars/ours/stars.csv",
 )
-FETCHED = ("data/mnist/images", "data/mnist/SHA256SUMS", "data/.mnist.lock", ".venv/bin/python", ".venv-setup.log")
+FETCHED_DATA = (
+    "data/mnist/images",
+    "data/mnist/SHA256SUMS",
+    "data/stars/stars.csv",
+    "data/stars/SHA256SUMS.partial",
+    "data/.mnist.lock",
+)
+FETCHED = (*FETCHED_DATA, ".venv/bin/python", ".venv-setup.log")
 
 
 def files() -> set[str]:
@@ -61,7 +69,12 @@ def files() -> set[str]:
 def used(project: Path) -> set[str]:
     """A project that was built, beside files of its user; the files that are no results."""
     with Path("report.toml").open("a", encoding="utf-8") as file:
-        file.write('\n[data]\nmnist = "experiments.datasets.mnist"\n')
+        file.write('\n[data.mnist]\nmodule = "experiments.datasets.mnist"\n')
+        file.write('\n[data.stars]\nurl = "https://example.org/stars.csv"\n')
+        file.write('\n[data.mine]\nfile = "data/mine/table.csv"\n')
+        file.write('\n[data.ours]\nfolder = "data/stars/ours"\n')
+    Path("experiments/datasets").mkdir()
+    Path("experiments/datasets/mnist.py").touch()
     before = files()
     for name in (*MADE, *MINE, *FETCHED, "build/tangled/edited.ipynb"):
         Path(name).parent.mkdir(parents=True, exist_ok=True)
@@ -71,6 +84,7 @@ def used(project: Path) -> set[str]:
     Path("build/figures/toy/index.json").write_text(index, encoding="utf-8")
     Path("data/mnist/SHA256SUMS").write_text("00ff  images\n", encoding="ascii")
     Path("data/mine/SHA256SUMS").write_text("00ff  table.csv\n", encoding="ascii")
+    Path("data/stars/SHA256SUMS.partial").write_text("00ff  stars.csv\n00ff  ours/stars.csv\n", encoding="ascii")
     return before
 
 
@@ -86,7 +100,7 @@ def test_distclean_removes_what_can_be_had_again_and_lists_it(
     clean.distclean()
     assert files() == used | {*MINE}
     listed = {line.removeprefix("removing ") for line in capsys.readouterr().out.splitlines()}
-    assert listed == {".venv", ".venv-setup.log", "data/.mnist.lock", "data/mnist/SHA256SUMS", "data/mnist/images"}
+    assert listed == {".venv", ".venv-setup.log", *FETCHED_DATA}
 
 
 @pytest.mark.parametrize("link", ["data", "data/mnist", ".venv"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import subprocess
 import sys
@@ -74,6 +75,31 @@ def test_an_analysis_writes_a_run_on_one_core_without_tensorflow(rainfall: Path,
     assert runs.metric("cores").mean == 1
     assert runs.config == {"count": 10}
     assert sorted(path.name for path in (rainfall / "build").iterdir()) == ["runs"]  # no checkpoint, no live view
+
+
+def test_an_analysis_reads_own_data_and_says_in_one_message_what_is_wrong_with_them(rainfall: Path, root: Path) -> None:
+    """The digest of what was read stands in its record."""
+    Path("experiments/rainfall/__init__.py").write_text('DATA = ("rain",)\n')
+    reading = "from texloom.data.paths import data_path\n\n\ndef analyse(config, seed, run):\n"
+    metrics = '    run.metric("mean", float(data_path("rain").read_text()), count=1)\n    run.metric("cores", 1)\n'
+    Path("experiments/rainfall/analysis.py").write_text(reading + metrics)
+    refused = run(root, "analyse", "rainfall")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr == (
+        "experiments/rainfall/__init__.py: DATA: there is no data set 'rain'\n"
+        '  declare it in report.toml: [data.rain] with file = "…", folder, url or doi; there are: digits\n'
+    )
+    with Path("report.toml").open("a") as manifest:
+        manifest.write('\n[data.rain]\nfile = "rain.csv"\n')
+    refused = run(root, "analyse", "rainfall")
+    assert (refused.returncode, refused.stdout) == (2, "")
+    assert refused.stderr == "report.toml:32: rain.csv is not there\n  put it there, or correct the path\n"
+    Path("rain.csv").write_text("3.5")
+    finished = run(root, "analyse", "rainfall")
+    assert finished.returncode == 0, finished.stderr
+    runs = Runs.load(rainfall / "build", "rainfall", [0])
+    assert runs.metric("mean").mean == 3.5
+    assert runs[0].record["data"] == {"rain/rain.csv": hashlib.sha256(b"3.5").hexdigest()}
 
 
 @pytest.mark.parametrize(

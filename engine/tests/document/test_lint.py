@@ -85,14 +85,36 @@ def test_a_headline_of_an_unknown_metric_is_told_at_its_line(manifest_text: str)
         ('"At least 8 dB better"', "8"),
         ('"Below 0.25 in " ~ config.steps ~ " steps"', "0.25"),
         ('"Below " ~ 1.5', "1.5"),
-        ('"After " ~ config.steps ~ " steps it is like $1/n^2$, \\\\cref{fig:a-2} and \\\\qty{3}{dB}"', "3"),
+        ('"After " ~ config.steps ~ " steps it is like $1/n^2$, \\cref{fig:a-2} and \\qty{3}{dB}"', "3"),
         ('"Better than $-100$ nats at $n=1$"', "100"),
+        ('"At least \\emph{8} better"', "8"),
+        ('"At least \\textbf{\\qty[per-mode=symbol]{1.5e3}{m^2}} more"', "1.5e3"),
+        ('"Better by $\\ge 8$"', "8"),
+        ('"Better by $\\geq\\mathbf{8}\\,\\mathrm{dB}$"', "8"),
+        ('"Better by \\(\\qty{8}{dB}\\)"', "8"),
+        ('"Less than .5\\,\\%"', ".5"),
+        ('"One in $10^4$"', "10"),
+        ('"One in 1,000"', "1,000"),
     ],
 )
 def test_a_number_that_is_typed_in_a_claim_is_refused(sentence: str, number: str) -> None:
     said = problems(f"\n\\VAR{{claim({sentence}, m.fid < m.loss)}}") or ""
     assert said.startswith(f"{TEMPLATE}:2: a claim with a typed number: '{number}'\n  {{limit}} prints")
     assert len(said.splitlines()) == 2
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        '"Below $2\\ln2$ and like $1/n^2$ at \\(n=1\\)"',
+        '"With one network of two the mean of ten digits is lower"',
+        '"As \\cref{fig:a-2} shows, \\emph{see \\cite[p. 3]{b1999}}, in \\unit{m^2}"',
+        '"In conv2d, top-5 and \\texttt{L2} of \\qty{" ~ config.width ~ "}{m^2}"',
+        '"At $n=" ~ config.steps ~ "$ it is $1/n^2$"',
+    ],
+)
+def test_what_is_no_number_of_its_own_may_be_typed(sentence: str) -> None:
+    assert problems(f"\\VAR{{claim({sentence}, m.fid < m.loss)}}") is None
 
 
 def test_a_template_that_is_missing_or_no_jinja_is_told() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,7 +10,9 @@ import pytest
 
 from texloom import manifest
 from texloom.document import provenance
+from texloom.document.tex.latex import TeX
 from texloom.errors import ReportError
+from texloom.manifest import DataSet
 from texloom.results.runs import Runs
 
 
@@ -71,3 +74,30 @@ def test_provenance_names_commits_settings_and_the_kind_of_machine(
     assert facts["Code"] == "1 files, identity ffffffffffffffff"
     assert facts["Kind of machine"] == "Linux x86_64 AVX2"
     assert not [fact for fact in facts.values() if "61" in str(fact)]  # what it cost is no property of the result
+
+
+def test_the_appendix_says_of_data_where_they_come_from_their_licence_and_their_digests() -> None:
+    own = DataSet(file="rain.csv", licence="CC BY 4.0", citation="A. Student: Rain")
+    assert provenance.data_facts("rain", own) == [
+        ("Name", "rain"),
+        ("File", "rain.csv"),
+        ("Licence", "CC BY 4.0"),
+        ("Citation", "A. Student: Rain"),
+    ]
+    stars = DataSet(url="https://example.org/a%20b_{c}.csv?x=1#y", sha256="0" * 64)
+    assert provenance.data_facts("stars", stars) == [
+        ("Name", "stars"),
+        ("Address", TeX(r"\url{https://example.org/a%20b_%7Bc%7D.csv?x=1#y}")),
+    ]
+    record = DataSet(doi="10.5281/zenodo.4924875")
+    assert provenance.data_facts("r", record)[1] == ("DOI", TeX(r"\url{https://doi.org/10.5281/zenodo.4924875}"))
+
+
+def test_the_files_of_data_are_listed_once_and_of_many_their_number(make_runs: Callable[..., Runs]) -> None:
+    runs = make_runs({"loss": (0.25, "")})
+    many = {f"many/{number}": f"{number:064x}" for number in range(21)}
+    runs[0].record["data"] = {"rain/a.csv": "aa", "few/b/c.csv": "bb"} | many
+    listed = provenance.data_digests([runs, runs])
+    assert listed[:1] + listed[2:] == [("few/b/c.csv", "bb"), ("rain/a.csv", "aa")]
+    text = "".join(f"{digest}  {name.partition('/')[2]}\n" for name, digest in sorted(many.items()))
+    assert listed[1] == ("many/ (21 files)", hashlib.sha256(text.encode()).hexdigest())

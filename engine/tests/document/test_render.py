@@ -35,11 +35,24 @@ def test_a_part_that_opens_otherwise_is_refused(tmp_path: Path, text: str, line:
     assert error.value.where == f"{path}{line}"
 
 
-def test_check_marks_print_one_digit_and_exact_ones_zero() -> None:
-    results = [Result("eq:a", "f", "how", "f.py:1", 3.49e-12, 1e-10), Result("eq:b", "f", "how", "f.py:2", 0.0, 1e-15)]
-    assert render.checks_tex(results).splitlines()[1:] == [
-        r"\expandafter\def\csname report@check@eq:a\endcsname{\num{3e-12}}",
-        r"\expandafter\def\csname report@check@eq:b\endcsname{\num{0}}",
+@pytest.mark.parametrize(
+    ("kind", "error", "standard_error", "mark"),
+    [
+        ("symbolic", 0.0, None, "symbolic"),
+        ("absolute", 3.49e-12, None, r"abs. \num{3e-12}"),
+        ("absolute", 0.0, None, r"abs. \num{0}"),
+        ("relative", 2e-5, None, r"rel. \num{2e-05}"),
+        ("exponent", 2.7e-3, None, r"exponent \num{3e-03}"),
+        ("Monte Carlo", 7.5e-4, 6.14e-3, r"MC \num{0.8 +- 6.1 e-3}"),
+        ("Monte Carlo", 7.5e-4, 9.96e-3, r"MC \num{0.1 +- 1.0 e-2}"),
+    ],
+)
+def test_a_mark_prints_the_kind_and_one_digit_of_the_error(
+    kind: str, error: float, standard_error: float | None, mark: str
+) -> None:
+    result = Result("eq:a", "f", "how", "f.py:1", kind, error, 1e-2, standard_error)
+    assert render.checks_tex([result]).splitlines()[1:] == [
+        rf"\expandafter\def\csname report@check@eq:a\endcsname{{{mark}}}"
     ]
 
 
@@ -60,8 +73,14 @@ def test_the_appendix_lists_checks_below_the_files_that_hold_them(project: Path)
         if template.name.endswith(".j2"):
             (project / "templates" / template.name).write_text(template.read_text(encoding="utf-8"), encoding="utf-8")
     results = [
-        Result(f"eq:{name}", "alpha_text", f"how {name}", f"theory/alpha_text/{file}.py:{line}", 1e-9, 1e-8)
-        for name, file, line in (("a", "first", 3), ("b", "first", 9), ("c", "second", 5))
+        Result(
+            f"eq:{name}", "alpha_text", f"how {name}", f"theory/alpha_text/{file}.py:{line}", kind, 1e-9, 1e-8, spread
+        )
+        for name, file, line, kind, spread in (
+            ("a", "first", 3, "relative", None),
+            ("b", "first", 9, "Monte Carlo", 2e-9),
+            ("c", "second", 5, "symbolic", None),
+        )
     ]
     report = manifest.load()
     rendered = render.render_theory(report, report.profile("report"), results, Path("build/theory"))
@@ -69,8 +88,8 @@ def test_the_appendix_lists_checks_below_the_files_that_hold_them(project: Path)
     listed = [line for line in lines if line.startswith((r"\multicolumn", r"\labelcref"))]
     assert [line.split("texttt")[-1] for line in listed] == [
         r"{\footnotesize theory/alpha\_text/first.py}} \\*",
-        r"\labelcref{eq:a} & how a & \num{1e-09} & \num{1e-08} & 3 \\",
-        r"\labelcref{eq:b} & how b & \num{1e-09} & \num{1e-08} & 9 \\",
+        r"\labelcref{eq:a} & how a & rel. \num{1e-09} & \num{1e-08} & 3 \\",
+        r"\labelcref{eq:b} & how b & MC \num{1.0 +- 2.0 e-9} & \num{1e-08} & 9 \\",
         r"{\footnotesize theory/alpha\_text/second.py}} \\*",
-        r"\labelcref{eq:c} & how c & \num{1e-09} & \num{1e-08} & 5 \\",
+        r"\labelcref{eq:c} & how c & symbolic &  & 5 \\",
     ]

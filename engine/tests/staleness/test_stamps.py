@@ -61,6 +61,24 @@ def test_new_changed_and_removed_files_are_seen(finished: Path) -> None:
     assert changed() == [RUN, CODE, Path("theory/new.tex")]
 
 
+def test_own_data_count_wherever_they_lie_and_what_was_fetched_too(
+    finished: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    outside, fetched = tmp_path_factory.mktemp("outside") / "stars [1].csv", Path("data/toy/images")
+    folder = Path("measured/deep")
+    folder.mkdir(parents=True)
+    for path in (outside, folder / "rain.csv", fetched):
+        path.write_text("made")
+    with Path("report.toml").open("a") as manifest:
+        manifest.write(f'[data.stars]\nfile = "{outside}"\n[data.rain]\nfolder = "measured"\n')
+    stamps.record("report", "report", BUILD, stamps.sources())
+    assert changed() == []
+    for path in (outside, folder / "rain.csv", fetched):
+        later(path)
+    (folder / "new.csv").touch()
+    assert changed() == sorted([outside, folder / "rain.csv", folder / "new.csv", fetched])
+
+
 @pytest.mark.parametrize(
     "path",
     [

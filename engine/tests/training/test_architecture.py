@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+
+pytest.importorskip("tensorflow")
+
 import keras
 
 from texloom.training.architecture import describe

@@ -6,6 +6,10 @@ import time
 from pathlib import Path
 
 import numpy as np
+import pytest
+
+pytest.importorskip("tensorflow")
+
 import tensorflow as tf
 
 from texloom.training.checkpoint import Checkpoint

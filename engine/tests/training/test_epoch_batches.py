@@ -7,6 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+pytest.importorskip("tensorflow")
+
 from texloom.training.loop import epoch_batches
 
 

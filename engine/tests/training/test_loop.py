@@ -9,6 +9,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+
+pytest.importorskip("tensorflow")
+
 import tensorflow as tf
 
 from texloom.errors import ReportError

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
-import keras
 import numpy as np
+import pytest
+
+pytest.importorskip("tensorflow")
+
+import keras
 import tensorflow as tf
 
 from texloom.training.networks import dense, descend, perceptron

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+pytest.importorskip("tqdm")
+
 from texloom.training.progress import Progress
 
 

@@ -7,6 +7,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+
+pytest.importorskip("tensorflow")
+pytest.importorskip("scipy")
+
 import tensorflow as tf
 from scipy import stats
 

@@ -33,6 +33,7 @@ print(*(metric["value"] for metric in run.metrics.values()))
 """
 
 
+@pytest.mark.usefixtures("needs_tensorflow")
 @pytest.mark.parametrize(
     "before", ["", "stage.start(2)", "import tensorflow"], ids=["alone", "started before", "imported before"]
 )

@@ -86,8 +86,10 @@ print({library["num_threads"] for library in threadpool_info() if library["user_
 """
 
 
+@pytest.mark.usefixtures("needs_tensorflow")
 @pytest.mark.parametrize("cores", [1, 2])
 def test_operations_have_the_cores_of_a_training(cores: int) -> None:
     """scipy's own BLAS is loaded after the start, numpy's before."""
+    pytest.importorskip("scipy")
     said = subprocess.run([sys.executable, "-c", THREADS, str(cores)], capture_output=True, text=True, check=True)
     assert said.stdout.splitlines() == [str(cores), str({cores})]

@@ -7,26 +7,35 @@ from __future__ import annotations
 
 import shutil
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from texloom.data.sums import FOLDER, SUMS, read_sums
+from texloom.data.paths import entries, own_path, own_paths
+from texloom.data.sums import FOLDER, SUMS, UNFINISHED, fetched_files
 from texloom.machine.lock import build_lock
 from texloom.results.places import DEFAULT_FOLDER, BuildFolder
 
 SETUP = (".venv", ".venv-setup.log", ".tex-setup.log", ".browser-setup.log", ".pytest_cache", ".ruff_cache")
 
 
-def fetched_data(manifest: Mapping[str, Any]) -> list[Path]:
-    """The files of the data sets that the report knows how to fetch again; what a link leads to is somebody else's."""
-    files = []
-    for name in sorted(manifest.get("data", {})):
-        folder = FOLDER / name
-        if FOLDER.is_symlink() or folder.is_symlink():
-            continue
-        files += [path for file in (*read_sums(folder), SUMS) if (path := folder / file).exists()]
-    return files + ([] if FOLDER.is_symlink() else sorted(FOLDER.glob(".*.lock")))
+def fetched_data() -> list[Path]:
+    """The files of the data sets that the report knows how to fetch again.
+
+    None that are declared as its author's, and none that a link leads to: those are somebody else's.
+    """
+    if FOLDER.is_symlink():
+        return []
+    folders = [FOLDER / name for name, entry in sorted(entries().items()) if not own_path(entry)]
+    files = [
+        folder / file
+        for folder in folders
+        if not folder.is_symlink()
+        for file in (*sorted(fetched_files(folder)), SUMS, UNFINISHED)
+    ]
+    own = own_paths()
+    fetched = [path for path in files if path.exists() and not any(path.is_relative_to(each) for each in own)]
+    return fetched + sorted(FOLDER.glob(".*.lock"))
 
 
 def remove(paths: Iterable[Path]) -> None:
@@ -55,7 +64,7 @@ def clean() -> None:
 def distclean() -> None:
     """Remove results, .venv and fetched data, and say so; own data and the history of builds stay."""
     clean()
-    found = [path for path in (*map(Path, SETUP), *fetched_data(_manifest())) if path.exists()]
+    found = [path for path in (*map(Path, SETUP), *fetched_data()) if path.exists()]
     for path in found:
         print(f"removing {path}")
     remove(found)

@@ -1,4 +1,4 @@
-"""The data sets of the report: each is fetched into `data/<name>/` by the module that report.toml names for it."""
+"""The data sets of the report: what experiments ask for by name, and report.toml declares."""
 
 from __future__ import annotations
 
@@ -9,46 +9,98 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from texloom import manifest
-from texloom.data.sources import fetch_with
-from texloom.data.sums import FOLDER, SUMS
-from texloom.errors import ReportError, closest
+from texloom.data.digests import digests
+from texloom.data.fetching import fetch_entry
+from texloom.data.own import own_digests
+from texloom.data.paths import entries, own_path, place, unknown
+from texloom.data.sums import FOLDER, SUMS, read_sums
+from texloom.errors import ReportError
 
 
 def names(experiment: str) -> Sequence[str]:
-    """The data sets that an experiment declares in DATA."""
-    return importlib.import_module(f"experiments.{experiment}").DATA
+    """The data sets that an experiment declares in DATA.
+
+    Raises ReportError for one that report.toml does not declare.
+    """
+    module, where = importlib.import_module(f"experiments.{experiment}"), f"experiments/{experiment}/__init__.py"
+    if isinstance(module.DATA, str):
+        raise ReportError(where, "DATA is a text", f'several names are meant: DATA = ("{module.DATA}",)')
+    for name in module.DATA:
+        if name not in entries():
+            raise unknown(f"{where}: DATA", name)
+    return module.DATA
 
 
 def sums(experiment: str) -> list[Path]:
-    """The SHA256SUMS files of the data sets that an experiment declares in DATA."""
-    return [FOLDER / name / SUMS for name in names(experiment)]
+    """The SHA256SUMS files of the data sets that an experiment declares in DATA and that are fetched."""
+    return [FOLDER / name / SUMS for name in names(experiment) if not own_path(entries()[name])]
 
 
 def missing() -> list[str]:
-    """The data sets that the report's experiments declare in DATA and that are not in data/."""
+    """The data sets that the report's experiments declare in DATA, that are fetched and are not in data/."""
     wanted = {path: None for name in manifest.load().experiments for path in sums(name)}
     return [path.parent.name for path in wanted if not path.exists()]
+
+
+def data_digests(experiment: str) -> dict[str, str]:
+    """The sha256 of each data file of an experiment, as it is now, by "<data set>/<file>".
+
+    Raises ReportError where data are missing or are not what was declared or fetched.
+    """
+    declared = manifest.load().data
+    found = {}
+    for name in names(experiment):
+        own = declared[name].own
+        contents = own_digests(name, declared[name]) if own else _fetched_digests(name)
+        found |= {f"{name}/{file}": digest for file, digest in contents.items()}
+    return found
+
+
+def _fetched_digests(name: str) -> dict[str, str]:
+    """The digests of the files of a fetched data set.
+
+    Raises ReportError where one is not as it was fetched.
+    """
+    folder = FOLDER / name
+    wanted = {folder / file: digest for file, digest in read_sums(folder).items()}
+    if not (folder / SUMS).exists():
+        raise ReportError(folder, "the data are not there", f"python -m experiments data {name}")
+    found = digests(path for path in wanted if path.is_file())
+    for path, digest in wanted.items():
+        if found.get(path) != digest:
+            raise ReportError(
+                path,
+                f"is not as it was fetched: expected {digest}, got {found.get(path, 'no file')}",
+                f"python -m experiments data {name} fetches it again; move it first, if the change is yours",
+            )
+    return {path.name: digest for path, digest in wanted.items()}
 
 
 def fetch(name: str, user_folder: Path | None = None) -> None:
     """Fetch one data set, from the folder given here or in the environment, unless another process has just done so.
 
-    Raises ReportError for a data set that report.toml does not declare, and what its module raises.
+    Raises ReportError for a data set that report.toml does not declare or that is the author's own, and where it cannot
+    be had.
     """
-    modules = manifest.load().data
-    if name not in modules:
-        raise ReportError("data", f"unknown data set '{name}'", closest(name, modules))
+    declared = manifest.load().data
+    if name not in declared:
+        raise unknown("data", name)
+    if declared[name].own:
+        raise ReportError(place(name), f"'{name}' is a {declared[name].kind} of yours, which is never fetched")
     with _fetching_lock(FOLDER / name) as waited:
         if not (waited and (FOLDER / name / SUMS).exists()):
-            fetch_with(modules[name], name, user_folder)
+            fetch_entry(name, declared[name].source, user_folder)
 
 
 @contextmanager
 def _fetching_lock(folder: Path) -> Iterator[bool]:
     """One process at a time fetches into `folder`; yields whether it has waited for another.
 
-    The system frees the lock when its holder dies, so a killed fetch leaves none.
+    The system frees the lock when its holder dies, so a killed fetch leaves none. Raises ReportError where a file is
+    in place of the folder of all data.
     """
+    if folder.parent.is_file():
+        raise ReportError(folder.parent, "is a file, and the folder for data that are fetched", "move it elsewhere")
     folder.parent.mkdir(exist_ok=True)
     with folder.with_name(f".{folder.name}.lock").open("w", encoding="ascii") as file:
         waited = False

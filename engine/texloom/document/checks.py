@@ -4,10 +4,11 @@ A check is a function in `theory/<fragment>.py`, or in a module that the package
 
     @verifies("eq:dae-tweedie", how="posterior mean of a Gaussian mixture by quadrature")
     def tweedie() -> Measured:
-        return Measured(error=…, tolerance=1e-8)
+        return Absolute(error=…, tolerance=1e-8)
 
-and `\checked{eq:dae-tweedie}` in `theory/<fragment>.tex` prints the measured error in the margin. A mark
-without a check, a check without its equation and a failed check each raise `ReportError`.
+and `\checked{eq:dae-tweedie}` in `theory/<fragment>.tex` prints in the margin of what kind the check was, and the error
+that it measured. The kind is the class that the check returns, one of `KINDS`. A mark without a check, a check without
+its equation and a failed check each raise `ReportError`.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from types import ModuleType
+from typing import ClassVar
 
 from texloom.errors import ReportError, closest
 from texloom.manifest import theory_module
@@ -31,8 +33,9 @@ MARK = re.compile(r"\\checked\{([^}]+)\}")
 
 @dataclass(frozen=True)
 class Measured:
-    """What a check found: an error, not negative, and the largest that passes."""
+    """What a check found: an error, not negative, and the largest that passes. A check returns one of `KINDS`."""
 
+    kind: ClassVar[str]
     error: float
     tolerance: float
 
@@ -40,6 +43,52 @@ class Measured:
     def passed(self) -> bool:
         """False for NaN, too."""
         return 0 <= self.error <= self.tolerance
+
+
+class Absolute(Measured):
+    """The difference of two numbers, or by how much an inequality is violated; the largest, where there are several."""
+
+    kind = "absolute"
+
+
+class Relative(Measured):
+    """A difference as a fraction of the value."""
+
+    kind = "relative"
+
+
+class Exponent(Measured):
+    """The difference of a measured exponent from that of a statement about orders, such as O(σ⁴)."""
+
+    kind = "exponent"
+
+
+class Symbolic(Measured):
+    """Expressions compared by computer algebra: the error is the number of those that differ, and must be 0."""
+
+    kind = "symbolic"
+
+    def __init__(self, different: int) -> None:
+        super().__init__(different, 0)
+
+
+@dataclass(frozen=True)
+class MonteCarlo(Measured):
+    """A difference from the mean of random draws, with the standard error of that mean, both as fractions of the value.
+
+    Four standard errors pass: a right formula misses them for one seed in 16 000, and the seed is fixed.
+    """
+
+    kind = "Monte Carlo"
+    standard_error: float
+
+    def __init__(self, error: float, standard_error: float) -> None:
+        super().__init__(error, 4 * standard_error)
+        object.__setattr__(self, "standard_error", standard_error)
+
+
+KINDS = (Symbolic, Absolute, Relative, Exponent, MonteCarlo)
+"""What a check may return."""
 
 
 @dataclass(frozen=True)
@@ -64,8 +113,10 @@ class Result:
     fragment: str
     how: str
     place: str
+    kind: str
     error: float
     tolerance: float
+    standard_error: float | None
 
 
 def verifies(label: str, *, how: str) -> Callable[[Callable[[], Measured]], Callable[[], Measured]]:
@@ -143,7 +194,7 @@ def run_fragment(fragment: Path) -> list[Result]:
 
     A fragment without a module beside it may carry no mark.
 
-    Raises ReportError at the first check that fails, with its error and tolerance.
+    Raises ReportError at the first check that fails, with its error and tolerance, or that says no kind of error.
     """
     module = theory_module(fragment.stem, fragment.parents[1])
     checks = checks_in(importlib.import_module(module)) if module else []
@@ -152,6 +203,12 @@ def run_fragment(fragment: Path) -> list[Result]:
     results = []
     for check in sorted(checks, key=lambda check: marks.index(check.label)):
         measured = check.function()
+        if not isinstance(measured, KINDS):
+            raise ReportError(
+                check.place,
+                f"the check of '{check.label}' returns {type(measured).__name__}, which says no kind of error",
+                f"return one of {', '.join(kind.__name__ for kind in KINDS)} (texloom.document.checks)",
+            )
         if not measured.passed:
             raise ReportError(
                 check.place,
@@ -159,7 +216,16 @@ def run_fragment(fragment: Path) -> list[Result]:
                 f"how: {check.how}; the equation is in theory/{fragment.name}:{find(LABEL, fragment)[check.label]}",
             )
         results.append(
-            Result(check.label, fragment.stem, check.how, check.place, float(measured.error), measured.tolerance)
+            Result(
+                label=check.label,
+                fragment=fragment.stem,
+                how=check.how,
+                place=check.place,
+                kind=measured.kind,
+                error=float(measured.error),
+                tolerance=float(measured.tolerance),
+                standard_error=float(measured.standard_error) if isinstance(measured, MonteCarlo) else None,
+            )
         )
     return results
 

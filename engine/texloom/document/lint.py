@@ -20,10 +20,19 @@ from texloom.document.templating import TEMPLATES, make_environment
 from texloom.errors import ReportError, closest
 from texloom.manifest import Manifest
 
-FORMULA = re.compile(r"\$[^$]*\$")
-COMMAND = re.compile(r"\\(?!num\b|qty\b|SI\b)[A-Za-z]+\*?(?:\[[^]]*\]|\{[^{}]*\})*")
-"""A command with its arguments, as a reference, in which digits are no numbers of the sentence."""
-NUMBER = re.compile(r"\d+(?:\.\d+)?")
+VALUE = "□"
+"""Stands in a sentence where a value is joined to it."""
+NO_TEXT = re.compile(
+    r"\\(?:[A-Za-z]*(?:ref|cite)[a-z]*|label|url|unit|si|[hv]space|(?:text)?color)\*?(?:\[[^]]*\])*\{[^{}]*\}"
+)
+"""A command whose argument is no part of the sentence: a reference, a unit, a space."""
+QUANTITY = re.compile(r"\\(?:num|qty|SI)(?:\[[^]]*\])?\{([^{}]*)\}(?:\{[^{}]*\})?")
+FORMULA = re.compile(r"\$[^$]*\$|\\\(.*?\\\)")
+UNIT = re.compile(r"(?<=[\d}])(?:\\[,;: ]|[\s~])*\\(?:mathrm|text)\{[^{}]*\}")
+NO_SYMBOL = re.compile(r"\\(?:[gl]e(?:q|qslant)?|[gl]t|approx|sim(?:eq)?|pm|times|cdot|math[a-z]+|text[a-z]*)\b")
+"""A relation, an operation or a font: what may stand beside a mere number."""
+NUMBER = re.compile(r"(?<![\w:.^])(?<![A-Za-z]-)(?<!\^\{)(?:\d+(?:[.,]\d+)*|\.\d+)(?:e[+-]?\d+)?")
+"""A number that is no part of a name or an exponent. Words are not looked for: 'one' and 'two' are seldom limits."""
 
 
 def lint(manifest: Manifest) -> None:
@@ -118,19 +127,28 @@ def _texts(expression: nodes.Expr, loops: Mapping[str, list[str]]) -> list[str]:
 
 
 def typed_numbers(tree: nodes.Node) -> Iterator[tuple[int, str]]:
-    """Line and number of each number that is typed in the sentence of a claim, outside of formulas and labels."""
+    """Line and number of each number that is typed in the sentence of a claim; in a formula with symbols it may be."""
     for call in tree.find_all(nodes.Call):
         if isinstance(call.node, nodes.Name) and call.node.name == "claim" and call.args:
-            sentence = call.args[0]
-            pieces = sentence.nodes if isinstance(sentence, nodes.Concat) else [sentence]
-            texts = [_without_latex(str(piece.value)) for piece in pieces if isinstance(piece, nodes.Const)]
-            yield from ((call.lineno, number) for text in texts for number in NUMBER.findall(text))
+            sentence = _without_mathematics(_typed_text(call.args[0]))
+            yield from ((call.lineno, number) for number in NUMBER.findall(sentence))
 
 
-def _without_latex(sentence: str) -> str:
-    """A sentence without its formulas, references and the like; $5$ is no formula but a number."""
-    numbers = FORMULA.sub(lambda formula: "" if re.search(r"[A-Za-z\\]", formula[0]) else formula[0], sentence)
-    return COMMAND.sub("", numbers)
+def _typed_text(sentence: nodes.Expr) -> str:
+    """What the template itself says of a sentence, with VALUE for the rest."""
+    if isinstance(sentence, nodes.Const):
+        return str(sentence.value)
+    return "".join(map(_typed_text, sentence.nodes)) if isinstance(sentence, nodes.Concat) else VALUE
+
+
+def _without_mathematics(sentence: str) -> str:
+    """A sentence without references and the like and without formulas with symbols; $5$ and $\\ge 5$ have none."""
+    plain = QUANTITY.sub(r" \1 ", NO_TEXT.sub("", sentence))
+    return FORMULA.sub(lambda formula: "" if _has_symbols(formula[0]) else formula[0], plain)
+
+
+def _has_symbols(formula: str) -> bool:
+    return bool(re.search("[A-Za-z]", NO_SYMBOL.sub("", UNIT.sub("", formula))))
 
 
 def _included(tree: nodes.Node) -> list[str]:

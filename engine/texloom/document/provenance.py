@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
+from texloom.data.sums import combined
 from texloom.document.tex.latex import TeX
 from texloom.errors import ReportError
-from texloom.manifest import Part
+from texloom.manifest import DataSet, Part
 from texloom.results.runs import Runs
 from texloom.staleness.identity import Current, stale_parts
 
@@ -52,6 +55,40 @@ def facts(runs: Runs) -> list[tuple[str, TeX | str]]:
         ("Libraries", ", ".join(f"{name} {version}" for name, version in versions.items())),
         ("Kind of machine", "; ".join(sorted({run.record.get("kind", "not recorded") for run in runs}))),
     ]
+
+
+LISTED = 20
+"""So many files of a data set are listed one by one; of more, their number and one digest of all."""
+
+ORIGINS = {"file": "File", "folder": "Folder", "url": "Address", "doi": "DOI", "module": "Fetched by"}
+"""What each source of data is called."""
+
+OF_ADDRESSES = "/:?#[]@!$&'()*+,;=%~"
+"""What stays as it is in an address besides letters; the rest, braces and backslashes among it, is written with %."""
+
+
+def data_digests(runs: Iterable[Runs]) -> list[tuple[str, str]]:
+    """The sha256 of the data that went into runs, by "<data set>/<file>"."""
+    found: dict[str, dict[str, str]] = {}
+    for name, digest in sorted(item for each in runs for item in each[0].record["data"].items()):
+        data_set, _, file = name.partition("/")
+        found.setdefault(data_set, {})[file] = digest
+    return [entry for name, files in found.items() for entry in _listed(name, files)]
+
+
+def _listed(name: str, files: Mapping[str, str]) -> list[tuple[str, str]]:
+    if len(files) > LISTED:
+        return [(f"{name}/ ({len(files)} files)", combined(files))]
+    return [(f"{name}/{file}", digest) for file, digest in files.items()]
+
+
+def data_facts(name: str, data: DataSet) -> list[tuple[str, TeX | str]]:
+    """What the provenance appendix says of a data set."""
+    source: TeX | str = str(getattr(data, data.kind))
+    if data.url or data.doi:
+        source = TeX(rf"\url{{{quote(data.url or f'https://doi.org/{data.doi}', safe=OF_ADDRESSES)}}}")
+    facts = [("Name", name), (ORIGINS[data.kind], source), ("Licence", data.licence), ("Citation", data.citation)]
+    return [(label, value) for label, value in facts if value]
 
 
 def _plain(value: Any) -> str:

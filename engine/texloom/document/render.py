@@ -12,7 +12,7 @@ import jinja2
 
 from texloom.document import checks, summary, templating
 from texloom.document.context import SectionContext
-from texloom.document.provenance import facts, load_runs
+from texloom.document.provenance import data_digests, data_facts, facts, load_runs
 from texloom.document.rendering import Rendering
 from texloom.document.tex import floats, latex
 from texloom.document.tex.latex import TeX
@@ -23,20 +23,38 @@ from texloom.results.runs import Runs
 PROBLEM = re.compile(r"\\begin\{problem\}")
 
 
-def check_error(error: float) -> str:
-    """A measured error as printed in the margin: one digit and the power of ten; what is exact is 0."""
+ABBREVIATED = {"absolute": "abs.", "relative": "rel.", "Monte Carlo": "MC"}
+"""The kinds of a check whose names are too long for the margin."""
+
+
+def one_digit(error: float) -> str:
+    """One digit and the power of ten; what is exact is 0."""
     if error == 0:
         return r"\num{0}"
     return rf"\num{{{error:.0e}}}"
 
 
+def check_error(result: checks.Result) -> str:
+    """A measured error as printed: of a sample mean with its standard error, of computer algebra nothing."""
+    if result.kind == checks.Symbolic.kind:
+        return ""
+    if result.standard_error is None:
+        return one_digit(result.error)
+    power = int(f"{result.standard_error:.1e}".partition("e")[2])
+    return rf"\num{{{result.error / 10.0**power:.1f} +- {result.standard_error / 10.0**power:.1f} e{power}}}"
+
+
+def check_mark(result: checks.Result) -> str:
+    """What the margin says of a check: its kind, then the error."""
+    return f"{ABBREVIATED.get(result.kind, result.kind)} {check_error(result)}".rstrip()
+
+
 def checks_tex(results: Iterable[checks.Result]) -> str:
     """One macro for each check that passed, read by the mark beside its equation."""
     lines = [
-        rf"\expandafter\def\csname report@check@{result.label}\endcsname{{{check_error(result.error)}}}"
-        for result in results
+        rf"\expandafter\def\csname report@check@{result.label}\endcsname{{{check_mark(result)}}}" for result in results
     ]
-    return "% generated: the errors that the checks measured\n" + "\n".join(lines) + "\n"
+    return "% generated: what the checks measured\n" + "\n".join(lines) + "\n"
 
 
 def check_opens_with_problem(path: Path) -> None:
@@ -108,6 +126,8 @@ def _finish(
         check_opens_with_problem(Path("theory") / f"{fragment}.tex")
     folder = rendering.folder.as_posix()
     titles = manifest.experiments
+    digests = data_digests(runs.values())
+    used = {name.partition("/")[0] for name, _ in digests}
     context = {
         "report": manifest.report,
         "date": f"{manifest.report.date.day} {manifest.report.date:%B %Y}",
@@ -125,7 +145,8 @@ def _finish(
         "claims": rendering.claims,
         "number_broken": len(rendering.broken),
         "provenance": [{"title": titles[name].title, "facts": facts(each)} for name, each in runs.items()],
-        "data": sorted({item for each in runs.values() for item in each[0].record["data"].items()}),
+        "data": digests,
+        "data_sets": [data_facts(name, data) for name, data in manifest.data.items() if name in used],
     }
     rendering.add("appendix.tex", templating.render(environment, "appendix.tex.j2", context))
     rendering.add("report.tex", templating.render(environment, "report.tex.j2", context))
@@ -141,8 +162,8 @@ def _check_row(result: checks.Result) -> dict[str, Any]:
     return {
         "label": TeX(result.label),
         "how": result.how,
-        "error": TeX(check_error(result.error)),
-        "tolerance": TeX(rf"\num{{{result.tolerance:.0e}}}"),
+        "error": TeX(check_mark(result)),
+        "tolerance": TeX("" if result.kind == checks.Symbolic.kind else one_digit(result.tolerance)),
         "line": TeX(result.place.split(":")[-1]),
     }
 

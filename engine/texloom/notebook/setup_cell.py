@@ -6,6 +6,7 @@ import base64
 import json
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
@@ -47,14 +48,15 @@ stage.start(PER_TRAINING)"""
 """The end of the cell where the experiment trains: the cells below import TensorFlow, without banners then."""
 
 
-def setup_cell(part: Part, chapters: Sequence[Module], data: Mapping[str, str]) -> NotebookNode:
+def setup_cell(part: Part, chapters: Sequence[Module], data: Mapping[str, Mapping[str, Any]]) -> NotebookNode:
     """`texloom.notebook.runtime.setup` as it stands, and the values that it needs for this experiment; folded away.
 
     chapters: the modules that the other cells define; what they import of the project is carried by this one.
-    data: the data sets of the experiment, each with the module that fetches it.
+    data: the data sets of the experiment, as report.toml declares them.
     """
     own, graph, stage = {module.name for module in chapters}, import_graph(), stage_of(str(part.experiment))
-    called = (*RUNTIME, STAGES[stage], *data.values(), *own)
+    fetching = [source["module"] for source in data.values() if "module" in source]
+    called = (*RUNTIME, STAGES[stage], *fetching, *own)
     reached = set[str]().union(*(modules(name, graph) for name in called))
     source = SETUP.format(
         code=Module.read("texloom.notebook.runtime.setup").code.strip(),

@@ -7,6 +7,7 @@ what its cells call.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
@@ -21,10 +22,10 @@ from texloom.staleness.closure import import_graph
 METADATA = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
 
 
-def tangle(part: Part, *, data: Mapping[str, str], smoke: bool) -> NotebookNode:
+def tangle(part: Part, *, data: Mapping[str, Mapping[str, Any]], smoke: bool) -> NotebookNode:
     """The notebook of an experiment, not executed; the same source gives the same notebook.
 
-    data: the data sets that the experiment uses, each with the module that fetches it.
+    data: the data sets that the experiment uses, as report.toml declares them.
     smoke: it shows the finished runs with the smoke values instead of the report's.
     Raises ReportError when the package's modules import each other in a circle, and as `requirements` does.
     """

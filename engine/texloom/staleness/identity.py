@@ -16,9 +16,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from texloom import manifest
-from texloom.data import declared
-from texloom.data.sums import read_sums
-from texloom.errors import ReportError
+from texloom.data.declared import data_digests
 from texloom.machine import kind as machine
 from texloom.machine.cores import PER_TRAINING
 from texloom.staleness.closure import distributions, external, import_graph, import_path, modules, source_path
@@ -51,16 +49,6 @@ def library_versions(experiment: str) -> dict[str, str]:
     packages = {name for module in stage_modules(experiment) for name in external(module, graph, RETURN_NOTHING)}
     libraries = {"numpy", *(library for package in packages for library in installed.get(package, []))}
     return {"python": platform.python_version()} | {name: metadata.version(name) for name in sorted(libraries)}
-
-
-def data_digests(experiment: str) -> dict[str, str]:
-    """Digest of each data file, as its SHA256SUMS states it. Raises ReportError when the data are not there."""
-    digests = {}
-    for sums in declared.sums(experiment):
-        if not sums.exists():
-            raise ReportError(sums.parent, "the data are not there", f"python -m experiments data {sums.parent.name}")
-        digests |= {f"{sums.parent.name}/{name}": digest for name, digest in read_sums(sums.parent).items()}
-    return digests
 
 
 def combine(*parts: Any) -> str:

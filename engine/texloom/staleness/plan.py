@@ -115,7 +115,7 @@ class Plan:
 
     def _fetching(self, experiment: str) -> list[str]:
         """The modules that fetch the data of an experiment."""
-        return [self.manifest.data[name] for name in declared.names(experiment) if name in self.manifest.data]
+        return [module for name in declared.names(experiment) if (module := self.manifest.data[name].module)]
 
     def notebook_part(self, experiment: str) -> dict[str, Any]:
         """What a notebook takes from the manifest."""

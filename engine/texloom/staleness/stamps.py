@@ -10,9 +10,11 @@ from __future__ import annotations
 import json
 import sysconfig
 from collections.abc import Iterable, Mapping
+from glob import escape
 from pathlib import Path
 
-from texloom.data.sums import FOLDER, SUMS
+from texloom.data.paths import own_paths
+from texloom.data.sums import FOLDER
 from texloom.results.places import DOCUMENTS, BuildFolder, Document
 from texloom.staleness.packages import package_folder
 
@@ -22,7 +24,8 @@ COMMITS = ".git/logs/HEAD"
 """Grows with each commit; the build of a commit is remembered."""
 ENGINE = ("**/*.py", "staleness/Snakefile")
 """What a build reads of the engine, in its folder."""
-DATA = (f"{FOLDER}/*/{SUMS}",)
+DATA = (f"{FOLDER}/*/*",)
+"""What was fetched, and its sums."""
 TEXT = {".tex", ".bib", ".j2"}
 RECORDS = Path(".snakemake")
 
@@ -52,7 +55,15 @@ def sources() -> Stamps:
     """What a build reads: the author's files, the engine, and the folder of the installed packages."""
     packages = Path(sysconfig.get_path("purelib"))
     found = stamps((*EDITED, COMMITS)) | stamps(ENGINE, package_folder("texloom"))
-    return found | {packages.as_posix(): [packages.stat().st_mtime_ns, 0]}
+    return found | _own_data() | {packages.as_posix(): [packages.stat().st_mtime_ns, 0]}
+
+
+def _own_data() -> Stamps:
+    """The author's data, wherever they lie."""
+    found = {}
+    for path in own_paths():
+        found |= stamps(["**/*"], path) if path.is_dir() else stamps([escape(path.name)], path.parent)
+    return found
 
 
 def results(document: Document, build: BuildFolder) -> Stamps:

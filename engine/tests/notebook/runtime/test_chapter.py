@@ -11,7 +11,8 @@ import pytest
 from IPython.core.interactiveshell import InteractiveShell
 from traitlets.config import Config
 
-from texloom.data import sources
+from texloom.data import fetching, paths
+from texloom.errors import ReportError
 from texloom.notebook.runtime import chapter as chapters
 from texloom.notebook.runtime import finished
 from texloom.notebook.runtime.chapter import Chapter
@@ -149,15 +150,33 @@ def shell(chapter: Chapter, new_shell: InteractiveShell) -> InteractiveShell:
     return new_shell
 
 
-def test_data_sets_that_are_not_there_are_fetched_each_by_its_module(
+def test_data_sets_that_are_not_there_are_fetched_but_never_the_author_s_own(
     chapter: Chapter, new_shell: InteractiveShell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    asked: list[tuple[str, str]] = []
-    monkeypatch.setattr(sources, "fetch_with", lambda module, name: asked.append((module, name)))
+    asked: list[tuple[str, object]] = []
+    monkeypatch.setattr(fetching, "fetch_entry", lambda name, entry: asked.append((name, entry)))
     Path("data/here").mkdir(parents=True)
     Path("data/here/SHA256SUMS").write_text("")
-    chapter.begin(new_shell, data={"here": "lib.one", "digits": "lib.two"})
-    assert asked == [("lib.two", "digits")]
+    data = {"here": {"module": "lib.one"}, "digits": {"module": "lib.two"}, "mine": {"file": "mine.csv"}}
+    chapter.begin(new_shell, data=data)
+    assert asked == [("digits", {"module": "lib.two"})]
+
+
+def test_without_a_project_code_finds_the_data_that_the_notebook_declares(
+    new_shell: InteractiveShell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(paths, "_without_report", {})
+    Path("mine.csv").touch()
+    Path("data/stars").mkdir(parents=True)
+    Path("data/stars/SHA256SUMS").touch()
+    stars = {"url": "https://example.org/stars.csv", "sha256": ""}
+    data = {"mine": {"file": "mine.csv"}, "stars": stars, "gone": {"file": "gone.csv"}}
+    Chapter("toy", [0], in_project=False).begin(new_shell, data=data)
+    assert paths.data_path("mine") == Path("mine.csv")
+    assert paths.data_path("stars") == Path("data/stars/stars.csv")
+    with pytest.raises(ReportError, match=r"gone\.csv is not there"):
+        paths.data_path("gone")
 
 
 def test_cells_run_in_their_modules_and_the_last_definition_is_the_notebook_s(shell: InteractiveShell) -> None:

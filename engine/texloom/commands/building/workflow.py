@@ -96,6 +96,7 @@ def jobs(
                 ResourceSettings(cores=os.cpu_count()), ConfigSettings(dict(configuration)), snakefile=SNAKEFILE
             )
             workflow.dag(wanted).execute_workflow("dryrun", execution_settings=ExecutionSettings(lock=False))
+            # Private, for nothing public gives the reasons as data: the API prints them, logger plugins get a sentence.
             return list(_jobs(workflow._workflow.dag, stale))
         except OSError:  # a full disk, a read-only folder: told as in every command
             raise

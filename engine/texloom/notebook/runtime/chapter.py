@@ -32,10 +32,10 @@ class Chapter:
         self.experiment, self.seeds, self.in_project = experiment, tuple(seeds), in_project
         self.executed: dict[str, set[str]] = {}
 
-    def begin(self, shell: InteractiveShell, data: Mapping[str, str]) -> None:
+    def begin(self, shell: InteractiveShell, data: Mapping[str, Mapping[str, Any]]) -> None:
         """Give the shell `%%module` and fetch the data sets that are not there.
 
-        data: the data sets of the experiment, each with the module that fetches it.
+        data: the data sets of the experiment, as report.toml declares them; where there is none, `data_path` asks here.
         """
 
         def run_in_its_module(line: str, cell: str) -> None:
@@ -45,11 +45,13 @@ class Chapter:
 
         shell.magics_manager.register_function(run_in_its_module, "cell", magic_name="module")
         warnings.filterwarnings("ignore", "IProgress not found")  # tqdm would like ipywidgets for its bars
-        from texloom.data import sources, sums  # the former brings tqdm
+        from texloom.data import fetching, paths, sums
 
-        for name, module in data.items():
-            if not (sums.FOLDER / name / sums.SUMS).exists():
-                sources.fetch_with(module, name)
+        if not self.in_project:
+            paths.declare(data)
+        for name, entry in data.items():
+            if not paths.own_path(entry) and not (sums.FOLDER / name / sums.SUMS).exists():
+                fetching.fetch_entry(name, entry)
 
     def run_cell(self, name: str, source: str, filename: str) -> dict[str, Any]:
         """Run a cell in its module and remember it; returns the names that it binds."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from texloom.document.checks import Measured, verifies
+from texloom.document.checks import Absolute, Measured, verifies
 
 UNEVEN = np.array([0.0, 0.3, 1.1, 2.0, 3.7])
 """Places of five measurements."""
@@ -32,7 +32,7 @@ def variance_over_even(sigma: float, length: float, n: int) -> float:
 @verifies("eq:slope-variance", how="pseudo-inverse of the design matrix, five uneven places")
 def slope_variance(formula: Callable[..., float] = variance_over_uneven) -> Measured:
     """The left side is computed without the closed form of the estimate."""
-    return Measured(error=abs(line_covariance(UNEVEN)[1, 1] - formula(SIGMA, UNEVEN)), tolerance=1e-12)
+    return Absolute(error=abs(line_covariance(UNEVEN)[1, 1] - formula(SIGMA, UNEVEN)), tolerance=1e-12)
 
 
 @verifies("eq:slope-even", how="the same for 2 to 40 even places")
@@ -40,4 +40,4 @@ def slope_variance_over_even_places(formula: Callable[..., float] = variance_ove
     """The largest error over the numbers of places."""
     length = 2.5
     found = [line_covariance(np.linspace(1, 1 + length, n))[1, 1] - formula(SIGMA, length, n) for n in range(2, 41)]
-    return Measured(error=max(map(abs, found)), tolerance=1e-12)
+    return Absolute(error=max(map(abs, found)), tolerance=1e-12)

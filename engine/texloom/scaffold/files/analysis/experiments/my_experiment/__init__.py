@@ -5,4 +5,4 @@ stands in this package is an analysis that works; change it into yours, module b
 """
 
 DATA = ()
-"""The data sets of report.toml whose digests belong to a run's identity. None: the seed draws the series."""
+"""The data sets of report.toml that this experiment reads, for instance ("rain",). None: the seed draws the series."""

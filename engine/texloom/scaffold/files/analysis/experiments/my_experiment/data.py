@@ -1,4 +1,8 @@
-"""Simulated series of measurements."""
+"""Simulated series of measurements.
+
+Your own come from a data set of report.toml that DATA names:
+`np.loadtxt(data_path("rain"), delimiter=",")`, after `from texloom.data.paths import data_path`.
+"""
 
 from __future__ import annotations
 

@@ -5,4 +5,4 @@ stands in this package is an experiment that works; change it into yours, module
 """
 
 DATA = ()
-"""The data sets whose digests belong to a run's identity, for instance ("rain",). None: the seed draws the points."""
+"""The data sets of report.toml that this experiment reads, for instance ("rain",). None: the seed draws the points."""

@@ -1,4 +1,8 @@
-"""The curve, and noisy points on it; in numpy."""
+"""The curve, and noisy points on it; in numpy.
+
+Your own come from a data set of report.toml that DATA names:
+`np.loadtxt(data_path("rain"), delimiter=",")`, after `from texloom.data.paths import data_path`.
+"""
 
 from __future__ import annotations
 

@@ -1,0 +1,128 @@
+"""One data set fetched, by what report.toml says of it: an address, a DOI, or a module of the report."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from texloom.data.paths import Entry, file_name, place
+from texloom.data.sources import check_name, download, keep
+from texloom.data.sums import FOLDER
+from texloom.errors import ReportError, WayOut, closest
+from texloom.results.sealed import file_digest
+
+
+def fetch_entry(name: str, entry: Entry, user_folder: Path | None = None) -> None:
+    """Put a data set into data/<name>/, from the folder given here or in $<NAME>_DIR if there is one.
+
+    Raises ReportError where it cannot be had, or is not what was declared; nothing is kept then.
+    """
+    folder = user_folder or os.environ.get(f"{name.upper()}_DIR")
+    origin = Path(folder) if folder else None
+    if "module" in entry:
+        _module(name, entry["module"]).fetch(user_folder=origin)
+    elif "url" in entry:
+        _fetch_file(name, entry["url"], entry["sha256"], origin)
+    else:
+        _fetch_record(name, entry["doi"], entry.get("files", ()), origin)
+
+
+def _module(name: str, module: str) -> Any:
+    """The module of the report that fetches a data set."""
+    found = importlib.import_module(module)
+    if not hasattr(found, "fetch"):
+        raise ReportError(place(name, "module"), f"{module} has no function fetch", "add fetch(*, user_folder)")
+    return found
+
+
+def _fetch_file(name: str, url: str, sha256: str, origin: Path | None) -> None:
+    file = file_name(url)
+    with _scratch() as scratch:
+        source = _copy(origin, file, scratch) if origin else _download(name, url, file, scratch)
+        found = file_digest(source)
+        if found != sha256:
+            raise ReportError(
+                place(name, "sha256"),
+                f"{origin / file if origin else url} is not as declared: expected {sha256}, got {found} "
+                f"({source.stat().st_size} bytes); nothing was kept",
+                "try again if it is cut short; if its new content is right, declare that",
+            )
+        keep(FOLDER / name, {file: source})
+    print(f"data: {name} from {origin or url}, digest right")
+
+
+def _download(name: str, url: str, file: str, scratch: Path) -> Path:
+    try:
+        return download(url, None, scratch)
+    except Exception as error:  # whatever a network can do
+        raise _unreachable(name, "url", url, error, file) from None
+
+
+def _fetch_record(name: str, doi: str, files: tuple[str, ...], origin: Path | None) -> None:
+    """The files of the record behind a DOI; they are as the archive's own digests say."""
+    with _scratch() as scratch:
+        if origin:
+            wanted = files or sorted(path.name for path in origin.glob("*") if path.is_file())
+            if not wanted:
+                raise ReportError(origin, "holds no files", f"put those of doi:{doi} there")
+            found = {file: _copy(origin, file, scratch) for file in wanted}
+        else:
+            try:
+                found = _read_record(doi, files, scratch)
+            except ReportError as error:
+                raise ReportError(place(name, "files"), error.what, error.way_out) from None
+            except Exception as error:  # whatever a network, or an archive that pooch does not know, can do
+                raise _unreachable(name, "doi", f"doi:{doi}", error, *files) from None
+        keep(FOLDER / name, found)
+    print(f"data: {name} from {origin or f'doi:{doi}'}, {len(found)} files")
+
+
+def _read_record(doi: str, files: tuple[str, ...], scratch: Path) -> dict[str, Path]:
+    """The wanted files of a record, or all, in `scratch`. Raises what pooch and requests raise."""
+    import pooch
+
+    pooch.get_logger().setLevel("ERROR")
+    record = pooch.create(path=scratch, base_url=f"doi:{doi}/")
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", UserWarning)  # figshare without a version: the digests that came are recorded
+        record.load_registry_from_doi()
+        known = record.registry_files
+        if unknown := [file for file in files if file not in known]:
+            raise ReportError("", f"doi:{doi} has no file '{unknown[0]}'", closest(unknown[0], known))
+        wanted = files or sorted(known)
+        for file in wanted:
+            check_name(file, f"doi:{doi}")
+        return {file: Path(record.fetch(file)) for file in wanted}
+
+
+def _copy(origin: Path, file: str, scratch: Path) -> Path:
+    """A copy of a user's file, so that the file itself stays where it is."""
+    try:
+        return Path(shutil.copyfile(origin / file, scratch / file))
+    except OSError as error:
+        raise ReportError(origin / file, f"cannot be read: {error.strerror}", f"{file} must lie in {origin}") from None
+
+
+def _unreachable(name: str, key: str, what: str, error: Exception, *files: str) -> ReportError:
+    reason = (str(error).strip() or type(error).__name__).splitlines()[0][:300]
+    wanted = ", ".join(files) or "its files"
+    return ReportError(
+        place(name, key),
+        f"{what} cannot be fetched; nothing was kept: {reason}",
+        WayOut(f"put {wanted} into a folder and run: {name.upper()}_DIR=/that/folder make"),
+    )
+
+
+@contextmanager
+def _scratch() -> Iterator[Path]:
+    """A folder beside the data, so that big files are renamed into their place."""
+    FOLDER.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=FOLDER, prefix=".fetching-") as scratch:
+        yield Path(scratch)

@@ -21,7 +21,7 @@ ifndef SIDE_BY_SIDE
 endif
 
 .DEFAULT_GOAL := all
-.PHONY: all theory figures notebooks bundle watch tensorboard diff new test test-slow quick check why clean distclean help
+.PHONY: all theory figures notebooks bundle watch tensorboard diff new test test-slow quick check why accept clean distclean help
 .PHONY: set-up set-up-for-text python python-and-data tex
 
 all: set-up           ## everything: set up, fetch data, run, draw, typeset; leaves build/report.pdf
@@ -66,6 +66,9 @@ check: python         ## style, and the walls between packages
 
 why: python           ## what `make all` would do now, and which input changed
 	@$(RUN) why --profile "$(PROFILE)"
+
+accept: python        ## take the runs of EXPERIMENT for current in spite of a change, with a REASON that the provenance prints
+	@$(RUN) accept --experiment "$(EXPERIMENT)" --reason "$$REASON" --profile "$(PROFILE)"
 
 clean:                ## remove results; the history of builds, environment and data stay
 	@$(ANY_PYTHON) -m texloom clean

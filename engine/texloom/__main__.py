@@ -23,12 +23,11 @@ def check(options: argparse.Namespace) -> None:
     """Run the checks of all written answers and store what they measured."""
     from texloom import manifest
     from texloom.document import checks
-    from texloom.machine.cores import PER_TRAINING
     from texloom.staleness import environment
     from texloom.staleness.keys import checks_key
     from texloom.staleness.made_from import making
 
-    environment.fix(PER_TRAINING)
+    environment.fix()
     fragments = manifest.load().fragments
     with making(checks_key(fragments), [options.out] if options.out else []) as made:
         results = checks.run([(Path("theory") / f"{name}.tex").absolute() for name in fragments])
@@ -47,14 +46,13 @@ def lint(_: argparse.Namespace) -> None:
 def theory_figures(options: argparse.Namespace) -> None:
     """Draw the figures of the written answers."""
     from texloom import manifest
-    from texloom.machine.cores import PER_TRAINING
     from texloom.results.places import FIGURE_INDEX
     from texloom.results.sealed import file_digest, write_sealed
     from texloom.staleness import environment
     from texloom.staleness.keys import theory_figures_key
     from texloom.staleness.made_from import making
 
-    environment.fix(PER_TRAINING)
+    environment.fix()
     from texloom.results import plotting  # late, for it imports matplotlib
 
     files: dict[str, Path] = {}
@@ -123,6 +121,13 @@ def why(options: argparse.Namespace) -> None:
     from texloom.commands.building.why import why as say_why
 
     say_why(options.profile)
+
+
+def accept(options: argparse.Namespace) -> None:
+    """Take finished runs for current although something has changed; the provenance says why."""
+    from texloom.commands.accept import accept as accept_change
+
+    accept_change(options.experiment, options.reason, options.profile)
 
 
 def bundle(options: argparse.Namespace) -> None:
@@ -221,6 +226,9 @@ def parser() -> argparse.ArgumentParser:
     building.add_argument("target", choices=("report", "theory", "figures", "notebooks"), help="what to make")
     building.add_argument("--experiment", default="", help="only this one's figures, or notebook")
     building.add_argument("--force", action="store_true", help="rerun although nothing has changed")
+    accepting = command("accept", accept)
+    accepting.add_argument("--experiment", default="", help="whose runs")
+    accepting.add_argument("--reason", default="", help="why the change cannot matter; the provenance prints it")
     showing = command("tensorboard", tensorboard)
     showing.add_argument("--port", type=int, default=6006, help="of localhost; 0 takes any that is free (default 6006)")
     adding = command("new", new)
@@ -233,6 +241,7 @@ def parser() -> argparse.ArgumentParser:
     comparing = command("diff", diff)
     comparing.add_argument("revision", help="a commit that was built here, as git names it")
     for added in (
+        accepting,
         comparing,
         tangling,
         documents,

@@ -125,17 +125,22 @@ def call(folder: Path, *command: str, **variables: str) -> str:
 
 
 def wrong(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [each for each in found if each["planned"] != each["expected"] or each["back"]]
+    """What was planned otherwise than expected, did not come back, or was not seen by the quick answer."""
+    return [
+        each
+        for each in found
+        if each["planned"] != each["expected"] or each["back"] or (each["expected"] and not each["seen at once"])
+    ]
 
 
-def test_each_kind_of_change_makes_again_what_is_made_from_it_and_nothing_else(report: Path) -> None:
-    found = json.loads(call(report, str(MUTATIONS), str(SEED), "0"))
-    assert len(found) > 60
+def test_changes_make_again_what_is_made_from_them_and_nothing_else(report: Path) -> None:
+    found = json.loads(call(report, str(MUTATIONS), str(SEED), "24"))
+    assert len(found) == 24
     assert wrong(found) == []
 
 
 @pytest.mark.slow
-def test_three_hundred_mutations(report: Path) -> None:
+def test_three_hundred_changes_of_every_kind(report: Path) -> None:
     found = json.loads(call(report, str(MUTATIONS), str(SEED + 1), "300"))
-    assert len(found) == 300
+    assert len({each["name"] for each in found}) > 60
     assert wrong(found) == []

@@ -138,7 +138,7 @@ def folder_of_run(options: argparse.Namespace) -> Path:
 def figures(options: argparse.Namespace) -> None:
     """Draw an experiment's figures, tables and animations from its runs."""
     check_known(options.name)
-    environment.fix(cores.PER_TRAINING)
+    environment.fix()
     from texloom.results import plotting
 
     build = BuildFolder(options.build)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import quote
 
@@ -50,7 +50,18 @@ def facts(runs: Runs) -> list[tuple[str, TeX | str]]:
         ("Settings", settings),
         ("Libraries", ", ".join(f"{name} {version}" for name, version in versions.items())),
         ("Kind of machine", "; ".join(sorted({run.record.get("kind", "not recorded") for run in runs}))),
+        *_accepted(runs),
     ]
+
+
+def _accepted(runs: Runs) -> Iterator[tuple[str, str]]:
+    """The changes since the runs were made that the author has taken for harmless, each once with its reason."""
+    told = {
+        f"{entry['reason']} ({', '.join(entry['changed'])})": None
+        for run in runs
+        for entry in run.record.get("accepted", ())
+    }
+    yield from (("Accepted", each) for each in told)
 
 
 LISTED = 20

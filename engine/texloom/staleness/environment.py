@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping
 from pathlib import Path
 
-from texloom.machine.cores import limit_linear_algebra, xla_flags
+from texloom.machine.cores import PER_TRAINING, limit_linear_algebra, xla_flags
 
 TENSORFLOW = "ENABLE DISABLE USE XLA FORCE GPU CUDNN CUDA DETERMINISTIC NUM MKL ONEDNN"
 """How the names of TensorFlow's variables go on after TF_, with which those of others begin, too."""
@@ -42,8 +42,7 @@ def fix_looks() -> None:
         os.environ["MATPLOTLIBRC"] = str(Path(found.origin).with_name("mpl-data") / "matplotlibrc")
 
 
-def fix(cores: int) -> None:
-    """Fix looks, and how many cores linear algebra uses; 0 for all."""
+def fix() -> None:
+    """Fix looks, and how many cores linear algebra uses; a stage of experiments does the latter itself."""
     fix_looks()
-    if cores:
-        limit_linear_algebra(cores)
+    limit_linear_algebra(PER_TRAINING)

@@ -15,8 +15,9 @@ from typing import Any
 from texloom.results.sealed import seal_of
 from texloom.staleness.closure import distributions, external, import_graph, import_path, modules, source_path
 from texloom.staleness.code import code_digest
+from texloom.staleness.digests import Digests
 from texloom.staleness.packages import ENGINE
-from texloom.staleness.reads import Recorder, found_at, recording, shown, unrecorded
+from texloom.staleness.reads import Recorder, found_at, listing, recording, shown, unrecorded
 
 RETURN_NOTHING = ("texloom.errors", "texloom.training.live", "texloom.training.progress")
 """Modules that belong to no result, because no stage gets a value from them: `make check` proves it."""
@@ -83,6 +84,25 @@ def version(library: str) -> str | None:
 def seals(records: Iterable[Path]) -> dict[str, str]:
     """The seals of results, by path; "" for one that is not there."""
     return {path.as_posix(): seal_of(path) for path in records}
+
+
+def as_now(made: MadeFrom, now: MadeFrom, digests: Digests) -> MadeFrom:
+    """What a result would say of itself if everything that it was made from had been as it is now; now: its key."""
+    reads = dict(made.reads)
+    reads.pop("unsettled", None)
+    if "files" in reads:
+        reads["files"] = {name: digests.of(found_at(name)) for name in reads["files"]}
+    if "modules" in reads:
+        there = {name: found_at(name) for name in reads["modules"]}
+        reads["modules"] = {name: code_digest(path) for name, path in there.items() if path.exists()}
+    if "folders" in reads:
+        absent = {"names": None}
+        reads["folders"] = {
+            name: [{**each, **(listing(found_at(name), each["pattern"]) or absent)} for each in listings]
+            for name, listings in reads["folders"].items()
+        }
+    loaded = {name: found for name in made.versions if name != "python" and (found := version(name))}
+    return replace(now, versions={**loaded, **now.versions}, reads=reads)
 
 
 class Recording:

@@ -16,10 +16,10 @@ from types import ModuleType
 import numpy as np
 import pytest
 
+from texloom.data.digests import Digests
 from texloom.errors import ReportError
 from texloom.results import inputs
 from texloom.results.sealed import file_digest
-from texloom.staleness.digests import Digests
 from texloom.staleness.judge import changed_reads
 from texloom.staleness.reads import FOLDERS, Reads, Recorder, recording
 

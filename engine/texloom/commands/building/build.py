@@ -12,6 +12,7 @@ from texloom.commands.building import costs, why, workflow
 from texloom.commands.building.damage import refuse_damaged_runs, remove_damaged
 from texloom.commands.building.publish import publish, publish_notebooks
 from texloom.commands.storage import check_room
+from texloom.data.digests import Signature
 from texloom.document.document import make_document
 from texloom.errors import ReportError, closest
 from texloom.machine import processes
@@ -19,7 +20,6 @@ from texloom.machine.lock import TOLD, build_lock
 from texloom.manifest import Manifest
 from texloom.results.places import DOCUMENTS, Document
 from texloom.staleness import stamps
-from texloom.staleness.digests import Signature
 from texloom.staleness.keys import products_of
 
 Target = Literal["report", "theory", "figures", "notebooks"]

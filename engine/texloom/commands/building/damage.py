@@ -28,7 +28,7 @@ def remove_damaged(build: BuildFolder) -> None:
             notebook.unlink()
     for document in DOCUMENTS:
         forget_unfinished(build.sources(document))
-    remove([*build.unfinished(), *RECORDS.glob("built-*.partial")])
+    remove([*build.unfinished(), *RECORDS.glob("*.partial")])
 
 
 def refuse_damaged_runs(runs: Iterable[Run]) -> None:

@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from texloom.commands.storage import check_room, refusal
+from texloom.commands.storage import check_room, check_writable, refusal
 from texloom.document.document import publish_file
 from texloom.results.metrics import Metric
 from texloom.results.sealed import write_sealed
@@ -100,3 +100,15 @@ def test_room_is_looked_for_where_a_file_may_not_grow(tmp_path: Path) -> None:
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert list((tmp_path / "new").iterdir()) == []
+
+
+def test_the_first_that_may_not_be_written_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tests may run as root, to whom nothing is forbidden."""
+    paths = [tmp_path / name for name in ("missing", "free", "forbidden", "forbidden, too")]
+    for path in paths[1:]:
+        path.touch()
+    monkeypatch.setattr(os, "access", lambda path, mode: "forbidden" not in str(path))
+    check_writable(paths[:2])
+    with pytest.raises(PermissionError) as raised:
+        check_writable(paths)
+    assert raised.value.filename == str(paths[2])

@@ -237,6 +237,16 @@ class BuildFolder:
         yield from (self.checks, self.draft, self.costs, self.whole, self.bundle, self.bench_table, self.bench_page)
         yield from map(self.public, DOCUMENTS)
 
+    def written_again(self) -> Iterator[Path]:
+        """Folders and records that are there, and that a build may have to write again."""
+        yield self.folder
+        for folder in (self.all_runs, self.all_figures, self.history, self.folder / "tangled"):
+            yield folder
+            yield from sorted(path for path in (*folder.glob("*"), *folder.glob("*/seed-*")) if path.is_dir())
+        yield from (*self.run_records(), *self.figure_indexes(), self.checks, *self.published_notebooks())
+        for document in DOCUMENTS:
+            yield from (self.sources(document), self.made(document))
+
     def unfinished(self) -> Iterator[Path]:
         """What killed commands have left of files and folders that are written beside their place, then moved there."""
         for pattern in UNFINISHED:

@@ -11,7 +11,7 @@ from texloom import manifest as manifests
 from texloom.commands.building import costs, why, workflow
 from texloom.commands.building.damage import refuse_damaged_runs, remove_damaged
 from texloom.commands.building.publish import publish, publish_notebooks
-from texloom.commands.storage import check_room
+from texloom.commands.storage import check_room, check_writable
 from texloom.data.digests import Signature
 from texloom.document.document import make_document
 from texloom.errors import ReportError, closest
@@ -44,6 +44,7 @@ def build(target: Target, profile_name: str, *, experiment: str = "", force: boo
     before = stamps.sources()
     runs = costs.runs_of(profile, manifest.limited(profile))
     with build_lock():
+        check_writable([stamps.RECORDS, *profile.build.written_again()])  # Snakemake would fail without a word
         remove_damaged(profile.build)
         if target != "theory":
             refuse_damaged_runs(runs)
@@ -69,7 +70,7 @@ def _make(command: list[str]) -> None:
     if code == 1:  # a stage that failed has printed its own error; a plan that could not be made has printed none
         check_room(TOLD.parent)
         if not why.print_what_stops(command) and not TOLD.exists():
-            what = "a stage was ended from outside, perhaps because memory ran out"
+            what = "a stage was ended from outside before it could say anything, perhaps because memory ran out"
             raise ReportError("make", what, "make goes on from where it was")
     if code:
         sys.exit(2)

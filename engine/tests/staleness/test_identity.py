@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
 import shutil
+import sys
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -196,3 +198,41 @@ def test_finished_record_has_time_and_memory(record: dict[str, Any]) -> None:
     with making(keys.run_key("toy", [])) as run:
         recorder = identity.Recorder.start(run, "toy", {}, 0)
     assert recorder.finish(earlier=1000.0)["seconds"] >= 1000.0
+
+
+def test_a_module_that_no_import_names_counts_once_it_was_imported(code: Path) -> None:
+    (code / "tools").mkdir()
+    (code / "tools/calculation.py").write_text("VALUE = 1\n")
+    with making(keys.run_key("toy", [])) as run:
+        importlib.import_module("tools.calculation")
+        importlib.import_module("experiments.toy.data")  # which the import graph reaches
+    record = run.finish().to_json()
+    del sys.modules["tools.calculation"]
+    assert list(record["reads"]["modules"]) == ["tools/calculation.py"]
+    assert stale_parts(record) == []
+    append("tools/calculation.py", "# edited\n")
+    assert stale_parts(record) == []
+    edit("tools/calculation.py", "1", "2")
+    assert stale_parts(record) == ["tools/calculation.py"]
+    Path("tools/calculation.py").unlink()
+    assert stale_parts(record) == ["tools/calculation.py"]
+
+
+def test_libraries_that_were_loaded_by_whatever_means_count(code: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with making(keys.run_key("survey", [])) as run:
+        sys.modules["tabulate_of_now"] = sys
+    monkeypatch.setattr(made_from, "distributions", lambda: {"tabulate_of_now": ["tabulate"]})
+    made = run.finish()
+    del sys.modules["tabulate_of_now"]
+    assert made.versions["tabulate"] == metadata.version("tabulate")
+    assert list(made.versions) == sorted(made.versions)
+
+
+def test_variables_that_change_numbers_count(record: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("TF_CLI_CONFIG_FILE", "TF_CPP_MIN_LOG_LEVEL", "OMP_NUM_THREADS", "MPLBACKEND", "EDITOR"):
+        monkeypatch.setenv(name, "other")
+    assert stale_parts(record) == []
+    monkeypatch.setenv("XLA_FLAGS", "--xla_cpu_prefer_vector_width=512")  # as every training sets it
+    assert stale_parts(record) == []
+    monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "0")
+    assert stale_parts(record) == ["TF_ENABLE_ONEDNN_OPTS none → 0"]

@@ -20,7 +20,8 @@ from texloom.data.digests import Digests
 from texloom.errors import ReportError
 from texloom.results import inputs
 from texloom.results.sealed import file_digest
-from texloom.staleness.judge import changed_reads
+from texloom.staleness.judge import changed_reads, still_hold
+from texloom.staleness.made_from import MadeFrom, making
 from texloom.staleness.reads import FOLDERS, Reads, Recorder, recording
 
 Stage = Callable[[], object]
@@ -205,3 +206,17 @@ def test_a_digest_is_spared_only_where_nobody_can_have_written_since(folder: Pat
     assert Digests.load().known == digests.known
     Path(".snakemake/digests.json").write_text("{")
     assert Digests.load().known == {}
+
+
+def test_what_a_killed_stage_has_read_must_be_as_it_was_for_another_to_go_on(folder: Path) -> None:
+    kept = Path("build/state.json")
+    with making(MadeFrom()) as made:
+        assert not still_hold(kept)
+        Path("own/a.csv").read_text()
+        made.keep(kept)
+        assert still_hold(kept)
+        Path("own/b.csv").read_text()
+        made.keep(kept)
+    Path("own/b.csv").write_text("other")
+    assert not still_hold(kept)
+    assert made.recorder.reads.files.keys() == {"own/a.csv", "own/b.csv"}

@@ -186,6 +186,19 @@ def test_a_commit_changes_nothing_but_is_told(finished: Path) -> None:
     assert not known.committed
 
 
+def test_edits_of_what_records_name_and_of_the_author_s_files_are_seen(finished: Path) -> None:
+    """By `make watch`, which looks several times a second."""
+    before = stamps.edited("report")
+    assert {"own/table.csv", "own/settings.json", "theory/alpha_text.tex", "report.toml"} <= before.keys()
+    assert not [name for name in before if name.startswith(("build/", "/"))]
+    for name in ("own/table.csv", "own/more.csv", "own/README", "theory/new.tex"):
+        Path(name).write_text("another text")
+    (BUILD.folder / "more").touch()
+    changes = stamps.changes(before, stamps.edited("report"))
+    assert changes == [Path("own/more.csv"), DATA, Path("theory/new.tex")]
+    assert DATA.as_posix() not in stamps.edited("smoke")  # which was never built
+
+
 def test_only_text_is_what_the_document_alone_has_read(finished: Path) -> None:
     assert stamps.only_text([TEXT], "report")
     assert not stamps.only_text([TEXT, CODE], "report")

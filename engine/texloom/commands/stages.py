@@ -14,6 +14,7 @@ import importlib
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +28,7 @@ from texloom.results.sealed import file_digest, write_sealed
 from texloom.staleness import environment
 from texloom.staleness.experiments import check_experiment
 from texloom.staleness.identity import Recorder
+from texloom.staleness.judge import still_hold
 from texloom.staleness.keys import figures_key, held_data, run_key
 from texloom.staleness.made_from import making
 from texloom.training import analysis, stage
@@ -81,14 +83,17 @@ def train(options: argparse.Namespace) -> None:
 
         build = BuildFolder(options.build)
         path = build.checkpoint(options.name, options.seed)
-        checkpoint = Checkpoint(path, recorder.identity, interval=options.checkpoint_every)
-        if options.fresh:
+        reads = path.with_suffix(".json")
+        keep_reads = partial(recorder.made.keep, reads)
+        checkpoint = Checkpoint(path, recorder.identity, options.checkpoint_every, before_save=keep_reads)
+        if options.fresh or not still_hold(reads):
             checkpoint.remove()
         if not options.no_tensorboard:
             live.open_view(build.live_view(options.name, options.seed), go_on=checkpoint.holds_state())
         run = stage.train(options.name, config, options.seed, checkpoint, cores=options.cores)
         run.write(folder_of_run(options), recorder.finish(checkpoint.earlier))
         checkpoint.remove()
+        reads.unlink(missing_ok=True)
 
 
 def analyse(options: argparse.Namespace) -> None:

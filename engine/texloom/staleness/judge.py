@@ -79,6 +79,16 @@ def changed_reads(reads: Mapping[str, Any], digests: Digests) -> Iterator[str]:
     yield from (f"{name} (while it was read)" for name in reads.get("unsettled", ()))
 
 
+def still_hold(path: Path) -> bool:
+    """Whether all that a killed stage had read, as it has kept it, is there as it was; not where it kept nothing."""
+    try:
+        kept = read_sealed(path)
+    except (FileNotFoundError, ReportError):
+        return False
+    with unrecorded():
+        return not any(changed_reads(kept, Digests()))
+
+
 def _changed_names(folder: str, listings: list[dict[str, Any]]) -> Iterator[str]:
     prefix = "" if folder == "." else f"{folder}/"
     for before in listings:

@@ -6,6 +6,7 @@ import platform
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from importlib import metadata
@@ -13,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from texloom.data.digests import Digests
-from texloom.results.sealed import seal_of
+from texloom.results.sealed import seal_of, write_sealed
 from texloom.staleness.closure import distributions, external, import_graph, import_path, modules, source_path
 from texloom.staleness.code import code_digest
 from texloom.staleness.packages import ENGINE
@@ -121,7 +122,13 @@ class Recording:
         for place in reads.unseen:
             print(f"{place} starts another program, whose reading is not noticed", file=sys.stderr)
             print("  declare the files that it reads: texloom.results.inputs.reads(path)", file=sys.stderr)
-        return replace(self.key, versions={**loaded, **self.key.versions}, reads=reads.to_json())
+        versions = dict(sorted({**loaded, **self.key.versions}.items()))
+        return replace(self.key, versions=versions, reads=reads.to_json())
+
+    def keep(self, path: Path) -> None:
+        """Write what was read until now, for whoever goes on after this stage was killed."""
+        with unrecorded():
+            write_sealed(path, deepcopy(self.recorder).finish().to_json())
 
     def _modules_outside_the_graph(self) -> dict[str, str]:
         """Modules of the project that were imported, by whatever means, and are not in the key."""

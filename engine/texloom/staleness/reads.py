@@ -138,12 +138,9 @@ class Recorder:
         name = _name(path)
         if name is None or not isinstance(flags, int):
             return
-        writes = flags & os.O_ACCMODE != os.O_RDONLY
         if not isinstance(mode, str) and flags & getattr(os, "O_DIRECTORY", 0):
             return
-        if writes:
-            if flags & os.O_ACCMODE == os.O_RDWR and not flags & (os.O_TRUNC | os.O_EXCL) and name not in self.written:
-                self._note(name)
+        if flags & os.O_ACCMODE != os.O_RDONLY:  # what the stage writes is no input, also where it reads it, too
             self.written.add(name)
         elif name not in self.written:
             self._note(name)

@@ -256,8 +256,10 @@ def edited(profile: str) -> dict[str, Signature | None]:
     build = f"{watched.folder}/" if watched else ""
     named = [name for name in watched.files if not name.startswith(("/", build))] if watched else []
     found = {name: signature(found_at(name)) for name in named}
-    for name in watched.folders if watched else ():
-        found |= {path.as_posix(): signature(path) for path in found_at(name).glob("*") if path.is_file()}
+    for name, listings in watched.folders.items() if watched else ():
+        for each in listings:
+            names = (listing(found_at(name), each["pattern"]) or {"names": ()})["names"]
+            found |= {Path(name, file).as_posix(): signature(found_at(name) / file) for file in names}
     return found | {path.as_posix(): signature(path) for path in files_matching(EDITED)}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,8 @@ class Checkpoint:
     """Least time between two states in s."""
     earlier: float = 0.0
     """What earlier processes worked on what was restored, in s."""
+    before_save: Callable[[], None] | None = None
+    """Called before a state is written, to keep what it was made from."""
     _started: float = field(default_factory=time.monotonic)
     _last: float = field(default_factory=time.monotonic)
 
@@ -37,6 +39,8 @@ class Checkpoint:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         partial = self.path.with_suffix(".partial")
         partial.write_bytes(buffer.getvalue())
+        if self.before_save:
+            self.before_save()
         partial.replace(self.path)
         self._last = time.monotonic()
 

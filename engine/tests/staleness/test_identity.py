@@ -236,3 +236,23 @@ def test_variables_that_change_numbers_count(record: dict[str, Any], monkeypatch
     assert stale_parts(record) == []
     monkeypatch.setenv("TF_ENABLE_ONEDNN_OPTS", "0")
     assert stale_parts(record) == ["TF_ENABLE_ONEDNN_OPTS none → 0"]
+
+
+def test_a_library_that_opens_files_itself_is_named_until_its_reading_is_declared(
+    code: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = "import h5py as reading\nfrom pandas import frames\n\n\ndef load():\n    return frames.read_parquet('x')\n"
+    (code / "experiments/toy/data.py").write_text(source.replace("h5py as reading", "json"))
+    for stub in ("pandas", "h5py"):
+        sys.modules[stub] = sys
+    sys.frames = None  # type: ignore[attr-defined]
+    try:
+        with making(keys.run_key("toy", [])) as run:
+            importlib.import_module("experiments.toy.data")
+        found = run.finish().reads["unseen"]
+    finally:
+        del sys.modules["pandas"], sys.modules["h5py"], sys.frames  # type: ignore[attr-defined]
+    assert found == ["experiments/toy/data.py:6: calls read_parquet"]
+    assert "texloom.results.inputs.reads(path)" in capsys.readouterr().err
+    run.recorder.declared_in.add("experiments/toy/data.py")
+    assert "unseen" not in run.finish().reads

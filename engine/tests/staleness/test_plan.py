@@ -194,6 +194,12 @@ def test_a_damaged_record_is_made_anew(plan: Plan) -> None:
     assert reasons(plan, "survey") == {RUNS[2]: "not made yet"}
 
 
+def test_a_run_of_an_engine_that_kept_no_reads_is_made_anew(plan: Plan) -> None:
+    write_sealed(plan.build.run_record("survey", 0), {"experiment": "survey", "seed": 0, "code": {}, "versions": {}})
+    Plan.load("report").refuse_runs_made_by_hand(["survey"])
+    assert reasons(plan, "survey") == {RUNS[2]: "an earlier engine made it, which did not say from what"}
+
+
 def test_other_libraries_and_another_profile_s_values_make_a_run_stale(plan: Plan) -> None:
     now = keys.run_key("survey", []).versions
     store_run(plan, "survey", 0, versions={**now, "pooch": "0.1"}, parameters={"options": ["--smoke"]})

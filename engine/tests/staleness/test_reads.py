@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import glob
+import importlib
 import importlib.util
+import inspect
 import os
 import sqlite3
 import subprocess
@@ -12,6 +14,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
@@ -220,3 +223,30 @@ def test_what_a_killed_stage_has_read_must_be_as_it_was_for_another_to_go_on(fol
     Path("own/b.csv").write_text("other")
     assert not still_hold(kept)
     assert made.recorder.reads.files.keys() == {"own/a.csv", "own/b.csv"}
+
+
+def test_what_the_engine_reads_counts_where_it_reads_what_an_author_writes(folder: Path) -> None:
+    def of(**options: Any) -> list[str]:
+        with recording(Recorder(**options)) as recorder:
+            file_digest(Path("own/a.csv"))
+        return list(recorder.finish().files)
+
+    assert of() == []
+    assert of(engine=True) == ["own/a.csv"]
+    assert of(build=Path("own")) == ["own/a.csv"]  # another result
+    assert of(build=Path("own"), own=[Path("own")]) == []
+
+
+def test_importing_a_module_or_showing_its_lines_reads_no_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Modules are compared by their code."""
+    monkeypatch.syspath_prepend(folder)
+    Path("imported_here.py").write_text("def f():\n    return 1\n")
+
+    def stage() -> None:
+        module = importlib.import_module("imported_here")
+        assert inspect.getsource(module.f)
+
+    try:
+        assert reads_of(stage) == Reads()
+    finally:
+        del sys.modules["imported_here"]

@@ -14,7 +14,7 @@ from texloom.commands.building import build
 from texloom.document.tex.compile import SEAL
 from texloom.results.places import BuildFolder
 from texloom.results.sealed import file_digest, write_sealed
-from texloom.staleness import stamps
+from texloom.staleness import digests, stamps
 from texloom.staleness.made_from import MadeFrom
 
 TEXT = Path("theory/alpha_text.tex")
@@ -27,9 +27,13 @@ ENGINE = Path("engine/texloom/errors.py")
 RECORD = BUILD.run_record("toy", 0)
 
 
-@pytest.fixture
-def finished(project: Path) -> Path:
-    """The project with a report that was just finished: its run has read a table and listed its folder."""
+@pytest.fixture(params=[digests.SETTLED_NS, -(10**12)], ids=["just written", "settled"])
+def finished(project: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Path:
+    """The project with a report that was just finished: its run has read a table and listed its folder.
+
+    Its files are taken for just written, and are read, or for settled, and their reading is spared.
+    """
+    monkeypatch.setattr(digests, "SETTLED_NS", request.param)
     for path in (RUN, PDF, BUILD.made("report"), ENGINE, DATA):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("made")

@@ -14,7 +14,7 @@ from texloom.staleness.made_from import MadeFrom, version
 from texloom.staleness.reads import found_at, listing, unrecorded
 
 NOT_MADE = "not made yet"
-SAYS_NOTHING = "does not say what it is made from"
+SAYS_NOTHING = "an earlier engine made it, which did not say from what"
 
 
 def judge(

@@ -19,6 +19,7 @@ from texloom.staleness.closure import distributions, external, import_graph, imp
 from texloom.staleness.code import code_digest
 from texloom.staleness.packages import ENGINE
 from texloom.staleness.reads import Recorder, found_at, listing, recording, shown, unrecorded
+from texloom.staleness.unseen import reading_in_c
 
 RETURN_NOTHING = ("texloom.errors", "texloom.training.live", "texloom.training.progress")
 """Modules that belong to no result, because no stage gets a value from them: `make check` proves it."""
@@ -119,8 +120,9 @@ class Recording:
             reads = self.recorder.finish()
             reads.modules = self._modules_outside_the_graph()
             loaded = self._loaded()
+            reads.unseen = sorted({*reads.unseen, *self._reading_in_c()})
         for place in reads.unseen:
-            print(f"{place} starts another program, whose reading is not noticed", file=sys.stderr)
+            print(f"{place}, whose reading of files is not noticed", file=sys.stderr)
             print("  declare the files that it reads: texloom.results.inputs.reads(path)", file=sys.stderr)
         versions = dict(sorted({**loaded, **self.key.versions}.items()))
         return replace(self.key, versions=versions, reads=reads.to_json())
@@ -142,6 +144,14 @@ class Recording:
             if not path.startswith(("/", "~", ".venv/")) and path not in known:
                 found[path] = code_digest(found_at(path))
         return found
+
+    def _reading_in_c(self) -> Iterator[str]:
+        """The author's lines that name a library which opens files itself, in modules that were loaded here."""
+        for module in list(sys.modules.values()):
+            file = getattr(module, "__file__", None) or ""
+            path = shown(file) if file.endswith(".py") else ""
+            if path in self.key.code and path not in self.recorder.declared_in:
+                yield from (f"{path}:{line}: calls {name}" for line, name in reading_in_c(found_at(path)))
 
     def _loaded(self) -> dict[str, str]:
         """Versions of the libraries that the stage has loaded, but for those that only show how it goes on."""

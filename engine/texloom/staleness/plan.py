@@ -16,7 +16,7 @@ from texloom.results.places import THEORY, BuildFolder, Document
 from texloom.results.sealed import is_intact, read_sealed
 from texloom.staleness import keys
 from texloom.staleness.jobs import Job, changed
-from texloom.staleness.judge import NOT_MADE, judge_stored, refuse_made_by_hand
+from texloom.staleness.judge import NOT_MADE, SAYS_NOTHING, judge_stored, refuse_made_by_hand
 from texloom.staleness.made_from import MadeFrom
 
 FOLLOWS = "what it is made from is made anew"
@@ -45,7 +45,8 @@ class Step:
             return [NOT_MADE, *after]
         record = self.record or self.output
         found = judge_stored(record, self.key(), digests, products=not follows) if self.key else []
-        return [*([NOT_MADE] if found == [NOT_MADE] else [changed(found)] if found else []), *after]
+        told = found if found in ([NOT_MADE], [SAYS_NOTHING]) else [changed(found)] if found else []
+        return [*told, *after]
 
 
 @dataclass(frozen=True)

@@ -257,7 +257,7 @@ class Recorder:
                 else:
                     each["names"] = now
         self.reads.unseen = sorted(
-            f"{place}: {event}"
+            f"{place}: starts another program ({event})"
             for place, event in self.programs.items()
             if place.rpartition(":")[0] not in self.declared_in
         )

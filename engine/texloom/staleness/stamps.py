@@ -94,7 +94,8 @@ def record(
     meanwhile is seen the next time.
     """
     digests, own = Digests(), build.made_from(document)
-    read_by = {path: read_sealed(path) for path in (*results, own) if is_intact(path)}
+    intact = {path: read_sealed(path) for path in (*results, own) if is_intact(path)}
+    read_by = {path: content for path, content in intact.items() if {"code", "reads"} <= content.keys()}
     watched = Watched(build.folder.as_posix(), environment=_environment(), commits=list(signature(COMMITS) or ()))
     for path, content in read_by.items():
         _watch_record(watched, path, content, digests)

@@ -109,7 +109,7 @@ def score_matching(
     return Relative(max(relative(conditional, denoising), relative(marginal, denoising)), tolerance=1e-10)
 
 
-@verifies("eq:dae-small-noise", how="the remainder falls by 2⁴ when σ is halved; error of the measured exponent")
+@verifies("eq:dae-small-noise", how="the remainder falls by 2⁴ when σ is halved")
 def small_noise(formula=lambda noisy, sigma, score: noisy + sigma**2 * score, order: float = 4) -> Measured:
     noisy = np.linspace(-3, 3, 50)
 
@@ -151,6 +151,31 @@ def patch_energy(formula=lambda sigma: sigma**2 * 64 / 784) -> Measured:
 def patch_coverage(formula=lambda i: np.minimum(np.minimum(i + 1, 8), 28 - i)) -> Measured:
     a = formula(np.arange(28))
     return Absolute(float(np.abs(patch_masks().mean(0) - np.outer(a, a) / 441).max()), tolerance=1e-15)
+
+
+def product_gate(position: np.ndarray, patch: int) -> np.ndarray:
+    """The gate of eq:dae-product-gate, for each pixel, from a distribution of positions, rows by columns."""
+    covered = np.ones(patch)
+    return np.outer(np.convolve(position.sum(1), covered), np.convolve(position.sum(0), covered))
+
+
+def total_variation(position: np.ndarray) -> float:
+    """The distance of a joint distribution from the product of its marginals, between 0 and 1."""
+    return float(np.abs(position - np.outer(position.sum(1), position.sum(0))).sum() / 2)
+
+
+@verifies("eq:dae-product-gate", how="largest violation over 200 random positions on 5 × 5; equality for independence")
+def gate_of_marginals(gate=product_gate, bound=total_variation) -> Measured:
+    rng = np.random.default_rng(4)
+    masks = patch_masks(side=7, patch=3)
+    errors = []
+    for concentration in rng.uniform(0.02, 1, size=200):
+        position = rng.dirichlet(np.full(25, concentration)).reshape(5, 5)
+        exact = np.tensordot(position.ravel(), masks, 1)
+        errors.append(np.abs(gate(position, 3) - exact).max() - bound(position))
+        independent = np.outer(position.sum(1), position.sum(0))
+        errors.append(np.abs(gate(independent, 3) - np.tensordot(independent.ravel(), masks, 1)).max())
+    return Absolute(max(0.0, *errors), tolerance=1e-14)
 
 
 @verifies("eq:dae-gate", how="every image, patch and noise of a model with 4 pixels of 3 levels enumerated")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import re
 import sys
 import tomllib
 import zipfile
@@ -16,6 +15,7 @@ from packaging.requirements import Requirement
 
 import texloom
 from texloom.scaffold import distribution, packages
+from texloom.staleness.locked import entries
 
 PACKAGE = Path(texloom.__file__).parent
 EXTRAS = {
@@ -25,6 +25,8 @@ EXTRAS = {
     "testing": "tests",
 }
 """The rooms, or modules, that may import what an extra brings; all others work without any."""
+ENGINE = entries(packages.ENGINE_LOCK.read_text(encoding="utf-8"))
+"""What the engine's lock has."""
 DISTRIBUTIONS = {"IPython": "ipython", "PIL": "pillow", "importlinter": "import-linter", "xdist": "pytest-xdist"}
 """Modules that are called otherwise than the packages that bring them."""
 PROGRAMS = {
@@ -80,8 +82,9 @@ def test_nothing_is_declared_that_is_not_used(extra: str) -> None:
 
 def test_the_lock_has_what_is_declared_with_versions_that_fit() -> None:
     locked = defaultdict(list)
-    for entry in packages.entries(packages.ENGINE_LOCK.read_text(encoding="utf-8")):
-        locked[entry.name].append(re.match(r"\S+==(\S+)", entry.text)[1])  # type: ignore[index]
+    for entry in ENGINE:
+        (pinned,) = entry.requirement.specifier
+        locked[entry.name].append(pinned.version)
     for requirement in distribution.requirements():
         assert locked[requirement.name], requirement
         assert all(requirement.specifier.contains(version) for version in locked[requirement.name]), requirement
@@ -89,9 +92,8 @@ def test_the_lock_has_what_is_declared_with_versions_that_fit() -> None:
 
 def test_the_lock_is_whole_and_names_no_server() -> None:
     text = packages.ENGINE_LOCK.read_text(encoding="utf-8")
-    entries = packages.entries(text)
-    assert sum(line[0] not in " #" for line in text.splitlines()) == len(entries)  # none has another form
-    assert all(entry.users - {""} for entry in entries)
+    assert sum(line[0] not in " #" for line in text.splitlines()) == len(ENGINE)  # none has another form
+    assert all(entry.users and "    --hash=sha256:" in entry.text for entry in ENGINE)
     assert "://" not in text
 
 
@@ -99,7 +101,7 @@ def test_the_locked_uv_carries_the_backend_that_builds_the_wheel() -> None:
     """Otherwise building needs a network."""
     project = tomllib.loads((distribution.SOURCE / "pyproject.toml").read_text(encoding="utf-8"))
     backend = Requirement(project["build-system"]["requires"][0])
-    (version,) = re.findall(r"^uv==(\S+)", packages.ENGINE_LOCK.read_text(encoding="utf-8"), re.MULTILINE)
+    (version,) = (pinned.version for entry in ENGINE if entry.name == "uv" for pinned in entry.requirement.specifier)
     assert backend.name == "uv_build"
     assert backend.specifier.contains(version)
 

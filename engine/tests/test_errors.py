@@ -1,4 +1,4 @@
-"""The author's mistakes: what is printed, and how a command ends."""
+"""The author's mistakes: what is printed."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from texloom.commands.entry import run_command
 from texloom.errors import Place, ReportError, closest
 
 
@@ -40,34 +39,6 @@ def test_closest_shows_a_few_but_searches_all() -> None:
 def test_a_name_that_exists_is_its_own_closest(name: str, others: list[str]) -> None:
     if name:
         assert str(closest(name, [*others, name])).endswith(f"closest: '{name}'")
-
-
-def test_report_error_ends_a_command_with_2_and_no_traceback(capsys: pytest.CaptureFixture[str]) -> None:
-    def main() -> None:
-        raise ReportError("report.toml:3", "is wrong", "mend it")
-
-    with pytest.raises(SystemExit) as ended:
-        run_command(main)
-    assert ended.value.code == 2
-    assert capsys.readouterr().err == "report.toml:3: is wrong\n  mend it\n"
-
-
-def test_interrupt_ends_a_command_with_130(capsys: pytest.CaptureFixture[str]) -> None:
-    def main() -> None:
-        raise KeyboardInterrupt
-
-    with pytest.raises(SystemExit) as ended:
-        run_command(main)
-    assert ended.value.code == 130
-    assert "interrupted" in capsys.readouterr().err
-
-
-def test_other_errors_keep_their_traceback() -> None:
-    def main() -> None:
-        raise ZeroDivisionError
-
-    with pytest.raises(ZeroDivisionError):
-        run_command(main)
 
 
 PLACES = """\

@@ -148,7 +148,7 @@ def tangle(options: argparse.Namespace) -> None:
     from texloom.errors import ReportError, closest
     from texloom.notebook.execute import execute
     from texloom.notebook.tangle import tangle as tangled
-    from texloom.results.sealed import write_sealed
+    from texloom.results.sealed import file_digest, write_sealed
     from texloom.staleness.keys import notebook_key
 
     report = manifest.load()
@@ -156,15 +156,14 @@ def tangle(options: argparse.Namespace) -> None:
     parts = report.limited(profile).experiments
     if options.name not in parts:
         raise ReportError("report.toml", f"has no experiment '{options.name}'", closest(options.name, parts))
-    key, record = (
-        notebook_key(report.limited(profile), profile, options.name),
-        profile.build.tangled_record(options.name),
-    )
+    key = notebook_key(report.limited(profile), profile, options.name)
+    record = profile.build.tangled_record(options.name)
     record.unlink(missing_ok=True)
     data = {name: report.data[name].source for name in declared.names(options.name)}
     notebook = tangled(parts[options.name], data=data, smoke=profile.smoke)
     reads = execute(notebook, options.out.absolute(), must_load=True)
-    write_sealed(record, replace(key, reads=reads).to_json())
+    files = {options.out.name: file_digest(options.out)}
+    write_sealed(record, {"files": files, **replace(key, reads=reads).to_json()})
 
 
 def diff(options: argparse.Namespace) -> None:

@@ -15,12 +15,13 @@ import argparse
 import os
 import random
 import re
+import resource
 import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -82,23 +83,30 @@ class Report:
                 path.write_text(path.read_text(encoding="utf-8").replace(before, after), encoding="utf-8")
         self.variant = dict(wanted)
 
-    def start(self) -> subprocess.Popen[str]:
-        """`make` without its set-up, in a process group of its own as a terminal starts it."""
-        command = [sys.executable, "-m", "texloom", "build", "report"]
-        output = subprocess.PIPE
+    def start(self, room: int = resource.RLIM_INFINITY) -> subprocess.Popen[str]:
+        """`make` without its set-up, in a process group of its own as a terminal starts it.
+
+        room: bytes that a file may have, which is a full disk to whoever writes more.
+        """
         return subprocess.Popen(
-            command, cwd=self.folder, stdout=output, stderr=subprocess.STDOUT, text=True, start_new_session=True
+            [sys.executable, "-m", "texloom", "build", "report"],
+            cwd=self.folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, room)),
         )
 
-    def build(self) -> tuple[int, str]:
+    def build(self, room: int = resource.RLIM_INFINITY) -> tuple[int, str]:
         """A build to its end: its exit code and what it said."""
-        said, _ = (process := self.start()).communicate(timeout=PATIENCE)
+        said, _ = (process := self.start(room)).communicate(timeout=PATIENCE)
         return process.returncode, said
 
     def processes(self) -> list[psutil.Process]:
         """All that work in the folder."""
         found = []
-        for process in psutil.process_iter():
+        for process in psutil.process_iter(["name"]):
             try:
                 if Path(process.cwd()).is_relative_to(self.folder) and process.status() != psutil.STATUS_ZOMBIE:
                     found.append(process)
@@ -208,7 +216,7 @@ def wait_for_the_moment(report: Report, process: subprocess.Popen[str], edited: 
     in_latex, share = rng.random() < 2 / 3, rng.random()
     begun = time.monotonic()
     if in_latex:
-        while process.poll() is None and not any(each.name() in LATEX for each in alive(report.processes())):
+        while process.poll() is None and not is_in_latex(report):
             time.sleep(0.02)
         time.sleep(share * 4)
     else:
@@ -216,10 +224,9 @@ def wait_for_the_moment(report: Report, process: subprocess.Popen[str], edited: 
     return f"{'in LaTeX' if in_latex else 'any time'}, {time.monotonic() - begun:.2f} s"
 
 
-def alive(processes: Sequence[psutil.Process]) -> Iterator[psutil.Process]:
-    for process in processes:
-        if process.is_running():
-            yield process
+def is_in_latex(report: Report) -> bool:
+    """Whether LaTeX, or what belongs to it, is at work."""
+    return any(process.info["name"] in LATEX for process in report.processes())
 
 
 # -------------------------------------------------------------------- one blow, and what must be true after it
@@ -260,8 +267,16 @@ class Attack:
         edited = rng.choices(list(EDITS), [8, 1, 1])[0]  # the quickest, and where most broke
         report.edit(edited)
         right = self.right_pdf()
-        if rng.random() < 0.3:
+        kind = rng.random()
+        if kind < 0.3:
             done = f"at rest: {damage(report, rng)}"
+        elif kind < 0.4:
+            room = int(10 ** rng.uniform(2, 5.5))
+            code, said = report.build(room)
+            done = f"room for files of {room} bytes"
+            assert code in (0, 2), f"{done}: exit code {code}\n{said}"
+            assert "Traceback" not in said, f"{done}: traceback\n{said}"
+            assert report.pdf in (last_good, right), f"{done}: another PDF\n{said}"
         else:
             process = report.start()
             moment = wait_for_the_moment(report, process, edited, rng)

@@ -42,10 +42,24 @@ esac"""
 SIZES = ["setup:   Need to get 66.1 MB of archives.", "setup:   After this operation, 190 MB will be used."]
 """What a script passes on of it."""
 
-UNTIL = "n=0; until [ -e {file} ]; do sleep 0.05; n=$((n + 1)); [ $n -lt 200 ] || exit 1; done"
-"""Of a stub: wait for a file."""
+UNTIL = "n=0; until [ -s {file} ]; do sleep 0.05; n=$((n + 1)); [ $n -lt 600 ] || exit 1; done"
+"""Of a stub: wait for a file that is written, not only made."""
 ENDLESS = "echo $$ > {name}-pid; exec sleep 60"
 """Of a stub: say the number of its process, which does not end by itself."""
+
+PIP = """
+case "$*" in
+  "-m pip "*) echo "$@" >> pip-calls; cat >> pip-input; exit 0 ;;
+  "-m experiments data") {fetch} ;;
+esac"""
+UV = """
+echo "$@" >> uv-calls
+case "$*" in
+  --version) {version} ;;
+  *" -r -") cat > uv-input ;;
+  *) {install} ;;
+esac"""
+UV_OPTIONS = "--python .venv/bin/python --require-hashes"
 
 
 @dataclass(frozen=True)
@@ -73,6 +87,10 @@ class Place:
         """The arguments of each call of it."""
         calls = self.folder / "apt-calls"
         return calls.read_text().splitlines() if calls.exists() else []
+
+    def calls(self, program: str) -> list[str]:
+        """What the stub of a program noted, a line for each call of it."""
+        return (self.folder / f"{program}-calls").read_text().splitlines()
 
     def installed_with_apt(self, package: str) -> bool:
         """Whether it was asked for the package's size, then for the package, and nothing else."""
@@ -115,8 +133,8 @@ class Place:
                     os.killpg(process.pid, signal.SIGKILL)
 
     def wait_for(self, *names: str) -> None:
-        """Return when files are there and not empty; AssertionError after ten seconds."""
-        for _ in range(200):
+        """Return when files are there and not empty; AssertionError after half a minute."""
+        for _ in range(600):
             files = [self.folder / name for name in names]
             if all(file.exists() and file.stat().st_size for file in files):
                 return
@@ -124,9 +142,9 @@ class Place:
         raise AssertionError(f"{names} are not there")
 
     def ended(self, name: str) -> bool:
-        """Whether the process of an ENDLESS stub is gone, or goes within a second."""
+        """Whether the process of an ENDLESS stub is gone, or goes within half a minute."""
         process = int((self.folder / f"{name}-pid").read_text())
-        for _ in range(20):
+        for _ in range(600):
             try:
                 os.kill(process, 0)
             except ProcessLookupError:
@@ -164,3 +182,47 @@ def failure(place: Place) -> Callable[..., tuple[str, str]]:
         return first, rest
 
     return run
+
+
+def python(place: Place, version: str = "3.12.1", name: str = "python3") -> None:
+    """A stub interpreter: says its version, and is supported from 3.11 to 3.13."""
+    minor = int(version.split(".")[1])
+    place.stub(
+        name,
+        f"""
+case $1 in
+  -c) exit {0 if 11 <= minor <= 13 else 1} ;;
+  --version) echo "Python {version}" ;;
+  -m) echo made >> venv-calls; rm -rf .venv; mkdir -p .venv/bin .venv/lib/python3.{minor}/site-packages
+      cp pip-stub .venv/bin/python
+      if [ -e uv-stub ]; then cp uv-stub .venv/bin/uv; fi ;;
+esac""",
+    )
+
+
+@pytest.fixture
+def with_pip(place: Place) -> Callable[[str], None]:
+    """A supported Python whose virtual environment has a pip that does what is asked."""
+    (place.programs / "cp").symlink_to("/bin/cp")
+
+    def make(script: str) -> None:
+        python(place)
+        place.stub("pip-stub", script, folder=".")
+
+    return make
+
+
+@pytest.fixture
+def with_uv(place: Place, with_pip: Callable[[str], None]) -> Callable[..., None]:
+    """A supported Python in whose virtual environment pip works, and what uv and the fetching of data do there."""
+
+    def make(install: str = "true", version: str = "true", fetch: str = "true") -> None:
+        with_pip(PIP.format(fetch=fetch))
+        place.stub("uv-stub", UV.format(version=version, install=install), folder=".")
+
+    return make
+
+
+@pytest.fixture
+def sleep(place: Place) -> None:
+    (place.programs / "sleep").symlink_to("/bin/sleep")

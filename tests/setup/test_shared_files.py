@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from texloom.scaffold.experiment import FILES
-from texloom.scaffold.packages import ENGINE_LOCK, entries
+from texloom.scaffold.packages import ENGINE_LOCK
+from texloom.staleness.locked import entries
 
 REPORT = FILES / "report"
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -126,3 +127,39 @@ def test_python_and_tex_are_set_up_at_the_same_time_in_a_parallel_make(place: Pl
     note(place, "python.sh", f"echo > python; {UNTIL.format(file='tex')}")
     note(place, "tex.sh", f"echo > tex; {UNTIL.format(file='python')}")
     assert make(place, "-j2", "all") == (0, "", "")
+
+
+VALUE = "it's a name; touch gone & with  spaces *"
+
+
+@pytest.mark.parametrize(
+    ("goal", "options"),
+    [
+        ("all", ["PROFILE", "EXPERIMENT"]),
+        ("theory", ["PROFILE", "EXPERIMENT"]),
+        ("figures", ["PROFILE", "EXPERIMENT"]),
+        ("notebooks", ["PROFILE", "EXPERIMENT"]),
+        ("bundle", ["PROFILE"]),
+        ("watch", ["PROFILE"]),
+        ("tensorboard", ["PROFILE", "PORT"]),
+        ("diff", ["PROFILE"]),
+        ("new", ["NAME", "KIND", "REPORT"]),
+        ("why", ["PROFILE"]),
+    ],
+)
+def test_a_value_with_spaces_and_marks_of_the_shell_is_one_argument(
+    place: Place, goal: str, options: list[str]
+) -> None:
+    place.stub("python", 'for each; do echo "$each" >> arguments; done', folder=".venv/bin")
+    assert make(place, goal, *(f"{name}={VALUE}" for name in options)) == (0, "", "")
+    arguments = (place.folder / "arguments").read_text().splitlines()
+    for name in options:
+        given = {value for option, value in pairwise(arguments) if option == f"--{name.lower()}"}
+        assert given == {VALUE}
+    assert not (place.folder / "gone").exists()
+
+
+def test_the_commit_that_diff_compares_with_is_one_argument(place: Place) -> None:
+    place.stub("python", 'for each; do echo "$each" >> arguments; done', folder=".venv/bin")
+    assert make(place, "diff", f"REV={VALUE}") == (0, "", "")
+    assert VALUE in (place.folder / "arguments").read_text().splitlines()

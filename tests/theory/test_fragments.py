@@ -86,6 +86,20 @@ def test_citations_are_in_the_bibliography() -> None:
     assert cited <= keys
 
 
+@pytest.mark.parametrize(
+    ("fragment", "text", "value"),
+    [
+        ("denoising_autoencoder", r"\qty{16.90}{\decibel}", f"{-10 * np.log10(0.5**2 * 64 / 784):.2f}"),
+        ("denoising_autoencoder", r"21\times21=441", str((28 - 8 + 1) ** 2)),
+        ("inception_score_and_frechet_distance", r"999/10\,000\approx0.1$", f"{(1000 - 1) / (2 * 5000):.1f}"),
+    ],
+)
+def test_numbers_worked_out_in_the_text_are_right(fragment: str, text: str, value: str) -> None:
+    """They are typed: no run prints them."""
+    assert text in (THEORY / f"{fragment}.tex").read_text(encoding="utf-8")
+    assert value in text
+
+
 def test_no_symbol_of_the_notation_is_defined_twice() -> None:
     """One meaning for each macro."""
     names = re.findall(

@@ -7,7 +7,7 @@ import sympy
 from scipy.integrate import quad
 from scipy.stats import norm
 
-from texloom.document.checks import Absolute, Measured, Symbolic, verifies
+from texloom.document.checks import Absolute, Measured, Relative, Symbolic, verifies
 from theory.errors import beyond, worst
 from theory.least_squares_gan.distributions import PAIRS, disjoint_pair, gaussian_pair, jsd, triangular
 
@@ -36,6 +36,29 @@ def logit_limits(
     return Symbolic(wrong)
 
 
+STRENGTH, DEPTH, PLACE = sympy.symbols("t u x", positive=True)
+SHAPE = sympy.Function("phi")(PLACE)
+ACCEPTED = 1 / (1 + sympy.exp(STRENGTH * DEPTH))
+"""The discriminator σ(tφ) where φ = −u."""
+
+
+@verifies("eq:lsgan-perfect", how="symbolic gradients for any φ, and symbolic limits")
+def perfect_discriminator(
+    minimax=STRENGTH * ACCEPTED,
+    nonsaturating=STRENGTH * sympy.exp(STRENGTH * DEPTH) * ACCEPTED,
+    limits=(0, sympy.oo),
+) -> Measured:
+    """The factors before −∇φ."""
+    discriminator = SIGMOID.subs(LOGIT, STRENGTH * SHAPE)
+    losses, factors = (sympy.log(1 - discriminator), -sympy.log(discriminator)), (minimax, nonsaturating)
+    wrong = 0
+    for loss, factor, limit in zip(losses, factors, limits, strict=True):
+        difference = sympy.diff(loss, PLACE) + factor.subs(DEPTH, -SHAPE) * sympy.diff(SHAPE, PLACE)
+        wrong += sympy.simplify(difference) != 0
+        wrong += sympy.limit(factor.subs(DEPTH, 1), STRENGTH, sympy.oo) != limit
+    return Symbolic(wrong)
+
+
 def jsd_from_ceiling(p: np.ndarray, q: np.ndarray) -> float:
     """The right side of eq:lsgan-jsd-ceiling."""
     both = (p > 0) & (q > 0)
@@ -58,6 +81,16 @@ def cauchy(formula=lambda q, s0, s1: s0 * s1 / (np.pi * (s0**2 * q**2 + s1**2)))
 
     cases = [(q, *scales) for q in np.linspace(-3, 3, 7) for scales in ((0.5, 1.3), (2.0, 0.7))]
     return Absolute(worst(formula(*case) - by_quadrature(*case) for case in cases), tolerance=1e-10)
+
+
+@verifies("eq:lsgan-tail", how="the probability at q = 1 000 000 by quadrature, two densities, normal slopes")
+def tail(limit=lambda density, slope: density * slope) -> Measured:
+    distributions = ((1.0, lambda d: d), (2.0, lambda d: 2 * d - d**2))  # density at 0, distribution function
+    q, errors = 1e6, []
+    for density, below in distributions:
+        exceeded, _ = quad(lambda w, below=below: 2 * norm.pdf(w, 0, 0.7) * below(w / q), 0, 10, epsabs=1e-16)
+        errors.append(q * exceeded / limit(density, 0.7 * np.sqrt(2 / np.pi)) - 1)
+    return Relative(worst(errors), tolerance=1e-5)
 
 
 @verifies("eq:lsgan-ceiling", how="22 random pairs of distributions, two of them disjoint with value 2")

@@ -64,38 +64,44 @@ def step(generating=antiderivative) -> Measured:
     return Absolute(worst(errors), tolerance=1e-9)
 
 
-def step_errors(loss, divergences, second_derivative) -> list[float]:
-    """Differences of slopes on 5 random families, and of ψ'' with the derivative of the loss at 6 ratios."""
+def step_errors(loss, divergences, psi, constant, second_derivative) -> list[float]:
+    """Differences of slopes on 5 random families; of ψ' + constant and ψ'' from the loss, at 6 ratios; ψ(1)."""
     errors = []
     for seed in range(5):
         held, slope_of = step_direction(loss, seed)
         errors += [slope_of(divergence) - held for divergence in divergences]
     ratios = np.geomspace(0.2, 5, 6)
-    errors += list(loss(ratios + 1e-20j).imag / 1e-20 - second_derivative(ratios))  # complex step: no cancellation
-    return errors
+    shifted = ratios + 1e-20j  # complex step: no cancellation
+    errors += list(psi(shifted).imag / 1e-20 + constant - loss(ratios))
+    errors += list(loss(shifted).imag / 1e-20 - second_derivative(ratios))
+    return [*errors, psi(1.0)]
 
 
-@verifies("eq:lsgan-step-nonsaturating", how="slopes on 5 random softmax families; second derivative by complex step")
+@verifies("eq:lsgan-step-nonsaturating", how="slopes on 5 random softmax families; derivatives by complex step")
 def step_nonsaturating(
     divergence=lambda p, q: kl(q, p) - 2 * jsd(p, q),
     closed=lambda p, q: 2 * kl((p + q) / 2, p),
+    psi=lambda ratio: (1 + ratio) * np.log((1 + ratio) / 2) - (ratio - 1),
+    constant: float = np.log(2),
     second_derivative=lambda ratio: 1 / (1 + ratio),
 ) -> Measured:
-    errors = step_errors(nonsaturating_loss, (divergence, closed), second_derivative)
+    errors = step_errors(nonsaturating_loss, (divergence, closed), psi, constant, second_derivative)
     values = [divergence(p, q) - closed(p, q) for p, q in np.random.default_rng(24).dirichlet(np.ones(6), size=(5, 2))]
     return Absolute(worst(errors + values), tolerance=1e-9)
 
 
-@verifies("eq:lsgan-step-zero-one", how="slopes on 5 random softmax families; second derivative by complex step")
+@verifies("eq:lsgan-step-zero-one", how="slopes on 5 random softmax families; derivatives by complex step")
 def step_zero_one(
     divergence=lambda p, q: 2 * kl(p, (p + q) / 2) - triangular(p, q) / 4,
+    psi=lambda ratio: ratio - 2 * np.log(1 + ratio) - 1 / (1 + ratio) + 2 * np.log(2) - 1 / 2,
     second_derivative=lambda ratio: 2 * ratio / (1 + ratio) ** 3,
 ) -> Measured:
-    psi = antiderivative(zero_one_loss)
     values = [
         divergence(p, q) - p @ psi(q / p) for p, q in np.random.default_rng(25).dirichlet(np.ones(6), size=(5, 2))
     ]
-    return Absolute(worst(step_errors(zero_one_loss, (divergence,), second_derivative) + values), tolerance=1e-9)
+    return Absolute(
+        worst(step_errors(zero_one_loss, (divergence,), psi, 0, second_derivative) + values), tolerance=1e-9
+    )
 
 
 @verifies("eq:lsgan-convex", how="by complex step at 9 ratios for 200 random codes; its sign against c ≥ b")

@@ -142,6 +142,47 @@ def collapse(weight=collapse_weight, rate=collapse_rate) -> Measured:
     return Absolute(worst(errors), tolerance=1e-6)
 
 
+def joint_accuracy(threshold: float, s: float, c: float) -> float:
+    """The best accuracy at this rate with w free, eq:vi-joint-price."""
+    return float(-np.log(2 * np.pi * c) / 2 - s**2 * np.exp(-2 * threshold) / (2 * c))
+
+
+def joint_price(threshold: float, s: float, c: float) -> float:
+    """Its derivative."""
+    return float(s**2 * np.exp(-2 * threshold) / c)
+
+
+def best_joint_accuracy(threshold: float, s: float, c: float) -> float:
+    """The same by sequential quadratic programming over decoder wz and encoder N(ux, h²)."""
+
+    def square_and_rate(v: np.ndarray) -> tuple[float, float]:
+        w, u, h2 = v[0], v[1], np.exp(v[2])
+        return (1 - w * u) ** 2 * s**2 + w**2 * h2, (u**2 * s**2 + h2 - 1 - v[2]) / 2
+
+    found = minimize(
+        lambda v: square_and_rate(v)[0] / (2 * c),
+        [0.8 * s, 0.8 / s, -0.5],
+        method="SLSQP",
+        constraints={"type": "ineq", "fun": lambda v: threshold - square_and_rate(v)[1]},
+        options={"ftol": 1e-14, "maxiter": 500},
+    )
+    return -float(found.fun) - np.log(2 * np.pi * c) / 2
+
+
+@verifies(
+    "eq:vi-joint-price", how="sequential quadratic programming over decoder and encoder at 4 rates; the rate at β"
+)
+def price_with_the_decoder_free(formula=joint_accuracy, price=joint_price) -> Measured:
+    s, c, errors = 1.3, 0.4, []
+    for threshold in (0.2, 0.5, 1.0, 1.8):
+        errors.append(best_joint_accuracy(threshold, s, c) - formula(threshold, s, c))
+        beta = price(threshold, s, c)
+        errors.append(linear_solution(s, c, beta)[1] - threshold)
+        slope = (formula(threshold + 1e-4, s, c) - formula(threshold - 1e-4, s, c)) / 2e-4
+        errors.append(slope - beta)
+    return Absolute(worst(errors), tolerance=1e-6)
+
+
 @verifies("eq:vi-second-reading", how="5 random linear-Gaussian models with random multipliers")
 def second_reading(
     price=lambda gamma: gamma / (1 + gamma), scale=lambda gamma: 1 + gamma, evidence_factor=lambda gamma: -gamma

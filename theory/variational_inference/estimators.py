@@ -8,7 +8,7 @@ import numpy as np
 from scipy.stats import norm
 
 from texloom.document.checks import Absolute, Measured, Relative, verifies
-from theory.errors import worst
+from theory.errors import beyond, worst
 from theory.variational_inference.linear_model import encoder_nodes
 
 ESTIMATED_AT = (np.array([0.4, -0.8]), np.array([0.7, 1.2]))
@@ -137,6 +137,28 @@ def variance_score(formula=score_variance) -> Measured:
 @verifies("eq:vi-variance-baseline", how="Gauss-Hermite quadrature, and 40 000 draws within 10 %; 2 random cases")
 def variance_baseline(formula=baseline_variance) -> Measured:
     return Relative(variance_error("baseline", formula), tolerance=1e-11)
+
+
+def variance_bound(loss: float, slope_h: float, slope_g: float, h: float) -> float:
+    """The right side of eq:vi-variance-bound, from the expected loss and its derivatives by h and g."""
+    return ((loss + h * slope_h) / h) ** 2 - slope_g**2
+
+
+@verifies("eq:vi-variance-bound", how="violation for a cubic decoder and for a step; attained by a constant loss")
+def variance_bounded(formula=variance_bound) -> Measured:
+    g, h = ESTIMATED_AT
+    z, weights = encoder_nodes(g, h)
+    noise, loss, slopes = (z - g) / h, bent_loss(z), expected_gradient(g, h)
+    step_variance = (
+        1 / 2 - norm.pdf(0) ** 2
+    ) / 0.7**2  # of L = 1 where z > 0, for g = 0 and h = 0.7: half-normal moments
+    errors = [beyond(formula(1 / 2, 0.0, norm.pdf(0) / 0.7, 0.7), step_variance, np.inf)]
+    for j in range(2):
+        draw = loss * noise[:, j] / h[j]
+        variance = weights @ draw**2 - (weights @ draw) ** 2
+        errors.append(beyond(formula(weights @ loss, slopes[2 + j], slopes[j], h[j]), variance, np.inf))
+        errors.append(weights @ (1.7 * noise[:, j] / h[j]) ** 2 - formula(1.7, 0.0, 0.0, h[j]))
+    return Absolute(worst(errors), tolerance=1e-8)
 
 
 def oscillating_variances(nu: float, g: float, h: float) -> tuple[float, float]:

@@ -8,7 +8,7 @@ from scipy.optimize import minimize
 from scipy.stats import norm
 
 from texloom.document.checks import Absolute, Measured, verifies
-from theory.errors import worst
+from theory.errors import beyond, worst
 from theory.variational_inference.linear_model import encoder_nodes, gaussian_kl, prior_kl, random_linear
 
 
@@ -57,6 +57,45 @@ def objective(formula=objective_form) -> Measured:
     q = norm.pdf(z, g[0], h[0])
     divergence = (q * (norm.logpdf(z, g[0], h[0]) - log_joint + evidence)).sum() * step
     return Absolute(abs(formula((q * square).sum() * step, g, h, c, 2, evidence) - divergence), tolerance=1e-10)
+
+
+NOISE = np.linspace(-10, 10, 801)
+NORMAL = norm.pdf(NOISE) / norm.pdf(NOISE).sum()
+"""The trapezoidal rule for means under N(0, 1)."""
+
+
+def two_modes_divergence(g: float, h: float, m: float) -> float:
+    """The divergence of N(g, h²) from ½N(−m, 1) + ½N(m, 1), by quadrature."""
+    z = g + h * NOISE
+    log_p = np.logaddexp(-((z + m) ** 2) / 2, -((z - m) ** 2) / 2) - np.log(2)
+    return float(NORMAL @ (-(NOISE**2) / 2 - np.log(h) - log_p))
+
+
+def best_mean(m: float) -> float:
+    """The absolute mean of the Gaussian nearest to ½N(−m, 1) + ½N(m, 1), by descents from the middle and one mode."""
+
+    def divergence(v: np.ndarray) -> float:
+        return two_modes_divergence(v[0], float(np.exp(v[1])), m)
+
+    starts = ([0.1, np.log(m)], [m, 0.0])
+    found = min((minimize(divergence, start, options={"gtol": 1e-6}) for start in starts), key=lambda each: each.fun)
+    return float(abs(found.x[0]))
+
+
+def between_two_modes(m: float) -> float:
+    """The lower bound in eq:vi-modes, for s = 1."""
+    return (1 / 2 - 1 / np.pi) * m**2 - np.log(1 + np.sqrt(2 / np.pi) * m) - 1 / 2
+
+
+@verifies("eq:vi-modes", how="largest violation for 8 distances and 6 widths, ln 2 attained far out; the two minima")
+def two_modes(on_one=np.log(2), between=between_two_modes, still_between=2.5, on_one_from=3.0) -> Measured:
+    errors = [two_modes_divergence(12, 1, 12) - on_one]
+    for m in (0.3, 1.0, 2.0, 3.0, 4.0, 6.0, 9.0, 12.0):
+        errors.append(beyond(-np.inf, two_modes_divergence(m, 1, m), on_one))
+        errors += [beyond(between(m), two_modes_divergence(0, r, m), np.inf) for r in m * np.geomspace(0.5, 1.1, 6)]
+    errors.append(float(best_mean(still_between) > 0.1))
+    errors.append(float(abs(best_mean(on_one_from) - on_one_from) > 0.1))
+    return Absolute(worst(errors), tolerance=1e-9)
 
 
 @verifies("eq:vi-mean-field", how="the divergence minimised numerically over g and ln h for 3 random linear models")

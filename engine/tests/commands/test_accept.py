@@ -8,6 +8,7 @@ import pytest
 
 from texloom import manifest
 from texloom.commands.accept import accept
+from texloom.data.digests import Digests
 from texloom.document.provenance import facts
 from texloom.errors import ReportError
 from texloom.results.metrics import Metric
@@ -16,7 +17,6 @@ from texloom.results.runs import Runs
 from texloom.results.sealed import read_sealed
 from texloom.results.writer import RunWriter
 from texloom.staleness import keys
-from texloom.staleness.digests import Digests
 from texloom.staleness.identity import Recorder
 from texloom.staleness.judge import judge
 from texloom.staleness.made_from import making

@@ -128,6 +128,15 @@ def test_results_elsewhere_are_removed_through_a_link_which_stays(
     }
 
 
+def test_a_link_whose_folder_becomes_empty_stays(project: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (elsewhere / "report.pdf").write_text("made")
+    Path("build").symlink_to(elsewhere)
+    clean.clean()
+    assert Path("build").is_symlink()
+    assert list(elsewhere.iterdir()) == []
+
+
 def test_nothing_is_removed_under_a_running_build(used: set[str]) -> None:
     before = files()
     with build_lock():

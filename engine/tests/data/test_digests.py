@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from texloom.data import digests as module
-from texloom.data.digests import RECORDS, digests
+from texloom.data.digests import CACHE, digests
 
 FILE = Path("big")
 
@@ -68,7 +68,7 @@ def test_equal_size_and_time_of_change_prove_nothing(change: Callable[[Path], No
 @pytest.mark.parametrize("content", ["", "[", "[]", '{"big": []}'])
 def test_damaged_records_cost_a_reading(content: str, read: list[Path]) -> None:
     digests([FILE])
-    RECORDS.write_text(content)
+    CACHE.write_text(content)
     assert digests([FILE]) == {FILE: sha256(b"content")}
     assert read == [FILE, FILE]
     digests([FILE])

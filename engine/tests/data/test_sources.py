@@ -40,7 +40,7 @@ def test_a_set_that_is_fetched_again_leaves_no_file_of_the_one_before(tmp_path: 
 def test_a_fetch_that_was_killed_is_no_data_set_and_can_be_done_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    sources.keep(tmp_path, {"a": b"first", "b": b"second"})
+    sources.keep(tmp_path, {"a": b"first", "b": b"second", "gone": b"third"})
 
     def die_at_the_second(path: Path, target: Path) -> None:
         if path.name == "b.partial":

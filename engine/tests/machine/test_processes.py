@@ -29,6 +29,11 @@ def test_output_and_exit_code_are_those_of_the_command() -> None:
     assert (finished.returncode, finished.stdout, finished.stderr) == (3, "out\n", "err\n")
 
 
+def test_a_command_does_not_hear_the_ctrl_c_that_a_terminal_sends_to_all() -> None:
+    script = "import os, signal; os.kill(os.getpid(), signal.SIGINT); print('on')"
+    assert processes.run([sys.executable, "-c", script], stdout=-1, text=True).stdout == "on\n"
+
+
 def test_signals_are_handled_as_before_afterwards() -> None:
     each = (*processes.ENDING, signal.SIGINT)
     before = list(map(signal.getsignal, each))

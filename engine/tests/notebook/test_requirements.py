@@ -26,8 +26,16 @@ def test_requirements_are_the_lock_s_lines_without_hashes(tmp_path: Path) -> Non
     module.write_text("import numpy\nimport json\nfrom PIL import Image\n")
     assert requirements([module], lock) == {
         "PIL": ["pillow==13.0.0"],
-        "numpy": ["numpy==2.4 ; python_full_version < '3.12'", "numpy==2.5 ; python_full_version >= '3.12'"],
+        "numpy": ['numpy==2.4; python_full_version < "3.12"', 'numpy==2.5; python_full_version >= "3.12"'],
     }
     module.write_text("import nowhere")
     with pytest.raises(ReportError, match="brings nothing that offers 'nowhere'"):
         requirements([module], lock)
+
+
+def test_names_are_compared_as_package_indexes_do(tmp_path: Path) -> None:
+    """The package that brings `typing_extensions` calls itself so; locks have a hyphen there."""
+    lock, module = tmp_path / "requirements.lock", tmp_path / "module.py"
+    lock.write_text("typing-extensions==4.16.0 \\\n    --hash=sha256:00\n")
+    module.write_text("import typing_extensions\n")
+    assert requirements([module], lock) == {"typing_extensions": ["typing-extensions==4.16.0"]}

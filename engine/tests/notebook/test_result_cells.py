@@ -6,8 +6,6 @@ import ast
 
 import pytest
 
-from texloom.notebook.chapters import Module
-from texloom.notebook.requirements import foreign_imports
 from texloom.notebook.result_cells import result_cells, returned_names
 from texloom.notebook.setup_cell import RUNTIME, TENSORFLOW
 from texloom.staleness import closure
@@ -34,12 +32,6 @@ def test_what_the_cells_of_a_notebook_import_is_carried(stage: str, function: st
     assert len(names) == number
     for name in names:  # a module, or something in one
         assert {name, name.rpartition(".")[0]} & carried
-
-
-def test_the_notebook_of_an_analysis_needs_no_tensorflow() -> None:
-    graph = closure.import_graph(("texloom",))
-    carried = {reached for name in (*RUNTIME, STAGES["analysis"]) for reached in closure.modules(name, graph)}
-    assert "tensorflow" not in {each for name in carried for each in foreign_imports(Module.read(name).source)}
 
 
 def test_names_of_figures_are_read_from_a_plain_dictionary_only() -> None:

@@ -42,3 +42,19 @@ def test_animations_are_published_under_the_name_of_their_experiment(tmp_path: P
 @pytest.mark.parametrize("kept", [BUILD.folder, BUILD.history, BUILD.summary_of("abc"), BUILD.notebook("toy")])
 def test_history_and_notebooks_are_not_removed_as_the_engine_s_own(kept: Path) -> None:
     assert not [made for made in BUILD.made_by_engine() if kept.is_relative_to(made)]
+
+
+def test_what_is_written_again_is_the_engine_s_alone(tmp_path: Path) -> None:
+    build = BuildFolder(tmp_path)
+    for path in (build.run_record("toy", 0), build.figure_index("toy"), build.made("report"), tmp_path / "mine" / "a"):
+        path.parent.mkdir(parents=True)
+        path.touch()
+    again = set(build.written_again())
+    assert {
+        build.folder,
+        build.run("toy", 0),
+        build.all_runs / "toy",
+        build.figures("toy"),
+        build.made("report"),
+    } <= again
+    assert not [path for path in again if path.name in ("mine", "a")]

@@ -12,8 +12,8 @@ import pytest
 from texloom import manifest
 from texloom.errors import ReportError
 from texloom.scaffold import experiment as experiments
-from texloom.scaffold import packages
 from texloom.scaffold.experiment import KINDS, new_experiment
+from texloom.staleness.locked import entries
 
 MODULES = {
     "analysis": {"__init__", "analysis", "config", "data", "estimates", "figures", "metrics"},
@@ -82,7 +82,7 @@ def test_the_first_training_brings_tensorflow_and_the_second_nothing(report: Pat
     assert (report / "pyproject.toml").read_text() == PYPROJECT.replace("[tests]", "[tests,training]")
     lock = (report / "requirements.lock").read_text()
     assert lock.startswith(NUMPY)  # the author's version
-    assert {"tensorflow", "tensorboard"} <= {entry.name for entry in packages.entries(lock)}
+    assert {"tensorflow", "tensorboard"} <= {entry.name for entry in entries(lock)}
     assert new_experiment("third_try", "training").packages == []
     assert (report / "requirements.lock").read_text() == lock
 

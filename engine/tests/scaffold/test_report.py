@@ -17,8 +17,8 @@ from texloom import manifest
 from texloom.errors import ReportError
 from texloom.scaffold import distribution
 from texloom.scaffold.experiment import KINDS
-from texloom.scaffold.packages import entries
 from texloom.scaffold.report import new_report
+from texloom.staleness.locked import entries
 
 pytestmark = pytest.mark.usefixtures("nobody")
 

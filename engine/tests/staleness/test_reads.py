@@ -19,10 +19,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from texloom.data.digests import Digests
 from texloom.errors import ReportError
 from texloom.results import inputs
 from texloom.results.sealed import file_digest
-from texloom.staleness.digests import Digests
 from texloom.staleness.judge import changed_reads, still_hold
 from texloom.staleness.made_from import MadeFrom, making
 from texloom.staleness.reads import FOLDERS, Reads, Recorder, recording

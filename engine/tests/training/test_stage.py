@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from texloom.training import stage
+
 TRAIN = """\
 import tensorflow as tf
 from tensorflow.python.framework.config import is_op_determinism_enabled
@@ -44,3 +46,33 @@ def test_a_training_is_repeatable_and_has_its_cores_whatever_calls_it(project: P
     command = [sys.executable, "-c", CALL.format(before=before)]
     finished = subprocess.run(command, env=environment, capture_output=True, text=True)
     assert finished.stdout.split() == ["2.0", "1.0"], finished.stderr
+
+
+RECORDED = """\
+calls = []
+
+
+def train(config, seed, run, checkpoint):
+    calls.append((config, seed, checkpoint))
+    run.metric("loss", 0.5)
+"""
+
+
+def test_an_experiment_is_trained_once_tensorflow_has_started_and_nothing_is_written(
+    code: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (code / "experiments/toy/train.py").write_text(RECORDED, encoding="utf-8")
+    started: list[int] = []
+    monkeypatch.setattr(stage, "start", lambda cores: started.append(cores) or _not_imported())
+    config, checkpoint = object(), object()
+    before = sorted(code.rglob("*.json"))
+    run = stage.train("toy", config, 7, checkpoint, cores=3)  # type: ignore[arg-type]
+    assert started == [3]
+    assert sys.modules["experiments.toy.train"].calls == [(config, 7, checkpoint)]
+    assert run.metrics == {"loss": {"value": 0.5, "unit": "", "meaning": "meaning of loss"}}
+    assert sorted(code.rglob("*.json")) == before
+
+
+def _not_imported() -> None:
+    """The experiment's module, which imports TensorFlow, comes after the start."""
+    assert "experiments.toy.train" not in sys.modules

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from texloom import manifest as manifests
+from texloom.data.digests import Digests
 from texloom.errors import ReportError, closest
 from texloom.machine.lock import build_lock
 from texloom.manifest import Manifest, Profile
 from texloom.results.places import RUN_RECORD
 from texloom.results.runs import Runs
 from texloom.results.sealed import write_sealed
-from texloom.staleness.digests import Digests
 from texloom.staleness.identity import identity_of
 from texloom.staleness.judge import judge, refuse_made_by_hand
 from texloom.staleness.keys import run_key

@@ -6,10 +6,12 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
 
 from texloom.commands.storage import refusal
 from texloom.errors import ReportError
-from texloom.machine.lock import MARK
+from texloom.machine.lock import MARK, TOLD
 from texloom.machine.processes import ENDING
 
 INTERRUPTED = "interrupted; make goes on from where it was"
@@ -32,6 +34,7 @@ def run_command(main: Callable[[], None]) -> None:
     except Exception as error:
         refused = refusal(error)
         if refused is None:
+            _remember_telling()
             raise
         _fail(refused)
     except KeyboardInterrupt:
@@ -42,4 +45,12 @@ def run_command(main: Callable[[], None]) -> None:
 
 def _fail(error: ReportError) -> None:
     print(error, file=sys.stderr)
+    _remember_telling()
     sys.exit(2)
+
+
+def _remember_telling() -> None:
+    """Let the build around us, if there is one, know that its user has been told."""
+    if MARK in os.environ:
+        with suppress(OSError):
+            Path(os.environ[MARK], TOLD).touch()

@@ -9,7 +9,8 @@ from __future__ import annotations
 import errno
 import os
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from io import IOBase
 from pathlib import Path
 from types import FrameType, TracebackType
@@ -22,10 +23,35 @@ IN_THE_WAY = (errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENOTEMPTY)
 KEPT = "then start the command again; what is finished is kept"
 
 
+ROOM = 2**16
+"""Bytes: with less on the disk Snakemake cannot keep its records."""
+
+
+def check_room(folder: Path) -> None:
+    """Raise the system's own error where a file cannot be written into a folder."""
+    probe = folder / "room.partial"
+    try:
+        folder.mkdir(exist_ok=True)
+        probe.write_bytes(bytes(ROOM))
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, str(folder)) from None
+    finally:
+        with suppress(OSError):
+            probe.unlink(missing_ok=True)
+
+
+def check_writable(paths: Iterable[Path]) -> None:
+    """Raise PermissionError for the first that is there and may not be written."""
+    for path in paths:
+        if path.exists() and not os.access(path, os.W_OK):
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+
+
 def refusal(error: Exception) -> ReportError | None:
     """The author's message for an error of the system's that he can mend; None for any other, which is our mistake."""
     if not isinstance(error, OSError):
-        return refusal(told) if (told := _told_by_tensorflow(error)) else None
+        told = _told_by_tensorflow(error) or _full_meanwhile(error)
+        return refusal(told.with_traceback(error.__traceback__)) if told else None
     file = _file_of(error)
     what = f"cannot be written: {os.strerror(error.errno or 0)}"
     if error.errno in FULL:
@@ -46,26 +72,43 @@ def _told_by_tensorflow(error: Exception) -> OSError | None:
     return None
 
 
+def _full_meanwhile(error: BaseException) -> OSError | None:
+    """The full disk that a library was dealing with when it failed otherwise: matplotlib cannot close its file then."""
+    while following := error.__context__:
+        if isinstance(following, OSError) and following.errno in FULL:
+            return following
+        error = following
+    return None
+
+
 def _file_of(error: OSError) -> Path:
-    """The file that the system refused: what the error names, or else the innermost that was open for writing."""
+    """The file that the system refused: what the error names, or else what was being written."""
     named = error.filename2 or error.filename
     if not isinstance(named, str | bytes | os.PathLike):  # a write that fails names no file
-        named = next(_open_files(error.__traceback__), "")
+        named = _being_written(error)
     path = Path(os.fsdecode(named))
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
-def _open_files(traceback: TracebackType | None) -> Iterator[str]:
-    """The names of the files that the frames of a traceback have open for writing, the innermost first."""
+def _being_written(error: BaseException) -> str | Path:
+    """What the innermost function had open for writing; where none had, the path that the innermost knew."""
+    values = list(_values_of_frames(error.__traceback__))
+    for value in values:
+        if isinstance(value, zipfile.ZipFile) and value.mode != "r" and isinstance(value.filename, str):
+            return value.filename
+        if isinstance(value, IOBase) and isinstance(name := getattr(value, "name", None), str) and _writes(value):
+            return name
+    return next((value for value in values if isinstance(value, Path)), "")
+
+
+def _values_of_frames(traceback: TracebackType | None) -> Iterator[object]:
+    """The local variables of the functions in a traceback, those of the innermost first."""
     frames: list[FrameType] = []
     while traceback:
         frames.append(traceback.tb_frame)
         traceback = traceback.tb_next
-    for value in (value for frame in reversed(frames) for value in frame.f_locals.values()):
-        if isinstance(value, zipfile.ZipFile) and value.mode != "r" and isinstance(value.filename, str):
-            yield value.filename
-        elif isinstance(value, IOBase) and isinstance(name := getattr(value, "name", None), str) and _writes(value):
-            yield name
+    for frame in reversed(frames):
+        yield from frame.f_locals.values()
 
 
 def _writes(file: IOBase) -> bool:

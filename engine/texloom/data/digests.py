@@ -1,58 +1,92 @@
-"""Digests of files, read again only where a file may have changed since.
+"""Digests of files, by content; what the system says of a file only spares the reading of one that is as it was.
 
-Size, both times and inode spare the reading where all are as recorded: nothing sets the time of the last change of an
-inode but the system. A file that was changed just now is read each time, for the clock of a file system has ticks.
+Size, times of change (of the content and of the entry) and inode together prove that nobody wrote to a file, unless it
+was written just before it was read: such a file is read again the next time.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import stat
 import time
 from collections.abc import Iterable
 from pathlib import Path
 
 from texloom.results.sealed import file_digest
 
-RECORDS = Path(".snakemake/digests.json")
-"""What was read of which file; may be removed at any time."""
-TICK = 2 * 10**9
-"""Nanoseconds in which a file can change twice without another time: two seconds on FAT, less elsewhere."""
+CACHE = Path(".snakemake/digests.json")
+SETTLED_NS = 2 * 10**9
+"""So long, in ns, must a file have been left alone before its reading: file systems' clocks are that coarse."""
+
+Signature = tuple[int, int, int, int]
+"""Size in bytes, times of the last change of content and of entry in ns, inode."""
+
+
+def signature(path: Path) -> Signature | None:
+    """What the system says of a file, links followed; None where there is none."""
+    try:
+        found = path.stat()
+    except (OSError, ValueError):
+        return None
+    if not stat.S_ISREG(found.st_mode):
+        return None
+    return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
+
+
+class Digests:
+    """The digests of files that this process knows, and those that were kept by an earlier one."""
+
+    def __init__(self, known: dict[str, tuple[Signature, str]] | None = None) -> None:
+        self.known = known or {}
+
+    @classmethod
+    def load(cls) -> Digests:
+        """Those that were kept; none where nothing can be read of them, for they only spare work."""
+        try:
+            stored = json.loads(CACHE.read_text(encoding="utf-8"))
+            return cls(
+                {
+                    name: ((size, changed, entry, inode), digest)
+                    for name, [size, changed, entry, inode, digest] in stored.items()
+                }
+            )
+        except (OSError, ValueError, TypeError, AttributeError):
+            return cls()
+
+    def keep(self) -> None:
+        """Keep them for the next process; of two that write at once, one has to read its files again."""
+        kept = {name: [*state, digest] for name, (state, digest) in sorted(self.known.items()) if Path(name).exists()}
+        CACHE.parent.mkdir(exist_ok=True)
+        partial = CACHE.with_name(f"{CACHE.name}.{os.getpid()}.partial")
+        partial.write_text(json.dumps(kept), encoding="utf-8")
+        partial.replace(CACHE)
+
+    def of(self, path: Path) -> str | None:
+        """sha256 of a file; None where there is none to read."""
+        name, now = str(path), signature(path)
+        if now is None:
+            self.known.pop(name, None)
+            return None
+        if name in self.known and self.known[name][0] == now:
+            return self.known[name][1]
+        began = time.time_ns()
+        try:
+            digest = file_digest(path)
+        except OSError:
+            return None
+        if signature(path) == now and max(now[1], now[2]) < began - SETTLED_NS:
+            self.known[name] = (now, digest)
+        else:
+            self.known.pop(name, None)
+        return digest
 
 
 def digests(paths: Iterable[Path]) -> dict[Path, str]:
-    """The sha256 of each file. Raises OSError for one that cannot be read."""
-    records, found = _read_records(), {}
-    before = dict(records)
-    for path in paths:
-        state, recorded = _state(path), records.get(str(path), [])
-        if recorded[:-1] == state:
-            found[path] = recorded[-1]
-            continue
-        found[path] = file_digest(path)
-        if time.time_ns() - max(state[1:3]) > TICK:
-            records[str(path)] = [*state, found[path]]
-    if records != before:
-        _write_records(records)
+    """The sha256 of each file, from what was kept where that holds. Raises OSError for one that cannot be read."""
+    known = Digests.load()
+    before = dict(known.known)
+    found = {path: known.of(path) or file_digest(path) for path in paths}
+    if known.known != before:
+        known.keep()
     return found
-
-
-def _state(path: Path) -> list[int]:
-    stat = path.stat()
-    return [stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino]
-
-
-def _read_records() -> dict[str, list]:
-    try:
-        records = json.loads(RECORDS.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
-        return {}
-    return records if isinstance(records, dict) else {}
-
-
-def _write_records(records: dict[str, list]) -> None:
-    """Write them whole; of two processes that write at once, one has to read its files again."""
-    RECORDS.parent.mkdir(exist_ok=True)
-    partial = RECORDS.with_name(f"{RECORDS.name}.{os.getpid()}")
-    partial.write_text(json.dumps(records), encoding="utf-8")
-    partial.replace(RECORDS)

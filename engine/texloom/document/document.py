@@ -36,9 +36,10 @@ def make_document(manifest: Manifest, profile: Profile, *, theory_only: bool = F
         if rendering.broken and profile.claims == "enforce":
             raise broken_claims(rendering.broken, make_draft(manifest, profile, results))
         rendering.write()
+        indexes = build.figure_indexes()
         pdf = compile_pdf(folder, manifest.report.date)
         note_reads(made.recorder, folder)
-        refuse_changed(build, rendering)
+        refuse_changed(indexes, rendering)
     write_sealed(record, made.finish().to_json())
     return pdf
 

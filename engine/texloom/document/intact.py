@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from texloom.document.rendering import Rendering, says
 from texloom.errors import ReportError
-from texloom.results.places import BuildFolder
 from texloom.results.sealed import file_digest, is_intact, read_sealed
 
 
@@ -22,9 +22,12 @@ def is_whole(record: Path) -> bool:
     )
 
 
-def refuse_changed(build: BuildFolder, rendering: Rendering) -> None:
-    """Raise ReportError for what LaTeX has just read and is not, or no longer, what the stages before it wrote."""
-    for record in build.figure_indexes():
+def refuse_changed(indexes: Iterable[Path], rendering: Rendering) -> None:
+    """Raise ReportError for what LaTeX has just read and is not, or no longer, what the stages before it wrote.
+
+    indexes: of the figures that were there when it began.
+    """
+    for record in indexes:
         if not is_whole(record):
             raise _changed(record.parent, "the figures here were changed or removed while LaTeX ran")
     for path, text in rendering.wanted().items():

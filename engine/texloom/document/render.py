@@ -40,8 +40,8 @@ def check_error(result: checks.Result) -> str:
         return ""
     if result.standard_error is None:
         return one_digit(result.error)
-    power = int(f"{result.standard_error:.1e}".partition("e")[2])
-    return rf"\num{{{result.error / 10.0**power:.1f} +- {result.standard_error / 10.0**power:.1f} e{power}}}"
+    power = int(f"{result.standard_error:.0e}".partition("e")[2])
+    return rf"\num{{{result.error / 10.0**power:.0f} +- {result.standard_error / 10.0**power:.0f} e{power}}}"
 
 
 def check_mark(result: checks.Result) -> str:

@@ -14,6 +14,8 @@ HOLDER = Path(".snakemake/builder")
 """Says which process builds, for a message; it may be missing."""
 MARK = "TEXLOOM_BUILD"
 """In the environment of all that a build starts: the folder that is built in."""
+TOLD = Path(".snakemake/told")
+"""Is there when what a build has started has printed why it failed."""
 
 
 @contextmanager
@@ -35,8 +37,9 @@ def build_lock(folder: Path = Path()) -> Iterator[None]:
             ) from None
         with suppress(ImportError):  # `make clean` runs without .venv, and what a build left at work without it, too
             _end_left_over(str(folder.resolve()))
-        holder.parent.mkdir(exist_ok=True)
-        holder.write_text(str(os.getpid()), encoding="ascii")
+        with suppress(OSError):  # on a full disk, too, `make clean` makes room
+            holder.parent.mkdir(exist_ok=True)
+            holder.write_text(str(os.getpid()), encoding="ascii")
         os.environ[MARK] = str(folder.resolve())
         yield
     finally:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import ast
-import re
 import sys
 from collections.abc import Iterable, Iterator
 from importlib import metadata
 from pathlib import Path
 
+from packaging.utils import canonicalize_name
+
 from texloom.errors import ReportError
 from texloom.staleness.closure import PACKAGES
+from texloom.staleness.locked import entries
 
 LOCK = Path("requirements.lock")
 
@@ -21,13 +23,13 @@ def requirements(files: Iterable[Path], lock: Path = LOCK) -> dict[str, list[str
     Raises ReportError for a module that the lock does not bring.
     """
     locked: dict[str, list[str]] = {}
-    for pinned in re.finditer(r"^([\w.-]+)==[^\\\n]+", lock.read_text(encoding="utf-8"), re.MULTILINE):
-        locked.setdefault(pinned[1].lower(), []).append(pinned[0].strip())
+    for entry in entries(lock.read_text(encoding="utf-8")):
+        locked.setdefault(entry.name, []).append(str(entry.requirement))
     distributions = metadata.packages_distributions()
     wanted = {}
     for module in sorted({name for path in files for name in foreign_imports(path.read_text(encoding="utf-8"))}):
         names = distributions.get(module, [module])
-        wanted[module] = [line for name in names for line in locked.get(name.lower(), [])]
+        wanted[module] = [line for name in names for line in locked.get(canonicalize_name(name), [])]
         if not wanted[module]:
             raise ReportError(lock, f"brings nothing that offers '{module}'", "CONTRIBUTING.md: a new dependency")
     return wanted

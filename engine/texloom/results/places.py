@@ -18,6 +18,8 @@ RUN_RECORD = "run.json"
 """The record of a run, in its folder."""
 RUN_FILES = ("metrics.json", "arrays.npz", "history.csv", "architecture.json", "weights.npz")
 """What lies beside it."""
+RECORD = ".json"
+"""The ending of the sealed record beside a notebook that was made."""
 SOURCES = ("report.*", "appendix.tex", "checks.tex", "sections/*.tex", "source-map.json", "summary.json", "sealed.json")
 """The LaTeX sources of a document, and what LaTeX makes of them."""
 FIGURE_INDEX = "index.json"
@@ -126,7 +128,7 @@ class BuildFolder:
 
     def tangled_record(self, experiment: str) -> Path:
         """What a notebook is made from, beside it."""
-        return self.tangled(experiment).with_suffix(".json")
+        return self.tangled(experiment).with_suffix(RECORD)
 
     @property
     def notebooks(self) -> Path:
@@ -233,9 +235,21 @@ class BuildFolder:
         yield from (
             path for made, path in published.items() if path.exists() and path.read_bytes() == made.read_bytes()
         )
-        yield from (*self.animations().values(), *published, *self.figure_indexes(), *self.unfinished())
+        yield from (*self.animations().values(), *self.figure_indexes(), *self.unfinished())
+        for made in published:
+            yield from (made, made.with_suffix(RECORD))
         yield from (self.checks, self.draft, self.costs, self.whole, self.bundle, self.bench_table, self.bench_page)
         yield from map(self.public, DOCUMENTS)
+
+    def written_again(self) -> Iterator[Path]:
+        """Folders and records that are there, and that a build may have to write again."""
+        yield self.folder
+        for folder in (self.all_runs, self.all_figures, self.history, self.folder / "tangled"):
+            yield folder
+            yield from sorted(path for path in (*folder.glob("*"), *folder.glob("*/seed-*")) if path.is_dir())
+        yield from (*self.run_records(), *self.figure_indexes(), self.checks, *self.published_notebooks())
+        for document in DOCUMENTS:
+            yield from (self.sources(document), self.made(document))
 
     def unfinished(self) -> Iterator[Path]:
         """What killed commands have left of files and folders that are written beside their place, then moved there."""

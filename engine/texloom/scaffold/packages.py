@@ -8,38 +8,18 @@ network and without those packages.
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Collection, Iterable
+from operator import itemgetter
 from pathlib import Path
-from typing import NamedTuple
 
 import tomlkit
 from packaging.requirements import Requirement
 
 from texloom.errors import ReportError
 from texloom.scaffold import distribution
+from texloom.staleness.locked import Entry, entries
 
 ENGINE_LOCK = Path(__file__).with_name("requirements.lock")
-ENTRY = re.compile(r"^([a-z0-9-]+)==.*\n(?:    --hash=.*\n)+(?:    # via (.*)\n)?", re.MULTILINE)
-
-
-class Entry(NamedTuple):
-    """A package of a lock, in one of its versions."""
-
-    name: str
-    text: str
-    """The version, a marker where it is not for every machine, and the hashes."""
-    users: frozenset[str]
-    """The packages that require it."""
-
-
-def entries(lock: str) -> list[Entry]:
-    """The entries of a lock."""
-    found = []
-    for match in ENTRY.finditer(lock):
-        text = "".join(line for line in match[0].splitlines(keepends=True) if not line.startswith("    # via"))
-        found.append(Entry(match[1], text, frozenset((match[2] or "").split(", "))))
-    return found
 
 
 def needed(names: Collection[str]) -> list[Entry]:
@@ -58,9 +38,9 @@ def lock(wheel: Path, extras: Iterable[str]) -> str:
     uv and pip take the wheel from engine/ below the folder in which they are called.
     """
     digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
-    engine = Entry(distribution.NAME, f"engine/{wheel.name} \\\n    --hash=sha256:{digest}\n", frozenset())
-    listed = [engine, *needed(distribution.required(*extras))]
-    return "".join(entry.text for entry in sorted(listed, key=lambda entry: entry.name))
+    texts = [(entry.name, entry.text) for entry in needed(distribution.required(*extras))]
+    texts.append((distribution.NAME, f"engine/{wheel.name} \\\n    --hash=sha256:{digest}\n"))
+    return "".join(text for _, text in sorted(texts, key=itemgetter(0)))
 
 
 def with_packages(lock: str, names: Collection[str]) -> str:

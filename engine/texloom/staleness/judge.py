@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from texloom.data.digests import Digests
 from texloom.errors import ReportError
 from texloom.results.sealed import read_sealed
 from texloom.staleness.code import code_digest
-from texloom.staleness.digests import Digests
 from texloom.staleness.made_from import MadeFrom, version
 from texloom.staleness.reads import found_at, listing, unrecorded
 

@@ -13,10 +13,10 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from texloom.data.digests import Digests
 from texloom.results.sealed import seal_of, write_sealed
 from texloom.staleness.closure import distributions, external, import_graph, import_path, modules, source_path
 from texloom.staleness.code import code_digest
-from texloom.staleness.digests import Digests
 from texloom.staleness.packages import ENGINE
 from texloom.staleness.reads import Recorder, found_at, listing, recording, shown, unrecorded
 from texloom.staleness.unseen import reading_in_c

@@ -10,11 +10,11 @@ from pathlib import Path
 
 from texloom import manifest as manifests
 from texloom.data import declared
+from texloom.data.digests import Digests
 from texloom.manifest import Manifest, Profile, stage_of
 from texloom.results.places import THEORY, BuildFolder, Document
 from texloom.results.sealed import is_intact, read_sealed
 from texloom.staleness import keys
-from texloom.staleness.digests import Digests
 from texloom.staleness.jobs import Job, changed
 from texloom.staleness.judge import NOT_MADE, SAYS_NOTHING, judge_stored, refuse_made_by_hand
 from texloom.staleness.made_from import MadeFrom

@@ -25,8 +25,8 @@ from types import FrameType
 from typing import Any
 
 import texloom
+from texloom.data.digests import Digests
 from texloom.results.inputs import READS
-from texloom.staleness.digests import Digests
 
 GENERATED = {".venv", ".git", ".snakemake", "__pycache__", ".pytest_cache", ".ruff_cache", ".ipynb_checkpoints"}
 """Folders of a project that nobody edits."""

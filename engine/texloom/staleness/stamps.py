@@ -13,12 +13,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from texloom.data.digests import Digests, Signature, signature
 from texloom.data.paths import own_paths
 from texloom.data.sums import FOLDER
 from texloom.results.places import DOCUMENTS, BuildFolder, Document
 from texloom.results.sealed import is_intact, read_sealed
 from texloom.staleness import environment
-from texloom.staleness.digests import Digests, Signature, signature
 from texloom.staleness.packages import ENGINE, package_folder
 from texloom.staleness.reads import found_at, listing
 

@@ -6,14 +6,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 from xdist.scheduler import LoadScopeScheduling
 
 from texloom.machine import cores
 from texloom.machine.kind import TRAINING_MEMORY, usable_memory
 from texloom.testing.progress import Progress
 
-settings.register_profile("report", deadline=None, derandomize=True, database=None)
+# What depends on the machine's load fails no test: neither a deadline nor the time that examples take to be made.
+settings.register_profile(
+    "report", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True, database=None
+)
 settings.load_profile("report")
 
 

@@ -8,7 +8,13 @@ from tests.end_to_end.conftest import Checkout
 
 
 @pytest.fixture(scope="session")
-def built(checkout: Checkout) -> Checkout:
-    """The checkout after one `make PROFILE=smoke`."""
+def first_pdf(checkout: Checkout) -> bytes:
+    """The PDF of one `make PROFILE=smoke` from nothing, before any test has edited anything."""
     assert "build/smoke/report.pdf is ready" in checkout.make("PROFILE=smoke")
+    return checkout.pdf.read_bytes()
+
+
+@pytest.fixture(scope="session")
+def built(checkout: Checkout, first_pdf: bytes) -> Checkout:
+    """The checkout after it."""
     return checkout

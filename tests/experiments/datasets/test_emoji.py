@@ -35,16 +35,6 @@ def files() -> dict[str, bytes]:
     return {f"1f60{n}.png": png(rng.integers(0, 256, (32, 32, 4), np.uint8)) for n in range(COUNT)}
 
 
-@pytest.fixture
-def user(tmp_path: Path, files: dict[str, bytes]) -> Path:
-    """A user's folder with the five."""
-    folder = tmp_path / "user"
-    folder.mkdir()
-    for name, content in files.items():
-        (folder / name).write_bytes(content)
-    return folder
-
-
 @given(st.tuples(*[st.integers(0, 255)] * 4))
 def test_over_white_by_the_formula(colour: tuple[int, int, int, int]) -> None:
     *rgb, alpha = colour

@@ -37,16 +37,6 @@ def files(monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
     return made
 
 
-@pytest.fixture
-def user(tmp_path: Path, files: dict[str, bytes]) -> Path:
-    """A user's folder with the four files."""
-    folder = tmp_path / "user"
-    folder.mkdir()
-    for name, content in files.items():
-        (folder / name).write_bytes(content)
-    return folder
-
-
 def snapshot(folder: Path) -> dict[str, tuple[bytes, int]]:
     return {path.name: (path.read_bytes(), path.stat().st_mtime_ns) for path in folder.iterdir()}
 

@@ -14,7 +14,9 @@ from matplotlib.patches import Rectangle
 from experiments.denoising_autoencoder import figures
 from experiments.denoising_autoencoder.metrics import METRICS
 from tests.experiments.runs import record_rest
+from texloom.results.places import FIGURE_INDEX
 from texloom.results.runs import Runs, run_folder
+from texloom.results.sealed import file_digest, write_sealed
 from texloom.results.writer import RunWriter
 
 
@@ -43,9 +45,11 @@ def runs(tmp_path: Path) -> Runs:
 def test_every_figure_and_table_is_made_without_tensorflow(
     runs: Runs, tmp_path: Path, draw: Callable[..., dict[str, Any]]
 ) -> None:
-    stale = tmp_path / "figures" / "denoising_autoencoder" / "old.pdf"
-    stale.parent.mkdir(parents=True)
+    folder = tmp_path / "figures" / "denoising_autoencoder"
+    folder.mkdir(parents=True)
+    stale = folder / "old.pdf"
     stale.write_bytes(b"%PDF")
+    write_sealed(folder / FIGURE_INDEX, {"files": {stale.name: file_digest(stale)}})
     index = draw("denoising_autoencoder", tmp_path, (0, 1))
     assert index["figures"] == ["curves", "error_by_position", "examples", "noisy_patch"]
     assert not stale.exists()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from tests.theory.mistakes import Mistakes
+from theory import denoising_autoencoder as theory
 
 WRONG: Mistakes = {
     "eq:dae-pythagoras": [
@@ -42,6 +43,12 @@ WRONG: Mistakes = {
     "eq:dae-patch-coverage": [
         {"formula": lambda i: np.minimum(np.minimum(i, 8), 28 - i)},
         {"formula": lambda i: np.minimum(np.minimum(i + 1, 7), 28 - i)},
+    ],
+    "eq:dae-product-gate": [
+        {"gate": lambda position, patch: theory.product_gate(position.T, patch)},
+        {"gate": lambda position, patch: theory.product_gate(position, patch) ** 2},
+        {"bound": lambda position: theory.total_variation(position) / 4},
+        {"bound": lambda position: theory.total_variation(position) ** 2},
     ],
     "eq:dae-gate": [
         {"formula": lambda probability, noisy, inside: probability * noisy + (1 - probability) * inside},

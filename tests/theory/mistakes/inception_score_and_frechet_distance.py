@@ -35,6 +35,7 @@ WRONG: Mistakes = {
         {"formula": lambda variance, marginal, n: (variance / marginal).sum() / (2 * n)},
         {"formula": lambda variance, marginal, n: -(variance / marginal).sum() / n},
         {"formula": lambda variance, marginal, n: -(variance / marginal**2).sum() / (2 * n)},
+        {"order": 1},
     ],
     "eq:fid-frechet": [
         {"formula": without_root},
@@ -55,5 +56,10 @@ WRONG: Mistakes = {
         {"formula": lambda eigenvalues, n: 2 * quality.distance_bias(eigenvalues, n)},
         {"formula": lambda eigenvalues, n: quality.distance_bias(eigenvalues, n) - eigenvalues.sum() / (4 * n)},
         {"formula": lambda eigenvalues, n: eigenvalues.sum() / n},
+    ],
+    "eq:fid-two-samples": [
+        {"formula": lambda eigenvalues, n, m: quality.two_sample_bias(eigenvalues, n, m) / 2},
+        {"formula": lambda eigenvalues, n, m: 2 * quality.distance_bias(eigenvalues, min(n, m))},
+        {"formula": lambda eigenvalues, n, m: 2 * quality.distance_bias(eigenvalues, n + m)},
     ],
 }

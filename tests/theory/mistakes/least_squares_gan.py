@@ -39,6 +39,17 @@ WRONG: Mistakes = {
         {"formula": lambda q, s0, s1: s0 * s1 / (np.pi * (s1**2 * q**2 + s0**2))},
         {"formula": lambda q, s0, s1: s0 * s1 / (2 * np.pi * (s0**2 * q**2 + s1**2))},
     ],
+    "eq:lsgan-perfect": [
+        {"minimax": saturation.STRENGTH * (1 - saturation.ACCEPTED)},
+        {"nonsaturating": saturation.STRENGTH * saturation.ACCEPTED},
+        {"nonsaturating": saturation.STRENGTH * sympy.exp(-saturation.STRENGTH * saturation.DEPTH)},
+        {"limits": (0, 1)},
+    ],
+    "eq:lsgan-tail": [
+        {"limit": lambda density, slope: 2 * density * slope},
+        {"limit": lambda _density, slope: slope},
+        {"limit": lambda density, _slope: density},
+    ],
     "eq:lsgan-ceiling": [
         {"formula": lambda p, q: 2 - (2 * p * q / (p + q)).sum()},
         {"formula": lambda p, q: 2 + (4 * p * q / (p + q)).sum()},
@@ -114,12 +125,15 @@ WRONG: Mistakes = {
         {"divergence": lambda p, q: distributions.kl(q, p) + 2 * distributions.jsd(p, q)},
         {"divergence": lambda p, q: distributions.kl(p, q) - 2 * distributions.jsd(p, q)},
         {"closed": lambda p, q: 2 * distributions.kl(p, (p + q) / 2)},
+        {"psi": lambda ratio: (1 + ratio) * np.log(1 + ratio) - (ratio - 1)},
+        {"constant": 0.0},  # the derivative of ψ is ln (1 + ω)/2, not ln (1 + ω)
         {"second_derivative": lambda ratio: 1 / (ratio * (1 + ratio))},
     ],
     "eq:lsgan-step-zero-one": [
         {"divergence": lambda p, q: 2 * distributions.kl(p, (p + q) / 2) + distributions.triangular(p, q) / 4},
         {"divergence": lambda p, q: distributions.triangular(p, q) / 4},
         {"divergence": lambda p, q: 2 * distributions.kl(q, (p + q) / 2) - distributions.triangular(p, q) / 4},
+        {"psi": lambda ratio: ratio - 2 * np.log(1 + ratio) + 1 / (1 + ratio) + 2 * np.log(2) - 3 / 2},
         {"second_derivative": lambda ratio: 2 * ratio / (1 + ratio) ** 2},
     ],
     "eq:lsgan-convex": [

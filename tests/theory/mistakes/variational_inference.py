@@ -42,6 +42,15 @@ WRONG: Mistakes = {
         {"formula": lambda error, g, h, c, d, evidence: objective.objective_form(error, g, h, c, d, -evidence)},
         {"formula": lambda error, g, h, c, _d, evidence: objective.objective_form(error, g, h, c, 1, evidence)},
     ],
+    "eq:vi-modes": [
+        {"on_one": np.log(4)},
+        {"on_one": 0.5},
+        {"between": lambda m: m**2 / 2 - np.log(1 + np.sqrt(2 / np.pi) * m) - 1 / 2},
+        {"between": lambda m: (1 / 2 - 1 / np.pi) * m**2 - 1 / 2},
+        {"between": lambda m: objective.between_two_modes(m) + 1},
+        {"still_between": 3.0},
+        {"on_one_from": 2.5},
+    ],
     "eq:vi-mean-field": [
         {"formula": lambda p: (np.log(np.diag(p)).sum() + np.linalg.slogdet(p)[1]) / 2},
         {"formula": lambda p: np.log(np.diag(p)).sum() - np.linalg.slogdet(p)[1]},
@@ -69,6 +78,11 @@ WRONG: Mistakes = {
     "eq:vi-variance-baseline": [
         {"formula": lambda delta, h, k, c: estimators.baseline_variance(delta, h, k + 1, c)},
         {"formula": lambda delta, h, k, c: estimators.baseline_variance(h, delta, k, c)},
+    ],
+    "eq:vi-variance-bound": [
+        {"formula": lambda loss, slope_h, slope_g, h: ((loss + h * slope_h) / h) ** 2 + slope_g**2},
+        {"formula": lambda loss, slope_h, slope_g, h: 3 * ((loss + h * slope_h) / h) ** 2 - slope_g**2},
+        {"formula": lambda loss, slope_h, slope_g, h: estimators.variance_bound(loss, slope_h, slope_g, h) / 2},
     ],
     "eq:vi-variance-oscillating": [
         {"formula": wrong_oscillating},
@@ -98,6 +112,12 @@ WRONG: Mistakes = {
         {"weight": lambda s, effective: s**2 - effective},
         {"weight": lambda s, effective: max(s**2 + effective, 0.0)},
         {"rate": lambda s, effective: 2 * constraint.collapse_rate(s, effective)},
+    ],
+    "eq:vi-joint-price": [
+        {"formula": lambda e, s, c: constraint.joint_accuracy(e / 2, s, c)},
+        {"formula": lambda e, s, c: -constraint.joint_accuracy(e, s, c)},
+        {"price": lambda e, s, c: constraint.joint_price(e, s, c) / 2},
+        {"price": lambda e, s, c: constraint.joint_price(-e, s, c)},
     ],
     "eq:vi-second-reading": [
         {"price": lambda gamma: gamma},

@@ -47,10 +47,14 @@ def test_a_misspelt_metric_is_told_before_anything_runs(
 
 
 class Workflow:
-    """Stands for the process that makes a target: ends with this code, and says this when it is asked for the plan."""
+    """Stands for the process that makes a target, in which a stage `does` something, and which ends with this code.
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, code: int, said: str = "") -> None:
-        script = f"import sys; '--plan' in sys.argv and sys.stderr.write({said!r}); sys.exit({code})"
+    When it is asked for the plan, it says this, if anything, and ends with the code then, too.
+    """
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, code: int, said: str = "", does: str = "pass") -> None:
+        plan = f"'--plan' in sys.argv and (sys.stderr.write({said!r}), sys.exit({code if said else 0}))"
+        script = f"import sys; {plan}; {does}; sys.exit({code})"
         monkeypatch.setattr(build.workflow, "command", lambda *_, **__: [sys.executable, "-c", script])
 
 
@@ -60,12 +64,20 @@ def test_a_failed_stage_ends_with_2_and_publishes_nothing(
     (project / "build" / "tex").mkdir(parents=True)
     (project / "build" / "tex" / "report.pdf").write_bytes(b"half made")
     (project / "build" / "report.pdf").write_bytes(b"last good")
-    Workflow(monkeypatch, 1)
+    Workflow(monkeypatch, 1, does="open('.snakemake/told', 'w').close()")
     with pytest.raises(SystemExit) as ended:
         build.build("report", "report")
     assert ended.value.code == 2
     assert (project / "build" / "report.pdf").read_bytes() == b"last good"
     assert capsys.readouterr() == ("", "")
+
+
+def test_a_stage_that_was_killed_is_told(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (project / ".snakemake").mkdir()
+    (project / ".snakemake" / "told").touch()  # by the build before this one
+    Workflow(monkeypatch, 1)
+    with pytest.raises(ReportError, match=r"^make: a stage was ended from outside.*\n  make goes on from where it was"):
+        build.build("report", "report")
 
 
 @pytest.mark.parametrize(("code", "told"), [(1, "MissingInputException"), (2, "")])

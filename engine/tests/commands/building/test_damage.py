@@ -28,6 +28,16 @@ def build(tmp_path: Path) -> Path:
     return tmp_path / "build"
 
 
+@pytest.fixture
+def notebook(build: Path) -> Path:
+    """A notebook that was made."""
+    made = build / "tangled" / "toy.ipynb"
+    made.parent.mkdir()
+    made.write_text("made")
+    write_sealed(made.with_suffix(".json"), {"files": {made.name: file_digest(made)}})
+    return made
+
+
 def edit(path: Path) -> None:
     path.write_bytes(path.read_bytes().replace(b"fit", b"fitt").replace(b"[]", b"[1]") + b" ")
 
@@ -54,6 +64,45 @@ def test_the_record_of_what_is_not_is_removed(build: Path, harm: Callable[[Path]
     assert not (build / removed).exists()
     others = {build / "checks.json", build / INDEX} - {build / removed}
     assert all(path.exists() for path in others)
+
+
+def test_an_index_of_other_figures_is_removed(build: Path) -> None:
+    write_sealed(build / INDEX, {"of": "theory", "files": {}})
+    damage.remove_damaged(BuildFolder(build))
+    assert not (build / INDEX).exists()
+
+
+@pytest.mark.parametrize("name", ["toy.ipynb", "toy.json"])
+def test_a_damaged_notebook_is_removed(build: Path, notebook: Path, name: str) -> None:
+    damage.remove_damaged(BuildFolder(build))
+    assert notebook.exists()
+    notebook.with_name(name).write_text("{")
+    damage.remove_damaged(BuildFolder(build))
+    assert not notebook.exists()
+
+
+LEFT = (
+    "checks.json.partial",
+    "costs.json.partial",
+    "report.partial",
+    "history/0123.partial",
+    "figures/toy/index.json.partial",
+    "runs/toy/seed-0.partial/metrics.json",
+    "runs/toy/seed-1.replaced/run.json",
+    "checkpoints/toy/seed-0.partial",
+    "tex/sealed.json.partial",
+)
+KEPT = ("mine.partial", "figures/toy/mine.partial", "runs/toy/seed-1/run.json", "runs/toy/seed-2.replaced/run.json")
+
+
+def test_what_killed_commands_were_writing_is_removed_and_nothing_else(build: Path) -> None:
+    """The run that has no other place than `.replaced` is kept: writing the next one moves it back."""
+    for name in (*LEFT, *KEPT):
+        (build / name).parent.mkdir(parents=True, exist_ok=True)
+        (build / name).write_text("half")
+    damage.remove_damaged(BuildFolder(build))
+    assert [name for name in LEFT if (build / name).exists()] == []
+    assert [name for name in KEPT if not (build / name).exists()] == []
 
 
 def test_an_unfinished_document_is_removed(build: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 import json
+import resource
 import shutil
 import subprocess
 from pathlib import Path
@@ -157,3 +158,32 @@ def test_shell_escape_is_off() -> None:
     folder = write("build/tex", r"\immediate\write18{touch escaped}text")
     compiling.compile_pdf(folder, DATE)
     assert not Path("escaped").exists()
+
+
+@pytest.mark.parametrize(
+    ("log", "raised"),
+    [
+        ("This is pdfTeX\n(article.cls", OSError),  # cut short
+        ("!pdfTeX error: pdflatex: fwrite() failed\n ==> Fatal error occurred, no output PDF file!\n", OSError),
+        ("!  ==> Fatal error occurred, no output PDF file produced!\n", ReportError),
+        ("Output written on report.pdf\n", ReportError),
+    ],
+)
+def test_a_disk_that_is_full_under_latex_is_told_as_such(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, log: str, raised: type[Exception]
+) -> None:
+    def latexmk(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
+        (tmp_path / "report.log").write_text(log)
+        return subprocess.CompletedProcess(command, 12, "", "failed")
+
+    monkeypatch.setattr(compiling.processes, "run", latexmk)
+    (tmp_path / compiling.SOURCE_MAP).write_text("{}")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (2000, before[1]))
+    try:
+        with pytest.raises(raised) as told:
+            compiling.compile_pdf(tmp_path, DATE)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert raised is ReportError or getattr(told.value, "filename", "") == str(tmp_path / "report.pdf")
+    assert not (tmp_path / "room.partial").exists()

@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from texloom import errors
 from texloom.notebook.runtime import setup
 from texloom.notebook.setup_cell import pack
 
@@ -19,21 +18,6 @@ def test_the_project_around_a_folder_is_found_if_it_has_the_experiment(project: 
     assert setup.find_project(notebooks, "other") is None
     (project / "report.toml").unlink()
     assert setup.find_project(notebooks, "toy") is None
-
-
-def test_packed_modules_come_out_as_they_were_each_below_the_folder_of_its_package(
-    project: Path, tmp_path_factory: pytest.TempPathFactory
-) -> None:
-    (project / "experiments" / "toy" / "train.py").write_text("RATE = 0.1  # ½\n")
-    names, out = ["experiments.toy.train", "texloom.errors", "texloom.results"], tmp_path_factory.mktemp("out")
-    assert pack(names) == pack(reversed(names))
-    setup.unpack(pack(names), out)
-    found = {path.relative_to(out).as_posix(): path.read_text() for path in out.rglob("*") if path.is_file()}
-    assert found == {
-        "experiments/toy/train.py": "RATE = 0.1  # ½\n",
-        "texloom/errors.py": Path(errors.__file__).read_text(),
-        "texloom/results/__init__.py": Path(errors.__file__).with_name("results").joinpath("__init__.py").read_text(),
-    }
 
 
 @pytest.fixture

@@ -11,14 +11,15 @@ from texloom import manifest as manifests
 from texloom.commands.building import costs, why, workflow
 from texloom.commands.building.damage import refuse_damaged_runs, remove_damaged
 from texloom.commands.building.publish import publish, publish_notebooks
+from texloom.commands.storage import check_room, check_writable
+from texloom.data.digests import Signature
 from texloom.document.document import make_document
 from texloom.errors import ReportError, closest
 from texloom.machine import processes
-from texloom.machine.lock import build_lock
+from texloom.machine.lock import TOLD, build_lock
 from texloom.manifest import Manifest
 from texloom.results.places import DOCUMENTS, Document
 from texloom.staleness import stamps
-from texloom.staleness.digests import Signature
 from texloom.staleness.keys import products_of
 
 Target = Literal["report", "theory", "figures", "notebooks"]
@@ -43,6 +44,7 @@ def build(target: Target, profile_name: str, *, experiment: str = "", force: boo
     before = stamps.sources()
     runs = costs.runs_of(profile, manifest.limited(profile))
     with build_lock():
+        check_writable([stamps.RECORDS, *profile.build.written_again()])  # Snakemake would fail without a word
         remove_damaged(profile.build)
         if target != "theory":
             refuse_damaged_runs(runs)
@@ -58,10 +60,18 @@ def build(target: Target, profile_name: str, *, experiment: str = "", force: boo
 
 
 def _make(command: list[str]) -> None:
-    """Run the workflow; exits with 2 when it fails, and says why if no stage has said it."""
+    """Run the workflow; exits with 2 when it fails, and says why if no stage has said it.
+
+    Raises OSError where nothing can be written any more, which Snakemake does not say, and ReportError when a stage was
+    ended from outside.
+    """
+    TOLD.unlink(missing_ok=True)
     code = processes.run(command).returncode
     if code == 1:  # a stage that failed has printed its own error; a plan that could not be made has printed none
-        why.print_what_stops(command)
+        check_room(TOLD.parent)
+        if not why.print_what_stops(command) and not TOLD.exists():
+            what = "a stage was ended from outside before it could say anything, perhaps because memory ran out"
+            raise ReportError("make", what, "make goes on from where it was")
     if code:
         sys.exit(2)
 

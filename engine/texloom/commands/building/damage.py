@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from texloom.commands.clean import remove
 from texloom.document.intact import is_whole
 from texloom.document.tex.compile import forget_unfinished
-from texloom.results.places import DOCUMENTS, BuildFolder
+from texloom.results.places import DOCUMENTS, RECORD, BuildFolder
 from texloom.results.runs import Run
 from texloom.staleness.stamps import RECORDS
 
@@ -23,9 +23,12 @@ def remove_damaged(build: BuildFolder) -> None:
     for record in (build.checks, *build.figure_indexes()):
         if record.exists() and not is_whole(record):
             record.unlink()
+    for notebook in build.published_notebooks():
+        if not is_whole(notebook.with_suffix(RECORD)):
+            notebook.unlink()
     for document in DOCUMENTS:
         forget_unfinished(build.sources(document))
-    remove([*build.unfinished(), *RECORDS.glob("built-*.partial")])
+    remove([*build.unfinished(), *RECORDS.glob("*.partial")])
 
 
 def refuse_damaged_runs(runs: Iterable[Run]) -> None:

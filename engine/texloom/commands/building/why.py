@@ -26,8 +26,9 @@ def why(profile_name: str) -> None:
     print("\n".join(map(str, jobs)) if jobs else "nothing to do: everything is up to date")
 
 
-def print_what_stops(command: Sequence[str]) -> None:
-    """Print why a command of the workflow fails before it starts anything; nothing where it would start."""
+def print_what_stops(command: Sequence[str]) -> bool:
+    """Print why a command of the workflow fails before it starts anything; False, and nothing, where it would start."""
     planned = subprocess.run([*command, workflow.PLAN], capture_output=True, text=True)
     if planned.returncode:
         sys.stderr.write(planned.stderr)
+    return bool(planned.returncode)

@@ -11,6 +11,7 @@ import json
 import os
 import re
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 
 from texloom.document.rendering import SOURCE_MAP
@@ -85,7 +86,8 @@ def _refuse_full_disk(folder: Path) -> None:
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(pdf)) from None
     finally:
-        room.unlink(missing_ok=True)
+        with suppress(OSError):
+            room.unlink(missing_ok=True)
 
 
 def is_whole_pdf(pdf: Path) -> bool:

@@ -1,0 +1,109 @@
+"""How a command ends: what it says, its exit code, and what a build around it learns."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from texloom.machine.lock import MARK, TOLD
+
+PREAMBLE = """
+import sys
+from texloom.commands.entry import run_command
+def main():
+"""
+LIMIT = 2000
+"""Bytes that a file may have."""
+
+
+@pytest.mark.parametrize(
+    ("body", "code", "said"),
+    [
+        (
+            "file = open('/dev/full', 'w'); file.write('x'); file.flush()",
+            2,
+            "/dev/full: cannot be written: No space left on device\n",
+        ),
+        ("print('done')", 0, ""),
+        ("raise SystemExit(5)", 5, ""),
+        (
+            "from texloom.errors import ReportError; raise ReportError('report.toml:3', 'is wrong', 'mend it')",
+            2,
+            "report.toml:3: is wrong\n  mend it\n",
+        ),
+        ("raise KeyboardInterrupt", 130, "interrupted; make goes on from where it was\n"),
+        ("raise ValueError('ours')", 1, "Traceback"),
+        ("open('missing')", 1, "Traceback"),
+        (
+            "import os, signal; os.kill(os.getpid(), signal.SIGTERM)",
+            130,
+            "interrupted; make goes on from where it was\n",
+        ),
+        (
+            "import os, signal; os.kill(os.getpid(), signal.SIGHUP)",
+            130,
+            "interrupted; make goes on from where it was\n",
+        ),
+    ],
+)
+def test_how_a_command_ends(root: Path, body: str, code: int, said: str) -> None:
+    script = f"{PREAMBLE}    {body}\nrun_command(main)"
+    finished = subprocess.run([sys.executable, "-c", script], cwd=root, capture_output=True, text=True)
+    assert finished.returncode == code
+    assert finished.stderr.startswith(said)
+    assert bool(finished.stderr) == bool(said)
+    assert ("Traceback" in finished.stderr) == (said == "Traceback")
+
+
+FIGURE = f"""
+    import resource
+    from pathlib import Path
+    from texloom.results import plotting
+    figure = plotting.new_figure(height=1)
+    figure.text(0, 0, "in a font, which the file carries")
+    resource.setrlimit(resource.RLIMIT_FSIZE, ({LIMIT}, {LIMIT}))
+    plotting.save(figure, Path(sys.argv[1]))
+run_command(main)
+"""
+
+
+def test_a_library_that_fails_on_top_of_it_does_not_hide_it(root: Path, tmp_path: Path) -> None:
+    """As matplotlib does, which cannot close its file."""
+    command = [sys.executable, "-c", PREAMBLE + FIGURE, str(tmp_path / "fit.pdf")]
+    finished = subprocess.run(command, cwd=root, capture_output=True, text=True)
+    assert finished.returncode == 2
+    assert finished.stderr.startswith(f"{tmp_path}/fit.pdf: cannot be written: File too large\n  make room there (")
+    assert "Traceback" not in finished.stderr
+
+
+def test_a_stage_of_a_build_leaves_it_to_the_build_to_say_that_it_was_interrupted(root: Path) -> None:
+    script = f"{PREAMBLE}    raise KeyboardInterrupt\nrun_command(main)"
+    marked = os.environ | {MARK: "somewhere"}
+    finished = subprocess.run([sys.executable, "-c", script], cwd=root, env=marked, capture_output=True, text=True)
+    assert (finished.returncode, finished.stderr) == (130, "")
+
+
+@pytest.mark.parametrize(
+    ("body", "told"), [("raise ReportError('a', 'b')", True), ("1 / 0", True), ("sys.exit(0)", False)]
+)
+def test_a_build_knows_whether_its_stage_has_told_why_it_failed(
+    root: Path, tmp_path: Path, body: str, told: bool
+) -> None:
+    (tmp_path / TOLD).parent.mkdir()
+    script = f"from texloom.errors import ReportError{PREAMBLE}    {body}\nrun_command(main)"
+    marked = os.environ | {MARK: str(tmp_path)}
+    finished = subprocess.run([sys.executable, "-c", script], cwd=root, env=marked, capture_output=True, text=True)
+    assert bool(finished.stderr) == told
+    assert (tmp_path / TOLD).exists() == told
+
+
+def test_what_is_ignored_stays_ignored(root: Path) -> None:
+    """As nohup has it."""
+    script = f"import os, signal\nsignal.signal(signal.SIGHUP, signal.SIG_IGN)\n{PREAMBLE}    "
+    script += "from texloom.machine import processes; os.kill(os.getpid(), signal.SIGHUP)\n"
+    script += "    processes.run(['sh', '-c', 'kill -HUP $PPID'])\nrun_command(main)"
+    assert subprocess.run([sys.executable, "-c", script], cwd=root).returncode == 0

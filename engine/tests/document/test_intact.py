@@ -1,0 +1,52 @@
+"""What LaTeX read must be, when it has read it, what the stages before it wrote."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from texloom.document.intact import refuse_changed
+from texloom.document.rendering import SOURCE_MAP, Rendering
+from texloom.errors import ReportError
+from texloom.results.places import BuildFolder
+from texloom.results.sealed import file_digest, write_sealed
+
+FIGURE, SOURCE = Path("figures/toy/fit.pdf"), Path("tex/sections/toy.tex")
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> tuple[list[Path], Rendering]:
+    """The index of a figure, and the sources of a document, in tmp_path."""
+    build = BuildFolder(tmp_path)
+    figure = tmp_path / FIGURE
+    figure.parent.mkdir(parents=True)
+    figure.write_bytes(b"%PDF")
+    write_sealed(build.figure_index("toy"), {"of": "toy", "files": {figure.name: file_digest(figure)}})
+    rendering = Rendering(build.sources("report"))
+    rendering.add("sections/toy.tex", "text")
+    rendering.write()
+    return build.figure_indexes(), rendering
+
+
+def test_what_is_as_it_was_written_passes(made: tuple[list[Path], Rendering]) -> None:
+    refuse_changed(*made)
+
+
+@pytest.mark.parametrize("harm", [lambda path: path.unlink(), lambda path: path.write_bytes(b"\xff")])
+@pytest.mark.parametrize(
+    ("name", "where"),
+    [
+        (FIGURE, "figures/toy: the figures here were"),
+        (FIGURE.with_name("index.json"), "figures/toy: the figures here were"),
+        (SOURCE, "tex/sections/toy.tex: was"),
+        (Path("tex") / SOURCE_MAP, f"tex/{SOURCE_MAP}: was"),
+    ],
+)
+def test_what_changed_meanwhile_is_refused(
+    made: tuple[list[Path], Rendering], tmp_path: Path, name: Path, where: str, harm: Callable[[Path], object]
+) -> None:
+    harm(tmp_path / name)
+    with pytest.raises(ReportError, match=f"{where} changed or removed while LaTeX ran\n  run make again"):
+        refuse_changed(*made)

@@ -1,0 +1,17 @@
+"""What the tests of every data set ask for."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture
+def user(tmp_path: Path, files: dict[str, bytes]) -> Path:
+    """A user's folder with the fixture `files` of the test in it."""
+    folder = tmp_path / "user"
+    folder.mkdir()
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+    return folder

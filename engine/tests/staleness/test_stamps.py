@@ -11,10 +11,11 @@ from typing import Any
 import pytest
 
 from texloom.commands.building import build
+from texloom.data import digests
 from texloom.document.tex.compile import SEAL
 from texloom.results.places import BuildFolder
 from texloom.results.sealed import file_digest, write_sealed
-from texloom.staleness import digests, stamps
+from texloom.staleness import stamps
 from texloom.staleness.made_from import MadeFrom
 
 TEXT = Path("theory/alpha_text.tex")

@@ -250,3 +250,11 @@ def test_importing_a_module_or_showing_its_lines_reads_no_file(folder: Path, mon
         assert reads_of(stage) == Reads()
     finally:
         del sys.modules["imported_here"]
+
+
+def test_what_another_program_has_read_is_noted_but_not_the_stage_s_own(folder: Path) -> None:
+    recorder = Recorder([Path("own/parts")])
+    Path("own/parts").mkdir()
+    for name in ("own/a.csv", "own/parts/x.csv", "own/none.csv"):
+        recorder.note(Path(name))
+    assert recorder.finish().files == {"own/a.csv": file_digest(Path("own/a.csv")), "own/none.csv": None}

@@ -65,6 +65,12 @@ def test_a_command_that_is_just_starting_is_killed_as_well(
     assert started[0].poll() == -signal.SIGKILL
 
 
+def heard() -> None:
+    """In a child: signals do what they do in a terminal. A shell's background ignores Ctrl-C, nohup SIGHUP."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+
+
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_an_interrupt_ends_all_within_a_second_and_says_how_to_go_on(root: Path, sent: signal.Signals) -> None:
     process = subprocess.Popen(
@@ -73,7 +79,7 @@ def test_an_interrupt_ends_all_within_a_second_and_says_how_to_go_on(root: Path,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # a shell's background ignores it
+        preexec_fn=heard,
     )
     assert process.stdout
     assert process.stdout.readline() == "ready\n"

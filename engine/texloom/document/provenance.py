@@ -15,7 +15,7 @@ from texloom.results.runs import Runs
 from texloom.staleness.jobs import changed
 from texloom.staleness.judge import judge, refuse_made_by_hand
 from texloom.staleness.keys import run_key
-from texloom.staleness.reads import unrecorded
+from texloom.staleness.recording.recorder import unrecorded
 
 
 def load_runs(part: Part, profile: Profile) -> Runs:

@@ -11,7 +11,8 @@ from texloom.errors import ReportError
 from texloom.results.sealed import read_sealed
 from texloom.staleness.code import code_digest
 from texloom.staleness.made_from import MadeFrom, version
-from texloom.staleness.reads import found_at, listing, unrecorded
+from texloom.staleness.recording.reads import found_at, listing
+from texloom.staleness.recording.recorder import unrecorded
 
 NOT_MADE = "not made yet"
 SAYS_NOTHING = "an earlier engine made it, which did not say from what"

@@ -18,8 +18,10 @@ from texloom.results.sealed import seal_of, write_sealed
 from texloom.staleness.closure import distributions, external, import_graph, import_path, modules, source_path
 from texloom.staleness.code import code_digest
 from texloom.staleness.packages import ENGINE
-from texloom.staleness.reads import Recorder, found_at, listing, recording, shown, unrecorded
-from texloom.staleness.unseen import reading_in_c
+from texloom.staleness.recording.hook import recording
+from texloom.staleness.recording.reads import found_at, listing, shown
+from texloom.staleness.recording.recorder import Recorder, unrecorded
+from texloom.staleness.recording.unseen import reading_in_c
 
 RETURN_NOTHING = ("texloom.errors", "texloom.training.live", "texloom.training.progress")
 """Modules that belong to no result, because no stage gets a value from them: `make check` proves it."""

@@ -20,7 +20,7 @@ from texloom.results.places import DOCUMENTS, BuildFolder, Document
 from texloom.results.sealed import is_intact, read_sealed
 from texloom.staleness import environment
 from texloom.staleness.packages import ENGINE, package_folder
-from texloom.staleness.reads import found_at, listing
+from texloom.staleness.recording.reads import found_at, listing
 
 EDITED = ("report.toml", "requirements.lock", "theory/**/*", "templates/**/*", "experiments/**/*.py")
 """What an author edits, besides what a record names."""

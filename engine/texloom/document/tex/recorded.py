@@ -8,7 +8,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from texloom.staleness.reads import Recorder
+from texloom.staleness.recording.recorder import Recorder
 
 PROGRAMS = ("latexmk", "pdflatex", "bibtex")
 SETTINGS = ("latexmkrc", ".latexmkrc", "~/.latexmkrc", "~/.config/latexmk/latexmkrc")

@@ -9,7 +9,8 @@ from pathlib import Path
 from IPython.core.getipython import get_ipython
 
 from texloom.data.sums import FOLDER
-from texloom.staleness.reads import Recorder, begin, unrecorded
+from texloom.staleness.recording.hook import begin
+from texloom.staleness.recording.recorder import Recorder, unrecorded
 
 
 def record_cells(experiment: str, record: Path) -> None:

@@ -1,7 +1,7 @@
-"""What a stage really reads, recorded while it runs by an audit hook of Python's: files, listings of folders, modules.
+"""The recorder: of what an audit hook tells, what counts as read by a stage.
 
-The hook sees what Python opens, whoever calls it, and looks for in vain. What it cannot see is named with the author's
-line: other programs, child processes. What those read is declared by `texloom.results.inputs.reads`.
+What no hook sees is named with the author's line: other programs, child processes, and libraries that read in C. What
+those read is declared by `texloom.results.inputs.reads`.
 """
 
 # A hook is called often, and sees paths as texts:
@@ -9,7 +9,6 @@ line: other programs, child processes. What those read is declared by `texloom.r
 
 from __future__ import annotations
 
-import fnmatch
 import os
 import re
 import site
@@ -17,19 +16,16 @@ import stat
 import sys
 import sysconfig
 import threading
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import texloom
 from texloom.data.digests import Digests
-from texloom.results.inputs import READS
+from texloom.staleness.recording.reads import FOLDERS, GENERATED, Reads, found_at, listing, shown
 
-GENERATED = {".venv", ".git", ".snakemake", "__pycache__", ".pytest_cache", ".ruff_cache", ".ipynb_checkpoints"}
-"""Folders of a project that nobody edits."""
 SYSTEM = (
     "/usr",
     "/bin",
@@ -50,65 +46,22 @@ PROGRAMS = {"subprocess.Popen", "os.posix_spawn", "os.exec", "os.system", "os.fo
 IMPORTING = ("<frozen importlib", "<frozen zipimport", "<frozen runpy")
 READING_SOURCE = ("linecache.py", "tokenize.py", "inspect.py", "pkgutil.py", "pdb.py")
 """Modules of Python's that read source for imports, tracebacks and the like: modules are compared as code."""
-
-FOLDERS = "*/"
-"""In a pattern: the folders, whatever they are called."""
-
 GLOBBING = ("glob.py", "pathlib.py", "_local.py", "_abc.py")
 """Modules of Python's that look for names by patterns."""
-
-Listing = dict[str, Any]
-"""A folder's names that match one of the patterns between bars, sorted: {"pattern": "*.csv|*.txt", "names": […]}."""
-
-
-def shown(path: str | os.PathLike[str]) -> str:
-    """A path as it is recorded: seen from the project, else from the user's folder, else whole."""
-    whole, root, home = os.path.abspath(path), os.getcwd(), os.path.expanduser("~")
-    for folder, prefix in ((root, ""), (home, "~/")):
-        if whole == folder:
-            return prefix.rstrip("/") or "."
-        if whole.startswith(folder.rstrip("/") + "/") and folder != "/":
-            return prefix + whole[len(folder.rstrip("/")) + 1 :]
-    return whole
+SILENT = threading.local()
+"""Its attribute `now` is true in a thread while nothing that it does is recorded."""
+STDLIB = sysconfig.get_path("stdlib") + os.sep
+RECORDING = os.path.dirname(os.path.abspath(__file__))
 
 
-def found_at(name: str) -> Path:
-    """The path of a recorded name."""
-    return Path(name).expanduser()
-
-
-def listing(folder: Path, pattern: str) -> Listing | None:
-    """The names in a folder that match; hidden ones do not count. None where there is no folder."""
-    wanted = pattern.split("|")
+@contextmanager
+def unrecorded() -> Iterator[None]:
+    """What the engine reads to judge, or what is compared otherwise, is no input."""
+    before, SILENT.now = getattr(SILENT, "now", False), True
     try:
-        with os.scandir(folder) as entries:
-            found = [(each.name, FOLDERS in wanted and each.is_dir()) for each in entries]
-    except OSError:
-        return None
-    names = [name for name, below in found if below or any(fnmatch.fnmatchcase(name, each) for each in wanted)]
-    return {
-        "pattern": pattern,
-        "names": sorted(name for name in names if not name.startswith(".") and name not in GENERATED),
-    }
-
-
-@dataclass
-class Reads:
-    """What a stage has read."""
-
-    files: dict[str, str | None] = field(default_factory=dict)
-    """Each file's sha256, or None where it was looked for in vain."""
-    folders: dict[str, list[Listing]] = field(default_factory=dict)
-    """What was listed."""
-    modules: dict[str, str] = field(default_factory=dict)
-    """Modules of the project that were imported and that the import graph does not reach: digests of their code."""
-    unsettled: list[str] = field(default_factory=list)
-    """What changed between the first reading and the end of the stage."""
-    unseen: list[str] = field(default_factory=list)
-    """What could not be followed, and the author's line."""
-
-    def to_json(self) -> dict[str, Any]:
-        return {name: value for name, value in vars(self).items() if value}
+        yield
+    finally:
+        SILENT.now = before
 
 
 class Recorder:
@@ -227,12 +180,12 @@ class Recorder:
         """Who asks: "python" itself for its modules, the "engine", or the "author", with file and line."""
         while frame is not None:
             file = frame.f_code.co_filename
-            reads_source = file.startswith(_STDLIB) and os.path.basename(file) in READING_SOURCE
+            reads_source = file.startswith(STDLIB) and os.path.basename(file) in READING_SOURCE
             if reads_source or file.startswith(IMPORTING) or f"importlib{os.sep}" in file:
                 return "python", ""
             if file.startswith(self._engine + os.sep):
                 return "engine", ""
-            foreign = file.startswith(("<frozen", _STDLIB)) or _is_below(file, self._foreign)
+            foreign = file.startswith(("<frozen", STDLIB)) or _is_below(file, self._foreign)
             if not foreign or (_is_below(file, (self.root,)) and f"{os.sep}site-packages{os.sep}" not in file):
                 return "author", f"{shown(file)}:{frame.f_lineno}"
             frame = frame.f_back
@@ -264,71 +217,6 @@ class Recorder:
         return self.reads
 
 
-_STDLIB = sysconfig.get_path("stdlib") + os.sep
-_state: dict[str, Any] = {"recorder": None, "installed": False}
-_silent = threading.local()
-
-
-def _hook(event: str, arguments: tuple[Any, ...]) -> None:
-    """Python calls it before whatever it audits; nothing in it may raise, for that would stop what is audited."""
-    recorder = _state["recorder"]
-    if recorder is None:
-        return
-    handler = _HANDLERS.get(event)
-    if handler is None or getattr(_silent, "now", False):
-        return
-    _silent.now = True
-    try:
-        handler(recorder, event, arguments)
-    except (OSError, ValueError, TypeError):
-        pass
-    finally:
-        _silent.now = False
-
-
-_HANDLERS: dict[str, Callable[[Recorder, str, tuple[Any, ...]], None]] = {
-    "open": lambda recorder, _, arguments: recorder.opened(*arguments),
-    "sqlite3.connect": lambda recorder, _, arguments: recorder.opened(arguments[0], "rb", os.O_RDONLY),
-    "os.listdir": lambda recorder, _, arguments: recorder.listed(*arguments),
-    "os.scandir": lambda recorder, _, arguments: recorder.listed(*arguments),
-    "os.rename": lambda recorder, _, arguments: recorder.moved(*arguments),
-    "os.link": lambda recorder, _, arguments: recorder.moved(*arguments),
-    "os.symlink": lambda recorder, _, arguments: recorder.moved(*arguments),
-    "tempfile.mkdtemp": lambda recorder, _, arguments: recorder.made_scratch(*arguments),
-    "tempfile.mkstemp": lambda recorder, _, arguments: recorder.made_scratch(*arguments),
-    READS: lambda recorder, _, arguments: recorder.declared(*arguments),
-} | dict.fromkeys(PROGRAMS, lambda recorder, event, _: recorder.started(event))
-
-
-def begin(recorder: Recorder | None) -> Recorder | None:
-    """Tell a recorder what is read from now on; returns the one that was told until now."""
-    if not _state["installed"]:
-        sys.addaudithook(_hook)
-        _state["installed"] = True
-    before, _state["recorder"] = _state["recorder"], recorder
-    return before
-
-
-@contextmanager
-def recording(recorder: Recorder) -> Iterator[Recorder]:
-    """Tell a recorder what is read meanwhile. A recorder around this one goes on afterwards."""
-    before = begin(recorder)
-    try:
-        yield recorder
-    finally:
-        begin(before)
-
-
-@contextmanager
-def unrecorded() -> Iterator[None]:
-    """What the engine reads to judge, or what is compared otherwise, is no input."""
-    before, _silent.now = getattr(_silent, "now", False), True
-    try:
-        yield
-    finally:
-        _silent.now = before
-
-
 def _without(names: list[str] | None, made: Collection[str]) -> list[str]:
     return [name for name in names or () if name not in made]
 
@@ -336,7 +224,7 @@ def _without(names: list[str] | None, made: Collection[str]) -> list[str]:
 def _caller() -> FrameType | None:
     """The frame that did what is audited."""
     frame: FrameType | None = sys._getframe()
-    while frame is not None and frame.f_code.co_filename == __file__:
+    while frame is not None and os.path.dirname(frame.f_code.co_filename) == RECORDING:
         frame = frame.f_back
     return frame
 
@@ -358,7 +246,7 @@ def _is_below(name: str, folders: Collection[str]) -> bool:
 def _foreign_folders() -> tuple[str, ...]:
     """Where Python, packages and the system lie, and caches: what is there belongs to libraries or to nobody."""
     cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    python = {sys.prefix, sys.base_prefix, sys.exec_prefix, _STDLIB.rstrip(os.sep), *site.getsitepackages()}
+    python = {sys.prefix, sys.base_prefix, sys.exec_prefix, STDLIB.rstrip(os.sep), *site.getsitepackages()}
     python |= {os.path.realpath(each) for each in python}
     return tuple(sorted(each for each in {*python, *SYSTEM, cache} if each != os.sep))
 

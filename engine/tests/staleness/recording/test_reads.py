@@ -25,7 +25,9 @@ from texloom.results import inputs
 from texloom.results.sealed import file_digest
 from texloom.staleness.judge import changed_reads, still_hold
 from texloom.staleness.made_from import MadeFrom, making
-from texloom.staleness.reads import FOLDERS, Reads, Recorder, recording
+from texloom.staleness.recording.hook import recording
+from texloom.staleness.recording.reads import FOLDERS, Reads
+from texloom.staleness.recording.recorder import Recorder
 
 Stage = Callable[[], object]
 

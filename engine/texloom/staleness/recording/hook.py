@@ -1,0 +1,64 @@
+"""The audit hook: Python tells it what is opened, listed, moved or started, by whomever."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from texloom.results.inputs import READS
+from texloom.staleness.recording.recorder import PROGRAMS, SILENT, Recorder
+
+_state: dict[str, Any] = {"recorder": None, "installed": False}
+
+
+def _hook(event: str, arguments: tuple[Any, ...]) -> None:
+    """Python calls it before whatever it audits; nothing in it may raise, for that would stop what is audited."""
+    recorder = _state["recorder"]
+    if recorder is None:
+        return
+    handler = _HANDLERS.get(event)
+    if handler is None or getattr(SILENT, "now", False):
+        return
+    SILENT.now = True
+    try:
+        handler(recorder, event, arguments)
+    except (OSError, ValueError, TypeError):
+        pass
+    finally:
+        SILENT.now = False
+
+
+_HANDLERS: dict[str, Callable[[Recorder, str, tuple[Any, ...]], None]] = {
+    "open": lambda recorder, _, arguments: recorder.opened(*arguments),
+    "sqlite3.connect": lambda recorder, _, arguments: recorder.opened(arguments[0], "rb", os.O_RDONLY),
+    "os.listdir": lambda recorder, _, arguments: recorder.listed(*arguments),
+    "os.scandir": lambda recorder, _, arguments: recorder.listed(*arguments),
+    "os.rename": lambda recorder, _, arguments: recorder.moved(*arguments),
+    "os.link": lambda recorder, _, arguments: recorder.moved(*arguments),
+    "os.symlink": lambda recorder, _, arguments: recorder.moved(*arguments),
+    "tempfile.mkdtemp": lambda recorder, _, arguments: recorder.made_scratch(*arguments),
+    "tempfile.mkstemp": lambda recorder, _, arguments: recorder.made_scratch(*arguments),
+    READS: lambda recorder, _, arguments: recorder.declared(*arguments),
+} | dict.fromkeys(PROGRAMS, lambda recorder, event, _: recorder.started(event))
+
+
+def begin(recorder: Recorder | None) -> Recorder | None:
+    """Tell a recorder what is read from now on; returns the one that was told until now."""
+    if not _state["installed"]:
+        sys.addaudithook(_hook)
+        _state["installed"] = True
+    before, _state["recorder"] = _state["recorder"], recorder
+    return before
+
+
+@contextmanager
+def recording(recorder: Recorder) -> Iterator[Recorder]:
+    """Tell a recorder what is read meanwhile. A recorder around this one goes on afterwards."""
+    before = begin(recorder)
+    try:
+        yield recorder
+    finally:
+        begin(before)

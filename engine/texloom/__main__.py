@@ -134,9 +134,11 @@ def bundle(options: argparse.Namespace) -> None:
     """Pack the finished report into one zip: the PDF and LaTeX sources that compile elsewhere."""
     from texloom import manifest
     from texloom.commands import bundle as bundles
+    from texloom.machine.lock import build_lock
 
     build = manifest.load().profile(options.profile).build
-    names = bundles.write_bundle(build)
+    with build_lock():  # a build would replace what is packed
+        names = bundles.write_bundle(build)
     content = f"{len(names)} files, {build.bundle.stat().st_size / 1e6:.1f} MB"
     print(f"{build.bundle} is ready: {content}; in its source/, latexmk -pdf report.tex compiles")
 

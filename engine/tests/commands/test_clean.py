@@ -23,7 +23,7 @@ MADE = (
     "build/runs/toy/seed-1.partial/arrays.npz",
     "build/checkpoints/toy/seed-1.npz",
     "build/tensorboard/toy/seed-1/events.out.tfevents.1",
-    "build/report.partial",
+    "build/report.pdf.partial",
     "build/tex/sections/toy.tex",
     "build/toy_training.gif",
     "build/tex/report.aux",

@@ -36,7 +36,7 @@ WRITERS: dict[str, Callable[[Path], object]] = {
     "seed-0.partial": lambda folder: Checkpoint(folder / "seed-0.npz", "id").save(
         1, [np.arange(LIMIT)], {}, force=True
     ),
-    "report.partial": lambda folder: publish_file(Path(sys.executable), folder / "report.pdf"),
+    "report.pdf.partial": lambda folder: publish_file(Path(sys.executable), folder / "report.pdf"),
 }
 """The file that is too large, and what writes it."""
 
@@ -50,7 +50,7 @@ def test_a_full_disk_is_told_with_the_file_and_what_was_there_is_kept(tmp_path: 
             WRITERS[name](tmp_path)
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
-    assert {path.name.partition(".")[2] for path in tmp_path.iterdir()} <= {"partial", "json.partial"}
+    assert {path.name.partition(".")[2] for path in tmp_path.iterdir()} <= {"partial", "json.partial", "pdf.partial"}
     told = refusal(raised.value)
     assert told
     assert told.where == str(tmp_path / name)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
 
-from texloom.results.places import DOCUMENTS, THEORY, BuildFolder
+from texloom.results.places import DOCUMENTS, THEORY, BuildFolder, indexed_files
 
 BUILD = BuildFolder(Path("build/smoke"))
 
@@ -58,3 +59,10 @@ def test_what_is_written_again_is_the_engine_s_alone(tmp_path: Path) -> None:
         build.made("report"),
     } <= again
     assert not [path for path in again if path.name in ("mine", "a")]
+
+
+@pytest.mark.parametrize("name", ["/etc/passwd", "../../../precious.txt", "a/../../b"])
+def test_an_index_names_only_files_beside_it(tmp_path: Path, name: str) -> None:
+    index = tmp_path / "index.json"
+    index.write_text(json.dumps({"files": {name: "0", "theory/fit.pdf": "1"}}), encoding="utf-8")
+    assert indexed_files(index) == [tmp_path / "theory/fit.pdf"]

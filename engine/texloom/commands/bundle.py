@@ -13,7 +13,7 @@ from pathlib import Path
 
 from texloom.document.tex.compile import BIBLIOGRAPHY
 from texloom.errors import ReportError
-from texloom.results.places import BuildFolder
+from texloom.results.places import BuildFolder, partial_of
 
 INPUT = re.compile(r"\\input\{([^}]+)\}")
 IMAGE = re.compile(r"(\\includegraphics(?:\[[^\]]*\])?)\{([^}]+)\}")
@@ -84,7 +84,7 @@ def write_bundle(build: BuildFolder) -> list[str]:
     beside = [build.public("report"), *sorted(build.folder.glob("*.gif")), *notebooks]
     content = {path.relative_to(build.folder).as_posix(): path.read_bytes() for path in beside}
     content |= {f"source/{name}": text for name, text in sorted(sources.items())}
-    partial = build.bundle.with_suffix(".partial")
+    partial = partial_of(build.bundle)
     with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, data in content.items():
             entry = zipfile.ZipInfo(name, EPOCH)

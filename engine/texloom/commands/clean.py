@@ -32,6 +32,7 @@ def fetched_data() -> list[Path]:
         for folder in folders
         if not folder.is_symlink()
         for file in (*sorted(fetched_files(folder)), SUMS, UNFINISHED)
+        if Path(file).name == file
     ]
     own = own_paths()
     fetched = [path for path in files if path.exists() and not any(path.is_relative_to(each) for each in own)]

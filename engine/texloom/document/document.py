@@ -13,7 +13,7 @@ from texloom.document.tex.compile import compile_pdf, is_whole_pdf
 from texloom.document.tex.recorded import note_reads
 from texloom.errors import ReportError
 from texloom.manifest import Manifest, Profile
-from texloom.results.places import BuildFolder, Document
+from texloom.results.places import BuildFolder, Document, partial_of
 from texloom.results.sealed import write_sealed
 from texloom.staleness.keys import document_key
 from texloom.staleness.made_from import making
@@ -72,7 +72,7 @@ def make_draft(manifest: Manifest, profile: Profile, results: list[checks.Result
 
 def publish_file(source: Path, public: Path) -> None:
     """Put a copy of a finished file in its public place in one move."""
-    partial = public.with_suffix(".partial")
+    partial = partial_of(public)
     shutil.copyfile(source, partial)
     partial.replace(public)
 

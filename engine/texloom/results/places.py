@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Literal
 
 Document = Literal["report", "theory"]
@@ -20,7 +20,16 @@ RUN_FILES = ("metrics.json", "arrays.npz", "history.csv", "architecture.json", "
 """What lies beside it."""
 RECORD = ".json"
 """The ending of the sealed record beside a notebook that was made."""
-SOURCES = ("report.*", "appendix.tex", "checks.tex", "sections/*.tex", "source-map.json", "summary.json", "sealed.json")
+SOURCES = (
+    "report.*",
+    "appendix.tex",
+    "checks.tex",
+    "sections/*.tex",
+    "source-map.json",
+    "summary.json",
+    "sealed.json",
+    "made-from.json",
+)
 """The LaTeX sources of a document, and what LaTeX makes of them."""
 FIGURE_INDEX = "index.json"
 """The index of an experiment's figures, beside them."""
@@ -258,12 +267,18 @@ class BuildFolder:
         yield from (old for old in self.all_runs.glob("*/seed-*.replaced") if old.with_suffix("").exists())
         public = [*map(self.public, DOCUMENTS), self.draft, self.bundle, self.bench_page, *self.animations().values()]
         public += [self.notebook(made.stem) for made in self.published_notebooks()]
-        yield from (partial for path in public if (partial := path.with_suffix(".partial")).exists())
+        yield from (partial for path in public if (partial := partial_of(path)).exists())
+
+
+def partial_of(path: Path) -> Path:
+    """Where a file is written before it is moved to its place."""
+    return path.with_name(f"{path.name}.partial")
 
 
 def indexed_files(index: Path) -> list[Path]:
-    """The files that an index of figures names; none where there is no index, or a damaged one."""
+    """The files beside an index of figures that it names; none where there is no index, or a damaged one."""
     try:
-        return [index.parent / name for name in json.loads(index.read_text(encoding="utf-8"))["files"]]
+        named = [PurePosixPath(name) for name in json.loads(index.read_text(encoding="utf-8"))["files"]]
     except (OSError, ValueError, KeyError, TypeError):
         return []
+    return [index.parent / name for name in named if not name.is_absolute() and ".." not in name.parts]

@@ -28,13 +28,14 @@ def judge(
     made = MadeFrom.of_record(record)
     if made is None:
         return [SAYS_NOTHING]
+    libraries = {**made.versions, **made.loaded}
     with unrecorded():
         found = [
             *_changes(made.code, now.code),
             *(f"data {name}" for name in (_changes(made.data or {}, now.data) if now.data is not None else ())),
             *_values(made.parameters, now.parameters),
             *(_changes(made.products, now.products) if products else ()),
-            *_values(made.versions, _installed(made.versions) | dict(now.versions)),
+            *_values(libraries, _installed(libraries) | dict(now.versions)),
             *_values(made.environment, now.environment),
             *changed_reads(made.reads, digests or Digests()),
         ]

@@ -15,7 +15,7 @@ from typing import Any
 
 from texloom.data.digests import Digests
 from texloom.results.sealed import seal_of, write_sealed
-from texloom.staleness.closure import distributions, external, import_graph, import_path, modules, source_path
+from texloom.staleness.closure import REPORT, distributions, external, import_graph, import_path, modules, source_path
 from texloom.staleness.code import code_digest
 from texloom.staleness.packages import ENGINE
 from texloom.staleness.recording.hook import recording
@@ -40,7 +40,9 @@ class MadeFrom:
     products: Mapping[str, str] = field(default_factory=dict)
     """Seal of each result that it is made from."""
     versions: Mapping[str, str] = field(default_factory=dict)
-    """Of Python and of the libraries that the code imports, or that were loaded."""
+    """Of Python and of the libraries that the code imports."""
+    loaded: Mapping[str, str] = field(default_factory=dict)
+    """Versions of the other libraries that the stage has loaded."""
     environment: Mapping[str, str] = field(default_factory=dict)
     """Variables that change numbers or looks, where they are set."""
     reads: Mapping[str, Any] = field(default_factory=dict)
@@ -105,8 +107,8 @@ def as_now(made: MadeFrom, now: MadeFrom, digests: Digests) -> MadeFrom:
             name: [{**each, **(listing(found_at(name), each["pattern"]) or absent)} for each in listings]
             for name, listings in reads["folders"].items()
         }
-    loaded = {name: found for name in made.versions if name != "python" and (found := version(name))}
-    return replace(now, versions={**loaded, **now.versions}, reads=reads)
+    loaded = {name: found for name in made.loaded if name not in now.versions and (found := version(name))}
+    return replace(now, loaded=loaded, reads=reads)
 
 
 class Recording:
@@ -121,13 +123,14 @@ class Recording:
         with unrecorded():
             reads = self.recorder.finish()
             reads.modules = self._modules_outside_the_graph()
+            reads.unsettled.extend(self._edited_meanwhile())
             loaded = self._loaded()
             reads.unseen = sorted({*reads.unseen, *self._reading_in_c()})
         for place in reads.unseen:
             print(f"{place}, whose reading of files is not noticed", file=sys.stderr)
             print("  declare the files that it reads: texloom.results.inputs.reads(path)", file=sys.stderr)
-        versions = dict(sorted({**loaded, **self.key.versions}.items()))
-        return replace(self.key, versions=versions, reads=reads.to_json())
+        others = {name: found for name, found in sorted(loaded.items()) if name not in self.key.versions}
+        return replace(self.key, loaded=others, reads=reads.to_json())
 
     def keep(self, path: Path) -> None:
         """Write what was read until now, for whoever goes on after this stage was killed."""
@@ -135,17 +138,34 @@ class Recording:
             write_sealed(path, deepcopy(self.recorder).finish().to_json())
 
     def _modules_outside_the_graph(self) -> dict[str, str]:
-        """Modules of the project that were imported, by whatever means, and are not in the key."""
+        """Modules of the project, and of the user, that were imported by whatever means and are not in the key."""
         known = self.key.code.keys()
         found = {}
         for name, module in sorted(sys.modules.items()):
             file = getattr(module, "__file__", None)
             if not file or name == "__main__" or name.partition(".")[0] == ENGINE or not file.endswith(".py"):
                 continue
-            path = shown(file)
-            if not path.startswith(("/", "~", ".venv/")) and path not in known:
-                found[path] = code_digest(found_at(path))
+            path = shown(file, self.recorder.root)
+            elsewhere = path.startswith(("/", "~"))  # and then it counts if the stage itself has imported it
+            if path in known or path.startswith(".venv/") or self.recorder.is_foreign(file):
+                continue
+            if not elsewhere or name not in self._before:
+                if found_at(path).is_file():
+                    found[path] = code_digest(found_at(path))
+                else:  # within an archive, which Python itself opens
+                    self._note_archive(found_at(path))
         return found
+
+    def _note_archive(self, module: Path) -> None:
+        for archive in filter(Path.is_file, module.parents):
+            self.recorder.reads.files[shown(archive, self.recorder.root)] = self.recorder.digests.of(archive)
+
+    def _edited_meanwhile(self) -> Iterator[str]:
+        """Modules of the report whose code is no longer the key's: nobody knows which of the two was imported."""
+        own = [path for path in self.key.code if path.startswith(REPORT) and not path.endswith("__main__.py")]
+        for path in own:
+            if not Path(path).is_file() or code_digest(Path(path)) != self.key.code[path]:
+                yield path
 
     def _reading_in_c(self) -> Iterator[str]:
         """The author's lines that name a library which opens files itself, in modules that were loaded here."""

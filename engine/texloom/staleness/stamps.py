@@ -117,10 +117,9 @@ def record(
 def _watch_record(watched: Watched, path: Path, content: Mapping[str, Any], digests: Digests) -> None:
     """The record of a result, the files beside it, and what it has read, as it was then."""
     _watch(watched, path.as_posix(), digests)
-    for name in content.get("files", ()):
-        _watch(watched, (path.parent / name).as_posix(), digests)
+    beside = {(path.parent / name).as_posix(): digest for name, digest in content.get("files", {}).items()}
     reads = content["reads"]
-    for name, digest in reads.get("files", {}).items():
+    for name, digest in (beside | reads.get("files", {})).items():
         found = signature(found_at(name))
         same = found is not None and digests.of(found_at(name)) == digest
         watched.files[name] = (_settled(found_at(name), digests) if same else [], digest)

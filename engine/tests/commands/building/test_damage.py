@@ -84,7 +84,7 @@ def test_a_damaged_notebook_is_removed(build: Path, notebook: Path, name: str) -
 LEFT = (
     "checks.json.partial",
     "costs.json.partial",
-    "report.partial",
+    "report.pdf.partial",
     "history/0123.partial",
     "figures/toy/index.json.partial",
     "runs/toy/seed-0.partial/metrics.json",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import glob
 import importlib
 import importlib.util
@@ -52,6 +53,11 @@ def stale(reads: Reads) -> list[str]:
     return list(changed_reads(reads.to_json(), Digests()))
 
 
+def read_from_another_folder() -> None:
+    with contextlib.chdir("own"):
+        Path("a.csv").read_bytes()
+
+
 READING: dict[str, Stage] = {
     "open": lambda: open("own/a.csv").close(),  # noqa: PTH123
     "pathlib": lambda: Path("own/a.csv").read_bytes(),
@@ -59,7 +65,11 @@ READING: dict[str, Stage] = {
     "os.open": lambda: os.close(os.open("own/a.csv", os.O_RDONLY)),
     "numpy": lambda: np.loadtxt("own/a.csv", dtype=str),
     "declared": lambda: inputs.reads("own/a.csv"),
+    "opened to be updated": lambda: open("own/a.csv", "r+").close(),  # noqa: PTH123
+    "memmap": lambda: np.memmap("own/a.csv"),
     "database": lambda: sqlite3.connect("own/a.csv").close(),
+    "database by a URI": lambda: sqlite3.connect("file:own/a.csv?mode=ro", uri=True).close(),
+    "from another folder": lambda: read_from_another_folder(),
 }
 
 
@@ -260,3 +270,14 @@ def test_what_another_program_has_read_is_noted_but_not_the_stage_s_own(folder: 
     for name in ("own/a.csv", "own/parts/x.csv", "own/none.csv"):
         recorder.note(Path(name))
     assert recorder.finish().files == {"own/a.csv": file_digest(Path("own/a.csv")), "own/none.csv": None}
+
+
+def test_a_database_that_the_stage_writes_is_its_own(folder: Path) -> None:
+    def stage() -> None:
+        with contextlib.closing(sqlite3.connect("own/scratch.db")) as database:
+            database.execute("create table found (value)")
+            database.commit()
+
+    for _ in range(2):
+        assert reads_of(stage).to_json() == {}
+        Path("own/scratch.db").unlink()

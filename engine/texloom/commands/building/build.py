@@ -49,14 +49,14 @@ def build(target: Target, profile_name: str, *, experiment: str = "", force: boo
         if target != "theory":
             refuse_damaged_runs(runs)
         _make(workflow.command(target, profile_name, experiment=experiment, force=force))
-    if target == "report":
-        costs.remember_duration(profile.build, runs, began)
-        costs.write_costs(profile.build, runs)
-    if target in DOCUMENTS:
-        publish(target, profile.build, started)
-        remember_what_it_is_made_of(target, profile_name, manifest, before)
-    if target == "notebooks":
-        publish_notebooks(profile.build, experiments, started)
+        if target == "report":
+            costs.remember_duration(profile.build, runs, began)
+            costs.write_costs(profile.build, runs)
+        if target in DOCUMENTS:
+            publish(target, profile.build, started)
+            remember_what_it_is_made_of(target, profile_name, manifest, before)
+        if target == "notebooks":
+            publish_notebooks(profile.build, experiments, started)
 
 
 def _make(command: list[str]) -> None:

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
+from urllib.parse import unquote, urlsplit
 
 from texloom.results.inputs import READS
 from texloom.staleness.recording.recorder import PROGRAMS, SILENT, Recorder
@@ -31,9 +32,15 @@ def _hook(event: str, arguments: tuple[Any, ...]) -> None:
         SILENT.now = False
 
 
+def _database(name: Any) -> Any:
+    """The file of a database, which may be named by a URI."""
+    text = os.fsdecode(name) if isinstance(name, str | bytes | os.PathLike) else ""
+    return unquote(urlsplit(text).path) if text.startswith("file:") else name
+
+
 _HANDLERS: dict[str, Callable[[Recorder, str, tuple[Any, ...]], None]] = {
     "open": lambda recorder, _, arguments: recorder.opened(*arguments),
-    "sqlite3.connect": lambda recorder, _, arguments: recorder.opened(arguments[0], "rb", os.O_RDONLY),
+    "sqlite3.connect": lambda recorder, _, arguments: recorder.opened(_database(arguments[0]), "r+b", os.O_RDWR),
     "os.listdir": lambda recorder, _, arguments: recorder.listed(*arguments),
     "os.scandir": lambda recorder, _, arguments: recorder.listed(*arguments),
     "os.rename": lambda recorder, _, arguments: recorder.moved(*arguments),

@@ -20,9 +20,12 @@ Listing = dict[str, Any]
 """A folder's names that match one of the patterns between bars, sorted: {"pattern": "*.csv|*.txt", "names": […]}."""
 
 
-def shown(path: str | os.PathLike[str]) -> str:
-    """A path as it is recorded: seen from the project, else from the user's folder, else whole."""
-    whole, root, home = os.path.abspath(path), os.getcwd(), os.path.expanduser("~")
+def shown(path: str | os.PathLike[str], project: str = "") -> str:
+    """A path as it is recorded: seen from the project, else from the user's folder, else whole.
+
+    project: its folder, by default the current one; a stage may change that for a while.
+    """
+    whole, root, home = os.path.abspath(path), project or os.getcwd(), os.path.expanduser("~")
     for folder, prefix in ((root, ""), (home, "~/")):
         if whole == folder:
             return prefix.rstrip("/") or "."

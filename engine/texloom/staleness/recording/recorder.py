@@ -78,6 +78,7 @@ class Recorder:
         self.root, self.home = os.getcwd(), os.path.expanduser("~")
         self.build = (os.path.abspath(build),) if build else ()
         self.written: set[str] = set()
+        self.updatable: set[str] = set()  # opened to be read and written; the end shows what was done
         self.declared_in: set[str] = set()
         self.programs: dict[str, str] = {}
         self.digests = Digests()
@@ -94,6 +95,9 @@ class Recorder:
         if not isinstance(mode, str) and flags & getattr(os, "O_DIRECTORY", 0):
             return
         if flags & os.O_ACCMODE != os.O_RDONLY:  # what the stage writes is no input, also where it reads it, too
+            if flags & os.O_ACCMODE == os.O_RDWR and not flags & (os.O_TRUNC | os.O_EXCL) and name not in self.written:
+                self.updatable.add(name)
+                self._note(name)
             self.written.add(name)
         elif name not in self.written:
             self._note(name)
@@ -150,7 +154,7 @@ class Recorder:
             self._note_file(name)
 
     def _note_file(self, name: str) -> None:
-        recorded = shown(name)
+        recorded = self._shown(name)
         if recorded not in self.reads.files:
             try:
                 regular = stat.S_ISREG(os.stat(name).st_mode)
@@ -160,7 +164,7 @@ class Recorder:
                 self.reads.files[recorded] = self.digests.of(Path(name)) if regular else None
 
     def _note_folder(self, name: str, pattern: str) -> None:
-        seen = self.reads.folders.setdefault(shown(name), [])
+        seen = self.reads.folders.setdefault(self._shown(name), [])
         if not any(each["pattern"] == pattern for each in seen):
             seen.append(listing(Path(name), pattern) or {"pattern": pattern, "names": None})
 
@@ -187,22 +191,29 @@ class Recorder:
                 return "engine", ""
             foreign = file.startswith(("<frozen", STDLIB)) or _is_below(file, self._foreign)
             if not foreign or (_is_below(file, (self.root,)) and f"{os.sep}site-packages{os.sep}" not in file):
-                return "author", f"{shown(file)}:{frame.f_lineno}"
+                return "author", f"{self._shown(file)}:{frame.f_lineno}"
             frame = frame.f_back
         return "author", ""
+
+    def is_foreign(self, path: str) -> bool:
+        """Whether a path belongs to Python, to a library or to the system."""
+        return _is_below(os.path.abspath(path), self._foreign) and not _is_below(os.path.abspath(path), (self.root,))
+
+    def _shown(self, path: str | os.PathLike[str]) -> str:
+        return shown(path, self.root)
 
     # ---------------------------------------------------------------- the end
 
     def finish(self) -> Reads:
         """What was read, compared with what is there now; what the stage wrote is left out."""
-        written = {shown(name) for name in self.written}
+        written = {self._shown(name) for name in self.written - self._only_read()}
         self.reads.files = {name: digest for name, digest in sorted(self.reads.files.items()) if name not in written}
         for name, before in self.reads.files.items():
             if self.digests.of(found_at(name)) != before:
                 self.reads.unsettled.append(name)
         for name, listings in sorted(self.reads.folders.items()):
             folder = found_at(name)
-            made = {os.path.basename(path) for path in self.written if shown(os.path.dirname(path)) == name}
+            made = {os.path.basename(path) for path in self.written if self._shown(os.path.dirname(path)) == name}
             for each in listings:
                 now = (listing(folder, each["pattern"]) or {"names": None})["names"]
                 if _without(now, made) != _without(each["names"], made):
@@ -215,6 +226,11 @@ class Recorder:
             if place.rpartition(":")[0] not in self.declared_in
         )
         return self.reads
+
+    def _only_read(self) -> set[str]:
+        """Of the files that were opened to be read and written, those that are as they were."""
+        files = self.reads.files
+        return {name for name in self.updatable if files.get(self._shown(name)) == self.digests.of(Path(name))}
 
 
 def _without(names: list[str] | None, made: Collection[str]) -> list[str]:

@@ -88,6 +88,12 @@ class Report:
 
         room: bytes that a file may have, which is a full disk to whoever writes more.
         """
+
+        def in_the_child() -> None:
+            resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
+            signal.signal(signal.SIGINT, signal.default_int_handler)  # which a shell's background ignores,
+            signal.signal(signal.SIGHUP, signal.SIG_DFL)  # and nohup this
+
         return subprocess.Popen(
             [sys.executable, "-m", "texloom", "build", "report"],
             cwd=self.folder,
@@ -95,7 +101,7 @@ class Report:
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
-            preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, room)),
+            preexec_fn=in_the_child,
         )
 
     def build(self, room: int = resource.RLIM_INFINITY) -> tuple[int, str]:

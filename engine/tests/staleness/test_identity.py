@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import shutil
 import sys
+import tempfile
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -268,3 +269,24 @@ def test_a_module_that_is_edited_while_the_stage_runs_makes_the_result_out_of_da
     record = run.finish().to_json()
     Path("experiments/toy/data.py").write_text(before, encoding="utf-8")
     assert stale_parts(record) == ["experiments/toy/data.py (while it was read)"]
+
+
+def test_a_module_of_elsewhere_counts_and_code_that_the_stage_generates_does_not(
+    code: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    helper = elsewhere / "helper_of_elsewhere.py"
+    helper.write_text("VALUE = 1\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(elsewhere)
+    with making(keys.run_key("survey", [])) as run:
+        importlib.import_module("helper_of_elsewhere")
+        with tempfile.NamedTemporaryFile("w", suffix=".py", dir=elsewhere, delete=False) as generated:
+            generated.write("VALUE = 1\n")
+        importlib.invalidate_caches()
+        importlib.import_module(Path(generated.name).stem)
+    record = run.finish().to_json()
+    for name in ("helper_of_elsewhere", Path(generated.name).stem):
+        del sys.modules[name]
+    assert list(record["reads"]["modules"]) == [str(helper)]
+    helper.write_text("VALUE = 2\n", encoding="utf-8")
+    assert judge(record, keys.run_key("survey", [])) == [str(helper)]

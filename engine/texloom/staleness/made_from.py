@@ -147,7 +147,7 @@ class Recording:
                 continue
             path = shown(file, self.recorder.root)
             elsewhere = path.startswith(("/", "~"))  # and then it counts if the stage itself has imported it
-            if path in known or path.startswith(".venv/") or self.recorder.is_foreign(file):
+            if path in known or path.startswith(".venv/") or self.recorder.is_no_input(file):
                 continue
             if not elsewhere or name not in self._before:
                 if found_at(path).is_file():

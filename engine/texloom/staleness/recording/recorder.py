@@ -195,9 +195,11 @@ class Recorder:
             frame = frame.f_back
         return "author", ""
 
-    def is_foreign(self, path: str) -> bool:
-        """Whether a path belongs to Python, to a library or to the system."""
-        return _is_below(os.path.abspath(path), self._foreign) and not _is_below(os.path.abspath(path), (self.root,))
+    def is_no_input(self, path: str) -> bool:
+        """Whether a file belongs to Python, to a library or to the system, or is the stage's own, as generated code."""
+        name = os.path.abspath(path)
+        own = name in self.written or _is_below(name, self.own)
+        return own or (_is_below(name, self._foreign) and not _is_below(name, (self.root,)))
 
     def _shown(self, path: str | os.PathLike[str]) -> str:
         return shown(path, self.root)

@@ -87,6 +87,7 @@ def killed(at: int, honest: Callable[..., Any]) -> Callable[..., Any]:
     return render
 
 
+@pytest.mark.slow
 def test_a_killed_training_goes_on_to_the_same_bits(
     quick: RunWriter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

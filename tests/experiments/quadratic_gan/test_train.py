@@ -43,6 +43,7 @@ def test_the_same_seed_gives_the_same_bits_and_another_seed_others(quick: RunWri
         assert quick.metrics[name] != other.metrics[name]
 
 
+@pytest.mark.slow
 def test_a_killed_training_goes_on_to_the_same_bits(
     quick: RunWriter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

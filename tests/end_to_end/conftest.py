@@ -142,7 +142,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
         (folder / name).symlink_to(ROOT / name)
     git = ["git", "-c", "user.name=A Test", "-c", "user.email=test@localhost"]
     subprocess.run([*git, "init", "--quiet"], cwd=folder, check=True)
-    (folder / ".git" / "info" / "exclude").write_text(".venv\ndata\n")
+    (folder / ".git" / "info" / "exclude").write_text("/.venv\n/data\n")
     subprocess.run([*git, "add", "--all"], cwd=folder, check=True)
     subprocess.run([*git, "commit", "--quiet", "--message", "copy"], cwd=folder, check=True)
     made = Checkout(folder)

@@ -150,3 +150,10 @@ def test_clean_where_nothing_is_built(project: Path) -> None:
     before = files()
     clean.distclean()
     assert files() == before
+
+
+def test_sums_that_name_files_elsewhere_remove_none(used: set[str]) -> None:
+    Path("data/stars/SHA256SUMS").write_text("00ff  ../../precious.txt\n", encoding="utf-8")
+    Path("precious.txt").write_text("keep", encoding="utf-8")
+    clean.distclean()
+    assert Path("precious.txt").exists()

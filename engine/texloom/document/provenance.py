@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
 from urllib.parse import quote
 
 from texloom.data.sums import combined
@@ -43,11 +42,9 @@ def facts(runs: Runs) -> list[tuple[str, TeX | str]]:
         {run.record["commit"][:12] + (" with uncommitted changes" if run.record["dirty"] else "") for run in runs}
     )
     versions = record["versions"]
-    settings = ", ".join(f"{name} = {_plain(value)}" for name, value in record["config"].items())
     return [
         ("Commit", ", ".join(commits)),
         ("Code", f"{len(record['code'])} files, identity {record['identity'][:16]}"),
-        ("Settings", settings),
         ("Libraries", ", ".join(f"{name} {version}" for name, version in versions.items())),
         ("Kind of machine", "; ".join(sorted({run.record.get("kind", "not recorded") for run in runs}))),
         *_accepted(runs),
@@ -96,7 +93,3 @@ def data_facts(name: str, data: DataSet) -> list[tuple[str, TeX | str]]:
         source = TeX(rf"\url{{{quote(data.url or f'https://doi.org/{data.doi}', safe=OF_ADDRESSES)}}}")
     facts = [("Name", name), (ORIGINS[data.kind], source), ("Licence", data.licence), ("Citation", data.citation)]
     return [(label, value) for label, value in facts if value]
-
-
-def _plain(value: Any) -> str:
-    return " × ".join(map(str, value)) if isinstance(value, list) else str(value)

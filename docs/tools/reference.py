@@ -36,6 +36,9 @@ TABLES = {
 }
 """The tables of report.toml, in the order of the page."""
 
+INTRODUCTION = r"""`templates/sections/<experiment>.tex.j2` is LaTeX with `\VAR{…}` for a value, `\BLOCK{…}` for a
+statement of Jinja and `\#{…}` for a comment. A name or metric that does not exist is refused, with the closest one that does.
+"""
 FUNCTIONS = ("claim", "figure", "table", "listing", "architecture", "number")
 
 
@@ -110,8 +113,7 @@ def templates() -> str:
 
 def _templates() -> Iterator[str]:
     yield "# Templates of sections\n"
-    yield "`templates/sections/<experiment>.tex.j2` is LaTeX with `\\VAR{…}` for a value, `\\BLOCK{…}` for a statement of"
-    yield "Jinja and `\\#{…}` for a comment. A name or metric that does not exist is refused, with the closest one that does.\n"
+    yield INTRODUCTION
     yield "## Values\n"
     yield "| name | meaning |\n|---|---|"
     yield f"| `m.<metric>` | {_first_line(Metrics)} |"

@@ -37,7 +37,8 @@ TABLES = {
 """The tables of report.toml, in the order of the page."""
 
 INTRODUCTION = r"""`templates/sections/<experiment>.tex.j2` is LaTeX with `\VAR{…}` for a value, `\BLOCK{…}` for a
-statement of Jinja and `\#{…}` for a comment. A name or metric that does not exist is refused, with the closest one that does.
+statement of Jinja and `\#{…}` for a comment. A name or metric that does not exist is refused, with
+the closest one that does.
 """
 FUNCTIONS = ("claim", "figure", "table", "listing", "architecture", "number")
 

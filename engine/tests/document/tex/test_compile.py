@@ -163,7 +163,7 @@ def test_what_a_document_writes_besides_is_known_of_its_next_run_that_is_killed(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     writes = r"\newwrite\x\immediate\openout\x=report.odd\immediate\write\x{text}\immediate\closeout\x"
-    folder = write("build/tex", writes)
+    folder = write("build/tex", f"{writes}\ntext")
     compiling.compile_pdf(folder, DATE)
 
     def killed(*_: object, **__: object) -> None:

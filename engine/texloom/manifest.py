@@ -241,6 +241,11 @@ class Manifest(Entry):
     def experiments(self) -> dict[str, Part]:
         return {part.experiment: part for part in self.parts if part.experiment}
 
+    @property
+    def seeds(self) -> dict[str, tuple[int, ...]]:
+        """The seeds of each experiment."""
+        return {name: part.seeds for name, part in self.experiments.items()}
+
     def limited(self, profile: Profile) -> Manifest:
         """The same with the seeds that the profile takes."""
 

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
+import fileinput
 import glob
 import importlib
+import importlib.resources
 import importlib.util
 import inspect
+import linecache
 import os
+import pkgutil
+import py_compile
+import runpy
 import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+import tokenize
+import zipfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -404,3 +413,160 @@ def test_a_database_that_the_stage_writes_is_its_own(folder: Path) -> None:
     for _ in range(2):
         assert reads_of(stage).to_json() == {}
         Path("own/scratch.db").unlink()
+
+
+@pytest.fixture
+def modules() -> Iterator[None]:
+    """What is imported meanwhile is forgotten afterwards."""
+    before = dict(sys.modules)
+    yield
+    for name in sys.modules.keys() - before.keys():
+        del sys.modules[name]
+
+
+def made_from(stage: Stage) -> MadeFrom:
+    with making(MadeFrom()) as made:
+        stage()
+    return made.finish()
+
+
+def import_what_is_there(*names: str) -> None:
+    for name in names:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+
+
+def run_source(name: str) -> dict[str, Any]:
+    variables: dict[str, Any] = {}
+    exec(Path(name).read_text(), variables)
+    return variables
+
+
+def run_spec(name: str) -> None:
+    spec = importlib.util.spec_from_file_location("of_a_file", name)
+    assert spec is not None
+    assert spec.loader is not None
+    spec.loader.exec_module(importlib.util.module_from_spec(spec))
+
+
+RUNNING: dict[str, tuple[Callable[[str], object], bool]] = {
+    "run_path": (runpy.run_path, False),
+    "a spec": (run_spec, True),
+    "exec": (run_source, False),
+    "run_module": (lambda _: runpy.run_module("own.tool"), True),
+}
+
+
+@pytest.mark.parametrize("cached", [False, True], ids=["", "from bytecode"])
+@pytest.mark.parametrize(("run", "as_code"), RUNNING.values(), ids=RUNNING)
+def test_source_that_is_run_without_being_imported_counts(
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    modules: None,
+    run: Callable[[str], object],
+    as_code: bool,
+    cached: bool,
+) -> None:
+    monkeypatch.syspath_prepend(folder)
+    monkeypatch.setattr(sys, "dont_write_bytecode", not cached)
+    path = Path("own/tool.py")
+    path.write_text("VALUE = 1\n")
+    if cached:
+        py_compile.compile(str(path))
+    reads = made_from(lambda: run("own/tool.py")).reads
+    assert list(reads["modules" if as_code else "files"]) == ["own/tool.py"]
+    assert list(changed_reads(reads, Digests())) == []
+    path.write_text("VALUE = 1  # as before\n")
+    assert list(changed_reads(reads, Digests())) == ([] if as_code else ["own/tool.py"])
+    path.write_text("VALUE = 2\n")
+    assert list(changed_reads(reads, Digests())) == ["own/tool.py"]
+
+
+RESOURCES: dict[str, Stage] = {
+    "pkgutil": lambda: pkgutil.get_data("own", "a.csv"),
+    "importlib.resources": lambda: importlib.resources.files("own").joinpath("a.csv").read_text(),
+    "linecache": lambda: linecache.getlines("own/a.csv"),
+    "tokenize": lambda: tokenize.open("own/a.csv").close(),
+    "fileinput": lambda: list(fileinput.input("own/a.csv")),
+    "codecs": lambda: codecs.open("own/a.csv").close(),  # noqa: SIM115
+}
+
+
+@pytest.mark.parametrize("stage", RESOURCES.values(), ids=RESOURCES)
+def test_data_that_are_read_as_source_or_through_a_package_are_recorded(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, modules: None, stage: Stage
+) -> None:
+    monkeypatch.syspath_prepend(folder)
+    linecache.clearcache()
+    Path("own/__init__.py").touch()
+    assert reads_of(stage).files == {"own/a.csv": file_digest(Path("own/a.csv"))}
+
+
+def test_modules_of_a_package_that_is_searched_count(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, modules: None
+) -> None:
+    found = reads_of(lambda: [each.name for each in pkgutil.iter_modules(["own"])])
+    Path("own/plugin.py").touch()
+    assert stale(found) == ["own/plugin.py (new)"]
+
+
+@pytest.mark.parametrize("new", ["mine.py", "mine/__init__.py", "mine.so", "mine.cpython-311-x86_64-linux-gnu.so"])
+@pytest.mark.parametrize("where", ["", "own/"])
+def test_a_module_that_was_imported_in_vain_counts_when_it_comes(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, modules: None, new: str, where: str
+) -> None:
+    monkeypatch.syspath_prepend(folder)
+    Path("own/__init__.py").touch()
+    module = where.replace("/", ".") + "mine"
+    for stage in (lambda: import_what_is_there(module), lambda: importlib.util.find_spec(module)):
+        found = reads_of(stage)
+        assert stale(found) == []
+        path = Path(where + new)
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+        assert stale(found) == [f"{where}{new.partition('/')[0]} (new)"]
+        path.unlink()
+        if path.parent.name == "mine":
+            path.parent.rmdir()
+
+
+def test_a_module_that_comes_before_the_one_that_was_imported_counts(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, modules: None
+) -> None:
+    """Earlier on Python's path, or as a package beside it; what comes later on the path does not."""
+    monkeypatch.syspath_prepend(folder / "own")
+    monkeypatch.syspath_prepend(folder)
+    Path("own/mine.py").write_text("VALUE = 1\n")
+    reads = made_from(lambda: import_what_is_there("mine", "tabnanny")).reads
+    for path, told in {
+        "mine.py": ["mine.py (new)"],
+        "own/mine.so": ["own/mine.so (new)"],
+        "tabnanny.py": ["tabnanny.py (new)"],
+        "own/notes.py": [],
+    }.items():
+        Path(path).touch()
+        assert list(changed_reads(reads, Digests())) == told
+        Path(path).unlink()
+
+
+def test_a_package_that_was_imported_in_vain_counts_when_it_is_installed(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = reads_of(lambda: import_what_is_there("tabulate_of_tomorrow", "tomllib"))
+    assert found.missing == ["tabulate_of_tomorrow"]
+    assert stale(found) == []
+    monkeypatch.setattr("texloom.staleness.judge.distributions", lambda: {"tabulate_of_tomorrow": ["tabulate"]})
+    assert stale(found) == ["tabulate_of_tomorrow (installed)"]
+
+
+def test_an_archive_of_modules_counts_by_its_content(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, modules: None
+) -> None:
+    with zipfile.ZipFile("own/code.zip", "w") as archive:
+        archive.writestr("zipped.py", "VALUE = 1\n")
+    monkeypatch.syspath_prepend(folder / "own/code.zip")
+    reads = made_from(lambda: import_what_is_there("zipped")).reads
+    assert reads["files"] == {"own/code.zip": file_digest(Path("own/code.zip"))}
+    with zipfile.ZipFile("own/code.zip", "w") as archive:
+        archive.writestr("zipped.py", "VALUE = 2\n")
+    assert "own/code.zip" in list(changed_reads(reads, Digests()))

@@ -487,8 +487,8 @@ RESOURCES: dict[str, Stage] = {
     "importlib.resources": lambda: importlib.resources.files("own").joinpath("a.csv").read_text(),
     "linecache": lambda: linecache.getlines("own/a.csv"),
     "tokenize": lambda: tokenize.open("own/a.csv").close(),
-    "fileinput": lambda: list(fileinput.input("own/a.csv")),
-    "codecs": lambda: codecs.open("own/a.csv").close(),  # noqa: SIM115
+    "fileinput": lambda: list(fileinput.input("own/a.csv")),  # noqa: SIM115
+    "codecs": lambda: codecs.open("own/a.csv").close(),
 }
 
 

@@ -57,7 +57,7 @@ SYSTEM = (
 PROGRAMS = {"subprocess.Popen", "os.posix_spawn", "os.exec", "os.system", "os.fork", "os.spawn"}
 """Audit events of what reads in another process."""
 IMPORTING = ("<frozen importlib",)
-READING_SOURCE = ("linecache.py", "tokenize.py", "inspect.py", "pkgutil.py", "pdb.py")
+READING_SOURCE = ("linecache.py", "tokenize.py", "inspect.py", "pdb.py")
 """Modules of Python's that read source for imports, tracebacks and the like: modules are compared as code."""
 SOURCE = (*importlib.machinery.SOURCE_SUFFIXES, *importlib.machinery.BYTECODE_SUFFIXES)
 """How the names of such files end; what else is read in these ways is read as a file."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 import re
 import tomllib
+from collections.abc import Collection
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -192,6 +194,12 @@ class Profile(Entry):
         return BuildFolder(Path(self.folder))
 
 
+def _reason(text: str) -> str:
+    if not text.strip():
+        raise ValueError("needs the reason why it cannot matter, which the provenance prints")
+    return " ".join(text.split())
+
+
 class Manifest(Entry):
     """The whole file."""
 
@@ -199,6 +207,8 @@ class Manifest(Entry):
     sections: tuple[Section, ...] = Field(min_length=1)
     data: dict[Annotated[str, AfterValidator(_identifier)], DataSet] = {}
     """What experiments ask for by name."""
+    exempt: dict[str, Annotated[str, AfterValidator(_reason)]] = {}
+    """Libraries and variables whose changes make nothing anew, each with the reason."""
     profiles: dict[str, Profile] = {}
 
     @property
@@ -229,7 +239,26 @@ class Manifest(Entry):
         return self.profiles[name]
 
 
-def load(path: Path = Path("report.toml")) -> Manifest:
+MANIFEST = Path("report.toml")
+
+
+def exempt_names() -> Collection[str]:
+    """What [exempt] names, quick to ask for; the rest is not checked. Nothing where there is no report.toml."""
+    return _exempt_names(MANIFEST.read_text(encoding="utf-8")) if MANIFEST.exists() else ()
+
+
+@lru_cache(maxsize=1)
+def _exempt_names(text: str) -> Collection[str]:
+    found = tomllib.loads(text).get("exempt", {})
+    return frozenset(map(as_compared, found if isinstance(found, dict) else ()))
+
+
+def as_compared(name: str) -> str:
+    """The name of a library, or of a variable, as names are compared: Jinja2 is jinja2."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def load(path: Path = MANIFEST) -> Manifest:
     """Read and check the manifest and that what it names is there.
 
     Raises ReportError with file and line where the key can be found in the text.
@@ -286,7 +315,7 @@ def _explain(error: Any, text: str, path: Path) -> ReportError:
             Place(path, *names), f"'{dotted}' is no table", f"its keys stand below a line [{dotted}]: {keys}"
         )
     message = error["msg"].removeprefix("Value error, ")
-    if names[:1] == ["data"]:
+    if names[:1] in (["data"], ["exempt"]):
         return ReportError(Place(path, *names), f"{dotted}: {message}")
     where = _place(path, text, rf"^\s*{re.escape(key)}\s*=") if key else str(path)
     return ReportError(where, f"{dotted}: {message}" if error["type"] != "value_error" else message)

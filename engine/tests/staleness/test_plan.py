@@ -171,6 +171,21 @@ def test_the_command_that_makes_a_run_counts_by_the_functions_that_make_it(plan:
     assert reasons(plan, "survey") == {RUNS[2]: "texloom/commands/stages.py changed"}
 
 
+def test_a_docstring_counts_where_the_code_reads_texts(plan: Plan) -> None:
+    store_run(plan, "toy", 0)
+    store_run(plan, "toy", 1)
+    edited("experiments/toy/data.py", '"""A text."""\n')
+    assert reasons(plan, "toy") == {}
+    edited("experiments/toy/train.py", "def count(function):\n    return len(function.__doc__)\n")
+    for seed in (0, 1):
+        store_run(plan, "toy", seed)
+    assert reasons(plan, "toy") == {}
+    edited("experiments/toy/data.py", "# a comment\n")
+    assert reasons(plan, "toy") == {}
+    edited("experiments/toy/data.py", '"""Another text."""\n')
+    assert reasons(plan, "toy") == dict.fromkeys(RUNS[:2], "experiments/toy/data.py changed")
+
+
 def test_a_run_that_is_not_there_is_not_called_stale(plan: Plan) -> None:
     store_run(plan, "toy", 0)
     edited("experiments/toy/train.py")

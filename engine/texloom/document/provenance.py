@@ -64,6 +64,12 @@ def _accepted(runs: Runs) -> Iterator[tuple[str, str]]:
     yield from (("Accepted", each) for each in told)
 
 
+def exempt_facts(exempt: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """What the provenance appendix says of the libraries and variables whose changes are not followed, if any."""
+    if exempt:
+        yield {"title": "Changes that are not followed", "facts": list(exempt.items())}
+
+
 LISTED = 20
 """So many files of a data set are listed one by one; of more, their number and one digest of all."""
 

@@ -65,7 +65,8 @@ EDITS = {
         ('    return {"stiffness"', '    open("own/colours.json").close()\n    return {"stiffness"'),
         (
             "\n\ndef ",
-            '\n\ndef refuse(colour):\n    """What is refused."""\n    raise ValueError(f"{colour}: no such colour")\n\n\ndef ',
+            '\n\ndef refuse(colour):\n    """What is refused."""\n'
+            '    raise ValueError(f"{colour}: no such colour")\n\n\ndef ',
         ),
     ],
     "theory/first_answer.py": [

@@ -92,8 +92,8 @@ def counted(names: Collection[str], graph: grimp.ImportGraph) -> Counted:
     imported = {each for name in own for each in graph.find_modules_directly_imported_by(name)}
     outside = {name for name in imported if graph.is_module_squashed(name)}
     unseen = any(Path(name).is_dir() or Path(f"{name}.py").is_file() for name in outside)
-    found: set[Counted] = {read_by(source_path(name)) for name in own} | ({"texts"} if unseen else set())
-    return max(found, key=get_args(Counted).index, default="code")
+    found: list[Counted] = ["texts" if unseen else "code", *(read_by(source_path(name)) for name in own)]
+    return max(found, key=get_args(Counted).index)
 
 
 @cache

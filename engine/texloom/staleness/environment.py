@@ -52,7 +52,7 @@ TYPESETTING = (
     *("OPENTYPEFONTS", "TTFONTS", "TEXPSHEADERS", "TEXPICTS", "LUAINPUTS", "MFINPUTS", "MPINPUTS", "MKTEX"),
 )
 """The same of TeX's, which say where it looks for files."""
-SILENT = ("_NUM_THREADS", "_MAXIMUM_THREADS", "_CACHE_DIR")
+SILENT = ("_NUM_THREADS", "_MAXIMUM_THREADS", "_CACHE_DIR", "_HOME")
 """How names end that every stage, and Snakemake, set themselves, and those that no result depends on."""
 KERAS = {"floatx": "float32", "epsilon": 1e-07, "backend": "tensorflow", "image_data_format": "channels_last"}
 """What keras.json says unless its user has changed it."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 import re
 import tomllib
+from collections.abc import Collection
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -217,6 +219,12 @@ class Profile(Entry):
         return BuildFolder(Path(self.folder))
 
 
+def _reason(text: str) -> str:
+    if not text.strip():
+        raise ValueError("needs the reason why it cannot matter, which the provenance prints")
+    return " ".join(text.split())
+
+
 class Manifest(Entry):
     """The file `report.toml`."""
 
@@ -226,6 +234,8 @@ class Manifest(Entry):
     """The numbered sections, in order, each below a line `[[sections]]`."""
     data: dict[Annotated[str, AfterValidator(_identifier)], DataSet] = {}
     """Data sets by the names by which experiments ask for them, `DATA = ("<name>",)`."""
+    exempt: dict[str, Annotated[str, AfterValidator(_reason)]] = {}
+    """Libraries and variables whose changes make nothing anew, each with its reason, which the provenance prints."""
     profiles: dict[str, Profile] = {}
     """Ways to build, by name."""
 
@@ -262,7 +272,26 @@ class Manifest(Entry):
         return self.profiles[name]
 
 
-def load(path: Path = Path("report.toml")) -> Manifest:
+MANIFEST = Path("report.toml")
+
+
+def exempt_names() -> Collection[str]:
+    """What [exempt] names, quick to ask for; the rest is not checked. Nothing where there is no report.toml."""
+    return _exempt_names(MANIFEST.read_text(encoding="utf-8")) if MANIFEST.exists() else ()
+
+
+@lru_cache(maxsize=1)
+def _exempt_names(text: str) -> Collection[str]:
+    found = tomllib.loads(text).get("exempt", {})
+    return frozenset(map(as_compared, found if isinstance(found, dict) else ()))
+
+
+def as_compared(name: str) -> str:
+    """The name of a library, or of a variable, as names are compared: Jinja2 is jinja2."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def load(path: Path = MANIFEST) -> Manifest:
     """Read and check the manifest and that what it names is there.
 
     Raises ReportError with file and line where the key can be found in the text.
@@ -319,7 +348,7 @@ def _explain(error: Any, text: str, path: Path) -> ReportError:
             Place(path, *names), f"'{dotted}' is no table", f"its keys stand below a line [{dotted}]: {keys}"
         )
     message = error["msg"].removeprefix("Value error, ")
-    if names[:1] == ["data"]:
+    if names[:1] in (["data"], ["exempt"]):
         return ReportError(Place(path, *names), f"{dotted}: {message}")
     where = _place(path, text, rf"^\s*{re.escape(key)}\s*=") if key else str(path)
     return ReportError(where, f"{dotted}: {message}" if error["type"] != "value_error" else message)

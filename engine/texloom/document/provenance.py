@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
 from urllib.parse import quote
 
 from texloom.data.sums import combined
@@ -59,6 +60,12 @@ def _accepted(runs: Runs) -> Iterator[tuple[str, str]]:
         for entry in run.record.get("accepted", ())
     }
     yield from (("Accepted", each) for each in told)
+
+
+def exempt_facts(exempt: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """What the provenance appendix says of the libraries and variables whose changes are not followed, if any."""
+    if exempt:
+        yield {"title": "Changes that are not followed", "facts": list(exempt.items()), "settings": []}
 
 
 LISTED = 20

@@ -16,8 +16,17 @@ from typing import Any
 
 from texloom.data.digests import Digests
 from texloom.results.sealed import seal_of, write_sealed
-from texloom.staleness.closure import REPORT, distributions, external, import_graph, import_path, modules, source_path
-from texloom.staleness.code import code_digest
+from texloom.staleness.closure import (
+    REPORT,
+    counted,
+    distributions,
+    external,
+    import_graph,
+    import_path,
+    modules,
+    source_path,
+)
+from texloom.staleness.code import code_digest, code_digests
 from texloom.staleness.packages import ENGINE
 from texloom.staleness.recording.hook import recording
 from texloom.staleness.recording.reads import found_at, listing, look, shown
@@ -66,9 +75,10 @@ def code_of(roots: Iterable[str], alone: Mapping[str, Collection[str]] = {}) -> 
     """
     graph = import_graph()
     names = {name for root in roots for name in modules(root, graph, RETURN_NOTHING)}
-    digests = {import_path(name): code_digest(source_path(name)) for name in sorted(names)}
     parts = {name: functions for name, functions in alone.items() if name not in names and source_path(name).exists()}
-    return digests | {import_path(name): code_digest(source_path(name), only) for name, only in parts.items()}
+    all_of = {**dict.fromkeys(sorted(names), ()), **parts}
+    which = counted(all_of, graph)
+    return {import_path(name): code_digest(source_path(name), only, which) for name, only in all_of.items()}
 
 
 def imported_versions(roots: Iterable[str]) -> dict[str, str]:
@@ -178,7 +188,7 @@ class Recording:
         """Modules of the report whose code is no longer the key's: nobody knows which of the two was imported."""
         own = [path for path in self.key.code if path.startswith(REPORT) and not path.endswith("__main__.py")]
         for path in own:
-            if not Path(path).is_file() or code_digest(Path(path)) != self.key.code[path]:
+            if not Path(path).is_file() or self.key.code[path] not in code_digests(Path(path)):
                 yield path
 
     def _reading_in_c(self) -> Iterator[str]:

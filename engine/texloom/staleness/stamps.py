@@ -105,7 +105,7 @@ def record(
         _watch(watched, name, digests)
     made = [build.made(document), build.public(document)]
     made += [build.costs, build.summary, *build.animations().values()] if document == "report" else []
-    for path in (*made, Path("report.toml"), _packages(), *_data(watched)):
+    for path in (*made, Path("report.toml"), *_packages(), *_data(watched)):
         _watch(watched, path.as_posix(), digests)
     for name, entry in watched.files.items():
         if name in before and before[name] != signature(Path(name)):
@@ -184,11 +184,14 @@ def _absent_modules() -> Iterator[str]:
 
 
 def _environment() -> dict[str, str]:
-    return environment.relevant((*environment.NUMERICS, *environment.TYPESETTING))
+    return environment.of_stages() | environment.of_typesetting()
 
 
-def _packages() -> Path:
-    return Path(sysconfig.get_path("purelib"))
+def _packages() -> Iterator[Path]:
+    """The folders of installed packages, to which one may come, and what says which version of each is there."""
+    for folder in sorted({Path(sysconfig.get_path(name)) for name in ("purelib", "platlib")}):
+        yield folder
+        yield from (*folder.glob("*.dist-info/METADATA"), *folder.glob("*.egg-info/PKG-INFO"))
 
 
 def _record(document: Document, profile: str) -> Path:
@@ -274,6 +277,7 @@ def changes(before: Mapping[str, object], now: Mapping[str, object]) -> list[Pat
 
 
 def only_text(changed: Iterable[Path], profile: str) -> bool:
-    """Whether rendering and compiling is all that changes of these files ask for."""
+    """Whether rendering and compiling is all that changes of these files ask for, and whatever else has changed."""
     watched = load("report", profile)
-    return watched is not None and {path.as_posix() for path in changed} <= set(watched.rendered)
+    found = [*changed, *(_changed(watched)[0] if watched else ())]
+    return watched is not None and {path.as_posix() for path in found} <= set(watched.rendered)

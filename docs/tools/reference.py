@@ -74,7 +74,8 @@ def report_toml() -> str:
         f"{GENERATED}# report.toml\n\nA key that is not listed here is refused, with the closest one that is. "
         "Editors that read the first line\nof report.toml complete and check the keys by `docs/report.schema.json`.\n"
         f"{sections}"
-        f'\n## `[exempt]`\n{field_descriptions(manifest.Manifest)["exempt"]} For example `tqdm = "draws progress bars"`.\n'
+        f"\n## `[exempt]`\n{field_descriptions(manifest.Manifest)['exempt']}\n"
+        'For example `tqdm = "draws progress bars"`.\n'
     )
 
 

@@ -201,3 +201,25 @@ def gate(formula=lambda probability, noisy, inside: (1 - probability) * noisy + 
         gated = formula(mask / weight, np.array(noisy), masked_clean / mask)
         errors.append(np.abs(gated - clean / weight).max())
     return Absolute(float(max(errors)), tolerance=1e-13)
+
+
+@verifies("eq:dae-masking", how="every image, patch and mask of a model with 4 pixels of 3 levels enumerated")
+def masking(formula=lambda noisy, probability, blackened: noisy + probability * blackened) -> Measured:
+    """Patches of 2 pixels, each blackened with probability 0.4. Both sides come from the joint distribution."""
+    rng = np.random.default_rng(5)
+    images = list(product((0.0, 0.5, 1.0), repeat=4))
+    prior = rng.dirichlet(np.ones(len(images)))
+    total: dict[
+        tuple, np.ndarray
+    ] = {}  # noisy -> [weight, clean · weight, blackened · weight, blackened · clean · weight]
+    for (image, p), start, chosen in product(zip(images, prior, strict=True), range(3), product((0, 1), repeat=2)):
+        clean, blackened = np.array(image), np.zeros(4)
+        blackened[start : start + 2] = chosen
+        weight = p / 3 * 0.4 ** sum(chosen) * 0.6 ** (2 - sum(chosen))
+        sums = total.setdefault(tuple((1 - blackened) * clean), np.zeros((4, 4)))
+        sums += weight * np.stack([np.ones(4), clean, blackened, blackened * clean])
+    errors = []
+    for noisy, (weight, clean, blackened, hidden) in total.items():
+        inside = hidden / np.where(blackened > 0, blackened, 1)
+        errors.append(np.abs(formula(np.array(noisy), blackened / weight, inside) - clean / weight).max())
+    return Absolute(float(max(errors)), tolerance=1e-13)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, Self
 
-from pydantic import Field, PositiveFloat, PositiveInt
+from pydantic import Field, PositiveFloat, PositiveInt, model_validator
 
 from experiments.datasets.mnist import SIDE
 from texloom.training.configuration import Configuration
@@ -21,13 +21,25 @@ class Config(Configuration):
     strength: PositiveFloat = Field(
         default=0.5, description="standard deviation, half width or probability of the noise; images are in [0, 1]"
     )
-    epochs: PositiveInt = Field(default=24, description="passes over the training images")
+    epochs: PositiveInt = Field(default=20, description="passes over the training images")
+    masked_epochs: PositiveInt = Field(
+        default=6, description="the same for the network that is trained for masking noise"
+    )
     batch: PositiveInt = Field(default=32, description="images in a step")
     learning_rate: PositiveFloat = Field(default=1e-3, description="Adam's first rate; falls to 0 along a line")
     position_weight: PositiveFloat = Field(
         default=0.025, description="weight of the position's cross-entropy in the loss"
     )
-    validation: PositiveInt = Field(default=5000, description="training images held out for the validation curve")
+    position_epochs: PositiveInt = Field(
+        default=6, description="passes in which the joint distribution of the position is learnt"
+    )
+    masking: PositiveFloat = Field(
+        default=0.5, le=1, description="probability with which masking noise blackens a pixel of the patch"
+    )
+    validation: PositiveInt = Field(
+        default=10_000, description="training images held out: all choices are made on them, none on test images"
+    )
+    tuning_images: PositiveInt = Field(default=200, description="held-out images on which the filters are tuned")
     training_images: PositiveInt = Field(
         default=60_000, le=60_000, description="training images used, validation included"
     )
@@ -36,8 +48,24 @@ class Config(Configuration):
         default=64, description="test images at each patch position in the error map"
     )
 
+    @model_validator(mode="after")
+    def _fitting(self) -> Self:
+        if self.validation >= self.training_images:
+            raise ValueError(f"validation: {self.validation} of {self.training_images} training images leave none")
+        if self.tuning_images > self.validation:
+            raise ValueError(f"tuning_images: {self.tuning_images} of {self.validation} held-out images")
+        return self
+
     @classmethod
     def smoke(cls) -> Self:
         return cls(
-            hidden=(128,), epochs=3, training_images=6000, validation=1000, test_images=500, images_per_position=2
+            hidden=(128,),
+            epochs=3,
+            masked_epochs=1,
+            position_epochs=1,
+            training_images=6000,
+            validation=1000,
+            tuning_images=10,
+            test_images=500,
+            images_per_position=2,
         )

@@ -61,7 +61,6 @@ def draw_noise(clean: tf.Tensor, kind: str, strength: float, patch: int, key: An
     raise ValueError(f"unknown kind of noise '{kind}'")
 
 
-@tf.function(jit_compile=True, autograph=False)
 def corrupt_at(clean: tf.Tensor, position: tf.Tensor, *, kind: str, strength: float, patch: int, key: Any) -> Corrupted:
     """Corrupt a batch of clean images at given positions."""
     mask = patch_mask(position, patch)
@@ -69,7 +68,6 @@ def corrupt_at(clean: tf.Tensor, position: tf.Tensor, *, kind: str, strength: fl
     return Corrupted(tf.where(mask, noise, clean), mask, position)
 
 
-@tf.function(jit_compile=True, autograph=False)
 def corrupt(clean: tf.Tensor, *, kind: str, strength: float, patch: int, key: Any) -> Corrupted:
     """Draw positions and noise for a batch of clean images, shape (batch, SIDE²), values in [0, 1].
 

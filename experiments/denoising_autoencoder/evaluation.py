@@ -1,52 +1,63 @@
-"""The denoiser beside three classical filters: PSNR inside and outside the patch, SSIM, error by position."""
+"""The networks beside three classical filters: PSNR inside and outside the patch, SSIM, error by position."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from itertools import product
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import tensorflow as tf
-from scipy.ndimage import median_filter
-from skimage.restoration import denoise_nl_means, denoise_tv_chambolle
 
 from experiments.datasets.mnist import SIDE
 from experiments.denoising_autoencoder.config import Config
 from experiments.denoising_autoencoder.corruption import Corrupted, corrupt_at
-from experiments.denoising_autoencoder.metrics import REGIONS, UNCHANGED
+from experiments.denoising_autoencoder.filters import FILTERS, Settings, tune
+from experiments.denoising_autoencoder.metrics import METHODS, REGIONS, UNCHANGED
 from experiments.sample_quality.image_quality import mean_ssim, psnr
 from texloom.training import loop
 
 if TYPE_CHECKING:
     from texloom.results.writer import RunWriter
 
-Filter = Callable[[np.ndarray], np.ndarray]
-"""Images of shape (n, SIDE, SIDE) to images of the same shape."""
-
 TUNING, TEST, SWEEP = -2, -3, -4
 """Iteration numbers that training never reaches: the keys of the corruptions drawn for evaluation."""
 
-TV_WEIGHTS = (0.05, 0.1, 0.2, 0.3, 0.4, 0.6)
-NL_MEANS_STRENGTHS = (0.1, 0.2, 0.3, 0.4, 0.6)
 SAMPLES = 8
 """Test images in the figure of examples."""
 
 
-def median(images: np.ndarray) -> np.ndarray:
-    """The median of each 3×3 neighbourhood."""
-    return median_filter(images, size=(1, 3, 3))
+class Answers(NamedTuple):
+    """What the networks make of noisy rows of pixels, shape (n, SIDE²)."""
+
+    ours: tf.Tensor
+    """The restored images."""
+    joint: tf.Tensor
+    """The same with the gate of the joint distribution of the position."""
+    plain: tf.Tensor
+    """What the plain perceptron restores."""
+    gate: tf.Tensor
+    """The probability that each pixel lies in the patch."""
+    position: tf.Tensor
+    """The most probable row and column of the patch, shape (n, 2)."""
+    joint_position: tf.Tensor
+    """The same of the joint distribution."""
+    dependence: tf.Tensor
+    """Total variation between the joint distribution and the product of its marginals, shape (n,)."""
 
 
-def total_variation(weight: float) -> Filter:
-    """Chambolle's total-variation denoising, image by image."""
-    return lambda images: np.stack([denoise_tv_chambolle(image, weight=weight) for image in images])
+class Trained(NamedTuple):
+    """The trained networks as functions of noisy rows of pixels."""
+
+    answer: Callable[[tf.Tensor], Answers]
+    restore: Callable[[tf.Tensor], tf.Tensor]
+    """The restored images alone."""
+    restore_masked: Callable[[tf.Tensor], tf.Tensor]
+    """The same of the network that was trained for masking noise."""
 
 
-def nl_means(strength: float) -> Filter:
-    """Non-local means with 5×5 patches in 11×11 neighbourhoods, image by image; `strength` is its h."""
-    options = {"patch_size": 5, "patch_distance": 5, "h": strength, "fast_mode": True}
-    return lambda images: np.stack([denoise_nl_means(image, **options) for image in images])
+Corruption = Callable[[tf.Tensor, tf.Tensor], Corrupted]
+"""Clean rows of pixels and a key to the corrupted ones."""
 
 
 def to_images(pixels: Any) -> np.ndarray:
@@ -54,19 +65,22 @@ def to_images(pixels: Any) -> np.ndarray:
     return np.asarray(pixels, np.float64).reshape(-1, SIDE, SIDE)
 
 
-def tune(candidates: dict[float, Filter], clean: np.ndarray, noisy: np.ndarray, mask: np.ndarray) -> float:
-    """The strength with the best PSNR inside the patch: the filters get the benefit of the doubt."""
-    return max(candidates, key=lambda strength: psnr(clean, candidates[strength](noisy), mask))
+def as_images(clean: tf.Tensor, corrupted: Corrupted) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Clean images, noisy images and masks."""
+    clean, noisy, mask = map(to_images, (clean, corrupted.noisy, corrupted.mask))
+    return clean, noisy, mask
 
 
-def classical_filters(tuning_images: tf.Tensor, corrupted: Corrupted, run: RunWriter) -> dict[str, Filter]:
-    """The three filters, strengths chosen on corrupted training images."""
-    clean, noisy, mask = map(to_images, (tuning_images, corrupted.noisy, corrupted.mask))
-    weight = tune({weight: total_variation(weight) for weight in TV_WEIGHTS}, clean, noisy, mask)
-    strength = tune({strength: nl_means(strength) for strength in NL_MEANS_STRENGTHS}, clean, noisy, mask)
-    run.metric("tv_weight", weight)
-    run.metric("nl_means_strength", strength)
-    return {"median": median, "nl_means": nl_means(strength), "tv": total_variation(weight)}
+def choose_settings(
+    held_out: tf.Tensor, corruption: Corruption, seed: int, prefix: str, run: RunWriter
+) -> dict[str, Settings]:
+    """The settings of each filter, chosen on corrupted held-out images and recorded as metrics."""
+    images = as_images(held_out, corruption(held_out, loop.step_seed(seed, TUNING)))
+    chosen = {name: tune(family, *images) for name, family in FILTERS.items()}
+    for name, settings in chosen.items():
+        for parameter, value in settings.items():
+            run.metric(f"{prefix}{name}_{parameter}", value)
+    return chosen
 
 
 def measure(method: str, clean: np.ndarray, restored: np.ndarray, mask: np.ndarray, run: RunWriter) -> None:
@@ -76,6 +90,13 @@ def measure(method: str, clean: np.ndarray, restored: np.ndarray, mask: np.ndarr
         if (region, method) != UNCHANGED:
             run.metric(f"psnr_{region}_{method}", psnr(clean, restored, counted))
     run.metric(f"ssim_{method}", mean_ssim(clean, restored))
+
+
+def mean_squares(clean: np.ndarray, restored: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """Each image's mean squared error inside the patch and outside it, float32 of shape (n, 2)."""
+    squared = (clean - restored) ** 2
+    regions = [(weight * squared).sum((1, 2)) / weight.sum((1, 2)) for weight in (mask, 1 - mask)]
+    return np.stack(regions, axis=1).astype(np.float32)
 
 
 def error_by_position(
@@ -108,36 +129,58 @@ def error_by_position(
 
 
 def evaluate(
-    restore: Callable[[tf.Tensor], tf.Tensor],
-    locate: Callable[[tf.Tensor], tf.Tensor],
+    trained: Trained,
     test: tf.Tensor,
-    tuning_images: tf.Tensor,
-    corruption: Callable[[tf.Tensor, tf.Tensor], Corrupted],
+    chosen: Mapping[str, Settings],
+    corruption: Corruption,
     config: Config,
     seed: int,
     run: RunWriter,
 ) -> None:
     """Measure every method on the same corrupted test images and keep what the figures show.
 
-    restore: noisy rows of pixels to restored ones; locate: noisy rows of pixels to the patch's row and column.
+    chosen: the settings of each filter.
     """
     corrupted = corruption(test, loop.step_seed(seed, TEST))
-    ours = np.clip(to_images(restore(corrupted.noisy)), 0, 1)
-    clean, noisy, mask = map(to_images, (test, corrupted.noisy, corrupted.mask))
-    measure("noisy", clean, noisy, mask, run)
-    filters = classical_filters(tuning_images, corruption(tuning_images, loop.step_seed(seed, TUNING)), run)
-    for name, restored in filters.items():
-        measure(name, clean, restored(noisy), mask, run)
-    measure("ours", clean, ours, mask, run)
-    found = np.all(np.asarray(locate(corrupted.noisy)) == np.asarray(corrupted.position), axis=1)
-    run.metric("located", 100 * found.mean())
-    best = max(run.metrics[f"psnr_inside_{name}"]["value"] for name in filters)
-    run.metric("psnr_inside_best_filter", best)
+    clean, noisy, mask = as_images(test, corrupted)
+    answers = trained.answer(corrupted.noisy)
+    ours, joint, plain = (np.clip(to_images(each), 0, 1) for each in (answers.ours, answers.joint, answers.plain))
+    restored = {name: FILTERS[name].apply(noisy, **settings) for name, settings in chosen.items()}
+    inside = to_images(answers.gate)
+    gated = inside * restored["nl_means"] + (1 - inside) * noisy
+    restored = {"noisy": noisy, **restored, "gated": gated, "plain": plain, "joint": joint, "ours": ours}
+    for name in METHODS:
+        measure(name, clean, restored[name], mask, run)
+    run.array("mean_squares", np.stack([mean_squares(clean, restored[name], mask) for name in METHODS]))
+    for region in ("inside", "outside"):
+        best = max(run.metrics[f"psnr_{region}_{name}"]["value"] for name in FILTERS)
+        run.metric(f"psnr_{region}_best_filter", best)
+    for name, position in (("located", answers.position), ("located_joint", answers.joint_position)):
+        found = np.all(np.asarray(position) == np.asarray(corrupted.position), axis=1)
+        run.metric(name, 100 * found.mean())
+    run.metric("dependence", 100 * np.mean(answers.dependence))
 
     run.array("clean", clean[:SAMPLES].astype(np.float32))
     run.array("noisy", noisy[:SAMPLES].astype(np.float32))
-    run.array("denoised", ours[:SAMPLES].astype(np.float32))
+    for name in ("ours", "plain", "joint"):
+        run.array(f"denoised_{name}", restored[name][:SAMPLES].astype(np.float32))
     run.array("position", corrupted.position[:SAMPLES])
-    restored_error, noisy_error = error_by_position(restore, test, config, seed)
+    restored_error, noisy_error = error_by_position(trained.restore, test, config, seed)
     run.array("error_by_position", restored_error)
     run.array("noisy_error_by_position", noisy_error)
+
+
+def evaluate_masked(
+    trained: Trained, test: tf.Tensor, chosen: Mapping[str, Settings], corruption: Corruption, seed: int, run: RunWriter
+) -> None:
+    """PSNR inside the patch under masking noise: the input, each filter, and the network trained for it."""
+    corrupted = corruption(test, loop.step_seed(seed, TEST))
+    clean, noisy, mask = as_images(test, corrupted)
+    filtered = {name: psnr(clean, FILTERS[name].apply(noisy, **settings), mask) for name, settings in chosen.items()}
+    ours = np.clip(to_images(trained.restore_masked(corrupted.noisy)), 0, 1)
+    values = {"noisy": psnr(clean, noisy, mask), **filtered, "ours": psnr(clean, ours, mask)}
+    for name, value in values.items():
+        run.metric(f"psnr_masked_{name}", value)
+    run.metric("psnr_masked_best_filter", max(filtered.values()))
+    run.array("masked_noisy", noisy[:SAMPLES].astype(np.float32))
+    run.array("denoised_masked", ours[:SAMPLES].astype(np.float32))

@@ -7,18 +7,22 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 
-from experiments.denoising_autoencoder.metrics import UNCHANGED
+from experiments.denoising_autoencoder.metrics import MASKED, PARAMETERS, UNCHANGED
 from texloom.results.plotting import BLUE, GREY, ORANGE, TEXT_WIDTH, new_figure, show_image
 from texloom.results.runs import Runs
 from texloom.results.tables import Table
 
 METHODS = {
     "noisy": "Noisy input",
-    "median": "Median filter, 3×3",
+    "median": "Median filter",
     "nl_means": "Non-local means",
     "tv": "Total variation",
+    "gated": "Non-local means, patch found",
+    "plain": "Plain perceptron",
+    "joint": "Ours, joint position",
     "ours": "Autoencoder (ours)",
 }
+"""The rows of the comparison."""
 
 
 def figures(runs: Runs) -> dict[str, Figure]:
@@ -33,7 +37,7 @@ def figures(runs: Runs) -> dict[str, Figure]:
 
 def tables(runs: Runs) -> dict[str, Table]:
     """All tables by name."""
-    return {"comparison": comparison(runs)}
+    return {"comparison": comparison(runs), "filters": filters(runs)}
 
 
 def outline(axes: Axes, position: np.ndarray, patch: int, color: str = ORANGE) -> None:
@@ -55,30 +59,34 @@ def noisy_patch(runs: Runs) -> Figure:
 
 
 def curves(runs: Runs) -> Figure:
-    """Training and validation loss over epochs; one thin line for each seed, the mean thick."""
-    figure = new_figure(height=2.2, width=0.72 * TEXT_WIDTH)
-    axes = figure.subplots()
-    for column, color, dashes, label in (
-        ("loss", BLUE, "-", "training (mean of the epoch)"),
-        ("validation_loss", ORANGE, "--", "validation"),
+    """Training and validation loss of both networks over epochs; thin lines for each seed, the mean thick."""
+    figure = new_figure(height=2.2)
+    for axes, (network, title) in zip(
+        figure.subplots(1, 2), (("denoiser", "ours"), ("plain", "plain perceptron")), strict=True
     ):
-        each = np.array([run.history[column] for run in runs])
-        epoch = runs[0].history["epoch"]
-        axes.plot(epoch, each.T, color=color, linewidth=0.5, alpha=0.5)
-        axes.plot(epoch, each.mean(0), color=color, linestyle=dashes, label=label)
-    axes.set(xlabel="epoch", ylabel="loss in nats a pixel")
-    axes.set_xlim(left=0)
-    axes.legend()
+        for column, color, dashes, label in (
+            ("loss", BLUE, "-", "training (mean of the epoch)"),
+            ("validation_loss", ORANGE, "--", "validation"),
+        ):
+            each = np.array([run.history[f"{network}_{column}"] for run in runs])
+            epoch = runs[0].history["epoch"]
+            axes.plot(epoch, each.T, color=color, linewidth=0.5, alpha=0.5)
+            axes.plot(epoch, each.mean(0), color=color, linestyle=dashes, label=label)
+        axes.set(xlabel="epoch", ylabel="loss in nats a pixel", title=title)
+        axes.set_xlim(left=0)
+    figure.axes[0].legend()
     return figure
 
 
 def examples(runs: Runs) -> Figure:
-    """Clean, noisy, denoised and absolute error of some test images, patches outlined."""
+    """Some test images clean, noisy, denoised by both networks, and the absolute error of ours; patches outlined."""
     run = runs[0]
-    clean, noisy, denoised = (run.arrays[name] for name in ("clean", "noisy", "denoised"))
-    rows = {"clean": clean, "noisy": noisy, "denoised": denoised, "error": np.abs(denoised - clean)}
-    figure = new_figure(height=TEXT_WIDTH * 4 / len(clean) * 0.94)
-    grid = figure.subplots(len(rows), len(clean))
+    names = {"clean": "clean", "noisy": "noisy", "plain": "denoised_plain", "ours": "denoised_ours"}
+    rows = {title: run.arrays[name] for title, name in names.items()}
+    rows["error"] = np.abs(rows["ours"] - rows["clean"])
+    count = len(rows["clean"])
+    figure = new_figure(height=TEXT_WIDTH * len(rows) / count * 0.94)
+    grid = figure.subplots(len(rows), count)
     figure.get_layout_engine().set(w_pad=0.01, h_pad=0.01, wspace=0.02, hspace=0.02)  # type: ignore[union-attr]
     for line, (name, images) in zip(grid, rows.items(), strict=True):
         line[0].set_ylabel(name)
@@ -109,8 +117,8 @@ def error_by_position(runs: Runs) -> Figure:
 
 
 def comparison(runs: Runs) -> Table:
-    """PSNR in the patch, outside, over the image, and SSIM for each method."""
-    columns = [("Method", ""), ("Inside", "dB"), ("Outside", "dB"), ("Whole", "dB"), ("SSIM", "")]
+    """PSNR in the patch, outside, over the image, and SSIM for each method; and in the patch under masking noise."""
+    columns = [("Method", ""), ("Inside", "dB"), ("Outside", "dB"), ("Whole", "dB"), ("SSIM", ""), ("Masking", "dB")]
     rows = []
     for method, name in METHODS.items():
         unchanged = ("outside", method) == UNCHANGED
@@ -121,6 +129,25 @@ def comparison(runs: Runs) -> Table:
                 float("inf") if unchanged else runs.metric(f"psnr_outside_{method}"),
                 runs.metric(f"psnr_whole_{method}"),
                 runs.metric(f"ssim_{method}"),
+                runs.metric(f"psnr_masked_{method}") if method in MASKED else None,
             ]
         )
-    return Table(columns, rows, emphasis=len(rows) - 1)
+    return Table(columns, rows, emphasis=len(rows) - 1, decimals=(None, 2, 2, 2, 4, 2))
+
+
+def filters(runs: Runs) -> Table:
+    """Every parameter of every filter, as each seed chose it for the chapter's noise and for masking noise."""
+
+    def chosen(name: str) -> str:
+        return ", ".join(f"{value:g}" for value in sorted(set(runs.metric(name).values)))
+
+    names = {
+        "median_size": "Median filter: side of the neighbourhood",
+        "nl_means_patch": "Non-local means: side of the patches",
+        "nl_means_distance": "Non-local means: distance",
+        "nl_means_strength": "Non-local means: h",
+        "nl_means_sigma": "Non-local means: σ",
+        "tv_weight": "Total variation: weight",
+    }
+    rows = [[names[name], chosen(name), chosen(f"masked_{name}")] for name in PARAMETERS]
+    return Table([("Parameter", ""), ("Chapter's noise", ""), ("Masking", "")], rows)

@@ -8,12 +8,18 @@ from texloom.results.metrics import Metric
 
 METHODS = {
     "noisy": "noisy input",
-    "median": "3×3 median filter",
+    "median": "median filter",
     "nl_means": "non-local means",
     "tv": "total variation",
+    "gated": "non-local means in the patch that the network finds",
+    "plain": "plain perceptron",
+    "joint": "denoising autoencoder with a joint distribution of the position",
     "ours": "denoising autoencoder",
 }
 """What is compared, as the names of the metrics call it, and as their meanings do."""
+
+MASKED = ("noisy", "median", "nl_means", "tv", "ours")
+"""What is measured under masking noise, too: filters tuned for it, and a network trained for it."""
 
 REGIONS = {
     "inside": "PSNR inside the patch",
@@ -24,6 +30,16 @@ REGIONS = {
 UNCHANGED = ("outside", "noisy")
 """Region and method without an error: no finite number of decibels."""
 
+PARAMETERS = {
+    "median_size": "side of the median filter's neighbourhood in pixels",
+    "nl_means_strength": "h of non-local means",
+    "nl_means_distance": "distance in pixels within which non-local means looks for patches",
+    "nl_means_patch": "side of the patches of non-local means in pixels",
+    "nl_means_sigma": "noise that non-local means takes off the distances",
+    "tv_weight": "weight of the total-variation filter",
+}
+"""The parameters of the filters."""
+
 METRICS = {
     **{
         f"psnr_{region}_{method}": Metric("dB", f"{meaning}, {title}")
@@ -31,8 +47,21 @@ METRICS = {
         if (region, method) != UNCHANGED
     },
     **{f"ssim_{method}": Metric("", f"structural similarity, {title}") for method, title in METHODS.items()},
+    **{
+        f"psnr_masked_{method}": Metric("dB", f"PSNR inside the patch under masking noise, {METHODS[method]}")
+        for method in MASKED
+    },
     "psnr_inside_best_filter": Metric("dB", "PSNR inside the patch, best of the three filters"),
-    "tv_weight": Metric("", "weight of the total-variation filter, chosen on training images"),
-    "nl_means_strength": Metric("", "h of non-local means, chosen on training images"),
+    "psnr_outside_best_filter": Metric("dB", "PSNR outside the patch, best of the three filters"),
+    "psnr_masked_best_filter": Metric("dB", "PSNR inside the patch under masking noise, best of the three filters"),
+    **{name: Metric("", f"{meaning}, chosen on held-out images") for name, meaning in PARAMETERS.items()},
+    **{
+        f"masked_{name}": Metric("", f"{meaning}, chosen on held-out images under masking noise")
+        for name, meaning in PARAMETERS.items()
+    },
     "located": Metric("%", "test images whose patch is located to the pixel"),
+    "located_joint": Metric("%", "test images whose patch is located to the pixel by the joint distribution"),
+    "dependence": Metric("%", "mean total variation between the joint distribution and the product of its marginals"),
+    "validation_fall": Metric("%", "fall of the validation loss in the last epoch"),
+    "validation_gap": Metric("%", "validation loss above the training loss in the last epoch"),
 }

@@ -5,8 +5,8 @@ The comments "line n" refer to alg:dae in the written answer.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import keras
 import numpy as np
@@ -16,106 +16,218 @@ from experiments.datasets import mnist
 from experiments.datasets.mnist import SIDE, as_pixels
 from experiments.denoising_autoencoder.config import Config
 from experiments.denoising_autoencoder.corruption import Corrupted, corrupt
-from experiments.denoising_autoencoder.evaluation import evaluate
-from experiments.denoising_autoencoder.model import Prediction, build_denoiser, denoise, denoising_loss, locate
+from experiments.denoising_autoencoder.evaluation import (
+    Answers,
+    Corruption,
+    Trained,
+    choose_settings,
+    evaluate,
+    evaluate_masked,
+)
+from experiments.denoising_autoencoder.model import (
+    Prediction,
+    build_denoiser,
+    build_joint_position,
+    build_plain,
+    denoise,
+    denoising_loss,
+    dependence,
+    gate,
+    joint_gate,
+    most_probable,
+    plain_loss,
+    position_loss,
+    restore,
+)
 from texloom.results.tiling import tile_grid, to_bytes
 from texloom.training import live, loop
 from texloom.training.architecture import describe
 from texloom.training.checkpoint import Checkpoint
 from texloom.training.networks import descend
+from texloom.training.parts import Parts
 
 if TYPE_CHECKING:
     from texloom.results.writer import RunWriter
 
 
+DRAWN = ("denoiser", "plain")
+"""Whose losses are recorded; both are trained for the same epochs."""
+
 PICTURED = 12
 """Digits in the live view."""
 
+Objective = Callable[[Any, tf.Tensor, Corrupted], tf.Tensor]
+"""A network's output, the clean batch and its corruption to the loss, a scalar."""
 
-def make_corruption(config: Config) -> Callable[[tf.Tensor, tf.Tensor], Corrupted]:
-    """The corruption that `config` describes, as a function of clean images and key."""
+
+def make_corruption(config: Config, kind: str, strength: float) -> Corruption:
+    """The corruption of the configuration's patch by noise of this kind, as a function of clean images and key."""
 
     def corruption(clean: tf.Tensor, key: tf.Tensor) -> Corrupted:
-        return corrupt(clean, kind=config.noise, strength=config.strength, patch=config.patch, key=key)
+        return corrupt(clean, kind=kind, strength=strength, patch=config.patch, key=key)
 
     return corruption
 
 
-def make_step(
-    denoiser: keras.Model,
-    optimizer: Any,
-    images: tf.Tensor,
-    config: Config,
-    seed: int,
-) -> loop.Step:
+class Learner(NamedTuple):
+    """A network, which of its weights are trained, and for what."""
+
+    network: keras.Model
+    weights: Sequence[Any]
+    objective: Objective
+    corruption: Corruption
+    epochs: int
+
+
+def make_learners(config: Config, seed: int) -> dict[str, Learner]:
+    """The four trainings of the chapter; the joint position stands on the finished hidden layers of the denoiser."""
+    noise = make_corruption(config, config.noise, config.strength)
+    masking = make_corruption(config, "mask", config.masking)
+    denoiser, masked = (build_denoiser(config.hidden, config.patch, seed) for _ in range(2))
+    plain = build_plain(config.hidden, seed)
+    joint = build_joint_position(denoiser, config.hidden, config.patch, seed)
+
+    def restoring(output: Any, clean: tf.Tensor, corrupted: Corrupted) -> tf.Tensor:
+        prediction = Prediction(*output)
+        return denoising_loss(prediction, clean, corrupted.mask, corrupted.position, config.position_weight)
+
+    def locating(output: Any, _clean: tf.Tensor, corrupted: Corrupted) -> tf.Tensor:
+        return position_loss(output, corrupted.position, config.patch)
+
+    def comparing(output: Any, clean: tf.Tensor, _corrupted: Corrupted) -> tf.Tensor:
+        return plain_loss(output, clean)
+
+    head = joint.get_layer("position").trainable_variables
+    return {
+        "denoiser": Learner(denoiser, denoiser.trainable_variables, restoring, noise, config.epochs),
+        "joint_position": Learner(joint, head, locating, noise, config.position_epochs),
+        "plain": Learner(plain, plain.trainable_variables, comparing, noise, config.epochs),
+        "masked": Learner(masked, masked.trainable_variables, restoring, masking, config.masked_epochs),
+    }
+
+
+def make_step(learner: Learner, optimizer: Any, images: tf.Tensor, seed: int) -> loop.Step:
     """The training step as a function of the iteration and the batch's row numbers."""
-    corruption, weights = make_corruption(config), denoiser.trainable_variables
 
     def step(iteration: tf.Tensor, rows: tf.Tensor) -> dict[str, tf.Tensor]:
         clean = tf.gather(images, rows)  # line 3
-        noisy, mask, position = corruption(clean, loop.step_seed(seed, iteration))  # line 4
+        corrupted = learner.corruption(clean, loop.step_seed(seed, iteration))  # line 4
         with tf.GradientTape() as tape:
-            prediction = Prediction(*denoiser(noisy, training=True))  # line 5
-            loss = denoising_loss(prediction, clean, mask, position, config.position_weight)  # line 6
-        descend(tape, loss, weights, optimizer)  # line 7
+            output = learner.network(corrupted.noisy, training=True)  # line 5
+            loss = learner.objective(output, clean, corrupted)  # line 6
+        descend(tape, loss, learner.weights, optimizer)  # line 7
         return {"loss": loss}
 
     return step
 
 
-def make_validation(
-    denoiser: keras.Model, images: tf.Tensor, config: Config, seed: int
-) -> Callable[[int], dict[str, float]]:
+def make_training(name: str, learner: Learner, images: tf.Tensor, config: Config, seed: int) -> loop.Training:
+    """A learner's epochs with Adam, whose rate falls to zero along a line."""
+    epoch = len(images) // config.batch
+    steps = learner.epochs * epoch
+    schedule: Any = keras.optimizers.schedules.PolynomialDecay(config.learning_rate, steps, 0.0)
+    optimizer = keras.optimizers.Adam(schedule)
+    optimizer.build(learner.weights)
+    return loop.Training(
+        label=f"{name.replace('_', ' ')} of the denoising autoencoder, seed {seed}",
+        step=make_step(learner, optimizer, images, seed),
+        steps=steps,
+        block=epoch,
+        variables=[*learner.network.variables, *optimizer.variables],
+        batches=loop.epoch_batches(seed, len(images), config.batch),
+    )
+
+
+def make_validation(learner: Learner, images: tf.Tensor, seed: int) -> Callable[[int], dict[str, float]]:
     """The loss on held-out images, with the same corruption every time it is asked."""
-    corrupted = make_corruption(config)(images, loop.step_seed(seed, -1))
+    corrupted = learner.corruption(images, loop.step_seed(seed, -1))
 
     @tf.function(jit_compile=True, autograph=False)
     def validation_loss() -> tf.Tensor:
-        prediction = Prediction(*denoiser(corrupted.noisy))
-        return denoising_loss(prediction, images, corrupted.mask, corrupted.position, config.position_weight)
+        return learner.objective(learner.network(corrupted.noisy), images, corrupted)
 
     return lambda _step: {"validation_loss": float(validation_loss())}
 
 
-def make_pictures(denoiser: keras.Model, images: tf.Tensor, config: Config, seed: int) -> live.Pictures:
+def make_pictures(learner: Learner, images: tf.Tensor, config: Config, seed: int) -> live.Pictures:
     """For the live view: a few held-out digits, clean, noisy and denoised, in three rows."""
     clean = images[:PICTURED]
-    noisy = make_corruption(config)(clean, loop.step_seed(seed, -1)).noisy
+    noisy = learner.corruption(clean, loop.step_seed(seed, -1)).noisy
 
     def pictures(_measured: Mapping[str, Any]) -> dict[str, np.ndarray]:
-        rows = np.stack([clean, noisy, denoise(denoiser, noisy, config.patch)])
+        rows = np.stack([clean, noisy, denoise(learner.network, noisy, config.patch)])
         return {"clean, noisy, denoised": tile_grid(to_bytes(255 * rows).reshape(3, -1, SIDE, SIDE))}
 
     return pictures
 
 
-def train(config: Config, seed: int, run: RunWriter, checkpoint: Checkpoint | None = None) -> None:
-    """Train on the training images only, evaluate on the test images, hand everything to `run`."""
-    images = mnist.load("train").images[: config.training_images]
-    held_out, kept = (tf.constant(as_pixels(each)) for each in np.split(images, [config.validation]))
-    denoiser = build_denoiser(config.hidden, config.patch, seed)
-    epoch = len(kept) // config.batch
-    schedule: Any = keras.optimizers.schedules.PolynomialDecay(config.learning_rate, config.epochs * epoch, 0.0)
-    optimizer = keras.optimizers.Adam(schedule)
-    optimizer.build(denoiser.trainable_variables)
+def make_trained(networks: Mapping[str, keras.Model], config: Config) -> Trained:
+    """The networks as compiled functions of noisy images."""
+    denoiser, joint, plain, masked = (networks[name] for name in ("denoiser", "joint_position", "plain", "masked"))
 
-    training = loop.Training(
-        label=f"denoising autoencoder, seed {seed}",
-        step=make_step(denoiser, optimizer, kept, config, seed),
-        steps=config.epochs * epoch,
-        block=epoch,
-        variables=[*denoiser.variables, *optimizer.variables],
-        batches=loop.epoch_batches(seed, len(kept), config.batch),
+    def answer(noisy: tf.Tensor) -> Answers:
+        prediction, position = Prediction(*denoiser(noisy)), joint(noisy)
+        estimate = tf.sigmoid(prediction.estimate)
+        inside = gate(prediction.row, prediction.column, config.patch)
+        return Answers(
+            ours=restore(noisy, estimate, inside),
+            joint=restore(noisy, estimate, joint_gate(position, config.patch)),
+            plain=tf.sigmoid(plain(noisy)),
+            gate=inside,
+            position=tf.stack([tf.argmax(logits, axis=1) for logits in (prediction.row, prediction.column)], axis=1),
+            joint_position=most_probable(position, config.patch),
+            dependence=dependence(position, config.patch),
+        )
+
+    def compiled(function: Callable[[tf.Tensor], Any]) -> Any:
+        return tf.function(function, jit_compile=True, autograph=False)
+
+    return Trained(
+        answer=compiled(answer),
+        restore=compiled(lambda noisy: denoise(denoiser, noisy, config.patch)),
+        restore_masked=compiled(lambda noisy: denoise(masked, noisy, config.patch)),
     )
-    curves = live.Curves(make_pictures(denoiser, held_out, config, seed))
-    validation = make_validation(denoiser, held_out, config, seed)
-    history = loop.run(training, checkpoint, measure=validation, observers=[curves])
-    run.history({"epoch": history.pop("step") / epoch, **history})
-    run.architecture("denoiser", describe(denoiser))
-    run.save_weights("denoiser", denoiser.get_weights())
+
+
+def train_learners(
+    learners: Mapping[str, Learner],
+    images: np.ndarray,
+    held_out: tf.Tensor,
+    config: Config,
+    seed: int,
+    run: RunWriter,
+    checkpoint: Checkpoint | None,
+) -> None:
+    """Train all networks one after another; their losses, weights and architectures go to `run`."""
+    kept = tf.constant(as_pixels(images))
+    trainings = {name: make_training(name, each, kept, config, seed) for name, each in learners.items()}
+    parts, columns = Parts(checkpoint, trainings), {}
+    for name, learner in learners.items():
+        pictures = make_pictures(learner, held_out, config, seed) if name == "denoiser" else None
+        history = parts.train(name, measure=make_validation(learner, held_out, seed), pictures=pictures)
+        if name in DRAWN:
+            columns["epoch"] = history["step"] / trainings[name].block
+            columns |= {f"{name}_{loss}": history[loss] for loss in ("loss", "validation_loss")}
+        run.architecture(name, describe(learner.network))
+        run.save_weights(name, learner.network.get_weights())
+    run.history(columns)
+    before, last = columns["denoiser_validation_loss"][[-2 % config.epochs, -1]]
+    run.metric("validation_fall", 100 * (before - last) / before)
+    run.metric("validation_gap", 100 * (last / columns["denoiser_loss"][-1] - 1))
+
+
+def train(config: Config, seed: int, run: RunWriter, checkpoint: Checkpoint | None = None) -> None:
+    """Train on the training images but those held out, choose on these, evaluate once on the test images."""
+    images = mnist.load("train").images[: config.training_images]
+    first, kept = np.split(images, [config.validation])
+    held_out, learners = tf.constant(as_pixels(first)), make_learners(config, seed)
+    train_learners(learners, kept, held_out, config, seed, run, checkpoint)
+    tuning = held_out[: config.tuning_images]
+    noise, masking = learners["denoiser"].corruption, learners["masked"].corruption
+    chosen = choose_settings(tuning, noise, seed, "", run)
+    chosen_masked = choose_settings(tuning, masking, seed, "masked_", run)
 
     test = tf.constant(as_pixels(mnist.load("test").images[: config.test_images]))
-    tuning = tf.constant(as_pixels(images[:200]))
-    restore = tf.function(lambda noisy: denoise(denoiser, noisy, config.patch), jit_compile=True, autograph=False)
-    find = tf.function(lambda noisy: locate(denoiser, noisy), jit_compile=True, autograph=False)
-    evaluate(restore, find, test, tuning, make_corruption(config), config, seed, run)
+    trained = make_trained({name: learner.network for name, learner in learners.items()}, config)
+    evaluate(trained, test, chosen, noise, config, seed, run)
+    evaluate_masked(trained, test, chosen_masked, masking, seed, run)

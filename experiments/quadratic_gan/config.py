@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, FiniteFloat, PositiveFloat, PositiveInt, model_validator
 
 from texloom.training.configuration import Configuration, Settings
 
-VARIANTS = ("reference", "improved")
-"""The two protocols, as the configuration and the names of metrics and arrays call them."""
+VARIANTS = ("reference", "improved", "held")
+"""What is trained at full length, as metrics and arrays call it; `held` is `improved` at a constant rate."""
+
+FACTORS = {
+    "loss": ("loss",),
+    "optimizer": ("optimizer",),
+    "decay": ("final_rate", "generator_rate", "discriminator_rate"),
+    "scaling": ("standardised",),
+    "width": ("generator_hidden", "discriminator_hidden"),
+    "batching": ("turns", "discriminator_steps", "generator_steps"),
+}
+"""What `improved` changes, and the settings of each change."""
+
+CHANGES = {
+    "none": (),
+    **{f"only_{factor}": (factor,) for factor in FACTORS},
+    **{f"without_{factor}": tuple(other for other in FACTORS if other != factor) for factor in FACTORS},
+    "all": tuple(FACTORS),
+}
+"""The trainings of the one-factor table: the changes that each makes to the reference."""
 
 STREAMS = 512
 """Random streams of one variant in an iteration, one for each turn."""
@@ -94,6 +113,9 @@ class Config(Configuration):
     snapshot_points: PositiveInt = Field(default=500, description="points in each of these pictures")
     test_points: PositiveInt = Field(default=20_000, description="generated points in the evaluation")
     distance_points: PositiveInt = Field(default=5000, description="points in each sample of the energy distances")
+    factor_iterations: PositiveInt = Field(
+        default=1000, description="iterations of each training of the one-factor table"
+    )
     reference: Protocol = Field(default=REFERENCE, description="the tutorial's protocol")
     improved: Protocol = Field(default=IMPROVED, description="ours")
 
@@ -115,6 +137,24 @@ class Config(Configuration):
         """Training points that the longer of the two protocols takes in an iteration."""
         return self.batch * max(self.reference.turns, self.improved.turns)
 
+    def changed_by(self, factors: Iterable[str]) -> Protocol:
+        """The reference with the settings of these factors from the improved protocol."""
+        fields = [field for factor in factors for field in FACTORS[factor]]
+        return self.reference.model_copy(update={field: getattr(self.improved, field) for field in fields})
+
+    @property
+    def protocols(self) -> dict[str, Protocol]:
+        """The protocol of each of VARIANTS."""
+        held = self.changed_by(CHANGES["without_decay"])
+        return dict(zip(VARIANTS, (self.reference, self.changed_by(FACTORS), held), strict=True))
+
     @classmethod
     def smoke(cls) -> Self:
-        return cls(training_points=20_000, iterations=500, sample_every=50, test_points=2000, distance_points=1000)
+        return cls(
+            training_points=20_000,
+            iterations=500,
+            sample_every=50,
+            test_points=2000,
+            distance_points=1000,
+            factor_iterations=50,
+        )

@@ -13,6 +13,7 @@ from experiments.quadratic_gan.metrics import PLAYERS
 from experiments.sample_quality.sample_distances import energy_distance
 
 if TYPE_CHECKING:
+    from experiments.quadratic_gan.config import Config
     from texloom.results.writer import RunWriter
 
 EQUILIBRIUM = {"cross_entropy": (2 * log(2), log(2)), "least_squares": (1 / 4, 1 / 4)}
@@ -23,6 +24,9 @@ NEAR = 0.02
 
 BINS = 100
 """Equal parts of the range of x in which the coverage looks for a sample."""
+
+LATE = 0.8
+"""The part of the training after which it is asked whether the distance still falls."""
 
 TAIL = 0.1
 """The part of the training, its last, over which the plateau is judged."""
@@ -44,6 +48,13 @@ def coverage(points: np.ndarray, coefficients: Coefficients, x_range: Sequence[f
     low, high = x_range
     counts, _ = np.histogram(near[:, 0], bins=BINS, range=(low, high))
     return float(np.mean(counts > 0))
+
+
+def widest_gap(points: np.ndarray, coefficients: Coefficients, x_range: Sequence[float]) -> float:
+    """The longest run of the BINS parts without a point on the curve, as a fraction of the range of x."""
+    near = points[on_curve(points, coefficients, x_range)]
+    counts, _ = np.histogram(near[:, 0], bins=BINS, range=tuple(x_range))
+    return max(len(run) for run in "".join("x" if count else " " for count in counts).split("x")) / BINS
 
 
 def outside(points: np.ndarray, x_range: Sequence[float]) -> float:
@@ -72,15 +83,31 @@ def measure_points(
     run.metric(f"{variant}_p95_residual", np.percentile(distance, 95))
     run.metric(f"{variant}_on_curve", 100 * on_curve(points, coefficients, x_range).mean())
     run.metric(f"{variant}_coverage", 100 * coverage(points, coefficients, x_range))
+    run.metric(f"{variant}_gap", 100 * widest_gap(points, coefficients, x_range))
     run.metric(f"{variant}_outside", 100 * outside(points, x_range))
 
 
-def measure_losses(variant: str, loss: str, history: Mapping[str, np.ndarray], run: RunWriter) -> None:
-    """The mean of both losses in the tail, their values at equilibrium, and how far they are from standing still."""
+def measure_features(variant: str, before: np.ndarray, after: np.ndarray, run: RunWriter) -> None:
+    """How large the figure of the real features is, and how far the generated ones' centroid is from its own.
+
+    Real and generated features before and after training, each of shape (2, n, d).
+    """
+    first, last = (float(np.sqrt(((real - real.mean(0)) ** 2).sum(1).mean())) for real, _ in (before, after))
+    real, generated = after
+    run.metric(f"{variant}_centroid_gap", 100 * np.linalg.norm(real.mean(0) - generated.mean(0)) / last)
+    run.metric(f"{variant}_feature_radius", last)
+    run.metric(f"{variant}_first_feature_radius", first)
+
+
+def measure_losses(variant: str, loss: str, history: Mapping[str, np.ndarray], every: int, run: RunWriter) -> None:
+    """The mean of both losses in the tail, their values at equilibrium, and how far they are from standing still.
+
+    every: iterations of which each value of the history is a mean.
+    """
     for player, value in zip(PLAYERS, EQUILIBRIUM[loss], strict=True):
         values = np.asarray(history[f"{variant}_{player}_loss"])
         if variant == "reference":
-            run.metric(f"reference_{player}_peak", values.max())
+            run.metric(f"reference_{player}_peak", values.max(), every=every)
         change, spread = plateau(values)
         tail = values[-max(round(TAIL * len(values)), 3) :]
         run.metric(f"{variant}_{player}_equilibrium", value)
@@ -98,20 +125,39 @@ def distances_over_training(
     """
     real = scaling.standardise(fresh)
     for variant, snapshots in samples.items():
-        run.array(f"{variant}_distance", [energy_distance(scaling.standardise(points), real) for points in snapshots])
+        distances = np.array([energy_distance(scaling.standardise(points), real) for points in snapshots])
+        run.array(f"{variant}_distance", distances)
+        run.metric(f"{variant}_late_change", distances[-1] / distances[round(LATE * (len(distances) - 1))])
+        run.metric(f"{variant}_first_size", np.ptp(snapshots[0], axis=0).max())
     run.metric("reference_distance_last", run.arrays["reference_distance"][-1])
     run.metric("improved_distance_first", run.arrays["improved_distance"][1])
     run.array("real_distance", energy_distance(scaling.standardise(other), real))
 
 
 def measure_distances(
-    generated: Mapping[str, np.ndarray], fresh: np.ndarray, other: np.ndarray, scaling: Scaling, run: RunWriter
+    generated: Mapping[str, np.ndarray],
+    fresh: np.ndarray,
+    pairs: Sequence[tuple[np.ndarray, np.ndarray]],
+    scaling: Scaling,
+    run: RunWriter,
 ) -> None:
-    """Energy distance of each variant's points to fresh real ones, and between two real samples; all of the same size.
+    """Energy distance of generated points to fresh real ones, and of pairs of real samples; all of the same size.
 
-    Distances are taken on the standardised scale, on which both coordinates count.
+    generated: by what the metrics' names begin with. Distances are taken on the standardised scale, on which both
+    coordinates count.
     """
     real = scaling.standardise(fresh)
-    for variant, points in generated.items():
-        run.metric(f"{variant}_energy_distance", energy_distance(scaling.standardise(points), real))
-    run.metric("real_energy_distance", energy_distance(scaling.standardise(other), real))
+    for name, points in generated.items():
+        run.metric(f"{name}_energy_distance", energy_distance(scaling.standardise(points), real))
+    between = [energy_distance(*map(scaling.standardise, pair)) for pair in pairs]
+    run.metric("real_energy_distance", np.mean(between))
+
+
+def measure_change(
+    change: str, points: np.ndarray, fresh: np.ndarray, config: Config, scaling: Scaling, run: RunWriter
+) -> None:
+    """What a training of the one-factor table reached; points of shape (n, 2), fresh ones of the same shape."""
+    near = on_curve(points, config.coefficients, config.x_range)
+    run.metric(f"factor_{change}_on_curve", 100 * near.mean())
+    distance = energy_distance(*map(scaling.standardise, (points[: len(fresh)], fresh)))
+    run.metric(f"factor_{change}_energy_distance", distance)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import product
+from statistics import median
 from typing import Any
 
 import numpy as np
@@ -10,16 +11,23 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
-from experiments.quadratic_gan.config import VARIANTS
+from experiments.quadratic_gan.config import FACTORS, VARIANTS
 from experiments.quadratic_gan.data import quadratic, residuals
 from experiments.quadratic_gan.evaluation import EQUILIBRIUM, NEAR, near_distance
 from experiments.quadratic_gan.metrics import PLAYERS
 from texloom.results.plotting import BLUE, GREY, ORANGE, TEXT_WIDTH, new_figure
+from texloom.results.quantity import Quantity
 from texloom.results.runs import Run, Runs
 from texloom.results.tables import Table
 
 REAL, GENERATED = GREY, ORANGE
-VARIANT_COLORS = dict(zip(VARIANTS, (ORANGE, BLUE), strict=True))
+VARIANT_COLORS = dict(zip(VARIANTS, (ORANGE, BLUE, GREY), strict=True))
+TITLES = {"reference": "reference", "improved": "improved", "held": "improved, rate held"}
+"""The variants as the figures call them."""
+
+DECIDES = "reference_on_curve"
+"""The metric whose median seed is drawn where there is room for one only."""
+
 PLAYER_COLORS: dict[str, str] = dict(zip(PLAYERS, (BLUE, ORANGE), strict=True))
 SYMBOLS = {(2 * np.log(2)): r"$2\,\ln 2$", np.log(2): r"$\ln 2$", 0.25: r"$1/4$"}
 """How an equilibrium value is written."""
@@ -27,11 +35,13 @@ SYMBOLS = {(2 * np.log(2)): r"$2\,\ln 2$", np.log(2): r"$\ln 2$", 0.25: r"$1/4$"
 
 def figures(runs: Runs) -> dict[str, Figure]:
     """All figures by name."""
+    shown = median_run(runs)
     return {
         "losses": losses(runs),
-        "reference_samples": samples(runs[0], "reference"),
-        "improved_samples": samples(runs[0], "improved"),
-        "features": features(runs[0]),
+        "reference_samples": samples(shown, "reference"),
+        "improved_samples": samples(shown, "improved"),
+        "final_samples": final_samples(runs),
+        "features": features(shown),
         "residuals": residual_density(runs),
         "convergence": convergence(runs),
     }
@@ -39,20 +49,31 @@ def figures(runs: Runs) -> dict[str, Figure]:
 
 def tables(runs: Runs) -> dict[str, Table]:
     """All tables by name."""
-    return {"comparison": comparison(runs), "plateau": plateau(runs)}
+    return {"comparison": comparison(runs), "plateau": plateau(runs), "factors": factors(runs)}
+
+
+def median_run(runs: Runs) -> Run:
+    """The run with the median of DECIDES; of an even number the lower of the middle ones."""
+    values = runs.metric(DECIDES).values
+    return runs[values.index(sorted(values)[(len(values) - 1) // 2])]
+
+
+def loss_of(runs: Runs, variant: str) -> str:
+    """The loss that a variant plays with; `held` is the improved protocol but for its rate."""
+    return runs.config["improved" if variant == "held" else variant]["loss"]
 
 
 def losses(runs: Runs) -> Figure:
-    """Both losses of both variants at a fixed interval, and below how far each is from its equilibrium."""
+    """Both losses of all variants at a fixed interval, and below how far each is from its equilibrium."""
     figure = new_figure(height=3.9)
-    panels = figure.subplots(2, 2, sharex=True, height_ratios=(1.15, 1))
+    panels = figure.subplots(2, len(VARIANTS), sharex=True, height_ratios=(1.15, 1))
     for (above, below), variant in zip(panels.T, VARIANTS, strict=True):
-        equilibrium = EQUILIBRIUM[runs.config[variant]["loss"]]
+        equilibrium = EQUILIBRIUM[loss_of(runs, variant)]
         for player, value in zip(PLAYERS, equilibrium, strict=True):
             draw_loss(above, runs, f"{variant}_{player}_loss", player)
             draw_loss(below, runs, f"{variant}_{player}_loss", player, equilibrium=value)
             above.axhline(value, color="black", linewidth=0.6, dashes=(4, 3), zorder=3)
-        above.set(title=variant, ylim=(0, 2.1 * max(equilibrium)))
+        above.set(title=TITLES[variant], ylim=(0, 2.1 * max(equilibrium)))
         below.set(yscale="log", ylim=(1e-6, 10))
         label_levels(above, equilibrium)
         below.set_xlabel("iteration")
@@ -110,6 +131,21 @@ def samples(run: Run, variant: str) -> Figure:
     return figure
 
 
+def final_samples(runs: Runs) -> Figure:
+    """Real points and generated ones after the training: a row for each variant, a column for each seed."""
+    figure = new_figure(height=1.18 * len(VARIANTS) + 0.3)
+    panels = figure.subplots(len(VARIANTS), len(runs), sharex=True, sharey=True, squeeze=False)
+    for line, variant in zip(panels, VARIANTS, strict=True):
+        line[0].set_ylabel(TITLES[variant], fontsize=8)
+        for axes, run in zip(line, runs, strict=True):
+            draw_points(axes, run.arrays["real"], REAL, size=2.2)
+            draw_points(axes, run.arrays[f"{variant}_samples"][-1], GENERATED)
+    for axes, run in zip(panels[0], runs, strict=True):
+        axes.set_title(f"seed {run.seed}", fontsize=8, pad=2)
+    frame_curve(panels.flat[0], runs[0])
+    return figure
+
+
 def frame_curve(axes: Axes, run: Run) -> None:
     """Limits a little wider than the curve on all sides."""
     low, high = run.config["x_range"]
@@ -122,7 +158,7 @@ def frame_curve(axes: Axes, run: Run) -> None:
 def features(run: Run) -> Figure:
     """The discriminator's third layer on real and generated points, before and after training, with centroids."""
     figure = new_figure(height=4.3)
-    for line, variant in zip(figure.subplots(2, 2), VARIANTS, strict=True):
+    for line, variant in zip(figure.subplots(2, 2), ("reference", "improved"), strict=True):
         for axes, clouds, moment in zip(line, run.arrays[f"{variant}_features"], ("before", "after"), strict=True):
             draw_feature_plane(axes, *clouds)
             axes.set_title(f"{variant}, {moment} training")
@@ -149,7 +185,7 @@ def residual_density(runs: Runs) -> Figure:
     for variant, color in VARIANT_COLORS.items():
         each = np.array([log_density(run, variant, edges) for run in runs])
         axes.plot(middle, each.T, color=color, linewidth=0.4, alpha=0.5)
-        axes.plot(middle, each.mean(0), color=color, label=variant)
+        axes.plot(middle, each.mean(0), color=color, label=TITLES[variant])
     near = near_distance(runs.config["coefficients"], runs.config["x_range"])
     axes.axvline(near, color="black", linewidth=0.6, dashes=(4, 3))
     axes.annotate(
@@ -177,7 +213,7 @@ def convergence(runs: Runs) -> Figure:
     for variant, color in VARIANT_COLORS.items():
         each = np.array([run.arrays[f"{variant}_distance"] for run in runs])
         axes.plot(iteration, each.T, color=color, linewidth=0.4, alpha=0.6)
-        axes.plot(iteration, np.median(each, axis=0), color=color, marker="o", markersize=3, label=variant)
+        axes.plot(iteration, np.median(each, axis=0), color=color, marker="o", markersize=3, label=TITLES[variant])
     axes.set(xlabel="iteration", ylabel="energy distance", yscale="log", xlim=(0, runs.config["iterations"]))
     floor = float(np.mean([run.arrays["real_distance"] for run in runs]))
     axes.axhline(floor, color="black", linewidth=0.6, dashes=(4, 3))
@@ -189,13 +225,41 @@ def convergence(runs: Runs) -> Figure:
     return figure
 
 
+def rounded(value: float, digits: int = 3) -> str:
+    """A number to so many significant digits, without an exponent."""
+    exponent = int(f"{value:.{digits - 1}e}".partition("e")[2])  # rounded first: 99.97 counts as 100
+    return f"{value:.{max(0, digits - 1 - exponent) if value else 0}f}"
+
+
+def spread(quantity: Quantity) -> str:
+    """The median over the seeds, with the lowest and the highest value: what is skewed has no deviation to print."""
+    low, high = quantity.lowest.mean, quantity.highest.mean
+    return f"{rounded(median(quantity.values))} ({rounded(low)}–{rounded(high)})"
+
+
 def comparison(runs: Runs) -> Table:
-    """What is measured of the samples, a row for each variant."""
+    """What is measured of the samples, a row for each variant: median and range of the seeds."""
     columns = [("Samples", ""), ("Median", ""), ("95 %", ""), *((head, "%") for head in ("Near", "Covered"))]
     names = ("median_residual", "p95_residual", "on_curve", "coverage", "energy_distance")
-    rows = [[variant.capitalize(), *(runs.metric(f"{variant}_{name}") for name in names)] for variant in VARIANTS]
-    real = ["Real", *[None] * (len(names) - 1), runs.metric("real_energy_distance")]
+    rows = [
+        [TITLES[variant].capitalize(), *(spread(runs.metric(f"{variant}_{name}")) for name in names)]
+        for variant in VARIANTS
+    ]
+    real = ["Real", *[None] * (len(names) - 1), spread(runs.metric("real_energy_distance"))]
     return Table([*columns, ("Energy", "")], [*rows, real], emphasis=VARIANTS.index("improved"))
+
+
+def factors(runs: Runs) -> Table:
+    """Each change of the improved protocol alone, and all but it: median and range of the seeds."""
+    columns = [("Change", ""), ("Near, alone", "%"), ("Near, all but it", "%")]
+    columns += [("Energy, alone", ""), ("Energy, all but it", "")]
+
+    def cells(alone: str, without: str) -> list[str]:
+        names = product(("on_curve", "energy_distance"), (alone, without))
+        return [spread(runs.metric(f"factor_{change}_{name}")) for name, change in names]
+
+    rows = [[factor.capitalize(), *cells(f"only_{factor}", f"without_{factor}")] for factor in FACTORS]
+    return Table(columns, [["None, or all", *cells("none", "all")], *rows])
 
 
 def plateau(runs: Runs) -> Table:
@@ -204,7 +268,8 @@ def plateau(runs: Runs) -> Table:
     rows = []
     for variant, player in product(VARIANTS, PLAYERS):
         prefix = f"{variant}_{player}"
-        worst = [float(f"{runs.metric(f'{prefix}_{name}').highest.mean:.2g}") for name in ("change", "spread")]
+        worst = [rounded(runs.metric(f"{prefix}_{name}").highest.mean, 2) for name in ("change", "spread")]
         equilibrium = runs.metric(f"{prefix}_equilibrium").mean
-        rows.append([f"{player.capitalize()}, {variant}", runs.metric(f"{prefix}_loss"), equilibrium, *worst])
+        label = f"{player.capitalize()}, {TITLES[variant]}"
+        rows.append([label, spread(runs.metric(f"{prefix}_loss")), equilibrium, *worst])
     return Table(columns, rows)

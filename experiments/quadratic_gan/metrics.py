@@ -1,10 +1,10 @@
-"""The metrics of the simple GAN, for each of its two variants."""
+"""The metrics of the simple GAN, for each of its variants and for each training of the one-factor table."""
 
 from __future__ import annotations
 
 from itertools import product
 
-from experiments.quadratic_gan.config import VARIANTS
+from experiments.quadratic_gan.config import CHANGES, VARIANTS
 from texloom.results.metrics import Metric
 
 PLAYERS = ("discriminator", "generator")
@@ -17,8 +17,24 @@ def _of_samples(variant: str) -> dict[str, Metric]:
         f"{variant}_p95_residual": Metric("", f"95th percentile of |y − q(x)|, {variant}"),
         f"{variant}_on_curve": Metric("%", f"samples within 2 % of the curve's height of it, {variant}"),
         f"{variant}_coverage": Metric("%", f"hundredths of the x-range with a sample on the curve, {variant}"),
+        f"{variant}_gap": Metric("%", f"widest part of the x-range without a sample on the curve, {variant}"),
         f"{variant}_outside": Metric("%", f"samples beyond the ends of the x-range, {variant}"),
         f"{variant}_energy_distance": Metric("", f"energy distance to fresh real samples, {variant}"),
+        f"{variant}_first_size": Metric("", f"longer side of the rectangle that holds the samples at first, {variant}"),
+        f"{variant}_late_change": Metric(
+            "", f"energy distance at the end over that at four fifths of the training, {variant}"
+        ),
+    }
+
+
+def _of_features(variant: str) -> dict[str, Metric]:
+    """What is measured in the plane of the discriminator's third layer."""
+    return {
+        f"{variant}_centroid_gap": Metric(
+            "%", f"distance of real and generated features' centroids, of the real ones' radius, {variant}"
+        ),
+        f"{variant}_feature_radius": Metric("", f"root mean square radius of the real features, {variant}"),
+        f"{variant}_first_feature_radius": Metric("", f"the same before training, {variant}"),
     }
 
 
@@ -35,10 +51,24 @@ def _of_loss(variant: str, player: str) -> dict[str, Metric]:
 
 METRICS = {
     "curve_height": Metric("", "highest minus lowest value of q over the range of x"),
-    "real_energy_distance": Metric("", "energy distance between two real samples"),
+    "real_energy_distance": Metric("", "energy distance between two real samples, mean of some pairs"),
     "improved_distance_first": Metric("", "energy distance at the first snapshot, improved"),
     "reference_distance_last": Metric("", "energy distance at the last snapshot, reference"),
-    **{f"reference_{player}_peak": Metric("", f"largest {player}'s loss at any time, reference") for player in PLAYERS},
+    **{
+        f"reference_{player}_peak": Metric(
+            "", f"largest mean over {{every}} iterations of the {player}'s loss, reference"
+        )
+        for player in PLAYERS
+    },
     **{name: metric for variant in VARIANTS for name, metric in _of_samples(variant).items()},
+    **{name: metric for variant in VARIANTS for name, metric in _of_features(variant).items()},
     **{name: metric for pair in product(VARIANTS, PLAYERS) for name, metric in _of_loss(*pair).items()},
+    **{
+        f"factor_{change}_{name}": Metric(unit, f"{meaning} after the short training, changes: {change}")
+        for change in CHANGES
+        for name, unit, meaning in (
+            ("on_curve", "%", "samples within 2 % of the curve's height of it"),
+            ("energy_distance", "", "energy distance to fresh real samples"),
+        )
+    },
 }

@@ -1,8 +1,8 @@
-"""Training step, training and evaluation of the simple GAN, in two variants side by side."""
+"""Training step, training and evaluation of the simple GAN: variants side by side, then a table of single changes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -10,26 +10,33 @@ import tensorflow as tf
 
 from experiments.generative.adversarial import LOSSES
 from experiments.generative.latent import draw_latent
-from experiments.quadratic_gan.config import STREAMS, VARIANTS, Config
+from experiments.quadratic_gan import together
+from experiments.quadratic_gan.config import CHANGES, STREAMS, Config, Protocol
 from experiments.quadratic_gan.data import Scaling, curve_height, draw_points
 from experiments.quadratic_gan.evaluation import (
     distances_over_training,
+    measure_change,
     measure_distances,
+    measure_features,
     measure_losses,
     measure_points,
 )
 from experiments.quadratic_gan.variants import Variant, build_variant
 from texloom.results.tiling import plot_points
-from texloom.training import live, loop
+from texloom.training import loop
 from texloom.training.architecture import describe
 from texloom.training.checkpoint import Checkpoint
 from texloom.training.networks import descend
+from texloom.training.parts import Parts
 
 if TYPE_CHECKING:
     from texloom.results.writer import RunWriter
 
-TRAINING, SHOWN, FRESH, OTHER = range(4)
-"""Numbers of the draws of real points."""
+TRAINING, SHOWN, FRESH, OTHER, PAIRED = range(5)
+"""Numbers of the draws of real points; from PAIRED on those of pairs."""
+
+PAIRS = 5
+"""Pairs of real samples whose distances are averaged."""
 
 SNAPSHOT, TEST = -1, -2
 """Iteration numbers that training never reaches: the keys of the latent codes drawn for figures and metrics."""
@@ -117,23 +124,15 @@ def features(variant: Variant, real: np.ndarray, fake: np.ndarray) -> np.ndarray
     return np.stack([np.asarray(variant.discriminator(points)[1]) for points in seen])
 
 
-def train_variants(
-    variants: Mapping[str, Variant],
-    training_set: np.ndarray,
-    config: Config,
-    seed: int,
-    measure: loop.Measure,
-    checkpoint: Checkpoint | None = None,
-) -> dict[str, np.ndarray]:
-    """The training itself: losses every `record_every` iterations, `measure` every `sample_every`.
-
-    A variant draws the same numbers alone as beside the other.
-    """
-    steps, real = {}, training_set[: config.snapshot_points]
+def make_training(
+    variants: Mapping[str, Variant], training_set: np.ndarray, config: Config, seed: int
+) -> loop.Training:
+    """All variants side by side; one draws the same numbers alone as beside others, and `held` those of `improved`."""
+    steps = {}
     for name, variant in variants.items():
         points = tf.constant(variant.scaling.standardise(training_set))
-        steps[name] = make_step(variant, points, config, seed, VARIANTS.index(name) * STREAMS)
-    training = loop.Training(
+        steps[name] = make_step(variant, points, config, seed, first_stream(variant.protocol))
+    return loop.Training(
         label=f"quadratic GAN, seed {seed}",
         step=side_by_side(steps),
         steps=config.iterations,
@@ -141,8 +140,39 @@ def train_variants(
         variables=[variable for variant in variants.values() for variable in variant.state],
         batches=loop.epoch_batches(seed, config.training_points, config.points_per_iteration),
     )
-    curves = live.Curves(lambda measured: {name: plot_points(measured[name], real) for name in variants})
-    return loop.run(training, checkpoint, measure=measure, every=config.record_every, observers=[curves])
+
+
+def make_factors(
+    groups: Sequence[together.Group], training_set: np.ndarray, config: Config, seed: int
+) -> loop.Training:
+    """The trainings of the one-factor table, in one program."""
+    steps = {
+        f"group_{number}": together.make_step(group, training_set, config, seed, first_stream(group.protocols[0]))
+        for number, group in enumerate(groups, start=1)
+    }
+    return loop.Training(
+        label=f"quadratic GAN, one-factor table, seed {seed}",
+        step=side_by_side(steps),
+        steps=config.factor_iterations,
+        block=min(config.sample_every, config.factor_iterations),
+        variables=[each for group in groups for each in (*group.generator.state, *group.discriminator.state)],
+        batches=loop.epoch_batches(seed, config.training_points, config.points_per_iteration),
+    )
+
+
+def first_stream(protocol: Protocol) -> int:
+    """The first random stream of a variant: one for protocols of a single turn, another for all others."""
+    return STREAMS if protocol.turns > 1 else 0
+
+
+def build_variants(
+    protocols: Mapping[str, Protocol], iterations: int, training_set: np.ndarray, config: Config, seed: int
+) -> dict[str, Variant]:
+    """A variant for each protocol, all with the initial weights of `seed`."""
+    return {
+        name: build_variant(protocol, iterations, config.latent_dim, training_set, seed)
+        for name, protocol in protocols.items()
+    }
 
 
 def draw_real(count: int, number: int, config: Config, seed: int) -> np.ndarray:
@@ -156,11 +186,19 @@ def generate_test(variant: Variant, config: Config, seed: int) -> np.ndarray:
 
 
 def train(config: Config, seed: int, run: RunWriter, checkpoint: Checkpoint | None = None) -> None:
-    """Train both variants on the same points, measure both on fresh ones, hand everything to `run`."""
+    """Train all variants on the same points, measure them on fresh ones, hand everything to `run`."""
     training_set = draw_real(config.training_points, TRAINING, config, seed)
     shown = draw_real(config.snapshot_points, SHOWN, config, seed)
     latent = draw_latent(config.snapshot_points, config.latent_dim, loop.step_seed(seed, SNAPSHOT))
-    variants = {name: build_variant(getattr(config, name), config, training_set, seed) for name in VARIANTS}
+    variants = build_variants(config.protocols, config.iterations, training_set, config, seed)
+    changes = {name: config.changed_by(factors) for name, factors in CHANGES.items()}
+    changed = build_variants(changes, config.factor_iterations, training_set, config, seed)
+    groups = together.groups(changed)
+    trainings = {
+        "variants": make_training(variants, training_set, config, seed),
+        "factors": make_factors(groups, training_set, config, seed),
+    }
+    parts = Parts(checkpoint, trainings)
 
     def snapshots(_done: int) -> dict[str, np.ndarray]:
         return {name: generate(variant, latent) for name, variant in variants.items()}
@@ -168,9 +206,13 @@ def train(config: Config, seed: int, run: RunWriter, checkpoint: Checkpoint | No
     def feature_planes() -> dict[str, np.ndarray]:
         return {name: features(variant, shown, generate(variant, latent)) for name, variant in variants.items()}
 
+    def pictures(measured: Mapping[str, Any]) -> dict[str, np.ndarray]:
+        return {name: plot_points(measured[name], training_set[: config.snapshot_points]) for name in variants}
+
     first, before = snapshots(0), feature_planes()
-    history = train_variants(variants, training_set, config, seed, snapshots, checkpoint)
+    history = parts.train("variants", measure=snapshots, pictures=pictures, every=config.record_every)
     after = feature_planes()
+    train_factors(parts, groups)
     samples = {name: np.concatenate([first[name][None], history.pop(name)]) for name in variants}
     run.history({"iteration": history.pop("step"), **history})
     run.array("real", shown)
@@ -178,8 +220,17 @@ def train(config: Config, seed: int, run: RunWriter, checkpoint: Checkpoint | No
         run.array(f"{name}_samples", samples[name].astype(np.float32))
         run.array(f"{name}_features", np.stack([before[name], after[name]]))
         save_networks(name, variant, run)
-        measure_losses(name, variant.protocol.loss, history, run)
-    evaluate(variants, samples, config, seed, run)
+        measure_losses(name, variant.protocol.loss, history, config.record_every, run)
+        measure_features(name, before[name], after[name], run)
+    evaluate(variants, changed, samples, config, seed, run)
+
+
+def train_factors(parts: Parts, groups: Sequence[together.Group]) -> None:
+    """Train what the one-factor table compares; the networks get their trained weights."""
+    parts.train("factors")
+    for group in groups:
+        group.generator.hand_back()
+        group.discriminator.hand_back()
 
 
 def save_networks(name: str, variant: Variant, run: RunWriter) -> None:
@@ -191,6 +242,7 @@ def save_networks(name: str, variant: Variant, run: RunWriter) -> None:
 
 def evaluate(
     variants: Mapping[str, Variant],
+    changed: Mapping[str, Variant],
     samples: Mapping[str, np.ndarray],
     config: Config,
     seed: int,
@@ -198,16 +250,21 @@ def evaluate(
 ) -> None:
     """Measure all variants on the same latent codes and the same fresh real points.
 
-    samples: what each variant generated at the snapshots.
+    changed: those of the one-factor table. samples: what each variant generated at the snapshots.
     """
     generated = {name: generate_test(variant, config, seed) for name, variant in variants.items()}
     run.metric("curve_height", curve_height(config.coefficients, config.x_range))
     for name, points in generated.items():
         measure_points(name, points, config.coefficients, config.x_range, run)
         run.array(f"{name}_test", points.astype(np.float32))
-    fresh, other = (draw_real(config.distance_points, number, config, seed) for number in (FRESH, OTHER))
+    fresh, *others = (
+        draw_real(config.distance_points, number, config, seed)
+        for number in (FRESH, *range(PAIRED, PAIRED + 2 * PAIRS))
+    )
     scaling = Scaling.of(fresh)
     some = {name: points[: config.distance_points] for name, points in generated.items()}
-    measure_distances(some, fresh, other, scaling, run)
+    measure_distances(some, fresh, list(zip(others[::2], others[1::2], strict=True)), scaling, run)
+    for name, variant in changed.items():
+        measure_change(name, generate_test(variant, config, seed), fresh, config, scaling, run)
     fresh, other = (draw_real(config.snapshot_points, number, config, seed) for number in (FRESH, OTHER))
     distances_over_training(samples, fresh, other, scaling, run)

@@ -9,9 +9,13 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from experiments.quadratic_gan.config import Config, Protocol
+from experiments.quadratic_gan.config import Protocol
 from experiments.quadratic_gan.data import Scaling
 from experiments.quadratic_gan.model import build_discriminator, build_generator
+
+ADAM = {"beta_1": 0.5, "beta_2": 0.99, "epsilon": 1e-7}
+RMSPROP = {"rho": 0.9, "epsilon": 1e-10}
+"""The optimisers' parameters; RMSProp's are those of the tutorial."""
 
 
 @dataclass(frozen=True)
@@ -19,6 +23,8 @@ class Variant:
     """The networks, optimisers and scale of one protocol."""
 
     protocol: Protocol
+    iterations: int
+    """How many its training has."""
     scaling: Scaling
     generator: keras.Model
     discriminator: keras.Model
@@ -41,9 +47,9 @@ def build_optimizer(protocol: Protocol, rate: float, steps: int, model: keras.Mo
     if protocol.final_rate < 1:
         schedule = keras.optimizers.schedules.ExponentialDecay(rate, steps, protocol.final_rate)
     if protocol.optimizer == "adam":
-        optimizer = keras.optimizers.Adam(schedule, beta_1=0.5, beta_2=0.99)
+        optimizer = keras.optimizers.Adam(schedule, **ADAM)
     else:
-        optimizer = keras.optimizers.RMSprop(schedule, rho=0.9, epsilon=1e-10)
+        optimizer = keras.optimizers.RMSprop(schedule, **RMSPROP)
     optimizer.build(model.trainable_variables)
     for variable in optimizer.variables:
         if protocol.optimizer == "rmsprop" and variable.path.endswith("velocity"):
@@ -51,13 +57,14 @@ def build_optimizer(protocol: Protocol, rate: float, steps: int, model: keras.Mo
     return optimizer
 
 
-def build_variant(protocol: Protocol, config: Config, training_set: np.ndarray, seed: int) -> Variant:
-    """Networks with the initial weights of `seed`, and what trains them."""
-    generator = build_generator(config.latent_dim, protocol.generator_hidden, seed)
+def build_variant(protocol: Protocol, iterations: int, latent_dim: int, training_set: np.ndarray, seed: int) -> Variant:
+    """Networks with the initial weights of `seed`, and what trains them for so many iterations."""
+    generator = build_generator(latent_dim, protocol.generator_hidden, seed)
     discriminator = build_discriminator(protocol.discriminator_hidden, seed)
-    turns = config.iterations * protocol.turns
+    turns = iterations * protocol.turns
     return Variant(
         protocol,
+        iterations,
         Scaling.of(training_set) if protocol.standardised else Scaling.identity(),
         generator,
         discriminator,

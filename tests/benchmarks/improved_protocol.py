@@ -87,10 +87,10 @@ def train(condition: str, seed: int) -> Training:
     loop.enable_determinism()
     config = Config()
     training_set = module.draw_real(config.training_points, module.TRAINING, config, seed)
-    variant = build_variant(getattr(config, VARIANT), config, training_set, seed)
+    variant = build_variant(getattr(config, VARIANT), config.iterations, config.latent_dim, training_set, seed)
     if condition == PERTURBED:
         perturb([*variant.generator.trainable_variables, *variant.discriminator.trainable_variables], seed)
-    module.train_variants({VARIANT: variant}, training_set, config, seed, lambda _done: {VARIANT: np.zeros((1, 2))})
+    loop.run(module.make_training({VARIANT: variant}, training_set, config, seed), every=config.record_every)
     writer = RunWriter(METRICS)
     measure_points(VARIANT, module.generate_test(variant, config, seed), config.coefficients, config.x_range, writer)
     on_curve, covered = (writer.metrics[f"{VARIANT}_{name}"]["value"] for name in ("on_curve", "coverage"))

@@ -37,16 +37,15 @@ def ours(images: np.ndarray) -> Callable[[], object]:
     import tensorflow as tf
 
     from experiments.denoising_autoencoder.config import Config
-    from experiments.denoising_autoencoder.model import build_denoiser
-    from experiments.denoising_autoencoder.train import make_step
+    from experiments.denoising_autoencoder.train import make_learners, make_step
     from texloom.training import loop
 
     config = Config()
     assert (config.hidden, config.patch, config.batch) == (HIDDEN, PATCH, BATCH)
-    denoiser = build_denoiser(config.hidden, config.patch, seed=0)
+    learner = make_learners(config, seed=0)["denoiser"]
     optimizer = keras.optimizers.Adam(config.learning_rate)
-    optimizer.build(denoiser.trainable_variables)
-    step = make_step(denoiser, optimizer, tf.constant(images), config, seed=0)
+    optimizer.build(learner.weights)
+    step = make_step(learner, optimizer, tf.constant(images), seed=0)
     block = loop.compile_block(step, STEPS, with_batches=True)
     rows = tf.constant(loop.epoch_batches(0, len(images), BATCH)(0, STEPS))
     return lambda: np.asarray(block(tf.constant(0), rows)["loss"])

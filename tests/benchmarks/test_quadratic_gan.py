@@ -46,7 +46,7 @@ def ours(points: np.ndarray) -> Callable[[], object]:
     assert config.sample_every == ITERATIONS
     assert protocol.generator_hidden == protocol.discriminator_hidden == HIDDEN
     assert (config.batch, config.latent_dim, protocol.optimizer) == (BATCH, LATENT, "rmsprop")
-    variant = build_variant(protocol, config, points, seed=0)
+    variant = build_variant(protocol, config.iterations, config.latent_dim, points, seed=0)
     step = make_step(variant, tf.constant(points), config, seed=0)
     block = loop.compile_block(step, ITERATIONS, with_batches=True)
     batches = loop.epoch_batches(0, len(points), BATCH)

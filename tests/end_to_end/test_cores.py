@@ -14,7 +14,7 @@ from texloom.machine import cores
 
 pytestmark = pytest.mark.slow
 
-SETTINGS = ("epochs=1", "hidden=[1024]", "batch=1000", "training_images=12000", "test_images=100")
+SETTINGS = ("epochs=1", "hidden=[1024]", "batch=1000", "training_images=12000", "test_images=100", "tuning_images=2")
 """Matrices so large that they are shared among all cores where that is allowed."""
 
 

@@ -22,6 +22,9 @@ SETTINGS = {
     "training_images": 4000,
     "validation": 200,
     "test_images": 40,
+    "tuning_images": 2,
+    "masked_epochs": 1,
+    "position_epochs": 1,
     "images_per_position": 1,
 }
 

@@ -22,7 +22,14 @@ pytestmark = pytest.mark.slow
 
 PROFILE = '[profiles.live]\nfolder = "build/live"'
 EXPERIMENT = "denoising_autoencoder"
-SETTINGS = {"hidden": "[64]", "training_images": 4000, "validation": 200, "test_images": 40, "images_per_position": 1}
+SETTINGS = {
+    "hidden": "[64]",
+    "training_images": 4000,
+    "validation": 200,
+    "test_images": 40,
+    "images_per_position": 1,
+    "tuning_images": 2,
+}
 EPOCHS = 6
 ADDRESS = re.compile(r"TensorBoard shows build/live/tensorboard at (http://localhost:\d+/)")
 

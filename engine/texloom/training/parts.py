@@ -28,11 +28,17 @@ class Parts:
         return [variable for training in self.trainings.values() for variable in training.variables]
 
     def train(
-        self, name: str, *, measure: loop.Measure | None = None, pictures: live.Pictures | None = None
+        self,
+        name: str,
+        *,
+        measure: loop.Measure | None = None,
+        every: int | None = None,
+        pictures: live.Pictures | None = None,
     ) -> dict[str, np.ndarray]:
         """Train one part as `loop.run` does, or take up what is left of it; returns its history."""
         training, checkpoint = self.trainings[name], _PartCheckpoint(self, name) if self.checkpoint else None
-        history = loop.run(training, checkpoint, measure=measure, observers=[live.Curves(pictures, group=name)])
+        observers = [live.Curves(pictures, group=name)]
+        history = loop.run(training, checkpoint, measure=measure, every=every, observers=observers)
         self.rows = self.rows_with(name, {column: list(values) for column, values in history.items()})
         self.save(training.steps, self.rows, force=True)  # a finished part is not repeated
         return history

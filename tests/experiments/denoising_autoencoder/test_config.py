@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
 from experiments.denoising_autoencoder.config import Config
+from texloom.errors import ReportError
 
 
 def test_smoke_is_smaller_and_the_same_problem() -> None:
@@ -14,4 +19,12 @@ def test_smoke_is_smaller_and_the_same_problem() -> None:
     )
     assert smoke.epochs < report.epochs
     assert smoke.training_images < report.training_images == 60_000
-    assert report.test_images == 10_000
+    assert report.test_images == report.validation == 10_000
+
+
+@pytest.mark.parametrize(
+    ("settings", "told"), [({"validation": 60_000}, "leave none"), ({"tuning_images": 20_000}, "held-out images")]
+)
+def test_more_images_than_there_are_are_refused(settings: dict[str, Any], told: str) -> None:
+    with pytest.raises(ReportError, match=told):
+        Config().changed(settings)

@@ -24,12 +24,16 @@ def write_run(build: Path, seed: int) -> None:
     rng = np.random.default_rng(seed)
     run = RunWriter(METRICS)
     run.metric("psnr_inside_ours", 14 + seed)
-    for name in ("clean", "noisy", "denoised"):
+    for name in ("clean", "noisy", "denoised_ours", "denoised_plain"):
         run.array(name, rng.uniform(size=(8, 28, 28)).astype(np.float32))
     run.array("position", rng.integers(0, 21, (8, 2)))
     run.array("error_by_position", np.full((21, 21), 0.04))
     run.array("noisy_error_by_position", np.full((21, 21), 0.25))
-    run.history({"epoch": [1, 2], "loss": [0.5, 0.3 + seed], "validation_loss": [0.6, 0.4 + seed]})
+    losses = {"loss": [0.5, 0.3 + seed], "validation_loss": [0.6, 0.4 + seed]}
+    both = {f"{network}_{name}": each for network in ("denoiser", "plain") for name, each in losses.items()}
+    run.history({"epoch": [1, 2]} | both)
+    for name, value in (("nl_means_strength", 0.2 + seed / 10), ("masked_nl_means_strength", 0.4)):
+        run.metric(name, value)
     config = {"patch": 8}
     record_rest(run)
     run.write(run_folder(build, "denoising_autoencoder", seed), {"seed": seed, "config": config})
@@ -53,7 +57,7 @@ def test_every_figure_and_table_is_made_without_tensorflow(
     index = draw("denoising_autoencoder", tmp_path, (0, 1))
     assert index["figures"] == ["curves", "error_by_position", "examples", "noisy_patch"]
     assert not stale.exists()
-    assert list(index["tables"]) == ["comparison"]
+    assert list(index["tables"]) == ["comparison", "filters"]
 
 
 def test_the_comparison_holds_each_seed_s_value(runs: Runs) -> None:
@@ -61,7 +65,12 @@ def test_the_comparison_holds_each_seed_s_value(runs: Runs) -> None:
     assert [row[0] for row in table.rows] == list(figures.METHODS.values())
     assert table.rows[table.emphasis or 0][1].values == (14.0, 15.0)  # type: ignore[union-attr]
     assert table.rows[0][2] == float("inf")  # nothing is changed outside the patch
-    assert [unit for _, unit in table.columns] == ["", "dB", "dB", "dB", ""]
+    assert [unit for _, unit in table.columns] == ["", "dB", "dB", "dB", "", "dB"]
+
+
+def test_the_filters_table_holds_every_seed_s_choice(runs: Runs) -> None:
+    (row,) = [row for row in figures.filters(runs).rows if row[0] == "Non-local means: h"]
+    assert row[1:] == ["0.2, 0.3", "0.4"]
 
 
 def test_the_patch_is_outlined_pixel_by_pixel() -> None:
@@ -74,7 +83,7 @@ def test_the_patch_is_outlined_pixel_by_pixel() -> None:
 
 
 def test_curves_show_each_seed_and_their_mean(runs: Runs) -> None:
-    (axes,) = figures.curves(runs).axes
+    axes, _ = figures.curves(runs).axes
     last = [np.asarray(line.get_ydata())[-1] for line in axes.lines]
     assert last == pytest.approx([0.3, 1.3, 0.8, 0.4, 1.4, 0.9])
 

@@ -14,10 +14,16 @@ from experiments.denoising_autoencoder.corruption import patch_mask
 from experiments.denoising_autoencoder.model import (
     Prediction,
     build_denoiser,
+    build_joint_position,
+    build_plain,
     denoise,
     denoising_loss,
+    dependence,
     gate,
-    locate,
+    joint_gate,
+    most_probable,
+    plain_loss,
+    position_loss,
 )
 
 
@@ -56,8 +62,47 @@ def test_what_is_not_in_the_patch_is_passed_through() -> None:
     np.testing.assert_allclose(restored, expected, atol=1e-6)
 
 
-def test_the_patch_is_located_by_row_then_column() -> None:
-    np.testing.assert_array_equal(locate(fixed_output(3, 15, 0.5), tf.zeros((2, SIDE**2))), [[3, 15], [3, 15]])
+def test_the_joint_gate_counts_positions_and_is_the_product_of_independent_ones() -> None:
+    rng = np.random.default_rng(0)
+    logits = rng.normal(size=(3, 441)).astype(np.float32) * 3
+    expected = np.zeros((3, SIDE, SIDE))
+    for number, weight in enumerate(softmax(logits, axis=1).T):
+        top, left = divmod(number, 21)
+        expected[:, top : top + 8, left : left + 8] += weight[:, None, None]
+    np.testing.assert_allclose(joint_gate(tf.constant(logits), 8).numpy().reshape(3, SIDE, SIDE), expected, atol=1e-5)
+    row, column = rng.normal(size=(2, 3, 21)).astype(np.float32)
+    independent = tf.constant((row[:, :, None] + column[:, None, :]).reshape(3, 441))
+    product = gate(tf.constant(row), tf.constant(column), 8)
+    np.testing.assert_allclose(joint_gate(independent, 8), product, atol=1e-5)
+    np.testing.assert_allclose(dependence(independent, 8), 0, atol=1e-5)
+
+
+def test_two_places_that_look_alike_are_half_dependent() -> None:
+    """With (0, 0) and (5, 7) equally probable the product gives each of four places a quarter."""
+    logits = np.full((1, 441), -1000, np.float32)
+    logits[0, [0, 5 * 21 + 7]] = 0
+    np.testing.assert_allclose(dependence(tf.constant(logits), 8), [0.5], atol=1e-6)
+    logits[0, 5 * 21 + 7] = 1
+    np.testing.assert_array_equal(most_probable(tf.constant(logits), 8), [[5, 7]])
+    assert float(position_loss(tf.constant(logits), tf.constant([[5, 7]]), 8)) == pytest.approx(np.log(1 + np.exp(-1)))
+
+
+def test_the_joint_position_stands_on_the_last_hidden_layer() -> None:
+    denoiser = build_denoiser((16, 12), 8, seed=0)
+    joint = build_joint_position(denoiser, (16, 12), 8, seed=0)
+    assert joint(tf.zeros((2, SIDE**2))).shape == (2, 441)
+    assert joint.get_layer("hidden_2") is denoiser.get_layer("hidden_2")
+    assert joint.get_layer("position").count_params() == 12 * 441 + 441
+
+
+def test_the_plain_perceptron_is_compared_in_all_pixels() -> None:
+    plain = build_plain((16, 12), seed=0)
+    assert plain.count_params() == (784 * 16 + 16) + (16 * 12 + 12) + (12 * 784 + 784)
+    clean = np.zeros((1, SIDE**2), np.float32)
+    clean[0, :196] = 1
+    logits = tf.fill((1, SIDE**2), float(logit(0.25)))
+    expected = -(0.25 * np.log(0.25) + 0.75 * np.log(0.75))
+    assert float(plain_loss(logits, tf.constant(clean))) == pytest.approx(expected, rel=1e-5)
 
 
 def test_loss_at_its_minimiser_has_no_gradient_and_the_value_of_the_entropies() -> None:

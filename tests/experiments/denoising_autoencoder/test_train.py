@@ -9,10 +9,10 @@ import pytest
 from scipy.ndimage import gaussian_filter
 
 from experiments.datasets import mnist
-from experiments.denoising_autoencoder import evaluation
 from experiments.denoising_autoencoder.config import Config
-from experiments.denoising_autoencoder.metrics import METRICS
-from experiments.denoising_autoencoder.train import train
+from experiments.denoising_autoencoder.filters import FILTERS
+from experiments.denoising_autoencoder.metrics import METRICS, PARAMETERS
+from experiments.denoising_autoencoder.train import make_learners, make_trained, train
 from tests.experiments.runs import assert_same
 from texloom.results.writer import RunWriter
 from texloom.training.checkpoint import Checkpoint
@@ -28,22 +28,106 @@ def template_data() -> dict[str, mnist.Split]:
     return {name: mnist.Split((255 * patterns[each]).astype(np.uint8), each) for name, each in labels.items()}
 
 
-@pytest.fixture(autouse=True)
-def toy(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Toy images in the place of MNIST, one strength for each filter; returns the splits in the order asked for."""
+def install_toy(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Toy images in the place of MNIST, two settings of one filter; returns the splits in the order asked for."""
     data, asked = template_data(), []
     monkeypatch.setattr(mnist, "load", lambda split: asked.append(split) or data[split])
-    monkeypatch.setattr(evaluation, "TV_WEIGHTS", (0.3,))
-    monkeypatch.setattr(evaluation, "NL_MEANS_STRENGTHS", (0.3,))
+    for name, family in FILTERS.items():
+        values = {parameter: each[1:2] for parameter, each in family.values.items()} | (
+            {"weight": (0.2, 0.3)} if name == "tv" else {}
+        )
+        monkeypatch.setitem(FILTERS, name, family._replace(values=values))
     return asked
 
 
+@pytest.fixture(autouse=True)
+def toy(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    return install_toy(monkeypatch)
+
+
+SMALL = {
+    "hidden": (64,),
+    "epochs": 2,
+    "masked_epochs": 1,
+    "position_epochs": 1,
+    "training_images": COUNT,
+    "validation": 200,
+    "tuning_images": 20,
+    "test_images": 100,
+    "images_per_position": 1,
+}
+
+
 def run(seed: int = 0, checkpoint: Checkpoint | None = None, **settings: Any) -> RunWriter:
-    small = {"hidden": (64,), "epochs": 2, "training_images": COUNT, "validation": 200, "test_images": 100}
-    config = Config(images_per_position=1).changed(small | settings)
     writer = RunWriter(METRICS)
-    train(config, seed, writer, checkpoint)
+    train(Config().changed(SMALL | settings), seed, writer, checkpoint)
     return writer
+
+
+@pytest.fixture(scope="module")
+def quick() -> RunWriter:
+    """One small training on the toy images."""
+    with pytest.MonkeyPatch.context() as patch:
+        install_toy(patch)
+        return run()
+
+
+def test_neither_training_nor_choice_reads_the_test_images(
+    quick: RunWriter, toy: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With other test images weights, losses and settings stay the same to the bit; what is measured does not."""
+    honest = mnist.load
+
+    def other_test(split: str) -> mnist.Split:
+        loaded = honest(split)
+        return loaded._replace(images=255 - loaded.images) if split == "test" else loaded
+
+    monkeypatch.setattr(mnist, "load", other_test)
+    other = run()
+    assert toy == ["train", "test"]
+    assert list(quick.weights) == list(other.weights)
+    for kind in ("weights", "columns"):
+        for name, values in getattr(quick, kind).items():
+            np.testing.assert_array_equal(values, getattr(other, kind)[name], err_msg=name)
+    for name in quick.metrics:
+        if name.removeprefix("masked_") in PARAMETERS or name.startswith("validation"):
+            assert quick.metrics[name] == other.metrics[name]
+    assert quick.metrics["psnr_inside_ours"] != other.metrics["psnr_inside_ours"]
+
+
+def test_held_out_images_are_no_part_of_the_training(quick: RunWriter, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With other held-out images the weights stay the same; the validation loss does not."""
+    honest = mnist.load
+
+    def other_held_out(split: str) -> mnist.Split:
+        loaded = honest(split)
+        images = loaded.images.copy()
+        if split == "train":
+            images[: SMALL["validation"]] = 255 - images[: SMALL["validation"]]
+        return loaded._replace(images=images)
+
+    monkeypatch.setattr(mnist, "load", other_held_out)
+    other = run()
+    for name, values in quick.weights.items():
+        np.testing.assert_array_equal(values, other.weights[name], err_msg=name)
+    assert quick.columns["denoiser_validation_loss"][-1] != other.columns["denoiser_validation_loss"][-1]
+
+
+def test_the_stored_weights_redraw_what_is_stored(quick: RunWriter) -> None:
+    """Every network, from its stored weights alone, makes the stored images of the stored noisy ones."""
+    config, networks = Config().changed(SMALL), {}
+    for name, learner in make_learners(config, seed=5).items():
+        count = len(learner.network.get_weights())
+        learner.network.set_weights([quick.weights[f"{name}/{index}"] for index in range(count)])
+        networks[name] = learner.network
+    trained = make_trained(networks, config)
+    noisy = quick.arrays["noisy"].reshape(-1, 784)
+    answers = trained.answer(noisy)
+    for name in ("ours", "joint", "plain"):
+        stored = quick.arrays[f"denoised_{name}"].reshape(-1, 784)
+        np.testing.assert_allclose(np.clip(getattr(answers, name), 0, 1), stored, atol=1e-5, err_msg=name)
+    masked = np.clip(trained.restore_masked(quick.arrays["masked_noisy"].reshape(-1, 784)), 0, 1)
+    np.testing.assert_allclose(masked, quick.arrays["denoised_masked"].reshape(-1, 784), atol=1e-5)
 
 
 @pytest.mark.slow  # the other chapters show it in less time
@@ -61,8 +145,9 @@ def test_a_known_answer_is_recovered() -> None:
     value = {name: metric["value"] for name, metric in made.metrics.items()}
     assert value["psnr_inside_ours"] > value["psnr_inside_noisy"] + 10
     assert value["psnr_inside_ours"] > value["psnr_inside_best_filter"] + 8
+    assert value["psnr_outside_ours"] > value["psnr_outside_plain"]
     assert value["psnr_outside_ours"] > 25
     assert value["located"] > 40  # by chance it would be a quarter of a percent
-    losses = made.columns["validation_loss"]
+    losses = made.columns["denoiser_validation_loss"]
     assert losses[-1] < 0.5 * losses[0]
     np.testing.assert_array_equal(made.columns["epoch"], np.arange(1, 21))

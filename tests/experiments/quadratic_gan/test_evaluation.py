@@ -36,6 +36,24 @@ def test_coverage_counts_parts_of_the_range_with_a_point_on_the_curve() -> None:
     assert evaluation.coverage(on(middles - 1000), CURVE, RANGE) == 0
 
 
+def test_the_widest_gap_is_the_longest_run_of_empty_parts() -> None:
+    middles = np.linspace(-49.5, 49.5, 100)
+    assert evaluation.widest_gap(on(middles), CURVE, RANGE) == 0
+    assert evaluation.widest_gap(on(np.delete(middles, [3, 50, 51, 52, 99])), CURVE, RANGE) == pytest.approx(0.03)
+    assert evaluation.widest_gap(on(middles[:80]), CURVE, RANGE) == pytest.approx(0.2)
+    assert evaluation.widest_gap(on(middles, off=60), CURVE, RANGE) == 1
+
+
+def test_centroids_are_compared_on_the_scale_of_the_real_features() -> None:
+    run, real = RunWriter(METRICS), np.array([[3.0, 0.0], [-3.0, 0.0]])
+    evaluation.measure_features(
+        "improved", np.stack([2 * real, real]), np.stack([real, real + np.array([0.3, 0.4])]), run
+    )
+    value = {name: metric["value"] for name, metric in run.metrics.items()}
+    assert value["improved_centroid_gap"] == pytest.approx(100 * 0.5 / 3)
+    assert (value["improved_first_feature_radius"], value["improved_feature_radius"]) == (6, 3)
+
+
 def test_points_beyond_the_ends() -> None:
     assert evaluation.outside(on(np.array([-51.0, -50.0, 0.0, 50.0, 50.5])), RANGE) == pytest.approx(0.4)
 
@@ -70,7 +88,7 @@ def test_measured_losses_are_relative_to_their_equilibrium() -> None:
         "improved_discriminator_loss": np.concatenate([[9.0], np.full(899, 0.3), np.linspace(0.2, 0.25, 100)]),
         "improved_generator_loss": np.full(1000, 0.25),
     }
-    evaluation.measure_losses("improved", "least_squares", history, run)
+    evaluation.measure_losses("improved", "least_squares", history, 10, run)
     value = {name: metric["value"] for name, metric in run.metrics.items()}
     assert value["improved_discriminator_loss"] == pytest.approx(0.225)
     assert value["improved_discriminator_change"] == pytest.approx(20)
@@ -83,7 +101,7 @@ def test_distances_tell_a_curve_from_half_of_it() -> None:
     real, other, good = (draw_points(1000, CURVE, RANGE, (0, number)) for number in range(3))
     half, run = good[good[:, 0] > 0], RunWriter(METRICS)
     half = np.concatenate([half, half])[:1000]
-    evaluation.measure_distances({"reference": half, "improved": good}, real, other, Scaling.of(real), run)
+    evaluation.measure_distances({"reference": half, "improved": good}, real, [(real, other)], Scaling.of(real), run)
     value = {name: metric["value"] for name, metric in run.metrics.items()}
     assert value["improved_energy_distance"] < 3 * value["real_energy_distance"]
     assert value["reference_energy_distance"] > 5 * value["real_energy_distance"]

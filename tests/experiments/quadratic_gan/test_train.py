@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ import tensorflow as tf
 
 from experiments.generative.latent import draw_latent
 from experiments.quadratic_gan import train as module
-from experiments.quadratic_gan.config import Config, Protocol
+from experiments.quadratic_gan.config import VARIANTS, Config, Protocol
 from experiments.quadratic_gan.data import Scaling, draw_points
 from experiments.quadratic_gan.metrics import METRICS
 from experiments.quadratic_gan.train import make_step, repeat, train
@@ -22,6 +23,7 @@ from texloom.results.writer import RunWriter
 from texloom.training import loop
 from texloom.training.checkpoint import Checkpoint
 
+REAL_FACTORS = module.train_factors
 QUICK = {"iterations": 40, "sample_every": 20, "training_points": 4000, "test_points": 500, "distance_points": 200}
 
 
@@ -31,8 +33,16 @@ def run(seed: int = 0, checkpoint: Checkpoint | None = None, config: Config | No
     return writer
 
 
+@pytest.fixture(autouse=True, scope="module")
+def no_factors() -> Iterator[None]:
+    """The networks of the one-factor table stay as they are: to compile their trainings takes longer than all else."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(module, "train_factors", lambda *_: None)
+        yield
+
+
 @pytest.fixture(scope="module")
-def quick() -> RunWriter:
+def quick(no_factors: None) -> RunWriter:
     return run()
 
 
@@ -58,7 +68,7 @@ def test_a_killed_training_goes_on_to_the_same_bits(
 def test_what_a_run_holds(quick: RunWriter) -> None:
     np.testing.assert_array_equal(quick.columns["iteration"], [10, 20, 30, 40])
     assert set(quick.metrics) == set(METRICS)
-    for variant in ("reference", "improved"):
+    for variant in VARIANTS:
         assert quick.arrays[f"{variant}_samples"].shape == (3, 500, 2)  # before training, after 20 and 40
         assert quick.arrays[f"{variant}_features"].shape == (2, 2, 500, 2)
         assert quick.arrays[f"{variant}_test"].shape == (500, 2)
@@ -77,8 +87,55 @@ def test_a_parabola_is_recovered() -> None:
     assert value["improved_discriminator_loss"] == pytest.approx(0.25, abs=0.01)
 
 
+def test_the_stored_weights_redraw_what_is_stored(quick: RunWriter) -> None:
+    """Each generator its test points, each discriminator its features, from the weights alone."""
+    config = Config().changed(QUICK)
+    training_set = module.draw_real(config.training_points, module.TRAINING, config, 0)
+    shown = module.draw_real(config.snapshot_points, module.SHOWN, config, 0)
+    latent = draw_latent(config.snapshot_points, config.latent_dim, loop.step_seed(0, module.SNAPSHOT))
+    for name, protocol in config.protocols.items():
+        variant = build_variant(protocol, config.iterations, config.latent_dim, training_set, seed=5)
+        for network in (variant.generator, variant.discriminator):
+            stored = [quick.weights[f"{name}_{network.name}/{i}"] for i in range(len(network.get_weights()))]
+            network.set_weights(stored)
+        points = module.generate_test(variant, config, 0)
+        np.testing.assert_allclose(points, quick.arrays[f"{name}_test"], rtol=1e-5, atol=1e-4)
+        planes = module.features(variant, shown, module.generate(variant, latent))
+        np.testing.assert_allclose(planes, quick.arrays[f"{name}_features"][1], rtol=1e-4, atol=1e-4)
+
+
+def test_printed_metrics_are_those_of_the_stored_arrays(quick: RunWriter) -> None:
+    """Recomputed without the evaluation's code; 2 % of the curve's height are 50."""
+    value = {name: metric["value"] for name, metric in quick.metrics.items()}
+    for name in VARIANTS:
+        x, y = np.asarray(quick.arrays[f"{name}_test"], np.float64).T
+        off = np.sort(np.abs(y - x * x - 10))
+        hit = np.unique(np.floor(x[(np.abs(y - x * x - 10) <= 50) & (np.abs(x) < 50)]))
+        empty = np.diff([-51, *hit, 50]) - 1
+        assert value[f"{name}_median_residual"] == pytest.approx((off[249] + off[250]) / 2, rel=1e-5)
+        assert value[f"{name}_on_curve"] == pytest.approx(100 * (off <= 50).sum() / 500)
+        assert value[f"{name}_coverage"] == len(hit)
+        assert value[f"{name}_gap"] == pytest.approx(empty.max())
+        assert value[f"{name}_outside"] == pytest.approx(100 * (np.abs(x) > 50).sum() / 500)
+        real, fake = quick.arrays[f"{name}_features"][1].astype(np.float64)
+        radius = np.sqrt(np.var(real[:, 0]) + np.var(real[:, 1]))
+        assert value[f"{name}_centroid_gap"] == pytest.approx(100 * np.hypot(*(real.mean(0) - fake.mean(0))) / radius)
+        first = quick.arrays[f"{name}_samples"][0]
+        assert value[f"{name}_first_size"] == pytest.approx((first.max(0) - first.min(0)).max(), rel=1e-5)
+        distance = quick.arrays[f"{name}_distance"]
+        assert value[f"{name}_late_change"] == pytest.approx(distance[2] / distance[2])
+    assert value["reference_generator_peak"] == max(quick.columns["reference_generator_loss"])
+
+
+@pytest.mark.slow  # to compile takes 15 seconds
+def test_the_one_factor_table_is_trained_and_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "train_factors", REAL_FACTORS)
+    value = {name: metric["value"] for name, metric in run(config=Config.smoke()).metrics.items()}
+    assert value["factor_all_energy_distance"] < 0.5 * value["factor_none_energy_distance"]
+
+
 def poisoned(at: int) -> Any:
-    """Both variants' step with a loss that is not a number at one iteration."""
+    """All variants' step with a loss that is not a number at one iteration."""
     honest = module.side_by_side
 
     def side_by_side(steps: Any) -> loop.Step:
@@ -116,7 +173,7 @@ def test_a_rate_without_reason_diverges_and_is_told() -> None:
 def test_the_improved_rates_fall_exponentially_over_the_whole_training() -> None:
     config = Config()
     points = draw_points(256, config.coefficients, config.x_range, (0, 0))
-    variant = build_variant(config.improved, config, points, seed=0)
+    variant = build_variant(config.improved, config.iterations, config.latent_dim, points, seed=0)
     steps = config.iterations * config.improved.turns
     for optimizer in (variant.generator_optimizer, variant.discriminator_optimizer):
         found = []
@@ -138,7 +195,7 @@ def one_step(protocol: Protocol) -> tuple[Any, dict[str, float]]:
     """A variant after one iteration, and the losses that it returned."""
     config = Config(reference=protocol, batch=8, training_points=256)
     points = draw_points(256, config.coefficients, config.x_range, (0, 0))
-    variant = build_variant(protocol, config, points, seed=0)
+    variant = build_variant(protocol, config.iterations, config.latent_dim, points, seed=0)
     step = make_step(variant, tf.constant(variant.scaling.standardise(points)), config, seed=0)
     rows = tf.range(8 * protocol.turns)
     losses = tf.function(step)(tf.constant(0), rows)
@@ -150,7 +207,7 @@ def test_the_first_loss_is_that_of_the_initial_networks() -> None:
     _, losses = one_step(protocol)
     config = Config(reference=protocol, batch=8, training_points=256)
     points = draw_points(256, config.coefficients, config.x_range, (0, 0))
-    untouched = build_variant(protocol, config, points, seed=0)
+    untouched = build_variant(protocol, config.iterations, config.latent_dim, points, seed=0)
     fake = untouched.generator(draw_latent(8, 2, loop.step_seed(0, 0)))
     real_score, _ = untouched.discriminator(Scaling.of(points).standardise(points[:8]))
     fake_score, _ = untouched.discriminator(fake)

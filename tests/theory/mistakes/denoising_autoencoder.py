@@ -54,4 +54,8 @@ WRONG: Mistakes = {
         {"formula": lambda probability, noisy, inside: probability * noisy + (1 - probability) * inside},
         {"formula": lambda probability, noisy, inside: noisy + probability * inside},
     ],
+    "eq:dae-masking": [
+        {"formula": lambda noisy, probability, blackened: noisy + blackened},
+        {"formula": lambda noisy, probability, blackened: probability * blackened},
+    ],
 }

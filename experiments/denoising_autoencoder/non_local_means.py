@@ -1,0 +1,66 @@
+"""Non-local means (Buades et al. 2005) for many small images at once.
+
+scikit-image's takes 51 ms for a 28×28 image whose patches are looked for up to 21 pixels away; this one, compiled by
+XLA, takes 3 ms, so that every run can tune all parameters and measure all test images.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+
+AT_ONCE = 64
+"""Images in a compiled call: what fits into the cache of a core."""
+
+CUTOFF = 5.0
+"""Patches at a larger distance, in units of the strength, have no weight, as in scikit-image."""
+
+
+def nl_means(images: np.ndarray, patch: float, distance: float, sigma: float, strength: float) -> np.ndarray:
+    """Each pixel becomes the mean of those around it, each weighted with exp(−max(d² − 2 sigma², 0) / strength²).
+
+    d² is the mean squared difference of the patches of patch × patch pixels (odd) around the two; they are looked for
+    up to `distance` pixels away in each direction, across the mirrored border, too. Images of shape (n, side, side).
+    """
+    patch, distance = int(patch), int(distance)
+    margin = distance + patch // 2
+    padded = np.pad(images.astype(np.float32), ((0, 0), (margin, margin), (margin, margin)), mode="reflect")
+    limits = [tf.constant(value, tf.float32) for value in (sigma, strength)]
+    innermost = np.moveaxis(padded, 0, -1)  # whole vectors of images
+    parts = [innermost[..., start : start + AT_ONCE] for start in range(0, len(images), AT_ONCE)]
+    averages = [np.asarray(_compiled(part.shape, patch, distance)(tf.constant(part), *limits)) for part in parts]
+    return np.moveaxis(np.concatenate(averages, axis=-1), -1, 0)
+
+
+@cache
+def _compiled(shape: tuple[int, ...], patch: int, distance: int) -> Callable[..., tf.Tensor]:
+    """`_average` for images of one shape, traced here: calls would warn of retracing."""
+    function = tf.function(
+        lambda padded, *limits: _average(padded, patch, distance, *limits), jit_compile=True, autograph=False
+    )
+    return function.get_concrete_function(*(tf.TensorSpec(each, tf.float32) for each in (shape, (), ())))
+
+
+def _average(padded: tf.Tensor, patch: int, distance: int, sigma: tf.Tensor, strength: tf.Tensor) -> tf.Tensor:
+    side, count = padded.shape[0] - 2 * (distance + patch // 2), padded.shape[-1]  # type: ignore[operator]
+    half, across, window = patch // 2, 2 * distance + 1, side + 2 * (patch // 2)
+    here = padded[distance : distance + window, distance : distance + window]
+
+    def add_shift(number: Any, total: tf.Tensor, weights: tf.Tensor) -> tuple[Any, tf.Tensor, tf.Tensor]:
+        there = tf.slice(padded, tf.stack([number // across, number % across, 0]), (window, window, count))
+        squared = (here - there) ** 2
+        rows = tf.add_n([squared[offset : offset + side] for offset in range(patch)])
+        mean = tf.add_n([rows[:, offset : offset + side] for offset in range(patch)]) / patch**2
+        apart = tf.maximum(mean - 2 * sigma**2, 0.0) / strength**2
+        weight = tf.where(apart > CUTOFF, 0.0, tf.exp(-apart))
+        return number + 1, total + weight * there[half : half + side, half : half + side], weights + weight
+
+    start = tf.zeros((side, side, count))
+    _, total, weights = tf.while_loop(
+        lambda number, *_: number < across**2, add_shift, (tf.constant(0), start, tf.zeros_like(start))
+    )
+    return total / weights

@@ -72,7 +72,7 @@ class SectionContext:
             "architecture": self.architecture,
             "listing": self.listing,
             "claim": self.claim,
-            "number": lambda value, digits=4: TeX(latex.number(value, digits)),
+            "number": lambda value, digits=None: TeX(latex.number(value, digits)),
         }
 
     @property

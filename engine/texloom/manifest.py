@@ -53,6 +53,8 @@ class Title(Entry):
     institute: str = ""
     author: str = Field(min_length=1)
     roll_number: str = ""
+    notebook_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
+    """Where the notebooks can be opened, printed below the author."""
     date: datetime.date
 
 

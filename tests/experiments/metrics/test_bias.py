@@ -34,6 +34,7 @@ def test_the_bias_of_gaussian_features_is_what_the_formula_says() -> None:
     lines = np.polyfit(1 / np.array([100, 200, 400]), run.arrays["size_distance"], 1)
     assert run.metrics["bias_slope"]["error"] == pytest.approx(lines[0].std(ddof=1) / 60**0.5)
     assert found["bias_misfit"] < 5
+    assert run.arrays["size_distance"].shape == (3, 60)
     assert run.metrics["kernel_largest"]["error"] > 0
     means = run.arrays["size_score"].mean(axis=1)
     assert found["score_least_rise"] == pytest.approx(np.diff(means).min())
@@ -46,7 +47,6 @@ def test_a_curve_in_place_of_a_straight_line_is_seen() -> None:
     bias.measure_bias(sizes, 30 / sizes[:, None] ** 0.5 * noise, kernels, noise, np.eye(2), run)
     assert values(run)["bias_misfit"] > 3
     assert values(run)["kernel_largest"] == pytest.approx(0.2, rel=0.01)
-    assert run.arrays["size_distance"].shape == (3, 60)
 
 
 def test_dead_features_do_not_enter_the_bias() -> None:

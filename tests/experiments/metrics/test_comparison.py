@@ -80,7 +80,7 @@ def test_all_measures_are_taken_of_all_cases(judge: Judge, data: Data) -> None:
     assert found["case_mixed_precision"] < found["case_real_precision"]
     known = {name for name, metric in run.metrics.items() if "error" in metric}
     assert {f"case_{name}_{each}" for name in ("real", "noise", "foreign") for each in ("score", "distance")} <= known
-    assert not known & {"case_one_a_digit_score", "case_one_a_digit_distance", "case_copies_distance"}
+    assert not known & {"case_one_a_digit_score", "case_one_a_digit_distance"}
 
 
 def test_verdicts_are_kept_with_their_images(judge: Judge, data: Data) -> None:

@@ -137,6 +137,7 @@ def measure_copies(
     first, second = halves(len(real), seed)
     distances = {"sample": nearest_distances(features, real), "real": nearest_distances(real[first], real[second])}
     for name, values in distances.items():
+        run.array(f"{name}_nearest", values)
         run.metric(f"{name}_nearest", np.median(values))
     run.metric("least_nearest", distances["sample"].min())
     near = np.percentile(distances["real"], 5)
@@ -157,8 +158,8 @@ def measure_variety(real: np.ndarray, features: Mapping[str, np.ndarray], run: R
 def mean_power(images: np.ndarray) -> np.ndarray:
     """The mean power of grey images at each frequency, vertical and horizontal: shape (side / 2 + 1, side / 2 + 1).
 
-    images: uint8 of shape (n, side, side, 3); grey values run from 0 to 1. Frequencies are in cycles per image, opposite
-    signs averaged; the entry (0, 0) is the mean square of the mean.
+    images: uint8 of shape (n, side, side, 3); grey values run from 0 to 1. Frequencies are in cycles per image, signs
+    averaged; the entry (0, 0) is the mean square of the mean.
     """
     grey = np.asarray(images, np.float64).mean(axis=-1) / 255
     side = grey.shape[-1]

@@ -43,7 +43,9 @@ def _of_generator(name: str) -> dict[str, Metric]:
     return {
         f"{name}_precision": Metric("", f"samples among the training images, {name}"),
         f"{name}_recall": Metric("", f"training images among the samples, {name}"),
-        f"{name}_least_power": Metric("", f"least share of the training images' power over rings of frequencies, {name}"),
+        f"{name}_least_power": Metric(
+            "", f"least share of the training images' power over rings of frequencies, {name}"
+        ),
         f"{name}_last_power": Metric("", f"the same at {{frequency}} cycles per image, {name}"),
         f"{name}_rows_power": Metric("", f"share of the power in rows that alternate, {name}"),
         f"{name}_columns_power": Metric("", f"share of the power in columns that alternate, {name}"),

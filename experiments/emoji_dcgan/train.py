@@ -221,7 +221,9 @@ def save_weights(networks: Networks, real: np.ndarray, run: RunWriter) -> None:
     of some training images, whose scores are kept."""
     recompute_batch_statistics(networks.discriminator, as_input(tf.constant(real)))
     run.array("scored", real[:SCORED])
-    run.array("scores", np.asarray(networks.discriminator(as_input(tf.constant(real[:SCORED])), training=False)).ravel())
+    run.array(
+        "scores", np.asarray(networks.discriminator(as_input(tf.constant(real[:SCORED])), training=False)).ravel()
+    )
     for network in (networks.generator, networks.discriminator, networks.average):
         run.save_weights(network.name, network.get_weights())
 

@@ -20,7 +20,6 @@ from experiments.variational_autoencoder.networks import build_optimizer
 from texloom.training import loop
 from texloom.training.networks import dense, descend, perceptron
 
-
 AT_ONCE = 200
 """Images that are classified at a time."""
 FEATURES = 128
@@ -44,7 +43,9 @@ class Classifier:
 
     def make_classify(self) -> Callable[[np.ndarray], np.ndarray]:
         """The digits' probabilities, from rows of pixels in [0, 1] of shape (n, size) to shape (n, DIGITS)."""
-        compiled = tf.function(lambda pixels: tf.nn.softmax(self.network(pixels)), autograph=False, reduce_retracing=True)
+        compiled = tf.function(
+            lambda pixels: tf.nn.softmax(self.network(pixels)), autograph=False, reduce_retracing=True
+        )
 
         def classify(pixels: np.ndarray) -> np.ndarray:
             starts = range(0, len(pixels), AT_ONCE)

@@ -124,7 +124,8 @@ def curves(runs: Runs) -> Figure:
     epoch = runs[0].history["epoch"]
     for axes, title in zip(figure.subplots(1, 3), ("bound", "accuracy $A$", "rate $R$"), strict=True):
         for prefix, color, dashes, label in (
-            ("", BLUE, "-", "training"), ("held_out_", ORANGE, (0, (4, 2)), "held out"),
+            ("", BLUE, "-", "training"),
+            ("held_out_", ORANGE, (0, (4, 2)), "held out"),
         ):
             each = np.array([term(run, title, prefix) for run in runs])
             axes.plot(epoch, each.T, color=color, linestyle=dashes, linewidth=0.4, alpha=0.5)

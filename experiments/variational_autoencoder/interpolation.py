@@ -16,8 +16,8 @@ KINDS = ("same", "different")
 """Pairs of the same digit, pairs of different digits."""
 
 SPACES = ("codes", "arc", "pixels", "decoded")
-"""The paths: the straight line between the codes, decoded; the arc of a great circle between them, decoded; the straight
-line between the images; and this line, each of its points encoded and decoded again.
+"""The paths: the straight line between the codes, decoded; the arc of a great circle between them, decoded; the
+straight line between the images; and this line, each of its points encoded and decoded again.
 
 The last is the fair comparison: what the decoder draws looks like a digit more often than a blend does, wherever the
 code comes from.
@@ -43,7 +43,7 @@ class Recogniser:
         return cls(classify, float(np.quantile(classify(images).max(axis=1), 1 - rate / 100)))
 
     def recognise(self, images: np.ndarray) -> np.ndarray:
-        """Which digits an image is recognised as, bool of shape (n, 10): at most one of them, for thresholds above ½."""
+        """Which digits an image is recognised as, bool of shape (n, 10): at most one, for thresholds above ½."""
         return self.classify(images) >= self.threshold
 
 

@@ -83,7 +83,7 @@ class Quantity:
 
     @property
     def is_skewed(self) -> bool:
-        """Whether "mean ± deviation" would say that a value that is never negative may well be: print median and range."""
+        """Whether the deviation exceeds the mean of what is never negative: then median and range are printed."""
         return self.deviation is not None and min(self.values) >= 0 and self.deviation > self.mean
 
     @property

@@ -79,5 +79,7 @@ def test_stored_weights_give_the_network_again(data) -> None:
     classifier, run = trained(data)
     again = build_classifier((4, 8), 16, seed=7)
     again.set_weights(list(run.weights.values()))
-    for one, other in zip(make_network(again)(data.images[:50]), make_network(classifier)(data.images[:50]), strict=True):
+    for one, other in zip(
+        make_network(again)(data.images[:50]), make_network(classifier)(data.images[:50]), strict=True
+    ):
         np.testing.assert_array_equal(one, other)

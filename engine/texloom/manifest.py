@@ -61,6 +61,8 @@ class Title(Entry):
     """Name of the author."""
     roll_number: str = ""
     """Printed beside the author."""
+    notebook_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
+    """Where the notebooks can be opened, printed below the author."""
     date: datetime.date
     """Date on the first page, for example `2024-08-23`, without quotes. No clock is read for the PDF."""
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from texloom.results.metrics import Metric
-from texloom.results.runs import Run
+from texloom.results.runs import Run, Runs
 from texloom.results.writer import FILES, RunWriter
 from texloom.results.written import finish_replacing
 
@@ -29,6 +29,16 @@ def test_what_was_recorded_is_read_back(tmp_path: Path) -> None:
     np.testing.assert_allclose(run.history["loss"], [1.0, 1 / 3], rtol=1e-8)
     assert sorted(run.weights) == ["net/0", "net/1"]
     assert set(run.record["files"]) == set(FILES)
+
+
+def test_a_standard_error_is_read_back_and_gives_way_to_the_deviation_over_seeds(tmp_path: Path) -> None:
+    for seed in (0, 1):
+        writer = RunWriter({"loss": Metric("nats", "loss")})
+        writer.metric("loss", 0.5 + seed, error=0.25)
+        writer.write(tmp_path / str(seed), {"experiment": "toy", "seed": seed})
+    one, two = Run(tmp_path / "0"), Run(tmp_path / "1")
+    assert Runs("toy", [one]).metric("loss").uncertainty == 0.25
+    assert Runs("toy", [one, two]).metric("loss").uncertainty == pytest.approx(0.5**0.5)
 
 
 def test_an_earlier_run_is_replaced_whole_and_a_user_s_files_stay(tmp_path: Path) -> None:

@@ -128,8 +128,8 @@ class SectionContext:
         return TeX(rf"\brokenclaim{{{claim.sentence}}}{{{latex.escape(claim.condition.text)}}}")
 
     @staticmethod
-    def number(value: float, digits: int = 4) -> TeX:
-        """A number to so many significant digits; whole numbers are printed whole."""
+    def number(value: float, digits: int | None = None) -> TeX:
+        """A number to so many significant digits, four by default; whole numbers are printed whole."""
         return TeX(latex.number(value, digits))
 
 

@@ -34,9 +34,10 @@ class RunWriter:
     architectures: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     weights: dict[str, np.ndarray] = field(default_factory=dict)
 
-    def metric(self, name: str, value: float, **details: object) -> None:
+    def metric(self, name: str, value: float, *, error: float | None = None, **details: object) -> None:
         """Record a number that the report may print; `details` fill the placeholders in its meaning.
 
+        error: its standard error, from resampling what it was measured on; printed where there is a single seed.
         Raises ReportError for a metric that is not declared, and for a value that is no finite number.
         """
         if name not in self.declared:
@@ -49,6 +50,8 @@ class RunWriter:
             )
         unit, meaning = self.declared[name]
         self.metrics[name] = {"value": float(value), "unit": unit, "meaning": meaning.format(**details)}
+        if error is not None and np.isfinite(error):
+            self.metrics[name]["error"] = float(error)
 
     def array(self, name: str, values: Any) -> None:
         """An array for the figures."""

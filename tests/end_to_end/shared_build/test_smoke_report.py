@@ -93,13 +93,11 @@ def test_every_number_of_the_comparison_is_that_of_the_runs(built: Checkout, pag
         (label, column): metrics(built, f"{column}_{method}") for label, method in METHODS.items() for column in COLUMNS
     }
     assert all(len(values) == 2 for key, values in every.items() if key != ("Noisy input", "psnr_outside"))
-    places = {
-        column: max(decimals(every[label, column]) for label in METHODS if every[label, column]) for column in COLUMNS
-    }
     for label in METHODS:
         cells = []
         for column in COLUMNS:
-            values, digits = every[label, column], places[column]
+            values = every[label, column]
+            digits = decimals(values) if values else 0
             mean_and_deviation = (
                 f"{statistics.fmean(values):.{digits}f} ± {statistics.stdev(values):.{digits}f}" if values else "∞"
             )

@@ -193,7 +193,8 @@ class Recording:
         """Versions of the libraries that the stage has loaded, but for those that only show how it goes on."""
         graph, installed = import_graph(), distributions()
         silent = {package for module in RETURN_NOTHING for package in external(module, graph)}
-        packages = {name.partition(".")[0] for name in set(sys.modules) - self._before} - silent
+        names = {*sys.modules, *self.recorder.imports} - self._before  # a child may have loaded others
+        packages = {name.partition(".")[0] for name in names} - silent
         libraries = sorted({library for package in packages for library in installed.get(package, [])} - {ENGINE})
         return {name: found for name in libraries if (found := version(name))}
 

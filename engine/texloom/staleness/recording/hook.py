@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from texloom.results.inputs import READS
-from texloom.staleness.recording import imports, looks
+from texloom.staleness.recording import children, imports, looks
 from texloom.staleness.recording.recorder import PROGRAMS, SILENT, Recorder
 
 _state: dict[str, Any] = {"recorder": None, "installed": False}
@@ -71,6 +71,7 @@ def begin(recorder: Recorder | None) -> Recorder | None:
         sys.addaudithook(_hook)
         looks.install()
         imports.install()
+        children.install(lambda: _state["recorder"])
         _state["installed"] = True
     before, _state["recorder"] = _state["recorder"], recorder
     return before

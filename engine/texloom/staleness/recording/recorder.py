@@ -1,7 +1,7 @@
 """The recorder: of what an audit hook tells, what counts as read by a stage.
 
-What no hook sees is named with the author's line: other programs, child processes, and libraries that read in C. What
-those read is declared by `texloom.results.inputs.reads`.
+What no hook sees is named with the author's line: other programs, and libraries that read in C. What those read is
+declared by `texloom.results.inputs.reads`.
 """
 
 # A hook is called often, and sees paths as texts:
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import importlib.machinery
 import importlib.util
+import json
 import os
 import re
 import site
@@ -19,7 +20,7 @@ import sys
 import sysconfig
 import threading
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -54,7 +55,7 @@ SYSTEM = (
     "/System",
     "/Library",
 )
-PROGRAMS = {"subprocess.Popen", "os.posix_spawn", "os.exec", "os.system", "os.fork", "os.spawn"}
+PROGRAMS = {"subprocess.Popen", "os.posix_spawn", "os.exec", "os.system", "os.spawn"}
 """Audit events of what reads in another process."""
 IMPORTING = ("<frozen importlib",)
 READING_SOURCE = ("linecache.py", "tokenize.py", "inspect.py", "pdb.py")
@@ -103,7 +104,7 @@ class Recorder:
 
     def __init__(self, own: Iterable[Path] = (), *, build: Path | None = None, engine: bool = False) -> None:
         self.reads, self.engine = Reads(), engine
-        self.own = tuple(name for path in own for name in {os.path.abspath(path), os.path.realpath(path)})
+        self.own = {name for path in own for name in (os.path.abspath(path), os.path.realpath(path))}
         self.root, self.home = os.getcwd(), os.path.expanduser("~")
         self.build = (os.path.abspath(build),) if build else ()
         self.written: set[str] = set()
@@ -113,6 +114,8 @@ class Recorder:
         self.imports: dict[str, list[str]] = {}  # modules that the author imports, with the folders that are searched
         self.declared_in: set[str] = set()
         self.programs: dict[str, str] = {}
+        self.told: str | None = None  # the file by which children tell
+        self.telling: int | None = None  # in a child: the same, open
         self.digests = Digests()
         self._engine = os.path.dirname(os.path.abspath(texloom.__file__))
         self._foreign = _foreign_folders()
@@ -128,16 +131,16 @@ class Recorder:
             return
         if flags & os.O_ACCMODE != os.O_RDONLY:  # what the stage writes is no input, also where it reads it, too
             if flags & os.O_ACCMODE == os.O_RDWR and not flags & (os.O_TRUNC | os.O_EXCL) and name not in self.written:
-                self.updatable.add(name)
+                self._keep("updatable", name)
                 self._note(name)
-            self.written.add(name)
+            self._keep("written", name)
         elif name not in self.written:
             self._note(name)
 
     def changed(self, path: Any, within: int | None = None) -> None:
         """Something is made, removed or gets another name: what lies there is the stage's own."""
         if name := _name(path, within):
-            self.written.add(name)
+            self._keep("written", name)
 
     def looked(self, path: Any, asked: Collection[str], within: int | None) -> None:
         """A path is about to be looked at without being opened."""
@@ -150,7 +153,7 @@ class Recorder:
         if known.keys() >= set(asked) or (function in RESOLVING.split() and not os.path.islink(name)):
             return
         if self._counts(name, frame, PYTHON if name.endswith(SOURCE) else ()):
-            self.looks[name] = look(Path(name), asked) | known
+            self._keep("looks", name, look(Path(name), asked))
 
     def sought(self, module: str, path: Iterable[str] | None) -> None:
         """A module is about to be imported, or just looked for; path: of its package."""
@@ -159,12 +162,13 @@ class Recorder:
             frame = frame.f_back
         if frame is None or not self._is_author_s(frame.f_code.co_filename) or module in sys.builtin_module_names:
             return
-        self.imports.setdefault(module, [os.path.abspath(each) for each in (sys.path if path is None else path)])
+        self._keep("imports", module, [os.path.abspath(each) for each in (sys.path if path is None else path)])
 
     def made_scratch(self, path: Any, *_: Any) -> None:
         """A scratch folder or file of the stage's own is made."""
         if name := _name(path):
-            self.own += (name, os.path.realpath(name))
+            self._keep("own", name)
+            self._keep("own", os.path.realpath(name))
 
     def listed(self, path: Any, *_: Any) -> None:
         """A folder is about to be listed."""
@@ -179,7 +183,7 @@ class Recorder:
         """Another process is about to be started."""
         origin, place = self._origin(_caller())
         if origin == "author":
-            self.programs.setdefault(place, event)
+            self._keep("programs", place, event)
 
     def declared(self, path: Any) -> None:
         """The author's code names what another program reads."""
@@ -187,7 +191,7 @@ class Recorder:
         while frame is not None and frame.f_code.co_filename.startswith(self._engine + os.sep):
             frame = frame.f_back
         place = self._origin(frame)[1]
-        self.declared_in.add(place.rpartition(":")[0])
+        self._keep("declared_in", place.rpartition(":")[0])
         self._note_file(_name(path) or "")
 
     # ---------------------------------------------------------------- what is noted
@@ -207,7 +211,7 @@ class Recorder:
         frame = _caller()
         if name.endswith(SOURCE) and self._origin(frame)[0] == "python":
             if not self._is_elsewhere(source := _source(name)):
-                self.imported.add(source)
+                self._keep("imported", source)
         elif self._counts(name, frame):
             self._note_file(name)
 
@@ -219,12 +223,38 @@ class Recorder:
             except OSError:
                 regular = None
             if regular is not False:
-                self.reads.files[recorded] = self.digests.of(Path(name)) if regular else None
+                self._keep("files", recorded, self.digests.of(Path(name)) if regular else None)
 
     def _note_folder(self, name: str, pattern: str) -> None:
-        seen = self.reads.folders.setdefault(self._shown(name), [])
-        if not any(each["pattern"] == pattern for each in seen):
-            seen.append(listing(Path(name), pattern) or {"pattern": pattern, "names": None})
+        recorded = self._shown(name)
+        if not any(each["pattern"] == pattern for each in self.reads.folders.get(recorded, ())):
+            self._keep("folders", recorded, listing(Path(name), pattern) or {"pattern": pattern, "names": None})
+
+    def _keep(self, kind: str, name: str, value: Any = None) -> None:
+        """Keep what was found, under its kind; a child tells the stage, too."""
+        if self.telling is not None:
+            os.write(self.telling, f"{json.dumps([kind, name, value])}\n".encode())
+        match kind:
+            case "files":
+                self.reads.files.setdefault(name, value)
+            case "folders":
+                self.reads.folders.setdefault(name, []).append(value)
+            case "looks":
+                self.looks[name] = value | self.looks.get(name, {})
+            case "imports" | "programs":
+                getattr(self, kind).setdefault(name, value)
+            case _:
+                getattr(self, kind).add(name)
+
+    def _hear_children(self) -> None:
+        """Keep what they have told; of what a child was writing when it was killed, nothing."""
+        lines = Path(self.told).read_bytes().splitlines() if self.told else []
+        for line in lines:
+            with suppress(ValueError):
+                kind, name, value = json.loads(line)
+                known = self.reads.folders.get(name, ()) if kind == "folders" else ()
+                if not any(each["pattern"] == value["pattern"] for each in known):
+                    self._keep(kind, name, value)
 
     def _counts(self, name: str, frame: FrameType | None, readers: tuple[str, ...] = ()) -> bool:
         """Whether a path is an input of the author's, or the user's; readers: modules of Python's for which not."""
@@ -275,6 +305,7 @@ class Recorder:
 
     def finish(self) -> Reads:
         """What was read, compared with what is there now; what the stage wrote is left out."""
+        self._hear_children()
         written = {self._shown(name) for name in self.written - self._only_read()}
         self.reads.files = {name: digest for name, digest in sorted(self.reads.files.items()) if name not in written}
         for name, before in self.reads.files.items():

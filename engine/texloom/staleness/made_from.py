@@ -22,7 +22,7 @@ from texloom.staleness.packages import ENGINE
 from texloom.staleness.recording.hook import recording
 from texloom.staleness.recording.reads import found_at, listing, look, shown
 from texloom.staleness.recording.recorder import Recorder, unrecorded
-from texloom.staleness.recording.unseen import reading_in_c
+from texloom.staleness.recording.unseen import reading_in_c, tell
 
 RETURN_NOTHING = ("texloom.errors", "texloom.training.live", "texloom.training.progress")
 """Modules that belong to no result, because no stage gets a value from them: `make check` proves it."""
@@ -131,9 +131,7 @@ class Recording:
             reads.unsettled.extend(self._edited_meanwhile())
             loaded = self._loaded()
             reads.unseen = sorted({*reads.unseen, *self._reading_in_c()})
-        for place in reads.unseen:
-            print(f"{place}, whose reading of files is not noticed", file=sys.stderr)
-            print("  declare the files that it reads: texloom.results.inputs.reads(path)", file=sys.stderr)
+            tell(reads.unseen)
         others = {name: found for name, found in sorted(loaded.items()) if name not in self.key.versions}
         return replace(self.key, loaded=others, reads=reads.to_json())
 

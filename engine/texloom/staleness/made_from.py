@@ -183,8 +183,9 @@ class Recording:
         """The author's lines that name a library which opens files itself, in modules that were loaded here."""
         for module in list(sys.modules.values()):
             file = getattr(module, "__file__", None) or ""
-            path = shown(file) if file.endswith(".py") else ""
-            if path in self.key.code and path not in self.recorder.declared_in:
+            path = shown(file, self.recorder.root) if file.endswith(".py") else ""
+            counts = path in self.key.code or path in self.recorder.reads.modules
+            if counts and path not in self.recorder.declared_in:
                 yield from (f"{path}:{line}: calls {name}" for line, name in reading_in_c(found_at(path)))
 
     def _loaded(self) -> dict[str, str]:

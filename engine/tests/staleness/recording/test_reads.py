@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import concurrent.futures
 import contextlib
+import ctypes
 import fileinput
 import glob
 import importlib
@@ -22,6 +23,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import tokenize
 import zipfile
 from collections.abc import Callable, Iterator
@@ -621,3 +623,84 @@ def test_the_file_by_which_children_tell_stays_as_long_as_the_stage(
     before = os.listdir("own")  # noqa: PTH208
     subprocess.run([sys.executable, "-c", code], check=True)
     assert os.listdir("own") == before  # noqa: PTH208
+
+
+@pytest.fixture
+def database(folder: Path) -> Path:
+    """A database whose last change lies in the log beside it, as a writer leaves it that still has it open."""
+    path, kept = Path("own/found.db"), Path("own/kept.db")
+    with contextlib.closing(sqlite3.connect(kept)) as writer:
+        writer.execute("PRAGMA journal_mode=WAL")
+        writer.execute("CREATE TABLE found (value)")
+        writer.commit()
+        writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        writer.execute("INSERT INTO found VALUES (1)")
+        writer.commit()
+        for suffix in ("", "-wal"):
+            Path(f"{path}{suffix}").write_bytes(Path(f"{kept}{suffix}").read_bytes())
+    kept.unlink()
+    return path
+
+
+def test_what_lies_in_the_log_of_a_database_belongs_to_it(database: Path) -> None:
+    """Whoever closes it last merges the log, so that reading changes its file."""
+
+    def stage() -> None:
+        with contextlib.closing(sqlite3.connect(database)) as connection:
+            assert connection.execute("SELECT * FROM found").fetchall() == [(1,)]
+
+    before = file_digest(database)
+    for _ in range(2):
+        found = reads_of(stage)
+        assert found.files.keys() == {"own/found.db", "own/found.db-wal"}
+        assert stale(found) == []
+    assert file_digest(database) != before
+    assert not Path("own/found.db-wal").exists()
+    with contextlib.closing(sqlite3.connect(database)) as connection:
+        connection.execute("INSERT INTO found VALUES (2)")
+        connection.commit()
+        assert stale(found) == ["own/found.db-wal (new)"]
+    assert stale(found) == ["own/found.db"]
+
+
+def test_a_database_with_a_log_that_the_stage_changes_is_its_own(database: Path) -> None:
+    def stage() -> None:
+        with contextlib.closing(sqlite3.connect(database)) as connection:
+            connection.execute("INSERT INTO found VALUES (2)")
+            connection.commit()
+
+    assert reads_of(stage).to_json() == {}
+
+
+def test_a_pipe_that_is_read_is_named(folder: Path) -> None:
+    module = author(folder, "def run():\n    open('own/pipe', 'rb', buffering=0).close()\n")
+    os.mkfifo("own/pipe")
+    writer = threading.Thread(target=lambda: os.close(os.open("own/pipe", os.O_WRONLY)))
+    writer.start()
+    found = reads_of(module.run)
+    writer.join()
+    assert found.unseen == ["own/code.py:2: reads own/pipe, which is no file"]
+
+
+def test_libraries_that_are_loaded_from_the_project_are_recorded(folder: Path, modules: None) -> None:
+    """By ctypes, or as extension modules."""
+    Path("own/wrong.so").write_text("no library")
+    Path("own/extension.so").write_text("no library")
+    sys.modules["own_extension"] = ModuleType("own_extension")
+    sys.modules["own_extension"].__file__ = str(folder / "own/extension.so")
+
+    def stage() -> None:
+        with contextlib.suppress(OSError):
+            ctypes.CDLL("own/wrong.so")
+
+    assert list(made_from(stage).reads["files"]) == ["own/wrong.so", "own/extension.so"]
+
+
+def test_a_library_in_c_is_named_in_modules_that_no_import_reaches_too(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, modules: None
+) -> None:
+    monkeypatch.syspath_prepend(folder)
+    Path("own/reading.py").write_text("def load(pandas):\n    pandas.read_parquet('x')\n")
+    assert made_from(lambda: import_what_is_there("own.reading")).reads["unseen"] == [
+        "own/reading.py:2: calls read_parquet"
+    ]

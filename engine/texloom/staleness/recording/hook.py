@@ -46,7 +46,7 @@ def _renamed(recorder: Recorder, source: Any, target: Any, source_folder: int, t
 
 _HANDLERS: dict[str, Callable[[Recorder, str, tuple[Any, ...]], None]] = {
     "open": lambda recorder, _, arguments: recorder.opened(*arguments),
-    "sqlite3.connect": lambda recorder, _, arguments: recorder.opened(_database(arguments[0]), "r+b", os.O_RDWR),
+    "sqlite3.connect": lambda recorder, _, arguments: recorder.connected(_database(arguments[0])),
     "os.listdir": lambda recorder, _, arguments: recorder.listed(*arguments),
     "os.scandir": lambda recorder, _, arguments: recorder.listed(*arguments),
     "os.rename": lambda recorder, _, arguments: _renamed(recorder, *arguments),

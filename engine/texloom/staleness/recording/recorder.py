@@ -5,7 +5,7 @@ declared by `texloom.results.inputs.reads`.
 """
 
 # A hook is called often, and sees paths as texts:
-# ruff: noqa: PTH100, PTH109, PTH111, PTH114, PTH115, PTH116, PTH118, PTH119, PTH120, PTH206
+# ruff: noqa: PTH100, PTH109, PTH111, PTH114, PTH115, PTH118, PTH119, PTH120, PTH206
 
 from __future__ import annotations
 
@@ -14,19 +14,22 @@ import importlib.util
 import json
 import os
 import re
+import shutil
 import site
-import stat
+import sqlite3
 import sys
 import sysconfig
+import tempfile
 import threading
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import texloom
 from texloom.data.digests import Digests
+from texloom.results.sealed import file_digest
 from texloom.staleness.recording.reads import (
     FOLDERS,
     GENERATED,
@@ -62,6 +65,8 @@ READING_SOURCE = ("linecache.py", "tokenize.py", "inspect.py", "pdb.py")
 """Modules of Python's that read source for imports, tracebacks and the like: modules are compared as code."""
 SOURCE = (*importlib.machinery.SOURCE_SUFFIXES, *importlib.machinery.BYTECODE_SUFFIXES)
 """How the names of such files end; what else is read in these ways is read as a file."""
+LOG = "-wal"
+"""How the name of SQLite's log goes on after that of its database."""
 BEFORE = "{0}/|{0}.*.so|{0}.so"
 """What Python takes for a module before its source in the same folder."""
 RESOLVING = "realpath _joinrealpath resolve"
@@ -110,6 +115,7 @@ class Recorder:
         self.written: set[str] = set()
         self.updatable: set[str] = set()  # opened to be read and written; the end shows what was done
         self.looks: dict[str, Look] = {}
+        self.databases: dict[str, str | None] = {}  # with their logs merged
         self.imported: set[str] = set()  # source that Python has read as such
         self.imports: dict[str, list[str]] = {}  # modules that the author imports, with the folders that are searched
         self.declared_in: set[str] = set()
@@ -136,6 +142,14 @@ class Recorder:
             self._keep("written", name)
         elif name not in self.written:
             self._note(name)
+
+    def connected(self, path: Any) -> None:
+        """A database is about to be opened by SQLite, whose content may lie in a log beside it until that is merged."""
+        name = _name(path)
+        if name is not None and has_log(Path(name)) and name not in self.written and self._counts(name, _caller()):
+            self._keep("databases", name, merged_digest(Path(name)))
+        else:
+            self.opened(path, "r+b", os.O_RDWR)
 
     def changed(self, path: Any, within: int | None = None) -> None:
         """Something is made, removed or gets another name: what lies there is the stage's own."""
@@ -183,7 +197,7 @@ class Recorder:
         """Another process is about to be started."""
         origin, place = self._origin(_caller())
         if origin == "author":
-            self._keep("programs", place, event)
+            self._keep("programs", place, f"starts another program ({event})")
 
     def declared(self, path: Any) -> None:
         """The author's code names what another program reads."""
@@ -217,13 +231,13 @@ class Recorder:
 
     def _note_file(self, name: str) -> None:
         recorded = self._shown(name)
-        if recorded not in self.reads.files:
-            try:
-                regular = stat.S_ISREG(os.stat(name).st_mode)
-            except OSError:
-                regular = None
-            if regular is not False:
-                self._keep("files", recorded, self.digests.of(Path(name)) if regular else None)
+        if recorded in self.reads.files:
+            return
+        kind = look(Path(name), ("kind",))["kind"]
+        if kind == "other":  # what comes through a pipe, nobody can compare
+            self._keep("programs", self._origin(_caller())[1], f"reads {recorded}, which is no file")
+        elif kind != "folder":
+            self._keep("files", recorded, self.digests.of(Path(name)) if kind else None)
 
     def _note_folder(self, name: str, pattern: str) -> None:
         recorded = self._shown(name)
@@ -241,7 +255,7 @@ class Recorder:
                 self.reads.folders.setdefault(name, []).append(value)
             case "looks":
                 self.looks[name] = value | self.looks.get(name, {})
-            case "imports" | "programs":
+            case "imports" | "programs" | "databases":
                 getattr(self, kind).setdefault(name, value)
             case _:
                 getattr(self, kind).add(name)
@@ -311,6 +325,7 @@ class Recorder:
         for name, before in self.reads.files.items():
             if self.digests.of(found_at(name)) != before:
                 self.reads.unsettled.append(name)
+        self._finish_databases()
         self._finish_looks()
         self._finish_imports()
         for name, listings in sorted(self.reads.folders.items()):
@@ -323,11 +338,19 @@ class Recorder:
                 else:
                     each["names"] = now
         self.reads.unseen = sorted(
-            f"{place}: starts another program ({event})"
-            for place, event in self.programs.items()
+            f"{place}: {what}"
+            for place, what in self.programs.items()
             if place.rpartition(":")[0] not in self.declared_in
         )
         return self.reads
+
+    def _finish_databases(self) -> None:
+        """Of those that had a log, the ones that the stage has only read; reading may merge the log, too."""
+        for name, before in self.databases.items():
+            if merged_digest(Path(name)) == before:
+                log = Path(name + LOG)
+                self.reads.files[self._shown(name)] = self.digests.of(Path(name))
+                self.reads.files[self._shown(log)] = self.digests.of(log) if look(log, ["size"])["size"] else None
 
     def _finish_looks(self) -> None:
         """Of what was looked at, what was neither read, which says more, nor made by the stage."""
@@ -385,6 +408,30 @@ def _name(path: Any, within: int | None = None) -> str | None:
         return os.path.abspath(os.path.join(_open_folder(within), name))
     except (TypeError, OSError):
         return None
+
+
+def has_log(database: Path) -> bool:
+    """Whether a database of SQLite may keep changes in a log beside it, by the format that its first bytes name."""
+    try:
+        with database.open("rb") as file:
+            return file.read(20)[18:] == b"\2\2"
+    except OSError:
+        return False
+
+
+def merged_digest(database: Path) -> str | None:
+    """sha256 of what a database of SQLite holds when the log beside it has been merged; None where it is none."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder, "copy")
+        try:
+            shutil.copyfile(database, copy)
+            with suppress(FileNotFoundError):
+                shutil.copyfile(f"{database}{LOG}", f"{copy}{LOG}")
+            with closing(sqlite3.connect(copy)) as connection:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        except (OSError, sqlite3.Error):
+            return None
+        return file_digest(copy)
 
 
 def _open_folder(within: int | None) -> str:

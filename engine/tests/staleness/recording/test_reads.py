@@ -226,6 +226,17 @@ def test_a_look_at_a_path_is_recorded_by_what_it_asks(
     assert stale(absent) == (["own/none (new)"] if "kind" in asked else [])
 
 
+def test_a_function_that_was_taken_out_of_os_before_tells_of_its_looks(folder: Path) -> None:
+    code = (
+        "from os import stat\nfrom texloom.staleness.recording.hook import recording\n"
+        "from texloom.staleness.recording.recorder import Recorder\n"
+        "class Kept:\n    look = staticmethod(stat)\n"
+        "with recording(Recorder()) as recorder:\n    stat('own/a.csv')\n    Kept.look('own/b.csv')\n"
+        "assert set(recorder.finish().looked) == {'own/a.csv', 'own/b.csv'}\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
 def test_where_a_link_leads_counts_and_the_folders_of_a_path_do_not(folder: Path) -> None:
     Path("here").symlink_to("own")
     found = reads_of(lambda: Path("here/a.csv").resolve())

@@ -405,11 +405,13 @@ def test_importing_a_module_or_showing_its_lines_reads_no_file(folder: Path, mon
 
     monkeypatch.delitem(sys.modules, "imported_here", raising=False)
     found = reads_of(stage)
-    assert found == Reads(folders=found.folders)
-    assert set(found.folders) == {"."}
-    Path("imported_here.so").touch()
+    assert found == Reads(folders=found.folders, looked=found.looked)
+    assert [set(found.folders), set(found.looked)] == [{"."}, {"imported_here/__init__.py"}]
     Path("imported_here").mkdir()
-    assert stale(found) == ["imported_here (new)", "imported_here.so (new)"]
+    assert stale(found) == []  # the module goes before a folder that is no package
+    Path("imported_here/__init__.py").touch()
+    Path("imported_here.so").touch()
+    assert stale(found) == ["imported_here.so (new)", "imported_here/__init__.py (new)"]
 
 
 def test_what_another_program_has_read_is_noted_but_not_the_stage_s_own(folder: Path) -> None:

@@ -67,8 +67,6 @@ SOURCE = (*importlib.machinery.SOURCE_SUFFIXES, *importlib.machinery.BYTECODE_SU
 """How the names of such files end; what else is read in these ways is read as a file."""
 LOG = "-wal"
 """How the name of SQLite's log goes on after that of its database."""
-BEFORE = "{0}/|{0}.*.so|{0}.so"
-"""What Python takes for a module before its source in the same folder."""
 RESOLVING = "realpath _joinrealpath resolve"
 """Functions of Python's library that ask of every folder of a path whether it is a link."""
 LOOKING = {
@@ -124,6 +122,7 @@ class Recorder:
         self.telling: int | None = None  # in a child: the same, open
         self.digests = Digests()
         self._engine = os.path.dirname(os.path.abspath(texloom.__file__))
+        self._library = os.path.dirname(self._engine)
         self._foreign = _foreign_folders()
 
     # ---------------------------------------------------------------- what the hook tells
@@ -176,7 +175,8 @@ class Recorder:
             frame = frame.f_back
         if frame is None or not self._is_author_s(frame.f_code.co_filename) or module in sys.builtin_module_names:
             return
-        self._keep("imports", module, [os.path.abspath(each) for each in (sys.path if path is None else path)])
+        folders = dict.fromkeys(os.path.abspath(each) for each in (sys.path if path is None else path))
+        self._keep("imports", module, list(folders))
 
     def made_scratch(self, path: Any, *_: Any) -> None:
         """A scratch folder or file of the stage's own is made."""
@@ -326,8 +326,8 @@ class Recorder:
             if self.digests.of(found_at(name)) != before:
                 self.reads.unsettled.append(name)
         self._finish_databases()
-        self._finish_looks()
         self._finish_imports()
+        self._finish_looks()
         for name, listings in sorted(self.reads.folders.items()):
             folder = found_at(name)
             made = {os.path.basename(path) for path in self.written if self._shown(os.path.dirname(path)) == name}
@@ -366,17 +366,29 @@ class Recorder:
         patterns: dict[str, list[str]] = {}
         for module, folders in sorted(self.imports.items()):
             name, found = module.rpartition(".")[2], getattr(sys.modules.get(module), "__file__", None) or ""
-            for folder in folders:
-                if os.path.dirname(found).removesuffix(f"{os.sep}{name}") == folder:  # what is here comes later
-                    if not self.is_no_input(found) and os.path.dirname(found) == folder:
-                        patterns.setdefault(folder, []).append(BEFORE.format(name))
-                    break
-                if not self._is_elsewhere(folder) and folder != os.path.dirname(self._engine):
-                    patterns.setdefault(folder, []).append(f"{name}.py|{BEFORE.format(name)}")
+            for folder, wanted in self._before(name, found, folders):
+                patterns.setdefault(folder, []).append(wanted)
+                if found:
+                    package = os.path.join(folder, name, "__init__.py")
+                    self.looks.setdefault(package, look(Path(package), ("kind",)))
         for folder, wanted in sorted(patterns.items()):
             self._note_folder(folder, "|".join(wanted))
         unknown = {name for name in self.imports if "." not in name} - {*sys.modules, *sys.stdlib_module_names}
         self.reads.missing = sorted(name for name in unknown if not importlib.machinery.PathFinder.find_spec(name))
+
+    def _before(self, name: str, found: str, folders: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """Where a file would come before a module, and its pattern; found: its file, empty for none."""
+        compiled = f"{name}.*.so|{name}.so"
+        for folder in folders:
+            beside = os.path.dirname(found)
+            if beside == os.path.join(folder, name):  # a package comes before all else
+                return
+            if beside == folder:
+                if not self.is_no_input(found):
+                    yield folder, compiled
+                return
+            if not self._is_elsewhere(folder) and folder != self._library:
+                yield folder, f"{name}.py|{compiled}" + ("" if found else f"|{name}/")
 
     def _only_read(self) -> set[str]:
         """Of the files that were opened to be read and written, those that are as they were."""

@@ -39,7 +39,7 @@ from texloom.errors import ReportError
 from texloom.results import inputs
 from texloom.results.sealed import file_digest
 from texloom.staleness.judge import changed_reads, still_hold
-from texloom.staleness.made_from import MadeFrom, making
+from texloom.staleness.made_from import MadeFrom, as_now, making
 from texloom.staleness.recording.hook import recording
 from texloom.staleness.recording.reads import FOLDERS, HIDDEN, Reads
 from texloom.staleness.recording.recorder import Recorder
@@ -237,6 +237,20 @@ def test_a_function_that_was_taken_out_of_os_before_tells_of_its_looks(folder: P
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
+def test_what_was_looked_at_can_be_accepted_as_it_is_now(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stage() -> None:
+        Path("own/none").exists()
+        import_what_is_there("tabulate_of_tomorrow")
+
+    made = MadeFrom(reads=reads_of(stage).to_json())
+    Path("own/none").touch()
+    for module in ("judge", "made_from"):
+        monkeypatch.setattr(f"texloom.staleness.{module}.distributions", lambda: {"tabulate_of_tomorrow": ["tabulate"]})
+    assert list(changed_reads(made.reads, Digests())) == ["own/none (new)", "tabulate_of_tomorrow (installed)"]
+    accepted = as_now(made, MadeFrom(), Digests())
+    assert list(changed_reads(accepted.reads, Digests())) == []
+
+
 def test_where_a_link_leads_counts_and_the_folders_of_a_path_do_not(folder: Path) -> None:
     Path("here").symlink_to("own")
     found = reads_of(lambda: Path("here/a.csv").resolve())
@@ -411,7 +425,7 @@ def test_importing_a_module_or_showing_its_lines_reads_no_file(folder: Path, mon
     assert stale(found) == []  # the module goes before a folder that is no package
     Path("imported_here/__init__.py").touch()
     Path("imported_here.so").touch()
-    assert stale(found) == ["imported_here.so (new)", "imported_here/__init__.py (new)"]
+    assert stale(found) == ["imported_here/__init__.py (new)", "imported_here.so (new)"]
 
 
 def test_what_another_program_has_read_is_noted_but_not_the_stage_s_own(folder: Path) -> None:

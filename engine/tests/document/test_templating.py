@@ -7,10 +7,14 @@ from typing import Any
 
 import pytest
 
+from texloom.data.digests import Digests
 from texloom.document import templating
 from texloom.document.tex.latex import TeX
 from texloom.errors import ReportError
 from texloom.results.quantity import Quantity
+from texloom.staleness.judge import changed_reads
+from texloom.staleness.recording.hook import recording
+from texloom.staleness.recording.recorder import Recorder
 
 
 @pytest.fixture(autouse=True)
@@ -128,3 +132,13 @@ def test_missing_template_says_what_to_write() -> None:
 def test_other_errors_are_not_hidden() -> None:
     with pytest.raises(ZeroDivisionError):
         rendered(r"\VAR{1 / 0}")
+
+
+def test_a_template_that_is_included_if_it_is_there_counts_when_it_comes() -> None:
+    Path("templates/more").mkdir()
+    with recording(Recorder(engine=True)) as recorder:
+        assert rendered(r'a\BLOCK{include "more/later.tex.j2" ignore missing}') == "a"
+    reads = recorder.finish().to_json()
+    assert list(changed_reads(reads, Digests())) == []
+    Path("templates/more/later.tex.j2").touch()
+    assert list(changed_reads(reads, Digests())) == ["templates/more/later.tex.j2 (new)"]

@@ -40,7 +40,8 @@ def finished(project: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.Fix
         path.write_text("made")
     listed = {"own": [{"pattern": "*.csv", "names": ["table.csv"]}]}
     files = {DATA.as_posix(): file_digest(DATA), "own/settings.json": None}
-    run = MadeFrom(code={CODE.as_posix(): "", "texloom/errors.py": ""}, reads={"files": files, "folders": listed})
+    reads = {"files": files, "folders": listed, "looked": {"own/flag": {"kind": None}}}
+    run = MadeFrom(code={CODE.as_posix(): "", "texloom/errors.py": ""}, reads=reads)
     write_sealed(RECORD, {"files": {RUN.name: file_digest(RUN)}, **run.to_json()})
     document = MadeFrom(reads={"files": {TEXT.as_posix(): file_digest(TEXT)}})
     write_sealed(BUILD.made_from("report"), document.to_json())
@@ -99,6 +100,7 @@ def test_what_no_record_names_does_not_count(finished: Path) -> None:
     ("new", "told"),
     [
         ("own/settings.json", "own/settings.json"),  # looked for in vain
+        ("own/flag", "own/flag"),  # looked at
         ("own/more.csv", "own"),  # listed
         ("theory/alpha_text.py", "theory/alpha_text.py"),  # checks, where there were none
         ("experiments/toy/analysis.py", "experiments/toy/analysis.py"),

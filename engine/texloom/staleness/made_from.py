@@ -31,7 +31,7 @@ from texloom.staleness.packages import ENGINE
 from texloom.staleness.recording.hook import recording
 from texloom.staleness.recording.reads import found_at, listing, look, shown
 from texloom.staleness.recording.recorder import Recorder, unrecorded
-from texloom.staleness.recording.unseen import reading_in_c
+from texloom.staleness.recording.unseen import reading_in_c, tell
 
 RETURN_NOTHING = ("texloom.errors", "texloom.training.live", "texloom.training.progress")
 """Modules that belong to no result, because no stage gets a value from them: `make check` proves it."""
@@ -141,9 +141,7 @@ class Recording:
             reads.unsettled.extend(self._edited_meanwhile())
             loaded = self._loaded()
             reads.unseen = sorted({*reads.unseen, *self._reading_in_c()})
-        for place in reads.unseen:
-            print(f"{place}, whose reading of files is not noticed", file=sys.stderr)
-            print("  declare the files that it reads: texloom.results.inputs.reads(path)", file=sys.stderr)
+            tell(reads.unseen)
         others = {name: found for name, found in sorted(loaded.items()) if name not in self.key.versions}
         return replace(self.key, loaded=others, reads=reads.to_json())
 
@@ -195,15 +193,17 @@ class Recording:
         """The author's lines that name a library which opens files itself, in modules that were loaded here."""
         for module in list(sys.modules.values()):
             file = getattr(module, "__file__", None) or ""
-            path = shown(file) if file.endswith(".py") else ""
-            if path in self.key.code and path not in self.recorder.declared_in:
+            path = shown(file, self.recorder.root) if file.endswith(".py") else ""
+            counts = path in self.key.code or path in self.recorder.reads.modules
+            if counts and path not in self.recorder.declared_in:
                 yield from (f"{path}:{line}: calls {name}" for line, name in reading_in_c(found_at(path)))
 
     def _loaded(self) -> dict[str, str]:
         """Versions of the libraries that the stage has loaded, but for those that only show how it goes on."""
         graph, installed = import_graph(), distributions()
         silent = {package for module in RETURN_NOTHING for package in external(module, graph)}
-        packages = {name.partition(".")[0] for name in set(sys.modules) - self._before} - silent
+        names = {*sys.modules, *self.recorder.imports} - self._before  # a child may have loaded others
+        packages = {name.partition(".")[0] for name in names} - silent
         libraries = sorted({library for package in packages for library in installed.get(package, [])} - {ENGINE})
         return {name: found for name in libraries if (found := version(name))}
 

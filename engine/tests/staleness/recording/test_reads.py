@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import codecs
+import concurrent.futures
 import contextlib
+import ctypes
 import fileinput
 import glob
 import importlib
@@ -11,14 +13,17 @@ import importlib.resources
 import importlib.util
 import inspect
 import linecache
+import multiprocessing
 import os
 import pkgutil
 import py_compile
 import runpy
+import signal
 import sqlite3
 import subprocess
 import sys
 import tempfile
+import threading
 import tokenize
 import zipfile
 from collections.abc import Callable, Iterator
@@ -34,7 +39,7 @@ from texloom.errors import ReportError
 from texloom.results import inputs
 from texloom.results.sealed import file_digest
 from texloom.staleness.judge import changed_reads, still_hold
-from texloom.staleness.made_from import MadeFrom, making
+from texloom.staleness.made_from import MadeFrom, as_now, making
 from texloom.staleness.recording.hook import recording
 from texloom.staleness.recording.reads import FOLDERS, HIDDEN, Reads
 from texloom.staleness.recording.recorder import Recorder
@@ -221,6 +226,31 @@ def test_a_look_at_a_path_is_recorded_by_what_it_asks(
     assert stale(absent) == (["own/none (new)"] if "kind" in asked else [])
 
 
+def test_a_function_that_was_taken_out_of_os_before_tells_of_its_looks(folder: Path) -> None:
+    code = (
+        "from os import stat\nfrom texloom.staleness.recording.hook import recording\n"
+        "from texloom.staleness.recording.recorder import Recorder\n"
+        "class Kept:\n    look = staticmethod(stat)\n"
+        "with recording(Recorder()) as recorder:\n    stat('own/a.csv')\n    Kept.look('own/b.csv')\n"
+        "assert set(recorder.finish().looked) == {'own/a.csv', 'own/b.csv'}\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_what_was_looked_at_can_be_accepted_as_it_is_now(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stage() -> None:
+        Path("own/none").exists()
+        import_what_is_there("tabulate_of_tomorrow")
+
+    made = MadeFrom(reads=reads_of(stage).to_json())
+    Path("own/none").touch()
+    for module in ("judge", "made_from"):
+        monkeypatch.setattr(f"texloom.staleness.{module}.distributions", lambda: {"tabulate_of_tomorrow": ["tabulate"]})
+    assert list(changed_reads(made.reads, Digests())) == ["own/none (new)", "tabulate_of_tomorrow (installed)"]
+    accepted = as_now(made, MadeFrom(), Digests())
+    assert list(changed_reads(accepted.reads, Digests())) == []
+
+
 def test_where_a_link_leads_counts_and_the_folders_of_a_path_do_not(folder: Path) -> None:
     Path("here").symlink_to("own")
     found = reads_of(lambda: Path("here/a.csv").resolve())
@@ -389,11 +419,13 @@ def test_importing_a_module_or_showing_its_lines_reads_no_file(folder: Path, mon
 
     monkeypatch.delitem(sys.modules, "imported_here", raising=False)
     found = reads_of(stage)
-    assert found == Reads(folders=found.folders)
-    assert set(found.folders) == {"."}
-    Path("imported_here.so").touch()
+    assert found == Reads(folders=found.folders, looked=found.looked)
+    assert [set(found.folders), set(found.looked)] == [{"."}, {"imported_here/__init__.py"}]
     Path("imported_here").mkdir()
-    assert stale(found) == ["imported_here (new)", "imported_here.so (new)"]
+    assert stale(found) == []  # the module goes before a folder that is no package
+    Path("imported_here/__init__.py").touch()
+    Path("imported_here.so").touch()
+    assert stale(found) == ["imported_here/__init__.py (new)", "imported_here.so (new)"]
 
 
 def test_what_another_program_has_read_is_noted_but_not_the_stage_s_own(folder: Path) -> None:
@@ -570,3 +602,132 @@ def test_an_archive_of_modules_counts_by_its_content(
     with zipfile.ZipFile("own/code.zip", "w") as archive:
         archive.writestr("zipped.py", "VALUE = 2\n")
     assert "own/code.zip" in list(changed_reads(reads, Digests()))
+
+
+def read_in_a_pool(kind: str) -> None:
+    with concurrent.futures.ProcessPoolExecutor(1, multiprocessing.get_context(kind)) as pool:
+        pool.submit(Path.read_text, Path("own/a.csv")).result()
+        pool.submit(os.path.exists, "own/none").result()
+        pool.submit(Path.write_text, Path("own/result.csv"), "1").result()
+    Path("own/result.csv").read_text()
+
+
+@pytest.mark.parametrize("kind", ["fork", "spawn", "forkserver"])
+def test_what_python_s_own_children_read_and_write_is_recorded(folder: Path, kind: str) -> None:
+    found = reads_of(lambda: read_in_a_pool(kind))
+    assert found.to_json() == {
+        "files": {"own/a.csv": file_digest(Path("own/a.csv"))},
+        "looked": {"own/none": {"kind": None}},
+    }
+
+
+def test_what_a_child_read_that_was_killed_is_recorded(folder: Path) -> None:
+    def stage() -> None:
+        ends, other = os.pipe()
+        if (child := os.fork()) == 0:
+            Path("own/a.csv").read_text()
+            os.write(other, b"1")
+            signal.pause()
+        os.read(ends, 1)
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+
+    found = reads_of(stage)
+    assert (list(found.files), found.unseen) == (["own/a.csv"], [])
+
+
+def test_the_file_by_which_children_tell_stays_as_long_as_the_stage(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A child that ends before does not remove it."""
+    monkeypatch.setenv("TMPDIR", str(folder / "own"))
+    code = (
+        "import os\nfrom texloom.staleness.recording.hook import recording\n"
+        "from texloom.staleness.recording.recorder import Recorder\n"
+        "with recording(Recorder()) as recorder:\n    child = os.fork()\n"
+        "if child:\n    os.waitpid(child, 0)\n    assert os.path.exists(recorder.told)\n"
+    )
+    before = os.listdir("own")  # noqa: PTH208
+    subprocess.run([sys.executable, "-c", code], check=True)
+    assert os.listdir("own") == before  # noqa: PTH208
+
+
+@pytest.fixture
+def database(folder: Path) -> Path:
+    """A database whose last change lies in the log beside it, as a writer leaves it that still has it open."""
+    path, kept = Path("own/found.db"), Path("own/kept.db")
+    with contextlib.closing(sqlite3.connect(kept)) as writer:
+        writer.execute("PRAGMA journal_mode=WAL")
+        writer.execute("CREATE TABLE found (value)")
+        writer.commit()
+        writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        writer.execute("INSERT INTO found VALUES (1)")
+        writer.commit()
+        for suffix in ("", "-wal"):
+            Path(f"{path}{suffix}").write_bytes(Path(f"{kept}{suffix}").read_bytes())
+    kept.unlink()
+    return path
+
+
+def test_what_lies_in_the_log_of_a_database_belongs_to_it(database: Path) -> None:
+    """Whoever closes it last merges the log, so that reading changes its file."""
+
+    def stage() -> None:
+        with contextlib.closing(sqlite3.connect(database)) as connection:
+            assert connection.execute("SELECT * FROM found").fetchall() == [(1,)]
+
+    before = file_digest(database)
+    for _ in range(2):
+        found = reads_of(stage)
+        assert found.files.keys() == {"own/found.db", "own/found.db-wal"}
+        assert stale(found) == []
+    assert file_digest(database) != before
+    assert not Path("own/found.db-wal").exists()
+    with contextlib.closing(sqlite3.connect(database)) as connection:
+        connection.execute("INSERT INTO found VALUES (2)")
+        connection.commit()
+        assert stale(found) == ["own/found.db-wal (new)"]
+    assert stale(found) == ["own/found.db"]
+
+
+def test_a_database_with_a_log_that_the_stage_changes_is_its_own(database: Path) -> None:
+    def stage() -> None:
+        with contextlib.closing(sqlite3.connect(database)) as connection:
+            connection.execute("INSERT INTO found VALUES (2)")
+            connection.commit()
+
+    assert reads_of(stage).to_json() == {}
+
+
+def test_a_pipe_that_is_read_is_named(folder: Path) -> None:
+    module = author(folder, "def run():\n    open('own/pipe', 'rb', buffering=0).close()\n")
+    os.mkfifo("own/pipe")
+    writer = threading.Thread(target=lambda: os.close(os.open("own/pipe", os.O_WRONLY)))
+    writer.start()
+    found = reads_of(module.run)
+    writer.join()
+    assert found.unseen == ["own/code.py:2: reads own/pipe, which is no file"]
+
+
+def test_libraries_that_are_loaded_from_the_project_are_recorded(folder: Path, modules: None) -> None:
+    """By ctypes, or as extension modules."""
+    Path("own/wrong.so").write_text("no library")
+    Path("own/extension.so").write_text("no library")
+    sys.modules["own_extension"] = ModuleType("own_extension")
+    sys.modules["own_extension"].__file__ = str(folder / "own/extension.so")
+
+    def stage() -> None:
+        with contextlib.suppress(OSError):
+            ctypes.CDLL("own/wrong.so")
+
+    assert list(made_from(stage).reads["files"]) == ["own/wrong.so", "own/extension.so"]
+
+
+def test_a_library_in_c_is_named_in_modules_that_no_import_reaches_too(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, modules: None
+) -> None:
+    monkeypatch.syspath_prepend(folder)
+    Path("own/reading.py").write_text("def load(pandas):\n    pandas.read_parquet('x')\n")
+    assert made_from(lambda: import_what_is_there("own.reading")).reads["unseen"] == [
+        "own/reading.py:2: calls read_parquet"
+    ]

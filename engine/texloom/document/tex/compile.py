@@ -16,6 +16,7 @@ from pathlib import Path
 
 from texloom.document.rendering import SOURCE_MAP
 from texloom.document.tex import log as texlog
+from texloom.document.tex.recorded import TELLING, keep_searches
 from texloom.errors import ReportError, closest
 from texloom.machine import processes
 from texloom.results.sealed import file_digest, is_intact, read_sealed, write_sealed
@@ -59,12 +60,13 @@ def compile_pdf(folder: Path, date: datetime.date) -> Path:
     log, pdf = folder / "report.log", folder / "report.pdf"
     finished = processes.run(
         command,
-        env=tex_environment(date),
+        env=tex_environment(date) | TELLING,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         errors="replace",
     )
+    finished.stderr = keep_searches(folder, finished.stderr)
     found = read_log(log)
     if found or finished.returncode:
         _refuse_full_disk(folder)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from texloom.staleness.recording.recorder import Recorder
@@ -19,18 +20,20 @@ BESIDE = "|".join(
     f"*.{suffix}" for suffix in ("sty", "cls", "clo", "cfg", "def", "fd", "tex", "ltx", "bst", "bib", "map", "enc")
 )
 """What TeX takes from the project's root before its own tree, if it is there."""
-PICTURES = (".pdf", ".png", ".jpg", ".jpeg", ".mps", ".PDF", ".PNG", ".JPG", ".JPEG")
-"""What \\includegraphics tries for a picture without a suffix."""
+SEEN = tuple(pattern.removeprefix("*") for pattern in BESIDE.split("|"))
+TELLING = {"KPATHSEA_DEBUG": "32"}
+"""The environment in which LaTeX and BibTeX tell, on stderr, of each file that they look for, and where."""
+BEGINS = re.compile(r"kdebug:start (?:generic )?search\((?:files=\[(.*?)\]|\w+=(.*?)), must_exist=.*?path=(.*)\)")
+ENDS = re.compile(r"kdebug:returning from (?:generic )?search\(.*?\) =>(.*)")
+"""A search begins, for names along a path; a search ends, with what it has found."""
+SOUGHT = "report.sought"
+"""Where a file would have been found before the one that was; seen from the project. It lies beside the sources."""
 
 
 def note_reads(recorder: Recorder, folder: Path) -> None:
     """Tell a recorder what the last run in a folder has read, sources of its own apart."""
-    inputs = sorted({*read_by_latex(folder), *read_by_bibtex(folder)})
-    for path in inputs:
+    for path in {*read_by_latex(folder), *read_by_bibtex(folder), *map(Path, sought_before(folder))}:
         recorder.note(path)
-        if path.suffix in PICTURES and not path.is_absolute():
-            for suffix in PICTURES:
-                recorder.note(path.with_suffix(suffix))
     for name in SETTINGS:
         recorder.note(Path(name).expanduser())
     for program in filter(None, map(shutil.which, PROGRAMS)):
@@ -62,3 +65,46 @@ def read_by_bibtex(folder: Path) -> Iterator[Path]:
         ):
             if Path(name).is_file():
                 yield Path(name)
+
+
+def keep_searches(folder: Path, told: str) -> str:
+    """Keep where LaTeX has looked for files in vain, and return what else it has told on stderr.
+
+    A run of BibTeX alone adds to what the last run of LaTeX has kept.
+    """
+    searches = list(_searches(told.splitlines()))
+    in_vain = {name for names, path, found in searches for name in _in_vain(names, path, found)}
+    if not any(name.endswith(f"{folder.name}/report.tex") for names, _, _ in searches for name in names):
+        in_vain |= {*sought_before(folder)}
+    (folder / SOUGHT).write_text(json.dumps(sorted(in_vain)), encoding="utf-8")
+    return "\n".join(line for line in told.splitlines() if not line.startswith("kdebug:"))
+
+
+def sought_before(folder: Path) -> list[str]:
+    """Where the last run has looked for files in vain."""
+    kept = folder / SOUGHT
+    return json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else []
+
+
+def _searches(lines: Iterable[str]) -> Iterator[tuple[list[str], str, str]]:
+    """Names that were looked for together, the path along which, and what was found; empty for nothing."""
+    names: list[str] = []
+    path = ""
+    for line in lines:
+        if begins := BEGINS.match(line):
+            together, alone, path = begins.groups()
+            names = together.split() if together else [alone or ""]
+        elif ends := ENDS.match(line):
+            yield names, path, ends[1].strip()
+
+
+def _in_vain(names: list[str], path: str, found: str) -> Iterator[str]:
+    """The places in the project, or the author's own, that were looked at before a file was found."""
+    for folder in path.split(":") if not Path(names[0]).is_absolute() else ["."]:
+        if folder.startswith("!!") or (Path(folder).is_absolute() and not Path(folder).is_relative_to(Path.cwd())):
+            continue  # of TeX's own tree
+        for each in [folder] if not folder.endswith("//") else [below for below, _, _ in os.walk(folder.rstrip("/"))]:
+            places = [os.path.normpath(Path(each, name)) for name in names]
+            if found and os.path.normpath(found) in places:
+                return
+            yield from (place for place in places if not (place.endswith(SEEN) and "/" not in place))

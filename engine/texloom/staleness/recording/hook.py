@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from texloom.results.inputs import READS
-from texloom.staleness.recording import imports, looks
+from texloom.staleness.recording import children, imports, looks
 from texloom.staleness.recording.recorder import PROGRAMS, SILENT, Recorder
 
 _state: dict[str, Any] = {"recorder": None, "installed": False}
@@ -46,7 +46,7 @@ def _renamed(recorder: Recorder, source: Any, target: Any, source_folder: int, t
 
 _HANDLERS: dict[str, Callable[[Recorder, str, tuple[Any, ...]], None]] = {
     "open": lambda recorder, _, arguments: recorder.opened(*arguments),
-    "sqlite3.connect": lambda recorder, _, arguments: recorder.opened(_database(arguments[0]), "r+b", os.O_RDWR),
+    "sqlite3.connect": lambda recorder, _, arguments: recorder.connected(_database(arguments[0])),
     "os.listdir": lambda recorder, _, arguments: recorder.listed(*arguments),
     "os.scandir": lambda recorder, _, arguments: recorder.listed(*arguments),
     "os.rename": lambda recorder, _, arguments: _renamed(recorder, *arguments),
@@ -71,6 +71,7 @@ def begin(recorder: Recorder | None) -> Recorder | None:
         sys.addaudithook(_hook)
         looks.install()
         imports.install()
+        children.install(lambda: _state["recorder"])
         _state["installed"] = True
     before, _state["recorder"] = _state["recorder"], recorder
     return before

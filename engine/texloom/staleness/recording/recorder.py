@@ -1,31 +1,35 @@
 """The recorder: of what an audit hook tells, what counts as read by a stage.
 
-What no hook sees is named with the author's line: other programs, child processes, and libraries that read in C. What
-those read is declared by `texloom.results.inputs.reads`.
+What no hook sees is named with the author's line: other programs, and libraries that read in C. What those read is
+declared by `texloom.results.inputs.reads`.
 """
 
 # A hook is called often, and sees paths as texts:
-# ruff: noqa: PTH100, PTH109, PTH111, PTH114, PTH115, PTH116, PTH118, PTH119, PTH120, PTH206
+# ruff: noqa: PTH100, PTH109, PTH111, PTH114, PTH115, PTH118, PTH119, PTH120, PTH206
 
 from __future__ import annotations
 
 import importlib.machinery
 import importlib.util
+import json
 import os
 import re
+import shutil
 import site
-import stat
+import sqlite3
 import sys
 import sysconfig
+import tempfile
 import threading
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from types import FrameType
 from typing import Any
 
 import texloom
 from texloom.data.digests import Digests
+from texloom.results.sealed import file_digest
 from texloom.staleness.recording.reads import (
     FOLDERS,
     GENERATED,
@@ -54,15 +58,15 @@ SYSTEM = (
     "/System",
     "/Library",
 )
-PROGRAMS = {"subprocess.Popen", "os.posix_spawn", "os.exec", "os.system", "os.fork", "os.spawn"}
+PROGRAMS = {"subprocess.Popen", "os.posix_spawn", "os.exec", "os.system", "os.spawn"}
 """Audit events of what reads in another process."""
 IMPORTING = ("<frozen importlib",)
 READING_SOURCE = ("linecache.py", "tokenize.py", "inspect.py", "pdb.py")
 """Modules of Python's that read source for imports, tracebacks and the like: modules are compared as code."""
 SOURCE = (*importlib.machinery.SOURCE_SUFFIXES, *importlib.machinery.BYTECODE_SUFFIXES)
 """How the names of such files end; what else is read in these ways is read as a file."""
-BEFORE = "{0}/|{0}.*.so|{0}.so"
-"""What Python takes for a module before its source in the same folder."""
+LOG = "-wal"
+"""How the name of SQLite's log goes on after that of its database."""
 RESOLVING = "realpath _joinrealpath resolve"
 """Functions of Python's library that ask of every folder of a path whether it is a link."""
 LOOKING = {
@@ -103,18 +107,22 @@ class Recorder:
 
     def __init__(self, own: Iterable[Path] = (), *, build: Path | None = None, engine: bool = False) -> None:
         self.reads, self.engine = Reads(), engine
-        self.own = tuple(name for path in own for name in {os.path.abspath(path), os.path.realpath(path)})
+        self.own = {name for path in own for name in (os.path.abspath(path), os.path.realpath(path))}
         self.root, self.home = os.getcwd(), os.path.expanduser("~")
         self.build = (os.path.abspath(build),) if build else ()
         self.written: set[str] = set()
         self.updatable: set[str] = set()  # opened to be read and written; the end shows what was done
         self.looks: dict[str, Look] = {}
+        self.databases: dict[str, str | None] = {}  # with their logs merged
         self.imported: set[str] = set()  # source that Python has read as such
         self.imports: dict[str, list[str]] = {}  # modules that the author imports, with the folders that are searched
         self.declared_in: set[str] = set()
         self.programs: dict[str, str] = {}
+        self.told: str | None = None  # the file by which children tell
+        self.telling: int | None = None  # in a child: the same, open
         self.digests = Digests()
         self._engine = os.path.dirname(os.path.abspath(texloom.__file__))
+        self._library = os.path.dirname(self._engine)
         self._foreign = _foreign_folders()
 
     # ---------------------------------------------------------------- what the hook tells
@@ -128,16 +136,24 @@ class Recorder:
             return
         if flags & os.O_ACCMODE != os.O_RDONLY:  # what the stage writes is no input, also where it reads it, too
             if flags & os.O_ACCMODE == os.O_RDWR and not flags & (os.O_TRUNC | os.O_EXCL) and name not in self.written:
-                self.updatable.add(name)
+                self._keep("updatable", name)
                 self._note(name)
-            self.written.add(name)
+            self._keep("written", name)
         elif name not in self.written:
             self._note(name)
+
+    def connected(self, path: Any) -> None:
+        """A database is about to be opened by SQLite, whose content may lie in a log beside it until that is merged."""
+        name = _name(path)
+        if name is not None and has_log(Path(name)) and name not in self.written and self._counts(name, _caller()):
+            self._keep("databases", name, merged_digest(Path(name)))
+        else:
+            self.opened(path, "r+b", os.O_RDWR)
 
     def changed(self, path: Any, within: int | None = None) -> None:
         """Something is made, removed or gets another name: what lies there is the stage's own."""
         if name := _name(path, within):
-            self.written.add(name)
+            self._keep("written", name)
 
     def looked(self, path: Any, asked: Collection[str], within: int | None) -> None:
         """A path is about to be looked at without being opened."""
@@ -150,7 +166,7 @@ class Recorder:
         if known.keys() >= set(asked) or (function in RESOLVING.split() and not os.path.islink(name)):
             return
         if self._counts(name, frame, PYTHON if name.endswith(SOURCE) else ()):
-            self.looks[name] = look(Path(name), asked) | known
+            self._keep("looks", name, look(Path(name), asked))
 
     def sought(self, module: str, path: Iterable[str] | None) -> None:
         """A module is about to be imported, or just looked for; path: of its package."""
@@ -159,12 +175,14 @@ class Recorder:
             frame = frame.f_back
         if frame is None or not self._is_author_s(frame.f_code.co_filename) or module in sys.builtin_module_names:
             return
-        self.imports.setdefault(module, [os.path.abspath(each) for each in (sys.path if path is None else path)])
+        folders = dict.fromkeys(os.path.abspath(each) for each in (sys.path if path is None else path))
+        self._keep("imports", module, list(folders))
 
     def made_scratch(self, path: Any, *_: Any) -> None:
         """A scratch folder or file of the stage's own is made."""
         if name := _name(path):
-            self.own += (name, os.path.realpath(name))
+            self._keep("own", name)
+            self._keep("own", os.path.realpath(name))
 
     def listed(self, path: Any, *_: Any) -> None:
         """A folder is about to be listed."""
@@ -179,7 +197,7 @@ class Recorder:
         """Another process is about to be started."""
         origin, place = self._origin(_caller())
         if origin == "author":
-            self.programs.setdefault(place, event)
+            self._keep("programs", place, f"starts another program ({event})")
 
     def declared(self, path: Any) -> None:
         """The author's code names what another program reads."""
@@ -187,7 +205,7 @@ class Recorder:
         while frame is not None and frame.f_code.co_filename.startswith(self._engine + os.sep):
             frame = frame.f_back
         place = self._origin(frame)[1]
-        self.declared_in.add(place.rpartition(":")[0])
+        self._keep("declared_in", place.rpartition(":")[0])
         self._note_file(_name(path) or "")
 
     # ---------------------------------------------------------------- what is noted
@@ -207,24 +225,50 @@ class Recorder:
         frame = _caller()
         if name.endswith(SOURCE) and self._origin(frame)[0] == "python":
             if not self._is_elsewhere(source := _source(name)):
-                self.imported.add(source)
+                self._keep("imported", source)
         elif self._counts(name, frame):
             self._note_file(name)
 
     def _note_file(self, name: str) -> None:
         recorded = self._shown(name)
-        if recorded not in self.reads.files:
-            try:
-                regular = stat.S_ISREG(os.stat(name).st_mode)
-            except OSError:
-                regular = None
-            if regular is not False:
-                self.reads.files[recorded] = self.digests.of(Path(name)) if regular else None
+        if recorded in self.reads.files:
+            return
+        kind = look(Path(name), ("kind",))["kind"]
+        if kind == "other":  # what comes through a pipe, nobody can compare
+            self._keep("programs", self._origin(_caller())[1], f"reads {recorded}, which is no file")
+        elif kind != "folder":
+            self._keep("files", recorded, self.digests.of(Path(name)) if kind else None)
 
     def _note_folder(self, name: str, pattern: str) -> None:
-        seen = self.reads.folders.setdefault(self._shown(name), [])
-        if not any(each["pattern"] == pattern for each in seen):
-            seen.append(listing(Path(name), pattern) or {"pattern": pattern, "names": None})
+        recorded = self._shown(name)
+        if not any(each["pattern"] == pattern for each in self.reads.folders.get(recorded, ())):
+            self._keep("folders", recorded, listing(Path(name), pattern) or {"pattern": pattern, "names": None})
+
+    def _keep(self, kind: str, name: str, value: Any = None) -> None:
+        """Keep what was found, under its kind; a child tells the stage, too."""
+        if self.telling is not None:
+            os.write(self.telling, f"{json.dumps([kind, name, value])}\n".encode())
+        match kind:
+            case "files":
+                self.reads.files.setdefault(name, value)
+            case "folders":
+                self.reads.folders.setdefault(name, []).append(value)
+            case "looks":
+                self.looks[name] = value | self.looks.get(name, {})
+            case "imports" | "programs" | "databases":
+                getattr(self, kind).setdefault(name, value)
+            case _:
+                getattr(self, kind).add(name)
+
+    def _hear_children(self) -> None:
+        """Keep what they have told; of what a child was writing when it was killed, nothing."""
+        lines = Path(self.told).read_bytes().splitlines() if self.told else []
+        for line in lines:
+            with suppress(ValueError):
+                kind, name, value = json.loads(line)
+                known = self.reads.folders.get(name, ()) if kind == "folders" else ()
+                if not any(each["pattern"] == value["pattern"] for each in known):
+                    self._keep(kind, name, value)
 
     def _counts(self, name: str, frame: FrameType | None, readers: tuple[str, ...] = ()) -> bool:
         """Whether a path is an input of the author's, or the user's; readers: modules of Python's for which not."""
@@ -275,13 +319,15 @@ class Recorder:
 
     def finish(self) -> Reads:
         """What was read, compared with what is there now; what the stage wrote is left out."""
+        self._hear_children()
         written = {self._shown(name) for name in self.written - self._only_read()}
         self.reads.files = {name: digest for name, digest in sorted(self.reads.files.items()) if name not in written}
         for name, before in self.reads.files.items():
             if self.digests.of(found_at(name)) != before:
                 self.reads.unsettled.append(name)
-        self._finish_looks()
+        self._finish_databases()
         self._finish_imports()
+        self._finish_looks()
         for name, listings in sorted(self.reads.folders.items()):
             folder = found_at(name)
             made = {os.path.basename(path) for path in self.written if self._shown(os.path.dirname(path)) == name}
@@ -292,11 +338,19 @@ class Recorder:
                 else:
                     each["names"] = now
         self.reads.unseen = sorted(
-            f"{place}: starts another program ({event})"
-            for place, event in self.programs.items()
+            f"{place}: {what}"
+            for place, what in self.programs.items()
             if place.rpartition(":")[0] not in self.declared_in
         )
         return self.reads
+
+    def _finish_databases(self) -> None:
+        """Of those that had a log, the ones that the stage has only read; reading may merge the log, too."""
+        for name, before in self.databases.items():
+            if merged_digest(Path(name)) == before:
+                log = Path(name + LOG)
+                self.reads.files[self._shown(name)] = self.digests.of(Path(name))
+                self.reads.files[self._shown(log)] = self.digests.of(log) if look(log, ["size"])["size"] else None
 
     def _finish_looks(self) -> None:
         """Of what was looked at, what was neither read, which says more, nor made by the stage."""
@@ -312,17 +366,29 @@ class Recorder:
         patterns: dict[str, list[str]] = {}
         for module, folders in sorted(self.imports.items()):
             name, found = module.rpartition(".")[2], getattr(sys.modules.get(module), "__file__", None) or ""
-            for folder in folders:
-                if os.path.dirname(found).removesuffix(f"{os.sep}{name}") == folder:  # what is here comes later
-                    if not self.is_no_input(found) and os.path.dirname(found) == folder:
-                        patterns.setdefault(folder, []).append(BEFORE.format(name))
-                    break
-                if not self._is_elsewhere(folder) and folder != os.path.dirname(self._engine):
-                    patterns.setdefault(folder, []).append(f"{name}.py|{BEFORE.format(name)}")
+            for folder, wanted in self._before(name, found, folders):
+                patterns.setdefault(folder, []).append(wanted)
+                if found:
+                    package = os.path.join(folder, name, "__init__.py")
+                    self.looks.setdefault(package, look(Path(package), ("kind",)))
         for folder, wanted in sorted(patterns.items()):
             self._note_folder(folder, "|".join(wanted))
         unknown = {name for name in self.imports if "." not in name} - {*sys.modules, *sys.stdlib_module_names}
         self.reads.missing = sorted(name for name in unknown if not importlib.machinery.PathFinder.find_spec(name))
+
+    def _before(self, name: str, found: str, folders: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """Where a file would come before a module, and its pattern; found: its file, empty for none."""
+        compiled = f"{name}.*.so|{name}.so"
+        for folder in folders:
+            beside = os.path.dirname(found)
+            if beside == os.path.join(folder, name):  # a package comes before all else
+                return
+            if beside == folder:
+                if not self.is_no_input(found):
+                    yield folder, compiled
+                return
+            if not self._is_elsewhere(folder) and folder != self._library:
+                yield folder, f"{name}.py|{compiled}" + ("" if found else f"|{name}/")
 
     def _only_read(self) -> set[str]:
         """Of the files that were opened to be read and written, those that are as they were."""
@@ -354,6 +420,30 @@ def _name(path: Any, within: int | None = None) -> str | None:
         return os.path.abspath(os.path.join(_open_folder(within), name))
     except (TypeError, OSError):
         return None
+
+
+def has_log(database: Path) -> bool:
+    """Whether a database of SQLite may keep changes in a log beside it, by the format that its first bytes name."""
+    try:
+        with database.open("rb") as file:
+            return file.read(20)[18:] == b"\2\2"
+    except OSError:
+        return False
+
+
+def merged_digest(database: Path) -> str | None:
+    """sha256 of what a database of SQLite holds when the log beside it has been merged; None where it is none."""
+    with tempfile.TemporaryDirectory() as folder:
+        copy = Path(folder, "copy")
+        try:
+            shutil.copyfile(database, copy)
+            with suppress(FileNotFoundError):
+                shutil.copyfile(f"{database}{LOG}", f"{copy}{LOG}")
+            with closing(sqlite3.connect(copy)) as connection:
+                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        except (OSError, sqlite3.Error):
+            return None
+        return file_digest(copy)
 
 
 def _open_folder(within: int | None) -> str:

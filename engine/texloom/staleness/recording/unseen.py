@@ -1,10 +1,15 @@
-"""Calls in the author's code of libraries that open files in C, where no audit hook sees it."""
+"""What no audit hook sees: calls in the author's code of libraries that open files in C, and how it is told."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+import fcntl
+import os
+import sys
+from collections.abc import Iterable, Iterator
 from pathlib import Path
+
+from texloom.machine.lock import HOLDER, MARK
 
 LIBRARIES = {"h5py", "tables", "netCDF4", "pyarrow", "fastparquet", "cv2", "rasterio", "osgeo", "soundfile"}
 """What is imported to read files."""
@@ -29,3 +34,30 @@ def reading_in_c(path: Path) -> Iterator[tuple[int, str]]:
         else:
             continue
         yield from ((node.lineno, name) for name in names if name in LIBRARIES)
+
+
+TOLD = Path(".snakemake/unseen")
+"""The lines that the stages of a build have told, each after the number of the build's process."""
+
+
+def tell(places: Iterable[str]) -> None:
+    """Name lines whose reading is not noticed; of the stages of one build, as the seeds of an experiment, one does."""
+    for place in places:
+        if MARK not in os.environ or _is_first(place):
+            print(f"{place}, whose reading of files is not noticed", file=sys.stderr)
+            print("  declare the files that it reads: texloom.results.inputs.reads(path)", file=sys.stderr)
+
+
+def _is_first(place: str) -> bool:
+    """Whether no stage of this build has told a line yet."""
+    folder = Path(os.environ[MARK])
+    try:
+        line = f"{(folder / HOLDER).read_text(encoding='ascii').strip()} {place}\n"
+        with (folder / TOLD).open("a+", encoding="utf-8") as told:
+            fcntl.flock(told, fcntl.LOCK_EX)
+            told.seek(0)
+            known = line in told.readlines()
+            told.writelines([] if known else [line])
+    except OSError:
+        return True
+    return not known

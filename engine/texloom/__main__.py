@@ -8,6 +8,11 @@ python -m texloom why
 
 from __future__ import annotations
 
+from texloom.machine import interrupts
+
+if __name__ == "__main__":  # before the other imports
+    interrupts.end_at_once()
+
 import argparse
 import importlib
 import sys

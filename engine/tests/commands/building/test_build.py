@@ -5,8 +5,10 @@ from __future__ import annotations
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import pytest
 
 from texloom.commands.building import build, why
@@ -78,6 +80,21 @@ def test_a_stage_that_was_killed_is_told(project: Path, monkeypatch: pytest.Monk
     Workflow(monkeypatch, 1)
     with pytest.raises(ReportError, match=r"^make: a stage was ended from outside.*\n  make goes on from where it was"):
         build.build("report", "report")
+
+
+def test_a_workflow_that_was_killed_is_told_and_leaves_no_stage_at_work(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']).pid"
+    does = f"import os, signal, subprocess; open('pid', 'w').write(str({stage})); os.kill(os.getpid(), signal.SIGKILL)"
+    Workflow(monkeypatch, 1, does=does)
+    message = (
+        r"^make: the process that runs the stages was ended from outside by SIGKILL, perhaps because memory ran out"
+    )
+    with pytest.raises(ReportError, match=rf"{message}\n  make goes on from where it was"):
+        build.build("report", "report")
+    with suppress(psutil.NoSuchProcess):
+        assert psutil.Process(int(Path("pid").read_text())).status() == psutil.STATUS_ZOMBIE
 
 
 @pytest.mark.parametrize(("code", "told"), [(1, "MissingInputException"), (2, "")])

@@ -9,12 +9,15 @@ from collections.abc import Sequence
 
 from texloom.commands.building import workflow
 from texloom.errors import ReportError
+from texloom.machine import processes
 from texloom.staleness.jobs import Job
 
 
 def plan(profile_name: str) -> list[Job]:
     """The jobs that `make all` would do. Raises ReportError with all that was said when there is no plan."""
     planned = subprocess.run(workflow.command("report", profile_name, plan=True), capture_output=True, text=True)
+    if said := processes.ended(planned.returncode):
+        raise ReportError("make", f"the process that plans {said}", "run it again")
     if planned.returncode:
         raise ReportError("", planned.stderr.rstrip())
     return [Job.from_json(job) for job in json.loads(planned.stdout)]

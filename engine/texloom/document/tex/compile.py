@@ -65,6 +65,8 @@ def compile_pdf(folder: Path, date: datetime.date) -> Path:
         text=True,
         errors="replace",
     )
+    if said := processes.ended(finished.returncode):
+        raise ReportError("latexmk", said, "make goes on from where it was")
     found = read_log(log)
     if found or finished.returncode:
         _refuse_full_disk(folder)

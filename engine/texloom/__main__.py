@@ -18,6 +18,7 @@ import importlib
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -98,8 +99,9 @@ def build(options: argparse.Namespace) -> None:
             from texloom.commands.building.publish import remember
             from texloom.results.places import BuildFolder
 
-            remember(BuildFolder(known.public.parent))
-            stamps.remember_commit(options.target, options.profile)
+            with suppress(OSError):  # on a full disk the next build of the commit is remembered
+                remember(BuildFolder(known.public.parent))
+                stamps.remember_commit(options.target, options.profile)
         tidy_up(known.public.parent)
         print(f"{known.public} is up to date ({time.perf_counter() - started:.1f} s)")
         return

@@ -141,3 +141,13 @@ def test_it_begins_with_a_commit_of_everything(tmp_path: Path, root: Path, monke
 def test_it_is_no_repository_when_git_knows_nobody(tmp_path: Path, root: Path) -> None:
     new_report(tmp_path / "report", "parabola", "analysis", root)
     assert not (tmp_path / "report" / ".git").exists()
+
+
+@pytest.mark.parametrize("name", [".gitignore", "engine/texloom/scaffold/files/report/.gitignore"])
+def test_a_link_in_place_of_a_folder_is_ignored_as_the_folder_is(tmp_path: Path, root: Path, name: str) -> None:
+    """Or else the provenance would say that there are uncommitted changes."""
+    git(tmp_path, "init")
+    (tmp_path / ".gitignore").write_bytes((root / name).read_bytes())
+    for each in ("build", "data", ".venv", ".snakemake"):
+        (tmp_path / each).symlink_to(root)
+    assert git(tmp_path, "status", "--porcelain") == "?? .gitignore\n"

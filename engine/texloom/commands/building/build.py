@@ -13,11 +13,12 @@ from texloom.commands.building.damage import refuse_damaged_runs, remove_damaged
 from texloom.commands.building.failures import GOES_ON, KILLED
 from texloom.commands.building.publish import publish, publish_notebooks
 from texloom.commands.clean import remove_unfinished
-from texloom.commands.storage import check_room, check_writable
+from texloom.commands.storage import check_writable
 from texloom.data.digests import Signature
 from texloom.document.document import make_document
 from texloom.errors import ReportError, closest
 from texloom.machine import processes
+from texloom.machine.disk import check_room
 from texloom.machine.lock import build_lock, end_left_over
 from texloom.machine.told import TOLD
 from texloom.manifest import Manifest

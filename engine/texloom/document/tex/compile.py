@@ -11,15 +11,15 @@ import json
 import os
 import re
 import subprocess
-from contextlib import suppress
 from pathlib import Path
 
 from texloom.document.rendering import SOURCE_MAP
 from texloom.document.tex import log as texlog
 from texloom.errors import ReportError, closest
 from texloom.machine import processes
+from texloom.machine.disk import check_room
 from texloom.results.sealed import file_digest, is_intact, read_sealed, write_sealed
-from texloom.results.written import LATEX, LATEX_SEAL, ROOM, latex_files
+from texloom.results.written import LATEX, LATEX_SEAL, latex_files
 
 BIBLIOGRAPHY = Path("theory/references.bib")
 END_OF_PDF = b"%%EOF"
@@ -82,14 +82,10 @@ def _refuse_full_disk(folder: Path) -> None:
     log, pdf = folder / "report.log", folder / "report.pdf"
     if log.exists() and ENDED.search(log.read_bytes()):
         return
-    room = folder / ROOM
     try:
-        room.write_bytes(bytes(BYTES))
+        check_room(folder, BYTES)
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(pdf)) from None
-    finally:
-        with suppress(OSError):
-            room.unlink(missing_ok=True)
 
 
 def is_whole_pdf(pdf: Path) -> bool:

@@ -7,7 +7,7 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
-from snakemake_interface_logger_plugins.common import LogEvent
+from snakemake.logging import LogEvent
 
 from texloom.commands.building.failures import GOES_ON, KILLED, Failures
 from texloom.machine.interrupts import MARK

@@ -24,7 +24,7 @@ class Failures:
 
     def hear(self, record: Any) -> bool:
         """A filter of Snakemake's log, which lets everything through."""
-        from snakemake_interface_logger_plugins.common import LogEvent
+        from snakemake.logging import LogEvent
 
         if getattr(record, "event", None) == LogEvent.JOB_ERROR:
             self.note(record.rule_name, record.output, record.shellcmd or "")

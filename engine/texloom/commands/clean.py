@@ -60,8 +60,7 @@ def remove_unfinished(written: Written) -> None:
 
 def tidy_up(folder: Path) -> None:
     """The same where it is not known whether there is anything, unless a build is running, whose it would be."""
-    left = [path for each in (folder, RECORDS) for kind in ("partial", "replaced") for path in each.rglob(f"*.{kind}")]
-    if left:
+    if any(path.suffix in (".partial", ".replaced") for each in (folder, RECORDS) for path in each.rglob("*.*")):
         with suppress(ReportError, OSError), build_lock():
             remove_unfinished(Written(BuildFolder(folder), experiments_of(_manifest())))
 

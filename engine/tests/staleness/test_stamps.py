@@ -143,6 +143,21 @@ def test_variables_and_packages_count(finished: Path, monkeypatch: pytest.Monkey
     assert changed() == [packages]
 
 
+@pytest.mark.parametrize("name", ["numpy-1.dist-info/METADATA", "old.egg-info/PKG-INFO"])
+def test_another_version_in_place_is_seen_as_the_judge_sees_it(
+    finished: Path, name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    told = tmp_path / "platform" / name
+    told.parent.mkdir(parents=True)
+    told.write_text("Version: 1\n", encoding="utf-8")
+    folders = {"purelib": str(tmp_path / "pure"), "platlib": str(tmp_path / "platform")}
+    monkeypatch.setattr(stamps.sysconfig, "get_path", folders.__getitem__)
+    record()
+    assert changed() == []
+    told.write_text("Version: 2\n", encoding="utf-8")
+    assert changed() == [told]
+
+
 def test_own_data_count_wherever_they_lie_and_what_was_fetched_too(
     finished: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -213,6 +228,9 @@ def test_only_text_is_what_the_document_alone_has_read(finished: Path) -> None:
     assert not stamps.only_text([TEXT, CODE], "report")
     assert not stamps.only_text([DATA], "report")
     assert not stamps.only_text([TEXT], "smoke")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OMP_SCHEDULE", "static")
+        assert not stamps.only_text([TEXT], "report")  # something else has changed, too
     shared = MadeFrom(reads={"files": {TEXT.as_posix(): file_digest(TEXT)}})
     write_sealed(RECORD, shared.to_json())
     record()

@@ -25,6 +25,7 @@ from texloom.commands.entry import run_command
 from texloom.errors import ReportError
 from texloom.machine.lock import build_lock
 from texloom.results.written import Written, workflow_marks
+from texloom.staleness import environment
 from texloom.staleness.jobs import Job
 
 SNAKEFILE = Path(*staleness.__path__, "Snakefile")
@@ -62,7 +63,7 @@ def make(target: str, configuration: Mapping[str, Any], planned: Mapping[Path, J
 
     for mark in workflow_marks(INCOMPLETE, ["."]):
         mark.unlink()
-    os.environ["PYTHONHASHSEED"] = "0"  # so that no result depends on the order of a set
+    os.environ.update(environment.FIXED)
     options = ["--cores", "all", "--nolock", "--rerun-incomplete", "--latency-wait", "2", "--scheduler", "greedy"]
     options += ["--rerun-triggers", TRIGGER, "--resources", f"mem_mb={usable_memory()}", "--quiet", "all"]
     options += ["--forcerun", *(path.as_posix() for path in planned)]

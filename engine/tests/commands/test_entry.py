@@ -118,7 +118,10 @@ TWICE = """
         os.kill(os.getpid(), signal.{first})
     finally:
         print("putting away", flush=True)
-        os.kill(os.getpid(), signal.{second})
+        try:
+            os.kill(os.getpid(), signal.{second})
+        except KeyboardInterrupt:  # a library swallows it
+            pass
         print("not reached")
 """
 SWALLOWED = """

@@ -8,11 +8,17 @@ python -m texloom why
 
 from __future__ import annotations
 
+from texloom.machine import interrupts
+
+if __name__ == "__main__":  # before the other imports
+    interrupts.end_at_once()
+
 import argparse
 import importlib
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -95,8 +101,9 @@ def build(options: argparse.Namespace) -> None:
             from texloom.commands.building.publish import remember
             from texloom.results.places import BuildFolder
 
-            remember(BuildFolder(known.public.parent))
-            stamps.remember_commit(options.target, options.profile)
+            with suppress(OSError):  # on a full disk the next build of the commit is remembered
+                remember(BuildFolder(known.public.parent))
+                stamps.remember_commit(options.target, options.profile)
         tidy_up(known.public.parent)
         print(f"{known.public} is up to date ({time.perf_counter() - started:.1f} s)")
         return

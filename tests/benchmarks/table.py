@@ -27,6 +27,7 @@ from texloom.document.tex.latex import TeX
 from texloom.errors import ReportError
 from texloom.machine.kind import processor
 from texloom.results.places import BuildFolder
+from texloom.results.sealed import read_sealed
 from texloom.staleness.identity import git_state
 
 MATRIX_PRODUCT = "matrix_product_gflops"
@@ -112,7 +113,7 @@ def whole_report(build: BuildFolder) -> list[Row]:
     """The last build that trained everything, beside what the task expects of the emoji DCGAN alone."""
     if not build.whole.exists():
         return []
-    record = json.loads(build.whole.read_text(encoding="utf-8"))
+    record = read_sealed(build.whole)
     seconds, ratio = record["seconds"], COLAB_SECONDS / record["seconds"]
     work = f"the whole report, {record['trainings']} trainings, from data to PDF"
     peer = "the DCGAN alone, says the task"

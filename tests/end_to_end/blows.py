@@ -256,6 +256,8 @@ def wait_for_the_moment(report: Report, process: subprocess.Popen[str], edited: 
     Most blows at edited text fall while LaTeX works, most others at any time.
     """
     in_latex, share = rng.random() < (3 / 4 if edited == "text" else 1 / 4), rng.random()
+    while process.poll() is None and not listens(process):
+        time.sleep(0.01)
     begun = time.monotonic()
     if in_latex:
         while process.poll() is None and not is_in_latex(process):
@@ -264,6 +266,15 @@ def wait_for_the_moment(report: Report, process: subprocess.Popen[str], edited: 
         process.wait(share * (2 if in_latex else {"text": 6, "figure": 15, "analysis": 25}[edited]))
     ended = ", it had ended" if process.poll() is not None else ""
     return f"{'in LaTeX' if in_latex else 'any time'}, {time.monotonic() - begun:.2f} s{ended}"
+
+
+def listens(process: subprocess.Popen[str]) -> bool:
+    """Whether a build hears signals; while Python itself starts, nothing can be said of them."""
+    status = Path(f"/proc/{process.pid}/status")
+    with suppress(OSError):
+        caught = re.search(r"^SigCgt:\s*(\w+)", status.read_text(encoding="ascii"), re.MULTILINE)
+        return caught is not None and bool(int(caught[1], 16) >> (signal.SIGTERM - 1) & 1)
+    return True
 
 
 def is_in_latex(process: subprocess.Popen[str]) -> bool:

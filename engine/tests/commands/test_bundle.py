@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import argparse
+import os
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from texloom import __main__ as command
 from texloom.commands import bundle
 from texloom.errors import ReportError
+from texloom.machine.lock import build_lock
 from texloom.results.places import BuildFolder
 
 
@@ -72,3 +78,35 @@ def test_two_files_of_one_flat_name_are_refused(built: Path) -> None:
 def test_without_a_build_it_says_what_builds(project: Path) -> None:
     with pytest.raises(ReportError, match="the report has not been built\n  make all builds it"):
         bundle.flat_sources(Path("build/tex"), Path("build/figures"))
+
+
+def is_locked() -> bool:
+    try:
+        with build_lock():
+            return False
+    except ReportError:
+        return True
+
+
+def test_a_bundle_holds_the_lock_while_it_packs(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that neither a build nor another bundle changes what is packed."""
+    packed, write = [], bundle.write_bundle
+
+    def pack(build: BuildFolder) -> list[str]:
+        packed.append(is_locked())
+        return write(build)
+
+    monkeypatch.setattr(bundle, "write_bundle", pack)
+    command.bundle(argparse.Namespace(profile="report"))
+    assert packed == [True]
+    assert not is_locked()
+
+
+def test_no_bundle_is_packed_while_a_build_or_another_bundle_runs(built: Path) -> None:
+    arguments = [sys.executable, "-m", "texloom", "bundle"]
+    with build_lock():
+        finished = subprocess.run(arguments, capture_output=True, text=True)
+    assert finished.returncode == 2
+    message = f"make: another build is running here (process {os.getpid()})\n  wait for it, or stop it\n"
+    assert (finished.stdout, finished.stderr) == ("", message)
+    assert not Path("build/report.zip").exists()

@@ -176,6 +176,17 @@ def test_leftovers_are_removed_after_a_quick_answer_but_not_under_a_running_buil
     assert files() - {".snakemake/builder"} == before - half
 
 
+def test_a_user_s_file_that_only_looks_half_written_costs_no_lock(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Which takes the time to look at every process."""
+    Path("build").mkdir()
+    Path("build/mine.partial").touch()
+    monkeypatch.setattr(clean, "build_lock", lambda: 1 / 0)
+    clean.tidy_up(Path("build"))
+    assert Path("build/mine.partial").exists()
+
+
 @pytest.mark.parametrize("link", ["data", "data/mnist", ".venv"])
 def test_what_a_link_leads_to_is_kept(used: set[str], tmp_path_factory: pytest.TempPathFactory, link: str) -> None:
     elsewhere = tmp_path_factory.mktemp("elsewhere") / "folder"

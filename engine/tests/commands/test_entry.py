@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -9,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from texloom.machine.lock import MARK, TOLD
+from texloom.machine.interrupts import MARK
+from texloom.machine.told import TOLD
 
 PREAMBLE = """
 import sys
@@ -108,3 +110,67 @@ def test_what_is_ignored_stays_ignored(root: Path) -> None:
     script += "from texloom.machine import processes; os.kill(os.getpid(), signal.SIGHUP)\n"
     script += "    processes.run(['sh', '-c', 'kill -HUP $PPID'])\nrun_command(main)"
     assert subprocess.run([sys.executable, "-c", script], cwd=root).returncode == 0
+
+
+INTERRUPTED = "interrupted; make goes on from where it was\n"
+TWICE = """
+    try:
+        os.kill(os.getpid(), signal.{first})
+    finally:
+        print("putting away", flush=True)
+        try:
+            os.kill(os.getpid(), signal.{second})
+        except KeyboardInterrupt:  # a library swallows it
+            pass
+        print("not reached")
+"""
+SWALLOWED = """
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+    except KeyboardInterrupt:
+        raise ImportError("as numpy says it") from None
+"""
+
+
+def signalled(root: Path, body: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """A command whose main function is `body`, and which hears signals wherever the tests run."""
+    hear = "import os, signal; signal.signal(2, signal.default_int_handler); signal.signal(1, signal.SIG_DFL)"
+    script = f"{hear}{PREAMBLE}{body}\nrun_command(main)"
+    return subprocess.run(
+        [sys.executable, "-c", script], cwd=root, env=os.environ | environment, capture_output=True, text=True
+    )
+
+
+@pytest.mark.parametrize(("first", "second"), [("SIGINT", "SIGINT"), ("SIGTERM", "SIGTERM"), ("SIGINT", "SIGHUP")])
+def test_a_second_signal_ends_it_at_once_with_the_same_line(root: Path, first: str, second: str) -> None:
+    finished = signalled(root, TWICE.format(first=first, second=second))
+    assert (finished.returncode, finished.stdout, finished.stderr) == (130, "putting away\n", INTERRUPTED)
+
+
+def test_a_signal_that_a_library_takes_for_an_error_of_its_own_is_still_one(root: Path) -> None:
+    finished = signalled(root, SWALLOWED)
+    assert (finished.returncode, finished.stderr) == (130, INTERRUPTED)
+
+
+@pytest.mark.parametrize("sent", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_signal_in_the_first_imports_is_one_line(root: Path, tmp_path: Path, sent: str) -> None:
+    """argparse is the first thing that the command imports; here it is a module that sends a signal."""
+    (tmp_path / "argparse.py").write_text(f"import os, signal\nos.kill(os.getpid(), signal.{sent})\n")
+    hear = "import signal; signal.signal(2, signal.default_int_handler); signal.signal(1, signal.SIG_DFL)"
+    script = f"import runpy, sys; {hear}; sys.path.insert(0, {str(tmp_path)!r}); sys.modules.pop('argparse', None)"
+    script += "; runpy.run_module('texloom', run_name='__main__')"
+    finished = subprocess.run([sys.executable, "-c", script], cwd=root, capture_output=True, text=True)
+    assert (finished.returncode, finished.stdout, finished.stderr) == (130, "", INTERRUPTED)
+
+
+def test_of_two_stages_the_first_says_at_once_why_it_failed_and_both_are_noted(root: Path, tmp_path: Path) -> None:
+    (tmp_path / TOLD).parent.mkdir()
+    said = [
+        signalled(root, body, **{MARK: str(tmp_path)}).stderr
+        for body in ("    from texloom.errors import ReportError; raise ReportError('a', 'b', 'c')", "    1 / 0")
+    ]
+    assert said == ["a: b\n  c\n", ""]
+    assert [json.loads(line)[1] for line in (tmp_path / TOLD).read_text().splitlines()] == [
+        "a: b",
+        "ZeroDivisionError: division by zero",
+    ]

@@ -12,8 +12,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from texloom.commands.storage import check_room, check_writable, refusal
+from texloom.commands.storage import check_writable, refusal
 from texloom.document.document import publish_file
+from texloom.machine.disk import check_room
 from texloom.results.metrics import Metric
 from texloom.results.sealed import write_sealed
 from texloom.results.writer import RunWriter

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gc
 import hashlib
 import json
@@ -15,6 +16,7 @@ import pooch
 import pytest
 import requests
 
+from texloom.data import fetching
 from texloom.data.declared import data_digests, fetch, missing
 from texloom.data.paths import data_path
 from texloom.data.sums import SUMS
@@ -281,3 +283,35 @@ def test_what_pooch_says_is_kept_out_of_the_terminal(
     declare(rain=f'doi = "{archive(zenodo)}"')
     fetch("rain")
     assert capfd.readouterr() == ("data: rain from doi:10.5281/zenodo.4924875, 2 files\n", "")
+
+
+@pytest.mark.parametrize(("entry", "wrapped"), [("url", False), ("url", True), ("doi", True), ("folder", False)])
+def test_a_full_disk_is_told_as_such_and_no_network_is_blamed(
+    declare: Declare,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path_factory: pytest.TempPathFactory,
+    entry: str,
+    wrapped: bool,
+) -> None:
+    def full(*_: Any, **__: Any) -> None:
+        error = OSError(errno.ENOSPC, "No space left on device")
+        if wrapped:
+            raise requests.ConnectionError("as a library says it") from error
+        raise error
+
+    if entry == "folder":
+        mine = tmp_path_factory.mktemp("mine")
+        (mine / "rain.csv").write_bytes(RAIN)
+        monkeypatch.setenv("RAIN_DIR", str(mine))
+        monkeypatch.setattr(fetching.shutil, "copyfile", full)
+    monkeypatch.setattr(fetching, "download", full)
+    monkeypatch.setattr(fetching, "_read_record", full)
+    declare(
+        rain='doi = "10.5281/zenodo.4924875"'
+        if entry == "doi"
+        else f'url = "https://example.org/rain.csv"\nsha256 = "{SHA256}"'
+    )
+    with pytest.raises(OSError, match="No space left on device") as raised:
+        fetch("rain")
+    assert raised.value.errno == errno.ENOSPC
+    assert [path.name for path in Path("data").iterdir()] == [".rain.lock"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pytest
 
 from texloom.data import sources
 from texloom.data.sums import SUMS, UNFINISHED, forget
-from texloom.errors import ReportError
+from texloom.errors import ReportError, WayOut
 
 
 def content(folder: Path) -> dict[str, bytes]:
@@ -90,11 +91,31 @@ def test_names_that_would_lead_elsewhere_or_hide_the_sums_are_refused(name: str,
     assert not (tmp_path / "data").exists()
 
 
+def test_a_file_that_was_fetched_before_and_edited_since_stays(tmp_path: Path) -> None:
+    sources.keep(tmp_path, {"a": b"first", "b": b"second"})
+    (tmp_path / "a").write_bytes(b"by hand")
+    forget(tmp_path)
+    sources.keep(tmp_path, {"c": b"third"})
+    assert set(content(tmp_path)) == {"a", "c", SUMS}
+
+
+def test_a_full_disk_is_not_told_as_a_source_that_fails() -> None:
+    def full(_: Path) -> dict[str, bytes]:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    served = sources.Source("another", lambda _: {"a": b"first"})
+    with pytest.raises(OSError, match="No space left on device"):
+        sources.first_that_serves(
+            [sources.Source("one", full), served], lambda *_: None, subject="a", way_out=WayOut("b")
+        )
+
+
 @pytest.mark.parametrize(
     ("script", "message"),
     [
         (None, "npm is not installed"),
         ("echo 'npm error code E404' >&2; exit 1", "npm pack failed: npm error code E404"),
+        ("echo 'npm error code ENOSPC' >&2; echo 'npm error more' >&2; exit 1", "No space left on device"),
     ],
 )
 def test_npm_that_is_missing_or_fails_says_so(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from texloom.errors import ReportError
 from texloom.results.places import BuildFolder
 from texloom.results.quantity import Condition, Limit
 from texloom.results.runs import Runs
+from texloom.results.sealed import write_sealed
 
 BUILD = BuildFolder(Path("build"))
 
@@ -95,5 +97,10 @@ def test_revisions_that_cannot_be_compared(commit: str) -> None:
         summary.of_revision("HEAD", BUILD)
     kept = BUILD.summary_of(commit)
     kept.parent.mkdir(parents=True)
-    kept.write_text(BEFORE.to_json(), encoding="utf-8")
-    assert summary.of_revision("HEAD", BUILD).figures == BEFORE.figures
+    write_sealed(kept, asdict(BEFORE))
+    assert summary.of_revision("HEAD", BUILD) == BEFORE
+    kept.write_text(kept.read_text(encoding="utf-8").replace("0", "1"), encoding="utf-8")
+    with pytest.raises(
+        ReportError, match=rf"{commit}\.json: was changed after it was kept.*\n  remove it; a make in a"
+    ):
+        summary.of_revision("HEAD", BUILD)

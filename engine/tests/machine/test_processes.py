@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import subprocess
 import sys
@@ -12,7 +13,7 @@ from typing import Any
 import psutil
 import pytest
 
-from texloom.machine import processes
+from texloom.machine import interrupts, processes
 
 TREE = """
 import sys
@@ -35,7 +36,7 @@ def test_a_command_does_not_hear_the_ctrl_c_that_a_terminal_sends_to_all() -> No
 
 
 def test_signals_are_handled_as_before_afterwards() -> None:
-    each = (*processes.ENDING, signal.SIGINT)
+    each = (*interrupts.ENDING, signal.SIGINT)
     before = list(map(signal.getsignal, each))
     processes.run(["true"])
     assert list(map(signal.getsignal, each)) == before
@@ -92,3 +93,36 @@ def test_an_interrupt_ends_all_within_a_second_and_says_how_to_go_on(root: Path,
     assert process.returncode == 130
     assert said == "interrupted; make goes on from where it was\n"
     assert [each for each in family if each.is_running() and each.status() != psutil.STATUS_ZOMBIE] == []
+
+
+def test_a_second_signal_does_not_stop_the_killing(monkeypatch: pytest.MonkeyPatch) -> None:
+    killed: list[int] = []
+
+    def kill_tree(pid: int) -> None:
+        signal.raise_signal(signal.SIGTERM)
+        os.kill(pid, signal.SIGKILL)
+        killed.append(pid)
+
+    monkeypatch.setattr(processes, "kill_tree", kill_tree)
+    again = f"kill -TERM {os.getpid()}; kill -INT {os.getpid()}; sleep 60"
+    before = [signal.signal(each, signal.default_int_handler) for each in (signal.SIGINT, signal.SIGTERM)]
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            processes.run(["sh", "-c", again])
+    finally:
+        for each, handler in zip((signal.SIGINT, signal.SIGTERM), before, strict=True):
+            signal.signal(each, handler)
+    assert len(killed) == 1
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        (0, ""),
+        (2, ""),
+        (-9, "was ended from outside by SIGKILL, perhaps because memory ran out"),
+        (-15, "was ended from outside by SIGTERM"),
+    ],
+)
+def test_what_a_signal_has_ended_is_said(code: int, said: str) -> None:
+    assert processes.ended(code) == said

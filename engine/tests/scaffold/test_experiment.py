@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -67,6 +69,47 @@ def test_imports_sort_and_lines_break_whatever_the_name(report: Path, name: str,
     for check in (("check",), ("format", "--check")):
         finished = subprocess.run([sys.executable, "-m", "ruff", *check, *files], capture_output=True)
         assert finished.returncode == 0, finished.stdout.decode()
+
+
+def test_a_full_disk_leaves_all_as_it_was(report: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whichever file is the one for which there is no room."""
+    before, writing = contents(report), Path.write_text
+    room = 0
+
+    def full(path: Path, *arguments: Any, **options: Any) -> int:
+        nonlocal left
+        left -= 1
+        if left < 0:
+            writing(path, "half")
+            raise OSError(errno.ENOSPC, "No space left on device", str(path))
+        return writing(path, *arguments, **options)
+
+    monkeypatch.setattr(Path, "write_text", full)
+    monkeypatch.setattr(experiments, "tidy", lambda *_: None)
+    while True:
+        left = room
+        try:
+            new_experiment("second_try", "training")
+        except OSError:
+            assert contents(report) == before
+            assert not (report / "experiments" / "second_try").exists()
+            room += 1
+        else:
+            break
+    assert room == len(contents(report)) - len(before) + 3  # report.toml, pyproject.toml and the lock
+
+
+def test_files_that_ruff_cannot_put_in_order_are_removed(report: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = contents(report)
+
+    def full(folder: Path) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device", str(folder))
+
+    monkeypatch.setattr(experiments, "check_room", full)
+    monkeypatch.setattr(experiments.sys, "executable", "/bin/false")
+    with pytest.raises(OSError, match="No space left on device"):
+        new_experiment("second_try", "analysis")
+    assert contents(report) == before
 
 
 def test_an_analysis_leaves_the_packages_as_they_are(report: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import subprocess
@@ -16,6 +17,7 @@ import pytest
 from texloom import manifest
 from texloom.errors import ReportError
 from texloom.scaffold import distribution
+from texloom.scaffold import report as reports
 from texloom.scaffold.experiment import KINDS
 from texloom.scaffold.report import new_report
 from texloom.staleness.locked import entries
@@ -104,6 +106,41 @@ def test_a_failure_with_the_wheel_leaves_no_folder(tmp_path: Path, root: Path, m
     assert not (tmp_path / "report").exists()
 
 
+@pytest.mark.parametrize("there", [False, True])
+@pytest.mark.parametrize("step", ["put_engine", "describe_project", "new_experiment", "commit"])
+def test_a_failure_leaves_nothing_of_it_and_the_same_command_works_then(
+    tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch, step: str, there: bool
+) -> None:
+    folder, wheel = tmp_path / "deep" / "down" / "report", tmp_path / "texloom-1-py3-none-any.whl"
+    wheel.touch()
+    if there:
+        folder.mkdir(parents=True)
+    monkeypatch.setattr(distribution, "wheel", lambda *_: wheel)
+    monkeypatch.setattr(
+        reports, "write", lambda files, made: [_write(made / path, text) for path, text in files.items()]
+    )
+    monkeypatch.setattr(reports, "new_experiment", lambda *_: None)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(reports, step, full)
+        with pytest.raises(OSError, match="No space left on device"):
+            new_report(folder, "parabola", "analysis", root)
+    assert sorted(tmp_path.iterdir()) == sorted([wheel, *([tmp_path / "deep"] if there else [])])
+    assert folder.exists() == there
+    assert not there or list(folder.iterdir()) == []
+    new_report(folder, "parabola", "analysis", root)
+    assert (folder / "report.toml").exists()
+    assert not list(tmp_path.rglob(".new-report*"))
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
 @pytest.mark.parametrize("place", ["full", "file", "file/report"])
 def test_a_place_that_is_taken_is_refused_and_left_as_it_is(tmp_path: Path, root: Path, place: str) -> None:
     (tmp_path / "full").mkdir()
@@ -141,3 +178,13 @@ def test_it_begins_with_a_commit_of_everything(tmp_path: Path, root: Path, monke
 def test_it_is_no_repository_when_git_knows_nobody(tmp_path: Path, root: Path) -> None:
     new_report(tmp_path / "report", "parabola", "analysis", root)
     assert not (tmp_path / "report" / ".git").exists()
+
+
+@pytest.mark.parametrize("name", [".gitignore", "engine/texloom/scaffold/files/report/.gitignore"])
+def test_a_link_in_place_of_a_folder_is_ignored_as_the_folder_is(tmp_path: Path, root: Path, name: str) -> None:
+    """Or else the provenance would say that there are uncommitted changes."""
+    git(tmp_path, "init")
+    (tmp_path / ".gitignore").write_bytes((root / name).read_bytes())
+    for each in ("build", "data", ".venv", ".snakemake"):
+        (tmp_path / each).symlink_to(root)
+    assert git(tmp_path, "status", "--porcelain") == "?? .gitignore\n"

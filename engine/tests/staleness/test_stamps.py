@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import subprocess
@@ -184,7 +185,9 @@ def test_a_damaged_record_is_none(finished: Path, damage: str) -> None:
     assert changed() is None
 
 
-@pytest.mark.parametrize("place", [BUILD.costs, BUILD.summary, BUILD.folder / "toy_training.gif"])
+@pytest.mark.parametrize(
+    "place", [BUILD.costs, BUILD.summary, BUILD.folder / "toy_training.gif", BUILD.summary_of("0123")]
+)
 def test_what_lies_beside_the_pdf_is_seen_to_change(finished: Path, place: Path) -> None:
     drawn = BUILD.figures("toy") / "training.gif"
     for path in (place, drawn):
@@ -271,3 +274,21 @@ def test_a_mistake_in_the_text_is_not_taken_for_built(finished: Path, monkeypatc
         build.build("report", "report")
     assert changed() == [TEXT]
     assert PDF.exists()
+
+
+def test_an_answer_that_needs_no_writing_is_given_on_a_full_disk(
+    finished: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It only spares reading the next time."""
+    later(DATA)
+    partial = Path.write_text
+
+    def full(path: Path, *arguments: Any, **options: Any) -> int:
+        if path.suffix == ".partial":
+            partial(path, "half")
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return partial(path, *arguments, **options)
+
+    monkeypatch.setattr(Path, "write_text", full)
+    assert changed() == []
+    assert not list(stamps.RECORDS.glob("*.partial"))

@@ -60,10 +60,11 @@ def remove_unfinished(written: Written) -> None:
 
 def tidy_up(folder: Path) -> None:
     """The same where it is not known whether there is anything, unless a build is running, whose it would be."""
-    left = [path for each in (folder, RECORDS) for kind in ("partial", "replaced") for path in each.rglob(f"*.{kind}")]
-    if left:
-        with suppress(ReportError, OSError), build_lock():
-            remove_unfinished(Written(BuildFolder(folder), experiments_of(_manifest())))
+    if any(path.suffix in (".partial", ".replaced") for each in (folder, RECORDS) for path in each.rglob("*.*")):
+        written = Written(BuildFolder(folder), experiments_of(_manifest()))
+        if any(path.exists() for path in (*written.unfinished(), *unfinished_workflow_files(RECORDS))):
+            with suppress(ReportError, OSError), build_lock():
+                remove_unfinished(written)
 
 
 def experiments_of(manifest: dict[str, Any]) -> Experiments:

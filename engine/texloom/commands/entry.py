@@ -2,55 +2,40 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import sys
 from collections.abc import Callable
-from contextlib import suppress
-from pathlib import Path
+from typing import NoReturn
 
 from texloom.commands.storage import refusal
 from texloom.errors import ReportError
-from texloom.machine.lock import MARK, TOLD
-from texloom.machine.processes import ENDING
-
-INTERRUPTED = "interrupted; make goes on from where it was"
+from texloom.machine import interrupts
+from texloom.machine.told import tell
 
 
 def run_command(main: Callable[[], None]) -> None:
     """Run a command's main function and exit.
 
     Exit code 2 for a ReportError and for what the system refuses (a full disk, no permission), 130 for Ctrl-C, SIGTERM
-    and SIGHUP; anything else keeps its traceback.
+    and SIGHUP; anything else keeps its traceback. Of the stages of a build the first that fails says why at once.
     """
-    in_a_build = MARK in os.environ  # which says itself that it was interrupted
-    for each in ENDING:
-        if signal.getsignal(each) is signal.SIG_DFL:  # nohup has others ignored
-            signal.signal(each, signal.default_int_handler)
     try:
-        main()
+        with interrupts.raised():
+            main()
     except ReportError as error:
         _fail(error)
     except Exception as error:
-        refused = refusal(error)
-        if refused is None:
-            _remember_telling()
-            raise
-        _fail(refused)
+        if interrupts.came():  # a library, while it is imported, takes it for an error of its own
+            interrupts.end()
+        if refused := refusal(error):
+            _fail(refused)
+        if not tell(f"{type(error).__name__}: {error}"):
+            sys.exit(1)
+        raise
     except KeyboardInterrupt:
-        if not in_a_build:
-            print(INTERRUPTED, file=sys.stderr)
-        sys.exit(130)
+        interrupts.end()
 
 
-def _fail(error: ReportError) -> None:
-    print(error, file=sys.stderr)
-    _remember_telling()
+def _fail(error: ReportError) -> NoReturn:
+    if tell(str(error)):
+        print(error, file=sys.stderr)
     sys.exit(2)
-
-
-def _remember_telling() -> None:
-    """Let the build around us, if there is one, know that its user has been told."""
-    if MARK in os.environ:
-        with suppress(OSError):
-            Path(os.environ[MARK], TOLD).touch()

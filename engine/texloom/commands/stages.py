@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -40,8 +39,6 @@ def fetch_data(options: argparse.Namespace) -> None:
     """Fetch a data set into data/; without a name, what the report's experiments declare and is not there yet."""
     if options.folder and not options.name:
         raise ReportError("data", "--folder is given without a data set", "name one; report.toml lists them in [data]")
-    # The set-up ends a fetch with SIGTERM; as an interrupt it ends npm, too, and removes temporary files.
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
     for name in [options.name] if options.name else declared.missing():
         declared.fetch(name, options.folder)
 

@@ -10,34 +10,14 @@ import errno
 import os
 import zipfile
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from io import IOBase
 from pathlib import Path
 from types import FrameType, TracebackType
 
 from texloom.errors import ReportError
+from texloom.machine.disk import FORBIDDEN, FULL, IN_THE_WAY, full_disk
 
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-FORBIDDEN = (errno.EROFS, errno.EACCES, errno.EPERM)
-IN_THE_WAY = (errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENOTEMPTY)
 KEPT = "then start the command again; what is finished is kept"
-
-
-ROOM = 2**16
-"""Bytes: with less on the disk Snakemake cannot keep its records."""
-
-
-def check_room(folder: Path) -> None:
-    """Raise the system's own error where a file cannot be written into a folder."""
-    probe = folder / "room.partial"
-    try:
-        folder.mkdir(exist_ok=True)
-        probe.write_bytes(bytes(ROOM))
-    except OSError as error:
-        raise OSError(error.errno, error.strerror, str(folder)) from None
-    finally:
-        with suppress(OSError):
-            probe.unlink(missing_ok=True)
 
 
 def check_writable(paths: Iterable[Path]) -> None:
@@ -50,7 +30,7 @@ def check_writable(paths: Iterable[Path]) -> None:
 def refusal(error: Exception) -> ReportError | None:
     """The author's message for an error of the system's that he can mend; None for any other, which is our mistake."""
     if not isinstance(error, OSError):
-        told = _told_by_tensorflow(error) or _full_meanwhile(error)
+        told = _told_by_tensorflow(error) or full_disk(error)
         return refusal(told.with_traceback(error.__traceback__)) if told else None
     file = _file_of(error)
     what = f"cannot be written: {os.strerror(error.errno or 0)}"
@@ -69,15 +49,6 @@ def _told_by_tensorflow(error: Exception) -> OSError | None:
     numbers = [number for number in (*FULL, *FORBIDDEN) if os.strerror(number) == said]
     if numbers and type(error).__module__.startswith("tensorflow."):
         return OSError(numbers[0], said, file)
-    return None
-
-
-def _full_meanwhile(error: BaseException) -> OSError | None:
-    """The full disk that a library was dealing with when it failed otherwise: matplotlib cannot close its file then."""
-    while following := error.__context__:
-        if isinstance(following, OSError) and following.errno in FULL:
-            return following
-        error = following
     return None
 
 

@@ -10,7 +10,8 @@ import json
 import os
 import stat
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from texloom.results.sealed import file_digest
@@ -32,6 +33,19 @@ def signature(path: Path) -> Signature | None:
     if not stat.S_ISREG(found.st_mode):
         return None
     return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
+
+
+@contextmanager
+def spared(partial: Path) -> Iterator[None]:
+    """Write what only spares work the next time: a full disk, or a folder that may not be written, is no failure.
+
+    partial: what is removed then.
+    """
+    try:
+        yield
+    except OSError:
+        with suppress(OSError):
+            partial.unlink(missing_ok=True)
 
 
 class Digests:
@@ -57,10 +71,11 @@ class Digests:
     def keep(self) -> None:
         """Keep them for the next process; of two that write at once, one has to read its files again."""
         kept = {name: [*state, digest] for name, (state, digest) in sorted(self.known.items()) if Path(name).exists()}
-        CACHE.parent.mkdir(exist_ok=True)
         partial = CACHE.with_name(f"{CACHE.name}.{os.getpid()}.partial")
-        partial.write_text(json.dumps(kept), encoding="utf-8")
-        partial.replace(CACHE)
+        with spared(partial):
+            CACHE.parent.mkdir(exist_ok=True)
+            partial.write_text(json.dumps(kept), encoding="utf-8")
+            partial.replace(CACHE)
 
     def of(self, path: Path) -> str | None:
         """sha256 of a file; None where there is none to read."""

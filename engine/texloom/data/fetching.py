@@ -15,6 +15,7 @@ from texloom.data.paths import Entry, file_name, place
 from texloom.data.sources import check_name, download, keep
 from texloom.data.sums import FOLDER
 from texloom.errors import ReportError, WayOut, closest
+from texloom.machine.disk import full_disk
 from texloom.results.sealed import file_digest
 
 
@@ -61,7 +62,7 @@ def _download(name: str, url: str, file: str, scratch: Path) -> Path:
     try:
         return download(url, None, scratch)
     except Exception as error:  # whatever a network can do
-        raise _unreachable(name, "url", url, error, file) from None
+        raise full_disk(error) or _unreachable(name, "url", url, error, file) from None
 
 
 def _fetch_record(name: str, doi: str, files: tuple[str, ...], origin: Path | None) -> None:
@@ -78,7 +79,7 @@ def _fetch_record(name: str, doi: str, files: tuple[str, ...], origin: Path | No
             except ReportError as error:
                 raise ReportError(place(name, "files"), error.what, error.way_out) from None
             except Exception as error:  # whatever a network, or an archive that pooch does not know, can do
-                raise _unreachable(name, "doi", f"doi:{doi}", error, *files) from None
+                raise full_disk(error) or _unreachable(name, "doi", f"doi:{doi}", error, *files) from None
         keep(FOLDER / name, found)
     print(f"data: {name} from {origin or f'doi:{doi}'}, {len(found)} files")
 
@@ -106,7 +107,8 @@ def _copy(origin: Path, file: str, scratch: Path) -> Path:
     try:
         return Path(shutil.copyfile(origin / file, scratch / file))
     except OSError as error:
-        raise ReportError(origin / file, f"cannot be read: {error.strerror}", f"{file} must lie in {origin}") from None
+        unreadable = ReportError(origin / file, f"cannot be read: {error.strerror}", f"{file} must lie in {origin}")
+        raise full_disk(error) or unreadable from None
 
 
 def _unreachable(name: str, key: str, what: str, error: Exception, *files: str) -> ReportError:

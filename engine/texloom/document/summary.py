@@ -17,6 +17,7 @@ from texloom.errors import ReportError
 from texloom.results.places import BuildFolder
 from texloom.results.quantity import Quantity
 from texloom.results.runs import Runs
+from texloom.results.sealed import read_sealed
 
 BROKEN = "broken: "
 """Before the condition of a claim that did not hold, as a draft may show."""
@@ -58,9 +59,17 @@ class Summary:
         try:
             return cls(**json.loads(path.read_text(encoding="utf-8")))
         except (ValueError, TypeError):
-            raise ReportError(
-                path, "is damaged", "remove it; a make in a clean checkout of its commit leaves it"
-            ) from None
+            raise ReportError(path, "is damaged", "remove it and run make again") from None
+
+    @classmethod
+    def read_kept(cls, path: Path) -> Self:
+        """One in the history. Raises ReportError where it is not as a build has kept it."""
+        try:
+            return cls(**read_sealed(path))
+        except (ReportError, TypeError):
+            what = "was changed after it was kept, or an earlier engine kept it"
+            way_out = "remove it; a make in a clean checkout of its commit leaves it again"
+            raise ReportError(path, what, way_out) from None
 
     def to_json(self) -> str:
         return json.dumps(asdict(self), indent=1, ensure_ascii=False) + "\n"
@@ -83,7 +92,7 @@ def of_revision(revision: str, build: BuildFolder) -> Summary:
         kept = sorted(old.stem[:12] for old in build.history.glob("*.json"))
         way_out = f"there are builds of {', '.join(kept)}" if kept else "a make in a clean checkout of it leaves one"
         raise ReportError("REV", f"there is no build of {commit[:12]} in {build.folder}", way_out)
-    return Summary.read(path)
+    return Summary.read_kept(path)
 
 
 Change = tuple[str, str, str, str]

@@ -9,13 +9,10 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from texloom.errors import ReportError
+from texloom.machine.interrupts import MARK
 
 HOLDER = Path(".snakemake/builder")
 """Says which process builds, for a message; it may be missing."""
-MARK = "TEXLOOM_BUILD"
-"""In the environment of all that a build starts: the folder that is built in."""
-TOLD = Path(".snakemake/told")
-"""Is there when what a build has started has printed why it failed."""
 
 
 @contextmanager
@@ -36,7 +33,7 @@ def build_lock(folder: Path = Path()) -> Iterator[None]:
                 "make", f"another build is running here (process {process})", "wait for it, or stop it"
             ) from None
         with suppress(ImportError):  # `make clean` runs without .venv, and what a build left at work without it, too
-            _end_left_over(str(folder.resolve()))
+            end_left_over(folder)
         with suppress(OSError):  # on a full disk, too, `make clean` makes room
             holder.parent.mkdir(exist_ok=True)
             holder.write_text(str(os.getpid()), encoding="ascii")
@@ -47,11 +44,11 @@ def build_lock(folder: Path = Path()) -> Iterator[None]:
         os.close(held)
 
 
-def _end_left_over(mark: str) -> None:
-    """Kill what a killed build has left at work, and wait until it is gone."""
+def end_left_over(folder: Path = Path()) -> None:
+    """Kill what a killed build has left at work in a folder, and wait until it is gone; call it with the lock."""
     import psutil
 
-    left = []
+    mark, left = str(folder.resolve()), []
     for process in psutil.process_iter():
         with suppress(psutil.Error, OSError):  # of another user, or just ended
             if process.environ().get(MARK) == mark and process.pid != os.getpid():

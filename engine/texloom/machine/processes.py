@@ -7,8 +7,7 @@ import subprocess
 from collections.abc import Sequence
 from typing import Any, Self
 
-ENDING = (signal.SIGTERM, signal.SIGHUP)
-"""Signals that end us like Ctrl-C does."""
+from texloom.machine.interrupts import heard
 
 
 def run(command: Sequence[str], **options: Any) -> subprocess.CompletedProcess[str]:
@@ -24,6 +23,7 @@ def run(command: Sequence[str], **options: Any) -> subprocess.CompletedProcess[s
         except BaseException:
             interrupts.hold()
             kill_tree(process.pid)
+            process.wait()  # which Popen leaves out after Ctrl-C
             raise
     return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
 
@@ -39,8 +39,7 @@ class _Interrupts:
         self._held, self._came = True, False
 
     def __enter__(self) -> Self:
-        heard = [each for each in (signal.SIGINT, *ENDING) if signal.getsignal(each) is not signal.SIG_IGN]
-        self._before = {each: signal.signal(each, self._handle) for each in heard}
+        self._before = {each: signal.signal(each, self._handle) for each in heard()}
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -48,9 +47,9 @@ class _Interrupts:
             signal.signal(each, handler)
 
     def _handle(self, *_: object) -> None:
-        if not self._held:
+        before, self._held, self._came = self._held, True, True  # a second one must not stop the killing
+        if not before:
             raise KeyboardInterrupt
-        self._came = True
 
     def hold(self) -> None:
         """Keep signals for later."""
@@ -61,6 +60,14 @@ class _Interrupts:
         self._held = False
         if self._came:
             raise KeyboardInterrupt
+
+
+def ended(code: int) -> str:
+    """What an exit code of a process that a signal has ended says; empty of one that ended by itself."""
+    if code >= 0:
+        return ""
+    memory = ", perhaps because memory ran out" if -code == signal.SIGKILL else ""
+    return f"was ended from outside by {signal.Signals(-code).name}{memory}"
 
 
 def kill_tree(pid: int) -> None:

@@ -150,7 +150,7 @@ class Written:
         for experiment, seed in self.runs():
             folder = build.run(experiment, seed)
             yield from run_files(folder.with_name(f"{folder.name}.partial"))
-            if (folder / RUN_RECORD).exists():  # or else the run before lies there, and the next writing moves it back
+            if (folder / RUN_RECORD).exists():  # or else the run before lies there, which is moved back
                 yield from run_files(folder.with_name(f"{folder.name}.replaced"))
             state, reads = build.checkpoint(experiment, seed), build.kept_reads(experiment, seed)
             yield from (state.with_suffix(".partial"), partial_of(reads))

@@ -12,6 +12,7 @@ from packaging.requirements import Requirement
 
 import texloom
 from texloom.errors import ReportError
+from texloom.machine.disk import check_room
 
 NAME = "texloom"
 SOURCE = Path(texloom.__file__).parents[1]
@@ -69,6 +70,7 @@ def build_wheel(folder: Path) -> Path:
     except OSError as error:
         raise ReportError(uv, f"does not run: {error.strerror}", "make distclean, then make again") from None
     if finished.returncode:
+        check_room(folder)
         raise ReportError(SOURCE, f"the engine's wheel cannot be built: {finished.stderr.strip()}")
     (built,) = folder.glob(f"{NAME}-*.whl")
     return built

@@ -11,7 +11,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from texloom.errors import ReportError, closest
+from texloom.machine.disk import check_room
 from texloom.manifest import experiment_names
+from texloom.results.places import partial_of
+from texloom.results.written import remove
 from texloom.scaffold import distribution, packages
 from texloom.scaffold.manifest import with_part
 
@@ -88,7 +91,10 @@ def tidy(files: Iterable[Path], root: Path) -> None:
     """Sort the imports of Python files and format them."""
     names = [path.as_posix() for path in files]
     for command in (("check", "--select", "I", "--fix"), ("format",)):
-        subprocess.run([sys.executable, "-m", "ruff", *command, "--quiet", "--no-cache", *names], cwd=root, check=True)
+        finished = subprocess.run([sys.executable, "-m", "ruff", *command, "--quiet", "--no-cache", *names], cwd=root)
+        if finished.returncode:
+            check_room(root)
+            finished.check_returncode()
 
 
 def with_packages_of(kind: str, root: Path) -> dict[Path, str]:
@@ -108,17 +114,25 @@ def with_packages_of(kind: str, root: Path) -> dict[Path, str]:
 def new_experiment(name: str, kind: str, root: Path = Path()) -> Made:
     """Add an experiment that works to the report in `root`, as the last part of its last section.
 
-    Raises ReportError, with nothing written, for a name or a kind that cannot be.
+    Raises ReportError, with nothing written, for a name or a kind that cannot be. A failure, as on a full disk, leaves
+    all as it was.
     """
     check_kind(kind)
     check_name(name, root, kind)
-    manifest = root / "report.toml"
+    manifest = Path("report.toml")
     part = renamed((FILES / f"{kind}.toml").read_text(encoding="utf-8"), name)
-    listed = with_part(manifest.read_text(encoding="utf-8"), part)
+    listed = with_part((root / manifest).read_text(encoding="utf-8"), part)
     files, changed = filled(FILES / kind, name), with_packages_of(kind, root)
-    write(files, root)
-    for path, text in {manifest: listed, **{root / path: text for path, text in changed.items()}}.items():
-        path.write_text(text, encoding="utf-8")
+    texts = {(root / path).resolve(): text for path, text in {manifest: listed, **changed}.items()}
+    try:
+        write(files, root)
+        for path, text in texts.items():
+            partial_of(path).write_text(text, encoding="utf-8")
+    except BaseException:
+        remove([*(root / path for path in files), *map(partial_of, texts)], root)
+        raise
+    for path in texts:
+        partial_of(path).replace(path)
     return Made(list(files), list(changed))
 
 

@@ -7,12 +7,15 @@ import re
 import shutil
 import subprocess
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import tomlkit
 
 from texloom.errors import ReportError
+from texloom.machine.disk import check_room
 from texloom.scaffold import distribution, packages
 from texloom.scaffold.experiment import FILES, check_kind, check_name, filled, new_experiment, write
 
@@ -59,18 +62,43 @@ def new_report(folder: Path, name: str, kind: str, origin: Path = Path()) -> Non
     """Make a whole report with one experiment; `origin` is the report whose engine and set-up it gets.
 
     It is a git repository with one commit where git knows who commits, and is not inside another.
-    Raises ReportError, with nothing written, for a folder that is not empty or a name or a kind that cannot be.
+    Raises ReportError, with nothing written, for a folder that is not empty or a name or a kind that cannot be. A
+    failure, as on a full disk, leaves nothing of it.
     """
     check_folder(folder)
     check_kind(kind)
     check_name(name, folder, kind)
-    with tempfile.TemporaryDirectory() as scratch:
+    with apart(folder) as made, tempfile.TemporaryDirectory() as scratch:
         wheel = distribution.wheel(origin, Path(scratch))
-        put_engine(folder, wheel, origin)
-        write(filled(FILES / "report", name), folder)
-        describe_project(folder, wheel)
-    new_experiment(name, kind, folder)
-    commit(folder)
+        put_engine(made, wheel, origin)
+        write(filled(FILES / "report", name), made)
+        describe_project(made, wheel)
+        new_experiment(name, kind, made)
+        commit(made)
+
+
+@contextmanager
+def apart(folder: Path) -> Iterator[Path]:
+    """An empty folder of the same name, beside the new report's or in it where that is there.
+
+    What is made in it moves into place at the end; after a failure nothing is left of it, nor of folders around it.
+    """
+    there = folder.exists()
+    home = folder if there else folder.parent
+    new = [each for each in (home, *home.parents) if not each.exists()]
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=home, prefix=".new-report-") as scratch:
+            made = Path(scratch, folder.resolve().name)
+            made.mkdir()
+            yield made
+            for path, place in [(path, folder / path.name) for path in made.iterdir()] if there else [(made, folder)]:
+                path.rename(place)
+    except BaseException:
+        for each in new:
+            with suppress(OSError):
+                each.rmdir()
+        raise
 
 
 def commit(folder: Path) -> None:
@@ -82,4 +110,5 @@ def commit(folder: Path) -> None:
     if shutil.which("git") is None or git("rev-parse", "--git-dir") or not git("var", "GIT_COMMITTER_IDENT"):
         return
     for command in (("init",), ("add", "--all"), ("commit", "--message", "A new report")):
-        git(*command)
+        if not git(*command):
+            check_room(folder)

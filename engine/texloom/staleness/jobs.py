@@ -38,10 +38,15 @@ class Job:
     def fetches(self) -> bool:
         return self.rule == "data"
 
+    @property
+    def name(self) -> str:
+        """For instance "train gan, seed 0"."""
+        subject = ", seed ".join(self.wildcards.values())
+        return f"{self.rule.replace('_', ' ')}{' ' + subject if subject else ''}"
+
     def __str__(self) -> str:
         """For instance "train gan, seed 0: texloom/training/loop.py changed"."""
-        subject = ", seed ".join(self.wildcards.values())
-        return f"{self.rule.replace('_', ' ')}{' ' + subject if subject else ''}: {'; '.join(self.reasons)}"
+        return f"{self.name}: {'; '.join(self.reasons)}"
 
     @classmethod
     def from_json(cls, stored: Mapping[str, Any]) -> Self:

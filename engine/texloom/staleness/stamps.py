@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from texloom.data.digests import Digests, Signature, signature
+from texloom.data.digests import Digests, Signature, signature, spared
 from texloom.data.paths import own_paths
 from texloom.data.sums import FOLDER
 from texloom.results.places import DOCUMENTS, BuildFolder, Document
@@ -52,10 +52,11 @@ class Watched:
         return BuildFolder(Path(self.folder))
 
     def write(self, path: Path) -> None:
-        path.parent.mkdir(exist_ok=True)
         partial = path.with_suffix(".partial")
-        partial.write_text(json.dumps(vars(self)), encoding="utf-8")
-        partial.replace(path)
+        with spared(partial):
+            path.parent.mkdir(exist_ok=True)
+            partial.write_text(json.dumps(vars(self)), encoding="utf-8")
+            partial.replace(path)
 
 
 @dataclass(frozen=True)
@@ -104,7 +105,8 @@ def record(
     for name in _code(read_by.values()):
         _watch(watched, name, digests)
     made = [build.made(document), build.public(document)]
-    made += [build.costs, build.summary, *build.animations().values()] if document == "report" else []
+    if document == "report":
+        made += [build.costs, build.summary, *build.animations().values(), *_history(build)]
     for path in (*made, Path("report.toml"), *_packages(), *_data(watched)):
         _watch(watched, path.as_posix(), digests)
     for name, entry in watched.files.items():
@@ -162,6 +164,11 @@ def _data(watched: Watched) -> Iterator[Path]:
                 yield path
             elif found := listing(path, "*"):
                 watched.folders.setdefault(path.as_posix(), []).append(found)
+
+
+def _history(build: BuildFolder) -> list[Path]:
+    """What earlier builds have said, so that the one of this commit is kept again when it is damaged."""
+    return sorted(build.history.glob("*.json"))
 
 
 def _code(records: Iterable[Mapping[str, Any]]) -> set[str]:
@@ -229,6 +236,8 @@ def remember_commit(target: str, profile: str) -> None:
     watched = load(target, profile)
     if watched is not None:
         watched.commits[:] = signature(COMMITS) or ()
+        for path in _history(watched.build):
+            _watch(watched, path.as_posix(), Digests())
         watched.write(_record("theory" if target == "theory" else "report", profile))
 
 

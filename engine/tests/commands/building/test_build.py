@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
+import argparse
+import errno
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import pytest
 
+from texloom import __main__ as command
+from texloom import manifest
 from texloom.commands.building import build, why
+from texloom.commands.building import publish as publishing
 from texloom.commands.entry import run_command
 from texloom.errors import ReportError
+from texloom.staleness import stamps
 
 
 def test_unknown_experiment_is_refused_before_anything_runs(project: Path) -> None:
@@ -80,6 +88,21 @@ def test_a_stage_that_was_killed_is_told(project: Path, monkeypatch: pytest.Monk
         build.build("report", "report")
 
 
+def test_a_workflow_that_was_killed_is_told_and_leaves_no_stage_at_work(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stage = "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']).pid"
+    does = f"import os, signal, subprocess; open('pid', 'w').write(str({stage})); os.kill(os.getpid(), signal.SIGKILL)"
+    Workflow(monkeypatch, 1, does=does)
+    message = (
+        r"^make: the process that runs the stages was ended from outside by SIGKILL, perhaps because memory ran out"
+    )
+    with pytest.raises(ReportError, match=rf"{message}\n  make goes on from where it was"):
+        build.build("report", "report")
+    with suppress(psutil.NoSuchProcess):
+        assert psutil.Process(int(Path("pid").read_text())).status() == psutil.STATUS_ZOMBIE
+
+
 @pytest.mark.parametrize(("code", "told"), [(1, "MissingInputException"), (2, "")])
 def test_a_plan_that_cannot_be_made_is_told_once(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], code: int, told: str
@@ -105,3 +128,42 @@ def test_what_is_asked_for_is_what_the_workflow_is_told(project: Path, monkeypat
         ["figures", "--profile", "smoke", "--experiment", "toy", "--force"],
         ["report", "--profile", "report"],
     ]
+
+
+LEFT = (
+    "build/checks.json.partial",
+    "build/runs/toy/seed-0.partial/metrics.json",
+    ".snakemake/built-report-report.partial",
+)
+
+
+def leave_half_written() -> None:
+    for path in map(Path, LEFT):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("half")
+
+
+def test_a_document_of_edited_text_leaves_nothing_half_written(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    leave_half_written()
+    for name in ("make_document", "publish", "remember_what_it_is_made_of"):
+        monkeypatch.setattr(build, name, lambda *_, **__: None)
+    build.refresh_text("report", "report", manifest.load())
+    assert [name for name in LEFT if Path(name).exists()] == []
+
+
+@pytest.mark.parametrize("committed", [False, True])
+def test_the_answer_that_nothing_has_changed_leaves_nothing_half_written_and_needs_no_room(
+    project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], committed: bool
+) -> None:
+    leave_half_written()
+    known = stamps.Known(Path("build/report.pdf"), [], only_text=False, committed=committed)
+    monkeypatch.setattr(stamps, "changed_since_built", lambda *_: known)
+
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(publishing, "remember", full)
+    options = {"target": "report", "profile": "report", "experiment": "", "force": False}
+    command.build(argparse.Namespace(**options))
+    assert capsys.readouterr().out.startswith("build/report.pdf is up to date (")
+    assert [name for name in LEFT if Path(name).exists()] == []

@@ -14,7 +14,7 @@ from texloom import manifest
 from texloom.commands.building import costs
 from texloom.results.places import BuildFolder
 from texloom.results.runs import Run, Runs
-from texloom.results.sealed import write_sealed
+from texloom.results.sealed import read_sealed, write_sealed
 
 
 @pytest.fixture
@@ -38,7 +38,7 @@ def test_only_a_build_that_trained_everything_is_timed(build: BuildFolder) -> No
     assert not build.whole.exists()
     os.utime(records[1], (began + 1, began + 1))
     costs.remember_duration(build, runs(), began)
-    kept = json.loads(build.whole.read_text())
+    kept = read_sealed(build.whole)
     assert kept["trainings"] == 2
     assert 60 <= kept["seconds"] < 65
 

@@ -13,7 +13,7 @@ from texloom import manifest
 from texloom.commands.building.publish import publish, publish_animations, publish_notebooks, remember
 from texloom.errors import ReportError
 from texloom.results.places import DOCUMENTS, BuildFolder, Document
-from texloom.results.sealed import file_digest, write_sealed
+from texloom.results.sealed import file_digest, read_sealed, write_sealed
 from texloom.results.written import LATEX_SEAL
 
 
@@ -120,10 +120,13 @@ def test_a_build_of_a_clean_checkout_is_remembered_and_no_other(build: BuildFold
     write(build.summary, "{}")
     write(Path(".gitignore"), "*\n")
     kept = build.summary_of(commit_all())
+    for _ in range(2):
+        remember(build)
+        assert read_sealed(kept) == {}
+        kept.write_text("damaged")
     remember(build)
-    assert kept.read_text() == "{}"
-    write(build.summary, "{1}")
+    write(build.summary, '{"a": 1}')
     with Path("report.toml").open("a") as file:
         file.write("\n")
     remember(build)
-    assert kept.read_text() == "{}"
+    assert read_sealed(kept) == {}

@@ -100,7 +100,7 @@ def test_a_profile_may_have_any_name_and_a_folder_with_a_space(code: Path, name:
     manifest.write_text(manifest.read_text() + f'\n[profiles."{name}"]\nfolder = "my build"\n')
     build = Plan.load(name).build
     for target in (build.checks, build.figure_index(THEORY)):
-        call = f"workflow.make({target.as_posix()!r}, {{'profile': {name!r}, 'experiments': ['toy']}}, [])"
+        call = f"workflow.make({target.as_posix()!r}, {{'profile': {name!r}, 'experiments': ['toy']}}, {{}})"
         command = [sys.executable, "-c", f"from texloom.commands.building import workflow; {call}"]
         finished = subprocess.run(command, capture_output=True, text=True)
         assert (finished.returncode, target.exists()) == (0, True), finished.stderr

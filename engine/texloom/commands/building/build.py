@@ -10,14 +10,17 @@ from typing import Literal
 from texloom import manifest as manifests
 from texloom.commands.building import costs, why, workflow
 from texloom.commands.building.damage import refuse_damaged_runs, remove_damaged
+from texloom.commands.building.failures import GOES_ON, KILLED
 from texloom.commands.building.publish import publish, publish_notebooks
 from texloom.commands.clean import remove_unfinished
-from texloom.commands.storage import check_room, check_writable
+from texloom.commands.storage import check_writable
 from texloom.data.digests import Signature
 from texloom.document.document import make_document
 from texloom.errors import ReportError, closest
 from texloom.machine import processes
-from texloom.machine.lock import TOLD, build_lock
+from texloom.machine.disk import check_room
+from texloom.machine.lock import build_lock, end_left_over
+from texloom.machine.told import TOLD
 from texloom.manifest import Manifest
 from texloom.results.places import DOCUMENTS, Document
 from texloom.results.written import Written
@@ -69,11 +72,13 @@ def _make(command: list[str]) -> None:
     """
     TOLD.unlink(missing_ok=True)
     code = processes.run(command).returncode
-    if code == 1:  # a stage that failed has printed its own error; a plan that could not be made has printed none
+    if said := processes.ended(code):
+        end_left_over()  # its stages, which nobody waits for any more
+        raise ReportError("make", f"the process that runs the stages {said}", GOES_ON)
+    if code == 1 and not TOLD.exists():  # a stage that failed was told; a plan that could not be made was not
         check_room(TOLD.parent)
-        if not why.print_what_stops(command) and not TOLD.exists():
-            what = "a stage was ended from outside before it could say anything, perhaps because memory ran out"
-            raise ReportError("make", what, "make goes on from where it was")
+        if not why.print_what_stops(command):
+            raise ReportError("make", f"a stage {KILLED}", GOES_ON)
     if code:
         sys.exit(2)
 
@@ -107,5 +112,8 @@ def _chosen(experiment: str, known: list[str]) -> list[str]:
 
 def _lint() -> None:
     """Refuse what rendering does not see. In a process of its own, because chapters change while `watch` goes on."""
-    if processes.run([sys.executable, "-m", "texloom", "lint"]).returncode:
+    code = processes.run([sys.executable, "-m", "texloom", "lint"]).returncode
+    if said := processes.ended(code):
+        raise ReportError("make", f"the check of templates {said}", GOES_ON)
+    if code:
         sys.exit(2)

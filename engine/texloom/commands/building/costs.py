@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Sequence
-from pathlib import Path
 
 from texloom.manifest import Manifest, Profile
-from texloom.results.places import RUN_RECORD, BuildFolder
+from texloom.results.places import RUN_RECORD, BuildFolder, partial_of
 from texloom.results.runs import Run, Runs
+from texloom.results.sealed import write_sealed
 from texloom.staleness.identity import git_state
 
 COSTS = ("experiment", "seed", "seconds", "peak_mib", "processor")
@@ -26,17 +26,12 @@ def remember_duration(build: BuildFolder, runs: Sequence[Run], began: float) -> 
     """Keep how long this build took if it trained everything. began: seconds since the epoch."""
     if all((run.folder / RUN_RECORD).stat().st_mtime >= began for run in runs):
         record = {"seconds": round(time.time() - began, 1), "trainings": len(runs), "commit": git_state()[0]}
-        _write(build.whole, json.dumps(record))
+        write_sealed(build.whole, record)
 
 
 def write_costs(build: BuildFolder, runs: Sequence[Run]) -> None:
     """Put what each training took beside the document."""
     costs = [{name: run.record[name] for name in COSTS} for run in runs]
-    _write(build.costs, json.dumps(costs, indent=1, ensure_ascii=False))
-
-
-def _write(path: Path, text: str) -> None:
-    """Write a file whole or not at all."""
-    partial = path.with_name(path.name + ".partial")
-    partial.write_text(text + "\n", encoding="utf-8")
-    partial.replace(path)
+    partial = partial_of(build.costs)
+    partial.write_text(json.dumps(costs, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    partial.replace(build.costs)

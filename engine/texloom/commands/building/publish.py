@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterable
 
@@ -10,6 +11,7 @@ from texloom.document.tex.compile import is_finished
 from texloom.errors import ReportError
 from texloom.manifest import Manifest
 from texloom.results.places import BuildFolder, Document
+from texloom.results.sealed import is_intact, read_sealed, write_sealed
 from texloom.staleness.identity import git_state
 
 
@@ -53,6 +55,7 @@ def remember(build: BuildFolder) -> None:
     """Keep what this build says under the commit that it is the build of, for `make diff`; nothing of edited files."""
     commit, dirty = git_state()
     if not dirty:
+        said = json.loads(build.summary.read_text(encoding="utf-8"))
         kept = build.summary_of(commit)
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        publish_file(build.summary, kept)
+        if not (is_intact(kept) and read_sealed(kept) == said):
+            write_sealed(kept, said)

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from texloom import manifest as manifests
 from texloom.commands.building import workflow
 from texloom.errors import ReportError
+from texloom.machine import processes
 from texloom.results.sealed import is_intact, read_sealed
 from texloom.staleness.jobs import Job
 from texloom.staleness.keys import products_of
@@ -18,6 +19,8 @@ from texloom.staleness.keys import products_of
 def plan(profile_name: str) -> list[Job]:
     """The jobs that `make all` would do. Raises ReportError with all that was said when there is no plan."""
     planned = subprocess.run(workflow.command("report", profile_name, plan=True), capture_output=True, text=True)
+    if said := processes.ended(planned.returncode):
+        raise ReportError("make", f"the process that plans {said}", "run it again")
     if planned.returncode:
         raise ReportError("", planned.stderr.rstrip())
     return [Job.from_json(job) for job in json.loads(planned.stdout)]

@@ -13,18 +13,20 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import redirect_stdout, suppress
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from texloom import staleness
+from texloom.commands.building.failures import Failures
 from texloom.commands.entry import run_command
 from texloom.errors import ReportError
 from texloom.machine.lock import build_lock
 from texloom.results.written import Written, workflow_marks
 from texloom.staleness import environment
+from texloom.staleness.jobs import Job
 
 SNAKEFILE = Path(*staleness.__path__, "Snakefile")
 PLAN = "--plan"
@@ -49,12 +51,13 @@ def command(target: str, profile: str, *, experiment: str = "", force: bool = Fa
     return [sys.executable, "-m", __spec__.name, target, "--profile", profile, *options]
 
 
-def make(target: str, configuration: Mapping[str, Any], forced: Sequence[str]) -> None:
+def make(target: str, configuration: Mapping[str, Any], planned: Mapping[Path, Job]) -> None:
     """Make a target, and exit with Snakemake's exit code: 0, or 1 when something has failed.
 
-    forced: the files to make. No lock of Snakemake's: ours dies with its process.
+    planned: the files to make, and by what. No lock of Snakemake's: ours dies with its process.
     """
     from snakemake.cli import main as snakemake
+    from snakemake.logging import logger
 
     from texloom.machine.kind import usable_memory
 
@@ -63,10 +66,15 @@ def make(target: str, configuration: Mapping[str, Any], forced: Sequence[str]) -
     os.environ.update(environment.FIXED)
     options = ["--cores", "all", "--nolock", "--rerun-incomplete", "--latency-wait", "2", "--scheduler", "greedy"]
     options += ["--rerun-triggers", TRIGGER, "--resources", f"mem_mb={usable_memory()}", "--quiet", "all"]
-    options += ["--forcerun", *forced]
+    options += ["--forcerun", *(path.as_posix() for path in planned)]
     # Each value is read as YAML: in quotes a text stays one, and with spaces around them the quotes stay.
     options += ["--config", *(f"{name}= {json.dumps(value)} " for name, value in configuration.items())]
-    snakemake([target, "--snakefile", str(SNAKEFILE), *options])
+    failures = Failures({path.as_posix(): job.name for path, job in planned.items()})
+    logger.addFilter(failures.hear)
+    try:
+        snakemake([target, "--snakefile", str(SNAKEFILE), *options])
+    finally:
+        failures.tell_all()
 
 
 def parser() -> argparse.ArgumentParser:
@@ -108,7 +116,7 @@ def main() -> None:
     elif planned:
         put_times_in_order(plan.steps(options.target, chosen), planned)
         configuration = {"profile": options.profile, "experiments": chosen}
-        make(options.target, configuration, [path.as_posix() for path in planned])
+        make(options.target, configuration, planned)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,6 @@ import json
 import os
 import re
 import subprocess
-from contextlib import suppress
 from pathlib import Path
 
 from texloom.document.rendering import SOURCE_MAP
@@ -19,8 +18,9 @@ from texloom.document.tex import log as texlog
 from texloom.document.tex.recorded import TELLING, keep_searches
 from texloom.errors import ReportError, closest
 from texloom.machine import processes
+from texloom.machine.disk import check_room
 from texloom.results.sealed import file_digest, is_intact, read_sealed, write_sealed
-from texloom.results.written import LATEX, LATEX_SEAL, ROOM, latex_files
+from texloom.results.written import LATEX, LATEX_SEAL, latex_files
 
 BIBLIOGRAPHY = Path("theory/references.bib")
 END_OF_PDF = b"%%EOF"
@@ -66,6 +66,8 @@ def compile_pdf(folder: Path, date: datetime.date) -> Path:
         text=True,
         errors="replace",
     )
+    if said := processes.ended(finished.returncode):
+        raise ReportError("latexmk", said, "make goes on from where it was")
     finished.stderr = keep_searches(folder, finished.stderr)
     found = read_log(log)
     if found or finished.returncode:
@@ -82,14 +84,10 @@ def _refuse_full_disk(folder: Path) -> None:
     log, pdf = folder / "report.log", folder / "report.pdf"
     if log.exists() and ENDED.search(log.read_bytes()):
         return
-    room = folder / ROOM
     try:
-        room.write_bytes(bytes(BYTES))
+        check_room(folder, BYTES)
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(pdf)) from None
-    finally:
-        with suppress(OSError):
-            room.unlink(missing_ok=True)
 
 
 def is_whole_pdf(pdf: Path) -> bool:

@@ -68,7 +68,7 @@ def refuse_made_by_hand(path: Path, record: Mapping[str, Any]) -> None:
         raise ReportError(
             path.parent,
             f"was made by hand with {options}, which is not what this report is made of",
-            f"rm -r {path.parent}, and make all makes it again; your own runs go elsewhere with --build",
+            f"rm -r {path.parent}, and the next build makes it again; your own runs go elsewhere with --build",
         )
 
 

@@ -161,6 +161,10 @@ def test_all_else_does(digest, old: str, new: str) -> None:
         ('try: ...\nexcept E as OSError:\n raise OSError("a")', 'try: ...\nexcept E as OSError:\n raise OSError("b")'),
         ('match x:\n case OSError: raise OSError("a")', 'match x:\n case OSError: raise OSError("b")'),
         (
+            'from mine.errors import ReportError\nraise ReportError("a")',
+            'from mine.errors import ReportError\nraise ReportError("b")',
+        ),
+        (
             'from texloom.errors import ReportError\nReportError = E\nraise ReportError("a", "b")',
             'from texloom.errors import ReportError\nReportError = E\nraise ReportError("a", "c")',
         ),
@@ -209,6 +213,21 @@ def test_a_text_that_can_decide_something_counts(digest, statement: str, other: 
 )
 def test_what_a_module_reads_of_others_is_told_from_its_names(module, text: str, counted: str) -> None:
     assert read_by(module(text)) == counted
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        "__doc__ getdoc docopt ply use_attribute_docstrings",
+        "exc_info exception return_exceptions excepthook last_value last_exc traceback format_exc",
+        "__exit__ __aexit__ __context__ __cause__ add_done_callback",
+        "importlib import_module __import__ runpy exec eval",
+    ],
+)
+def test_each_of_these_names_lets_texts_count(module, names: str) -> None:
+    assert {read_by(module(name)) for name in names.split()} == {"texts"}
+    sources = "inspect linecache getsource getcomments findsource co_firstlineno co_lines f_lineno tb_lineno lineno"
+    assert {read_by(module(f"x.{name}")) for name in sources.split()} == {"source"}
 
 
 HARMLESS = {

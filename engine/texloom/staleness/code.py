@@ -105,7 +105,7 @@ def _uses(handler: ast.ExceptHandler) -> bool:
             return False
         return (isinstance(node, ast.Name) and node.id == handler.name) or any(map(used, ast.iter_child_nodes(node)))
 
-    return handler.name is not None and any(map(used, handler.body))
+    return any(map(used, handler.body))
 
 
 def _names_of_errors(tree: ast.Module) -> frozenset[str]:

@@ -17,6 +17,7 @@ from texloom.staleness.recording.reads import found_at, listing
 from texloom.staleness.recording.recorder import unrecorded
 
 NOT_MADE = "not made yet"
+MEANWHILE = " (while it was read)"
 SAYS_NOTHING = "an earlier engine made it, which did not say from what"
 
 
@@ -44,7 +45,8 @@ def judge(
             *_values(*variables),
             *changed_reads(made.reads, digests or Digests()),
         ]
-    return list(dict.fromkeys(found))
+    told_already = {f"{each}{MEANWHILE}" for each in found}
+    return [each for each in dict.fromkeys(found) if each not in told_already]
 
 
 def judge_stored(path: Path, now: MadeFrom, digests: Digests | None = None, *, products: bool = True) -> list[str]:
@@ -83,7 +85,7 @@ def changed_reads(reads: Mapping[str, Any], digests: Digests) -> Iterator[str]:
             yield name
     for name, listings in reads.get("folders", {}).items():
         yield from _changed_names(name, listings)
-    yield from (f"{name} (while it was read)" for name in reads.get("unsettled", ()))
+    yield from (f"{name}{MEANWHILE}" for name in reads.get("unsettled", ()))
 
 
 def still_hold(path: Path) -> bool:

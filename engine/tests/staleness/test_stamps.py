@@ -101,10 +101,12 @@ def test_what_no_record_names_does_not_count(finished: Path) -> None:
         ("own/settings.json", "own/settings.json"),  # looked for in vain
         ("own/more.csv", "own"),  # listed
         ("theory/alpha_text.py", "theory/alpha_text.py"),  # checks, where there were none
+        ("theory/alpha_text/__init__.py", "theory/alpha_text/__init__.py"),
         ("experiments/toy/analysis.py", "experiments/toy/analysis.py"),
     ],
 )
 def test_a_new_file_counts_where_it_was_looked_for(finished: Path, new: str, told: str) -> None:
+    Path(new).parent.mkdir(exist_ok=True)
     Path(new).write_text("x")
     assert changed() == [Path(told)]
 
@@ -131,6 +133,19 @@ def test_an_edit_during_a_build_is_seen_after_it(finished: Path) -> None:
     TEXT.write_text("other")  # read before, as its record says
     record(before)
     assert changed() == [CODE, TEXT]
+
+
+def test_what_changed_while_a_stage_read_it_is_never_taken_for_built(finished: Path) -> None:
+    made = MadeFrom(reads={"files": {DATA.as_posix(): file_digest(DATA)}, "unsettled": [DATA.as_posix()]})
+    write_sealed(RECORD, made.to_json())
+    record()
+    assert changed() == [DATA]
+
+
+def test_a_listed_folder_may_be_gone(finished: Path) -> None:
+    shutil.rmtree("own")
+    assert changed() == [Path("own"), DATA]
+    assert stamps.edited("report")[DATA.as_posix()] is None
 
 
 def test_variables_and_packages_count(finished: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

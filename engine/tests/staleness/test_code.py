@@ -94,10 +94,16 @@ def test_the_layout_counts_only_where_source_is_read(module, old: str, new: str)
     assert [one == other for one, other in zip(before, after, strict=True)] == [True, False]
 
 
+@pytest.mark.parametrize(("old", "new"), TEXTS)
+def test_where_only_python_s_errors_are_caught_their_texts_count(module, old: str, new: str) -> None:
+    before, after = (code_digest(module(text), counted="errors") for text in (CODE, CODE.replace(old, new)))
+    assert (before != after) == (old in ("not negative", " is too large", "a cause"))
+
+
 def test_a_whole_module_has_a_digest_for_each_that_may_count(module) -> None:
     path = module(CODE)
-    assert code_digests(path) == {code_digest(path, counted=each) for each in ("code", "texts", "source")}
-    assert len(code_digests(path)) == 3
+    assert code_digests(path) == {code_digest(path, counted=each) for each in ("code", "errors", "texts", "source")}
+    assert len(code_digests(path)) == 4
 
 
 def test_of_some_functions_only_they_count(module) -> None:
@@ -192,6 +198,20 @@ def test_a_text_that_can_decide_something_counts(digest, statement: str, other: 
         ("try: ...\nexcept E as error: raise ValueError(str(error)) from error", "code"),
         ("def f():\n    '''Has no __doc__ of its own.'''\nmodel.eval()\nre.compile('x')", "code"),
         ("try: ...\nexcept E as error: x = float(str(error))", "texts"),
+        ("try: ...\nexcept OSError as error: x = float(str(error))", "errors"),
+        ("from a.b import E\nimport c.d\ntry: ...\nexcept (ValueError, E, c.F) as error: x = str(error)", "errors"),
+        ("try: ...\nexcept (OSError, E) as error: x = str(error)", "texts"),
+        ("try: ...\nexcept Exception as error: x = str(error)", "texts"),
+        ("try: ...\nexcept* ExceptionGroup as error: x = error", "texts"),
+        ("from texloom.errors import E\ntry: ...\nexcept E as error: x = str(error)", "texts"),
+        ("import texloom.errors as e\ntry: ...\nexcept e.ReportError as error: x = str(error)", "texts"),
+        ("from .a import E\ntry: ...\nexcept E as error: x = str(error)", "texts"),
+        ("from experiments.a import E\ntry: ...\nexcept E as error: x = str(error)", "texts"),
+        ("import builtins\ntry: ...\nexcept builtins.Exception as error: x = str(error)", "texts"),
+        ("from builtins import Exception\ntry: ...\nexcept Exception as error: x = str(error)", "texts"),
+        ("OSError = E\ntry: ...\nexcept OSError as error: x = str(error)", "texts"),
+        ("from a import E\nE = F\ntry: ...\nexcept E as error: x = str(error)", "texts"),
+        ("try: ...\nexcept kinds() as error: x = str(error)", "texts"),
         ("try: ...\nexcept* E as error:\n if f(error): raise", "texts"),
         ("x = len(f.__doc__)", "texts"),
         ("x = __doc__", "texts"),

@@ -134,11 +134,7 @@ def test_a_reworded_error_and_a_comment_that_no_listing_quotes_change_nothing(bu
     with built.edited(quality=lambda text: text + "# edited\n"):
         assert built.make("why", "PROFILE=smoke") == "nothing to do: everything is up to date\n"
     with built.edited(loop=lambda text: text.replace("the training stops", "it stops")):
-        again = trainings(built.make("why", "PROFILE=smoke"))
-    assert {line.partition(",")[0] for line in again} == {
-        "train emoji_dcgan",
-        "train metrics",
-    }  # whose data module reads caught ones
+        assert trainings(built.make("why", "PROFILE=smoke")) == []
 
 
 def test_a_training_that_is_not_repeatable_would_be_another_one(built: Checkout) -> None:

@@ -85,6 +85,7 @@ def document(options: argparse.Namespace) -> None:
 
 def build(options: argparse.Namespace) -> None:
     """Make what is out of date."""
+    from texloom.commands.clean import tidy_up
     from texloom.staleness import stamps
 
     started = time.perf_counter()
@@ -96,6 +97,7 @@ def build(options: argparse.Namespace) -> None:
 
             remember(BuildFolder(known.public.parent))
             stamps.remember_commit(options.target, options.profile)
+        tidy_up(known.public.parent)
         print(f"{known.public} is up to date ({time.perf_counter() - started:.1f} s)")
         return
     from texloom.staleness import environment

@@ -11,6 +11,7 @@ import pytest
 from texloom.results.metrics import Metric
 from texloom.results.runs import Run
 from texloom.results.writer import FILES, RunWriter
+from texloom.results.written import finish_replacing
 
 
 def written(folder: Path) -> Run:
@@ -30,13 +31,32 @@ def test_what_was_recorded_is_read_back(tmp_path: Path) -> None:
     assert set(run.record["files"]) == set(FILES)
 
 
-def test_an_earlier_run_is_replaced_whole(tmp_path: Path) -> None:
+def test_an_earlier_run_is_replaced_whole_and_a_user_s_files_stay(tmp_path: Path) -> None:
     folder = tmp_path / "run"
-    folder.mkdir()
-    (folder / "left.txt").touch()
+    (folder / "plots").mkdir(parents=True)
+    for mine in ("notes.txt", "plots/mine.pdf"):
+        (folder / mine).write_text("mine")
     written(folder)
-    assert {path.name for path in folder.iterdir()} == {*FILES, "run.json"}
+    (folder / "metrics.json").write_text("old")
+    run = written(folder)
+    assert {path.name for path in folder.iterdir()} == {*FILES, "run.json", "notes.txt", "plots"}
+    assert (folder / "plots" / "mine.pdf").read_text() == "mine"
+    assert run.file("metrics.json")
     assert list(tmp_path.iterdir()) == [folder]
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_what_a_killed_writing_has_moved_away_goes_or_comes_back(tmp_path: Path, there: bool) -> None:
+    folder, replaced = tmp_path / "run", tmp_path / "run.replaced"
+    written(replaced)
+    (replaced / "notes.txt").write_text("mine")
+    (replaced / "metrics.json").write_text("old")
+    if there:
+        written(folder)
+    finish_replacing(folder)
+    assert list(tmp_path.iterdir()) == [folder]
+    assert (folder / "notes.txt").read_text() == "mine"
+    assert ((folder / "metrics.json").read_text() == "old") != there
 
 
 def test_a_write_that_fails_leaves_the_earlier_run(tmp_path: Path) -> None:

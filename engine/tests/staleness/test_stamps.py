@@ -12,9 +12,9 @@ import pytest
 
 from texloom.commands.building import build
 from texloom.data import digests
-from texloom.document.tex.compile import SEAL
 from texloom.results.places import BuildFolder
 from texloom.results.sealed import file_digest, write_sealed
+from texloom.results.written import LATEX_SEAL
 from texloom.staleness import stamps
 from texloom.staleness.made_from import MadeFrom
 
@@ -44,7 +44,7 @@ def finished(project: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.Fix
     write_sealed(RECORD, {"files": {RUN.name: file_digest(RUN)}, **run.to_json()})
     document = MadeFrom(reads={"files": {TEXT.as_posix(): file_digest(TEXT)}})
     write_sealed(BUILD.made_from("report"), document.to_json())
-    write_sealed(BUILD.sources("report") / SEAL, {"report.pdf": file_digest(BUILD.made("report"))})
+    write_sealed(BUILD.sources("report") / LATEX_SEAL, {"report.pdf": file_digest(BUILD.made("report"))})
     record()
     return project
 
@@ -208,6 +208,7 @@ def test_what_lies_beside_the_pdf_is_seen_to_change(finished: Path, place: Path)
     for path in (place, drawn):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("made")
+    write_sealed(drawn.with_name("index.json"), {"files": {drawn.name: ""}})
     record()
     assert changed() == []
     place.unlink()

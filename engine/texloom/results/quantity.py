@@ -60,6 +60,7 @@ class Quantity:
 
     @property
     def mean(self) -> float:
+        """The mean over seeds."""
         return fmean(self.values)
 
     @property
@@ -69,10 +70,12 @@ class Quantity:
 
     @property
     def lowest(self) -> Quantity:
+        """The value of the seed where it is lowest."""
         return Quantity(f"lowest {self.name}", (min(self.values),), self.unit, self.meaning)
 
     @property
     def highest(self) -> Quantity:
+        """The value of the seed where it is highest."""
         return Quantity(f"highest {self.name}", (max(self.values),), self.unit, self.meaning)
 
     @property

@@ -10,10 +10,11 @@ from texloom.data.digests import Digests
 from texloom.errors import ReportError
 from texloom.manifest import as_compared, exempt_names
 from texloom.results.sealed import read_sealed
+from texloom.staleness.closure import distributions
 from texloom.staleness.code import code_digest
 from texloom.staleness.environment import counted, of_stages, of_typesetting
 from texloom.staleness.made_from import MadeFrom, version
-from texloom.staleness.recording.reads import found_at, listing
+from texloom.staleness.recording.reads import changed_looks, found_at, listing
 from texloom.staleness.recording.recorder import unrecorded
 
 NOT_MADE = "not made yet"
@@ -85,6 +86,9 @@ def changed_reads(reads: Mapping[str, Any], digests: Digests) -> Iterator[str]:
             yield name
     for name, listings in reads.get("folders", {}).items():
         yield from _changed_names(name, listings)
+    yield from changed_looks(reads.get("looked", {}))
+    if reads.get("missing"):
+        yield from (f"{name} (installed)" for name in reads["missing"] if name in distributions())
     yield from (f"{name}{MEANWHILE}" for name in reads.get("unsettled", ()))
 
 

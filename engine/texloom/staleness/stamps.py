@@ -20,7 +20,7 @@ from texloom.results.places import DOCUMENTS, BuildFolder, Document
 from texloom.results.sealed import is_intact, read_sealed
 from texloom.staleness import environment
 from texloom.staleness.packages import ENGINE, package_folder
-from texloom.staleness.recording.reads import found_at, listing
+from texloom.staleness.recording.reads import found_at, listing, look
 
 EDITED = ("report.toml", "requirements.lock", "theory/**/*", "templates/**/*", "experiments/**/*.py")
 """What an author edits, besides what a record names."""
@@ -40,6 +40,8 @@ class Watched:
     """Signature and sha256 of each file; None of one that was looked for in vain."""
     folders: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     """Listings."""
+    looked: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What was looked at without being opened."""
     rendered: list[str] = field(default_factory=list)
     """The files that the document alone has read: where only these change, rendering and compiling is all."""
     environment: dict[str, str] = field(default_factory=dict)
@@ -127,6 +129,8 @@ def _watch_record(watched: Watched, path: Path, content: Mapping[str, Any], dige
         _watch(watched, name, digests)
     for name in reads.get("unsettled", ()):
         watched.files[name] = ([], EDITED_MEANWHILE)
+    for name, found in reads.get("looked", {}).items():
+        watched.looked[name] = watched.looked.get(name, {}) | found
     for name, listings in reads.get("folders", {}).items():
         watched.folders.setdefault(name, []).extend(listings)
 
@@ -248,6 +252,7 @@ def _changed(watched: Watched) -> tuple[list[Path], bool]:
             now = listing(found_at(name), each["pattern"])
             if (now["names"] if now else None) != each["names"]:
                 changed.add(Path(name))
+    changed.update(Path(name) for name, seen in watched.looked.items() if look(found_at(name), seen) != seen)
     if watched.environment != _environment():
         changed.add(Path("the environment"))
     return sorted(changed), read

@@ -38,7 +38,10 @@ def store(seed: int, options: tuple[str, ...] = ()) -> None:
 
 def stale() -> list[list[str]]:
     now = keys.run_key("toy", [])
-    return [judge(read_sealed(BUILD.run_record("toy", seed)), now, Digests()) for seed in (0, 1)]
+    records = [read_sealed(BUILD.run_record("toy", seed)) for seed in (0, 1)]
+    found = [judge(record, now, Digests()) for record in records]
+    assert [judge(record, now) for record in records] == found
+    return found
 
 
 @pytest.fixture

@@ -55,7 +55,7 @@ def test_a_run_made_by_hand_with_other_options_is_refused(
     with pytest.raises(ReportError) as error:
         provenance.load_runs(part, profile)
     assert error.value.what == f"was made by hand {told}, which is not what this report is made of"
-    assert "rm -r build/runs/toy/seed-0, and make all makes it again" in error.value.way_out
+    assert "rm -r build/runs/toy/seed-0, and the next build makes it again" in error.value.way_out
 
 
 def test_provenance_names_commits_and_the_kind_of_machine(make_runs: Callable[..., Runs], tmp_path: Path) -> None:
@@ -84,6 +84,13 @@ def test_the_appendix_says_of_data_where_they_come_from_their_licence_and_their_
     ]
     record = DataSet(doi="10.5281/zenodo.4924875")
     assert provenance.data_facts("r", record)[1] == ("DOI", TeX(r"\url{https://doi.org/10.5281/zenodo.4924875}"))
+
+
+def test_exemptions_are_told_with_their_reasons() -> None:
+    assert [*provenance.exempt_facts({})] == []
+    (told,) = provenance.exempt_facts({"numpy": "no sums", "XLA_FLAGS": "unused"})
+    assert told["facts"] == [("numpy", "no sums"), ("XLA_FLAGS", "unused")]
+    assert told["title"] == "Changes that are not followed"
 
 
 def test_the_files_of_data_are_listed_once_and_of_many_their_number(make_runs: Callable[..., Runs]) -> None:

@@ -60,6 +60,9 @@ ENGINE = "engine/texloom"
 OWN = f"experiments/{EXPERIMENT}"
 CHANGES = {
     "a table that the analysis reads": Change("own/table.csv", other, RUN),
+    "own data that are declared": Change("own/rain.csv", other, RUN),
+    "a file in a folder of declared data": Change("own/logs/deep/one.log", other, RUN),
+    "what a link leads to": Change("own/linked/target.csv", other, RUN),
     "a table in a folder that it lists": Change("own/parts/one.csv", other, RUN),
     "a file that the figures read": Change("own/colours.json", replaced("0.5", "0.6"), DRAWN),
     "a file that a check reads": Change("own/constants.txt", other, CHECKED),
@@ -83,6 +86,8 @@ CHANGES = {
     "a check": Change("theory/first_answer.py", added("LIMIT = 3"), THEORY),
     "a fragment": Change("theory/first_answer.tex", added("More."), TYPESET),
     "a text in a folder": Change("parts/inner.tex", added("More."), TYPESET),
+    "a picture beside the fragments": Change("theory/picture.png", lambda text: text, TYPESET),
+    "a picture beside the sections": Change("templates/sections/picture.png", lambda text: text, TYPESET),
     "a picture": Change("figs/picture.png", lambda text: text, TYPESET),
     "a section": Change(f"templates/sections/{EXPERIMENT}.tex.j2", added("More."), TYPESET),
     "a template that it includes": Change("templates/shared.tex.j2", added("More."), TYPESET),
@@ -99,6 +104,7 @@ CHANGES = {
     "the layout of the analysis": Change(
         f"{OWN}/analysis.py", replaced("fitted, joined =", "fitted, \\\n        joined ="), NOTHING
     ),
+    "line endings of the analysis": Change(f"{OWN}/analysis.py", lambda text: text.replace("\n", "\r\n"), NOTHING),
     "a docstring in the figures": Change(f"{OWN}/figures.py", replaced("What is refused", "The refused"), NOTHING),
     "a reworded error of the figures": Change(f"{OWN}/figures.py", replaced("no such colour", "no colour"), NOTHING),
     "a comment in a check": Change("theory/first_answer.py", added("# more"), NOTHING),
@@ -115,7 +121,9 @@ CHANGES = {
 NEW = {
     "own/parts/two.csv": RUN,  # listed by the analysis
     "own/extra.csv": RUN,  # looked for in vain
+    "own/logs/two.log": RUN,
     "article.cls": TYPESET,  # before TeX's own
+    "unsrtnat.bst": TYPESET,
     "local.cfg": TYPESET,
     "figs/picture.pdf": TYPESET,  # before picture.png
     "latexmkrc": TYPESET,
@@ -256,10 +264,84 @@ def copy_all() -> None:
             copy.replace(path)
 
 
+@contextmanager
+def removed(name: str) -> Iterator[None]:
+    """A file is gone, and comes back as another one."""
+    content = Path(name).read_bytes()
+    Path(name).unlink()
+    try:
+        yield
+    finally:
+        Path(name).write_bytes(content)
+
+
+@contextmanager
+def written(name: str, text: str) -> Iterator[None]:
+    Path(name).write_text(text, encoding="utf-8")
+    try:
+        yield
+    finally:
+        Path(name).unlink()
+
+
+@contextmanager
+def laid_out_otherwise() -> Iterator[None]:
+    """As `ruff format` does to a whole report whose author never ran it: every line of code where it was not."""
+    before = {path: path.read_bytes() for folder in SOURCES for path in Path(folder).rglob("*.py")}
+    for path, content in before.items():
+        path.write_bytes(b"# laid out\n\n\n" + content.replace(b"\n\n\ndef ", b"\n\ndef "))
+    try:
+        yield
+    finally:
+        for path, content in before.items():
+            path.write_bytes(content)
+
+
+SOURCES = ("experiments", "theory", "tests", "tools", "loose")
+
+
+@contextmanager
+def exempted(library: str) -> Iterator[None]:
+    """Another version of a library is installed, and report.toml says that it does not matter."""
+    exempt = Change("report.toml", added(f'[exempt]\n{library} = "no digit of ours depends on it"'), TYPESET)
+    with version(library), changed(exempt, write_plainly):
+        yield
+
+
+def away_and_back() -> None:
+    """`git stash` takes edits away, and brings them back."""
+    before = Path("own/table.csv").read_text(encoding="utf-8")
+    Path("own/table.csv").write_text("9\n", encoding="utf-8")
+    git("stash")
+    git("stash", "pop")
+    Path("own/table.csv").write_text(before, encoding="utf-8")
+
+
+LOOKS = frozenset({"draw", "theory_figures", "document"})
 OTHERS = {
-    "a variable of XLA": (lambda: variable("XLA_FLAGS", "--xla_cpu_max_isa=AVX"), RUN | THEORY),
+    "a variable of XLA, which no stage reads": (lambda: variable("XLA_FLAGS", "--xla_cpu_max_isa=AVX"), NOTHING),
+    "a variable of TensorFlow": (lambda: variable("TF_ENABLE_ONEDNN_OPTS", "0"), NOTHING),
+    "a variable of Keras": (lambda: variable("KERAS_BACKEND", "jax"), NOTHING),
+    "a variable of numexpr": (lambda: variable("NUMEXPR_MAX_THREADS", "3"), NOTHING),
     "a variable of OpenMP": (lambda: variable("OMP_SCHEDULE", "static"), RUN | THEORY),
+    "a variable of OpenBLAS": (lambda: variable("OPENBLAS_CORETYPE", "Haswell"), RUN | THEORY),
+    "a variable of MKL": (lambda: variable("MKL_CBWR", "COMPATIBLE"), RUN | THEORY),
     "another folder of TeX's": (lambda: variable("TEXINPUTS", "elsewhere:"), TYPESET),
+    "another folder of BibTeX's": (lambda: variable("BIBINPUTS", "elsewhere:"), TYPESET),
+    "the seed of hashes": (lambda: variable("PYTHONHASHSEED", "3"), NOTHING),
+    "the language": (lambda: variable("LANG", "de_DE.UTF-8"), NOTHING),
+    "the order of texts": (lambda: variable("LC_ALL", "de_DE.UTF-8"), NOTHING),
+    "the time zone": (lambda: variable("TZ", "Asia/Kolkata"), NOTHING),
+    "the clock of builds": (lambda: variable("SOURCE_DATE_EPOCH", "1"), NOTHING),
+    "settings of matplotlib elsewhere": (lambda: variable("MATPLOTLIBRC", "elsewhere"), NOTHING),
+    "settings of matplotlib in the report's folder": (lambda: written("matplotlibrc", "lines.linewidth: 3\n"), LOOKS),
+    "an exempt library": (lambda: exempted("numpy"), TYPESET),
+    "a table is gone": (lambda: removed("own/table.csv"), RUN),
+    "a file of a listed folder is gone": (lambda: removed("own/parts/one.csv"), RUN),
+    "what a check reads is gone": (lambda: removed("own/constants.txt"), CHECKED),
+    "what TeX reads is gone": (lambda: removed("parts/inner.tex"), TYPESET),
+    "the layout of everything, of which listings print some": (laid_out_otherwise, TYPESET),
+    "edits put away and brought back": (lambda: done(away_and_back), NOTHING),
     "numpy": (lambda: version("numpy"), ALL),
     "matplotlib": (lambda: version("matplotlib"), RUN - {"analyse"} | {"theory_figures"}),
     "Jinja2": (lambda: version("Jinja2"), TYPESET),

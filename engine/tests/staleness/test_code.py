@@ -94,10 +94,16 @@ def test_the_layout_counts_only_where_source_is_read(module, old: str, new: str)
     assert [one == other for one, other in zip(before, after, strict=True)] == [True, False]
 
 
+@pytest.mark.parametrize(("old", "new"), TEXTS)
+def test_where_only_python_s_errors_are_caught_their_texts_count(module, old: str, new: str) -> None:
+    before, after = (code_digest(module(text), counted="errors") for text in (CODE, CODE.replace(old, new)))
+    assert (before != after) == (old in ("not negative", " is too large", "a cause"))
+
+
 def test_a_whole_module_has_a_digest_for_each_that_may_count(module) -> None:
     path = module(CODE)
-    assert code_digests(path) == {code_digest(path, counted=each) for each in ("code", "texts", "source")}
-    assert len(code_digests(path)) == 3
+    assert code_digests(path) == {code_digest(path, counted=each) for each in ("code", "errors", "texts", "source")}
+    assert len(code_digests(path)) == 4
 
 
 def test_of_some_functions_only_they_count(module) -> None:
@@ -161,6 +167,10 @@ def test_all_else_does(digest, old: str, new: str) -> None:
         ('try: ...\nexcept E as OSError:\n raise OSError("a")', 'try: ...\nexcept E as OSError:\n raise OSError("b")'),
         ('match x:\n case OSError: raise OSError("a")', 'match x:\n case OSError: raise OSError("b")'),
         (
+            'from mine.errors import ReportError\nraise ReportError("a")',
+            'from mine.errors import ReportError\nraise ReportError("b")',
+        ),
+        (
             'from texloom.errors import ReportError\nReportError = E\nraise ReportError("a", "b")',
             'from texloom.errors import ReportError\nReportError = E\nraise ReportError("a", "c")',
         ),
@@ -188,6 +198,20 @@ def test_a_text_that_can_decide_something_counts(digest, statement: str, other: 
         ("try: ...\nexcept E as error: raise ValueError(str(error)) from error", "code"),
         ("def f():\n    '''Has no __doc__ of its own.'''\nmodel.eval()\nre.compile('x')", "code"),
         ("try: ...\nexcept E as error: x = float(str(error))", "texts"),
+        ("try: ...\nexcept OSError as error: x = float(str(error))", "errors"),
+        ("from a.b import E\nimport c.d\ntry: ...\nexcept (ValueError, E, c.F) as error: x = str(error)", "errors"),
+        ("try: ...\nexcept (OSError, E) as error: x = str(error)", "texts"),
+        ("try: ...\nexcept Exception as error: x = str(error)", "texts"),
+        ("try: ...\nexcept* ExceptionGroup as error: x = error", "texts"),
+        ("from texloom.errors import E\ntry: ...\nexcept E as error: x = str(error)", "texts"),
+        ("import texloom.errors as e\ntry: ...\nexcept e.ReportError as error: x = str(error)", "texts"),
+        ("from .a import E\ntry: ...\nexcept E as error: x = str(error)", "texts"),
+        ("from experiments.a import E\ntry: ...\nexcept E as error: x = str(error)", "texts"),
+        ("import builtins\ntry: ...\nexcept builtins.Exception as error: x = str(error)", "texts"),
+        ("from builtins import Exception\ntry: ...\nexcept Exception as error: x = str(error)", "texts"),
+        ("OSError = E\ntry: ...\nexcept OSError as error: x = str(error)", "texts"),
+        ("from a import E\nE = F\ntry: ...\nexcept E as error: x = str(error)", "texts"),
+        ("try: ...\nexcept kinds() as error: x = str(error)", "texts"),
         ("try: ...\nexcept* E as error:\n if f(error): raise", "texts"),
         ("x = len(f.__doc__)", "texts"),
         ("x = __doc__", "texts"),
@@ -209,6 +233,21 @@ def test_a_text_that_can_decide_something_counts(digest, statement: str, other: 
 )
 def test_what_a_module_reads_of_others_is_told_from_its_names(module, text: str, counted: str) -> None:
     assert read_by(module(text)) == counted
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        "__doc__ getdoc docopt ply use_attribute_docstrings",
+        "exc_info exception return_exceptions excepthook last_value last_exc traceback format_exc",
+        "__exit__ __aexit__ __context__ __cause__ add_done_callback",
+        "importlib import_module __import__ runpy exec eval",
+    ],
+)
+def test_each_of_these_names_lets_texts_count(module, names: str) -> None:
+    assert {read_by(module(name)) for name in names.split()} == {"texts"}
+    sources = "inspect linecache getsource getcomments findsource co_firstlineno co_lines f_lineno tb_lineno lineno"
+    assert {read_by(module(f"x.{name}")) for name in sources.split()} == {"source"}
 
 
 HARMLESS = {

@@ -267,6 +267,7 @@ def test_a_module_that_is_edited_while_the_stage_runs_makes_the_result_out_of_da
     with making(keys.run_key("toy", [])) as run:
         append("experiments/toy/data.py", "LIMIT = 3\n")
     record = run.finish().to_json()
+    assert stale_parts(record) == ["experiments/toy/data.py"]
     Path("experiments/toy/data.py").write_text(before, encoding="utf-8")
     assert stale_parts(record) == ["experiments/toy/data.py (while it was read)"]
 

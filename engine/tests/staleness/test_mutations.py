@@ -24,6 +24,9 @@ PICTURE = bytes.fromhex(
 OWN = {
     "own/table.csv": "0.1\n",
     "own/parts/one.csv": "0.1\n",
+    "own/rain.csv": "0.1\n",
+    "own/logs/deep/one.log": "0.1\n",
+    "own/linked/target.csv": "0.1\n",
     "own/parts/notes.txt": "of nobody\n",
     "own/colours.json": "0.5\n",
     "own/constants.txt": "0.1\n",
@@ -33,7 +36,8 @@ OWN = {
     "experiments/quoted.py": "def quoted():\n    return 1.0\n",
     "experiments/unused.py": "",
     "theory/second_answer.tex": "\\begin{problem}Why?\\end{problem}\n\\input{parts/inner}\n"
-    "\\includegraphics[width=1mm]{figs/picture}\n",
+    "\\includegraphics[width=1mm]{figs/picture}\n\\includegraphics[width=1mm]{theory/picture.png}\n"
+    "\\includegraphics[width=1mm]{templates/sections/picture.png}\n",
     "parts/inner.tex": "Because.\n",
     "mine.sty": "\\ProvidesPackage{mine}\n",
     "templates/shared.tex.j2": "What is shared.\n",
@@ -45,9 +49,14 @@ def _read() -> None:
     from contextlib import suppress
     from pathlib import Path
 
+    from texloom.data.paths import data_path
     from texloom.results.inputs import reads
 
     np.loadtxt("own/table.csv")
+    np.loadtxt("own/linked.csv")
+    np.loadtxt(data_path("rain"))
+    for path in data_path("logs").rglob("*.log"):
+        np.loadtxt(path)
     for path in sorted(Path("own/parts").glob("*.csv")):
         path.read_text(encoding="utf-8")
     with suppress(FileNotFoundError):
@@ -58,6 +67,7 @@ def _read() -> None:
     importlib.import_module("loose.part")
 """
 EDITS = {
+    "experiments/spring/__init__.py": [("DATA = ()", 'DATA = ("rain", "logs")')],
     "experiments/spring/analysis.py": [
         ("    series = draw_series(config, seed)\n", "    _read()\n    series = draw_series(config, seed)\n")
     ],
@@ -87,6 +97,10 @@ EDITS = {
             'theory = "first_answer"\n\n[[sections.parts]]\ntitle = "Second"\ntheory = "second_answer"\n',
         ),
         ("seeds = [0, 1, 2]", "seeds = [0]"),
+        (
+            "[profiles.report]",
+            '[data.rain]\nfile = "own/rain.csv"\n\n[data.logs]\nfolder = "own/logs"\n\n[profiles.report]',
+        ),
     ],
 }
 
@@ -101,7 +115,9 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text(text, encoding="utf-8")
     (folder / "figs").mkdir()
-    (folder / "figs/picture.png").write_bytes(PICTURE)
+    for place in ("figs", "theory", "templates/sections"):
+        (folder / place / "picture.png").write_bytes(PICTURE)
+    (folder / "own/linked.csv").symlink_to("linked/target.csv")
     (folder / "requirements.lock").touch()
     for name, replacements in EDITS.items():
         text = (folder / name).read_text(encoding="utf-8")
@@ -144,7 +160,8 @@ def test_all_that_the_system_sees_an_analysis_open_is_recorded(report: Path, tmp
     }
     files = {name for name in below if name.partition("/")[0] == "own" and (report / name).is_file()}
     record = json.loads((build / "runs/spring/seed-0/run.json").read_text(encoding="utf-8"))
-    assert files == {"own/table.csv", "own/parts/one.csv", "own/declared.txt"}
+    read = {"table.csv", "parts/one.csv", "declared.txt", "linked.csv", "rain.csv", "logs/deep/one.log"}
+    assert files == {f"own/{name}" for name in read}
     assert files | {"own/extra.csv"} == record["reads"]["files"].keys()
 
 

@@ -14,6 +14,7 @@ from texloom.errors import ReportError
 from texloom.results.places import BuildFolder
 from texloom.results.sealed import write_sealed
 from texloom.staleness import judge, keys
+from texloom.staleness.code import code_digest
 from texloom.staleness.identity import Recorder
 from texloom.staleness.made_from import MadeFrom, making
 from texloom.staleness.plan import Plan, put_times_in_order
@@ -328,3 +329,12 @@ def test_an_exemption_of_what_no_result_depends_on_is_refused(plan: Plan, monkey
         assert error.value.what == f"no result depends on a library or a variable '{name}'"
         assert error.value.way_out.startswith("there are: ")
     Plan.load("report").jobs("theory", [])  # which knows only some of the results
+
+
+@pytest.mark.parametrize("content", [b"def f(:\n", b"LIMIT = 4\n", None])
+def test_a_module_outside_the_graph_is_named_whatever_has_become_of_it(plan: Plan, content: bytes | None) -> None:
+    Path("loose.py").write_text("LIMIT = 3\n", encoding="utf-8")
+    reads = {"modules": {"loose.py": code_digest(Path("loose.py"))}}
+    assert [*judge.changed_reads(reads, plan.digests)] == []
+    Path("loose.py").unlink() if content is None else Path("loose.py").write_bytes(content)
+    assert [*judge.changed_reads(reads, plan.digests)] == ["loose.py"]

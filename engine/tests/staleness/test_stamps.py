@@ -104,15 +104,19 @@ def test_what_no_record_names_does_not_count(finished: Path) -> None:
         ("own/flag", "own/flag"),  # looked at
         ("own/more.csv", "own"),  # listed
         ("theory/alpha_text.py", "theory/alpha_text.py"),  # checks, where there were none
+        ("theory/alpha_text/__init__.py", "theory/alpha_text/__init__.py"),
         ("experiments/toy/analysis.py", "experiments/toy/analysis.py"),
     ],
 )
 def test_a_new_file_counts_where_it_was_looked_for(finished: Path, new: str, told: str) -> None:
+    Path(new).parent.mkdir(exist_ok=True)
     Path(new).write_text("x")
     assert changed() == [Path(told)]
 
 
-def test_a_copy_of_everything_is_the_same_and_is_read_once(finished: Path, tmp_path_factory: Any) -> None:
+def test_a_copy_of_everything_is_the_same_and_is_read_once(
+    finished: Path, tmp_path_factory: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
     copy = tmp_path_factory.mktemp("elsewhere") / "copy"
     shutil.copytree(finished, copy, copy_function=shutil.copy)  # with times of now
     os.chdir(copy)
@@ -121,6 +125,9 @@ def test_a_copy_of_everything_is_the_same_and_is_read_once(finished: Path, tmp_p
     for path in WATCHED:
         os.utime(path, ns=(hour_ago, hour_ago))
     assert changed() == []
+    if digests.SETTLED_NS < 0:
+        monkeypatch.setattr(digests, "file_digest", lambda path: pytest.fail(f"{path} was read again"))
+        assert changed() == []
 
 
 def test_an_edit_during_a_build_is_seen_after_it(finished: Path) -> None:
@@ -129,6 +136,19 @@ def test_an_edit_during_a_build_is_seen_after_it(finished: Path) -> None:
     TEXT.write_text("other")  # read before, as its record says
     record(before)
     assert changed() == [CODE, TEXT]
+
+
+def test_what_changed_while_a_stage_read_it_is_never_taken_for_built(finished: Path) -> None:
+    made = MadeFrom(reads={"files": {DATA.as_posix(): file_digest(DATA)}, "unsettled": [DATA.as_posix()]})
+    write_sealed(RECORD, made.to_json())
+    record()
+    assert changed() == [DATA]
+
+
+def test_a_listed_folder_may_be_gone(finished: Path) -> None:
+    shutil.rmtree("own")
+    assert changed() == [Path("own"), DATA]
+    assert stamps.edited("report")[DATA.as_posix()] is None
 
 
 def test_variables_and_packages_count(finished: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -201,6 +221,7 @@ def test_what_lies_beside_the_pdf_is_seen_to_change(finished: Path, place: Path)
 
 
 def test_a_commit_changes_nothing_but_is_told(finished: Path) -> None:
+    stamps.remember_commit("report", "report")  # where there is none
     Path(".git/logs").mkdir(parents=True)
     Path(".git/logs/HEAD").write_text("commit\n")
     known = stamps.changed_since_built("report", "report")
@@ -217,11 +238,12 @@ def test_edits_of_what_records_name_and_of_the_author_s_files_are_seen(finished:
     before = stamps.edited("report")
     assert {"own/table.csv", "own/settings.json", "theory/alpha_text.tex", "report.toml"} <= before.keys()
     assert not [name for name in before if name.startswith(("build/", "/"))]
-    for name in ("own/table.csv", "own/more.csv", "own/README", "theory/new.tex"):
+    new = ("requirements.lock", "templates/new.tex.j2", "theory/new.tex")
+    for name in ("own/table.csv", "own/more.csv", "own/README", *new):
         Path(name).write_text("another text")
     (BUILD.folder / "more").touch()
     changes = stamps.changes(before, stamps.edited("report"))
-    assert changes == [Path("own/more.csv"), DATA, Path("theory/new.tex")]
+    assert changes == sorted([Path("own/more.csv"), DATA, *map(Path, new)])
     assert DATA.as_posix() not in stamps.edited("smoke")  # which was never built
 
 

@@ -53,7 +53,8 @@ def accept_runs(manifest: Manifest, profile: Profile, experiment: str, reason: s
             run.file(name)
         made = MadeFrom.of_record(run.record)
         if made is None or made.parameters != now.parameters:
-            raise ReportError(run.folder, "was made with other values, which cannot be accepted", "make runs it again")
+            what = "was made with other values, which cannot be accepted"
+            raise ReportError(run.folder, what, "the next build runs it again")
         found[run.folder] = judge(run.record, now, digests)
     changed = list(dict.fromkeys(part for parts in found.values() for part in parts))
     if not changed:

@@ -31,7 +31,7 @@ def load_runs(part: Part, profile: Profile) -> Runs:
             refuse_made_by_hand(run.folder / RUN_RECORD, run.record)
             if found := judge(run.record, now):
                 raise ReportError(
-                    run.folder, f"is out of date: {changed(found)} since it was made", "make all makes it again"
+                    run.folder, f"is out of date: {changed(found)} since it was made", "the next build makes it again"
                 )
     return runs
 

@@ -10,15 +10,16 @@ import ast
 import builtins
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Literal, get_args
 
 from texloom.errors import ReportError, WayOut
 
-Counted = Literal["code", "texts", "source"]
-"""What of a module counts: its code, that and its texts, or the file as it is written. Each holds those before it."""
+Counted = Literal["code", "errors", "texts", "source"]
+"""What of a module counts: its code; the texts of Python's own errors, too; all texts, docstrings among them; the file
+as it is written. Each holds those before it."""
 
 READ_TEXTS = {
     *("__doc__", "getdoc", "docopt", "ply", "use_attribute_docstrings"),
@@ -41,6 +42,8 @@ RAISED = {
 }
 """Python's errors, whose constructors do nothing with a text but keep it. Those that end a loop carry a value."""
 
+GENERAL = {"Exception", "ExceptionGroup"}
+"""Those of them that catch, or hold, the engine's errors."""
 ENGINE_RAISES = {ReportError.__name__, WayOut.__name__}
 
 
@@ -68,10 +71,12 @@ def _digest(source: bytes, functions: tuple[str, ...], counted: Counted) -> str:
     tree = ast.parse(source)
     if counted == "source" and not functions:
         return hashlib.sha256(source).hexdigest()
-    errors = _names_of_errors(tree)
+    errors = _names_of_errors(tree) - (RAISED if counted == "errors" else set())
     if functions:
         tree.body = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name in functions]
-    return hashlib.sha256(ast.dump(_Code(errors).visit(tree) if counted == "code" else tree).encode()).hexdigest()
+    if counted in ("code", "errors"):
+        tree = _Code(errors, asserted=counted == "errors").visit(tree)
+    return hashlib.sha256(ast.dump(tree).encode()).hexdigest()
 
 
 @cache
@@ -80,8 +85,13 @@ def _read_by(source: bytes) -> Counted:
     names = {name for node in nodes for name in _names(node)}
     if not names.isdisjoint(READ_SOURCE):
         return "source"
-    handlers = any(_uses(node) for node in nodes if isinstance(node, ast.ExceptHandler))
-    return "texts" if handlers or not names.isdisjoint(READ_TEXTS | BRING_CODE) else "code"
+    if not names.isdisjoint(READ_TEXTS | BRING_CODE):
+        return "texts"
+    handlers = [node for node in nodes if isinstance(node, ast.ExceptHandler) and _uses(node)]
+    foreign = _names_that_are_not_the_engine_s(nodes)
+    if not all(_caught(handler) <= foreign for handler in handlers):
+        return "texts"
+    return "errors" if handlers else "code"
 
 
 def _names(node: ast.AST) -> Iterator[str]:
@@ -97,6 +107,29 @@ def _names(node: ast.AST) -> Iterator[str]:
             yield name
 
 
+def _caught(handler: ast.ExceptHandler) -> set[str]:
+    """The names of what is caught, of zipfile.BadZipFile that of the module; "" for what has none."""
+    kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
+    roots = (kind.value if isinstance(kind, ast.Attribute) else kind for kind in kinds)
+    return {root.id if isinstance(root, ast.Name) else "" for root in roots}
+
+
+def _names_that_are_not_the_engine_s(nodes: Iterable[ast.AST]) -> set[str]:
+    """Python's errors, and what is imported from libraries: no error of the engine is one of these."""
+    bound = Counter(name for node in nodes for name in _bound(node))
+    python = {name for name in RAISED - GENERAL if not bound[name]}
+    own = ("experiments", "theory", "texloom")
+    imported = set()
+    for node in nodes:
+        match node:
+            case ast.ImportFrom(module=str(module), level=0, names=names) if module.partition(".")[0] not in own:
+                imported |= {each.asname or each.name for each in names}
+            case ast.Import(names=names):
+                tops = {each.name.partition(".")[0]: each.asname for each in names}
+                imported |= {asname or top for top, asname in tops.items() if top not in own}
+    return python | {name for name in imported - {"builtins"} - GENERAL if bound[name] == 1}
+
+
 def _uses(handler: ast.ExceptHandler) -> bool:
     """Whether a caught error is used otherwise than to raise another."""
 
@@ -105,10 +138,10 @@ def _uses(handler: ast.ExceptHandler) -> bool:
             return False
         return (isinstance(node, ast.Name) and node.id == handler.name) or any(map(used, ast.iter_child_nodes(node)))
 
-    return handler.name is not None and any(map(used, handler.body))
+    return any(map(used, handler.body))
 
 
-def _names_of_errors(tree: ast.Module) -> frozenset[str]:
+def _names_of_errors(tree: ast.Module) -> set[str]:
     """What a module calls Python's errors and the engine's, of which it means no others by these names."""
     bound = Counter(name for node in ast.walk(tree) for name in _bound(node))
     engine = {
@@ -119,14 +152,14 @@ def _names_of_errors(tree: ast.Module) -> frozenset[str]:
         if each.asname is None and bound[each.name] == 1
     }
     python = {name for name in RAISED if not bound[name]}
-    return frozenset() if bound["*"] else frozenset(python | engine & ENGINE_RAISES)
+    return set() if bound["*"] else python | engine & ENGINE_RAISES
 
 
 def _bound(node: ast.AST) -> Iterator[str]:
     """The names that a node binds itself."""
     match node:
         case ast.alias(name=name, asname=alias):
-            yield alias or name
+            yield alias or name.partition(".")[0]
         case ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name):
             yield name
         case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
@@ -138,8 +171,8 @@ def _bound(node: ast.AST) -> Iterator[str]:
 class _Code(ast.NodeTransformer):
     """Leaves out statements that are only text, and the texts of raised errors."""
 
-    def __init__(self, errors: Collection[str]) -> None:
-        self.errors = errors
+    def __init__(self, errors: Collection[str], *, asserted: bool) -> None:
+        self.errors, self.asserted = errors, asserted
 
     def visit_Expr(self, node: ast.Expr) -> ast.AST | None:
         """A text that is a statement: a docstring, of a module, a class, a function or a constant."""
@@ -152,7 +185,7 @@ class _Code(ast.NodeTransformer):
         return self.generic_visit(node)
 
     def visit_Assert(self, node: ast.Assert) -> ast.AST:
-        if node.msg is not None:
+        if node.msg is not None and not self.asserted:
             node.msg = _emptied(node.msg)
         return self.generic_visit(node)
 

@@ -18,6 +18,7 @@ from texloom.staleness.recording.reads import changed_looks, found_at, listing
 from texloom.staleness.recording.recorder import unrecorded
 
 NOT_MADE = "not made yet"
+MEANWHILE = " (while it was read)"
 SAYS_NOTHING = "an earlier engine made it, which did not say from what"
 
 
@@ -45,7 +46,8 @@ def judge(
             *_values(*variables),
             *changed_reads(made.reads, digests or Digests()),
         ]
-    return list(dict.fromkeys(found))
+    told_already = {f"{each}{MEANWHILE}" for each in found}
+    return [each for each in dict.fromkeys(found) if each not in told_already]
 
 
 def judge_stored(path: Path, now: MadeFrom, digests: Digests | None = None, *, products: bool = True) -> list[str]:
@@ -69,7 +71,7 @@ def refuse_made_by_hand(path: Path, record: Mapping[str, Any]) -> None:
         raise ReportError(
             path.parent,
             f"was made by hand with {options}, which is not what this report is made of",
-            f"rm -r {path.parent}, and make all makes it again; your own runs go elsewhere with --build",
+            f"rm -r {path.parent}, and the next build makes it again; your own runs go elsewhere with --build",
         )
 
 
@@ -78,16 +80,16 @@ def changed_reads(reads: Mapping[str, Any], digests: Digests) -> Iterator[str]:
     for name, before in reads.get("files", {}).items():
         if (now := digests.of(found_at(name))) != before:
             yield f"{name}{' (new)' if before is None else ' (gone)' if now is None else ''}"
-    yield from changed_looks(reads.get("looked", {}))
-    if reads.get("missing"):
-        yield from (f"{name} (installed)" for name in reads["missing"] if name in distributions())
     for name, before in reads.get("modules", {}).items():
         path = found_at(name)
         if not path.exists() or _code(path) != before:
             yield name
     for name, listings in reads.get("folders", {}).items():
         yield from _changed_names(name, listings)
-    yield from (f"{name} (while it was read)" for name in reads.get("unsettled", ()))
+    yield from changed_looks(reads.get("looked", {}))
+    if reads.get("missing"):
+        yield from (f"{name} (installed)" for name in reads["missing"] if name in distributions())
+    yield from (f"{name}{MEANWHILE}" for name in reads.get("unsettled", ()))
 
 
 def still_hold(path: Path) -> bool:

@@ -147,7 +147,9 @@ def test_the_curves_are_those_of_the_training_and_its_pictures_are_loaded(board:
         board.page.screenshot(Path(folder) / "tensorboard.png")
     assert f"{EXPERIMENT}/seed-0" in board.page.text()
     assert {"denoiser/loss", "denoiser/validation_loss", "denoiser/clean, noisy, denoised"} <= set(shown)
-    assert shown["denoiser/clean, noisy, denoised"]["levels"] > 50  # of 256 greys; a picture that is cut off has one or two
+    assert (
+        shown["denoiser/clean, noisy, denoised"]["levels"] > 50
+    )  # of 256 greys; a picture that is cut off has one or two
     for name in ("denoiser_loss", "denoiser_validation_loss"):
         lines = shown[name.replace("_", "/", 1)]["lines"]
         assert len(lines) == 2  # as it is, and smoothed

@@ -178,3 +178,42 @@ def test_what_a_data_set_may_say_is_told(project: Path) -> None:
     with_data('[data.rain]\nfiel = "a"')
     with pytest.raises(ReportError, match="closest: 'file'"):
         manifest.load()
+
+
+# ---------------------------------------------------------------- exemptions
+
+
+def test_exemptions_are_names_with_reasons(project: Path) -> None:
+    assert (manifest.load().exempt, set(manifest.exempt_names())) == ({}, set())
+    with_data('[exempt]\nPillow_SIMD = "only reads\\n PNGs"\nXLA_FLAGS = "the same digits"')
+    assert manifest.load().exempt == {"Pillow_SIMD": "only reads PNGs", "XLA_FLAGS": "the same digits"}
+    assert manifest.exempt_names() == {"pillow-simd", "xla-flags"}
+    Path("report.toml").unlink()
+    assert set(manifest.exempt_names()) == set()
+
+
+@pytest.mark.parametrize(
+    ("table", "where", "what"),
+    [
+        (
+            '[exempt]\nnumpy = " "',
+            29,
+            "exempt.numpy: needs the reason why it cannot matter, which the",
+        ),
+        ("[exempt]\nnumpy = true", 29, "exempt.numpy: Input should be a valid string"),
+        ("[exempt.numpy]\nreason = 'x'", 28, "exempt.numpy: Input should be a valid string"),
+        ('exempt = "numpy"', "", "'exempt' is no table"),
+        ('[exemt]\nnumpy = "x"', 28, "unknown key 'exemt'"),
+    ],
+)
+def test_exemptions_that_cannot_be_meant_are_refused_with_their_place(
+    table: str, where: int | str, what: str, project: Path
+) -> None:
+    with_data(table)
+    if not where:  # before the first table
+        path = Path("report.toml")
+        path.write_text(f"{table}\n{path.read_text().replace(table, '')}")
+    with pytest.raises(ReportError) as error:
+        manifest.load()
+    assert what in error.value.what
+    assert not where or error.value.where == f"report.toml:{where}"

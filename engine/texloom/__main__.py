@@ -75,7 +75,9 @@ def document(options: argparse.Namespace) -> None:
     """Render the LaTeX sources and compile them."""
     from texloom import manifest
     from texloom.document.document import make_document
+    from texloom.staleness import environment
 
+    environment.fix_start()
     report = manifest.load()
     pdf = make_document(report, report.profile(options.profile), theory_only=options.theory)
     print(f"document: {pdf} ({pdf.stat().st_size / 1e6:.1f} MB)")
@@ -83,6 +85,7 @@ def document(options: argparse.Namespace) -> None:
 
 def build(options: argparse.Namespace) -> None:
     """Make what is out of date."""
+    from texloom.commands.clean import tidy_up
     from texloom.staleness import stamps
 
     started = time.perf_counter()
@@ -94,8 +97,12 @@ def build(options: argparse.Namespace) -> None:
 
             remember(BuildFolder(known.public.parent))
             stamps.remember_commit(options.target, options.profile)
+        tidy_up(known.public.parent)
         print(f"{known.public} is up to date ({time.perf_counter() - started:.1f} s)")
         return
+    from texloom.staleness import environment
+
+    environment.fix_start()
     from texloom.commands.building import build as builder
 
     builder.build(options.target, options.profile, experiment=options.experiment, force=options.force)
@@ -103,6 +110,9 @@ def build(options: argparse.Namespace) -> None:
 
 def watch(options: argparse.Namespace) -> None:
     """Make the PDF anew after each edit; never train unasked."""
+    from texloom.staleness import environment
+
+    environment.fix_start()
     from texloom.commands.watch import watch as keep_watching
 
     keep_watching(options.profile)
@@ -151,8 +161,10 @@ def tangle(options: argparse.Namespace) -> None:
     from texloom.notebook.execute import execute
     from texloom.notebook.tangle import tangle as tangled
     from texloom.results.sealed import file_digest, write_sealed
+    from texloom.staleness import environment
     from texloom.staleness.keys import notebook_key
 
+    environment.fix_start()
     report = manifest.load()
     profile = report.profile(options.profile)
     parts = report.limited(profile).experiments

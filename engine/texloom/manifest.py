@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime
 import re
 import tomllib
+from collections.abc import Collection
+from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -39,33 +41,47 @@ def theory_module(fragment: str, root: Path = Path()) -> str | None:
 
 
 class Entry(BaseModel):
-    """A table of the manifest; unknown keys are refused."""
+    """A table of the manifest; unknown keys are refused. docs/ and the schema print what is said below a field."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Title(Entry):
-    """The title block."""
+    """The title block of the first page."""
 
     title: str = Field(min_length=1)
+    """Title of the report."""
     subtitle: str = ""
+    """Printed below the title."""
     course: str = ""
+    """Printed above the title, on the left."""
     institute: str = ""
+    """Printed above the title, on the right."""
     author: str = Field(min_length=1)
+    """Name of the author."""
     roll_number: str = ""
+    """Printed beside the author."""
+    notebook_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
+    """Where the notebooks can be opened, printed below the author."""
     date: datetime.date
+    """Date on the first page, for example `2024-08-23`, without quotes. No clock is read for the PDF."""
 
 
 class Part(Entry):
-    """One answer: a theory fragment or an experiment with its seeds."""
+    """A subsection: a written answer or an experiment, so exactly one of `theory` and `experiment` is given."""
 
     title: str = Field(min_length=1)
+    """Heading of the subsection."""
     theory: str | None = None
+    """The written answer `theory/<name>.tex`; its checks are in `theory/<name>.py` or a package of that name."""
     experiment: str | None = None
+    """The package `experiments/<name>/`, laid out by `templates/sections/<name>.tex.j2`."""
     seeds: tuple[int, ...] = (0,)
+    """One run for each seed; values are printed as mean ± standard deviation over them."""
     headline: tuple[str, ...] = ()
+    """Names of metrics that the first page shows as results at a glance."""
     priority: int = 0
-    """Trainings with a higher one start first: the longest should, so that at the end no core waits for it."""
+    """Runs with a higher number start first. Give it to the longest, so that no core is idle at the end."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> Part:
@@ -89,10 +105,12 @@ class Part(Entry):
 
 
 class Section(Entry):
-    """A numbered section and its parts, in order."""
+    """A numbered section."""
 
     title: str = Field(min_length=1)
+    """Heading of the section."""
     parts: tuple[Part, ...] = Field(min_length=1)
+    """Its subsections, in order, each below a line `[[sections.parts]]`."""
 
 
 def _sha256(text: str) -> str:
@@ -120,19 +138,26 @@ def _file_names(names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 class DataSet(Entry):
-    """Where a data set comes from, by exactly one of SOURCES, and what the provenance says of it."""
+    """A data set: exactly one of `file`, `folder`, `url`, `doi` and `module` says where it comes from."""
 
     file: str | None = None
+    """A file of yours, which stays where it is. Outside the report, or not in git, it needs `sha256`."""
     folder: str | None = None
+    """A folder of yours, which stays where it is; `sha256` as for a file."""
     url: Annotated[str, AfterValidator(_url)] | None = None
+    """Address of a file, which is fetched into `data/`; needs `sha256`."""
     doi: Annotated[str, AfterValidator(_doi)] | None = None
+    """DOI of a record of Zenodo, figshare or Dataverse, which is fetched into `data/`."""
     module: str | None = None
+    """Module of this report whose function `fetch` brings the data, for example `experiments.rain`."""
     sha256: Annotated[str, AfterValidator(_sha256)] | None = None
-    """Of a file; of a folder, that of the list that `sha256sum` prints of its files, sorted by name."""
+    """Digest of the file; of a folder, that of the list that `sha256sum` prints of its files, sorted by name."""
     files: Annotated[tuple[str, ...], AfterValidator(_file_names)] = ()
-    """The files of a DOI's record; all by default."""
+    """The files of a DOI's record that are wanted; all by default."""
     licence: str = ""
+    """Printed in the provenance."""
     citation: str = ""
+    """Printed in the provenance."""
 
     @model_validator(mode="after")
     def _one_source(self) -> DataSet:
@@ -172,14 +197,18 @@ def _identifier(name: str) -> str:
 
 
 class Profile(Entry):
-    """How a build differs from the report: shorter and fewer trainings, a mark on every page, claims only shown."""
+    """A way to build, chosen by `make PROFILE=<name>`; without it the profile `report` counts."""
 
     folder: str = DEFAULT_FOLDER
+    """Where everything that is generated goes."""
     smoke: bool = False
+    """Run experiments with the values of `Config.smoke()`, which are short."""
     seeds: PositiveInt | None = None
     """At most so many seeds of each experiment, the first ones; all by default."""
     watermark: str = ""
+    """Text printed across every page."""
     claims: Literal["enforce", "show"] = "enforce"
+    """`enforce`: a broken claim stops the build; `show`: it is printed in red."""
 
     @property
     def options(self) -> list[str]:
@@ -192,14 +221,25 @@ class Profile(Entry):
         return BuildFolder(Path(self.folder))
 
 
+def _reason(text: str) -> str:
+    if not text.strip():
+        raise ValueError("needs the reason why it cannot matter, which the provenance prints")
+    return " ".join(text.split())
+
+
 class Manifest(Entry):
-    """The whole file."""
+    """The file `report.toml`."""
 
     report: Title
+    """The title block."""
     sections: tuple[Section, ...] = Field(min_length=1)
+    """The numbered sections, in order, each below a line `[[sections]]`."""
     data: dict[Annotated[str, AfterValidator(_identifier)], DataSet] = {}
-    """What experiments ask for by name."""
+    """Data sets by the names by which experiments ask for them, `DATA = ("<name>",)`."""
+    exempt: dict[str, Annotated[str, AfterValidator(_reason)]] = {}
+    """Libraries and variables whose changes make nothing anew, each with its reason, which the provenance prints."""
     profiles: dict[str, Profile] = {}
+    """Ways to build, by name."""
 
     @property
     def parts(self) -> list[Part]:
@@ -212,6 +252,11 @@ class Manifest(Entry):
     @property
     def experiments(self) -> dict[str, Part]:
         return {part.experiment: part for part in self.parts if part.experiment}
+
+    @property
+    def seeds(self) -> dict[str, tuple[int, ...]]:
+        """The seeds of each experiment."""
+        return {name: part.seeds for name, part in self.experiments.items()}
 
     def limited(self, profile: Profile) -> Manifest:
         """The same with the seeds that the profile takes."""
@@ -229,7 +274,26 @@ class Manifest(Entry):
         return self.profiles[name]
 
 
-def load(path: Path = Path("report.toml")) -> Manifest:
+MANIFEST = Path("report.toml")
+
+
+def exempt_names() -> Collection[str]:
+    """What [exempt] names, quick to ask for; the rest is not checked. Nothing where there is no report.toml."""
+    return _exempt_names(MANIFEST.read_text(encoding="utf-8")) if MANIFEST.exists() else ()
+
+
+@lru_cache(maxsize=1)
+def _exempt_names(text: str) -> Collection[str]:
+    found = tomllib.loads(text).get("exempt", {})
+    return frozenset(map(as_compared, found if isinstance(found, dict) else ()))
+
+
+def as_compared(name: str) -> str:
+    """The name of a library, or of a variable, as names are compared: Jinja2 is jinja2."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def load(path: Path = MANIFEST) -> Manifest:
     """Read and check the manifest and that what it names is there.
 
     Raises ReportError with file and line where the key can be found in the text.
@@ -286,7 +350,7 @@ def _explain(error: Any, text: str, path: Path) -> ReportError:
             Place(path, *names), f"'{dotted}' is no table", f"its keys stand below a line [{dotted}]: {keys}"
         )
     message = error["msg"].removeprefix("Value error, ")
-    if names[:1] == ["data"]:
+    if names[:1] in (["data"], ["exempt"]):
         return ReportError(Place(path, *names), f"{dotted}: {message}")
     where = _place(path, text, rf"^\s*{re.escape(key)}\s*=") if key else str(path)
     return ReportError(where, f"{dotted}: {message}" if error["type"] != "value_error" else message)

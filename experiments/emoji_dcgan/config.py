@@ -31,6 +31,9 @@ class Config(Configuration):
     control_images: int = Field(
         default=128, ge=2, description="images of uniform noise, and of the untrained generator, in the distances"
     )
+    levelled_images: int = Field(
+        default=1000, ge=2, description="images of the generators with a levelled last kernel, for the spectrum"
+    )
     damaged_images: int = Field(default=64, ge=2, description="real images that are blurred or made noisy")
     real_images: int | None = Field(default=None, ge=16, description="training images used; all by default")
 

@@ -15,6 +15,7 @@ TensorFlow's layout: (4, 4, in, out) for the convolution, (4, 4, out, in) for th
 from __future__ import annotations
 
 import keras
+import numpy as np
 import tensorflow as tf
 
 KERNEL, STRIDE = 4, 2
@@ -87,6 +88,20 @@ def convolve_pixel_transpose(pixels: tf.Tensor, kernel: tf.Tensor) -> tf.Tensor:
     matrix = tf.reshape(kernel, (-1, kernel.shape[-1]))
     products = tf.matmul(tf.reshape(pixels, (-1, kernel.shape[-1])), matrix, transpose_b=True)
     return tf.reshape(products, (-1, KERNEL, KERNEL, kernel.shape[2]))
+
+
+def level_parities(kernel: np.ndarray) -> np.ndarray:
+    """A kernel whose four parity classes of entries have equal sums: a constant image then gives a constant one.
+
+    A transposed convolution of stride 2 computes the pixels of each parity, of row and column, with entries of their
+    own, 2×2 of the 4×4. Where their sums differ, a flat area gets a checkerboard.
+    """
+    levelled = kernel.copy()
+    classes = [(slice(row, None, STRIDE), slice(column, None, STRIDE)) for row in range(2) for column in range(2)]
+    mean = kernel.sum(axis=(0, 1)) / len(classes)
+    for entries in classes:
+        levelled[entries] += (mean - kernel[entries].sum(axis=(0, 1))) / len(classes)
+    return levelled
 
 
 class MatrixConv2D(keras.layers.Conv2D):

@@ -11,13 +11,16 @@ from scipy import ndimage
 from experiments.datasets.emoji import duplicates
 from experiments.emoji_dcgan.config import Config
 from experiments.emoji_dcgan.metrics import DAMAGES
-from experiments.sample_quality.frechet import frechet_distance_of_features
+from experiments.sample_quality.frechet import frechet_distance_of_features, standard_error
 from experiments.sample_quality.kernel_distance import kernel_distance
 from experiments.sample_quality.neighbours import compare_neighbourhoods, nearest_distances, squared_distances
 from texloom.results.tiling import to_bytes
 
 if TYPE_CHECKING:
     from texloom.results.writer import RunWriter
+
+SPLITS = 5
+"""Random splits of the training set into halves whose distance is taken."""
 
 NEIGHBOURS, SHOWN = 4, 10
 """Nearest training images kept for each of so many samples."""
@@ -42,9 +45,9 @@ def lower_bound(loss: Any) -> Any:
     return 2.0 - 8.0 * loss
 
 
-def halves(count: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
-    """Two random halves of `count` rows; of an odd number one is left out."""
-    order = np.random.default_rng([seed, 1]).permutation(count)
+def halves(count: int, seed: int, split: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """Two random halves of `count` rows; of an odd number one is left out. split: which of several such."""
+    order = np.random.default_rng([seed, 1, split]).permutation(count)
     middle = count // 2
     return order[:middle], order[middle : 2 * middle]
 
@@ -70,22 +73,45 @@ def measure_distances(
     """Fréchet and kernel distance of each set's features to those of the training set; two halves to each other.
 
     real: features of the training set, shape (n, d); features: of the other sets by name; all by `network`, whose name
-    and digest, in this order, go with every number.
+    and digest, in this order, go with every number. Errors are over images; of halves, over random splits.
     """
     origin = f"{network[0]}, sha256 {network[1][:8]}"
-    first, second = (real[rows] for rows in halves(len(real), seed))
-    pairs = {"half": (first, second)} | {name: (each, real) for name, each in features.items()}
-    _record("real", frechet_distance_of_features(real, real), len(real), origin, run)
-    for name, (each, reference) in pairs.items():
-        _record(name, frechet_distance_of_features(each, reference), len(each), origin, run)
-        kernel = kernel_distance(each, reference, seed=seed)
-        run.metric(f"{name}_kid", kernel.mean, images=len(each), network=origin)
-        run.metric(f"{name}_kid_error", kernel.standard_error, images=len(each), network=origin)
+    splits = [[real[rows] for rows in halves(len(real), seed, split)] for split in range(SPLITS)]
+    between = [frechet_distance_of_features(*split) for split in splits]
+    _record("real", (frechet_distance_of_features(real, real), None), len(real), origin, run)
+    _record("half", (float(np.mean(between)), float(np.std(between, ddof=1))), len(splits[0][0]), origin, run)
+    _record_kernel("half", *splits[0], seed, origin, run)
+    for name, each in features.items():
+        found = frechet_distance_of_features(each, real), standard_error(each, real, seed=seed)
+        _record(name, found, len(each), origin, run)
+        _record_kernel(name, each, real, seed, origin, run)
 
 
-def _record(name: str, distance: float, count: int, origin: str, run: RunWriter) -> None:
-    run.metric(f"{name}_fid", distance, images=count, network=origin)
+def _record(name: str, found: tuple[float, float | None], count: int, origin: str, run: RunWriter) -> None:
+    """A Fréchet distance with its standard error."""
+    run.metric(f"{name}_fid", found[0], error=found[1], images=count, network=origin)
     run.metric(f"{name}_count", count)
+
+
+def _record_kernel(
+    name: str, features: np.ndarray, reference: np.ndarray, seed: int, origin: str, run: RunWriter
+) -> None:
+    """A kernel distance, and its standard error as a metric of its own, too."""
+    kernel = kernel_distance(features, reference, seed=seed)
+    error = kernel.standard_error
+    run.metric(f"{name}_kid", kernel.mean, error=error, images=len(features), network=origin)
+    run.metric(f"{name}_kid_error", error, images=len(features), network=origin)
+
+
+def measure_gain(run: RunWriter) -> None:
+    """By how many standard errors averaging the weights lowers each distance, the two sets taken as independent.
+
+    They are drawn from the same latent codes, which makes the error of the difference smaller, if anything.
+    """
+    for distance in ("fid", "kid"):
+        one, other = (run.metrics[f"{name}_{distance}"] for name in ("generator", "average"))
+        error = np.hypot(one["error"], other["error"])
+        run.metric(f"{distance}_gain", (one["value"] - other["value"]) / error if error else 0.0)
 
 
 def measure_damage(
@@ -111,7 +137,9 @@ def measure_copies(
     first, second = halves(len(real), seed)
     distances = {"sample": nearest_distances(features, real), "real": nearest_distances(real[first], real[second])}
     for name, values in distances.items():
+        run.array(f"{name}_nearest", values)
         run.metric(f"{name}_nearest", np.median(values))
+    run.metric("least_nearest", distances["sample"].min())
     near = np.percentile(distances["real"], 5)
     run.metric("near_copies", 100 * np.mean(distances["sample"] < near))
     (_, squared), *_ = squared_distances(features[:SHOWN], real)
@@ -127,28 +155,58 @@ def measure_variety(real: np.ndarray, features: Mapping[str, np.ndarray], run: R
         run.metric(f"{name}_recall", found.recall)
 
 
-def spectrum(images: np.ndarray) -> np.ndarray:
-    """Mean power of grey images at each distance from frequency zero, in cycles per image: shape (side / 2 + 1,).
+def mean_power(images: np.ndarray) -> np.ndarray:
+    """The mean power of grey images at each frequency, vertical and horizontal: shape (side / 2 + 1, side / 2 + 1).
 
-    images: uint8 of shape (n, side, side, 3); grey values run from 0 to 1. The entry 0 is the square of the mean.
+    images: uint8 of shape (n, side, side, 3); grey values run from 0 to 1. Frequencies are in cycles per image, signs
+    averaged; the entry (0, 0) is the mean square of the mean.
     """
     grey = np.asarray(images, np.float64).mean(axis=-1) / 255
     side = grey.shape[-1]
     power = np.mean(np.abs(np.fft.fft2(grey)) ** 2, axis=0) / side**4
-    frequency = np.fft.fftfreq(side, 1 / side)
-    radius = np.rint(np.hypot(*np.meshgrid(frequency, frequency))).astype(int)
-    total = np.bincount(radius.ravel(), power.ravel())
-    return (total / np.bincount(radius.ravel()))[: side // 2 + 1]
+    folded = sum(np.roll(power[::down, ::across], (down < 0, across < 0), (0, 1)) for down, across in SIGNS) / 4
+    return folded[: side // 2 + 1, : side // 2 + 1]
 
 
-def measure_spectra(images: np.ndarray, samples: Mapping[str, np.ndarray], run: RunWriter) -> None:
-    """Where generated images are softer than the training images, and whether their finest detail is an artefact."""
-    real = spectrum(images)[1:]
+SIGNS = ((1, 1), (1, -1), (-1, 1), (-1, -1))
+"""Of a frequency."""
+
+
+def ring_means(power: np.ndarray) -> np.ndarray:
+    """The mean of what `mean_power` gives at each distance from frequency zero, shape (side / 2 + 1,)."""
+    half = len(power) - 1
+    inner = np.arange(half + 1) % half > 0  # a frequency that has an opposite one counts twice
+    weight = np.outer(1 + inner, 1 + inner)
+    radius = np.rint(np.hypot(*np.meshgrid(np.arange(half + 1), np.arange(half + 1)))).astype(int)
+    total = np.bincount(radius.ravel(), (weight * power).ravel())
+    return (total / np.bincount(radius.ravel(), weight.ravel()))[: half + 1]
+
+
+def measure_spectra(
+    images: np.ndarray, samples: Mapping[str, np.ndarray], levelled: Mapping[str, np.ndarray], run: RunWriter
+) -> None:
+    """Where generated images are softer than the training images, and whether their finest detail is an artefact.
+
+    Rows, columns and checks that alternate from pixel to pixel are the patterns that a transposed convolution of
+    stride 2 may leave: it computes the pixels of either parity with kernel weights of their own. levelled: the samples
+    with a last kernel that cannot draw a checkerboard into flat areas, see `level_parities`.
+    """
+    real, last = mean_power(images), images.shape[1] // 2
+    alternating = {"rows": (last, 0), "columns": (0, last), "checks": (last, last)}
+    others = np.ones(real.shape, bool)
+    others[0, 0] = False
+    others[tuple(np.transpose([*alternating.values()]))] = False
     for name, each in samples.items():
-        ratio = spectrum(each)[1:] / real
-        run.array(f"{name}_power", ratio)
-        run.metric(f"{name}_least_power", ratio.min())
-        run.metric(f"{name}_last_power", ratio[-1], frequency=len(ratio))
+        power = mean_power(each)
+        rings, share = (ring_means(power) / ring_means(real))[1:], power / real
+        run.array(f"{name}_power", rings)
+        run.array(f"{name}_plane", share)
+        run.metric(f"{name}_least_power", rings.min())
+        run.metric(f"{name}_last_power", rings[-1], frequency=len(rings))
+        for pattern, frequency in alternating.items():
+            run.metric(f"{name}_{pattern}_power", share[frequency])
+        run.metric(f"{name}_other_power", share[others].max())
+        run.metric(f"{name}_levelled_power", mean_power(levelled[name])[last, last] / real[last, last])
 
 
 def evaluate(
@@ -156,6 +214,7 @@ def evaluate(
     images: np.ndarray,
     real: np.ndarray,
     samples: Mapping[str, np.ndarray],
+    levelled: Mapping[str, np.ndarray],
     untrained: np.ndarray,
     config: Config,
     seed: int,
@@ -164,19 +223,22 @@ def evaluate(
     """Measure everything, and keep what the figures show.
 
     images: the training images, uint8 of shape (n, 32, 32, 3), and real their features; samples: as many generated
-    images from the "generator" and from the "average", of the same latent codes.
+    images from the "generator" and from the "average", of the same latent codes; levelled: of some of these codes, see
+    `measure_spectra`.
     """
     noise = uniform_noise(config.control_images, images.shape[1:], seed)
     features = {name: extract(each) for name, each in {"noise": noise, "untrained": untrained, **samples}.items()}
     trained = {name: features[name] for name in samples}
-    measure_distances(real, features, extract.network, seed, run)
+    few = features["generator"][: config.control_images]
+    measure_distances(real, features | {"few": few}, extract.network, seed, run)
+    measure_gain(run)
     measure_variety(real, trained, run)
     measure_damage(extract, images, real, config.damaged_images, seed, run)
     measure_copies(images, real, samples["average"], trained["average"], seed, run)
     groups = duplicates(images)
     run.metric("duplicates", sum(len(group) - 1 for group in groups))
     run.metric("duplicate_groups", len(groups))
-    measure_spectra(images, samples, run)
+    measure_spectra(images, samples, levelled, run)
     run.array("network", np.array([extract.network.name, extract.network.digest]))
     keep_pictures(images, samples, seed, run)
 

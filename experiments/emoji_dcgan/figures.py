@@ -7,6 +7,7 @@ import io
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.image import AxesImage
 from PIL import Image
 
 from experiments.emoji_dcgan.evaluation import lower_bound
@@ -164,9 +165,9 @@ def draw_examples(axes: Axes, images: np.ndarray) -> None:
 
 
 def spectrum(runs: Runs) -> Figure:
-    """The power of grey generated images over spatial frequency, as a share of the training images'."""
-    figure = new_figure(height=2.2, width=0.8 * TEXT_WIDTH)
-    axes = figure.subplots()
+    """The power of grey generated images as a share of the training images': over rings, and at each frequency."""
+    figure = new_figure(height=2.2)
+    axes, *planes = figure.subplots(1, 3, width_ratios=(1.5, 1, 1))
     axes.axhline(1, color=GREY, linestyle="--", linewidth=0.8, label="training set")
     for name, label, color in (("generator", "generator", ORANGE), ("average", "average generator", BLUE)):
         ratio = runs[0].arrays[f"{name}_power"]
@@ -174,7 +175,20 @@ def spectrum(runs: Runs) -> Figure:
     axes.set(xlabel="frequency in cycles per image", ylabel="share of the power", ylim=(0, None))
     axes.set_xticks([1, 4, 8, 12, 16])
     axes.legend()
+    largest = max(np.abs(np.log2(runs[0].arrays[f"{name}_plane"])).max() for name in GENERATORS)
+    for plane, name in zip(planes, GENERATORS, strict=True):
+        drawn = draw_plane(plane, runs[0].arrays[f"{name}_plane"], largest)
+        plane.set_title(SETS[name], fontsize=8)
+    figure.colorbar(drawn, ax=planes, label=r"$\log_2$ of the share", shrink=0.8)
     return figure
+
+
+def draw_plane(axes: Axes, share: np.ndarray, largest: float) -> AxesImage:
+    """The logarithm of the share at each frequency, horizontal and vertical, both from 0 to the highest."""
+    drawn = axes.imshow(np.log2(share), origin="lower", cmap="RdBu_r", vmin=-largest, vmax=largest)
+    axes.set(xticks=(0, 8, 16), yticks=(0, 8, 16), xlabel="across")
+    axes.grid(False)
+    return drawn
 
 
 def distances(runs: Runs) -> Table:

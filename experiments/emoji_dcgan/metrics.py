@@ -9,6 +9,7 @@ SETS = {
     "half": "One half against the other",
     "noise": "Uniform noise",
     "untrained": "Untrained generator",
+    "few": "Generator, as few images",
     "generator": "Generator",
     "average": "Average generator",
 }
@@ -42,8 +43,15 @@ def _of_generator(name: str) -> dict[str, Metric]:
     return {
         f"{name}_precision": Metric("", f"samples among the training images, {name}"),
         f"{name}_recall": Metric("", f"training images among the samples, {name}"),
-        f"{name}_least_power": Metric("", f"least share of the training images' power, {name}"),
+        f"{name}_least_power": Metric(
+            "", f"least share of the training images' power over rings of frequencies, {name}"
+        ),
         f"{name}_last_power": Metric("", f"the same at {{frequency}} cycles per image, {name}"),
+        f"{name}_rows_power": Metric("", f"share of the power in rows that alternate, {name}"),
+        f"{name}_columns_power": Metric("", f"share of the power in columns that alternate, {name}"),
+        f"{name}_checks_power": Metric("", f"share of the power in a checkerboard of single pixels, {name}"),
+        f"{name}_other_power": Metric("", f"largest share of the power at any other frequency, {name}"),
+        f"{name}_levelled_power": Metric("", f"share in the checkerboard with a levelled last kernel, {name}"),
     }
 
 
@@ -67,6 +75,9 @@ METRICS = {
         for name in ("sample", "real")
     },
     "near_copies": Metric("%", "samples nearer to a training image than 5 % of training images are"),
+    "least_nearest": Metric("", "least distance of a sample to a training image"),
+    "fid_gain": Metric("", "gain of averaging in the Fréchet distance, over its standard error"),
+    "kid_gain": Metric("", "gain of averaging in the kernel distance, over its standard error"),
     "duplicates": Metric("", "training images equal to an earlier one"),
     "duplicate_groups": Metric("", "groups of equal training images"),
 }

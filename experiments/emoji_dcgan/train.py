@@ -15,6 +15,7 @@ import tensorflow as tf
 
 from experiments.datasets import emoji
 from experiments.emoji_dcgan.config import Config
+from experiments.emoji_dcgan.convolution import level_parities
 from experiments.emoji_dcgan.evaluation import evaluate, measure_losses
 from experiments.emoji_dcgan.features import cached_features
 from experiments.emoji_dcgan.model import INITIAL_DEVIATION, build_discriminator, build_generator
@@ -179,8 +180,6 @@ def train(config: Config, seed: int, run: RunWriter, checkpoint: Checkpoint | No
     run.history({"iteration": history.pop("step"), **history})
     measure_losses(history, run)
     run.metric("initial_deviation", INITIAL_DEVIATION)
-    for network in (networks.generator, networks.discriminator, networks.average):
-        run.save_weights(network.name, network.get_weights())
     for network in (networks.generator, networks.discriminator):
         run.architecture(network.name, describe(network))
     draw_and_measure(networks, render, images, untrained, config, seed, run)
@@ -200,11 +199,37 @@ def draw_and_measure(
     samples = {network.name: render(network, codes) for network in (networks.generator, networks.average)}
     ends = render.codes(INTERPOLATION, 2 * INTERPOLATED_ROWS)
     run.array("interpolations", render_interpolations(render, networks.average, ends))
+    save_weights(networks, images[: config.settling_codes], run)
     extract = inception.load_extractor()
     run.metric("canonical_network", extract.network.name == NAMES[FROZEN_GRAPH])
     features = cached_features(extract, images, Path(emoji.FOLDER, "features"))
-    evaluate(extract, images, features, samples, untrained, config, seed, run)
+    codes = codes[: config.levelled_images]
+    levelled = {each.name: render(levelled_copy(each), codes) for each in (networks.generator, networks.average)}
+    evaluate(extract, images, features, samples, levelled, untrained, config, seed, run)
 
+
+def levelled_copy(generator: keras.Model) -> keras.Model:
+    """The generator with a last kernel that draws no checkerboard into flat areas."""
+    copy = build_generator(generator.input_shape[1], seed=0, name="levelled")
+    *others, last = generator.get_weights()
+    copy.set_weights([*others, level_parities(last)])
+    return copy
+
+
+def save_weights(networks: Networks, real: np.ndarray, run: RunWriter) -> None:
+    """The weights with the statistics of inference mode: as the generators have drawn with, of the discriminator those
+    of some training images, whose scores are kept."""
+    recompute_batch_statistics(networks.discriminator, as_input(tf.constant(real)))
+    run.array("scored", real[:SCORED])
+    run.array(
+        "scores", np.asarray(networks.discriminator(as_input(tf.constant(real[:SCORED])), training=False)).ravel()
+    )
+    for network in (networks.generator, networks.discriminator, networks.average):
+        run.save_weights(network.name, network.get_weights())
+
+
+SCORED = 16
+"""Training images whose scores are kept with the weights of the discriminator."""
 
 INTERPOLATED_ROWS, INTERPOLATED_COLUMNS = 5, 10
 

@@ -43,18 +43,32 @@ def sample_size(judge: Judge, data: Data, sizes: tuple[int, ...], repeats: int, 
 def measure_bias(
     sizes: np.ndarray, distances: np.ndarray, kernels: np.ndarray, scores: np.ndarray, covariance: Any, run: RunWriter
 ) -> None:
-    """The straight line in 1/N through the distances, what eq:fid-bias says of its slope, and the kernel distance."""
-    slope, intercept = np.polyfit(1 / sizes, distances.mean(axis=1), 1)
-    run.metric("bias_slope", slope)
-    run.metric("bias_intercept", intercept)
+    """The straight line in 1/N through the distances, what eq:fid-bias says of its slope, and the kernel distance.
+
+    Each repeat gives a line of its own: the errors are those of their means.
+    """
+    lines = np.polyfit(1 / sizes, distances, 1)
+    (slope, intercept), (slope_error, intercept_error) = means_and_errors(lines)
+    run.metric("bias_slope", slope, error=slope_error)
+    run.metric("bias_intercept", intercept, error=intercept_error)
     run.metric("bias_predicted", 2 * gaussian_bias(covariance))
-    run.metric("bias_first", distances[0].mean())
-    run.metric("bias_last", distances[-1].mean())
-    known = kernels[np.isfinite(kernels).all(axis=1)]
-    pulls = known.mean(axis=1) / (known.std(axis=1, ddof=1) / np.sqrt(known.shape[1]))
-    run.metric("kernel_pull", np.abs(pulls).max())
-    run.metric("score_first", scores[0].mean())
-    run.metric("score_last", scores[-1].mean())
+    found, errors = means_and_errors(distances)
+    expected = intercept + slope / sizes
+    run.metric("bias_misfit", np.max(np.abs(found / expected - 1)) * 100)
+    run.metric("bias_first", found[0], error=errors[0])
+    run.metric("bias_last", found[-1], error=errors[-1])
+    kernel, kernel_errors = means_and_errors(kernels[np.isfinite(kernels).all(axis=1)])
+    run.metric("kernel_pull", np.max(np.abs(kernel / kernel_errors)))
+    run.metric("kernel_largest", np.abs(kernel).max(), error=kernel_errors[np.abs(kernel).argmax()])
+    score, score_errors = means_and_errors(scores)
+    run.metric("score_first", score[0], error=score_errors[0])
+    run.metric("score_last", score[-1], error=score_errors[-1])
+    run.metric("score_least_rise", np.diff(score).min())
+
+
+def means_and_errors(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Means over repeats and their standard errors, from shape (n, repeats) to shape (n,) each."""
+    return values.mean(axis=1), values.std(axis=1, ddof=1) / np.sqrt(values.shape[1])
 
 
 def gaussian_bias(covariance: np.ndarray) -> float:

@@ -25,6 +25,8 @@ DROPPED = 3
 """Digits that the set with missing modes lacks where it is compared with the others."""
 CASE_NOISE = 0.2
 """Standard deviation of the noise where it is compared with the others."""
+ROUNDING = 1e-6
+"""A smaller distance is that of a set to itself."""
 TWIN_POINTS = 2000
 """Points of the twin sets that are drawn, and that enter the energy distance."""
 
@@ -72,6 +74,8 @@ def handling(judge: Judge, data: Data, run: RunWriter) -> None:
     for name, (one, other) in GAPS.items():
         gap = abs(found[one] - found[other])
         run.metric(f"handling_{name}_gap", gap)
+    worst = max(distance for name, distance in found.items() if name != "range")
+    run.metric("handling_range_ratio", found["range"] / worst)
 
 
 def cases(judge: Judge, data: Data, fooling: np.ndarray, seed: int, run: RunWriter) -> None:
@@ -92,19 +96,26 @@ def cases(judge: Judge, data: Data, fooling: np.ndarray, seed: int, run: RunWrit
     }
     border = np.percentile(judge.nearest(judge.network(data.test.images[:NEAREST]).features), 1)
     for name, images in sets.items():
-        for measure, value in measure_case(judge, images, border).items():
-            run.metric(f"case_{name}_{measure}", value)
+        for measure, (value, error) in measure_case(judge, images, border).items():
+            run.metric(f"case_{name}_{measure}", value, error=error)
 
 
-def measure_case(judge: Judge, images: np.ndarray, border: float) -> dict[str, float]:
-    """Every measure of one set; "copied" is the percentage nearer to the reference than `border`."""
+def measure_case(judge: Judge, images: np.ndarray, border: float) -> dict[str, tuple[float, float | None]]:
+    """Every measure of one set, with its standard error over images where that is known.
+
+    "copied" is the percentage nearer to the reference than `border`. The distance of a set to itself has no error, and
+    images that repeat are no sample of images: the text tells how another draw of them differs.
+    """
     opinion = judge.network(images)
+    score, distance = inception_score(opinion.posteriors).mean, judge.distance(opinion.features)
+    kernel, errors = judge.kernel_distance(opinion.features), judge.errors(opinion)
+    repeats = len(np.unique(images, axis=0)) < len(images) / 2
     return {
-        "score": inception_score(opinion.posteriors).mean,
-        "distance": judge.distance(opinion.features),
-        "kernel": judge.kernel_distance(opinion.features).mean,
-        **judge.neighbourhood(opinion.features)._asdict(),
-        "copied": float(100 * np.mean(judge.nearest(opinion.features[:NEAREST]) < border)),
+        "score": (score, None if repeats else errors[0]),
+        "distance": (distance, None if repeats or distance < ROUNDING else errors[1]),
+        "kernel": (kernel.mean, None if repeats else kernel.standard_error),
+        **{name: (value, None) for name, value in judge.neighbourhood(opinion.features)._asdict().items()},
+        "copied": (float(100 * np.mean(judge.nearest(opinion.features[:NEAREST]) < border)), None),
     }
 
 

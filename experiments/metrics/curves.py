@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 EACH = (1, 2, 5, 10, 30, 100, 300, 800)
 """Images a digit in the sets without variety within a class."""
+DRAWS = 20
+"""Draws of one image a digit."""
 COPIED = (0.0, 0.25, 0.5, 0.75, 1.0)
 NEAREST = 2000
 """Images whose nearest reference image is looked for."""
@@ -37,6 +39,7 @@ def measure_steps(name: str, curve: np.ndarray, run: RunWriter) -> None:
     score, distance = np.diff(curve, axis=0).T
     statistics = {
         "distance_least_step": distance.min(),
+        "distance_least_later_step": distance[1:].min(),
         "score_least_step": score.min(),
         "score_largest_step": score.max(),
         "distance_first": curve[0, 1],
@@ -86,10 +89,23 @@ def within_class(judge: Judge, data: Data, seed: int, run: RunWriter) -> None:
     each = [number for number in EACH if number <= np.bincount(data.test.labels).min()]
     curve = record_curve("within_class", judge, [samples.few_a_digit(*data.test, n, count, seed) for n in each], run)
     run.array("within_class_each", each)
-    run.metric("one_a_digit_score", curve[0, 0])
-    run.metric("one_a_digit_distance", curve[0, 1])
+    one_a_digit(judge, data, seed, run)
     run.metric("within_class_score_range", np.ptp(curve[:, 0]))
     run.metric("within_class_distance_falls", -np.diff(curve[:, 1]).max())
+
+
+def one_a_digit(judge: Judge, data: Data, seed: int, run: RunWriter) -> None:
+    """One image of each digit, repeated, for several draws of the images: mean, range, and how many beat real ones."""
+    count, real = len(data.test.images), judge.score_and_distance(data.test.images)[0]
+    drawn = [samples.few_a_digit(*data.test, 1, count, seed + number) for number in range(DRAWS)]
+    found = np.array([judge.score_and_distance(images) for images in drawn])
+    run.array("one_a_digit_draws", found)
+    run.metric("one_a_digit_draws", DRAWS)
+    for name, values in zip(("score", "distance"), found.T, strict=True):
+        run.metric(f"one_a_digit_{name}", values.mean(), error=values.std(ddof=1))
+        run.metric(f"one_a_digit_least_{name}", values.min())
+        run.metric(f"one_a_digit_most_{name}", values.max())
+    run.metric("one_a_digit_above", 100 * np.mean(found[:, 0] > real))
 
 
 def memorisation(judge: Judge, data: Data, seed: int, run: RunWriter) -> None:

@@ -10,9 +10,10 @@ from experiments.inception.extractor import Extractor
 from experiments.metrics import damage, preprocessing
 from experiments.metrics.curves import measure_steps
 from experiments.metrics.metrics import EMOJI_DAMAGES, EMOJI_SETS
-from experiments.sample_quality.frechet import frechet_distance_of_features
+from experiments.sample_quality.frechet import frechet_distance_of_features, standard_error
 from experiments.sample_quality.inception_score import inception_score
 from experiments.sample_quality.kernel_distance import kernel_distance
+from experiments.sample_quality.resampling import bootstrap_error
 from texloom.results.tiling import to_bytes
 
 if TYPE_CHECKING:
@@ -41,9 +42,10 @@ def measure_emojis(extractor: Extractor, emojis: np.ndarray, digits: np.ndarray,
         features, posteriors = extractor.features_and_posteriors(each)
         values[name] = inception_score(posteriors).mean, frechet_distance_of_features(features, reference)
         if name in EMOJI_SETS:
-            run.metric(f"emoji_{name}_score", values[name][0])
-            run.metric(f"emoji_{name}_distance", values[name][1])
-            run.metric(f"emoji_{name}_kernel", kernel_distance(features, reference, subsets=20).mean)
+            measure_set(name, values[name], features, posteriors, reference, run)
+        if name == "as_they_are":
+            classes = np.bincount(posteriors.argmax(axis=1))
+            run.metric("emoji_one_class", 100 * classes.max() / classes.sum())
     for kind, amounts in EMOJI_DAMAGES.items():
         names = ["as_they_are", *(f"{kind}_{i}" for i in range(len(amounts)))]
         curve = np.array([values[name] for name in names])
@@ -51,6 +53,23 @@ def measure_emojis(extractor: Extractor, emojis: np.ndarray, digits: np.ndarray,
         run.array(f"emoji_{kind}_score", curve[:, 0])
         run.array(f"emoji_{kind}_distance", curve[:, 1])
         measure_steps(f"emoji_{kind}", curve, run)
+
+
+def measure_set(
+    name: str,
+    score_and_distance: tuple[float, float],
+    features: np.ndarray,
+    posteriors: np.ndarray,
+    reference: np.ndarray,
+    run: RunWriter,
+) -> None:
+    """Score, distance and kernel distance of a set, with their standard errors over its images."""
+    score, distance = score_and_distance
+    error = bootstrap_error(lambda rows: inception_score(posteriors[rows]).mean, len(posteriors))
+    run.metric(f"emoji_{name}_score", score, error=error)
+    run.metric(f"emoji_{name}_distance", distance, error=standard_error(features, reference))
+    kernel = kernel_distance(features, reference, subsets=20)
+    run.metric(f"emoji_{name}_kernel", kernel.mean, error=kernel.standard_error)
 
 
 def there_and_back(images: np.ndarray, *, antialias: bool) -> np.ndarray:

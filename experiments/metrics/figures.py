@@ -235,8 +235,7 @@ def domain(run: Run) -> Figure:
             line, run.arrays[f"{name}_images"], run.arrays[f"{name}_verdicts"], strict=True
         ):
             show_image(axes, image, high=255)
-            sure = min(int(100 * verdict.max()), 99)
-            axes.set_title(f"{verdict.argmax()}, {sure}%", fontsize=7, pad=2)
+            axes.set_title(f"{verdict.argmax()}, {100 * verdict.max():.1f}%", fontsize=6.5, pad=2)
     return figure
 
 

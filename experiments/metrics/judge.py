@@ -13,6 +13,7 @@ from experiments.sample_quality.frechet import Moments, frechet_distance
 from experiments.sample_quality.inception_score import inception_score
 from experiments.sample_quality.kernel_distance import KernelDistance, kernel_distance
 from experiments.sample_quality.neighbours import Neighbourhood, compare_neighbourhoods, nearest_distances
+from experiments.sample_quality.resampling import bootstrap_error
 
 
 class Opinion(NamedTuple):
@@ -48,6 +49,14 @@ class Judge:
     def distance(self, features: np.ndarray) -> float:
         """The Fréchet distance of features to the reference."""
         return frechet_distance(Moments.of(features), self.moments)
+
+    def errors(self, opinion: Opinion) -> tuple[float, float]:
+        """The standard errors of score and distance over the images."""
+        count = len(opinion.features)
+        return (
+            bootstrap_error(lambda rows: inception_score(opinion.posteriors[rows]).mean, count),
+            bootstrap_error(lambda rows: self.distance(opinion.features[rows]), count),
+        )
 
     def kernel_distance(self, features: np.ndarray) -> KernelDistance:
         """The kernel distance of features to the reference."""

@@ -10,6 +10,7 @@ DAMAGES = ("noise", "blur", "rectangles", "swirl", "salt_and_pepper", "contamina
 """Kinds of damage."""
 STATISTICS = {
     "distance_least_step": "smallest change of the distance in a step",
+    "distance_least_later_step": "smallest change of the distance in a step after the first",
     "score_least_step": "smallest change of the score in a step",
     "score_largest_step": "largest change of the score in a step",
     "distance_first": "distance at the first level",
@@ -25,7 +26,7 @@ CURVES: dict[str, tuple[str, ...]] = {
     ),
     "mode_dropping": ("distance_least_step",),
     "emoji_noise": ("distance_least_step",),
-    "emoji_blur": ("distance_least_step", "score_least_step", "score_last"),
+    "emoji_blur": ("distance_least_later_step", "score_least_step", "score_last"),
 }  # fmt: skip
 """What the report tells of each; few_classes contaminates the images of one digit."""
 COPIES = ("copies", "near_copies")
@@ -46,7 +47,7 @@ HANDLING = {
     "range": "range [-1, 1] for [0, 1]",
 }
 """Ways to handle the same images, as the metrics call them and as the figure does."""
-HANDLED = ("jpeg_50", "antialiased", "aliased", "float", "range")
+HANDLED = ("as_they_are", "jpeg_95", "jpeg_50", "antialiased", "aliased", "float", "range")
 """Those whose distance the text tells."""
 GAPS = {
     "filter": ("aliased", "antialiased"),
@@ -89,8 +90,13 @@ METRICS = {
     },
     # missing classes, missing variety, copies
     "mode_dropping_count_error": Metric("", "largest difference of the score and the digits shown"),
-    "one_a_digit_score": Metric("", "inception score of one image a digit, repeated"),
-    "one_a_digit_distance": Metric("", "Fréchet distance of one image a digit, repeated"),
+    "one_a_digit_draws": Metric("", "draws of one image a digit"),
+    **{
+        f"one_a_digit_{which}{name}": Metric("", f"{of} {title} of one image a digit, repeated")
+        for name, title in (("score", "inception score"), ("distance", "Fréchet distance"))
+        for which, of in (("", "mean"), ("least_", "least"), ("most_", "largest"))
+    },
+    "one_a_digit_above": Metric("%", "draws of one image a digit that score more than the real test set"),
     "within_class_score_range": Metric("", "range of the score over images a digit"),
     "within_class_distance_falls": Metric("", "least fall of the distance in a step"),
     "nearest_images": Metric("", "images whose nearest reference image is looked for"),
@@ -103,10 +109,13 @@ METRICS = {
     "kernel_images": Metric("", "largest sample whose kernel distance is taken"),
     "bias_slope": Metric("", "slope of the distance of two real samples over 1/N"),
     "bias_intercept": Metric("", "distance of two real samples, extrapolated to N = ∞"),
+    "bias_misfit": Metric("%", "largest deviation of a mean distance from the straight line in 1/N"),
     "bias_predicted": Metric("", "slope over 1/N by the formula for Gaussians"),
     "bias_first": Metric("", "mean distance of two real samples of the smallest size"),
     "bias_last": Metric("", "mean distance of two real samples of the largest size"),
     "kernel_pull": Metric("", "largest mean kernel distance over its standard error"),
+    "kernel_largest": Metric("", "largest mean kernel distance of two real samples"),
+    "score_least_rise": Metric("", "smallest rise of the mean score from one size to the next"),
     "score_first": Metric("", "mean score of the smallest size"),
     "score_last": Metric("", "mean score of the largest size"),
     "splits_one": Metric("", "score in one part"),
@@ -117,6 +126,7 @@ METRICS = {
     **{name: metric for features in ("twin", "other") for name, metric in _of_features(features).items()},
     **{f"handled_{name}": Metric("", f"Fréchet distance of real images, {name.replace('_', ' ')}") for name in HANDLED},
     **{f"handling_{name}_gap": Metric("", f"difference of the distance, {name}") for name in GAPS},
+    "handling_range_ratio": Metric("", "distance in the wrong range over the largest of the others"),
     # everything beside each other
     "mixed_part": Metric("%", "images made to fool in the set at the distance of one image a digit"),
     **{
@@ -129,5 +139,6 @@ METRICS = {
     "fooling_distance": Metric("", "Fréchet distance of fooling images"),
     "fooling_confidence": Metric("%", "mean confidence on fooling images"),
     # Inception
+    "emoji_one_class": Metric("%", "undamaged emojis whose most probable class is the most frequent one"),
     **{name: metric for each in EMOJI_SETS for name, metric in _of_emojis(each).items()},
 }

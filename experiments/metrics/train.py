@@ -10,11 +10,11 @@ import tensorflow as tf
 
 from experiments.datasets import emoji, mnist
 from experiments.datasets.mnist import DIGITS, SIDE, Split
+from experiments.generative.digit_classifier import build_classifier
 from experiments.inception import extractor as inception
 from experiments.metrics import bias, comparison, curves, emojis
 from experiments.metrics.config import Config
 from experiments.metrics.judge import Judge, Network, Opinion
-from experiments.metrics.model import build_classifier
 from experiments.metrics.samples import Data
 from texloom.results.tiling import to_bytes
 from texloom.training import loop

@@ -91,6 +91,22 @@ def frechet_distance_of_features(first: np.ndarray, second: np.ndarray) -> float
     return _distance(first_mean, second_mean, first_factor, second_factor)
 
 
+def standard_error(features: np.ndarray, reference: np.ndarray, *, repeats: int = 20, seed: int = 0) -> float:
+    """The standard error of the distance of features, shape (n, d), to a fixed reference, shape (m, d), over images.
+
+    By the delete-half jackknife (Shao and Wu 1989): the scatter of the distances of random halves. A bootstrap would
+    draw images twice, and a covariance of n vectors in d ~ n dimensions feels the copies. Raises ValueError for n < 4.
+    """
+    if len(features) < 4:
+        raise ValueError(f"halves of {len(features)} feature vectors")
+    rng, fixed = np.random.default_rng(seed), _mean_and_factor(reference)
+    distances = []
+    for _ in range(repeats):
+        mean, factor = _mean_and_factor(features[rng.permutation(len(features))[: len(features) // 2]])
+        distances.append(_distance(mean, fixed[0], factor, fixed[1]))
+    return float(np.std(distances, ddof=1))
+
+
 def _mean_and_factor(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     count, dimension = features.shape
     if count > dimension:

@@ -1,4 +1,8 @@
-"""A classifier of digits, trained on the training images, that judges whether an interpolate is a digit."""
+"""Two classifiers of digits, trained on the training images, that judge whether an interpolate is a digit.
+
+They differ in kind, a perceptron with smoothed labels and a convolutional network with plain ones, so that what both
+say does not hang on one of them.
+"""
 
 from __future__ import annotations
 
@@ -10,15 +14,21 @@ import keras
 import numpy as np
 import tensorflow as tf
 
-from experiments.datasets.mnist import DIGITS
+from experiments.datasets.mnist import DIGITS, SIDE
+from experiments.generative.digit_classifier import build_classifier as build_digit_classifier
 from experiments.variational_autoencoder.networks import build_optimizer
 from texloom.training import loop
 from texloom.training.networks import dense, descend, perceptron
 
+AT_ONCE = 200
+"""Images that are classified at a time."""
+FEATURES = 128
+"""Units of the convolutional network's last hidden layer."""
+
 
 @dataclass(frozen=True)
 class Classifier:
-    """A perceptron and what trains it."""
+    """A network from rows of pixels to the digits' logits, and what trains it."""
 
     network: keras.Model
     optimizer: keras.Optimizer
@@ -33,8 +43,16 @@ class Classifier:
 
     def make_classify(self) -> Callable[[np.ndarray], np.ndarray]:
         """The digits' probabilities, from rows of pixels in [0, 1] of shape (n, size) to shape (n, DIGITS)."""
-        compiled = tf.function(lambda pixels: tf.nn.softmax(self.network(pixels)), jit_compile=True, autograph=False)
-        return lambda pixels: np.asarray(compiled(tf.constant(pixels, tf.float32)))
+        compiled = tf.function(
+            lambda pixels: tf.nn.softmax(self.network(pixels)), autograph=False, reduce_retracing=True
+        )
+
+        def classify(pixels: np.ndarray) -> np.ndarray:
+            starts = range(0, len(pixels), AT_ONCE)
+            parts = [compiled(tf.constant(pixels[start : start + AT_ONCE], tf.float32)) for start in starts]
+            return np.concatenate([np.asarray(part) for part in parts])
+
+        return classify
 
 
 def build_classifier(
@@ -44,6 +62,15 @@ def build_classifier(
     pixels, features = perceptron(size, hidden, "gelu", 1000 * seed + 500)
     network = keras.Model(pixels, dense(DIGITS, "digit", 1000 * seed + 600)(features), name="classifier")
     return Classifier(network, build_optimizer(rate, steps, network.trainable_variables), smoothing)
+
+
+def build_convolutional(filters: Sequence[int], rate: float, steps: int, seed: int) -> Classifier:
+    """Initial weights of `seed`, for images of SIDE² pixels."""
+    pixels = keras.Input((SIDE * SIDE,), name="pixels")
+    network = build_digit_classifier(filters, FEATURES, 10 + seed)
+    _, logits = network(keras.layers.Reshape((SIDE, SIDE, 1), name="image")(pixels))
+    network = keras.Model(pixels, logits, name="convolutional")
+    return Classifier(network, build_optimizer(rate, steps, network.trainable_variables), smoothing=0.0)
 
 
 def make_step(classifier: Classifier, images: tf.Tensor, labels: np.ndarray) -> loop.Step:

@@ -15,6 +15,10 @@ SIDE_BY_SIDE = VARIANTS[2:]
 """Three ways to weigh the rate, trained alike."""
 
 
+TRAINING_SET = 60_000
+"""Images in MNIST's training set."""
+
+
 class Objective(Settings):
     """What one variant maximises, and for how long."""
 
@@ -28,7 +32,7 @@ class Objective(Settings):
     )
     dual_rate: PositiveFloat = Field(default=1e-3, description="step of the dual ascent, in 1/nat")
     warm_up: NonNegativeInt = Field(default=0, description="epochs over which a fixed beta grows from 0 in training")
-    epochs: PositiveInt = Field(default=5, description="passes over the training images")
+    epochs: PositiveInt = Field(default=6, description="passes over the training images")
 
     @model_validator(mode="after")
     def _fitting(self) -> Self:
@@ -48,9 +52,12 @@ class Config(Configuration):
     latent_dim: int = Field(default=20, ge=2, description="dimensions of the latent code")
     batch: PositiveInt = Field(default=128, description="images in a step")
     learning_rate: PositiveFloat = Field(default=3e-3, description="Adam's first rate; falls to 0 along a line")
-    training_images: PositiveInt = Field(default=60_000, le=60_000, description="training images used")
+    training_images: PositiveInt = Field(default=50_000, le=60_000, description="training images used, the first ones")
+    held_out_images: PositiveInt = Field(
+        default=10_000, description="training images, the last ones, that choices are made on and nothing is trained on"
+    )
     test_images: int = Field(default=10_000, ge=200, le=10_000, description="test images in the evaluation")
-    bernoulli: Objective = Field(default=Objective(epochs=28, warm_up=2), description="the main model")
+    bernoulli: Objective = Field(default=Objective(epochs=32, warm_up=2), description="the main model")
     gaussian: Objective = Field(
         default=Objective(likelihood="gaussian", warm_up=1), description="the likelihood of the derivation, C learnt"
     )
@@ -63,13 +70,23 @@ class Config(Configuration):
     )
     pair_seed: int = Field(default=2024, ge=0, description="draws the pairs of test images, the same for every run")
     pairs: int = Field(default=1000, ge=10, description="pairs in each measurement; the figures show the first ten")
-    classifier_epochs: PositiveInt = Field(default=4, description="passes in the training of the classifier")
+    classifier_epochs: PositiveInt = Field(default=4, description="passes in the training of each classifier")
+    filters: tuple[PositiveInt, ...] = Field(
+        default=(32, 64, 128), description="filters of the convolutions in the second classifier"
+    )
+    recognised: float = Field(
+        default=95.0, gt=0, lt=100, description="per cent of the held-out images that a classifier is set to recognise"
+    )
     smoothing: float = Field(
         default=0.05, ge=0, lt=1, description="part of a label's probability that its target gives to all digits"
     )
 
     @model_validator(mode="after")
     def _fitting(self) -> Self:
+        if self.training_images + self.held_out_images > TRAINING_SET:
+            raise ValueError(
+                f"held_out_images: {self.held_out_images} beside {self.training_images} of {TRAINING_SET} images"
+            )
         if self.training_images < self.batch:
             raise ValueError(f"batch: {self.batch} of {self.training_images} training images")
         if self.importance_images > self.test_images:
@@ -90,10 +107,12 @@ class Config(Configuration):
         return cls(
             hidden=(128,),
             training_images=3000,
+            held_out_images=1000,
             test_images=1000,
             importance_samples=50,
             importance_images=200,
             pairs=50,
             classifier_epochs=4,
+            filters=(8, 16),
             **brief,  # type: ignore[arg-type]
         )

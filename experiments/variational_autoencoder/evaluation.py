@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from itertools import permutations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,9 +17,9 @@ from experiments.variational_autoencoder.interpolation import (
     KINDS,
     STEPS,
     Judge,
+    Recogniser,
     judge_paths,
     paths,
-    recognised,
 )
 from experiments.variational_autoencoder.likelihoods import Gaussian
 from experiments.variational_autoencoder.metrics import PRICES
@@ -36,7 +37,7 @@ from texloom.training.random_numbers import draw_normal
 if TYPE_CHECKING:
     from texloom.results.writer import RunWriter
 
-TEST, IMPORTANCE, PRIOR, PATHS = -1, -2, -3, -4
+TEST, IMPORTANCE, PRIOR, PATHS, HELD_OUT = -1, -2, -3, -4, -5
 """Iteration numbers that training never reaches: the keys of what is drawn in the evaluation."""
 
 ACTIVE = 0.01
@@ -126,10 +127,22 @@ def measure_prices(run: RunWriter) -> None:
         run.metric(f"price_{low}_{high}", accuracy / rate if rate else np.nan)
 
 
+def measure_tangents(run: RunWriter) -> None:
+    """How far a variant lies above the line of slope β through another, at most: below it, where both are best."""
+    value = {name: metric["value"] for name, metric in run.metrics.items()}
+    heights = [
+        value[f"{other}_reconstruction"]
+        - value[f"{name}_reconstruction"]
+        - value[f"{name}_beta"] * (value[f"{other}_kl"] - value[f"{name}_kl"])
+        for name, other in permutations(SIDE_BY_SIDE, 2)
+    ]
+    run.metric("tangent_excess", max(heights))
+
+
 def evaluate_main(
     model: VariationalAutoencoder,
     terms: Bound,
-    classify: Callable[[np.ndarray], np.ndarray],
+    recognisers: Mapping[str, Recogniser],
     test: tf.Tensor,
     labels: np.ndarray,
     config: Config,
@@ -146,8 +159,8 @@ def evaluate_main(
     elbo = np.asarray(terms.elbo, np.float64)
     measure_log_likelihood(model, x, elbo, config.importance_images, config.importance_samples, seed, run)
     measure_codes(model, x, digits, run)
-    judge = make_judge(model, classify, seed)
-    measure_classifier(judge, pixels, digits, run)
+    judge = make_judge(model, recognisers, seed)
+    measure_classifiers(judge, pixels, digits, run)
     measure_interpolation(judge, pixels, digits, config.pairs, config.pair_seed, run)
 
 
@@ -171,6 +184,7 @@ def measure_log_likelihood(
     run.metric("log_likelihood", bounds[-1], samples=samples)
     run.metric("log_likelihood_error", error)
     run.metric("log_likelihood_fewer", bounds[-2], samples=numbers[-2])
+    run.metric("importance_least_gain", np.diff(bounds).min())
 
 
 def draw_log_weights(model: VariationalAutoencoder, x: tf.Tensor, samples: int, seed: int) -> np.ndarray:
@@ -191,7 +205,7 @@ def measure_codes(model: VariationalAutoencoder, x: tf.Tensor, labels: np.ndarra
     run.array("labels", labels)
 
 
-def make_judge(model: VariationalAutoencoder, classify: Callable[[np.ndarray], np.ndarray], seed: int) -> Judge:
+def make_judge(model: VariationalAutoencoder, recognisers: Mapping[str, Recogniser], seed: int) -> Judge:
     """What looks at the paths between codes of `model`; images are rows of pixels in [0, 1]."""
     bound, likelihood = make_bound(model), model.likelihood
 
@@ -202,17 +216,18 @@ def make_judge(model: VariationalAutoencoder, classify: Callable[[np.ndarray], n
     return Judge(
         encode=lambda pixels: np.asarray(model.encode(tf.constant(pixels)).mean),
         decode=lambda codes: np.asarray(model.decode(tf.constant(codes))),
-        classify=classify,
+        recognisers=recognisers,
         bound=elbo,
     )
 
 
-def measure_classifier(judge: Judge, images: np.ndarray, labels: np.ndarray, run: RunWriter) -> None:
-    """How often the classifier is right on test images, and how often it recognises them."""
-    probabilities = judge.classify(images)
-    accuracy = np.mean(probabilities.argmax(axis=1) == labels)
-    run.metric("classifier_accuracy", 100 * accuracy)
-    run.metric("classifier_recognised", 100 * recognised(probabilities).mean())
+def measure_classifiers(judge: Judge, images: np.ndarray, labels: np.ndarray, run: RunWriter) -> None:
+    """How often each classifier is right on test images, and how often it recognises them."""
+    for name, recogniser in judge.recognisers.items():
+        probabilities = recogniser.classify(images)
+        run.metric(f"{name}_accuracy", 100 * np.mean(probabilities.argmax(axis=1) == labels))
+        run.metric(f"{name}_threshold", recogniser.threshold)
+        run.metric(f"{name}_recognised", 100 * np.mean(probabilities.max(axis=1) >= recogniser.threshold))
 
 
 def measure_interpolation(
@@ -224,13 +239,16 @@ def measure_interpolation(
     """
     inner = slice(1, STEPS)
     for kind, space, ends, path in all_paths(judge, images, labels, count, seed):
-        measured = judge_paths(judge, path)
-        found, bound = 100 * measured["recognised"], measured["bound"]
-        run.metric(f"{kind}_{space}_recognised", found[inner].mean())
-        run.metric(f"{kind}_{space}_middle", found[STEPS // 2])
-        run.metric(f"{kind}_{space}_bound", bound[inner].mean())
-        run.array(f"{kind}_{space}_recognised", found)
-        run.array(f"{kind}_{space}_bound", bound)
+        measured = judge_paths(judge, path, labels[ends])
+        run.metric(f"{kind}_{space}_bound", measured["bound"][inner].mean())
+        run.array(f"{kind}_{space}_bound", measured["bound"])
+        for name in judge.recognisers:
+            found = 100 * measured[f"{name}_recognised"]
+            run.metric(f"{kind}_{space}_{name}_recognised", found[inner].mean())
+            run.metric(f"{kind}_{space}_{name}_own", 100 * measured[f"{name}_own"][inner].mean())
+            run.metric(f"{kind}_{space}_{name}_middle", found[STEPS // 2])
+            run.array(f"{kind}_{space}_{name}_recognised", found)
+            run.array(f"{kind}_{space}_{name}_own", 100 * measured[f"{name}_own"])
         if space == "codes":
             shown = path[:SHOWN].copy()
             shown[:, 0], shown[:, -1] = (images[each[:SHOWN]] for each in ends.T)

@@ -13,11 +13,11 @@ from matplotlib.patheffects import withStroke
 from scipy.linalg import eigh
 
 from experiments.variational_autoencoder.config import SIDE_BY_SIDE, VARIANTS
-from experiments.variational_autoencoder.interpolation import KINDS, SPACES, STEPS
+from experiments.variational_autoencoder.interpolation import CLASSIFIERS, KINDS, SPACES, STEPS
 from texloom.results.plotting import BLUE, GREEN, GREY, ORANGE, PALETTE, PURPLE, TEXT_WIDTH, new_figure, show_image
 from texloom.results.quantity import Quantity
 from texloom.results.runs import Run, Runs
-from texloom.results.tables import Table
+from texloom.results.tables import Cell, Table
 from texloom.results.tiling import GAP, tile_grid
 
 VARIANT_COLORS = dict(zip(VARIANTS, (BLUE, GREEN, ORANGE, PURPLE, GREY), strict=True))
@@ -26,6 +26,17 @@ DIGIT_COLORS = (*PALETTE, "#c77ca7", "#4fb0c6", "#a98f3c", "#2f2f2f")
 
 SCATTERED = 3000
 """Codes drawn in the picture of the latent space."""
+
+PATH_COLORS = dict(zip(SPACES, (BLUE, GREEN, GREY, ORANGE), strict=True))
+"""One colour for each path."""
+
+PATHS = {
+    "codes": "line between codes",
+    "arc": "arc between codes",
+    "pixels": "line between images",
+    "decoded": "the same, through the model",
+}
+"""The paths, as figures and tables call them."""
 
 HALO = withStroke(linewidth=3.5, foreground="white")
 
@@ -87,33 +98,35 @@ def label_columns(axes: Axes, side: int, apart: int) -> None:
 
 
 def along_the_path(runs: Runs) -> Figure:
-    """Recognised fraction and bound at each t, between codes and between pixels, for both kinds of pairs."""
-    figure = new_figure(height=2.5)
+    """Fraction recognised as a digit of the pair, by each classifier, and bound, at each t: a row for each kind."""
+    figure = new_figure(height=3.9)
     t = np.arange(STEPS + 1) / STEPS
-    panels = figure.subplots(1, 2)
-    for axes, name, quantity in zip(
-        panels, ("recognised", "bound"), ("recognised, in %", "bound in nats"), strict=True
-    ):
-        for (kind, color), (space, dashes) in product(
-            zip(KINDS, (BLUE, ORANGE), strict=True), zip(SPACES, ("-", (0, (4, 2))), strict=True)
-        ):
-            each = np.array([run.arrays[f"{kind}_{space}_{name}"] for run in runs])
-            axes.plot(t, each.T, color=color, linestyle=dashes, linewidth=0.4, alpha=0.5)
-            axes.plot(
-                t, each.mean(0), color=color, linestyle=dashes, marker="o", markersize=2.5, label=f"{kind}, {space}"
-            )
-        axes.set(xlabel="$t$", ylabel=quantity, xticks=(0, 0.25, 0.5, 0.75, 1))
-    handles, labels = panels[0].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="outside upper center", ncols=4, fontsize=8)
+    panels = figure.subplots(2, 3, sharex=True, sharey="col")
+    names = {f"{each}_own": f"{each}, in %" for each in CLASSIFIERS} | {"bound": "bound in nats"}
+    for line, kind in zip(panels, KINDS, strict=True):
+        for axes, (name, quantity) in zip(line, names.items(), strict=True):
+            for space, color in PATH_COLORS.items():
+                each = np.array([run.arrays[f"{kind}_{space}_{name}"] for run in runs])
+                axes.plot(t, each.T, color=color, linewidth=0.4, alpha=0.5)
+                axes.plot(t, each.mean(0), color=color, marker="o", markersize=2.2, linewidth=0.9, label=PATHS[space])
+            axes.set(xticks=(0, 0.25, 0.5, 0.75, 1))
+            axes.set_title(f"{kind} digit{'s' * (kind == 'different')}: {quantity}", fontsize=8)
+    for axes in panels[-1]:
+        axes.set_xlabel("$t$")
+    handles, labels = panels[0, 0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside upper center", ncols=2, fontsize=8)
     return figure
 
 
 def curves(runs: Runs) -> Figure:
-    """Bound, accuracy and rate of the main model over epochs, on training and on test images."""
+    """Bound, accuracy and rate of the main model over epochs, on training and on held-out images."""
     figure = new_figure(height=2.15)
     epoch = runs[0].history["epoch"]
     for axes, title in zip(figure.subplots(1, 3), ("bound", "accuracy $A$", "rate $R$"), strict=True):
-        for prefix, color, dashes, label in (("", BLUE, "-", "training"), ("test_", ORANGE, (0, (4, 2)), "test")):
+        for prefix, color, dashes, label in (
+            ("", BLUE, "-", "training"),
+            ("held_out_", ORANGE, (0, (4, 2)), "held out"),
+        ):
             each = np.array([term(run, title, prefix) for run in runs])
             axes.plot(epoch, each.T, color=color, linestyle=dashes, linewidth=0.4, alpha=0.5)
             axes.plot(epoch, each.mean(0), color=color, linestyle=dashes, label=label)
@@ -277,10 +290,13 @@ def estimates(runs: Runs) -> Table:
 
 
 def interpolation(runs: Runs) -> Table:
-    """Recognised interpolates and their bound, for both kinds of pairs and both kinds of lines."""
-    columns = [("Pairs", ""), ("Line between", ""), ("Recognised", "%"), ("At t = 1/2", "%"), ("Bound", "nats")]
-    rows = []
-    for kind, space in product(KINDS, SPACES):
-        metrics = [runs.metric(f"{kind}_{space}_{name}") for name in ("recognised", "middle", "bound")]
-        rows.append([f"{kind} digit{'s' * (kind == 'different')}", space, *metrics])
+    """Recognised interpolates by both classifiers, and their bound, for both kinds of pairs and all paths."""
+    columns = [("Path", ""), ("Any", "%"), ("Own", "%"), ("Any", "%"), ("Own", "%"), ("Bound", "nats")]
+    rows: list[list[Cell]] = []
+    for kind in KINDS:
+        rows.append([f"{kind.capitalize()} digit{'s' * (kind == 'different')}", *[None] * 5])
+        for space, title in PATHS.items():
+            names = [*product(CLASSIFIERS, ("recognised", "own"))]
+            found = [runs.metric(f"{kind}_{space}_{judge}_{what}") for judge, what in names]
+            rows.append([title, *found, runs.metric(f"{kind}_{space}_bound")])
     return Table(columns, rows)

@@ -2,24 +2,49 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
-from experiments.generative.interpolation import interpolate
+from experiments.generative.interpolation import interpolate, interpolate_on_arc
 
 STEPS = 8
 """A path has STEPS + 1 points, at t = k / STEPS; the STEPS − 1 between its ends are the interpolates."""
 
-CONFIDENT = 0.9
-"""A classifier recognises an image when it gives one digit at least this probability."""
-
 KINDS = ("same", "different")
 """Pairs of the same digit, pairs of different digits."""
 
-SPACES = ("codes", "pixels")
-"""Where the straight line is drawn: between the codes, then decoded; or between the images themselves."""
+SPACES = ("codes", "arc", "pixels", "decoded")
+"""The paths: the straight line between the codes, decoded; the arc of a great circle between them, decoded; the
+straight line between the images; and this line, each of its points encoded and decoded again.
+
+The last is the fair comparison: what the decoder draws looks like a digit more often than a blend does, wherever the
+code comes from.
+"""
+
+CLASSIFIERS = ("perceptron", "convolutional")
+"""The networks that recognise digits."""
+
+Classify = Callable[[np.ndarray], np.ndarray]
+"""Rows of pixels, shape (n, d), to the digits' probabilities, shape (n, 10)."""
+
+
+@dataclass(frozen=True)
+class Recogniser:
+    """A classifier that recognises an image as a digit when it gives it at least the probability `threshold`."""
+
+    classify: Classify
+    threshold: float
+
+    @classmethod
+    def calibrated(cls, classify: Classify, images: np.ndarray, rate: float) -> Recogniser:
+        """With the threshold by which `rate` per cent of the images, shape (n, d), are recognised as some digit."""
+        return cls(classify, float(np.quantile(classify(images).max(axis=1), 1 - rate / 100)))
+
+    def recognise(self, images: np.ndarray) -> np.ndarray:
+        """Which digits an image is recognised as, bool of shape (n, 10): at most one, for thresholds above ½."""
+        return self.classify(images) >= self.threshold
 
 
 @dataclass(frozen=True)
@@ -30,8 +55,8 @@ class Judge:
     """Images, shape (n, d), to their codes, the means g(x) of the encoder, shape (n, latent_dim)."""
     decode: Callable[[np.ndarray], np.ndarray]
     """Codes to images E[x | z], shape (n, d)."""
-    classify: Callable[[np.ndarray], np.ndarray]
-    """Images to the digits' probabilities, shape (n, 10)."""
+    recognisers: Mapping[str, Recogniser]
+    """Those of CLASSIFIERS."""
     bound: Callable[[np.ndarray], np.ndarray]
     """Images to their evidence lower bounds in nats, shape (n,)."""
 
@@ -39,22 +64,34 @@ class Judge:
 def paths(judge: Judge, first: np.ndarray, last: np.ndarray) -> dict[str, np.ndarray]:
     """The paths of pairs of images in each of SPACES, pixels of shape (pairs, STEPS + 1, d).
 
-    In the space of codes the ends are the decoded codes of the two images, not the images.
+    Where codes are decoded the ends are the decoded codes of the two images, not the images.
     """
-    codes = interpolate(judge.encode(first), judge.encode(last), STEPS + 1)
-    decoded = judge.decode(codes.reshape(-1, codes.shape[-1])).reshape(len(first), STEPS + 1, -1)
-    return {"codes": decoded, "pixels": interpolate(first, last, STEPS + 1)}
+
+    def decoded(codes: np.ndarray) -> np.ndarray:
+        return judge.decode(codes.reshape(-1, codes.shape[-1])).reshape(len(first), STEPS + 1, -1)
+
+    ends = judge.encode(first), judge.encode(last)
+    blends = interpolate(first, last, STEPS + 1)
+    return {
+        "codes": decoded(interpolate(*ends, STEPS + 1)),
+        "arc": decoded(interpolate_on_arc(*ends, STEPS + 1)),
+        "pixels": blends,
+        "decoded": decoded(judge.encode(blends.reshape(-1, blends.shape[-1]))),
+    }
 
 
-def recognised(probabilities: np.ndarray) -> np.ndarray:
-    """Whether some digit has the probability CONFIDENT; probabilities of shape (…, 10)."""
-    return probabilities.max(axis=-1) >= CONFIDENT
+def judge_paths(judge: Judge, path: np.ndarray, digits: np.ndarray) -> dict[str, np.ndarray]:
+    """Means over pairs at each t, shape (STEPS + 1,): fractions for each classifier, and "bound", in nats.
 
-
-def judge_paths(judge: Judge, path: np.ndarray) -> dict[str, np.ndarray]:
-    """Means over pairs at each t: "recognised", a fraction, and "bound", in nats; shape (STEPS + 1,) each."""
+    "<classifier>_recognised" as any digit, "<classifier>_own" as a digit of the pair; digits: int of shape (pairs, 2).
+    """
     pairs, points, size = path.shape
     pixels = path.reshape(-1, size)
-    found = recognised(judge.classify(pixels)).reshape(pairs, points)
-    bound = judge.bound(pixels).reshape(pairs, points)
-    return {"recognised": found.mean(axis=0), "bound": bound.mean(axis=0)}
+    found = {"bound": judge.bound(pixels).reshape(pairs, points).mean(axis=0)}
+    rows = np.arange(pairs)[:, None]
+    for name, recogniser in judge.recognisers.items():
+        verdicts = recogniser.recognise(pixels).reshape(pairs, points, -1)
+        own = verdicts[rows, :, digits].any(axis=1)  # (pairs, 2, points) before
+        found[f"{name}_recognised"] = verdicts.any(axis=2).mean(axis=0)
+        found[f"{name}_own"] = own.mean(axis=0)
+    return found

@@ -5,7 +5,7 @@ from __future__ import annotations
 from itertools import product
 
 from experiments.variational_autoencoder.config import SIDE_BY_SIDE, VARIANTS
-from experiments.variational_autoencoder.interpolation import KINDS, SPACES
+from experiments.variational_autoencoder.interpolation import CLASSIFIERS, KINDS, SPACES
 from texloom.results.metrics import Metric
 
 TITLES = {
@@ -16,6 +16,14 @@ TITLES = {
     "constrained": "bounded rate",
 }
 """The variants, as the meanings of the metrics call them."""
+
+PATHS = {
+    "codes": "on straight lines between codes",
+    "arc": "on arcs between codes",
+    "pixels": "on straight lines between images",
+    "decoded": "on straight lines between images, encoded and decoded",
+}
+"""The paths, as the meanings of the metrics call them."""
 
 PRICES = (("weighted", "constrained"), ("constrained", "standard"))
 """Neighbours of SIDE_BY_SIDE by their rate, the lower one first."""
@@ -34,26 +42,40 @@ def _of_variant(name: str) -> dict[str, Metric]:
 
 def _of_paths(kind: str, space: str) -> dict[str, Metric]:
     """What is measured of the interpolates between pairs of a kind, in a space."""
-    of = f"interpolates of {space}, pairs of {'the same digit' if kind == 'same' else 'different digits'}"
+    of = f"interpolates {PATHS[space]}, pairs of {'the same digit' if kind == 'same' else 'different digits'}"
+    own = "the pair's digit" if kind == "same" else "either digit of the pair"
+    metrics = {f"{kind}_{space}_bound": Metric("nats", f"evidence lower bound of {of}")}
+    for judge in CLASSIFIERS:
+        metrics[f"{kind}_{space}_{judge}_recognised"] = Metric("%", f"{of}: recognised as a digit, {judge}")
+        metrics[f"{kind}_{space}_{judge}_own"] = Metric("%", f"{of}: recognised as {own}, {judge}")
+        metrics[f"{kind}_{space}_{judge}_middle"] = Metric("%", f"{of}: recognised as a digit at t = 1/2, {judge}")
+    return metrics
+
+
+def _of_classifier(name: str) -> dict[str, Metric]:
+    """What is measured of a classifier."""
     return {
-        f"{kind}_{space}_recognised": Metric("%", f"recognised {of}"),
-        f"{kind}_{space}_middle": Metric("%", f"recognised {of}, at t = 1/2"),
-        f"{kind}_{space}_bound": Metric("nats", f"evidence lower bound of {of}"),
+        f"{name}_accuracy": Metric("%", f"test images that the {name} classifier gets right"),
+        f"{name}_threshold": Metric("", f"probability at which the {name} classifier recognises"),
+        f"{name}_recognised": Metric("%", f"test images recognised as a digit, {name}"),
     }
 
 
 METRICS = {
     "bernoulli_training_elbo": Metric("nats", f"bound on training images in the last epoch, {TITLES['bernoulli']}"),
+    "bernoulli_held_out_elbo": Metric("nats", f"bound on the held-out images after training, {TITLES['bernoulli']}"),
+    "bernoulli_since_best": Metric("nats", "what that bound lost since the epoch in which it was best"),
     **{f"{name}_beta": Metric("", f"multiplier of the rate at the end, {TITLES[name]}") for name in SIDE_BY_SIDE},
     **{name: metric for each in VARIANTS for name, metric in _of_variant(each).items()},
     "gaussian_deviation": Metric("", f"standard deviation of a pixel given its code, {TITLES['gaussian']}"),
     "gaussian_variance": Metric("", f"variance C of a pixel, {TITLES['gaussian']}"),
     "gaussian_mse": Metric("", f"mean squared error of a pixel at z drawn from q_x, {TITLES['gaussian']}"),
     **{f"price_{low}_{high}": Metric("", f"accuracy for a nat of rate from {low} to {high}") for low, high in PRICES},
+    "tangent_excess": Metric("nats", "largest height of a variant above the tangent of another"),
     "log_likelihood": Metric("nats", "test log likelihood, importance-weighted bound of {samples} samples"),
     "log_likelihood_error": Metric("nats", "its standard error over test images"),
     "log_likelihood_fewer": Metric("nats", "importance-weighted bound of {samples} samples"),
-    "classifier_accuracy": Metric("%", "test images that the classifier gets right"),
-    "classifier_recognised": Metric("%", "test images recognised"),
+    "importance_least_gain": Metric("nats", "least gain of ten times as many samples, or of five for one"),
+    **{name: metric for each in CLASSIFIERS for name, metric in _of_classifier(each).items()},
     **{name: metric for pair in product(KINDS, SPACES) for name, metric in _of_paths(*pair).items()},
 }

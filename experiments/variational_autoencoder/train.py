@@ -12,10 +12,11 @@ import tensorflow as tf
 
 from experiments.datasets import mnist
 from experiments.datasets.mnist import SIDE, as_pixels
-from experiments.variational_autoencoder.classifier import Classifier, build_classifier
+from experiments.variational_autoencoder.classifier import Classifier, build_classifier, build_convolutional
 from experiments.variational_autoencoder.classifier import make_step as make_classifier_step
 from experiments.variational_autoencoder.config import SIDE_BY_SIDE, VARIANTS, Config, Objective
 from experiments.variational_autoencoder.evaluation import (
+    HELD_OUT,
     SHOWN,
     TEST,
     evaluate_main,
@@ -23,7 +24,9 @@ from experiments.variational_autoencoder.evaluation import (
     make_bound,
     make_pictures,
     measure_prices,
+    measure_tangents,
 )
+from experiments.variational_autoencoder.interpolation import Recogniser
 from experiments.variational_autoencoder.likelihoods import LIKELIHOODS
 from experiments.variational_autoencoder.model import Bound, VariationalAutoencoder
 from experiments.variational_autoencoder.networks import build_optimizer
@@ -95,11 +98,18 @@ def make_step(variant: Variant, images: tf.Tensor, seed: int) -> loop.Step:
 
 
 def make_trainings(
-    variants: Mapping[str, Variant], judge: Classifier, images: tf.Tensor, labels: np.ndarray, config: Config, seed: int
+    variants: Mapping[str, Variant],
+    classifiers: Mapping[str, Classifier],
+    images: tf.Tensor,
+    labels: np.ndarray,
+    config: Config,
+    seed: int,
 ) -> dict[str, loop.Training]:
-    """Those of the variants and that of the classifier, on the same images; a block is an epoch."""
+    """Those of the variants and of the classifiers, on the same images; a block is an epoch."""
 
-    def make_training(name: str, step: loop.Step, epochs: int, variables: Sequence[Any]) -> loop.Training:
+    def make_training(
+        name: str, step: loop.Step, epochs: int, variables: Sequence[Any], *, loop_in_graph: bool = True
+    ) -> loop.Training:
         return loop.Training(
             label=f"variational autoencoder, {name}, seed {seed}",
             step=step,
@@ -107,53 +117,89 @@ def make_trainings(
             block=config.steps_per_epoch,
             variables=variables,
             batches=loop.epoch_batches(seed, len(images), config.batch),
+            loop_in_graph=loop_in_graph,
         )
 
     trainings = {
         name: make_training(name, make_step(each, images, seed), each.objective.epochs, each.state)
         for name, each in variants.items()
     }
-    step = make_classifier_step(judge, images, labels)
-    return trainings | {"classifier": make_training("classifier", step, config.classifier_epochs, judge.state)}
+    for name, each in classifiers.items():
+        step, plain = make_classifier_step(each, images, labels), name == "perceptron"
+        trainings[name] = make_training(name, step, config.classifier_epochs, each.state, loop_in_graph=plain)
+    return trainings
+
+
+def build_classifiers(config: Config, seed: int) -> dict[str, Classifier]:
+    """The two judges of the interpolates, by name."""
+    rate, steps = config.learning_rate, config.classifier_epochs * config.steps_per_epoch
+    return {
+        "perceptron": build_classifier(SIDE**2, config.hidden, rate, steps, config.smoothing, seed),
+        "convolutional": build_convolutional(config.filters, rate, steps, seed),
+    }
 
 
 def mean_terms(terms: Bound) -> dict[str, float]:
-    """Both terms on test images, as the history calls them."""
-    return {"test_reconstruction": float(np.mean(terms.reconstruction)), "test_kl": float(np.mean(terms.kl))}
+    """Both terms on held-out images, as the history calls them."""
+    return {"held_out_reconstruction": float(np.mean(terms.reconstruction)), "held_out_kl": float(np.mean(terms.kl))}
 
 
 def train(config: Config, seed: int, run: RunWriter, checkpoint: Checkpoint | None = None) -> None:
-    """Train every variant on the training images only, measure on the test images, hand everything to `run`."""
-    training, test = mnist.load("train"), mnist.load("test")
+    """Train every variant, look at held-out images meanwhile, then measure on the test images, once."""
+    training = mnist.load("train")
     images = tf.constant(as_pixels(training.images[: config.training_images]))
-    test_images = tf.constant(as_pixels(test.images[: config.test_images]))
+    held_out = tf.constant(as_pixels(training.images[-config.held_out_images :]))
     variants = {name: build_variant(getattr(config, name), config, SIDE**2, seed) for name in VARIANTS}
-    steps = config.classifier_epochs * config.steps_per_epoch
-    judge = build_classifier(SIDE**2, config.hidden, config.learning_rate, steps, config.smoothing, seed)
+    classifiers = build_classifiers(config, seed)
     labels = training.labels[: config.training_images]
-    parts = Parts(checkpoint, make_trainings(variants, judge, images, labels, config, seed))
+    parts = Parts(checkpoint, make_trainings(variants, classifiers, images, labels, config, seed))
+    for name, variant in variants.items():
+        train_variant(name, variant, parts, held_out, config, seed, run)
+    recognisers = {}
+    for name, classifier in classifiers.items():
+        parts.train(name)
+        run.save_weights(name, classifier.network.get_weights())
+        recognisers[name] = Recogniser.calibrated(classifier.make_classify(), held_out.numpy(), config.recognised)
+    measure_on_test_images(variants, recognisers, config, seed, run)
 
+
+def train_variant(
+    name: str, variant: Variant, parts: Parts, held_out: tf.Tensor, config: Config, seed: int, run: RunWriter
+) -> None:
+    """Train a variant; held_out: images of shape (n, SIDE²) on which its bound is followed."""
+    x = variant.model.likelihood.observe(held_out, loop.step_seed(seed, HELD_OUT))
+    bound = partial(make_bound(variant.model), x, loop.step_seed(seed, HELD_OUT, stream=1))
+    pictures = make_pictures(variant.model, x[:SHOWN], seed)
+    history = parts.train(name, measure=lambda _done: mean_terms(bound()), pictures=pictures)
+    save_variant(name, variant, history, config, run)
+
+
+def measure_on_test_images(
+    variants: Mapping[str, Variant], recognisers: Mapping[str, Recogniser], config: Config, seed: int, run: RunWriter
+) -> None:
+    """All that is told of the trained models: the test images are read here, and nowhere before."""
+    test = mnist.load("test")
+    images = tf.constant(as_pixels(test.images[: config.test_images]))
     terms: dict[str, Bound] = {}
     for name, variant in variants.items():
-        x = variant.model.likelihood.observe(test_images, loop.step_seed(seed, TEST))
-        test_bound = partial(make_bound(variant.model), x, loop.step_seed(seed, TEST, stream=1))
-        pictures = make_pictures(variant.model, x[:SHOWN], seed)
-        history = parts.train(name, measure=lambda _done, bound=test_bound: mean_terms(bound()), pictures=pictures)
-        save_variant(name, variant, history, config, run)
-        terms[name] = test_bound()
+        x = variant.model.likelihood.observe(images, loop.step_seed(seed, TEST))
+        terms[name] = make_bound(variant.model)(x, loop.step_seed(seed, TEST, stream=1))
         evaluate_variant(name, variant.model, x, terms[name], seed, run)
     measure_prices(run)
-    parts.train("classifier")
-    main, classify = variants["bernoulli"].model, judge.make_classify()
-    evaluate_main(main, terms["bernoulli"], classify, test_images, test.labels, config, seed, run)
+    measure_tangents(run)
+    main = variants["bernoulli"].model
+    evaluate_main(main, terms["bernoulli"], recognisers, images, test.labels, config, seed, run)
 
 
 def save_variant(name: str, variant: Variant, history: dict[str, np.ndarray], config: Config, run: RunWriter) -> None:
     """What the report tells of the history, multiplier, architectures and trained weights."""
     if name == "bernoulli":
-        terms = {column: history[column] for column in ("reconstruction", "kl", "test_reconstruction", "test_kl")}
-        run.history({"epoch": history["step"] / config.steps_per_epoch, **terms})
+        columns = ("reconstruction", "kl", "held_out_reconstruction", "held_out_kl")
+        run.history({"epoch": history["step"] / config.steps_per_epoch, **{each: history[each] for each in columns}})
         run.metric("bernoulli_training_elbo", history["reconstruction"][-1] - history["kl"][-1])
+        held_out = history["held_out_reconstruction"] - history["held_out_kl"]
+        run.metric("bernoulli_held_out_elbo", held_out[-1])
+        run.metric("bernoulli_since_best", held_out.max() - held_out[-1])
     if name == "constrained":
         for column in ("kl", "beta"):
             run.array(f"constrained_{column}_history", history[column])

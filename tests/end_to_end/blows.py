@@ -1,8 +1,10 @@
 """Blows at a small report: its build is killed or interrupted, its files are removed, truncated or swapped.
 
-After each blow the PDF is the last good one or the right new one, to the byte; the next build needs no hand, but for
-a damaged run, which it may refuse with its name and the way out; and when it has ended, nothing is left over: no
-process, no temporary file, no lock.
+After each blow the PDF is the last good one or the right new one, to the byte, and whoever failed has said why, without
+a traceback; the next build needs no hand, but for a damaged run, which it may refuse with its name and the way out; and
+when it has ended, nothing is left over: no process, no temporary file, no lock. The user's own files among the results
+are there as they were, and the build after that finds nothing to do. Of seven blows one is followed by another, before
+anything has recovered.
 
     .venv/bin/python -m tests.end_to_end.blows /tmp/blows --seeds 0 300      prints a line for each blow
 
@@ -22,6 +24,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -39,7 +42,18 @@ EDITS = {
 """What is edited between two builds: a file, and the two texts that it changes between."""
 REFUSED = re.compile(r"\b(?:remove|rm -r) (build/runs/\w+/seed-\d+)\b")
 """The way out of a damaged run."""
+PUBLIC = "build/report.pdf"
+"""In what was done, where a blow hits the PDF itself."""
 LATEX = ("latexmk", "pdflatex", "bibtex")
+OWN = (
+    "build/notes.txt",
+    "build/tex/report.notes",
+    "build/figures/parabola/mine.pdf",
+    "build/runs/parabola/seed-0/notes.txt",
+    "build/history/notes.json",
+    ".snakemake/notes.txt",
+)
+"""A user's files, where no build may touch them."""
 PATIENCE = 300.0
 """Seconds that a build may take on a busy machine."""
 
@@ -70,6 +84,17 @@ class Report:
         """The public PDF; empty where there is none."""
         path = self.build_folder / "report.pdf"
         return path.read_bytes() if path.exists() else b""
+
+    def put_own_files(self) -> None:
+        """Put the user's files where they belong, as at first, and after a blow of ours that took them along."""
+        for name in OWN:
+            (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (self.folder / name).write_text(name, encoding="utf-8")
+
+    def lost(self) -> list[str]:
+        """The user's files that are not there as they were."""
+        files = {name: self.folder / name for name in OWN}
+        return [name for name, path in files.items() if not path.is_file() or path.read_text() != name]
 
     def edit(self, name: str) -> None:
         """Change a file to its other text."""
@@ -112,7 +137,7 @@ class Report:
     def processes(self) -> list[psutil.Process]:
         """All that work in the folder."""
         found = []
-        for process in psutil.process_iter(["name"]):
+        for process in psutil.process_iter():
             try:
                 if Path(process.cwd()).is_relative_to(self.folder) and process.status() != psutil.STATUS_ZOMBIE:
                     found.append(process)
@@ -123,7 +148,7 @@ class Report:
     def left_over(self) -> list[str]:
         """What a finished build must not leave: processes, temporary files, the lock."""
         temporary = [p for folder in ("build", ".snakemake") for p in (self.folder / folder).rglob("*.*")]
-        left = [str(path) for path in temporary if path.suffix in (".partial", ".replaced")]
+        left = [str(path) for path in temporary if path.suffix in (".partial", ".replaced", ".tmp")]
         left += [f"{process.pid} {' '.join(process.cmdline())}" for process in self.processes()]
         try:
             with build_lock(self.folder):
@@ -140,7 +165,8 @@ def products(folder: Path, rng: random.Random) -> list[Path]:
     kinds = {"build/tex/**/*": 8, "build/runs/**/*": 6, "build/figures/**/*": 4, "build/*.json": 3, "build/*.pdf": 2}
     kinds |= {".snakemake/**/*": 3, "build/history/*": 1}
     (pattern,) = rng.choices(list(kinds), list(kinds.values()))
-    return sorted(path for path in folder.glob(pattern) if path.is_file())
+    own = {folder / name for name in OWN}
+    return sorted(path for path in folder.glob(pattern) if path.is_file() and path not in own)
 
 
 def remove(path: Path, _: list[Path], rng: random.Random) -> str:
@@ -188,9 +214,11 @@ def damage(report: Report, rng: random.Random) -> str:
     if not found:
         return "nothing to damage"
     try:
-        return rng.choice(DAMAGES)(rng.choice(found), found, rng).replace(f"{report.folder}/", "")
-    except FileNotFoundError:  # the build was faster
-        return "damaged nothing"
+        done = rng.choice(DAMAGES)(rng.choice(found), found, rng)
+    except (FileNotFoundError, FileExistsError):  # the build was faster
+        done = "damaged nothing"
+    report.put_own_files()
+    return done.replace(f"{report.folder}/", "")
 
 
 # -------------------------------------------------------------------- blows at processes
@@ -198,41 +226,51 @@ def damage(report: Report, rng: random.Random) -> str:
 
 def strike(report: Report, process: subprocess.Popen[str], rng: random.Random) -> str:
     """A signal to the process group or to one process of the build, or damage under its hands; what was done."""
-    kinds = {"kill group": 4, "kill one": 4, "SIGINT": 4, "SIGTERM": 2, "SIGHUP": 2, "damage": 4}
+    kinds = {"kill group": 4, "kill one": 4, "SIGINT": 4, "SIGINT to one": 1, "SIGTERM": 2, "SIGHUP": 2, "damage": 4}
+    kinds |= {"SIGINT twice": 1, "SIGTERM twice": 1}
     (kind,) = rng.choices(list(kinds), list(kinds.values()))
-    if kind == "damage":
+    if kind == "damage" or process.poll() is not None:
         return damage(report, rng)
-    if kind == "SIGTERM":
-        process.terminate()
-    elif kind == "kill one":
+    name, _, how = kind.partition(" ")
+    number = signal.SIGKILL if name == "kill" else signal.Signals[name]
+    if kind == "kill one":
         victim = rng.choice(report.processes() or [psutil.Process(process.pid)])
         try:
             kind = f"kill {' '.join(victim.cmdline()[-6:])}"
             victim.kill()
         except psutil.NoSuchProcess:
             kind = "killed nothing"
+    elif name == "SIGTERM" or how == "to one":
+        process.send_signal(number)
     else:
-        number = signal.SIGKILL if kind == "kill group" else signal.Signals[kind]
         os.killpg(process.pid, number)
+    if how == "twice":
+        time.sleep(rng.random() / 4)
+        process.send_signal(number)
     return kind
 
 
 def wait_for_the_moment(report: Report, process: subprocess.Popen[str], edited: str, rng: random.Random) -> str:
-    """Two of three blows fall while LaTeX works, the others at any time; which moment it was."""
-    in_latex, share = rng.random() < 2 / 3, rng.random()
+    """Let the build go on until a blow falls, or it has ended; which moment it was.
+
+    Most blows at edited text fall while LaTeX works, most others at any time.
+    """
+    in_latex, share = rng.random() < (3 / 4 if edited == "text" else 1 / 4), rng.random()
     begun = time.monotonic()
     if in_latex:
-        while process.poll() is None and not is_in_latex(report):
-            time.sleep(0.02)
-        time.sleep(share * 4)
-    else:
-        time.sleep(share * {"text": 8, "figure": 20, "analysis": 30}[edited])
-    return f"{'in LaTeX' if in_latex else 'any time'}, {time.monotonic() - begun:.2f} s"
+        while process.poll() is None and not is_in_latex(process):
+            time.sleep(0.05)
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(share * (2 if in_latex else {"text": 6, "figure": 15, "analysis": 25}[edited]))
+    ended = ", it had ended" if process.poll() is not None else ""
+    return f"{'in LaTeX' if in_latex else 'any time'}, {time.monotonic() - begun:.2f} s{ended}"
 
 
-def is_in_latex(report: Report) -> bool:
-    """Whether LaTeX, or what belongs to it, is at work."""
-    return any(process.info["name"] in LATEX for process in report.processes())
+def is_in_latex(process: subprocess.Popen[str]) -> bool:
+    """Whether LaTeX, or what belongs to it, is at work for a build."""
+    with suppress(psutil.Error):
+        return any(each.name() in LATEX for each in psutil.Process(process.pid).children(recursive=True))
+    return False
 
 
 # -------------------------------------------------------------------- one blow, and what must be true after it
@@ -267,35 +305,52 @@ class Attack:
         return self.right[variant]
 
     def blow(self, seed: int) -> str:
-        """One blow and all that must be true after it; what was done. Raises AssertionError with what is not true."""
+        """One blow, or two, and all that must be true after it; what was done.
+
+        Raises AssertionError with what is not true.
+        """
         rng, report = random.Random(seed), self.report
-        last_good = report.pdf
-        edited = rng.choices(list(EDITS), [8, 1, 1])[0]  # the quickest, and where most broke
+        edited = rng.choices(list(EDITS), [6, 1, 1])[0]  # the quickest, and where most broke
         report.edit(edited)
-        right = self.right_pdf()
-        kind = rng.random()
+        right, good = self.right_pdf(), {report.pdf}
+        good.add(right)
+        report.put_own_files()
+        done = [self._one(edited, good, rng) for _ in range(1 + (rng.random() < 1 / 7))]
+        return f"seed {seed}, {edited} edited, {' + '.join(done)}; {self._recover(' + '.join(done), right)}"
+
+    def _one(self, edited: str, good: set[bytes], rng: random.Random) -> str:
+        """A blow of a random kind; good: what the PDF may be after it, unless the blow hits the PDF itself."""
+        report, kind = self.report, rng.random()
+        good = good | {report.pdf}  # a blow before this one may have hit it
         if kind < 0.3:
-            done = f"at rest: {damage(report, rng)}"
-        elif kind < 0.4:
+            return f"at rest: {damage(report, rng)}"
+        if kind < 0.4:
             room = int(10 ** rng.uniform(2, 5.5))
             code, said = report.build(room)
             done = f"room for files of {room} bytes"
-            assert code in (0, 2), f"{done}: exit code {code}\n{said}"
-            assert "Traceback" not in said, f"{done}: traceback\n{said}"
-            assert report.pdf in (last_good, right), f"{done}: another PDF\n{said}"
+            self._check_ending(done, code, said)
         else:
             process = report.start()
             moment = wait_for_the_moment(report, process, edited, rng)
             done = f"{moment}: {strike(report, process, rng)}"
-            if not done.endswith("report.pdf"):  # the blow did not hit the PDF itself
-                said = self._end(process)
-                assert report.pdf in (last_good, right), f"{done}: another PDF\n{said}"
-        return f"seed {seed}, {edited} edited, {done}; {self._recover(done, right)}"
+            self._check_ending(done, *self._end(process))
+        assert PUBLIC in done or report.pdf in good, f"{done}: another PDF"
+        return done
 
-    def _end(self, process: subprocess.Popen[str]) -> str:
-        """Wait for the build, not for what it may have left running."""
+    @staticmethod
+    def _check_ending(done: str, code: int, said: str) -> None:
+        """Whoever ends badly says why, once, without a traceback."""
+        assert code in (0, 2, 130, -signal.SIGKILL), f"{done}: exit code {code}\n{said}"
+        assert "Traceback" not in said, f"{done}: traceback\n{said}"
+        assert code <= 0 or said.strip(), f"{done}: ended with {code} without a word"
+        assert said.count("interrupted; ") <= 1, f"{done}: told twice\n{said}"
+
+    def _end(self, process: subprocess.Popen[str]) -> tuple[int, str]:
+        """Wait for the build, not for what it may have left running: then nothing is known of what it said."""
         process.wait(timeout=PATIENCE)
-        return "" if any(self.report.processes()) else process.communicate()[0]
+        if any(self.report.processes()):
+            return -signal.SIGKILL, ""
+        return process.returncode, process.communicate()[0]
 
     def _recover(self, done: str, right: bytes) -> str:
         """The next build, with the way out of refused runs followed to the letter; what it took."""
@@ -304,11 +359,16 @@ class Attack:
         while code == 2 and (run := REFUSED.search(said)) and len(refused) < 3:
             refused.append(run[1])
             shutil.rmtree(report.folder / run[1])
+            report.put_own_files()
             code, said = report.build()
         assert code == 0, f"{done}: the next make failed\n{said}"
         assert "Traceback" not in said, f"{done}: traceback\n{said}"
         assert report.pdf == right, f"{done}: the next make left a wrong PDF\n{said}"
         assert report.left_over() == [], f"{done}: left over {report.left_over()}\n{said}"
+        assert report.lost() == [], f"{done}: lost {report.lost()}\n{said}"
+        code, said = report.build()
+        assert (code, report.pdf == right) == (0, True), f"{done}: the make after the next went wrong\n{said}"
+        assert " is up to date (" in said, f"{done}: the make after the next found something to do\n{said}"
         return f"refused {', '.join(refused)}, then right" if refused else "right"
 
     def mend(self) -> None:
@@ -323,15 +383,16 @@ class Attack:
 
 
 def main() -> None:
-    """Strike with each seed; a line for each blow, a failure with what was said, and the sum."""
+    """Strike with each seed; a line for each blow with what it took, a failure with what was said, and the sum."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("folder", type=Path, help="for the two reports; must not be there yet")
     options.add_argument("--seeds", type=int, nargs=2, default=(0, 300), metavar=("FIRST", "END"))
     given = options.parse_args()
     attack, failed = Attack.start(given.folder.resolve()), []
     for seed in range(*given.seeds):
+        begun = time.monotonic()
         try:
-            print(attack.blow(seed), flush=True)
+            print(f"{attack.blow(seed)} ({time.monotonic() - begun:.0f} s)", flush=True)
         except (AssertionError, subprocess.TimeoutExpired) as error:
             failed.append(seed)
             print(f"FAILED seed {seed}: {error}", flush=True)

@@ -19,7 +19,7 @@ def test_a_build_killed_in_latex_and_damaged_leaves_the_last_good_pdf_and_the_ne
     good = report.pdf
     report.edit("text")
     process = report.start()
-    while not is_in_latex(report):
+    while not is_in_latex(process):
         assert process.poll() is None
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate()

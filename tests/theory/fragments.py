@@ -7,9 +7,12 @@ from pathlib import Path
 from types import ModuleType
 
 from texloom.document.checks import Check, checks_in
+from texloom.manifest import theory_module
 
 THEORY = Path(__file__).parents[2] / "theory"
-FRAGMENTS = sorted(path for path in THEORY.glob("*.tex") if path.stem != "notation")
+WRITTEN = sorted(path for path in THEORY.glob("*.tex") if path.stem != "notation")
+FRAGMENTS = [path for path in WRITTEN if theory_module(path.stem, THEORY.parent)]
+"""Those with checks beside them; the conclusions derive nothing."""
 
 
 def module(fragment: Path) -> ModuleType:

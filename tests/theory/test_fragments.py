@@ -15,7 +15,7 @@ import pytest
 from matplotlib.figure import Figure
 
 from tests import ROOT
-from tests.theory.fragments import FRAGMENTS, THEORY, checks, module
+from tests.theory.fragments import FRAGMENTS, THEORY, WRITTEN, checks, module
 from texloom import manifest
 from texloom.document.checks import checks_in, compare
 from texloom.results.plotting import TEXT_WIDTH, save, style
@@ -42,7 +42,7 @@ def test_marks_checks_and_labels_match(fragment: Path) -> None:
     compare(fragment, checks_in(module(fragment)))
 
 
-@by_name
+@pytest.mark.parametrize("fragment", WRITTEN, ids=lambda path: path.stem)
 def test_a_fragment_opens_with_its_problem_and_makes_no_headings(fragment: Path) -> None:
     """The engine writes the heading."""
     text = fragment.read_text(encoding="utf-8")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from base64 import urlsafe_b64encode
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -9,46 +11,81 @@ import pytest
 from texloom.commands import clean
 from texloom.errors import ReportError
 from texloom.machine.lock import build_lock
+from texloom.results.sealed import write_sealed
 
+EVENTS = "events.out.tfevents.1700000000000000000"
+MARK = urlsafe_b64encode(b"build/checks.json").decode()
+LONG = urlsafe_b64encode(b"build/" + 300 * b"x").decode()
 MADE = (
     "build/report.pdf",
     "build/report.draft.pdf",
     "build/theory.pdf",
     "build/checks.json",
+    "build/whole.json.partial",
+    "build/runs/toy/seed-0/metrics.json",
     "build/runs/toy/seed-0/run.json",
     "build/figures/toy/training.gif",
     "build/figures/toy/fit.pdf",
-    "build/figures/toy/index.json",
     "build/runs/toy/seed-0/arrays.npz",
     "build/runs/toy/seed-1.partial/arrays.npz",
     "build/checkpoints/toy/seed-1.npz",
-    "build/tensorboard/toy/seed-1/events.out.tfevents.1",
+    f"build/tensorboard/toy/seed-1/{EVENTS}",
     "build/report.pdf.partial",
+    "build/tex/report.tex",
+    "build/tex/report.out",
+    "build/tex/report.thm",
+    "build/tex/report.idx",
     "build/tex/sections/toy.tex",
+    "build/tex/sections/alpha.tex",
     "build/toy_training.gif",
     "build/tex/report.aux",
+    "build/draft/report.aux",
     "build/tangled/toy.ipynb",
     "build/notebooks/toy.ipynb",
     "build/smoke/report.pdf",
-    "build/smoke/runs/toy/seed-0/run.json",
-    ".snakemake/log",
+    "build/smoke/runs/toy/seed-0/metrics.json",
+    ".snakemake/log/2026-11-26T131708.264623.snakemake.log",
+    f".snakemake/metadata/{MARK}",
+    f".snakemake/incomplete/@{LONG[:250]}/{LONG[250:]}",
+    ".snakemake/built-report-smoke.json",
+    ".snakemake/digests.json.12.partial",
 )
 MINE = (
     "build/notes.txt",
+    "build/mine.partial",
+    "build/report.zip/mine.txt",
     "build/figures/toy/mine.pdf",
+    "build/figures/toy/mine.gif",
     "build/runs/toy/seed-0/notes.txt",
+    "build/runs/toy/seed-1.partial/notes.txt",
+    "build/runs/mine/seed-0/metrics.json",
     "build/runs/copy of toy/metrics.json",
     "build/checkpoints/mine.npz",
     "build/tensorboard/mine",
+    "build/tensorboard/toy/seed-1/events.out.tfevents.mine",
     "build/tangled/mine.txt",
+    "build/tangled/mine.ipynb",
     "build/tex/mine.tex",
+    "build/tex/report.notes",
+    "build/tex/report.log/mine.txt",
+    "build/tex/sections/mine.tex",
+    "build/draft/mine.tex",
     "build/history/0123.json",
     "build/my.gif",
     "build/trial/runs/toy/seed-0/run.json",
     "build/notebooks/edited.ipynb",
+    ".snakemake/notes.txt",
+    ".snakemake/metadata/mine",
+    ".snakemake/log/mine.log",
+    ".snakemake/scripts/mine.py",
+)
+MY_DATA = (
+    "data/.my.lock",
+    "data/.my.fetching/table.csv",
     "data/mine/table.csv",
     "data/mine/SHA256SUMS",
     "data/mnist/of-mine.txt",
+    "data/mnist/edited",
     "data/stars/ours/stars.csv",
 )
 FETCHED_DATA = (
@@ -60,6 +97,7 @@ FETCHED_DATA = (
     "data/.stars.fetching/stars.csv",
 )
 FETCHED = (*FETCHED_DATA, ".venv/bin/python", ".venv-setup.log")
+DIGEST = sha256(b"made").hexdigest()
 
 
 def files() -> set[str]:
@@ -77,32 +115,65 @@ def used(project: Path) -> set[str]:
     Path("experiments/datasets").mkdir()
     Path("experiments/datasets/mnist.py").touch()
     before = files()
-    for name in (*MADE, *MINE, *FETCHED, "build/tangled/edited.ipynb"):
+    for name in (*MADE, *MINE, *MY_DATA, *FETCHED, "build/tangled/edited.ipynb", "build/tangled/edited.json"):
         Path(name).parent.mkdir(parents=True, exist_ok=True)
         Path(name).write_text("made", encoding="utf-8")
     Path("build/notebooks/edited.ipynb").write_text("edited", encoding="utf-8")
-    index = '{"files": {"training.gif": "", "fit.pdf": ""}}'
-    Path("build/figures/toy/index.json").write_text(index, encoding="utf-8")
-    Path("data/mnist/SHA256SUMS").write_text("00ff  images\n", encoding="ascii")
-    Path("data/mine/SHA256SUMS").write_text("00ff  table.csv\n", encoding="ascii")
-    Path("data/stars/SHA256SUMS.partial").write_text("00ff  stars.csv\n00ff  ours/stars.csv\n", encoding="ascii")
+    write_sealed(Path("build/tangled/edited.json"), {"files": {}})
+    write_sealed(Path("build/figures/toy/index.json"), {"files": {"training.gif": "", "fit.pdf": ""}})
+    write_sealed(Path("build/tex/sealed.json"), {"report.thm": "", "../../report.toml": ""})
+    Path("build/tex/report.fls").write_text(
+        "OUTPUT build/tex/report.idx\nOUTPUT build/my.gif\nINPUT build/tex/mine.tex\n"
+    )
+    Path("build/tex/source-map.json").write_text('{"build/tex/sections/alpha.tex": [], "build/tex/../my.gif": []}')
+    write_sealed(Path("build/runs/gone/seed-3/run.json"), {"experiment": "gone", "seed": 3})
+    Path("data/mnist/edited").write_text("by hand", encoding="ascii")
+    Path("data/mnist/SHA256SUMS").write_text(f"{DIGEST}  images\n{DIGEST}  edited\n", encoding="ascii")
+    Path("data/mine/SHA256SUMS").write_text(f"{DIGEST}  table.csv\n", encoding="ascii")
+    sums = f"{DIGEST}  stars.csv\n{DIGEST}  ours/stars.csv\n"
+    Path("data/stars/SHA256SUMS.partial").write_text(sums, encoding="ascii")
     return before
 
 
-def test_clean_removes_results_and_keeps_the_rest(used: set[str]) -> None:
+def test_clean_removes_results_and_keeps_and_names_the_rest(used: set[str], capsys: pytest.CaptureFixture[str]) -> None:
     clean.clean()
-    assert files() == used | {*MINE, *FETCHED}
+    assert files() == used | {*MINE, *MY_DATA, *FETCHED}
     assert not Path("build/smoke").exists()
+    kept = "build/checkpoints/mine.npz, build/draft/mine.tex, build/figures/toy/mine.gif, build/figures/toy/mine.pdf"
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line == f"kept, for no build makes them again: {kept}, build/history/0123.json and {len(MINE) - 5} more"
+
+
+def test_what_is_kept_is_not_mentioned_where_nothing_is(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("build").mkdir()
+    Path("build/report.pdf").touch()
+    clean.clean()
+    assert not Path("build").exists()
+    assert capsys.readouterr().out == ""
 
 
 def test_distclean_removes_what_can_be_had_again_and_lists_it(
     used: set[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     clean.distclean()
-    assert files() == used | {*MINE}
-    listed = {line.removeprefix("removing ") for line in capsys.readouterr().out.splitlines()}
+    assert files() == used | {*MINE, *MY_DATA}
+    kept, *lines, edited = capsys.readouterr().out.splitlines()
+    listed = {line.removeprefix("removing ") for line in lines}
     unfinished = {"data/.stars.fetching/stars.csv"}  # its folder is removed
     assert listed == {".venv", ".venv-setup.log", "data/.stars.fetching", *FETCHED_DATA} - unfinished
+    assert kept.startswith("kept, for no build")
+    assert edited == "kept, for they are not as they were fetched: data/mnist/edited"
+
+
+def test_leftovers_are_removed_after_a_quick_answer_but_not_under_a_running_build(used: set[str]) -> None:
+    half = {name for name in MADE if ".partial" in name}
+    assert len(half) == 4
+    before = files()
+    with build_lock():
+        clean.tidy_up(Path("build"))
+        assert files() - {".snakemake/builder"} == before
+    clean.tidy_up(Path("build"))
+    assert files() - {".snakemake/builder"} == before - half
 
 
 @pytest.mark.parametrize("link", ["data", "data/mnist", ".venv"])

@@ -6,7 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from texloom.data.sums import FOLDER, SUMS, UNFINISHED, as_text, combined, fetched_files, forget, read_sums
+from texloom.data.sums import FOLDER, SUMS, UNFINISHED, as_text, combined, forget, read_sums, recorded
 
 HELLO = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"
 """sha256 of "hello", as `printf hello | sha256sum` says."""
@@ -33,12 +33,12 @@ def test_a_forgotten_data_set_has_no_sums_but_its_files_are_known_as_fetched(tmp
     forget(tmp_path)
     forget(tmp_path)
     assert read_sums(tmp_path) == read_sums(tmp_path / "nowhere") == {}
-    assert fetched_files(tmp_path) == {"a"}
+    assert recorded(tmp_path) == {"a": {HELLO}}
     assert [path.name for path in tmp_path.iterdir()] == [UNFINISHED]
 
 
 def test_what_clean_needs_is_read_without_any_library() -> None:
-    modules = "texloom.data.sums, texloom.data.paths"
+    modules = "texloom.data.sums, texloom.data.paths, texloom.commands.clean"
     code = f"import sys; before = set(sys.modules); import {modules}; print(*set(sys.modules) - before)"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     foreign = {name.partition(".")[0] for name in done.stdout.split()} - sys.stdlib_module_names - {"texloom"}

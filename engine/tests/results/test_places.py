@@ -1,13 +1,13 @@
-"""Paths in the folder of a build: none has two meanings, and what is removed as the engine's own is."""
+"""Paths in the folder of a build: none has two meanings."""
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
 from texloom.results.places import DOCUMENTS, THEORY, BuildFolder, indexed_files
+from texloom.results.sealed import write_sealed
 
 BUILD = BuildFolder(Path("build/smoke"))
 
@@ -35,14 +35,8 @@ def test_animations_are_published_under_the_name_of_their_experiment(tmp_path: P
     build = BuildFolder(tmp_path)
     drawn = [build.figures(name) / "training.gif" for name in ("one", "two")]
     for path in drawn:
-        path.parent.mkdir(parents=True)
-        path.touch()
+        write_sealed(path.with_name("index.json"), {"files": {path.name: "", "fit.pdf": ""}})
     assert build.animations() == {drawn[0]: tmp_path / "one_training.gif", drawn[1]: tmp_path / "two_training.gif"}
-
-
-@pytest.mark.parametrize("kept", [BUILD.folder, BUILD.history, BUILD.summary_of("abc"), BUILD.notebook("toy")])
-def test_history_and_notebooks_are_not_removed_as_the_engine_s_own(kept: Path) -> None:
-    assert not [made for made in BUILD.made_by_engine() if kept.is_relative_to(made)]
 
 
 def test_what_is_written_again_is_the_engine_s_alone(tmp_path: Path) -> None:
@@ -64,5 +58,12 @@ def test_what_is_written_again_is_the_engine_s_alone(tmp_path: Path) -> None:
 @pytest.mark.parametrize("name", ["/etc/passwd", "../../../precious.txt", "a/../../b"])
 def test_an_index_names_only_files_beside_it(tmp_path: Path, name: str) -> None:
     index = tmp_path / "index.json"
-    index.write_text(json.dumps({"files": {name: "0", "theory/fit.pdf": "1"}}), encoding="utf-8")
+    write_sealed(index, {"files": {name: "0", "theory/fit.pdf": "1"}})
     assert indexed_files(index) == [tmp_path / "theory/fit.pdf"]
+
+
+def test_an_index_that_was_changed_by_hand_names_none(tmp_path: Path) -> None:
+    index = tmp_path / "index.json"
+    write_sealed(index, {"files": {"fit.pdf": ""}})
+    index.write_text(index.read_text().replace("fit.pdf", "mine.pdf"))
+    assert indexed_files(index) == []

@@ -78,6 +78,29 @@ def test_magnitudes_and_percentages_are_taken_seed_by_seed() -> None:
     assert NOISY.percent_of(50).values == (20.0, 30.0, 22.0)
 
 
+def test_a_difference_of_percentages_is_in_percentage_points() -> None:
+    ours, theirs = Quantity("ours", (90.0, 92.0), "%"), Quantity("theirs", (81.0, 84.0), "%")
+    assert (ours - theirs).unit == (ours - 50).unit == "percentage points"
+    assert (ours + 1).unit == "%"
+    assert ((ours - theirs).lowest >= 8).limits == (Limit(8.0, "percentage points"),)
+
+
+def test_an_error_goes_with_sums_and_multiples_and_not_with_what_may_be_correlated() -> None:
+    single = Quantity("x", (4.0,), error=0.5)
+    assert [(single + 1).error, (single - 1).error, (single * -2).error, (single / 2).error] == [0.5, 0.5, 1.0, 0.25]
+    assert (single - Quantity("y", (1.0,), error=0.5)).error is None
+    assert (single.uncertainty, PSNR.uncertainty) == (0.5, PSNR.deviation)
+
+
+def test_median_and_skew() -> None:
+    ratios = Quantity("ratio", (6.0, 12.0, 113.0))
+    assert ratios.median == 12
+    assert ratios.is_skewed
+    assert not PSNR.is_skewed
+    assert not Quantity("gain", (-6.0, 12.0, 113.0)).is_skewed
+    assert not Quantity("single", (1.0,), error=3.0).is_skewed
+
+
 def test_no_values_are_refused() -> None:
     with pytest.raises(ValueError, match="quantity 'x' has no values"):
         Quantity("x", ())

@@ -14,7 +14,7 @@ from texloom.results.tables import Table
 def test_round_trip_through_json_keeps_every_kind_of_cell() -> None:
     table = Table(
         [("Method", ""), ("Inside", "dB"), ("Runs", "")],
-        [["a_b", Quantity("psnr", (1.0, 2.5), "dB"), 3], ["none", math.inf, None]],
+        [["a_b", Quantity("psnr", (1.0, 2.5), "dB", error=0.25), 3], ["none", math.inf, None]],
         emphasis=1,
         decimals=[None, 2, None],
     )
@@ -22,7 +22,7 @@ def test_round_trip_through_json_keeps_every_kind_of_cell() -> None:
     assert (read.columns, read.emphasis, read.decimals) == (table.columns, 1, [None, 2, None])
     cell = read.rows[0][1]
     assert isinstance(cell, Quantity)
-    assert (cell.values, cell.unit) == ((1.0, 2.5), "dB")
+    assert (cell.values, cell.unit, cell.error) == ((1.0, 2.5), "dB", 0.25)
     assert [read.rows[0][0], read.rows[0][2], *read.rows[1]] == ["a_b", 3, "none", math.inf, None]
 
 

@@ -9,8 +9,9 @@ import numpy as np
 import pytest
 
 from texloom.results.metrics import Metric
-from texloom.results.runs import Run
+from texloom.results.runs import Run, Runs
 from texloom.results.writer import FILES, RunWriter
+from texloom.results.written import finish_replacing
 
 
 def written(folder: Path) -> Run:
@@ -30,13 +31,42 @@ def test_what_was_recorded_is_read_back(tmp_path: Path) -> None:
     assert set(run.record["files"]) == set(FILES)
 
 
-def test_an_earlier_run_is_replaced_whole(tmp_path: Path) -> None:
+def test_a_standard_error_is_read_back_and_gives_way_to_the_deviation_over_seeds(tmp_path: Path) -> None:
+    for seed in (0, 1):
+        writer = RunWriter({"loss": Metric("nats", "loss")})
+        writer.metric("loss", 0.5 + seed, error=0.25)
+        writer.write(tmp_path / str(seed), {"experiment": "toy", "seed": seed})
+    one, two = Run(tmp_path / "0"), Run(tmp_path / "1")
+    assert Runs("toy", [one]).metric("loss").uncertainty == 0.25
+    assert Runs("toy", [one, two]).metric("loss").uncertainty == pytest.approx(0.5**0.5)
+
+
+def test_an_earlier_run_is_replaced_whole_and_a_user_s_files_stay(tmp_path: Path) -> None:
     folder = tmp_path / "run"
-    folder.mkdir()
-    (folder / "left.txt").touch()
+    (folder / "plots").mkdir(parents=True)
+    for mine in ("notes.txt", "plots/mine.pdf"):
+        (folder / mine).write_text("mine")
     written(folder)
-    assert {path.name for path in folder.iterdir()} == {*FILES, "run.json"}
+    (folder / "metrics.json").write_text("old")
+    run = written(folder)
+    assert {path.name for path in folder.iterdir()} == {*FILES, "run.json", "notes.txt", "plots"}
+    assert (folder / "plots" / "mine.pdf").read_text() == "mine"
+    assert run.file("metrics.json")
     assert list(tmp_path.iterdir()) == [folder]
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_what_a_killed_writing_has_moved_away_goes_or_comes_back(tmp_path: Path, there: bool) -> None:
+    folder, replaced = tmp_path / "run", tmp_path / "run.replaced"
+    written(replaced)
+    (replaced / "notes.txt").write_text("mine")
+    (replaced / "metrics.json").write_text("old")
+    if there:
+        written(folder)
+    finish_replacing(folder)
+    assert list(tmp_path.iterdir()) == [folder]
+    assert (folder / "notes.txt").read_text() == "mine"
+    assert ((folder / "metrics.json").read_text() == "old") != there
 
 
 def test_a_write_that_fails_leaves_the_earlier_run(tmp_path: Path) -> None:

@@ -69,6 +69,7 @@ CHANGES = {
     "the analysis": Change(f"{OWN}/analysis.py", added("LIMIT = 3"), RUN),
     "a helper that is listed, too": Change(f"{OWN}/estimates.py", added("LIMIT = 3"), RUN),
     "a configuration": Change(f"{OWN}/config.py", replaced("series=500", "series=501"), RUN),
+    "a docstring beside imports by name": Change(f"{OWN}/config.py", replaced("Values of the report", "Values"), RUN),
     "the metrics": Change(f"{OWN}/metrics.py", replaced("the same in closed form", "in closed form"), RUN),
     "the figures": Change(f"{OWN}/figures.py", added("LIMIT = 3"), DRAWN),
     "the command of a run": Change("experiments/__main__.py", added("LIMIT = 3"), RUN),
@@ -98,7 +99,8 @@ CHANGES = {
     "the layout of the analysis": Change(
         f"{OWN}/analysis.py", replaced("fitted, joined =", "fitted, \\\n        joined ="), NOTHING
     ),
-    "a docstring": Change(f"{OWN}/config.py", replaced("Values of the report", "The values"), NOTHING),
+    "a docstring in the figures": Change(f"{OWN}/figures.py", replaced("What is refused", "The refused"), NOTHING),
+    "a reworded error of the figures": Change(f"{OWN}/figures.py", replaced("no such colour", "no colour"), NOTHING),
     "a comment in a check": Change("theory/first_answer.py", added("# more"), NOTHING),
     "a comment in the manifest": Change("report.toml", added("# more"), NOTHING),
     "a reworded error": Change(f"{ENGINE}/errors.py", replaced("there are none", "there is nothing"), NOTHING),

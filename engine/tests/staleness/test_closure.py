@@ -163,3 +163,25 @@ def test_files_are_found_where_the_package_lies(build: Build, tmp_path: Path, mo
     assert closure.source_path(one) == "engine" / package / "sub/one.py"
     assert closure.import_path(one) == f"{package}/sub/one.py"
     assert closure.import_path(f"{package}.sub") == f"{package}/sub.py"  # of this engine, where it is no package
+
+
+@pytest.mark.parametrize(
+    ("name", "line", "expected"),
+    [
+        ("experiments/toy/data.py", "", "code"),
+        ("experiments/toy/data.py", "try: ...\nexcept OSError as error: TOLD = str(error)", "texts"),
+        ("experiments/toy/data.py", "import inspect", "source"),
+        ("experiments/toy/data.py", "import tools.more", "texts"),  # which nobody looks at
+        ("experiments/toy/data.py", "import single", "texts"),
+        ("experiments/toy/data.py", "import numpy, json", "code"),
+        ("experiments/toy/figures.py", "import inspect", "code"),  # of another result
+        ("engine/texloom/results/runs.py", "import inspect", "code"),  # what the engine reads is known
+    ],
+)
+def test_what_counts_of_modules_is_told_by_the_report_s_own(code: Path, name: str, line: str, expected: str) -> None:
+    (code / "tools").mkdir()
+    (code / "single.py").touch()
+    with (code / name).open("a", encoding="utf-8") as file:
+        file.write(f"\n{line}\n")
+    graph = closure.import_graph()
+    assert closure.counted(closure.modules("experiments.toy.train", graph), graph) == expected

@@ -62,7 +62,12 @@ EDITS = {
         ("    series = draw_series(config, seed)\n", "    _read()\n    series = draw_series(config, seed)\n")
     ],
     "experiments/spring/figures.py": [
-        ('    return {"stiffness"', '    open("own/colours.json").close()\n    return {"stiffness"')
+        ('    return {"stiffness"', '    open("own/colours.json").close()\n    return {"stiffness"'),
+        (
+            "\n\ndef ",
+            '\n\ndef refuse(colour):\n    """What is refused."""\n'
+            '    raise ValueError(f"{colour}: no such colour")\n\n\ndef ',
+        ),
     ],
     "theory/first_answer.py": [
         ('    """The left side is', '    open("own/constants.txt").close()\n    """The left side is')

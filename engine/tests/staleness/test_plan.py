@@ -13,7 +13,7 @@ from texloom.data.sources import keep
 from texloom.errors import ReportError
 from texloom.results.places import BuildFolder
 from texloom.results.sealed import write_sealed
-from texloom.staleness import keys
+from texloom.staleness import judge, keys
 from texloom.staleness.identity import Recorder
 from texloom.staleness.made_from import MadeFrom, making
 from texloom.staleness.plan import Plan, put_times_in_order
@@ -171,6 +171,21 @@ def test_the_command_that_makes_a_run_counts_by_the_functions_that_make_it(plan:
     assert reasons(plan, "survey") == {RUNS[2]: "texloom/commands/stages.py changed"}
 
 
+def test_a_docstring_counts_where_the_code_reads_texts(plan: Plan) -> None:
+    store_run(plan, "toy", 0)
+    store_run(plan, "toy", 1)
+    edited("experiments/toy/data.py", '"""A text."""\n')
+    assert reasons(plan, "toy") == {}
+    edited("experiments/toy/train.py", "def count(function):\n    return len(function.__doc__)\n")
+    for seed in (0, 1):
+        store_run(plan, "toy", seed)
+    assert reasons(plan, "toy") == {}
+    edited("experiments/toy/data.py", "# a comment\n")
+    assert reasons(plan, "toy") == {}
+    edited("experiments/toy/data.py", '"""Another text."""\n')
+    assert reasons(plan, "toy") == dict.fromkeys(RUNS[:2], "experiments/toy/data.py changed")
+
+
 def test_a_run_that_is_not_there_is_not_called_stale(plan: Plan) -> None:
     store_run(plan, "toy", 0)
     edited("experiments/toy/train.py")
@@ -241,3 +256,75 @@ def test_results_that_stay_are_not_older_than_what_they_are_made_from(plan: Plan
         os.utime(path, ns=(10**18 + age, 10**18 + age))
     put_times_in_order(steps, {document})
     assert [path.stat().st_mtime_ns - 10**18 for path in (document, figures)] == [0, 2]
+
+
+# ---------------------------------------------------------------- exemptions
+
+
+def exempt(*lines: str) -> None:
+    manifest = Path("report.toml")
+    text = manifest.read_text(encoding="utf-8").partition("[exempt]")[0]
+    manifest.write_text("\n".join([text.rstrip(), "", "[exempt]", *lines, ""]), encoding="utf-8")
+
+
+def test_an_exempt_library_or_variable_makes_nothing_stale(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    now = keys.run_key("survey", []).versions
+    store_run(plan, "survey", 0, versions={**now, "pooch": "0.1", "numpy": "0.2"}, loaded={"tifffile": "0.3"})
+    monkeypatch.setenv("OMP_SCHEDULE", "static")
+    stale = reasons(plan, "survey")[RUNS[2]]
+    assert "numpy 0.2" in stale
+    assert "pooch 0.1" in stale
+    assert "tifffile 0.3" in stale
+    assert "and 1 more" in stale
+    exempt('Pooch = "it only fetches"', 'OMP_SCHEDULE = "one thread"', 'tifffile = "unused"')
+    assert reasons(plan, "survey") == {RUNS[2]: f"numpy 0.2 → {now['numpy']} changed"}
+    exempt('Pooch = "it only fetches"', 'OMP_SCHEDULE = "one thread"', 'tifffile = "unused"', 'numpy = "no sums"')
+    assert reasons(plan, "survey") == {}
+
+
+def test_variables_count_for_what_has_loaded_a_library_that_reads_them(
+    plan: Plan, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store_run(plan, "survey", 0)
+    store_run(plan, "toy", 0)  # whose code imports TensorFlow
+    monkeypatch.setattr(judge, "_installed", dict)
+    monkeypatch.setenv("XLA_FLAGS", "--xla_cpu_max_isa=AVX")
+    told = reasons(plan, "survey", "toy")
+    assert told.keys() == {RUNS[0], RUNS[1]}
+    assert told[RUNS[0]].startswith("XLA_FLAGS --xla")
+    monkeypatch.delenv("XLA_FLAGS")
+    store_run(plan, "survey", 0, loaded={"tensorflow-cpu": "2"})
+    assert reasons(plan, "survey") == {}
+    monkeypatch.setenv("XLA_FLAGS", "--xla_cpu_max_isa=AVX")
+    assert reasons(plan, "survey")[RUNS[2]].startswith("XLA_FLAGS --xla")
+
+
+def finish(plan: Plan) -> None:
+    """All results of the report, which are current, or at least there."""
+    for experiment, seed in (("toy", 0), ("toy", 1), ("survey", 0)):
+        store_run(plan, experiment, seed)
+    for step in plan.steps("report", ["toy", "survey"]):
+        if step.key and step.rule not in ("train", "analyse"):
+            (step.record or step.output).parent.mkdir(parents=True, exist_ok=True)
+            write_sealed(step.record or step.output, step.key().to_json())
+
+
+def test_an_exemption_of_what_no_result_depends_on_is_refused(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
+    exempt('XLA_FLAGS = "never"', 'matplotlib = "the same pixels"', 'JAX_ENABLE_X64 = "unused"', 'pytest = "unused"')
+    reasons(plan, "toy", "survey")  # while nothing is there, each of them may be meant
+    exempt('EDITOR = "x"')
+    with pytest.raises(ReportError, match="no result depends on a library or a variable 'EDITOR'"):
+        reasons(plan, "toy", "survey")
+    finish(plan)
+    exempt('numpy = "x"', 'Jinja2 = "x"', 'OMP_SCHEDULE = "x"')
+    monkeypatch.setenv("OMP_SCHEDULE", "static")
+    assert reasons(plan, "toy", "survey") == {}
+    for name in ("nunpy", "JAX_ENABLE_X64", "pytest"):  # no result has loaded them
+        exempt('numpy = "x"', f'{name} = "x"')
+        with pytest.raises(ReportError) as error:
+            reasons(plan, "toy", "survey")
+        line = Path("report.toml").read_text(encoding="utf-8").splitlines().index(f'{name} = "x"') + 1
+        assert error.value.where == f"report.toml:{line}"
+        assert error.value.what == f"no result depends on a library or a variable '{name}'"
+        assert error.value.way_out.startswith("there are: ")
+    Plan.load("report").jobs("theory", [])  # which knows only some of the results

@@ -12,9 +12,9 @@ import pytest
 
 from texloom.commands.building import build
 from texloom.data import digests
-from texloom.document.tex.compile import SEAL
 from texloom.results.places import BuildFolder
 from texloom.results.sealed import file_digest, write_sealed
+from texloom.results.written import LATEX_SEAL
 from texloom.staleness import stamps
 from texloom.staleness.made_from import MadeFrom
 
@@ -44,7 +44,7 @@ def finished(project: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.Fix
     write_sealed(RECORD, {"files": {RUN.name: file_digest(RUN)}, **run.to_json()})
     document = MadeFrom(reads={"files": {TEXT.as_posix(): file_digest(TEXT)}})
     write_sealed(BUILD.made_from("report"), document.to_json())
-    write_sealed(BUILD.sources("report") / SEAL, {"report.pdf": file_digest(BUILD.made("report"))})
+    write_sealed(BUILD.sources("report") / LATEX_SEAL, {"report.pdf": file_digest(BUILD.made("report"))})
     record()
     return project
 
@@ -142,6 +142,21 @@ def test_variables_and_packages_count(finished: Path, monkeypatch: pytest.Monkey
     assert changed() == [packages]
 
 
+@pytest.mark.parametrize("name", ["numpy-1.dist-info/METADATA", "old.egg-info/PKG-INFO"])
+def test_another_version_in_place_is_seen_as_the_judge_sees_it(
+    finished: Path, name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    told = tmp_path / "platform" / name
+    told.parent.mkdir(parents=True)
+    told.write_text("Version: 1\n", encoding="utf-8")
+    folders = {"purelib": str(tmp_path / "pure"), "platlib": str(tmp_path / "platform")}
+    monkeypatch.setattr(stamps.sysconfig, "get_path", folders.__getitem__)
+    record()
+    assert changed() == []
+    told.write_text("Version: 2\n", encoding="utf-8")
+    assert changed() == [told]
+
+
 def test_own_data_count_wherever_they_lie_and_what_was_fetched_too(
     finished: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
@@ -173,6 +188,7 @@ def test_what_lies_beside_the_pdf_is_seen_to_change(finished: Path, place: Path)
     for path in (place, drawn):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("made")
+    write_sealed(drawn.with_name("index.json"), {"files": {drawn.name: ""}})
     record()
     assert changed() == []
     place.unlink()
@@ -209,6 +225,9 @@ def test_only_text_is_what_the_document_alone_has_read(finished: Path) -> None:
     assert not stamps.only_text([TEXT, CODE], "report")
     assert not stamps.only_text([DATA], "report")
     assert not stamps.only_text([TEXT], "smoke")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OMP_SCHEDULE", "static")
+        assert not stamps.only_text([TEXT], "report")  # something else has changed, too
     shared = MadeFrom(reads={"files": {TEXT.as_posix(): file_digest(TEXT)}})
     write_sealed(RECORD, shared.to_json())
     record()

@@ -7,70 +7,145 @@ from __future__ import annotations
 
 import shutil
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
 from texloom.data.paths import entries, own_path, own_paths
-from texloom.data.sums import FOLDER, SUMS, UNFINISHED, fetched_files
+from texloom.data.sums import FOLDER, SUMS, UNFINISHED, recorded
+from texloom.errors import ReportError
 from texloom.machine.lock import build_lock
 from texloom.results.places import DEFAULT_FOLDER, BuildFolder
+from texloom.results.sealed import file_digest
+from texloom.results.written import (
+    Experiments,
+    Written,
+    finish_replacing,
+    remove,
+    unfinished_workflow_files,
+    workflow_files,
+)
 
 SETUP = (".venv", ".venv-setup.log", ".tex-setup.log", ".browser-setup.log", ".pytest_cache", ".ruff_cache")
+RECORDS = Path(".snakemake")
+SHOWN = 5
+"""Of what is kept, so many are named."""
 
 
-def fetched_data() -> list[Path]:
-    """The files of the data sets that the report knows how to fetch again.
-
-    None that are declared as its author's, and none that a link leads to: those are somebody else's.
-    """
-    if FOLDER.is_symlink():
-        return []
-    folders = [FOLDER / name for name, entry in sorted(entries().items()) if not own_path(entry)]
-    files = [
-        folder / file
-        for folder in folders
-        if not folder.is_symlink()
-        for file in (*sorted(fetched_files(folder)), SUMS, UNFINISHED)
-        if Path(file).name == file
-    ]
-    own = own_paths()
-    fetched = [path for path in files if path.exists() and not any(path.is_relative_to(each) for each in own)]
-    return fetched + sorted([*FOLDER.glob(".*.lock"), *FOLDER.glob(".*.fetching")])
-
-
-def remove(paths: Iterable[Path]) -> None:
-    """Remove files and folders that are there, and the folders around them that become empty; no link's other end."""
-    for path in paths:
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        else:
-            path.unlink(missing_ok=True)
-        for folder in path.parents:
-            if folder == Path() or folder.is_symlink() or (folder.exists() and any(folder.iterdir())):
-                break
-            if folder.exists():
-                folder.rmdir()
+# ---------------------------------------------------------------- results
 
 
 def clean() -> None:
-    """Remove results of every profile. Raises ReportError while a build is running."""
-    folders = [Path(profile.get("folder", DEFAULT_FOLDER)) for profile in _manifest().get("profiles", {}).values()]
+    """Remove results of every profile, and say what is kept. Raises ReportError while a build is running."""
+    manifest = _manifest()
+    folders = {Path(profile.get("folder", DEFAULT_FOLDER)) for profile in _profiles(manifest).values()}
     with build_lock():
-        for folder in sorted(folders, key=lambda each: len(each.parts), reverse=True):
-            remove(list(BuildFolder(folder).made_by_engine()))
-        remove([Path(".snakemake")])
+        for folder in folders:
+            remove(list(Written(BuildFolder(folder), experiments_of(manifest)).results()), _top(folder))
+        results = [FOLDER.as_posix(), *(folder.as_posix() for folder in folders)]
+        remove(list(workflow_files(RECORDS, _profiles(manifest), results)))
+        for folder in (*sorted(RECORDS.glob("*")), RECORDS):  # Snakemake makes several that it never fills
+            with suppress(OSError):
+                folder.rmdir()
+    _tell_kept(path for folder in (*folders, RECORDS) for path in _files(folder))
+
+
+def remove_unfinished(written: Written) -> None:
+    """Remove what killed commands have left half written, in a build's folder and in the workflow's own."""
+    for experiment, seed in written.runs():
+        finish_replacing(written.build.run(experiment, seed))
+    remove([*written.unfinished(), *unfinished_workflow_files(RECORDS)], _top(written.build.folder))
+
+
+def tidy_up(folder: Path) -> None:
+    """The same where it is not known whether there is anything, unless a build is running, whose it would be."""
+    left = [path for each in (folder, RECORDS) for kind in ("partial", "replaced") for path in each.rglob(f"*.{kind}")]
+    if left:
+        with suppress(ReportError, OSError), build_lock():
+            remove_unfinished(Written(BuildFolder(folder), experiments_of(_manifest())))
+
+
+def experiments_of(manifest: dict[str, Any]) -> Experiments:
+    """The experiments that report.toml names, each with its seeds; what is wrong in it is told elsewhere."""
+    with suppress(AttributeError, KeyError, TypeError):
+        parts = [part for section in manifest["sections"] for part in section["parts"]]
+        return {part["experiment"]: part.get("seeds", [0]) for part in parts if "experiment" in part}
+    return {}
+
+
+def _top(folder: Path) -> Path:
+    """The outermost folder that is removed when it becomes empty."""
+    inside = not folder.is_absolute() and ".." not in folder.parts
+    return Path(folder.parts[0]) if inside and folder.parts else folder
+
+
+def _files(folder: Path) -> Iterator[Path]:
+    return (path for path in sorted(folder.rglob("*")) if path.is_symlink() or not path.is_dir())
+
+
+def _tell_kept(paths: Iterable[Path]) -> None:
+    """Say in one line what is left, if anything is."""
+    if kept := [path.as_posix() for path in dict.fromkeys(paths)]:
+        more = f" and {len(kept) - SHOWN} more" if len(kept) > SHOWN else ""
+        print(f"kept, for no build makes them again: {', '.join(kept[:SHOWN])}{more}")
+
+
+# ---------------------------------------------------------------- everything
 
 
 def distclean() -> None:
     """Remove results, .venv and fetched data, and say so; own data and the history of builds stay."""
     clean()
-    found = [path for path in (*map(Path, SETUP), *fetched_data()) if path.exists()]
-    for path in found:
+    fetched, edited = fetched_data()
+    setup = [path for path in map(Path, SETUP) if path.exists()]
+    scratch = [path for name in _fetched_names() if (path := FOLDER / f".{name}.fetching").exists()]
+    for path in (*setup, *fetched, *scratch):
         print(f"removing {path}")
-    remove(found)
+    for path in (*setup, *scratch):
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+    remove(fetched)
+    with suppress(OSError):
+        FOLDER.rmdir()
+    _tell_edited(edited)
+
+
+def fetched_data() -> tuple[list[Path], list[Path]]:
+    """The files of the data sets that the report knows how to fetch again, and those that were edited since.
+
+    None that are declared as its author's, and none that a link leads to: those are somebody else's.
+    """
+    if FOLDER.is_symlink():
+        return [], []
+    fetched, edited, own = [], [], own_paths()
+    for name in _fetched_names():
+        folder = FOLDER / name
+        known = {} if folder.is_symlink() else recorded(folder)
+        for file, digests in known.items():
+            path = folder / file
+            if Path(file).name == file and path.is_file() and not any(path.is_relative_to(each) for each in own):
+                (fetched if file_digest(path) in digests else edited).append(path)
+        beside = [*(f"{file}.partial" for file in known if Path(file).name == file), SUMS, UNFINISHED] if known else []
+        fetched += [path for path in (*map(folder.joinpath, beside), FOLDER / f".{name}.lock") if path.is_file()]
+    return fetched, edited
+
+
+def _fetched_names() -> list[str]:
+    return [] if FOLDER.is_symlink() else [name for name, entry in sorted(entries().items()) if not own_path(entry)]
+
+
+def _tell_edited(paths: list[Path]) -> None:
+    if paths:
+        print(f"kept, for they are not as they were fetched: {', '.join(map(str, paths))}")
 
 
 def _manifest() -> dict[str, Any]:
     """report.toml as it is: what checks it is no part of Python."""
     return tomllib.loads(Path("report.toml").read_text(encoding="utf-8"))
+
+
+def _profiles(manifest: dict[str, Any]) -> dict[str, Any]:
+    return manifest.get("profiles", {})

@@ -132,7 +132,9 @@ def start_run(options: argparse.Namespace, module: str) -> Iterator[tuple[Record
     own = [folder, *build.states(options.name, options.seed), *held_data(options.name, key)]
     with making(key, own, build=build.folder) as made:
         config = configuration(options)
-        yield Recorder.start(made, options.name, config.model_dump(mode="json"), options.seed, options.cores), config
+        recorder = Recorder.start(made, options.name, config.model_dump(mode="json"), options.seed, options.cores)
+        recorder.record["meanings"] = config.meanings()
+        yield recorder, config
 
 
 def folder_of_run(options: argparse.Namespace) -> Path:

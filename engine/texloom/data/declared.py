@@ -102,7 +102,7 @@ def _fetching_lock(folder: Path) -> Iterator[bool]:
     if folder.parent.is_file():
         raise ReportError(folder.parent, "is a file, and the folder for data that are fetched", "move it elsewhere")
     folder.parent.mkdir(exist_ok=True)
-    with folder.with_name(f".{folder.name}.lock").open("w", encoding="ascii") as file:
+    with folder.with_name(f".{folder.name}.lock").open("a", encoding="ascii") as file:
         waited = False
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from texloom.data.sums import SUMS, UNFINISHED, as_text, fetched_files, forget
+from texloom.data.sums import SUMS, UNFINISHED, as_text, forget, recorded
 from texloom.errors import ReportError, WayOut
 from texloom.results.sealed import file_digest
 
@@ -64,14 +64,17 @@ def keep(folder: Path, files: Mapping[str, bytes | Path]) -> None:
     """Put files into `folder`, their sums last: where the sums are, the files are whole.
 
     files: contents by name, or files to be moved.
+    Of files that were fetched before and are not any more, those stay that were edited since.
     Raises ReportError, with nothing touched, where a file is in the way that was not fetched.
     """
     sums = {name: _digest(content) for name, content in files.items()}
-    ours = fetched_files(folder)
+    ours = recorded(folder)
     _check_free(folder, {name: digest for name, digest in sums.items() if name not in ours})
     folder.mkdir(parents=True, exist_ok=True)
     forget(folder)
-    (folder / UNFINISHED).write_text(as_text(dict.fromkeys(ours, "-") | sums), encoding="utf-8")
+    (folder / UNFINISHED).write_text(
+        as_text({name: min(digests) for name, digests in ours.items()} | sums), encoding="utf-8"
+    )
     for name, content in files.items():
         partial = folder / f"{name}.partial"
         if isinstance(content, Path):
@@ -79,8 +82,10 @@ def keep(folder: Path, files: Mapping[str, bytes | Path]) -> None:
         else:
             partial.write_bytes(content)
         partial.replace(folder / name)
-    for name in ours - sums.keys():
-        (folder / name).unlink(missing_ok=True)
+    for name in ours.keys() - sums.keys():
+        path = folder / name
+        if Path(name).name == name and path.is_file() and file_digest(path) in ours[name]:
+            path.unlink()
     (folder / UNFINISHED).write_text(as_text(sums), encoding="utf-8")
     (folder / UNFINISHED).replace(folder / SUMS)
 

@@ -34,9 +34,13 @@ def combined(sums: Mapping[str, str]) -> str:
     return hashlib.sha256(as_text(dict(sorted(sums.items()))).encode()).hexdigest()
 
 
-def fetched_files(folder: Path) -> set[str]:
-    """The names of the files in `folder` that were fetched, whole or not."""
-    return read_sums(folder).keys() | read_sums(folder, UNFINISHED).keys()
+def recorded(folder: Path) -> dict[str, set[str]]:
+    """The files in `folder` that were fetched, whole or not, each with the digests that it may have."""
+    found: dict[str, set[str]] = {}
+    for sums in (read_sums(folder), read_sums(folder, UNFINISHED)):
+        for name, digest in sums.items():
+            found.setdefault(name, set()).add(digest)
+    return found
 
 
 def forget(folder: Path) -> None:

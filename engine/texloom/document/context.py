@@ -24,7 +24,7 @@ from texloom.results.tables import Table
 
 @dataclass(frozen=True)
 class Metrics:
-    """`m` in a template: m.fid is the metric over all seeds. Unknown names raise ReportError with the closest."""
+    """A metric over all seeds: `m.fid` or `m["fid"]`. Raises ReportError for an unknown name."""
 
     runs: Runs
 
@@ -38,7 +38,7 @@ class Metrics:
 
 @dataclass(frozen=True)
 class Settings:
-    """`config` in a template: the configuration of the runs."""
+    """A setting of the runs: `config.epochs` or `config["epochs"]`. Raises ReportError for an unknown name."""
 
     experiment: str
     values: dict[str, Any]
@@ -72,7 +72,7 @@ class SectionContext:
             "architecture": self.architecture,
             "listing": self.listing,
             "claim": self.claim,
-            "number": lambda value, digits=4: TeX(latex.number(value, digits)),
+            "number": self.number,
         }
 
     @property
@@ -126,6 +126,11 @@ class SectionContext:
         if claim.condition.holds:
             return TeX(rf"\claimed{{{claim.sentence}}}")
         return TeX(rf"\brokenclaim{{{claim.sentence}}}{{{latex.escape(claim.condition.text)}}}")
+
+    @staticmethod
+    def number(value: float, digits: int | None = None) -> TeX:
+        """A number to so many significant digits, four by default; whole numbers are printed whole."""
+        return TeX(latex.number(value, digits))
 
 
 def _caption(text: str, caller: Callable[[], str] | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 
 from texloom.document import checks, render
@@ -15,6 +15,7 @@ from texloom.errors import ReportError
 from texloom.manifest import Manifest, Profile
 from texloom.results.places import BuildFolder, Document, partial_of
 from texloom.results.sealed import write_sealed
+from texloom.results.written import document_files, remove
 from texloom.staleness.keys import document_key
 from texloom.staleness.made_from import making
 
@@ -77,10 +78,12 @@ def publish_file(source: Path, public: Path) -> None:
     partial.replace(public)
 
 
-def remove_draft(build: BuildFolder) -> None:
-    """Remove the draft of an earlier build, and what it was made from."""
-    build.draft.unlink(missing_ok=True)
-    shutil.rmtree(build.draft_sources, ignore_errors=True)
+def remove_draft(build: BuildFolder, experiments: Collection[str]) -> None:
+    """Remove the draft of an earlier build, and what it was made from.
+
+    experiments: those of the manifest, whose sections it has.
+    """
+    remove([build.draft, *document_files(build.draft_sources, experiments)], build.folder)
 
 
 def broken_claims(broken: Sequence[Claim], draft: str) -> ReportError:

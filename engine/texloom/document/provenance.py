@@ -43,11 +43,9 @@ def facts(runs: Runs) -> list[tuple[str, TeX | str]]:
         {run.record["commit"][:12] + (" with uncommitted changes" if run.record["dirty"] else "") for run in runs}
     )
     versions = record["versions"]
-    settings = ", ".join(f"{name} = {_plain(value)}" for name, value in record["config"].items())
     return [
         ("Commit", ", ".join(commits)),
         ("Code", f"{len(record['code'])} files, identity {record['identity'][:16]}"),
-        ("Settings", settings),
         ("Libraries", ", ".join(f"{name} {version}" for name, version in versions.items())),
         ("Kind of machine", "; ".join(sorted({run.record.get("kind", "not recorded") for run in runs}))),
         *_accepted(runs),
@@ -62,6 +60,12 @@ def _accepted(runs: Runs) -> Iterator[tuple[str, str]]:
         for entry in run.record.get("accepted", ())
     }
     yield from (("Accepted", each) for each in told)
+
+
+def exempt_facts(exempt: Mapping[str, str]) -> Iterator[dict[str, Any]]:
+    """What the provenance appendix says of the libraries and variables whose changes are not followed, if any."""
+    if exempt:
+        yield {"title": "Changes that are not followed", "facts": list(exempt.items()), "settings": []}
 
 
 LISTED = 20
@@ -96,7 +100,3 @@ def data_facts(name: str, data: DataSet) -> list[tuple[str, TeX | str]]:
         source = TeX(rf"\url{{{quote(data.url or f'https://doi.org/{data.doi}', safe=OF_ADDRESSES)}}}")
     facts = [("Name", name), (ORIGINS[data.kind], source), ("Licence", data.licence), ("Citation", data.citation)]
     return [(label, value) for label, value in facts if value]
-
-
-def _plain(value: Any) -> str:
-    return " × ".join(map(str, value)) if isinstance(value, list) else str(value)

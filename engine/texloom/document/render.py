@@ -10,9 +10,9 @@ from typing import Any
 
 import jinja2
 
-from texloom.document import checks, summary, templating
+from texloom.document import checks, settings, summary, templating
 from texloom.document.context import SectionContext
-from texloom.document.provenance import data_digests, data_facts, facts, load_runs
+from texloom.document.provenance import data_digests, data_facts, exempt_facts, facts, load_runs
 from texloom.document.rendering import Rendering
 from texloom.document.tex import floats, latex
 from texloom.document.tex.latex import TeX
@@ -144,7 +144,10 @@ def _finish(
         "checks": [(file, [_check_row(result) for result in group]) for file, group in _by_file(results)],
         "claims": rendering.claims,
         "number_broken": len(rendering.broken),
-        "provenance": [{"title": titles[name].title, "facts": facts(each)} for name, each in runs.items()],
+        "provenance": [
+            *(_provenance(titles[name].title, each) for name, each in runs.items()),
+            *exempt_facts(manifest.exempt),
+        ],
         "data": digests,
         "data_sets": [data_facts(name, data) for name, data in manifest.data.items() if name in used],
     }
@@ -166,6 +169,11 @@ def _check_row(result: checks.Result) -> dict[str, Any]:
         "tolerance": TeX("" if result.kind == checks.Symbolic.kind else one_digit(result.tolerance)),
         "line": TeX(result.place.split(":")[-1]),
     }
+
+
+def _provenance(title: str, runs: Runs) -> dict[str, Any]:
+    """What the appendix says of an experiment."""
+    return {"title": title, "facts": facts(runs), "settings": settings.tables(runs.config, runs[0].record["meanings"])}
 
 
 def _part(part: Part, folder: str) -> dict[str, Any]:

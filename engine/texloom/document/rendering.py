@@ -8,8 +8,7 @@ from pathlib import Path
 
 from texloom.document import templating
 from texloom.document.claims import Claim
-
-SOURCE_MAP = "source-map.json"
+from texloom.results.written import SOURCE_MAP, rendered_files
 
 
 @dataclass
@@ -39,21 +38,13 @@ class Rendering:
 
     def write(self) -> None:
         """Write what has changed, so that latexmk sees no change where there is none; remove what is left over."""
-        wanted, before = self.wanted(), self._written_before()
+        wanted, before = self.wanted(), rendered_files(self.folder)
         for path, text in wanted.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             if not says(path, text):
                 path.write_text(text, encoding="utf-8")
         for old in before - set(wanted):
             old.unlink(missing_ok=True)
-
-    def _written_before(self) -> set[Path]:
-        """The sources that the last rendering wrote here; other files are a user's own."""
-        try:
-            written = set(map(Path, json.loads((self.folder / SOURCE_MAP).read_text(encoding="utf-8"))))
-        except (FileNotFoundError, ValueError, TypeError):  # none yet, or damaged
-            return set()
-        return {path for path in written if path.is_relative_to(self.folder)}
 
 
 def says(path: Path, text: str) -> bool:

@@ -16,12 +16,12 @@ def supported_decimals(deviation: float | None) -> int | None:
 
 
 def column_decimals(table: Table, column: int) -> int | None:
-    """The decimals of a column: what the table says, else as many as its best known value supports.
+    """The decimals of those values of a column whose own uncertainty is not known, see `decimals`.
 
-    So its numbers line up.
+    What the table says, else as many as its best known value supports.
     """
     if table.decimals and table.decimals[column] is not None:
         return table.decimals[column]
     cells = [row[column] for row in table.rows]
-    supported = [supported_decimals(value.deviation) for value in cells if isinstance(value, Quantity)]
+    supported = [supported_decimals(value.uncertainty) for value in cells if isinstance(value, Quantity)]
     return max((decimals for decimals in supported if decimals is not None), default=None)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Literal
+
+from texloom.errors import ReportError
+from texloom.results.sealed import read_sealed
 
 Document = Literal["report", "theory"]
 """The report, and the written answers alone."""
@@ -20,37 +22,8 @@ RUN_FILES = ("metrics.json", "arrays.npz", "history.csv", "architecture.json", "
 """What lies beside it."""
 RECORD = ".json"
 """The ending of the sealed record beside a notebook that was made."""
-SOURCES = (
-    "report.*",
-    "appendix.tex",
-    "checks.tex",
-    "sections/*.tex",
-    "source-map.json",
-    "summary.json",
-    "sealed.json",
-    "made-from.json",
-)
-"""The LaTeX sources of a document, and what LaTeX makes of them."""
 FIGURE_INDEX = "index.json"
 """The index of an experiment's figures, beside them."""
-
-MADE = (
-    *(f"runs/*/seed-*/{name}" for name in (*RUN_FILES, RUN_RECORD)),
-    "checkpoints/*/seed-*.npz",
-    "tensorboard/*/seed-*/events.out.tfevents.*",
-    *(f"{folder}/{name}" for folder in ("tex", "theory", "draft", "bench") for name in SOURCES),
-    "bench/measured.json",
-)
-"""What the engine writes into folders where a user's files may lie, too, and nothing else."""
-UNFINISHED = (
-    "runs/*/seed-*.partial",
-    "checkpoints/*/seed-*.partial",
-    "figures/*/index.json.partial",
-    "tangled/*.partial",
-    "*/sealed.json.partial",
-    "*.json.partial",
-    "history/*.partial",
-)
 
 THEORY = "theory"
 """In place of an experiment's name, for the figures of the written answers."""
@@ -128,7 +101,7 @@ class BuildFolder:
 
     def animations(self) -> dict[Path, Path]:
         """Each experiment's animations, and where they are published beside the document."""
-        drawn = sorted(self.all_figures.glob("*/*.gif"))
+        drawn = [path for index in self.figure_indexes() for path in indexed_files(index) if path.suffix == ".gif"]
         return {path: self.folder / f"{path.parent.name}_{path.name}" for path in drawn}
 
     def tangled(self, experiment: str) -> Path:
@@ -149,8 +122,9 @@ class BuildFolder:
         return self.notebooks / f"{experiment}.ipynb"
 
     def published_notebooks(self) -> dict[Path, Path]:
-        """Each notebook that was made, and where it is published."""
-        return {path: self.notebook(path.stem) for path in sorted(self.folder.glob("tangled/*.ipynb"))}
+        """Each notebook that was made, beside its record, and where it is published."""
+        made = [record.with_suffix(".ipynb") for record in sorted(self.folder.glob(f"tangled/*{RECORD}"))]
+        return {path: self.notebook(path.stem) for path in made if path.exists()}
 
     # ---------------------------------------------------------------- documents
 
@@ -231,25 +205,6 @@ class BuildFolder:
 
     # ---------------------------------------------------------------- all of it
 
-    def made_by_engine(self) -> Iterator[Path]:
-        """What the engine has written here and can make again, so without the history.
-
-        A user's files may lie in each of the folders: none is among these, and no notebook that was edited.
-        """
-        for pattern in MADE:
-            yield from sorted(self.folder.glob(pattern))
-        for index in self.figure_indexes():
-            yield from indexed_files(index)
-        published = self.published_notebooks()
-        yield from (
-            path for made, path in published.items() if path.exists() and path.read_bytes() == made.read_bytes()
-        )
-        yield from (*self.animations().values(), *self.figure_indexes(), *self.unfinished())
-        for made in published:
-            yield from (made, made.with_suffix(RECORD))
-        yield from (self.checks, self.draft, self.costs, self.whole, self.bundle, self.bench_table, self.bench_page)
-        yield from map(self.public, DOCUMENTS)
-
     def written_again(self) -> Iterator[Path]:
         """Folders and records that are there, and that a build may have to write again."""
         yield self.folder
@@ -260,15 +215,6 @@ class BuildFolder:
         for document in DOCUMENTS:
             yield from (self.sources(document), self.made(document))
 
-    def unfinished(self) -> Iterator[Path]:
-        """What killed commands have left of files and folders that are written beside their place, then moved there."""
-        for pattern in UNFINISHED:
-            yield from sorted(self.folder.glob(pattern))
-        yield from (old for old in self.all_runs.glob("*/seed-*.replaced") if old.with_suffix("").exists())
-        public = [*map(self.public, DOCUMENTS), self.draft, self.bundle, self.bench_page, *self.animations().values()]
-        public += [self.notebook(made.stem) for made in self.published_notebooks()]
-        yield from (partial for path in public if (partial := partial_of(path)).exists())
-
 
 def partial_of(path: Path) -> Path:
     """Where a file is written before it is moved to its place."""
@@ -278,7 +224,7 @@ def partial_of(path: Path) -> Path:
 def indexed_files(index: Path) -> list[Path]:
     """The files beside an index of figures that it names; none where there is no index, or a damaged one."""
     try:
-        named = [PurePosixPath(name) for name in json.loads(index.read_text(encoding="utf-8"))["files"]]
-    except (OSError, ValueError, KeyError, TypeError):
+        named = [PurePosixPath(name) for name in read_sealed(index)["files"]]
+    except (OSError, KeyError, TypeError, ReportError):
         return []
     return [index.parent / name for name in named if not name.is_absolute() and ".." not in name.parts]

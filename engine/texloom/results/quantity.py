@@ -6,7 +6,10 @@ import math
 import operator
 from collections.abc import Callable
 from dataclasses import dataclass
-from statistics import fmean, stdev
+from statistics import fmean, median, stdev
+
+POINTS = "percentage points"
+"""The unit of a difference of percentages."""
 
 
 @dataclass(frozen=True)
@@ -46,13 +49,15 @@ class Quantity:
     Sums, differences and ratios are taken seed by seed, so that what two results share cancels. Comparisons are of
     means and give a `Condition`; `lowest` and `highest` speak of the worst and best seed.
 
-    unit: as printed ("dB", "s", "%"); empty for pure numbers. meaning: what it is, for the reader.
+    unit: as printed ("dB", "s", "%"); empty for pure numbers. meaning: what it is, for the reader. error: the standard
+    error of a single value, found by resampling what it was measured on; None where it is not known.
     """
 
     name: str
     values: tuple[float, ...]
     unit: str = ""
     meaning: str = ""
+    error: float | None = None
 
     def __post_init__(self) -> None:
         if not self.values:
@@ -60,6 +65,7 @@ class Quantity:
 
     @property
     def mean(self) -> float:
+        """The mean over seeds."""
         return fmean(self.values)
 
     @property
@@ -68,17 +74,33 @@ class Quantity:
         return stdev(self.values) if len(self.values) > 1 else None
 
     @property
+    def uncertainty(self) -> float | None:
+        """The deviation over seeds, or the error of a single value: what decides how many digits are printed."""
+        return self.error if self.deviation is None else self.deviation
+
+    @property
+    def median(self) -> float:
+        return median(self.values)
+
+    @property
+    def is_skewed(self) -> bool:
+        """Whether the deviation exceeds the mean of what is never negative: then median and range are printed."""
+        return self.deviation is not None and min(self.values) >= 0 and self.deviation > self.mean
+
+    @property
     def lowest(self) -> Quantity:
+        """The value of the seed where it is lowest."""
         return Quantity(f"lowest {self.name}", (min(self.values),), self.unit, self.meaning)
 
     @property
     def highest(self) -> Quantity:
+        """The value of the seed where it is highest."""
         return Quantity(f"highest {self.name}", (max(self.values),), self.unit, self.meaning)
 
     @property
     def magnitude(self) -> Quantity:
         """The absolute value, seed by seed."""
-        return Quantity(f"|{self.name}|", tuple(map(abs, self.values)), self.unit, self.meaning)
+        return Quantity(f"|{self.name}|", tuple(map(abs, self.values)), self.unit, self.meaning, self.error)
 
     def percent_of(self, other: Quantity | float) -> Quantity:
         """The ratio to another value in per cent, seed by seed."""
@@ -92,7 +114,16 @@ class Quantity:
         mine = self.values * len(values) if len(self.values) == 1 else self.values
         name = f"{self.name} {symbol} {other.name if isinstance(other, Quantity) else f'{other:g}'}"
         unit = self.unit if symbol in "+−" or not isinstance(other, Quantity) else ""
-        return Quantity(name, tuple(function(a, b) for a, b in zip(mine, values, strict=True)), unit)
+        if symbol == "−" and unit == "%":
+            unit = POINTS
+        combined = tuple(function(a, b) for a, b in zip(mine, values, strict=True))
+        return Quantity(name, combined, unit, error=self._error_after(symbol, other))
+
+    def _error_after(self, symbol: str, other: Quantity | float) -> float | None:
+        """The error of a sum with, or a multiple by, a number; with another quantity it may be correlated."""
+        if self.error is None or isinstance(other, Quantity):
+            return None
+        return self.error if symbol in "+−" else abs({"×": self.error * other, "÷": _divide(self.error, other)}[symbol])
 
     def __add__(self, other: Quantity | float) -> Quantity:
         return self._combine(other, "+", operator.add)

@@ -1,7 +1,7 @@
 """The run store: what a training leaves behind, written whole or not at all.
 
 build/runs/<experiment>/seed-<n>/
-    metrics.json       name -> value, unit, meaning
+    metrics.json       name -> value, unit, meaning, and its standard error where that was measured
     arrays.npz         what the figures need
     history.csv        one row for each block of training
     architecture.json  the built models, layer by layer
@@ -137,4 +137,5 @@ class Runs(Sequence[Run]):
         if name not in first:
             raise ReportError("", f"unknown metric '{name}' of {self.experiment}", closest(name, first))
         values = tuple(run.metrics[name]["value"] for run in self._runs)
-        return Quantity(name, values, first[name]["unit"], first[name]["meaning"])
+        error = first[name].get("error") if len(values) == 1 else None
+        return Quantity(name, values, first[name]["unit"], first[name]["meaning"], error)

@@ -16,7 +16,7 @@ class Table:
 
     Plain strings are text, escaped for LaTeX when the table is drawn; None is an empty cell. `emphasis` is the number
     of the row that the table is about. `decimals`, one entry for each column, says how quantities are printed; None, or
-    no `decimals` at all, leaves that to their deviations.
+    no `decimals` at all, leaves that to their deviations. A value whose uncertainty is known has digits of its own.
     """
 
     columns: Sequence[tuple[str, str]]
@@ -32,7 +32,7 @@ class Table:
             raise ValueError(f"decimals of {len(self.decimals)} columns in a table of {len(self.columns)}")
 
     def to_json(self) -> dict:
-        rows = [[list(cell.values) if isinstance(cell, Quantity) else cell for cell in row] for row in self.rows]
+        rows = [[_plain(cell) for cell in row] for row in self.rows]
         columns = [list(column) for column in self.columns]
         return {"columns": columns, "rows": rows, "emphasis": self.emphasis, "decimals": list(self.decimals)}
 
@@ -41,9 +41,14 @@ class Table:
         columns = [(heading, unit) for heading, unit in data["columns"]]
         rows = [
             [
-                Quantity(heading, tuple(cell), unit) if isinstance(cell, list) else cell
+                Quantity(heading, tuple(cell["values"]), unit, error=cell["error"]) if isinstance(cell, dict) else cell
                 for cell, (heading, unit) in zip(row, columns, strict=True)
             ]
             for row in data["rows"]
         ]
         return cls(columns, rows, data["emphasis"], data["decimals"])
+
+
+def _plain(cell: Cell) -> str | int | float | dict | None:
+    """A cell as JSON holds it."""
+    return {"values": list(cell.values), "error": cell.error} if isinstance(cell, Quantity) else cell

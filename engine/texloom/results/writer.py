@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import shutil
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,9 +13,11 @@ import numpy as np
 
 from texloom.errors import ReportError, closest
 from texloom.results.metrics import Metric
+from texloom.results.places import RUN_FILES
 from texloom.results.sealed import file_digest, write_sealed
+from texloom.results.written import finish_replacing
 
-FILES = ("metrics.json", "arrays.npz", "history.csv", "architecture.json", "weights.npz")
+FILES = RUN_FILES
 
 
 @dataclass
@@ -33,9 +34,10 @@ class RunWriter:
     architectures: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     weights: dict[str, np.ndarray] = field(default_factory=dict)
 
-    def metric(self, name: str, value: float, **details: object) -> None:
+    def metric(self, name: str, value: float, *, error: float | None = None, **details: object) -> None:
         """Record a number that the report may print; `details` fill the placeholders in its meaning.
 
+        error: its standard error, from resampling what it was measured on; printed where there is a single seed.
         Raises ReportError for a metric that is not declared, and for a value that is no finite number.
         """
         if name not in self.declared:
@@ -48,6 +50,8 @@ class RunWriter:
             )
         unit, meaning = self.declared[name]
         self.metrics[name] = {"value": float(value), "unit": unit, "meaning": meaning.format(**details)}
+        if error is not None and np.isfinite(error):
+            self.metrics[name]["error"] = float(error)
 
     def array(self, name: str, values: Any) -> None:
         """An array for the figures."""
@@ -72,7 +76,8 @@ class RunWriter:
         """Write a temporary folder beside `folder` and rename it over; `record` is the rest of run.json.
 
         A killed write leaves the run before it whole: in its place, or moved to `<folder>.replaced` for the instant in
-        which neither is there; the next write moves it back before anything else.
+        which neither is there; the next write moves it back before anything else. Files of others that lie in the
+        folder stay there.
         Raises ReportError when a declared metric was not recorded.
         """
         missing = [name for name in self.declared if name not in self.metrics]
@@ -83,10 +88,8 @@ class RunWriter:
                 "record them, or remove them there",
             )
         partial, replaced = (folder.with_name(f"{folder.name}.{state}") for state in ("partial", "replaced"))
-        if replaced.exists() and not folder.exists():
-            replaced.rename(folder)
-        shutil.rmtree(partial, ignore_errors=True)
-        partial.mkdir(parents=True)
+        finish_replacing(folder)
+        partial.mkdir(parents=True, exist_ok=True)
         _write_json(partial / "metrics.json", self.metrics)
         np.savez(partial / "arrays.npz", **self.arrays)  # type: ignore[arg-type]
         with (partial / "history.csv").open("w", newline="", encoding="utf-8") as file:
@@ -97,11 +100,10 @@ class RunWriter:
         np.savez(partial / "weights.npz", **self.weights)  # type: ignore[arg-type]
         digests = {name: file_digest(partial / name) for name in FILES}
         write_sealed(partial / "run.json", {**record, "files": digests})
-        shutil.rmtree(replaced, ignore_errors=True)
         if folder.exists():
             folder.rename(replaced)
         partial.rename(folder)
-        shutil.rmtree(replaced, ignore_errors=True)
+        finish_replacing(folder)
 
 
 def _write_json(path: Path, data: Any) -> None:

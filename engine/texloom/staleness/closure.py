@@ -6,11 +6,13 @@ from collections.abc import Collection, Sequence
 from functools import cache
 from importlib import metadata
 from pathlib import Path
+from typing import get_args
 
 import grimp
 import grimp.exceptions
 
 from texloom.errors import ReportError
+from texloom.staleness.code import Counted, read_by
 from texloom.staleness.packages import package_folder
 
 REPORT = ("experiments", "theory")
@@ -79,6 +81,19 @@ def modules(module: str, graph: grimp.ImportGraph, without: Collection[str] = ()
 def external(module: str, graph: grimp.ImportGraph, without: Collection[str] = ()) -> set[str]:
     """The top-level packages of others, and of Python itself, that the closure of a module imports directly."""
     return {name.partition(".")[0] for name in reachable(module, graph, without) if graph.is_module_squashed(name)}
+
+
+def counted(names: Collection[str], graph: grimp.ImportGraph) -> Counted:
+    """What counts of modules that belong to one result: all that one of the report may read of them.
+
+    Modules of the project that it imports from outside the graph are not looked at, and may read texts.
+    """
+    own = [name for name in names if name.partition(".")[0] in REPORT]
+    imported = {each for name in own for each in graph.find_modules_directly_imported_by(name)}
+    outside = {name for name in imported if graph.is_module_squashed(name)}
+    unseen = any(Path(name).is_dir() or Path(f"{name}.py").is_file() for name in outside)
+    found: list[Counted] = ["texts" if unseen else "code", *(read_by(source_path(name)) for name in own)]
+    return max(found, key=get_args(Counted).index)
 
 
 @cache

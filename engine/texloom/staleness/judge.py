@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from texloom.data.digests import Digests
 from texloom.errors import ReportError
+from texloom.manifest import as_compared, exempt_names
 from texloom.results.sealed import read_sealed
+from texloom.staleness.closure import distributions
 from texloom.staleness.code import code_digest
+from texloom.staleness.environment import counted, of_stages, of_typesetting
 from texloom.staleness.made_from import MadeFrom, version
-from texloom.staleness.recording.reads import found_at, listing
+from texloom.staleness.recording.reads import changed_looks, found_at, listing
 from texloom.staleness.recording.recorder import unrecorded
 
 NOT_MADE = "not made yet"
@@ -30,13 +33,16 @@ def judge(
         return [SAYS_NOTHING]
     libraries = {**made.versions, **made.loaded}
     with unrecorded():
+        exempt = exempt_names()
+        versions = [_without(exempt, each) for each in (libraries, _installed(libraries) | dict(now.versions))]
+        variables = [_counted(exempt, each, libraries | dict(now.versions)) for each in (made, now)]
         found = [
             *_changes(made.code, now.code),
             *(f"data {name}" for name in (_changes(made.data or {}, now.data) if now.data is not None else ())),
             *_values(made.parameters, now.parameters),
             *(_changes(made.products, now.products) if products else ()),
-            *_values(libraries, _installed(libraries) | dict(now.versions)),
-            *_values(made.environment, now.environment),
+            *_values(*versions),
+            *_values(*variables),
             *changed_reads(made.reads, digests or Digests()),
         ]
     return list(dict.fromkeys(found))
@@ -78,6 +84,9 @@ def changed_reads(reads: Mapping[str, Any], digests: Digests) -> Iterator[str]:
             yield name
     for name, listings in reads.get("folders", {}).items():
         yield from _changed_names(name, listings)
+    yield from changed_looks(reads.get("looked", {}))
+    if reads.get("missing"):
+        yield from (f"{name} (installed)" for name in reads["missing"] if name in distributions())
     yield from (f"{name} (while it was read)" for name in reads.get("unsettled", ()))
 
 
@@ -129,6 +138,23 @@ def _shown(value: Any) -> str:
     if isinstance(value, list):
         return ", ".join(map(str, value)) or "none"
     return "none" if value in (None, "") else str(value)
+
+
+def _without(exempt: Collection[str], values: Mapping[str, str]) -> dict[str, str]:
+    """Versions, or variables, but for those that report.toml exempts."""
+    return {name: value for name, value in values.items() if as_compared(name) not in exempt}
+
+
+def _counted(exempt: Collection[str], of: MadeFrom, libraries: Collection[str]) -> dict[str, str]:
+    """The variables that a result depends on."""
+    return _without(exempt, counted(of.environment, libraries))
+
+
+def depends_on(record: Mapping[str, Any]) -> set[str]:
+    """The libraries and variables of a result, by name, that an exemption can name."""
+    made = MadeFrom.of_record(record) or MadeFrom()
+    libraries = {**made.versions, **made.loaded}
+    return {*libraries, *counted({**made.environment, **of_stages(), **of_typesetting()}, libraries)}
 
 
 def _installed(versions: Mapping[str, str]) -> dict[str, str]:

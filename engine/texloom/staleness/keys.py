@@ -53,7 +53,7 @@ def run_key(experiment: str, options: Sequence[str], *, data_may_miss: bool = Fa
         data=declared.data_digests(experiment) if there else None,
         parameters={"options": list(options)},
         versions=imported_versions(stage_modules(experiment)),
-        environment=environment.relevant(),
+        environment=environment.of_stages(),
     )
 
 
@@ -73,7 +73,7 @@ def figures_key(experiment: str, build: BuildFolder, seeds: Sequence[int]) -> Ma
         parameters={"seeds": list(seeds)},
         products=seals(build.run_record(experiment, seed) for seed in seeds),
         versions=imported_versions(roots),
-        environment=environment.relevant(),
+        environment=environment.of_stages(),
     )
 
 
@@ -100,7 +100,7 @@ def notebook_key(manifest: Manifest, profile: Profile, experiment: str) -> MadeF
         parameters={**part.model_dump(mode="json", include={"title", "seeds"}), "smoke": profile.smoke},
         products=seals(profile.build.run_record(experiment, seed) for seed in part.seeds),
         versions=imported_versions([*stage_modules(experiment), f"experiments.{experiment}.figures"]),
-        environment=environment.relevant(),
+        environment=environment.of_stages(),
     )
 
 
@@ -119,7 +119,7 @@ def checks_key(fragments: Collection[str]) -> MadeFrom:
         code=code_of(roots, {ENGINE_COMMANDS: ("check",)}),
         parameters={"written answers": sorted(fragments)},
         versions=imported_versions(roots),
-        environment=environment.relevant(),
+        environment=environment.of_stages(),
     )
 
 
@@ -130,7 +130,7 @@ def theory_figures_key(fragments: Collection[str]) -> MadeFrom:
         code=code_of(roots, {ENGINE_COMMANDS: ("theory_figures",)}),
         parameters={"written answers": sorted(fragments)},
         versions=imported_versions(roots),
-        environment=environment.relevant(),
+        environment=environment.of_stages(),
     )
 
 
@@ -155,7 +155,7 @@ def document_key(manifest: Manifest, profile: Profile, document: Document) -> Ma
         parameters={"report.toml": _printed(shortened, profile)},
         products=seals(products_of(shortened, profile.build, document)),
         versions=imported_versions([root]),
-        environment=environment.relevant(environment.TYPESETTING),
+        environment=environment.of_typesetting(),
     )
 
 

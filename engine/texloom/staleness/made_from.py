@@ -10,16 +10,26 @@ from copy import deepcopy
 from dataclasses import dataclass, field, fields, replace
 from functools import cache
 from importlib import metadata
+from importlib.machinery import EXTENSION_SUFFIXES
 from pathlib import Path
 from typing import Any
 
 from texloom.data.digests import Digests
 from texloom.results.sealed import seal_of, write_sealed
-from texloom.staleness.closure import REPORT, distributions, external, import_graph, import_path, modules, source_path
-from texloom.staleness.code import code_digest
+from texloom.staleness.closure import (
+    REPORT,
+    counted,
+    distributions,
+    external,
+    import_graph,
+    import_path,
+    modules,
+    source_path,
+)
+from texloom.staleness.code import code_digest, code_digests
 from texloom.staleness.packages import ENGINE
 from texloom.staleness.recording.hook import recording
-from texloom.staleness.recording.reads import found_at, listing, shown
+from texloom.staleness.recording.reads import found_at, listing, look, shown
 from texloom.staleness.recording.recorder import Recorder, unrecorded
 from texloom.staleness.recording.unseen import reading_in_c
 
@@ -65,9 +75,10 @@ def code_of(roots: Iterable[str], alone: Mapping[str, Collection[str]] = {}) -> 
     """
     graph = import_graph()
     names = {name for root in roots for name in modules(root, graph, RETURN_NOTHING)}
-    digests = {import_path(name): code_digest(source_path(name)) for name in sorted(names)}
     parts = {name: functions for name, functions in alone.items() if name not in names and source_path(name).exists()}
-    return digests | {import_path(name): code_digest(source_path(name), only) for name, only in parts.items()}
+    all_of = {**dict.fromkeys(sorted(names), ()), **parts}
+    which = counted(all_of, graph)
+    return {import_path(name): code_digest(source_path(name), only, which) for name, only in all_of.items()}
 
 
 def imported_versions(roots: Iterable[str]) -> dict[str, str]:
@@ -107,6 +118,10 @@ def as_now(made: MadeFrom, now: MadeFrom, digests: Digests) -> MadeFrom:
             name: [{**each, **(listing(found_at(name), each["pattern"]) or absent)} for each in listings]
             for name, listings in reads["folders"].items()
         }
+    if "looked" in reads:
+        reads["looked"] = {name: look(found_at(name), before) for name, before in reads["looked"].items()}
+    if "missing" in reads:
+        reads["missing"] = [name for name in reads["missing"] if name not in distributions()]
     loaded = {name: found for name in made.loaded if name not in now.versions and (found := version(name))}
     return replace(now, loaded=loaded, reads=reads)
 
@@ -138,33 +153,42 @@ class Recording:
             write_sealed(path, deepcopy(self.recorder).finish().to_json())
 
     def _modules_outside_the_graph(self) -> dict[str, str]:
-        """Modules of the project, and of the user, that were imported by whatever means and are not in the key."""
-        known = self.key.code.keys()
+        """Modules of the project, and of the user, that were run by whatever means and are not in the key."""
         found = {}
+        for file in sorted({*self._imported(), *self.recorder.imported}):
+            path = shown(file, self.recorder.root)
+            if path in self.key.code or path.startswith(".venv/") or self.recorder.is_no_input(file):
+                continue
+            if not found_at(path).is_file():  # within an archive, which Python itself opens
+                self._note_archive(found_at(path))
+            elif file.endswith(".py"):
+                found[path] = code_digest(found_at(path))
+            else:
+                self._note_file(found_at(path))
+        return found
+
+    def _imported(self) -> Iterator[str]:
+        """The files of the modules that are loaded; of elsewhere those that the stage itself has imported."""
         for name, module in sorted(sys.modules.items()):
             file = getattr(module, "__file__", None)
-            if not file or name == "__main__" or name.partition(".")[0] == ENGINE or not file.endswith(".py"):
+            if not file or name == "__main__" or name.partition(".")[0] == ENGINE:
                 continue
-            path = shown(file, self.recorder.root)
-            elsewhere = path.startswith(("/", "~"))  # and then it counts if the stage itself has imported it
-            if path in known or path.startswith(".venv/") or self.recorder.is_no_input(file):
-                continue
-            if not elsewhere or name not in self._before:
-                if found_at(path).is_file():
-                    found[path] = code_digest(found_at(path))
-                else:  # within an archive, which Python itself opens
-                    self._note_archive(found_at(path))
-        return found
+            elsewhere = shown(file, self.recorder.root).startswith(("/", "~"))
+            if file.endswith((".py", *EXTENSION_SUFFIXES)) and (not elsewhere or name not in self._before):
+                yield file
+
+    def _note_file(self, path: Path) -> None:
+        self.recorder.reads.files[shown(path, self.recorder.root)] = self.recorder.digests.of(path)
 
     def _note_archive(self, module: Path) -> None:
         for archive in filter(Path.is_file, module.parents):
-            self.recorder.reads.files[shown(archive, self.recorder.root)] = self.recorder.digests.of(archive)
+            self._note_file(archive)
 
     def _edited_meanwhile(self) -> Iterator[str]:
         """Modules of the report whose code is no longer the key's: nobody knows which of the two was imported."""
         own = [path for path in self.key.code if path.startswith(REPORT) and not path.endswith("__main__.py")]
         for path in own:
-            if not Path(path).is_file() or code_digest(Path(path)) != self.key.code[path]:
+            if not Path(path).is_file() or self.key.code[path] not in code_digests(Path(path)):
                 yield path
 
     def _reading_in_c(self) -> Iterator[str]:

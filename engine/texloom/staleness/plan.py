@@ -11,13 +11,15 @@ from pathlib import Path
 from texloom import manifest as manifests
 from texloom.data import declared
 from texloom.data.digests import Digests
-from texloom.manifest import Manifest, Profile, stage_of
+from texloom.errors import Place, ReportError, closest
+from texloom.manifest import MANIFEST, Manifest, Profile, as_compared, stage_of
 from texloom.results.places import THEORY, BuildFolder, Document
 from texloom.results.sealed import is_intact, read_sealed
 from texloom.staleness import keys
+from texloom.staleness.environment import is_recorded
 from texloom.staleness.jobs import Job, changed
-from texloom.staleness.judge import NOT_MADE, SAYS_NOTHING, judge_stored, refuse_made_by_hand
-from texloom.staleness.made_from import MadeFrom
+from texloom.staleness.judge import NOT_MADE, SAYS_NOTHING, depends_on, judge_stored, refuse_made_by_hand
+from texloom.staleness.made_from import MadeFrom, version
 
 FOLLOWS = "what it is made from is made anew"
 
@@ -166,12 +168,32 @@ class Plan:
         forced: rules that are run although nothing has changed.
         """
         found: dict[Path, Job] = {}
-        for step in self.steps(target, experiments):
+        steps = self.steps(target, experiments)
+        if target == "report":
+            self._refuse_exemptions_of_nothing(steps)
+        for step in steps:
             follows = any(path in found for path in step.inputs)
             why = [*(["forced"] if step.rule in forced else []), *step.reasons(self.digests, follows=follows)]
             if why:
                 found[step.output] = Job(step.rule, step.wildcards, tuple(why), step.priority)
         return dict(sorted(found.items(), key=lambda item: item[1].place))
+
+    def _refuse_exemptions_of_nothing(self, steps: Iterable[Step]) -> None:
+        """Raise ReportError for an exemption that names nothing which a result depends on.
+
+        While results are missing, whatever is installed, or would be recorded, may be meant.
+        """
+        if not self.manifest.exempt:
+            return
+        records = [step.record or step.output for step in steps if step.key]
+        there = [read_sealed(path) for path in records if is_intact(path)]
+        known = {name for record in there for name in depends_on(record)}
+        compared = set(map(as_compared, known))
+        for name in self.manifest.exempt:
+            possible = len(there) < len(records) and (version(name) or is_recorded(name))
+            if as_compared(name) not in compared and not possible:
+                what = f"no result depends on a library or a variable '{name}'"
+                raise ReportError(Place(MANIFEST, "exempt", name), what, closest(name, known))
 
 
 def put_times_in_order(steps: Iterable[Step], planned: Collection[Path]) -> None:

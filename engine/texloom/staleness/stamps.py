@@ -20,7 +20,7 @@ from texloom.results.places import DOCUMENTS, BuildFolder, Document
 from texloom.results.sealed import is_intact, read_sealed
 from texloom.staleness import environment
 from texloom.staleness.packages import ENGINE, package_folder
-from texloom.staleness.recording.reads import found_at, listing
+from texloom.staleness.recording.reads import found_at, listing, look
 
 EDITED = ("report.toml", "requirements.lock", "theory/**/*", "templates/**/*", "experiments/**/*.py")
 """What an author edits, besides what a record names."""
@@ -40,6 +40,8 @@ class Watched:
     """Signature and sha256 of each file; None of one that was looked for in vain."""
     folders: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     """Listings."""
+    looked: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What was looked at without being opened."""
     rendered: list[str] = field(default_factory=list)
     """The files that the document alone has read: where only these change, rendering and compiling is all."""
     environment: dict[str, str] = field(default_factory=dict)
@@ -103,7 +105,7 @@ def record(
         _watch(watched, name, digests)
     made = [build.made(document), build.public(document)]
     made += [build.costs, build.summary, *build.animations().values()] if document == "report" else []
-    for path in (*made, Path("report.toml"), _packages(), *_data(watched)):
+    for path in (*made, Path("report.toml"), *_packages(), *_data(watched)):
         _watch(watched, path.as_posix(), digests)
     for name, entry in watched.files.items():
         if name in before and before[name] != signature(Path(name)):
@@ -127,6 +129,8 @@ def _watch_record(watched: Watched, path: Path, content: Mapping[str, Any], dige
         _watch(watched, name, digests)
     for name in reads.get("unsettled", ()):
         watched.files[name] = ([], EDITED_MEANWHILE)
+    for name, found in reads.get("looked", {}).items():
+        watched.looked[name] = watched.looked.get(name, {}) | found
     for name, listings in reads.get("folders", {}).items():
         watched.folders.setdefault(name, []).extend(listings)
 
@@ -180,11 +184,14 @@ def _absent_modules() -> Iterator[str]:
 
 
 def _environment() -> dict[str, str]:
-    return environment.relevant((*environment.NUMERICS, *environment.TYPESETTING))
+    return environment.of_stages() | environment.of_typesetting()
 
 
-def _packages() -> Path:
-    return Path(sysconfig.get_path("purelib"))
+def _packages() -> Iterator[Path]:
+    """The folders of installed packages, to which one may come, and what says which version of each is there."""
+    for folder in sorted({Path(sysconfig.get_path(name)) for name in ("purelib", "platlib")}):
+        yield folder
+        yield from (*folder.glob("*.dist-info/METADATA"), *folder.glob("*.egg-info/PKG-INFO"))
 
 
 def _record(document: Document, profile: str) -> Path:
@@ -245,6 +252,7 @@ def _changed(watched: Watched) -> tuple[list[Path], bool]:
             now = listing(found_at(name), each["pattern"])
             if (now["names"] if now else None) != each["names"]:
                 changed.add(Path(name))
+    changed.update(Path(name) for name, seen in watched.looked.items() if look(found_at(name), seen) != seen)
     if watched.environment != _environment():
         changed.add(Path("the environment"))
     return sorted(changed), read
@@ -269,6 +277,7 @@ def changes(before: Mapping[str, object], now: Mapping[str, object]) -> list[Pat
 
 
 def only_text(changed: Iterable[Path], profile: str) -> bool:
-    """Whether rendering and compiling is all that changes of these files ask for."""
+    """Whether rendering and compiling is all that changes of these files ask for, and whatever else has changed."""
     watched = load("report", profile)
-    return watched is not None and {path.as_posix() for path in changed} <= set(watched.rendered)
+    found = [*changed, *(_changed(watched)[0] if watched else ())]
+    return watched is not None and {path.as_posix() for path in found} <= set(watched.rendered)

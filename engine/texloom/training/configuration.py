@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -24,6 +25,11 @@ class Configuration(Settings):
         """The same experiment in seconds: enough to draw every figure, not enough to show anything."""
         raise NotImplementedError
 
+    @classmethod
+    def meanings(cls) -> dict[str, str]:
+        """The description of each setting by its name, "group.name" for a setting within a group."""
+        return dict(_meanings(cls))
+
     def changed(self, settings: dict[str, Any]) -> Self:
         """This configuration with some values replaced, checked anew.
 
@@ -43,6 +49,13 @@ class Configuration(Settings):
                 f"{place or 'configuration'}: {first['msg']}, got {first['input']!r}",
                 f"{place}: {field.description}" if field and field.description else "",
             ) from None
+
+
+def _meanings(settings: type[BaseModel], prefix: str = "") -> Iterator[tuple[str, str]]:
+    for name, field in settings.model_fields.items():
+        yield f"{prefix}{name}", field.description or ""
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            yield from _meanings(field.annotation, f"{prefix}{name}.")
 
 
 def parse_settings(pairs: list[str]) -> dict[str, Any]:

@@ -6,7 +6,6 @@ Training works the same whether a view is open or not. Without one, nothing is c
 from __future__ import annotations
 
 import io
-import shutil
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -16,6 +15,7 @@ import numpy as np
 import tensorflow as tf
 from PIL import Image
 
+from texloom.results.written import EVENTS, remove
 from texloom.training.block import Block
 
 _POINTS = 20
@@ -83,7 +83,7 @@ def open_view(folder: Path, *, go_on: bool) -> None:
     global _view
     close_view()
     if not go_on:
-        shutil.rmtree(folder, ignore_errors=True)
+        remove([path for path in sorted(folder.glob("*")) if EVENTS.fullmatch(path.name)], folder)
     _view = LiveView(folder)
 
 

@@ -108,3 +108,14 @@ def test_layers_are_keras_s_with_the_same_kernel(
     keras_s.set_weights(ours.get_weights())
     assert value.shape == out == tuple(ours.compute_output_shape(shape))
     np.testing.assert_allclose(value, keras_s(images), atol=1e-5)
+
+
+def test_a_levelled_kernel_draws_no_checkerboard_into_a_flat_area() -> None:
+    kernel = np.asarray(random(4, 4, 3, 5))
+    levelled = convolution.level_parities(kernel)
+    flat = tf.ones((1, 8, 8, 5))
+    for each, is_flat in ((kernel, False), (levelled, True)):
+        drawn = np.asarray(convolution.convolve_transpose(flat, tf.constant(each)))[0, 2:-2, 2:-2]
+        assert (np.ptp(drawn, axis=(0, 1)).max() < 1e-5) == is_flat
+    np.testing.assert_allclose(levelled.sum(axis=(0, 1)), kernel.sum(axis=(0, 1)), atol=1e-5)  # as bright as before
+    np.testing.assert_allclose(np.diff(levelled[::2, ::2] - kernel[::2, ::2], axis=0), 0, atol=1e-6)

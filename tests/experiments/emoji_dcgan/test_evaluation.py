@@ -71,7 +71,13 @@ def test_distances_of_shifted_features_are_the_shift_squared() -> None:
     assert value["average_fid"] == pytest.approx(0, abs=1e-9)
     assert value["half_fid"] > 0.01
     assert value["generator_kid"] > value["average_kid"]
-    assert value["generator_kid_error"] > 0
+    assert value["generator_kid_error"] == run.metrics["generator_kid"]["error"] > 0
+    assert run.metrics["generator_fid"]["error"] > 0
+    assert run.metrics["half_fid"]["error"] > 0
+    assert "error" not in run.metrics["real_fid"]
+    evaluation.measure_gain(run)
+    assert values(run)["fid_gain"] > 3
+    assert values(run)["kid_gain"] > 3
     assert (value["real_count"], value["half_count"], value["generator_count"]) == (80, 40, 80)
     assert run.metrics["generator_fid"]["meaning"].endswith("generator, 80 images (a test's network, sha256 abcdef01)")
     assert "real_kid" not in value  # a set and itself are not two samples
@@ -98,6 +104,7 @@ def test_copies_are_found() -> None:
     value = values(run)
     assert value["sample_nearest"] == 0
     assert value["near_copies"] == 100
+    assert value["least_nearest"] == 0
     assert value["real_nearest"] > 0
     shown = run.arrays["neighbours"]
     assert shown.shape == (10, 5, 32, 32, 3)
@@ -113,26 +120,49 @@ def test_samples_far_from_everything_are_no_copies() -> None:
     assert values(run)["sample_nearest"] > 10 * values(run)["real_nearest"]
 
 
-def test_the_spectrum_of_a_wave_has_one_peak() -> None:
-    wave = 0.5 + 0.25 * np.cos(2 * np.pi * 5 * np.arange(32) / 32)
-    image = np.broadcast_to(wave[:, None, None], (1, 32, 32, 3))
-    power = evaluation.spectrum(255 * image)
-    assert power.shape == (17,)
-    assert np.argmax(power[1:]) == 4
-    assert power[0] == pytest.approx(0.25)
-    assert power[8] == pytest.approx(0, abs=1e-20)
+@pytest.mark.parametrize(("down", "across"), [(5, 0), (0, 5), (3, 4), (16, 16), (16, 2)])
+def test_the_power_of_a_wave_is_at_its_two_frequencies(down: int, across: int) -> None:
+    row, column = np.mgrid[:32, :32]
+    wave = 0.5 + 0.25 * np.cos(2 * np.pi * (down * row + across * column) / 32)
+    power = evaluation.mean_power(255 * np.broadcast_to(wave[..., None], (1, 32, 32, 3)))
+    assert power.shape == (17, 17)
+    assert power[0, 0] == pytest.approx(0.25)
+    power[0, 0] = 0
+    assert np.unravel_index(power.argmax(), power.shape) == (down, across)
+    # of the signs of a frequency a wave has two, or one where both are the same
+    assert power.max() == pytest.approx({(5, 0): 1, (0, 5): 1, (3, 4): 0.5, (16, 16): 4, (16, 2): 1}[down, across] / 64)
+
+
+def test_rings_average_over_all_frequencies_and_signs() -> None:
+    """The definition, on the whole plane of frequencies."""
+    grey = IMAGES.mean(axis=-1) / 255
+    whole = np.mean(np.abs(np.fft.fft2(grey)) ** 2, axis=0) / 32**4
+    frequency = np.fft.fftfreq(32, 1 / 32)
+    radius = np.rint(np.hypot(*np.meshgrid(frequency, frequency)))
+    expected = [whole[radius == each].mean() for each in range(17)]
+    np.testing.assert_allclose(evaluation.ring_means(evaluation.mean_power(IMAGES)), expected)
 
 
 def test_the_spectrum_of_noise_is_flat() -> None:
-    power = evaluation.spectrum(RNG.normal(128, 10, (400, 32, 32, 3)))[1:]
-    assert power.max() / power.min() < 1.3
+    power = evaluation.mean_power(RNG.normal(128, 10, (400, 32, 32, 3)))
+    assert power.ravel()[1:].max() / power.ravel()[1:].min() < 2
+    rings = evaluation.ring_means(power)[1:]
+    assert rings.max() / rings.min() < 1.3
 
 
-def test_half_the_contrast_is_a_quarter_of_the_power_and_stripes_show_at_the_end() -> None:
+def test_half_the_contrast_is_a_quarter_of_the_power_and_patterns_show_where_they_are() -> None:
     run, soft = RunWriter(METRICS), 128 + (IMAGES - 128.0) / 2
-    stripes = 40 * (-1.0) ** np.arange(32)[:, None]  # every other column, as a transposed convolution may leave it
-    evaluation.measure_spectra(IMAGES, {"generator": soft, "average": soft + stripes}, run)
-    np.testing.assert_allclose(run.arrays["generator_power"], 0.25)
-    assert values(run)["generator_least_power"] == pytest.approx(0.25)
-    np.testing.assert_allclose(run.arrays["average_power"][:-1], 0.25)
-    assert values(run)["average_last_power"] > 1
+    signs = (-1.0) ** np.arange(32)
+    checks = 40 * np.outer(signs, signs)[..., None]
+    samples = {"generator": soft + 40 * signs[:, None], "average": soft + checks}
+    evaluation.measure_spectra(IMAGES, samples, dict.fromkeys(samples, soft), run)
+    found = values(run)
+    plain = {"rows", "columns", "checks"}
+    for name, pattern in (("generator", "columns"), ("average", "checks")):
+        assert found[f"{name}_{pattern}_power"] > 10
+        for other in plain - {pattern}:
+            assert found[f"{name}_{other}_power"] == pytest.approx(0.25)
+        for other in ("least", "other", "levelled"):
+            assert found[f"{name}_{other}_power"] == pytest.approx(0.25)
+    assert found["generator_last_power"] > 0.3
+    np.testing.assert_allclose(run.arrays["average_power"], 0.25)  # rings end before the corner

@@ -36,16 +36,17 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Path:
     history = {"discriminator_loss": rng.random(400) / 4, "generator_loss": rng.random(400)}
     evaluation.measure_losses(history, run)
     run.history({"iteration": np.arange(1, 401), **history})
-    real, others = rng.normal(size=(60, 6)), ("noise", "untrained", "generator", "average")
+    real, others = rng.normal(size=(60, 6)), ("noise", "untrained", "few", "generator", "average")
     evaluation.measure_distances(real, {name: rng.normal(size=(40, 6)) for name in others}, NETWORK, 0, run)
-    evaluation.measure_variety(real, {name: rng.normal(size=(40, 6)) for name in others[2:]}, run)
+    evaluation.measure_variety(real, {name: rng.normal(size=(40, 6)) for name in others[3:]}, run)
     shown = {"snapshots": (SNAPSHOTS, 16), "interpolations": (5, 10), "neighbours": (10, 5), "damaged": (2, 4)}
     shown |= {"real": (96,), "generator_samples": (90,), "average_samples": (90,)}
     for name, shape in shown.items():
         run.array(name, images(*shape))
     for kind in DAMAGES:
         run.array(f"{kind}_distances", [1.0, 2.0, 3.0, 5.0])
-    evaluation.measure_spectra(images(3), {"generator": images(4), "average": images(5)}, run)
+    samples = {"generator": images(4), "average": images(5)}
+    evaluation.measure_spectra(images(3), samples, samples, run)
     run.array("network", np.array(NETWORK))
     record_rest(run)
     run.write(run_folder(folder, "emoji_dcgan", 0), {"seed": 0, "config": {"sample_every": 20, "iterations": 400}})
@@ -108,7 +109,10 @@ def test_the_losses_are_drawn_raw_and_smoothed_with_their_equilibrium(runs: Runs
 
 
 def test_the_power_is_drawn_over_frequencies_from_one(runs: Runs) -> None:
-    _, generator, average = figures.spectrum(runs).axes[0].lines
+    rings, *planes = figures.spectrum(runs).axes
+    _, generator, average = rings.lines
+    for plane, name in zip(planes[:2], ("generator", "average"), strict=True):
+        np.testing.assert_allclose(plane.images[0].get_array(), np.log2(runs[0].arrays[f"{name}_plane"]))
     np.testing.assert_array_equal(generator.get_xdata(), np.arange(1, 17))
     np.testing.assert_allclose(ys(generator), runs[0].arrays["generator_power"])
     np.testing.assert_allclose(ys(average), runs[0].arrays["average_power"])

@@ -34,7 +34,7 @@ from texloom.training.checkpoint import Checkpoint
 
 QUICK = Config(
     iterations=4, sample_every=2, fixed_codes=16, settling_codes=16, evaluation_images=40, control_images=24,
-    damaged_images=12, latent_dim=8, batch=4,
+    damaged_images=12, levelled_images=8, latent_dim=8, batch=4,
 )  # fmt: skip
 IMAGES = np.random.default_rng(0).integers(0, 256, (48, 32, 32, 3), np.uint8)
 
@@ -113,6 +113,23 @@ def test_what_a_run_holds(quick: RunWriter) -> None:
     assert list(quick.arrays["network"]) == list(FakeExtractor.network)
     assert quick.metrics["canonical_network"]["value"] == 0
     assert {name.split("/")[0] for name in quick.weights} == {"generator", "discriminator", "average"}
+
+
+def test_stored_weights_draw_the_stored_images_again(quick: RunWriter) -> None:
+    """Without a look at any batch: the statistics of inference mode are among the weights."""
+
+    def stored(network: Any) -> Any:
+        network.set_weights([values for key, values in quick.weights.items() if key.startswith(f"{network.name}/")])
+        return network
+
+    networks = Networks.build(QUICK, seed=7)
+    codes = SampleRenderer(QUICK, seed=0).codes(module.EVALUATION, 40)
+    for network in (networks.generator, networks.average):
+        drawn = as_bytes(stored(network)(codes, training=False)).astype(int)
+        assert np.abs(drawn - quick.arrays[f"{network.name}_samples"]).max() <= 1
+        assert drawn.std() > 5
+    scores = stored(networks.discriminator)(as_input(tf.constant(quick.arrays["scored"])), training=False)
+    np.testing.assert_allclose(np.ravel(scores), quick.arrays["scores"], atol=1e-4)
 
 
 def small() -> tuple[Networks, Config]:

@@ -1,10 +1,10 @@
-"""Straight lines, by hand."""
+"""Straight lines and arcs, by hand."""
 
 from __future__ import annotations
 
 import numpy as np
 
-from experiments.generative.interpolation import interpolate
+from experiments.generative.interpolation import interpolate, interpolate_on_arc
 
 
 def test_points_are_evenly_spaced_between_the_ends() -> None:
@@ -15,3 +15,11 @@ def test_points_are_evenly_spaced_between_the_ends() -> None:
     np.testing.assert_allclose(path[0, :, 1], 10 - np.arange(9))
     np.testing.assert_array_equal(path[:, 0], first)
     np.testing.assert_array_equal(path[:, -1], last)
+
+
+def test_an_arc_turns_evenly_and_goes_through_norms_between_those_of_the_ends() -> None:
+    first, last = np.array([[2.0, 0.0], [1.0, 1.0]]), np.array([[0.0, 2.0], [3.0, 3.0]])
+    path = interpolate_on_arc(first, last, 7)
+    np.testing.assert_allclose(np.degrees(np.arctan2(path[0, :, 1], path[0, :, 0])), 15 * np.arange(7), atol=1e-9)
+    np.testing.assert_allclose(np.linalg.norm(path[0], axis=1), 2)
+    np.testing.assert_allclose(path[1], interpolate(first, last, 7)[1])  # no angle: the straight line

@@ -31,7 +31,22 @@ def test_the_bias_of_gaussian_features_is_what_the_formula_says() -> None:
     assert found["bias_slope"] == pytest.approx(expected, rel=0.1)
     assert abs(found["bias_intercept"]) < 0.1 * found["bias_first"]
     assert found["kernel_pull"] < 4
+    lines = np.polyfit(1 / np.array([100, 200, 400]), run.arrays["size_distance"], 1)
+    assert run.metrics["bias_slope"]["error"] == pytest.approx(lines[0].std(ddof=1) / 60**0.5)
+    assert found["bias_misfit"] < 5
     assert run.arrays["size_distance"].shape == (3, 60)
+    assert run.metrics["kernel_largest"]["error"] > 0
+    means = run.arrays["size_score"].mean(axis=1)
+    assert found["score_least_rise"] == pytest.approx(np.diff(means).min())
+
+
+def test_a_curve_in_place_of_a_straight_line_is_seen() -> None:
+    run, sizes = RunWriter(METRICS), np.array([100, 200, 400])
+    noise = 1 + 1e-3 * np.random.default_rng(0).normal(size=(3, 8))
+    kernels = np.array([[0.1, -0.1], [-0.3, -0.1], [0.05, 0.05]]).repeat(4, axis=1) * noise
+    bias.measure_bias(sizes, 30 / sizes[:, None] ** 0.5 * noise, kernels, noise, np.eye(2), run)
+    assert values(run)["bias_misfit"] > 3
+    assert values(run)["kernel_largest"] == pytest.approx(0.2, rel=0.01)
 
 
 def test_dead_features_do_not_enter_the_bias() -> None:

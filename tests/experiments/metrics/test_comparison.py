@@ -55,6 +55,8 @@ def test_handling_has_a_number_for_each_name(judge: Judge, data: Data, handled: 
     assert found["handling_filter_gap"] == abs(found["handled_aliased"] - found["handled_antialiased"])
     assert shown["as_they_are"] == pytest.approx(judge.score_and_distance(data.test.images)[1])
     assert found["handled_range"] > found["handled_jpeg_50"] > 0
+    others = [distance for name, distance in shown.items() if name != "range"]
+    assert found["handling_range_ratio"] == shown["range"] / max(others)
 
 
 def test_a_mixture_is_found_that_reaches_a_distance(judge: Judge, data: Data) -> None:
@@ -76,6 +78,9 @@ def test_all_measures_are_taken_of_all_cases(judge: Judge, data: Data) -> None:
     assert found["case_foreign_precision"] == 0
     assert found["case_one_a_digit_recall"] < 0.1
     assert found["case_mixed_precision"] < found["case_real_precision"]
+    known = {name for name, metric in run.metrics.items() if "error" in metric}
+    assert {f"case_{name}_{each}" for name in ("real", "noise", "foreign") for each in ("score", "distance")} <= known
+    assert not known & {"case_one_a_digit_score", "case_one_a_digit_distance"}
 
 
 def test_verdicts_are_kept_with_their_images(judge: Judge, data: Data) -> None:

@@ -21,6 +21,7 @@ def test_steps_tell_what_is_not_monotone() -> None:
     assert set(found) == {f"{name}_{each}" for name in ("few_classes", "emoji_blur") for each in CURVES[name]}
     assert found["few_classes_distance_least_step"] == -0.5
     assert (found["emoji_blur_score_least_step"], found["few_classes_score_largest_step"]) == (-1, 0.5)
+    assert found["emoji_blur_distance_least_later_step"] == -0.5
     assert (found["few_classes_score_first"], found["few_classes_distance_first"]) == (3, 1)
     assert (found["few_classes_score_last"], found["few_classes_distance_last"]) == (2.5, 3.5)
 
@@ -54,6 +55,12 @@ def test_one_image_a_digit_has_a_full_score_and_a_distance(judge: Judge, data: D
     assert found["one_a_digit_score"] > 9.8
     assert found["one_a_digit_distance"] > 3 * judge.score_and_distance(data.test.images)[1]
     assert run.arrays["within_class_each"].max() <= np.bincount(data.test.labels).min()
+    drawn = run.arrays["one_a_digit_draws"]
+    assert len(np.unique(drawn[:, 1])) == len(drawn) == found["one_a_digit_draws"]
+    assert drawn[0, 1] == run.arrays["within_class_distance"][0]
+    assert found["one_a_digit_distance"] == pytest.approx(drawn[:, 1].mean())
+    real = judge.score_and_distance(data.test.images)[0]
+    assert found["one_a_digit_above"] == 100 * np.mean(drawn[:, 0] > real)
 
 
 def test_copies_come_near_and_move_the_distance_towards_zero(judge: Judge, data: Data) -> None:

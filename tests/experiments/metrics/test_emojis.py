@@ -46,6 +46,9 @@ def test_every_set_is_measured_and_damage_moves_it_away() -> None:
     value = {name: metric["value"] for name, metric in run.metrics.items()}
     measures = ("score", "distance", "kernel")
     assert all(np.isfinite(value[f"emoji_{name}_{each}"]) for name in EMOJI_SETS for each in measures)
+    assert all("error" in run.metrics[f"emoji_{name}_{each}"] for name in EMOJI_SETS for each in measures)
+    brightest = blocks(120)[:40].mean(axis=(1, 2)).argmax(axis=1)
+    assert value["emoji_one_class"] == pytest.approx(100 * np.bincount(brightest).max() / 40)
     assert value["emoji_noise_distance_least_step"] > 0
     assert value["emoji_digits_distance"] > value["emoji_as_they_are_distance"]
     assert run.arrays["network"].tolist() == ["coarse pixels", "sha256 0123456789abcdef"]

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from experiments.generative.digit_classifier import build_classifier
 from experiments.metrics import train as training
 from experiments.metrics.config import Config
 from experiments.metrics.metrics import METRICS
-from experiments.metrics.model import build_classifier
 from experiments.metrics.train import make_fooling_images, make_network, make_step, train_classifier
 from tests.experiments.metrics.judges import toy_images
 from texloom.results.writer import RunWriter
@@ -73,3 +73,13 @@ def test_fooling_images_convince_the_classifier_of_every_digit(data) -> None:
     assert images.dtype == np.uint8
     posteriors = make_network(classifier)(images).posteriors
     assert np.mean(posteriors.argmax(axis=1) == np.arange(40) % 10) > 0.95
+
+
+def test_stored_weights_give_the_network_again(data) -> None:
+    classifier, run = trained(data)
+    again = build_classifier((4, 8), 16, seed=7)
+    again.set_weights(list(run.weights.values()))
+    for one, other in zip(
+        make_network(again)(data.images[:50]), make_network(classifier)(data.images[:50]), strict=True
+    ):
+        np.testing.assert_array_equal(one, other)

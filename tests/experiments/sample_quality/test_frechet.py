@@ -11,7 +11,12 @@ from hypothesis import strategies as st
 from scipy.linalg import sqrtm
 
 from experiments.sample_quality import frechet
-from experiments.sample_quality.frechet import Moments, frechet_distance, frechet_distance_of_features
+from experiments.sample_quality.frechet import (
+    Moments,
+    frechet_distance,
+    frechet_distance_of_features,
+    standard_error,
+)
 
 seeds = st.integers(0, 10**6)
 
@@ -138,3 +143,18 @@ def test_memory_does_not_grow_with_the_number_of_vectors() -> None:
         return used
 
     assert peak(40 * frechet.ROWS) < 1.2 * peak(4 * frechet.ROWS)
+
+
+@pytest.mark.parametrize("count", [30, 90])
+def test_the_standard_error_is_the_scatter_over_new_samples(count: int) -> None:
+    """Fewer vectors than dimensions, and more."""
+    reference = features(1, 400, 40)
+    samples = [features(seed, count, 40, shift=0.4) for seed in range(10, 90)]
+    scatter = np.std([frechet_distance_of_features(each, reference) for each in samples], ddof=1)
+    errors = [standard_error(each, reference, seed=number) for number, each in enumerate(samples[:20])]
+    assert np.mean(errors) == pytest.approx(scatter, rel=0.35)
+
+
+def test_a_standard_error_needs_two_halves() -> None:
+    with pytest.raises(ValueError, match="halves of 3 feature vectors"):
+        standard_error(np.zeros((3, 2)), np.zeros((5, 2)))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from experiments.variational_autoencoder.classifier import build_classifier, make_step
+from experiments.variational_autoencoder.classifier import build_classifier, build_convolutional, make_step
 from texloom.training import loop
 
 PATTERNS = np.eye(10, 30, dtype=np.float32)
@@ -33,3 +33,14 @@ def test_patterns_are_told_apart() -> None:
 def test_smoothing_sets_the_confidence_of_what_is_certain() -> None:
     confidence = trained(0.2).max(1)
     assert confidence.mean() == pytest.approx(0.8 + 0.2 / 10, abs=0.02)
+
+
+def test_the_convolutional_one_takes_rows_of_pixels() -> None:
+    """Shapes, and that rows and columns are not mixed up: an image and its transpose get other probabilities."""
+    classify = build_convolutional((4, 8), 1e-3, 10, seed=0).make_classify()
+    images = np.random.default_rng(0).uniform(size=(450, 28, 28)).astype(np.float32)
+    probabilities = classify(images.reshape(450, -1))
+    assert probabilities.shape == (450, 10)
+    np.testing.assert_allclose(probabilities.sum(axis=1), 1, rtol=1e-5)
+    np.testing.assert_allclose(probabilities[200:], classify(images[200:].reshape(250, -1)), rtol=1e-4)
+    assert np.abs(probabilities - classify(images.swapaxes(1, 2).reshape(450, -1))).max() > 1e-4

@@ -27,6 +27,8 @@ from texloom.errors import ReportError
         ({"training_images": 100}, "batch: 128 of 100"),
         ({"test_images": 500}, "importance_images: .* of 500 test images"),
         ({"smoothing": 1}, "smoothing"),
+        ({"training_images": 50_001}, "held_out_images: 10000 beside 50001 of 60000"),
+        ({"recognised": 100}, "recognised"),
     ],
 )
 def test_bad_settings_are_refused_with_the_field(settings: dict[str, Any], field: str) -> None:
@@ -40,7 +42,8 @@ def test_smoke_is_the_same_problem_made_small() -> None:
         small, full = getattr(smoke, name), getattr(report, name)
         assert small.epochs < full.epochs
         assert small.model_copy(update={"epochs": full.epochs}) == full
-    assert report.training_images == 60_000
+    assert report.training_images == 50_000
+    assert report.held_out_images == 10_000
     assert report.test_images == 10_000
     assert report.importance_samples >= 500
     assert (report.hidden, report.latent_dim, report.batch) == ((512, 256), 20, 128)

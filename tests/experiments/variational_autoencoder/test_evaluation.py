@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ import tensorflow as tf
 
 from experiments.datasets.mnist import SIDE
 from experiments.variational_autoencoder import evaluation
-from experiments.variational_autoencoder.interpolation import Judge
+from experiments.variational_autoencoder.interpolation import CLASSIFIERS, SPACES, Judge, Recogniser
 from experiments.variational_autoencoder.likelihoods import Bernoulli, Gaussian
 from experiments.variational_autoencoder.metrics import METRICS
 from experiments.variational_autoencoder.model import Bound, Posterior, VariationalAutoencoder
@@ -48,6 +49,7 @@ def test_the_log_likelihood_of_a_model_with_a_closed_form(exact: VariationalAuto
     assert value(run, "log_likelihood_error") == pytest.approx(truth.std() / 251**0.5, rel=0.02)
     assert list(run.arrays["importance_samples"]) == [1, 5, 50, 500]
     assert np.all(np.diff(run.arrays["importance_bound"]) > 0)
+    assert value(run, "importance_least_gain") == np.diff(run.arrays["importance_bound"]).min()
     assert value(run, "log_likelihood_fewer") == run.arrays["importance_bound"][2]
     assert run.arrays["importance_bound"][0] == elbo.mean()
 
@@ -108,6 +110,19 @@ def test_prices_are_slopes_between_neighbours() -> None:
     assert value(run, "price_constrained_standard") == pytest.approx(2)
 
 
+def test_the_height_above_the_tangents() -> None:
+    """The middle one of (8, −110), (15, −89), (20, −79) with slopes 4, 2.5, 1: all below; raised by 20 it is above."""
+    for raised, height in ((0, -2.5), (20, 15.0)):
+        run = RunWriter(METRICS)
+        rows = (("weighted", -110, 8, 4), ("constrained", -89 + raised, 15, 2.5), ("standard", -79, 20, 1))
+        for name, accuracy, rate, beta in rows:
+            run.metric(f"{name}_reconstruction", accuracy)
+            run.metric(f"{name}_kl", rate)
+            run.metric(f"{name}_beta", beta)
+        evaluation.measure_tangents(run)
+        assert value(run, "tangent_excess") == pytest.approx(height)
+
+
 @pytest.fixture
 def judge() -> Judge:
     """Codes are the images; grey level 0 or 1 everywhere is recognised, anything between is not."""
@@ -117,7 +132,8 @@ def judge() -> Judge:
         sure = np.where(np.minimum(grey, 1 - grey) < 1e-6, 1.0, 0.2)
         return np.stack([sure * (grey < 0.5), *[np.zeros_like(sure)] * 8, sure * (grey >= 0.5)], axis=1)
 
-    return Judge(lambda pixels: pixels, lambda codes: np.round(codes), classify, lambda pixels: -pixels.sum(1))
+    recognisers = {name: Recogniser(classify, 0.9) for name in CLASSIFIERS}
+    return Judge(lambda pixels: pixels, lambda codes: np.round(codes), recognisers, lambda pixels: -pixels.sum(1))
 
 
 def test_interpolation_is_measured_between_the_ends_and_kept_with_them(judge: Judge) -> None:
@@ -126,23 +142,26 @@ def test_interpolation_is_measured_between_the_ends_and_kept_with_them(judge: Ju
     images = np.repeat((labels == 1).astype(np.float32)[:, None], SIDE**2, axis=1)
     run = RunWriter(METRICS)
     evaluation.measure_interpolation(judge, images, labels, 10, 0, run)
-    for space in ("codes", "pixels"):
-        assert value(run, f"same_{space}_recognised") == 100
-    assert value(run, "different_codes_recognised") == 100
+    for space, name in product(SPACES, CLASSIFIERS):
+        assert value(run, f"same_{space}_{name}_recognised") == 100
+    assert value(run, "different_codes_perceptron_recognised") == 100
+    assert value(run, "different_codes_perceptron_own") < 100  # white is taken for a 9, which few pairs show
     mixed = np.mean([row[0].mean() != row[-1].mean() for row in run.arrays["different_digits"]])
-    assert value(run, "different_pixels_recognised") == pytest.approx(100 * (1 - mixed))
-    assert value(run, "different_pixels_middle") == pytest.approx(100 * (1 - mixed))
+    assert value(run, "different_pixels_perceptron_recognised") == pytest.approx(100 * (1 - mixed))
+    assert value(run, "different_pixels_convolutional_middle") == pytest.approx(100 * (1 - mixed))
     shown = run.arrays["same_digits"]
     assert shown.shape == (10, 9, SIDE, SIDE)
     np.testing.assert_array_equal(shown[1], 255)  # ten pairs, digit by digit; digit 1 is white
 
 
-def test_the_classifier_is_measured(judge: Judge) -> None:
+def test_the_classifiers_are_measured(judge: Judge) -> None:
     images = np.stack([np.zeros(4), np.ones(4), np.full(4, 0.6)]).astype(np.float32)
     run = RunWriter(METRICS)
-    evaluation.measure_classifier(judge, images, np.array([0, 9, 3]), run)
-    assert value(run, "classifier_accuracy") == pytest.approx(200 / 3)
-    assert value(run, "classifier_recognised") == pytest.approx(200 / 3)
+    evaluation.measure_classifiers(judge, images, np.array([0, 9, 3]), run)
+    for name in CLASSIFIERS:
+        assert value(run, f"{name}_accuracy") == pytest.approx(200 / 3)
+        assert value(run, f"{name}_recognised") == pytest.approx(200 / 3)
+        assert value(run, f"{name}_threshold") == 0.9
 
 
 def test_images_are_clipped_and_rounded() -> None:
@@ -155,7 +174,7 @@ def test_images_are_clipped_and_rounded() -> None:
 
 def test_a_judge_sees_what_the_likelihood_sees(monkeypatch: pytest.MonkeyPatch) -> None:
     model = VariationalAutoencoder.build(SIDE**2, (4,), 2, Bernoulli(), seed=0)
-    judge = evaluation.make_judge(model, lambda pixels: pixels, seed=0)
+    judge = evaluation.make_judge(model, {}, seed=0)
     pixels = np.random.default_rng(0).uniform(size=(5, SIDE**2)).astype(np.float32)
     np.testing.assert_array_equal(judge.encode(pixels), model.encode(tf.constant(pixels)).mean)
     x: Any = model.likelihood.observe(tf.constant(pixels), loop.step_seed(0, evaluation.PATHS))

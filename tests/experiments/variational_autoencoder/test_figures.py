@@ -11,7 +11,7 @@ import pytest
 
 from experiments.variational_autoencoder import figures
 from experiments.variational_autoencoder.config import SIDE_BY_SIDE, VARIANTS
-from experiments.variational_autoencoder.interpolation import KINDS, SPACES
+from experiments.variational_autoencoder.interpolation import CLASSIFIERS, KINDS, SPACES
 from experiments.variational_autoencoder.metrics import METRICS
 from tests.experiments.runs import record_rest
 from texloom.results.plotting import style
@@ -42,11 +42,11 @@ def write_run(build: Path, seed: int) -> None:
         digits = np.arange(90, dtype=np.uint8).reshape(10, 9, 1, 1) * np.ones((28, 28), np.uint8)
         run.array(f"{kind}_digits", digits + number)
         for space in SPACES:
-            for name in ("recognised", "bound"):
+            for name in (*(f"{judge}_own" for judge in CLASSIFIERS), "bound"):
                 run.array(f"{kind}_{space}_{name}", np.linspace(0, 100, 9))
     columns = {"reconstruction": [-90.0, -80.0, -70.0], "kl": [10.0, 15.0, 20.0 + seed]}
-    test = {f"test_{name}": values for name, values in columns.items()}
-    run.history({"epoch": [1, 2, 3], **columns, **test})
+    held_out = {f"held_out_{name}": values for name, values in columns.items()}
+    run.history({"epoch": [1, 2, 3], **columns, **held_out})
     objective = {"threshold": None}
     config = dict.fromkeys(VARIANTS, objective) | {"constrained": {"threshold": 15.0}}
     record_rest(run)
@@ -128,9 +128,12 @@ def test_tables_hold_each_seed_s_value(runs: Runs) -> None:
     bounds = figures.estimates(runs)
     assert [row[0] for row in bounds.rows] == ["1", "5", "50"]
     assert bounds.rows[0][1].values == (-93.0, -94.0)  # type: ignore[union-attr]
-    pairs = [tuple(row[:2]) for row in figures.interpolation(runs).rows]
-    assert pairs[:2] == [("same digit", "codes"), ("same digit", "pixels")]
-    assert pairs[2:] == [("different digits", "codes"), ("different digits", "pixels")]
+    rows = figures.interpolation(runs).rows
+    assert [row[0] for row in rows] == [
+        title for kind in ("Same digit", "Different digits") for title in (kind, *figures.PATHS.values())
+    ]
+    assert rows[2][4].name == "same_arc_convolutional_own"  # type: ignore[union-attr]
+    assert rows[9][5].name == "different_decoded_bound"  # type: ignore[union-attr]
 
 
 def test_drawing_leaves_no_glyph_missing(runs: Runs, tmp_path: Path) -> None:

@@ -6,44 +6,61 @@ import numpy as np
 import pytest
 
 from experiments.variational_autoencoder.interpolation import (
-    CONFIDENT,
+    SPACES,
     STEPS,
     Judge,
+    Recogniser,
     judge_paths,
     paths,
-    recognised,
 )
+
+
+def classify(pixels: np.ndarray) -> np.ndarray:
+    """The digit is the mean pixel, and certain where that is whole."""
+    mean = pixels.mean(1)
+    digit = np.clip(np.round(mean).astype(int), 0, 9)
+    top = np.where(np.abs(mean - np.round(mean)) < 1e-6, 0.95, 0.5)
+    return np.where(np.arange(10) == digit[:, None], top[:, None], (1 - top[:, None]) / 9)
 
 
 @pytest.fixture
 def judge() -> Judge:
-    """Codes are logarithms, so the path between codes is geometric; the digit is told by the mean pixel."""
-
-    def classify(pixels: np.ndarray) -> np.ndarray:
-        mean = pixels.mean(1)
-        top = np.where(np.abs(mean - np.round(mean)) < 1e-6, 0.95, 0.5)
-        return np.stack([top, *[(1 - top) / 9] * 9], axis=1)
-
-    return Judge(encode=np.log, decode=np.exp, classify=classify, bound=lambda pixels: -pixels.sum(1))
+    """Codes are logarithms, so the path between codes is geometric."""
+    recognisers = {"one": Recogniser(classify, 0.9), "lenient": Recogniser(classify, 0.4)}
+    return Judge(encode=np.log, decode=np.exp, recognisers=recognisers, bound=lambda pixels: -pixels.sum(1))
 
 
 def test_lines_between_codes_are_decoded_and_those_between_pixels_are_not(judge: Judge) -> None:
     first, last = np.full((1, 3), 1.0), np.full((1, 3), 256.0)
     made = paths(judge, first, last)
+    assert tuple(made) == SPACES
     np.testing.assert_allclose(made["codes"][0, :, 0], 2.0 ** np.arange(9))
     np.testing.assert_allclose(made["pixels"][0, :, 0], 1 + 255 * np.arange(9) / 8)
-    assert made["codes"].shape == made["pixels"].shape == (1, STEPS + 1, 3)
+    np.testing.assert_allclose(made["decoded"], made["pixels"])  # this model draws what it is shown
+    assert all(path.shape == (1, STEPS + 1, 3) for path in made.values())
 
 
-def test_recognised_is_a_matter_of_the_largest_probability() -> None:
-    probabilities = np.zeros((2, 3, 10))
-    probabilities[..., 0], probabilities[..., 1] = 1 - CONFIDENT, CONFIDENT
-    probabilities[1, 2, 1] -= 0.01
-    np.testing.assert_array_equal(recognised(probabilities), [[True, True, True], [True, True, False]])
+def test_an_arc_between_codes_keeps_their_norm(judge: Judge) -> None:
+    first, last = np.exp([[1.0, 0.0, 0.0]]), np.exp([[0.0, 1.0, 0.0]])
+    codes = np.log(paths(judge, first, last)["arc"][0])
+    np.testing.assert_allclose(np.linalg.norm(codes, axis=1), 1)
+    np.testing.assert_allclose(codes[STEPS // 2], [0.5**0.5, 0.5**0.5, 0], atol=1e-12)
+
+
+def test_a_threshold_is_set_so_that_a_part_of_the_images_is_recognised() -> None:
+    def certainty(pixels: np.ndarray) -> np.ndarray:
+        return np.stack([pixels[:, 0], 1 - pixels[:, 0]], axis=1)
+
+    images = np.linspace(0.5, 1, 1001)[:, None]
+    recogniser = Recogniser.calibrated(certainty, images, 95.0)
+    assert recogniser.threshold == pytest.approx(0.525)
+    assert recogniser.recognise(images).any(axis=1).mean() == pytest.approx(0.95, abs=2e-3)
 
 
 def test_verdicts_are_averaged_over_pairs_at_each_point(judge: Judge) -> None:
     path = np.stack([np.full((9, 2), 3.0), np.arange(9)[:, None] / 2 * np.ones(2)])
-    found = judge_paths(judge, path)
-    np.testing.assert_allclose(found["recognised"], [1, 0.5] * 4 + [1])
+    found = judge_paths(judge, path, np.array([[3, 3], [0, 4]]))
+    np.testing.assert_allclose(found["one_recognised"], [1, 0.5] * 4 + [1])
+    np.testing.assert_allclose(found["one_own"], [1, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 0.5, 1])
+    np.testing.assert_allclose(found["lenient_recognised"], 1)
     np.testing.assert_allclose(found["bound"], -(3.0 + np.arange(9) / 2))

@@ -13,7 +13,8 @@ from experiments.datasets import mnist
 from experiments.variational_autoencoder import train as module
 from experiments.variational_autoencoder.config import VARIANTS, Config, Objective
 from experiments.variational_autoencoder.data import draw_pairs
-from experiments.variational_autoencoder.evaluation import make_bound
+from experiments.variational_autoencoder.evaluation import as_images, make_bound
+from experiments.variational_autoencoder.interpolation import CLASSIFIERS
 from experiments.variational_autoencoder.likelihoods import Gaussian
 from experiments.variational_autoencoder.metrics import METRICS
 from experiments.variational_autoencoder.train import build_variant, make_step, train
@@ -126,6 +127,8 @@ QUICK: dict[str, Any] = {
     "latent_dim": 3,
     "batch": 50,
     "training_images": 200,
+    "held_out_images": 80,
+    "filters": [4],
     "test_images": 200,
     "importance_samples": 10,
     "importance_images": 40,
@@ -152,6 +155,7 @@ def toy(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None
     if "all_variants" not in request.fixturenames:
         monkeypatch.setattr(module, "VARIANTS", VARIANTS[:2])
         monkeypatch.setattr(module, "measure_prices", lambda _: None)
+        monkeypatch.setattr(module, "measure_tangents", lambda _: None)
 
 
 @pytest.fixture
@@ -176,20 +180,82 @@ def quick() -> RunWriter:
     return KEPT["quick"]
 
 
-def test_the_same_seed_gives_the_same_bits(quick: RunWriter, monkeypatch: pytest.MonkeyPatch) -> None:
-    """And the images that reach a training step are those of the training split, no others."""
-    seen, honest = [], module.make_step
-
-    def watched(variant: Any, images: tf.Tensor, seed: int) -> loop.Step:
-        seen.append(images.numpy())
-        return honest(variant, images, seed)
-
-    monkeypatch.setattr(module, "make_step", watched)
+@pytest.mark.slow
+def test_the_same_seed_gives_the_same_bits(quick: RunWriter) -> None:
+    """The next test says it of everything that does not depend on test images."""
     assert_same(quick, run())
+
+
+def test_neither_training_nor_choice_reads_the_test_images(quick: RunWriter, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other test images: the same bits of weights, history and thresholds; and they are read last.
+
+    The images that reach a training step are the first ones of the training split, no others.
+    """
+    seen, honest_step = [], module.make_step
+
+    def watched_step(variant: Any, images: tf.Tensor, seed: int) -> loop.Step:
+        seen.append(images.numpy())
+        return honest_step(variant, images, seed)
+
+    monkeypatch.setattr(module, "make_step", watched_step)
+    read: list[str] = []
+
+    def others(split: str) -> mnist.Split:
+        read.append(split)
+        images, labels = toy_mnist(split)
+        return mnist.Split(255 - images if split == "test" else images, labels)
+
+    trained: list[str] = []
+    honest = module.Parts.train
+
+    def watched(parts: Any, name: str, **options: Any) -> dict[str, np.ndarray]:
+        assert read == ["train"]
+        trained.append(name)
+        return honest(parts, name, **options)
+
+    monkeypatch.setattr(mnist, "load", others)
+    monkeypatch.setattr(module.Parts, "train", watched)
+    made = run()
     training = toy_mnist("train").images[:200].reshape(200, -1) / 255
     assert len(seen) == 2
     for images in seen:
         np.testing.assert_allclose(images, training, atol=1e-6)
+    assert read == ["train", "test"]
+    assert trained == [*VARIANTS[:2], *CLASSIFIERS]
+    for kind in ("weights", "columns"):
+        for name, values in getattr(quick, kind).items():
+            np.testing.assert_array_equal(values, getattr(made, kind)[name], err_msg=name)
+    chosen = [name for name in quick.metrics if "threshold" in name or "held_out" in name or "since_best" in name]
+    assert len(chosen) == 4
+    assert [made.metrics[name] for name in chosen] == [quick.metrics[name] for name in chosen]
+    assert made.metrics["bernoulli_elbo"] != quick.metrics["bernoulli_elbo"]
+
+
+def test_no_held_out_image_is_trained_on() -> None:
+    """The rows of the batches, and the images that are held out, for the values of the report."""
+    config = Config()
+    last = loop.epoch_batches(0, config.training_images, config.batch)(0, 2 * config.steps_per_epoch).max()
+    assert last < config.training_images <= 60_000 - config.held_out_images
+
+
+def test_stored_weights_draw_the_stored_images_again(quick: RunWriter) -> None:
+    config = Config().changed(QUICK)
+    for name in VARIANTS[:2]:
+        model = module.build_variant(getattr(config, name), config, 28**2, seed=7).model
+        for network in (model.encoder, model.decoder):
+            network.set_weights(stored(quick, f"{name}_{network.name}"))
+        seen = tf.constant(quick.arrays[f"{name}_seen"].reshape(-1, 784) / 255, tf.float32)
+        drawn = as_images(np.asarray(model.decode(model.encode(seen).mean))).astype(int)
+        assert np.abs(drawn - quick.arrays[f"{name}_reconstructed"]).max() <= 1
+    for name, classifier in module.build_classifiers(config, seed=7).items():
+        classifier.network.set_weights(stored(quick, name))
+        probabilities = classifier.make_classify()(toy_mnist("test").images[:200].reshape(-1, 784) / 255)
+        right = 100 * np.mean(probabilities.argmax(axis=1) == toy_mnist("test").labels[:200])
+        assert right == pytest.approx(quick.metrics[f"{name}_accuracy"]["value"])
+
+
+def stored(run: RunWriter, name: str) -> list[np.ndarray]:
+    return [values for key, values in run.weights.items() if key.rpartition("/")[0] == name]
 
 
 @pytest.mark.slow
@@ -204,7 +270,7 @@ def test_another_seed_gives_other_results_on_the_same_pairs(quick: RunWriter) ->
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("at", ["gaussian", "classifier"])
+@pytest.mark.parametrize("at", ["gaussian", "perceptron"])
 def test_a_killed_training_goes_on_to_the_same_bits(
     quick: RunWriter, at: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -226,14 +292,15 @@ def test_a_killed_training_goes_on_to_the_same_bits(
 
 def test_what_a_run_holds(quick: RunWriter) -> None:
     np.testing.assert_array_equal(quick.columns["epoch"], [1, 2])
-    assert {"reconstruction", "kl", "test_reconstruction", "test_kl"} < set(quick.columns)
+    assert {"reconstruction", "kl", "held_out_reconstruction", "held_out_kl"} < set(quick.columns)
     for name in VARIANTS[:2]:
         value = {key: quick.metrics[f"{name}_{key}"]["value"] for key in ("elbo", "reconstruction", "kl", "active")}
         assert value["elbo"] == pytest.approx(value["reconstruction"] - value["kl"], rel=1e-5)
         assert 0 <= value["active"] <= 3
         assert quick.arrays[f"{name}_kl_of_unit"].sum() == pytest.approx(value["kl"], rel=1e-4)
         assert quick.arrays[f"{name}_samples"].shape == (100, 28, 28)
-    assert quick.columns["test_kl"][-1] == pytest.approx(quick.metrics["bernoulli_kl"]["value"], rel=1e-6)
+    held_out = quick.columns["held_out_reconstruction"] - quick.columns["held_out_kl"]
+    assert held_out[-1] == pytest.approx(quick.metrics["bernoulli_held_out_elbo"]["value"], rel=1e-6)
     assert list(quick.arrays["importance_samples"]) == [1, 10]
     test = (toy_mnist("test").images[:200], np.arange(200) % 10)
     for kind in ("same", "different"):

@@ -13,6 +13,7 @@ from texloom.results.places import BuildFolder
 from texloom.results.runs import Runs
 from texloom.results.sealed import file_digest, write_sealed
 from texloom.results.writer import FILES
+from texloom.results.written import Written
 
 INDEX = Path("figures/toy/index.json")
 
@@ -38,13 +39,17 @@ def notebook(build: Path) -> Path:
     return made
 
 
+def written(build: Path) -> Written:
+    return Written(BuildFolder(build), {"toy": [0, 1, 2]})
+
+
 def edit(path: Path) -> None:
     path.write_bytes(path.read_bytes().replace(b"fit", b"fitt").replace(b"[]", b"[1]") + b" ")
 
 
 def test_what_is_whole_stays(build: Path) -> None:
     before = {path: path.stat().st_mtime_ns for path in build.rglob("*")}
-    damage.remove_damaged(BuildFolder(build))
+    damage.remove_damaged(written(build))
     assert {path: path.stat().st_mtime_ns for path in build.rglob("*")} == before
 
 
@@ -60,7 +65,7 @@ def test_what_is_whole_stays(build: Path) -> None:
 )
 def test_the_record_of_what_is_not_is_removed(build: Path, harm: Callable[[Path], None], removed: Path) -> None:
     harm(build)
-    damage.remove_damaged(BuildFolder(build))
+    damage.remove_damaged(written(build))
     assert not (build / removed).exists()
     others = {build / "checks.json", build / INDEX} - {build / removed}
     assert all(path.exists() for path in others)
@@ -68,49 +73,79 @@ def test_the_record_of_what_is_not_is_removed(build: Path, harm: Callable[[Path]
 
 def test_an_index_of_other_figures_is_removed(build: Path) -> None:
     write_sealed(build / INDEX, {"of": "theory", "files": {}})
-    damage.remove_damaged(BuildFolder(build))
+    damage.remove_damaged(written(build))
     assert not (build / INDEX).exists()
 
 
 @pytest.mark.parametrize("name", ["toy.ipynb", "toy.json"])
 def test_a_damaged_notebook_is_removed(build: Path, notebook: Path, name: str) -> None:
-    damage.remove_damaged(BuildFolder(build))
+    damage.remove_damaged(written(build))
     assert notebook.exists()
     notebook.with_name(name).write_text("{")
-    damage.remove_damaged(BuildFolder(build))
+    damage.remove_damaged(written(build))
     assert not notebook.exists()
 
 
+COMMIT = "0123456789" * 4
 LEFT = (
     "checks.json.partial",
     "costs.json.partial",
     "report.pdf.partial",
-    "history/0123.partial",
+    f"history/{COMMIT}.json.partial",
     "figures/toy/index.json.partial",
+    "tangled/toy.partial",
     "runs/toy/seed-0.partial/metrics.json",
     "runs/toy/seed-1.replaced/run.json",
     "checkpoints/toy/seed-0.partial",
+    "checkpoints/toy/seed-0.json.partial",
     "tex/sealed.json.partial",
+    "tex/room.partial",
 )
-KEPT = ("mine.partial", "figures/toy/mine.partial", "runs/toy/seed-1/run.json", "runs/toy/seed-2.replaced/run.json")
+KEPT = (
+    "mine.partial",
+    "mine.json.partial",
+    "bench.json.partial/mine",
+    "history/mine.partial",
+    "figures/toy/mine.partial",
+    "tangled/mine.partial",
+    "runs/toy/seed-mine.partial/metrics.json",
+    "runs/toy/seed-1/run.json",
+    "runs/mine.replaced/run.json",
+    "tex/mine.partial",
+)
 
 
 def test_what_killed_commands_were_writing_is_removed_and_nothing_else(build: Path) -> None:
-    """The run that has no other place than `.replaced` is kept: writing the next one moves it back."""
+    """A user's folder in a file's place stays, too."""
     for name in (*LEFT, *KEPT):
         (build / name).parent.mkdir(parents=True, exist_ok=True)
         (build / name).write_text("half")
-    damage.remove_damaged(BuildFolder(build))
+    damage.remove_damaged(written(build))
     assert [name for name in LEFT if (build / name).exists()] == []
     assert [name for name in KEPT if not (build / name).exists()] == []
 
 
-def test_an_unfinished_document_is_removed(build: Path) -> None:
-    (build / "tex").mkdir()
-    for name in ("report.pdf", "report.aux", "report.tex"):
+def test_a_run_that_was_moved_away_comes_back_where_there_is_no_other(build: Path) -> None:
+    (build / "runs/toy/seed-2.replaced").mkdir(parents=True)
+    (build / "runs/toy/seed-2.replaced/run.json").write_text("whole")
+    damage.remove_damaged(written(build))
+    assert (build / "runs/toy/seed-2/run.json").read_text() == "whole"
+    assert not (build / "runs/toy/seed-2.replaced").exists()
+
+
+def test_an_unfinished_document_is_removed_and_no_file_of_a_user_s(build: Path) -> None:
+    for name in ("report.pdf", "report.aux", "report.tex", "report.notes", "mine.aux", "report.out/mine"):
+        (build / "tex" / name).parent.mkdir(parents=True, exist_ok=True)
         (build / "tex" / name).write_text("half")
-    damage.remove_damaged(BuildFolder(build))
-    assert [path.name for path in (build / "tex").iterdir()] == ["report.tex"]
+    damage.remove_damaged(written(build))
+    assert {path.name for path in (build / "tex").iterdir()} == {"report.tex", "report.notes", "mine.aux", "report.out"}
+
+
+def test_a_notebook_of_a_user_s_beside_those_that_were_made_stays(build: Path, notebook: Path) -> None:
+    mine = notebook.with_name("mine.ipynb")
+    mine.write_text("mine")
+    damage.remove_damaged(written(build))
+    assert mine.exists()
 
 
 @pytest.mark.parametrize("name", [*FILES, "run.json"])

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from texloom import manifest
 from texloom.commands.building.publish import publish, publish_animations, publish_notebooks, remember
-from texloom.document.tex.compile import SEAL
 from texloom.errors import ReportError
 from texloom.results.places import DOCUMENTS, BuildFolder, Document
 from texloom.results.sealed import file_digest, write_sealed
+from texloom.results.written import LATEX_SEAL
 
 
 @pytest.fixture
@@ -30,7 +31,7 @@ def write(path: Path, content: str) -> Path:
 def write_document(build: BuildFolder, document: Document, content: str) -> Path:
     """A document as a run of LaTeX that ended well leaves it."""
     made = write(build.made(document), content)
-    write_sealed(made.with_name(SEAL), {made.name: file_digest(made)})
+    write_sealed(made.with_name(LATEX_SEAL), {made.name: file_digest(made)})
     return made
 
 
@@ -38,14 +39,14 @@ def test_published_pdf_is_replaced_only_by_other_bytes(build: BuildFolder, capsy
     public = build.public("report")
     write(build.summary, "{}")
     write_document(build, "report", "first")
-    publish("report", build, time.perf_counter())
+    publish("report", build, manifest.load(), time.perf_counter())
     assert "build/report.pdf is ready (" in capsys.readouterr().out
     os.utime(public, (1, 1))
-    publish("report", build, time.perf_counter())
+    publish("report", build, manifest.load(), time.perf_counter())
     assert public.stat().st_mtime == 1
     assert "is up to date" in capsys.readouterr().out
     write_document(build, "report", "second")
-    publish("report", build, time.perf_counter())
+    publish("report", build, manifest.load(), time.perf_counter())
     assert public.read_text() == "second"
     assert [path.name for path in build.folder.iterdir() if path.is_file()] == ["report.pdf"]
 
@@ -56,26 +57,39 @@ def test_what_was_changed_after_latex_wrote_it_is_not_published(build: BuildFold
     write(build.public("report"), "last good")
     write(build.sources("report") / name, "damaged")
     with pytest.raises(ReportError, match=r"build/tex/report.pdf: was changed after LaTeX wrote it"):
-        publish("report", build, time.perf_counter())
+        publish("report", build, manifest.load(), time.perf_counter())
     assert build.public("report").read_text() == "last good"
 
 
 def test_a_draft_goes_when_the_report_is_published_and_not_with_the_written_answers(build: BuildFolder) -> None:
     for document in DOCUMENTS:
         write_document(build, document, "made")
-    for path in (build.summary, build.draft, build.draft_sources / "a.tex"):
+    for path in (build.summary, build.draft, build.draft_sources / "report.tex", build.draft_sources / "report.aux"):
         write(path, "made")
-    publish("theory", build, time.perf_counter())
+    publish("theory", build, manifest.load(), time.perf_counter())
     assert build.public("theory").exists()
     assert build.draft.exists()
-    publish("report", build, time.perf_counter())
+    publish("report", build, manifest.load(), time.perf_counter())
     assert not build.draft.exists()
     assert not build.draft_sources.exists()
 
 
-def test_animations_are_put_beside_the_pdf(build: BuildFolder) -> None:
-    write(build.figures("toy") / "training.gif", "moving")
+@pytest.mark.parametrize("name", ["notes.txt", "report.notes", "report.aux/notes.txt", "sections/mine.tex"])
+def test_a_user_s_file_beside_the_draft_stays(build: BuildFolder, name: str) -> None:
+    write_document(build, "report", "made")
+    write(build.summary, "made")
+    mine = write(build.draft_sources / name, "mine")
+    write(build.draft_sources / "sections" / "toy.tex", "made")
+    publish("report", build, manifest.load(), time.perf_counter())
+    assert [path for path in build.draft_sources.rglob("*") if path.is_file()] == [mine]
+
+
+def test_animations_are_put_beside_the_pdf_and_no_picture_of_a_user_s(build: BuildFolder) -> None:
+    for name in ("training.gif", "mine.gif"):
+        write(build.figures("toy") / name, "moving")
+    write_sealed(build.figure_index("toy"), {"files": {"training.gif": ""}})
     publish_animations(build)
+    assert [path.name for path in build.folder.glob("*.gif")] == ["toy_training.gif"]
     assert (build.folder / "toy_training.gif").read_text() == "moving"
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
+from pathlib import Path
 
 import pytest
 
 from texloom.commands.building import why, workflow
 from texloom.errors import ReportError
+from texloom.results.places import BuildFolder
+from texloom.results.sealed import write_sealed
 from texloom.staleness.jobs import Job
+from texloom.staleness.made_from import MadeFrom
 
 
 @pytest.fixture
@@ -20,14 +24,35 @@ def planner(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return program
 
 
-def test_each_job_is_a_line_with_its_reasons(planner: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_each_job_is_a_line_with_its_reasons(
+    planner: list[str], project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     jobs = [Job("train", {"experiment": "toy", "seed": "1"}, ("model.py changed",)), Job("document", {}, ())]
     planner.append(f"print({json.dumps([vars(job) for job in jobs])!r})")
     why.why("report")
     assert capsys.readouterr().out.splitlines() == [str(job) for job in jobs]
 
 
-def test_no_job_is_said_in_words(planner: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+def test_lines_whose_reading_is_not_noticed_are_told_once(
+    planner: list[str], project: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    planner.append("print('[]')")
+    build = BuildFolder(Path("build"))
+    for seed in (0, 1):
+        places = ["a.py:3: calls h5py", f"b.py:{seed}: starts another program (os.system)"]
+        made = MadeFrom(reads={"unseen": places if seed else places[:1]})
+        write_sealed(build.run_record("toy", seed), made.to_json())
+    write_sealed(build.checks, MadeFrom().to_json())
+    why.why("report")
+    assert capsys.readouterr().out.splitlines() == [
+        "nothing to do: everything is up to date",
+        "not noticed is what these lines read; declare it with texloom.results.inputs.reads(path):",
+        "  a.py:3: calls h5py",
+        "  b.py:1: starts another program (os.system)",
+    ]
+
+
+def test_no_job_is_said_in_words(planner: list[str], project: Path, capsys: pytest.CaptureFixture[str]) -> None:
     planner.append("print('[]')")
     why.why("report")
     assert capsys.readouterr().out == "nothing to do: everything is up to date\n"

@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from texloom.commands.building import workflow
-from texloom.document.tex.compile import SEAL
 from texloom.results.places import THEORY
 from texloom.results.sealed import file_digest, write_sealed
+from texloom.results.written import LATEX_SEAL
 from texloom.staleness import keys
 from texloom.staleness.identity import Recorder
 from texloom.staleness.jobs import Job
@@ -38,7 +38,7 @@ def built(code: Path) -> Plan:
     write_sealed(build.figure_index("toy"), keys.figures_key("toy", build, [0, 1]).to_json())
     build.made("report").parent.mkdir()
     build.made("report").write_text("made")
-    write_sealed(build.sources("report") / SEAL, {"report.pdf": file_digest(build.made("report"))})
+    write_sealed(build.sources("report") / LATEX_SEAL, {"report.pdf": file_digest(build.made("report"))})
     with making(keys.document_key(plan.manifest, plan.profile, "report")) as made:
         made.recorder.note(Path("experiments/toy/data.py"))  # which a listing quotes
     write_sealed(build.made_from("report"), made.finish().to_json())

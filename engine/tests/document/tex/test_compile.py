@@ -16,6 +16,7 @@ from pypdf import PdfReader
 from texloom.document.tex import compile as compiling
 from texloom.document.tex import latex
 from texloom.errors import ReportError
+from texloom.results.written import LATEX_SEAL
 
 DATE = datetime.date(2024, 8, 23)
 LIGHT = r"\usepackage{graphicx}"
@@ -147,11 +148,34 @@ def test_a_run_that_was_killed_leaves_nothing_that_is_used(when: str, monkeypatc
     assert as_from_nothing(folder, "build/fresh")
 
 
-def test_leftovers_of_a_failed_run_are_removed_and_its_sources_stay() -> None:
-    folder = write("build/tex", r"\undefinedcommand")
+def test_leftovers_of_a_failed_run_are_removed_and_its_sources_and_a_user_s_files_stay() -> None:
+    writes = r"\newwrite\x\immediate\openout\x=report.odd\immediate\write\x{text}\immediate\closeout\x"
+    folder = write("build/tex", f"{writes}\n\\undefinedcommand")
+    (folder / "report.notes").write_text("mine")
     error_of(folder)
+    assert (folder / "report.odd").exists()
     compiling.forget_unfinished(folder)
-    assert sorted(path.name for path in folder.iterdir()) == ["report.tex", compiling.SOURCE_MAP]
+    left = {path.name for path in folder.iterdir()}
+    assert left == {"report.tex", "report.notes", compiling.SOURCE_MAP, LATEX_SEAL}
+
+
+def test_what_a_document_writes_besides_is_known_of_its_next_run_that_is_killed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    writes = r"\newwrite\x\immediate\openout\x=report.odd\immediate\write\x{text}\immediate\closeout\x"
+    folder = write("build/tex", f"{writes}\ntext")
+    compiling.compile_pdf(folder, DATE)
+
+    def killed(*_: object, **__: object) -> None:
+        (folder / "report.fls").write_text("PWD ")  # cut short
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(compiling.processes, "run", killed)
+    with pytest.raises(KeyboardInterrupt):
+        compiling.compile_pdf(folder, DATE)
+    assert (folder / "report.odd").exists()
+    compiling.forget_unfinished(folder)
+    assert {path.name for path in folder.iterdir()} == {"report.tex", compiling.SOURCE_MAP, LATEX_SEAL}
 
 
 def test_shell_escape_is_off() -> None:

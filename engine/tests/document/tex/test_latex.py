@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from statistics import fmean, stdev
 
 import pytest
 from hypothesis import given
@@ -44,7 +45,9 @@ def test_number(value: float, expected: str) -> None:
         ((5.0,), "", r"\num{5}"),
         ((5.0,), "dB", r"\num{5}~dB"),
         ((5.0,), "%", r"\num{5}~\%"),
-        ((0.5, 0.5), "", r"\num{0.5}"),
+        ((0.5, 0.5), "", r"\num{0.5000}"),
+        ((81.0, 81.3), "%", r"\qty{81.2 +- 0.2}{\percent}"),
+        ((8.0, 9.0), "percentage points", r"\qty{8.5 +- 0.7}{\text{percentage points}}"),
         ((1.0, 1.0 + 0.0999 * 2**0.5), "", r"\num{1.1 +- 0.1}"),
         ((math.inf,), "dB", r"\ensuremath{\infty}~dB"),
     ],
@@ -53,17 +56,49 @@ def test_quantity(values: tuple[float, ...], unit: str, expected: str) -> None:
     assert latex.quantity(Quantity("x", values, unit)) == expected
 
 
-def test_quantity_with_the_decimals_of_its_column() -> None:
+def test_the_decimals_of_a_column_are_for_values_without_an_uncertainty() -> None:
     spread, single = Quantity("x", (1.0, 2.0, 3.0), "dB"), Quantity("x", (5.0,), "dB")
-    assert latex.quantity(spread, with_unit=False, decimals=2) == r"\num{2.00 +- 1.00}"
+    assert latex.quantity(spread, with_unit=False, decimals=2) == r"\num{2 +- 1}"
     assert latex.quantity(single, with_unit=False, decimals=2) == r"\num{5.00}"
+
+
+def test_a_single_value_has_the_digits_of_its_own_error() -> None:
+    known = Quantity("x", (0.0005424,), error=0.033)
+    assert latex.quantity(known) == r"\num{0.00 +- 0.03}"
+    assert latex.quantity(known, decimals=5) == r"\num{0.00 +- 0.03}"
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ((6.0, 12.0, 113.0), r"median \num{12} (\num{6} to \num{113})"),
+        ((0.0, 0.0, 0.3), r"median \num{0} (\num{0} to \num{0.300})"),
+        ((-6.0, 12.0, 113.0), r"\num{40 +- 64}"),  # a quantity that can be negative may have such a deviation
+    ],
+)
+def test_a_skewed_quantity_has_median_and_range(values: tuple[float, ...], expected: str) -> None:
+    assert latex.quantity(Quantity("ratio", values)) == expected
+
+
+@given(st.lists(st.floats(0, 1e6), min_size=2, max_size=5))
+def test_no_deviation_above_the_mean_is_printed_of_what_is_never_negative(values: list[float]) -> None:
+    printed = PRINTED.fullmatch(latex.quantity(Quantity("x", tuple(values))))
+    assert printed is None or fmean(values) >= stdev(values)
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "expected"),
+    [(0.8, 2, r"\num{0.80}"), (0.81, 2, r"\num{0.81}"), (3.0, 2, r"\num{3}"), (123.4, 3, r"\num{123}")],
+)
+def test_zeros_at_the_end_are_digits(value: float, digits: int, expected: str) -> None:
+    assert latex.number(value, digits) == expected
 
 
 @given(st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=5))
 def test_a_printed_value_is_the_mean_to_half_a_unit_of_its_last_digit(values: list[float]) -> None:
     quantity = Quantity("x", tuple(values))
     deviation = quantity.deviation
-    if not deviation:
+    if not deviation or quantity.is_skewed:
         assert "+-" not in latex.quantity(quantity)
         return
     printed = PRINTED.fullmatch(latex.quantity(quantity))

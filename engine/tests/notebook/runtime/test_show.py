@@ -40,9 +40,11 @@ def test_numbers_have_the_digits_that_they_support(value: Cell, text: str) -> No
     assert show.text(value) == text
 
 
-def test_a_column_decides_the_decimals() -> None:
+def test_a_column_decides_the_decimals_of_what_has_no_uncertainty() -> None:
     assert show.text(Quantity("x", (1.0, 1.0)), decimals=3) == "1.000"
-    assert show.text(Quantity("x", (1.0, 2.0)), decimals=3) == "1.500 ± 0.707"
+    assert show.text(Quantity("x", (1.0, 2.0)), decimals=3) == "1.5 ± 0.7"
+    assert show.text(Quantity("x", (0.0123,), error=0.002), decimals=5) == "0.012 ± 0.002"
+    assert show.text(Quantity("x", (6.0, 12.0, 113.0))) == "median 12 (6 to 113)"
 
 
 def test_all_metrics_are_shown_with_unit_and_meaning(make_runs: Callable[..., Runs], shown: list[Any]) -> None:

@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
+import codecs
 import contextlib
+import fileinput
 import glob
 import importlib
+import importlib.resources
 import importlib.util
 import inspect
+import linecache
 import os
+import pkgutil
+import py_compile
+import runpy
 import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+import tokenize
+import zipfile
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -27,7 +36,7 @@ from texloom.results.sealed import file_digest
 from texloom.staleness.judge import changed_reads, still_hold
 from texloom.staleness.made_from import MadeFrom, making
 from texloom.staleness.recording.hook import recording
-from texloom.staleness.recording.reads import FOLDERS, Reads
+from texloom.staleness.recording.reads import FOLDERS, HIDDEN, Reads
 from texloom.staleness.recording.recorder import Recorder
 
 Stage = Callable[[], object]
@@ -58,6 +67,12 @@ def read_from_another_folder() -> None:
         Path("a.csv").read_bytes()
 
 
+def read_within_a_folder() -> None:
+    folder = os.open("own", os.O_RDONLY)
+    os.close(os.open("a.csv", os.O_RDONLY, dir_fd=folder))
+    os.close(folder)
+
+
 READING: dict[str, Stage] = {
     "open": lambda: open("own/a.csv").close(),  # noqa: PTH123
     "pathlib": lambda: Path("own/a.csv").read_bytes(),
@@ -69,6 +84,7 @@ READING: dict[str, Stage] = {
     "memmap": lambda: np.memmap("own/a.csv"),
     "database": lambda: sqlite3.connect("own/a.csv").close(),
     "database by a URI": lambda: sqlite3.connect("file:own/a.csv?mode=ro", uri=True).close(),
+    "within an open folder": lambda: read_within_a_folder(),
     "from another folder": lambda: read_from_another_folder(),
 }
 
@@ -107,13 +123,18 @@ def test_what_is_looked_for_in_vain_counts_when_it_comes(folder: Path) -> None:
 
 
 LISTING: dict[str, tuple[Stage, str]] = {
-    "pathlib": (lambda: list(Path("own").glob("*.csv")), "*.csv"),
-    "pathlib below": (lambda: list(Path("own").glob("**/*.csv")), f"*.csv|{FOLDERS}"),
-    "rglob": (lambda: list(Path("own").rglob("*.csv")), f"*.csv|{FOLDERS}"),
+    "pathlib": (lambda: list(Path("own").glob("*.csv")), f"*.csv|{HIDDEN}"),
+    "pathlib below": (lambda: list(Path("own").glob("**/*.csv")), f"*.csv|{FOLDERS}|{HIDDEN}"),
+    "pathlib's folders": (lambda: list(Path("own").glob("**")), f"{FOLDERS}|{HIDDEN}"),
+    "rglob": (lambda: list(Path("own").rglob("*.csv")), f"*.csv|{FOLDERS}|{HIDDEN}"),
     "glob": (lambda: glob.glob("own/*.csv"), "*.csv"),  # noqa: PTH207
-    "listdir": (lambda: os.listdir("own"), "*"),  # noqa: PTH208
-    "iterdir": (lambda: list(Path("own").iterdir()), "*"),
-    "walk": (lambda: list(os.walk("own")), "*"),
+    "glob of folders": (lambda: glob.glob("own/*/a.csv"), FOLDERS),  # noqa: PTH207
+    "glob below": (lambda: glob.glob("own/*/**/a.csv", recursive=True), FOLDERS),  # noqa: PTH207
+    "listdir": (lambda: os.listdir("own"), f"*|{HIDDEN}"),  # noqa: PTH208
+    "scandir": (lambda: list(os.scandir("own")), f"*|{HIDDEN}"),
+    "iterdir": (lambda: list(Path("own").iterdir()), f"*|{HIDDEN}"),
+    "walk": (lambda: list(os.walk("own")), f"*|{HIDDEN}"),
+    "fwalk": (lambda: list(os.fwalk("own")), f"*|{HIDDEN}"),
 }
 
 
@@ -121,19 +142,127 @@ LISTING: dict[str, tuple[Stage, str]] = {
 def test_a_listing_is_recorded_by_the_names_that_it_looked_for(folder: Path, stage: Stage, pattern: str) -> None:
     found = reads_of(stage)
     assert [each["pattern"] for each in found.folders["own"]] == [pattern]
-    for name in (".hidden.csv", "__pycache__"):
+    for name in (".a.csv.swp", ".#a.csv", ".DS_Store", "__pycache__"):
         Path("own", name).touch()
-    Path("own/notes.txt").touch()
-    assert stale(found) == (["own/notes.txt (new)"] if pattern == "*" else [])
-    Path("own/notes.txt").unlink()
-    Path("own/c.csv").touch()
-    assert stale(found) == ["own/c.csv (new)"]
-    Path("own/c.csv").unlink()
-    Path("own/a.csv").unlink()
-    assert stale(found) == ["own/a.csv (gone)"]
-    Path("own/a.csv").write_text("other")
+    assert stale(found) == []
+    wanted = pattern.split("|")
+    for name, kinds in {"notes.txt": {"*"}, "c.csv": {"*", "*.csv"}}.items():
+        Path("own", name).touch()
+        assert stale(found) == ([f"own/{name} (new)"] if kinds & {*wanted} else [])
+        Path("own", name).unlink()
+        Path("own", f".{name}").touch()
+        assert stale(found) == ([f"own/.{name} (new)"] if kinds & {*wanted} and HIDDEN in wanted else [])
+        Path("own", f".{name}").unlink()
     Path("own/deep").mkdir()
-    assert stale(found) == (["own/deep (new)"] if pattern == "*" or FOLDERS in pattern else [])
+    assert stale(found) == (["own/deep (new)"] if {"*", FOLDERS} & {*wanted} else [])
+    Path("own/deep").rmdir()
+    Path("own/a.csv").write_text("other")
+    assert stale(found) == []
+    Path("own/a.csv").unlink()
+    assert stale(found) == (["own/a.csv (gone)"] if {"*", "*.csv"} & {*wanted} else [])
+
+
+def test_a_file_that_comes_in_a_folder_that_a_pattern_reaches_counts(folder: Path) -> None:
+    Path("own/deep").mkdir()
+    for stage in (lambda: glob.glob("own/*/x.csv"), lambda: list(Path("own").glob("*/x.csv"))):  # noqa: PTH207
+        found = reads_of(stage)
+        assert stale(found) == []
+        Path("own/deep/x.csv").touch()
+        assert stale(found) == ["own/deep/x.csv (new)"]
+        Path("own/deep/x.csv").unlink()
+
+
+LOOKING: dict[str, tuple[Callable[[Path], object], set[str]]] = {
+    "exists": (os.path.exists, {"kind"}),
+    "lexists": (os.path.lexists, {"kind", "link"}),
+    "isfile": (os.path.isfile, {"kind"}),
+    "isdir": (os.path.isdir, {"kind"}),
+    "islink": (os.path.islink, {"kind", "link"}),
+    "access": (lambda path: os.access(path, os.R_OK), {"kind"}),
+    "Path.exists": (Path.exists, {"kind"}),
+    "Path.is_file": (Path.is_file, {"kind"}),
+    "Path.is_dir": (Path.is_dir, {"kind"}),
+    "getsize": (os.path.getsize, {"kind", "size"}),
+    "stat": (lambda path: os.stat(path), {"kind", "size"}),  # noqa: PTH116
+    "Path.stat": (Path.stat, {"kind", "size"}),
+    "lstat": (lambda path: os.lstat(path), {"kind", "size", "link"}),
+    "readlink": (lambda path: os.readlink(path), {"link"}),  # noqa: PTH115
+    "whole": (lambda path: path.absolute().exists(), {"kind"}),
+}
+
+
+@pytest.mark.parametrize(("stage", "asked"), LOOKING.values(), ids=LOOKING)
+def test_a_look_at_a_path_is_recorded_by_what_it_asks(
+    folder: Path, stage: Callable[[Path], object], asked: set[str]
+) -> None:
+    """Neither the content nor the times of a file that is only looked at count."""
+
+    def looking(name: str) -> Stage:
+        def look() -> None:
+            with contextlib.suppress(OSError):
+                stage(Path(name))
+
+        return look
+
+    found = reads_of(looking("own/a.csv"))
+    assert {name: set(each) for name, each in found.looked.items()} == {"own/a.csv": asked}
+    assert (found.files, found.folders, found.unsettled) == ({}, {}, [])
+    Path("own/a.csv").write_text("A.CSV\n")
+    assert stale(found) == []
+    Path("own/a.csv").write_text("longer\n")
+    assert stale(found) == (["own/a.csv"] if "size" in asked else [])
+    Path("own/a.csv").unlink()
+    assert stale(found) == (["own/a.csv (gone)"] if "kind" in asked else [])
+    Path("own/a.csv").symlink_to("b.csv")
+    assert stale(found) == (["own/a.csv"] if "link" in asked else [])
+    absent = reads_of(looking("own/none"))
+    assert stale(absent) == []
+    Path("own/none").mkdir()
+    assert stale(absent) == (["own/none (new)"] if "kind" in asked else [])
+
+
+def test_where_a_link_leads_counts_and_the_folders_of_a_path_do_not(folder: Path) -> None:
+    Path("here").symlink_to("own")
+    found = reads_of(lambda: Path("here/a.csv").resolve())
+    assert found.looked == {"here": {"link": "own"}}
+    Path("here").unlink()
+    Path("elsewhere").mkdir()
+    Path("here").symlink_to("elsewhere")
+    assert stale(found) == ["here"]
+
+
+def test_what_is_looked_for_and_then_made_or_removed_is_the_stage_s_own(folder: Path) -> None:
+    Path("own/old").mkdir()
+
+    def stage() -> None:
+        if not Path("own/kept").exists():
+            Path("own/kept").mkdir()
+        if not Path("own/kept/x.csv").exists():
+            Path("own/kept/x.csv").write_text("1")
+        if Path("own/old").is_dir():
+            Path("own/old").rmdir()
+        if Path("own/b.csv").exists():
+            Path("own/b.csv").unlink()
+        with tempfile.TemporaryDirectory() as scratch:
+            Path(scratch, "a.csv").write_text("1")
+            Path(scratch, "a.csv").exists()
+
+    for _ in range(2):
+        found = reads_of(stage)
+        assert stale(found) == []
+    assert set(found.looked) == {"own/kept", "own/kept/x.csv", "own/old", "own/b.csv"}
+
+
+def test_removing_a_folder_that_is_the_stage_s_own_hides_no_file_of_the_same_name(folder: Path) -> None:
+    """Python removes the files of a folder by their names within it."""
+    Path("a.csv").write_text("1")
+
+    def stage() -> None:
+        with tempfile.TemporaryDirectory() as scratch:
+            Path(scratch, "a.csv").write_text("1")
+        Path("a.csv").read_text()
+
+    assert list(reads_of(stage).files) == ["a.csv"]
 
 
 def test_what_the_stage_wrote_is_no_input(folder: Path) -> None:
@@ -258,10 +387,13 @@ def test_importing_a_module_or_showing_its_lines_reads_no_file(folder: Path, mon
         module = importlib.import_module("imported_here")
         assert inspect.getsource(module.f)
 
-    try:
-        assert reads_of(stage) == Reads()
-    finally:
-        del sys.modules["imported_here"]
+    monkeypatch.delitem(sys.modules, "imported_here", raising=False)
+    found = reads_of(stage)
+    assert found == Reads(folders=found.folders)
+    assert set(found.folders) == {"."}
+    Path("imported_here.so").touch()
+    Path("imported_here").mkdir()
+    assert stale(found) == ["imported_here (new)", "imported_here.so (new)"]
 
 
 def test_what_another_program_has_read_is_noted_but_not_the_stage_s_own(folder: Path) -> None:
@@ -281,3 +413,160 @@ def test_a_database_that_the_stage_writes_is_its_own(folder: Path) -> None:
     for _ in range(2):
         assert reads_of(stage).to_json() == {}
         Path("own/scratch.db").unlink()
+
+
+@pytest.fixture
+def modules() -> Iterator[None]:
+    """What is imported meanwhile is forgotten afterwards."""
+    before = dict(sys.modules)
+    yield
+    for name in sys.modules.keys() - before.keys():
+        del sys.modules[name]
+
+
+def made_from(stage: Stage) -> MadeFrom:
+    with making(MadeFrom()) as made:
+        stage()
+    return made.finish()
+
+
+def import_what_is_there(*names: str) -> None:
+    for name in names:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(name)
+
+
+def run_source(name: str) -> dict[str, Any]:
+    variables: dict[str, Any] = {}
+    exec(Path(name).read_text(), variables)
+    return variables
+
+
+def run_spec(name: str) -> None:
+    spec = importlib.util.spec_from_file_location("of_a_file", name)
+    assert spec is not None
+    assert spec.loader is not None
+    spec.loader.exec_module(importlib.util.module_from_spec(spec))
+
+
+RUNNING: dict[str, tuple[Callable[[str], object], bool]] = {
+    "run_path": (runpy.run_path, False),
+    "a spec": (run_spec, True),
+    "exec": (run_source, False),
+    "run_module": (lambda _: runpy.run_module("own.tool"), True),
+}
+
+
+@pytest.mark.parametrize("cached", [False, True], ids=["", "from bytecode"])
+@pytest.mark.parametrize(("run", "as_code"), RUNNING.values(), ids=RUNNING)
+def test_source_that_is_run_without_being_imported_counts(
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    modules: None,
+    run: Callable[[str], object],
+    as_code: bool,
+    cached: bool,
+) -> None:
+    monkeypatch.syspath_prepend(folder)
+    monkeypatch.setattr(sys, "dont_write_bytecode", not cached)
+    path = Path("own/tool.py")
+    path.write_text("VALUE = 1\n")
+    if cached:
+        py_compile.compile(str(path))
+    reads = made_from(lambda: run("own/tool.py")).reads
+    assert list(reads["modules" if as_code else "files"]) == ["own/tool.py"]
+    assert list(changed_reads(reads, Digests())) == []
+    path.write_text("VALUE = 1  # as before\n")
+    assert list(changed_reads(reads, Digests())) == ([] if as_code else ["own/tool.py"])
+    path.write_text("VALUE = 2\n")
+    assert list(changed_reads(reads, Digests())) == ["own/tool.py"]
+
+
+RESOURCES: dict[str, Stage] = {
+    "pkgutil": lambda: pkgutil.get_data("own", "a.csv"),
+    "importlib.resources": lambda: importlib.resources.files("own").joinpath("a.csv").read_text(),
+    "linecache": lambda: linecache.getlines("own/a.csv"),
+    "tokenize": lambda: tokenize.open("own/a.csv").close(),
+    "fileinput": lambda: list(fileinput.input("own/a.csv")),  # noqa: SIM115
+    "codecs": lambda: codecs.open("own/a.csv").close(),
+}
+
+
+@pytest.mark.parametrize("stage", RESOURCES.values(), ids=RESOURCES)
+def test_data_that_are_read_as_source_or_through_a_package_are_recorded(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, modules: None, stage: Stage
+) -> None:
+    monkeypatch.syspath_prepend(folder)
+    linecache.clearcache()
+    Path("own/__init__.py").touch()
+    assert reads_of(stage).files == {"own/a.csv": file_digest(Path("own/a.csv"))}
+
+
+def test_modules_of_a_package_that_is_searched_count(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, modules: None
+) -> None:
+    found = reads_of(lambda: [each.name for each in pkgutil.iter_modules(["own"])])
+    Path("own/plugin.py").touch()
+    assert stale(found) == ["own/plugin.py (new)"]
+
+
+@pytest.mark.parametrize("new", ["mine.py", "mine/__init__.py", "mine.so", "mine.cpython-311-x86_64-linux-gnu.so"])
+@pytest.mark.parametrize("where", ["", "own/"])
+def test_a_module_that_was_imported_in_vain_counts_when_it_comes(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, modules: None, new: str, where: str
+) -> None:
+    monkeypatch.syspath_prepend(folder)
+    Path("own/__init__.py").touch()
+    module = where.replace("/", ".") + "mine"
+    for stage in (lambda: import_what_is_there(module), lambda: importlib.util.find_spec(module)):
+        found = reads_of(stage)
+        assert stale(found) == []
+        path = Path(where + new)
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
+        assert stale(found) == [f"{where}{new.partition('/')[0]} (new)"]
+        path.unlink()
+        if path.parent.name == "mine":
+            path.parent.rmdir()
+
+
+def test_a_module_that_comes_before_the_one_that_was_imported_counts(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, modules: None
+) -> None:
+    """Earlier on Python's path, or as a package beside it; what comes later on the path does not."""
+    monkeypatch.syspath_prepend(folder / "own")
+    monkeypatch.syspath_prepend(folder)
+    Path("own/mine.py").write_text("VALUE = 1\n")
+    reads = made_from(lambda: import_what_is_there("mine", "tabnanny")).reads
+    for path, told in {
+        "mine.py": ["mine.py (new)"],
+        "own/mine.so": ["own/mine.so (new)"],
+        "tabnanny.py": ["tabnanny.py (new)"],
+        "own/notes.py": [],
+    }.items():
+        Path(path).touch()
+        assert list(changed_reads(reads, Digests())) == told
+        Path(path).unlink()
+
+
+def test_a_package_that_was_imported_in_vain_counts_when_it_is_installed(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = reads_of(lambda: import_what_is_there("tabulate_of_tomorrow", "tomllib"))
+    assert found.missing == ["tabulate_of_tomorrow"]
+    assert stale(found) == []
+    monkeypatch.setattr("texloom.staleness.judge.distributions", lambda: {"tabulate_of_tomorrow": ["tabulate"]})
+    assert stale(found) == ["tabulate_of_tomorrow (installed)"]
+
+
+def test_an_archive_of_modules_counts_by_its_content(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, modules: None
+) -> None:
+    with zipfile.ZipFile("own/code.zip", "w") as archive:
+        archive.writestr("zipped.py", "VALUE = 1\n")
+    monkeypatch.syspath_prepend(folder / "own/code.zip")
+    reads = made_from(lambda: import_what_is_there("zipped")).reads
+    assert reads["files"] == {"own/code.zip": file_digest(Path("own/code.zip"))}
+    with zipfile.ZipFile("own/code.zip", "w") as archive:
+        archive.writestr("zipped.py", "VALUE = 2\n")
+    assert "own/code.zip" in list(changed_reads(reads, Digests()))

@@ -11,6 +11,7 @@ from texloom import manifest as manifests
 from texloom.commands.building import costs, why, workflow
 from texloom.commands.building.damage import refuse_damaged_runs, remove_damaged
 from texloom.commands.building.publish import publish, publish_notebooks
+from texloom.commands.clean import remove_unfinished
 from texloom.commands.storage import check_room, check_writable
 from texloom.data.digests import Signature
 from texloom.document.document import make_document
@@ -19,6 +20,7 @@ from texloom.machine import processes
 from texloom.machine.lock import TOLD, build_lock
 from texloom.manifest import Manifest
 from texloom.results.places import DOCUMENTS, Document
+from texloom.results.written import Written
 from texloom.staleness import stamps
 from texloom.staleness.keys import products_of
 
@@ -45,7 +47,7 @@ def build(target: Target, profile_name: str, *, experiment: str = "", force: boo
     runs = costs.runs_of(profile, manifest.limited(profile))
     with build_lock():
         check_writable([stamps.RECORDS, *profile.build.written_again()])  # Snakemake would fail without a word
-        remove_damaged(profile.build)
+        remove_damaged(Written(profile.build, manifest.seeds))
         if target != "theory":
             refuse_damaged_runs(runs)
         _make(workflow.command(target, profile_name, experiment=experiment, force=force))
@@ -53,7 +55,7 @@ def build(target: Target, profile_name: str, *, experiment: str = "", force: boo
             costs.remember_duration(profile.build, runs, began)
             costs.write_costs(profile.build, runs)
         if target in DOCUMENTS:
-            publish(target, profile.build, started)
+            publish(target, profile.build, manifest, started)
             remember_what_it_is_made_of(target, profile_name, manifest, before)
         if target == "notebooks":
             publish_notebooks(profile.build, experiments, started)
@@ -81,8 +83,9 @@ def refresh_text(document: Document, profile_name: str, manifest: Manifest) -> N
     started, before = time.perf_counter(), stamps.sources()
     profile = manifest.profile(profile_name)
     with build_lock():
+        remove_unfinished(Written(profile.build, manifest.seeds))
         make_document(manifest, profile, theory_only=document == "theory")
-        publish(document, profile.build, started)
+        publish(document, profile.build, manifest, started)
         remember_what_it_is_made_of(document, profile_name, manifest, before)
 
 

@@ -7,19 +7,20 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from texloom.commands.clean import remove
+from texloom.commands.clean import remove_unfinished
 from texloom.document.intact import is_whole
 from texloom.document.tex.compile import forget_unfinished
-from texloom.results.places import DOCUMENTS, RECORD, BuildFolder
+from texloom.results.places import DOCUMENTS, RECORD
 from texloom.results.runs import Run
-from texloom.staleness.stamps import RECORDS
+from texloom.results.written import Written
 
 
-def remove_damaged(build: BuildFolder) -> None:
+def remove_damaged(written: Written) -> None:
     """Remove the record of each result of a build that is damaged, incomplete or was changed by hand.
 
     And what was being written when a command was killed.
     """
+    build = written.build
     for record in (build.checks, *build.figure_indexes()):
         if record.exists() and not is_whole(record):
             record.unlink()
@@ -28,7 +29,7 @@ def remove_damaged(build: BuildFolder) -> None:
             notebook.unlink()
     for document in DOCUMENTS:
         forget_unfinished(build.sources(document))
-    remove([*build.unfinished(), *RECORDS.glob("*.partial")])
+    remove_unfinished(written)
 
 
 def refuse_damaged_runs(runs: Iterable[Run]) -> None:

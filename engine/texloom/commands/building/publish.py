@@ -8,11 +8,12 @@ from collections.abc import Iterable
 from texloom.document.document import publish_file, remove_draft
 from texloom.document.tex.compile import is_finished
 from texloom.errors import ReportError
+from texloom.manifest import Manifest
 from texloom.results.places import BuildFolder, Document
 from texloom.staleness.identity import git_state
 
 
-def publish(document: Document, build: BuildFolder, started: float) -> None:
+def publish(document: Document, build: BuildFolder, manifest: Manifest, started: float) -> None:
     """Move the new PDF to its public name, unless the one there has the same bytes; say where it is.
 
     Raises ReportError, with the last good one kept, where it is not the one that LaTeX has finished.
@@ -26,7 +27,7 @@ def publish(document: Document, build: BuildFolder, started: float) -> None:
         publish_file(made, public)
         word = "is ready"
     if document == "report":
-        remove_draft(build)
+        remove_draft(build, manifest.seeds)
         publish_animations(build)
         remember(build)
     print(f"{public} {word} ({time.perf_counter() - started:.1f} s)")

@@ -7,9 +7,12 @@ import subprocess
 import sys
 from collections.abc import Sequence
 
+from texloom import manifest as manifests
 from texloom.commands.building import workflow
 from texloom.errors import ReportError
+from texloom.results.sealed import is_intact, read_sealed
 from texloom.staleness.jobs import Job
+from texloom.staleness.keys import products_of
 
 
 def plan(profile_name: str) -> list[Job]:
@@ -21,9 +24,20 @@ def plan(profile_name: str) -> list[Job]:
 
 
 def why(profile_name: str) -> None:
-    """Print what `make all` would do, a line for each job, and which input changed."""
+    """Print what `make all` would do, a line for each job, and which input changed; then what no change can show."""
     jobs = plan(profile_name)
     print("\n".join(map(str, jobs)) if jobs else "nothing to do: everything is up to date")
+    if places := unseen(profile_name):
+        print("not noticed is what these lines read; declare it with texloom.results.inputs.reads(path):")
+        print(*(f"  {place}" for place in places), sep="\n")
+
+
+def unseen(profile_name: str) -> list[str]:
+    """The author's lines whose reading the stages could not follow, each once, whatever the number of seeds."""
+    manifest = manifests.load()
+    profile = manifest.profile(profile_name)
+    records = [path for path in products_of(manifest.limited(profile), profile.build, "report") if is_intact(path)]
+    return sorted({place for path in records for place in read_sealed(path).get("reads", {}).get("unseen", ())})
 
 
 def print_what_stops(command: Sequence[str]) -> bool:

@@ -12,7 +12,6 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import shutil
 import sys
 from collections.abc import Mapping, Sequence
 from contextlib import redirect_stdout, suppress
@@ -24,6 +23,8 @@ from texloom import staleness
 from texloom.commands.entry import run_command
 from texloom.errors import ReportError
 from texloom.machine.lock import build_lock
+from texloom.results.written import Written, workflow_marks
+from texloom.staleness import environment
 
 SNAKEFILE = Path(*staleness.__path__, "Snakefile")
 PLAN = "--plan"
@@ -57,8 +58,9 @@ def make(target: str, configuration: Mapping[str, Any], forced: Sequence[str]) -
 
     from texloom.machine.kind import usable_memory
 
-    shutil.rmtree(INCOMPLETE, ignore_errors=True)
-    os.environ["PYTHONHASHSEED"] = "0"  # so that no result depends on the order of a set
+    for mark in workflow_marks(INCOMPLETE, ["."]):
+        mark.unlink()
+    os.environ.update(environment.FIXED)
     options = ["--cores", "all", "--nolock", "--rerun-incomplete", "--latency-wait", "2", "--scheduler", "greedy"]
     options += ["--rerun-triggers", TRIGGER, "--resources", f"mem_mb={usable_memory()}", "--quiet", "all"]
     options += ["--forcerun", *forced]
@@ -95,7 +97,7 @@ def main() -> None:
         lint(plan.manifest)  # trainings would be in vain
     if options.plan:
         with suppress(ReportError), build_lock():  # while a build runs, what looks unfinished is its own
-            remove_damaged(plan.build)
+            remove_damaged(Written(plan.build, plan.manifest.seeds))
     with redirect_stdout(sys.stderr):  # whatever an experiment's package may print
         if options.target != "theory":
             plan.refuse_runs_made_by_hand(chosen)

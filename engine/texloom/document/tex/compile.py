@@ -19,17 +19,16 @@ from texloom.document.tex import log as texlog
 from texloom.errors import ReportError, closest
 from texloom.machine import processes
 from texloom.results.sealed import file_digest, is_intact, read_sealed, write_sealed
+from texloom.results.written import LATEX, LATEX_SEAL, ROOM, latex_files
 
 BIBLIOGRAPHY = Path("theory/references.bib")
-SEAL = "sealed.json"
-"""sha256 of each file that the last good run left, by name."""
 END_OF_PDF = b"%%EOF"
 ENDED = re.compile(
     rb"^(Output written on|No pages of output)|(?<!fwrite\(\) failed\n) ==> Fatal error occurred", re.MULTILINE
 )
 """In the log of a run that ended by itself, well or not; one that could not write its PDF says that fwrite() failed."""
-ROOM = 2**24
-"""Bytes that a run of LaTeX should find on the disk."""
+BYTES = 2**24
+"""What a run of LaTeX should find free on the disk."""
 
 
 def tex_environment(date: datetime.date) -> dict[str, str]:
@@ -53,7 +52,8 @@ def compile_pdf(folder: Path, date: datetime.date) -> Path:
     where LaTeX finds no room on the disk, of which it does not always speak.
     """
     forget_unfinished(folder)
-    (folder / SEAL).unlink(missing_ok=True)
+    # What this run writes is known by name should it be killed, and its recorder cut short.
+    write_sealed(folder / LATEX_SEAL, dict.fromkeys({*LATEX, *_digests(folder)}, ""))
     command = ["latexmk", "-pdf", "-silent", "-interaction=nonstopmode", "-file-line-error", "-halt-on-error"]
     command += ["-no-shell-escape", f"-output-directory={folder}", str(folder / "report.tex")]
     log, pdf = folder / "report.log", folder / "report.pdf"
@@ -71,7 +71,7 @@ def compile_pdf(folder: Path, date: datetime.date) -> Path:
         raise _report(found, folder, finished)
     if not is_whole_pdf(pdf):
         raise ReportError(pdf, "is not whole, although LaTeX reported no error", f"see {log}")
-    write_sealed(folder / SEAL, _digests(folder))
+    write_sealed(folder / LATEX_SEAL, _digests(folder))
     return pdf
 
 
@@ -80,9 +80,9 @@ def _refuse_full_disk(folder: Path) -> None:
     log, pdf = folder / "report.log", folder / "report.pdf"
     if log.exists() and ENDED.search(log.read_bytes()):
         return
-    room = folder / "room.partial"
+    room = folder / ROOM
     try:
-        room.write_bytes(bytes(ROOM))
+        room.write_bytes(bytes(BYTES))
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(pdf)) from None
     finally:
@@ -97,23 +97,21 @@ def is_whole_pdf(pdf: Path) -> bool:
 
 def is_finished(folder: Path) -> bool:
     """Whether what LaTeX left in a folder is what its last run left there, and that ended well."""
-    return is_intact(folder / SEAL) and read_sealed(folder / SEAL) == _digests(folder)
+    return is_intact(folder / LATEX_SEAL) and read_sealed(folder / LATEX_SEAL) == _digests(folder)
 
 
 def forget_unfinished(folder: Path) -> None:
-    """Remove what a run of LaTeX left that did not end well, or that was damaged since; its sources stay."""
+    """Remove what a run of LaTeX left that did not end well, or that was damaged since; its sources stay.
+
+    And no file that LaTeX did not write, whatever it is called.
+    """
     if not is_finished(folder):
-        for path in _products(folder):
+        for path in latex_files(folder):
             path.unlink()
 
 
-def _products(folder: Path) -> list[Path]:
-    """What LaTeX, BibTeX and latexmk write."""
-    return [path for path in sorted(folder.glob("report.*")) if path.suffix != ".tex"]
-
-
 def _digests(folder: Path) -> dict[str, str]:
-    return {path.name: file_digest(path) for path in _products(folder)}
+    return {path.relative_to(folder).as_posix(): file_digest(path) for path in latex_files(folder)}
 
 
 def read_log(log: Path) -> list[texlog.Problem]:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 from pylatex.utils import escape_latex
 
 from texloom.results.digits import supported_decimals
-from texloom.results.quantity import Limit, Quantity
+from texloom.results.quantity import POINTS, Limit, Quantity
 
 
 class TeX(Markup):
@@ -31,7 +31,7 @@ def to_tex(value: Any) -> TeX:
     if isinstance(value, Quantity):
         return TeX(quantity(value))
     if isinstance(value, Limit):
-        return TeX(_with_unit(number(value.value, 15), value.unit))  # all its digits: it is exact
+        return TeX(_with_unit(rf"\num{{{value.value:.15g}}}", value.unit))  # all its digits: it is exact
     if isinstance(value, bool) or value is None:
         return TeX(escape(str(value)))
     if isinstance(value, numbers.Real):  # NumPy's, too
@@ -39,27 +39,36 @@ def to_tex(value: Any) -> TeX:
     return TeX.escape(value)
 
 
-def number(value: float, digits: int = 4) -> str:
-    r"""A number without known uncertainty: integers whole, others to `digits` significant digits, by \num."""
+def number(value: float, digits: int | None = None) -> str:
+    r"""A number without known uncertainty, by \num: whole numbers whole, others to significant digits.
+
+    digits: so many, zeros at the end included, for what was measured; by default four at most, for what was set.
+    """
     if isinstance(value, int):
         return rf"\num{{{value}}}"
     if math.isinf(value):
         return r"\ensuremath{\infty}" if value > 0 else r"\ensuremath{-\infty}"
     if math.isnan(value):
         return "n/a"
-    return rf"\num{{{value:.{digits}g}}}"
+    if digits is None or float(value).is_integer():
+        return rf"\num{{{value:.{digits or 4}g}}}"
+    return rf"\num{{{f'{value:#.{digits}g}'.removesuffix('.')}}}"
 
 
 def quantity(value: Quantity, *, with_unit: bool = True, decimals: int | None = None) -> str:
-    r"""A quantity as \num or \qty: mean ± standard deviation over seeds, to the digit that the deviation supports.
+    r"""A quantity as \num or \qty: the mean ± its uncertainty, to the digit that this supports.
 
-    decimals: print this many instead, as a column of a table does. Without a deviation: four significant digits.
+    The uncertainty is the standard deviation over seeds, or the error of a single value. A skewed quantity has median
+    and range instead. decimals: those of a value whose uncertainty is not known, by default four significant digits.
     """
-    own = supported_decimals(value.deviation)
-    places = own if decimals is None else decimals
+    if value.is_skewed and math.isfinite(value.mean):
+        middle, low, high = (number(each, 3) for each in (value.median, min(value.values), max(value.values)))
+        return rf"median {_with_unit(middle, value.unit if with_unit else '')} ({low} to {high})"
+    own = supported_decimals(value.uncertainty)
+    places = decimals if own is None else own
     if not math.isfinite(value.mean) or places is None:
-        return _with_unit(number(value.mean), value.unit if with_unit else "")
-    body = f"{value.mean:.{places}f}" + (f" +- {value.deviation:.{places}f}" if own is not None else "")
+        return _with_unit(number(value.mean, 4), value.unit if with_unit else "")
+    body = f"{value.mean:.{places}f}" + (f" +- {value.uncertainty:.{places}f}" if own is not None else "")
     return rf"\qty{{{body}}}{{{unit(value.unit)}}}" if value.unit and with_unit else rf"\num{{{body}}}"
 
 
@@ -69,4 +78,4 @@ def _with_unit(body: str, name: str) -> str:
 
 def unit(name: str) -> str:
     """A unit as siunitx prints it literally."""
-    return {"%": r"\percent"}.get(name, name)
+    return {"%": r"\percent", POINTS: rf"\text{{{POINTS}}}"}.get(name, name)

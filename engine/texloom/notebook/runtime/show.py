@@ -46,16 +46,19 @@ def animation(gif: bytes) -> None:
 
 
 def text(value: Cell, decimals: int | None = None) -> str:
-    """A table cell in plain characters; a quantity with the digits that its deviation supports, as in the report.
+    """A table cell in plain characters; a quantity with the digits that its uncertainty supports, as in the report.
 
-    decimals: print this many instead. Without a deviation: four significant digits.
+    decimals: those of a value whose uncertainty is not known, by default four significant digits.
     """
     if isinstance(value, Quantity):
-        own = supported_decimals(value.deviation)
-        places = own if decimals is None else decimals
+        if value.is_skewed and math.isfinite(value.mean):
+            middle, low, high = (f"{each:.3g}" for each in (value.median, min(value.values), max(value.values)))
+            return f"median {middle} ({low} to {high})"
+        own = supported_decimals(value.uncertainty)
+        places = decimals if own is None else own
         if places is None or not math.isfinite(value.mean):
             return text(value.mean)
-        return f"{value.mean:.{places}f}" + (f" ± {value.deviation:.{places}f}" if own is not None else "")
+        return f"{value.mean:.{places}f}" + (f" ± {value.uncertainty:.{places}f}" if own is not None else "")
     if isinstance(value, float) and not value.is_integer():
         return f"{value:.4g}".replace("inf", "∞")
     if isinstance(value, float):

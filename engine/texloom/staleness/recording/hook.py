@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from texloom.results.inputs import READS
+from texloom.staleness.recording import imports, looks
 from texloom.staleness.recording.recorder import PROGRAMS, SILENT, Recorder
 
 _state: dict[str, Any] = {"recorder": None, "installed": False}
@@ -38,17 +39,29 @@ def _database(name: Any) -> Any:
     return unquote(urlsplit(text).path) if text.startswith("file:") else name
 
 
+def _renamed(recorder: Recorder, source: Any, target: Any, source_folder: int, target_folder: int) -> None:
+    recorder.changed(source, source_folder)
+    recorder.changed(target, target_folder)
+
+
 _HANDLERS: dict[str, Callable[[Recorder, str, tuple[Any, ...]], None]] = {
     "open": lambda recorder, _, arguments: recorder.opened(*arguments),
     "sqlite3.connect": lambda recorder, _, arguments: recorder.opened(_database(arguments[0]), "r+b", os.O_RDWR),
     "os.listdir": lambda recorder, _, arguments: recorder.listed(*arguments),
     "os.scandir": lambda recorder, _, arguments: recorder.listed(*arguments),
-    "os.rename": lambda recorder, _, arguments: recorder.moved(*arguments),
-    "os.link": lambda recorder, _, arguments: recorder.moved(*arguments),
-    "os.symlink": lambda recorder, _, arguments: recorder.moved(*arguments),
+    "os.rename": lambda recorder, _, arguments: _renamed(recorder, *arguments),
+    "os.link": lambda recorder, _, arguments: recorder.changed(arguments[1], arguments[3]),
+    "os.symlink": lambda recorder, _, arguments: recorder.changed(*arguments[1:]),
+    "os.mkdir": lambda recorder, _, arguments: recorder.changed(arguments[0], arguments[2]),
+    "os.remove": lambda recorder, _, arguments: recorder.changed(*arguments),
+    "os.rmdir": lambda recorder, _, arguments: recorder.changed(*arguments),
+    "ctypes.dlopen": lambda recorder, _, arguments: recorder.opened(arguments[0], "rb", os.O_RDONLY),
     "tempfile.mkdtemp": lambda recorder, _, arguments: recorder.made_scratch(*arguments),
     "tempfile.mkstemp": lambda recorder, _, arguments: recorder.made_scratch(*arguments),
     READS: lambda recorder, _, arguments: recorder.declared(*arguments),
+    looks.LOOKS: lambda recorder, _, arguments: recorder.looked(*arguments),
+    looks.OPENS: lambda recorder, _, arguments: recorder.opened(arguments[0], None, *arguments[1:]),
+    imports.IMPORTS: lambda recorder, _, arguments: recorder.sought(*arguments),
 } | dict.fromkeys(PROGRAMS, lambda recorder, event, _: recorder.started(event))
 
 
@@ -56,6 +69,8 @@ def begin(recorder: Recorder | None) -> Recorder | None:
     """Tell a recorder what is read from now on; returns the one that was told until now."""
     if not _state["installed"]:
         sys.addaudithook(_hook)
+        looks.install()
+        imports.install()
         _state["installed"] = True
     before, _state["recorder"] = _state["recorder"], recorder
     return before

@@ -1,12 +1,14 @@
 """What was read, as it is stored: paths seen from the project, digests, listings."""
 
 # A hook is called often, and sees paths as texts:
-# ruff: noqa: PTH100, PTH109, PTH111
+# ruff: noqa: PTH100, PTH109, PTH111, PTH115, PTH116
 
 from __future__ import annotations
 
 import fnmatch
 import os
+import stat
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,10 +16,19 @@ from typing import Any
 GENERATED = {".venv", ".git", ".snakemake", "__pycache__", ".pytest_cache", ".ruff_cache", ".ipynb_checkpoints"}
 """Folders of a project that nobody edits."""
 FOLDERS = "*/"
-"""In a pattern: the folders, whatever they are called."""
+"""In a pattern: the folders, whatever they are called; as in a shell, what ends with a stroke fits folders alone."""
+HIDDEN = "."
+"""In a pattern: names that begin with a dot fit like others."""
+LITTER = (".DS_Store", "._*", ".localized", ".directory", ".#*", ".*.sw?", ".*~", ".~lock.*", ".nfs*", ".fuse_hidden*")
+"""Hidden names that systems, editors and network drives leave beside files."""
 
 Listing = dict[str, Any]
 """A folder's names that match one of the patterns between bars, sorted: {"pattern": "*.csv|*.txt", "names": […]}."""
+Look = dict[str, Any]
+"""What was seen of a path without opening it: its "kind", the "size" of a file in bytes, the "link" that it is.
+
+Only what was asked for is there; None where there is nothing.
+"""
 
 
 def shown(path: str | os.PathLike[str], project: str = "") -> str:
@@ -40,18 +51,58 @@ def found_at(name: str) -> Path:
 
 
 def listing(folder: Path, pattern: str) -> Listing | None:
-    """The names in a folder that match; hidden ones do not count. None where there is no folder."""
+    """The names in a folder that match. None where there is no folder."""
     wanted = pattern.split("|")
+    hidden = HIDDEN in wanted
+    of_folders = [each.removesuffix("/") for each in wanted if each.endswith("/")]
+    of_all = [each for each in wanted if not each.endswith("/")]
     try:
         with os.scandir(folder) as entries:
-            found = [(each.name, FOLDERS in wanted and each.is_dir()) for each in entries]
+            names = [
+                each.name
+                for each in entries
+                if _fits(each.name, of_all) or (_fits(each.name, of_folders) and each.is_dir())
+            ]
     except OSError:
         return None
-    names = [name for name, below in found if below or any(fnmatch.fnmatchcase(name, each) for each in wanted)]
-    return {
-        "pattern": pattern,
-        "names": sorted(name for name in names if not name.startswith(".") and name not in GENERATED),
-    }
+    kept = [name for name in names if name not in GENERATED and (not name.startswith(".") or hidden)]
+    return {"pattern": pattern, "names": sorted(name for name in kept if not _fits(name, LITTER))}
+
+
+def _fits(name: str, patterns: Collection[str]) -> bool:
+    return any(fnmatch.fnmatchcase(name, each) for each in patterns)
+
+
+def look(path: Path, asked: Collection[str]) -> Look:
+    """Look at a path without opening it, for what is asked of `Look`."""
+    found: Look = {}
+    try:
+        state = os.stat(path)
+    except (OSError, ValueError):
+        state = None
+    if "kind" in asked:
+        found["kind"] = _kind(state.st_mode) if state else None
+    if "size" in asked:
+        found["size"] = state.st_size if state and stat.S_ISREG(state.st_mode) else None
+    if "link" in asked:
+        try:
+            found["link"] = os.readlink(path)
+        except (OSError, ValueError):
+            found["link"] = None
+    return found
+
+
+def _kind(mode: int) -> str:
+    return "file" if stat.S_ISREG(mode) else "folder" if stat.S_ISDIR(mode) else "other"
+
+
+def changed_looks(looked: Mapping[str, Look]) -> Iterator[str]:
+    """Of what was looked at, what no longer looks the same."""
+    for name, before in looked.items():
+        now = look(found_at(name), before)
+        if now != before:
+            new, gone = (each.get("kind", "") is None for each in (before, now))
+            yield f"{name}{' (new)' if new else ' (gone)' if gone else ''}"
 
 
 @dataclass
@@ -62,6 +113,10 @@ class Reads:
     """Each file's sha256, or None where it was looked for in vain."""
     folders: dict[str, list[Listing]] = field(default_factory=dict)
     """What was listed."""
+    looked: dict[str, Look] = field(default_factory=dict)
+    """What was looked at without being opened."""
+    missing: list[str] = field(default_factory=list)
+    """Packages that the author's code has tried to import and that are not installed."""
     modules: dict[str, str] = field(default_factory=dict)
     """Modules of the project that were imported and that the import graph does not reach: digests of their code."""
     unsettled: list[str] = field(default_factory=list)

@@ -5,10 +5,12 @@ those read is declared by `texloom.results.inputs.reads`.
 """
 
 # A hook is called often, and sees paths as texts:
-# ruff: noqa: PTH100, PTH109, PTH111, PTH116, PTH119, PTH120, PTH206
+# ruff: noqa: PTH100, PTH109, PTH111, PTH114, PTH115, PTH116, PTH118, PTH119, PTH120, PTH206
 
 from __future__ import annotations
 
+import importlib.machinery
+import importlib.util
 import os
 import re
 import site
@@ -24,7 +26,18 @@ from typing import Any
 
 import texloom
 from texloom.data.digests import Digests
-from texloom.staleness.recording.reads import FOLDERS, GENERATED, Reads, found_at, listing, shown
+from texloom.staleness.recording.reads import (
+    FOLDERS,
+    GENERATED,
+    HIDDEN,
+    Look,
+    Reads,
+    changed_looks,
+    found_at,
+    listing,
+    look,
+    shown,
+)
 
 SYSTEM = (
     "/usr",
@@ -43,14 +56,30 @@ SYSTEM = (
 )
 PROGRAMS = {"subprocess.Popen", "os.posix_spawn", "os.exec", "os.system", "os.fork", "os.spawn"}
 """Audit events of what reads in another process."""
-IMPORTING = ("<frozen importlib", "<frozen zipimport", "<frozen runpy")
-READING_SOURCE = ("linecache.py", "tokenize.py", "inspect.py", "pkgutil.py", "pdb.py")
+IMPORTING = ("<frozen importlib",)
+READING_SOURCE = ("linecache.py", "tokenize.py", "inspect.py", "pdb.py")
 """Modules of Python's that read source for imports, tracebacks and the like: modules are compared as code."""
+SOURCE = (*importlib.machinery.SOURCE_SUFFIXES, *importlib.machinery.BYTECODE_SUFFIXES)
+"""How the names of such files end; what else is read in these ways is read as a file."""
+BEFORE = "{0}/|{0}.*.so|{0}.so"
+"""What Python takes for a module before its source in the same folder."""
+RESOLVING = "realpath _joinrealpath resolve"
+"""Functions of Python's library that ask of every folder of a path whether it is a link."""
+LOOKING = {
+    "kind": "exists isfile isdir ismount samefile is_file is_dir is_mount is_fifo is_socket _exists _isdir",
+    "kind size": "getmtime getatime getctime getsize copymode copystat",
+    "kind link": "islink lexists is_symlink _lexists",
+    "link": RESOLVING,
+}
+"""What is asked of a path by functions of Python's library that look at it; times never count."""
+ASKED = {function: tuple(asked.split()) for asked, functions in LOOKING.items() for function in functions.split()}
 GLOBBING = ("glob.py", "pathlib.py", "_local.py", "_abc.py")
 """Modules of Python's that look for names by patterns."""
 SILENT = threading.local()
 """Its attribute `now` is true in a thread while nothing that it does is recorded."""
 STDLIB = sysconfig.get_path("stdlib") + os.sep
+PYTHON = (*IMPORTING, STDLIB + "importlib" + os.sep, *(STDLIB + name for name in READING_SOURCE))
+"""Who reads source as such, by the files of their code."""
 RECORDING = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -79,6 +108,9 @@ class Recorder:
         self.build = (os.path.abspath(build),) if build else ()
         self.written: set[str] = set()
         self.updatable: set[str] = set()  # opened to be read and written; the end shows what was done
+        self.looks: dict[str, Look] = {}
+        self.imported: set[str] = set()  # source that Python has read as such
+        self.imports: dict[str, list[str]] = {}  # modules that the author imports, with the folders that are searched
         self.declared_in: set[str] = set()
         self.programs: dict[str, str] = {}
         self.digests = Digests()
@@ -87,9 +119,9 @@ class Recorder:
 
     # ---------------------------------------------------------------- what the hook tells
 
-    def opened(self, path: Any, mode: Any, flags: Any) -> None:
-        """A file is about to be opened."""
-        name = _name(path)
+    def opened(self, path: Any, mode: Any, flags: Any, within: int | None = None) -> None:
+        """A file is about to be opened; within: a folder that is open, to which its path is relative."""
+        name = _name(path, within)
         if name is None or not isinstance(flags, int):
             return
         if not isinstance(mode, str) and flags & getattr(os, "O_DIRECTORY", 0):
@@ -102,10 +134,32 @@ class Recorder:
         elif name not in self.written:
             self._note(name)
 
-    def moved(self, _source: Any, target: Any, *_: Any) -> None:
-        """A file gets another name: what lies there is the stage's own."""
-        if name := _name(target):
+    def changed(self, path: Any, within: int | None = None) -> None:
+        """Something is made, removed or gets another name: what lies there is the stage's own."""
+        if name := _name(path, within):
             self.written.add(name)
+
+    def looked(self, path: Any, asked: Collection[str], within: int | None) -> None:
+        """A path is about to be looked at without being opened."""
+        name = _name(path, within)
+        if name is None or name in self.written or _is_below(self.root, (name,)) or _is_below(self.home, (name,)):
+            return
+        frame, known = _caller(), self.looks.get(name, {})
+        function = _looking(frame)
+        asked = ASKED.get(function, asked)
+        if known.keys() >= set(asked) or (function in RESOLVING.split() and not os.path.islink(name)):
+            return
+        if self._counts(name, frame, PYTHON if name.endswith(SOURCE) else ()):
+            self.looks[name] = look(Path(name), asked) | known
+
+    def sought(self, module: str, path: Iterable[str] | None) -> None:
+        """A module is about to be imported, or just looked for; path: of its package."""
+        frame = _caller()
+        while frame is not None and frame.f_code.co_filename.startswith((*IMPORTING, STDLIB + "importlib" + os.sep)):
+            frame = frame.f_back
+        if frame is None or not self._is_author_s(frame.f_code.co_filename) or module in sys.builtin_module_names:
+            return
+        self.imports.setdefault(module, [os.path.abspath(each) for each in (sys.path if path is None else path)])
 
     def made_scratch(self, path: Any, *_: Any) -> None:
         """A scratch folder or file of the stage's own is made."""
@@ -114,11 +168,11 @@ class Recorder:
 
     def listed(self, path: Any, *_: Any) -> None:
         """A folder is about to be listed."""
-        name = _name("." if path is None else path)
+        name = _name(".", path) if isinstance(path, int) else _name("." if path is None else path)
         if name is None or name in self.written:
             return
         frame = _caller()
-        if self._counts(name, frame):
+        if self._counts(name, frame, IMPORTING):
             self._note_folder(name, _pattern(frame))
 
     def started(self, event: str) -> None:
@@ -150,7 +204,11 @@ class Recorder:
             self._note_folder(os.path.abspath(folder), pattern)
 
     def _note(self, name: str) -> None:
-        if self._counts(name, _caller()):
+        frame = _caller()
+        if name.endswith(SOURCE) and self._origin(frame)[0] == "python":
+            if not self._is_elsewhere(source := _source(name)):
+                self.imported.add(source)
+        elif self._counts(name, frame):
             self._note_file(name)
 
     def _note_file(self, name: str) -> None:
@@ -168,37 +226,46 @@ class Recorder:
         if not any(each["pattern"] == pattern for each in seen):
             seen.append(listing(Path(name), pattern) or {"pattern": pattern, "names": None})
 
-    def _counts(self, name: str, frame: FrameType | None) -> bool:
-        """Whether a path is an input of the author's, or the user's."""
-        if _is_below(name, self.own):
+    def _counts(self, name: str, frame: FrameType | None, readers: tuple[str, ...] = ()) -> bool:
+        """Whether a path is an input of the author's, or the user's; readers: modules of Python's for which not."""
+        if self._is_elsewhere(name):
             return False
-        below = os.path.relpath(name, self.root) if _is_below(name, (self.root,)) else ""
-        if below and not GENERATED.isdisjoint(below.split(os.sep)):
-            return False
-        if not below and name != self.root and _is_below(name, self._foreign):
-            return False
-        origin, _ = self._origin(frame)
+        origin, _ = self._origin(frame, readers)
         return origin == "author" or (origin == "engine" and (self.engine or _is_below(name, self.build)))
 
-    def _origin(self, frame: FrameType | None) -> tuple[str, str]:
+    def _is_elsewhere(self, name: str) -> bool:
+        """Whether a path belongs to the stage itself, to Python, to a library or to the system."""
+        if _is_below(name, self.own):
+            return True
+        below = os.path.relpath(name, self.root) if _is_below(name, (self.root,)) else ""
+        if below and not GENERATED.isdisjoint(below.split(os.sep)):
+            return True
+        return not below and name != self.root and _is_below(name, self._foreign)
+
+    def _origin(self, frame: FrameType | None, readers: tuple[str, ...] = PYTHON) -> tuple[str, str]:
         """Who asks: "python" itself for its modules, the "engine", or the "author", with file and line."""
         while frame is not None:
             file = frame.f_code.co_filename
-            reads_source = file.startswith(STDLIB) and os.path.basename(file) in READING_SOURCE
-            if reads_source or file.startswith(IMPORTING) or f"importlib{os.sep}" in file:
+            if file.startswith(readers):
                 return "python", ""
             if file.startswith(self._engine + os.sep):
                 return "engine", ""
-            foreign = file.startswith(("<frozen", STDLIB)) or _is_below(file, self._foreign)
-            if not foreign or (_is_below(file, (self.root,)) and f"{os.sep}site-packages{os.sep}" not in file):
+            if self._is_author_s(file):
                 return "author", f"{self._shown(file)}:{frame.f_lineno}"
             frame = frame.f_back
         return "author", ""
 
+    def _is_author_s(self, file: str) -> bool:
+        """Whether code lies neither in Python's library nor in the engine or another library."""
+        if file.startswith(("<frozen", STDLIB, self._engine + os.sep)):
+            return False
+        inside = _is_below(file, (self.root,)) and f"{os.sep}site-packages{os.sep}" not in file
+        return inside or not _is_below(file, self._foreign)
+
     def is_no_input(self, path: str) -> bool:
         """Whether a file belongs to Python, to a library or to the system, or is the stage's own, as generated code."""
         name = os.path.abspath(path)
-        own = name in self.written or _is_below(name, self.own)
+        own = name in self.written or _is_below(name, (*self.own, self._engine))
         return own or (_is_below(name, self._foreign) and not _is_below(name, (self.root,)))
 
     def _shown(self, path: str | os.PathLike[str]) -> str:
@@ -213,6 +280,8 @@ class Recorder:
         for name, before in self.reads.files.items():
             if self.digests.of(found_at(name)) != before:
                 self.reads.unsettled.append(name)
+        self._finish_looks()
+        self._finish_imports()
         for name, listings in sorted(self.reads.folders.items()):
             folder = found_at(name)
             made = {os.path.basename(path) for path in self.written if self._shown(os.path.dirname(path)) == name}
@@ -228,6 +297,32 @@ class Recorder:
             if place.rpartition(":")[0] not in self.declared_in
         )
         return self.reads
+
+    def _finish_looks(self) -> None:
+        """Of what was looked at, what was neither read, which says more, nor made by the stage."""
+        files = {name for name, digest in self.reads.files.items() if digest}
+        for name, found in sorted(self.looks.items()):
+            read = self._shown(name) in files and not found.get("link")
+            if not read and name not in self.written and not _is_below(name, self.own):
+                self.reads.looked[self._shown(name)] = found
+        self.reads.unsettled.extend(changed_looks(self.reads.looked))
+
+    def _finish_imports(self) -> None:
+        """What would come before the modules that the author's code imports, and those that it has not found."""
+        patterns: dict[str, list[str]] = {}
+        for module, folders in sorted(self.imports.items()):
+            name, found = module.rpartition(".")[2], getattr(sys.modules.get(module), "__file__", None) or ""
+            for folder in folders:
+                if os.path.dirname(found).removesuffix(f"{os.sep}{name}") == folder:  # what is here comes later
+                    if not self.is_no_input(found) and os.path.dirname(found) == folder:
+                        patterns.setdefault(folder, []).append(BEFORE.format(name))
+                    break
+                if not self._is_elsewhere(folder) and folder != os.path.dirname(self._engine):
+                    patterns.setdefault(folder, []).append(f"{name}.py|{BEFORE.format(name)}")
+        for folder, wanted in sorted(patterns.items()):
+            self._note_folder(folder, "|".join(wanted))
+        unknown = {name for name in self.imports if "." not in name} - {*sys.modules, *sys.stdlib_module_names}
+        self.reads.missing = sorted(name for name in unknown if not importlib.machinery.PathFinder.find_spec(name))
 
     def _only_read(self) -> set[str]:
         """Of the files that were opened to be read and written, those that are as they were."""
@@ -247,14 +342,31 @@ def _caller() -> FrameType | None:
     return frame
 
 
-def _name(path: Any) -> str | None:
-    """The whole path of an argument of the hook; None for a file that is open already."""
+def _name(path: Any, within: int | None = None) -> str | None:
+    """The whole path of an argument of the hook; None for a file that is open already.
+
+    within: a folder that is open, to which it is relative.
+    """
     if isinstance(path, int):
         return None
     try:
-        return os.path.abspath(os.fsdecode(path))
-    except TypeError:
+        name = os.fsdecode(path)
+        return os.path.abspath(os.path.join(_open_folder(within), name))
+    except (TypeError, OSError):
         return None
+
+
+def _open_folder(within: int | None) -> str:
+    """The path of a folder that is open; the current one for none, which the system's functions call -1 or less."""
+    return os.getcwd() if within is None or within < 0 else os.readlink(f"/proc/self/fd/{within}")
+
+
+def _source(name: str) -> str:
+    """The source of a module by the file that was read, which may hold its bytecode."""
+    try:
+        return importlib.util.source_from_cache(name)
+    except ValueError:
+        return name
 
 
 def _is_below(name: str, folders: Collection[str]) -> bool:
@@ -269,14 +381,27 @@ def _foreign_folders() -> tuple[str, ...]:
     return tuple(sorted(each for each in {*python, *SYSTEM, cache} if each != os.sep))
 
 
+def _looking(frame: FrameType | None) -> str:
+    """The function of Python's library that looks at a path; empty for one that is none of `ASKED`."""
+    while frame is not None and frame.f_code.co_filename.startswith((STDLIB, "<frozen")):
+        if frame.f_code.co_name in ASKED:
+            return frame.f_code.co_name
+        frame = frame.f_back
+    return ""
+
+
 def _pattern(frame: FrameType | None) -> str:
     """What is looked for in a folder, where glob or pathlib look for it; else everything."""
     while frame is not None and os.path.basename(frame.f_code.co_filename) in GLOBBING:
-        pattern, function = frame.f_locals.get("pattern"), frame.f_code.co_name
-        if isinstance(pattern, str) and function == "_glob1":
-            return pattern
-        if isinstance(pattern, str) and function in ("glob", "rglob"):
-            last = re.split(r"[/\\]", pattern)[-1] or "*"
-            return last if last == pattern and function == "glob" else f"{last}|{FOLDERS}"
+        names, function = frame.f_locals, frame.f_code.co_name
+        if function in ("_glob1", "_rlistdir"):  # of glob
+            wanted = os.fsdecode(names["pattern"]) if function == "_glob1" else "*"
+            hidden = names.get("include_hidden") or wanted.startswith(".")
+            return f"{wanted}{'/' if names['dironly'] else ''}{f'|{HIDDEN}' if hidden else ''}"
+        if function in ("glob", "rglob") and isinstance(names.get("pattern"), str):  # of pathlib
+            last = re.split(r"[/\\]", names["pattern"])[-1] or "*"
+            alone = last == names["pattern"] and function == "glob" and last != "**"
+            wanted = [last] if alone else [FOLDERS] if last == "**" else [last, FOLDERS]
+            return "|".join([*wanted, HIDDEN])
         frame = frame.f_back
-    return "*"
+    return f"*|{HIDDEN}"

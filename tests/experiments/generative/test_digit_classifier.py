@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import tensorflow as tf
 
-from experiments.metrics.model import build_classifier
+from experiments.generative.digit_classifier import build_classifier
 
 
 def test_layers_halve_the_image_and_end_in_features_and_logits() -> None:

@@ -1,0 +1,173 @@
+"""Write docs/report-toml.md, docs/templates.md and report.schema.json, ours and a new report's, from the code.
+
+    .venv/bin/python docs/tools/reference.py
+
+What the pages say of a key, or of a name in a template, is its docstring; a test compares them with the code.
+"""
+
+from __future__ import annotations
+
+import ast
+import inspect
+import json
+import sys
+import textwrap
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parents[2]
+DOCS = ROOT / "docs"
+sys.path[:0] = [str(ROOT / "engine")]
+
+from texloom import manifest  # noqa: E402
+from texloom.document.context import Metrics, SectionContext, Settings  # noqa: E402
+from texloom.results.quantity import Quantity  # noqa: E402
+from texloom.scaffold.experiment import FILES  # noqa: E402
+
+GENERATED = "<!-- Written by docs/tools/reference.py: edit the docstrings and run it. -->\n\n"
+TABLES = {
+    "[report]": manifest.Title,
+    "[[sections]]": manifest.Section,
+    "[[sections.parts]]": manifest.Part,
+    "[data.<name>]": manifest.DataSet,
+    "[profiles.<name>]": manifest.Profile,
+}
+"""The tables of report.toml, in the order of the page."""
+
+INTRODUCTION = r"""`templates/sections/<experiment>.tex.j2` is LaTeX with `\VAR{…}` for a value, `\BLOCK{…}` for a
+statement of Jinja and `\#{…}` for a comment. A name or metric that does not exist is refused, with
+the closest one that does.
+"""
+FUNCTIONS = ("claim", "figure", "table", "listing", "architecture", "number")
+
+
+def field_descriptions(model: type) -> dict[str, str]:
+    """The docstring below each field of a class, on one line."""
+    (definition,) = ast.parse(textwrap.dedent(inspect.getsource(model))).body
+    assert isinstance(definition, ast.ClassDef)
+    found = {}
+    for field, text in zip(definition.body, definition.body[1:], strict=False):
+        if isinstance(field, ast.AnnAssign) and isinstance(field.target, ast.Name):
+            said = text.value.value if isinstance(text, ast.Expr) and isinstance(text.value, ast.Constant) else ""
+            found[field.target.id] = " ".join(str(said).split())
+    return found
+
+
+@cache
+def schema() -> dict[str, Any]:
+    """The JSON Schema of report.toml, by which editors complete and check it."""
+    whole = manifest.Manifest.model_json_schema()
+    models = {model.__name__: model for model in (*TABLES.values(), manifest.Manifest)}
+    for name, table in {**whole["$defs"], "Manifest": whole}.items():
+        table["description"] = _first_line(models[name])
+        for field, text in field_descriptions(models[name]).items():
+            table["properties"][field]["description"] = text
+    return whole
+
+
+def report_toml() -> str:
+    """The page of report.toml's keys."""
+    sections = "".join(_table_of_keys(head, model) for head, model in TABLES.items())
+    return (
+        f"{GENERATED}# report.toml\n\nA key that is not listed here is refused, with the closest one that is. "
+        "Editors that read the first line\nof report.toml complete and check the keys by `docs/report.schema.json`.\n"
+        f"{sections}"
+        f"\n## `[exempt]`\n{field_descriptions(manifest.Manifest)['exempt']}\n"
+        'For example `tqdm = "draws progress bars"`.\n'
+    )
+
+
+def _table_of_keys(head: str, model: type[manifest.Entry]) -> str:
+    rows = ["| key | value | default | meaning |", "|---|---|---|---|"]
+    for name, text in field_descriptions(model).items():
+        properties = _referenced(schema()["$defs"][model.__name__]["properties"][name])
+        default = "required" if model.model_fields[name].is_required() else _default(properties.get("default"))
+        rows.append(f"| `{name}` | {_kind(properties)} | {default} | {text} |")
+    return f"\n## `{head}`\n{_first_line(model)}\n\n" + "\n".join(rows) + "\n"
+
+
+def _referenced(properties: dict[str, Any]) -> dict[str, Any]:
+    """A key's own properties; of one that may be left out, those of its value."""
+    choices = [each for each in properties.get("anyOf", ()) if each.get("type") != "null"]
+    return {**properties, **choices[0]} if choices else properties
+
+
+def _kind(properties: dict[str, Any]) -> str:
+    """What a value is, in TOML's words."""
+    if "enum" in properties:
+        return " or ".join(f'`"{value}"`' for value in properties["enum"])
+    if properties.get("format") == "date":
+        return "date"
+    if properties.get("type") == "array":
+        return f"list of {_kind(properties['items'])}s" if "type" in properties["items"] else "tables"
+    return {"string": "text", "integer": "whole number", "boolean": "`true` or `false`"}[properties["type"]]
+
+
+def _default(value: Any) -> str:
+    return "none" if value is None or value == "" or value == [] else f"`{json.dumps(value)}`"
+
+
+def templates() -> str:
+    """The page of the names that a section's template has."""
+    return GENERATED + "\n".join(_templates())
+
+
+def _templates() -> Iterator[str]:
+    yield "# Templates of sections\n"
+    yield INTRODUCTION
+    yield "## Values\n"
+    yield "| name | meaning |\n|---|---|"
+    yield f"| `m.<metric>` | {_first_line(Metrics)} |"
+    yield f"| `config.<setting>` | {_first_line(Settings)} |"
+    yield "| `seeds` | The seeds of the runs, in order. |"
+    yield "\n## Functions\n"
+    yield "| call | result |\n|---|---|"
+    for name in FUNCTIONS:
+        function = getattr(SectionContext, name)
+        yield f"| `{name}{_signature(function)}` | {_first_line(function)} |"
+    yield "\nA caption may also be the body of a call block:\n"
+    yield '```latex\n\\BLOCK{call figure("losses")}\nThe losses fall. \\BLOCK{endcall}\n```'
+    yield "\n## Metrics\n"
+    yield f"{_first_line(Quantity)} Sums, differences, products and ratios (`+ - * /`) are taken seed by seed.\n"
+    yield "| name | meaning |\n|---|---|"
+    for name, member in vars(Quantity).items():
+        if not name.startswith("_") and (isinstance(member, property) or inspect.isfunction(member)):
+            function = member.fget if isinstance(member, property) else member
+            call = "" if isinstance(member, property) else _signature(member)
+            yield f"| `.{name}{call}` | {_first_line(function)} |"
+    yield "\n## Conditions\n"
+    yield "Comparing metrics with `< <= > >=` gives a condition, which holds or not and keeps what was compared."
+    yield "Several are joined with `&`.\n"
+
+
+def _signature(function: Any) -> str:
+    """A call as an author writes it: no self, no types, nothing that Jinja hands over."""
+    parameters = inspect.signature(function).parameters.values()
+    shown = [each for each in parameters if each.name not in ("self", "caller")]
+    return f"({', '.join(str(each.replace(annotation=inspect.Parameter.empty)) for each in shown)})"
+
+
+def _first_line(thing: Any) -> str:
+    """The first paragraph of a docstring, on one line, without what only a caller in Python need know."""
+    text = " ".join((inspect.getdoc(thing) or "").split("\n\n")[0].split())
+    return text.partition(" Raises ")[0].replace("<", "&lt;")
+
+
+@cache
+def pages() -> dict[Path, str]:
+    """Every generated file with its content."""
+    as_json = json.dumps(schema(), indent=1, ensure_ascii=False) + "\n"
+    return {
+        DOCS / "report-toml.md": report_toml(),
+        DOCS / "templates.md": templates(),
+        DOCS / "report.schema.json": as_json,
+        FILES / "report" / "docs" / "report.schema.json": as_json,
+    }
+
+
+if __name__ == "__main__":
+    for path, text in pages().items():
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")

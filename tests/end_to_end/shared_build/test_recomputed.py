@@ -1,0 +1,22 @@
+"""Every printed metric that stored arrays and weights allow is computed once more, by other code."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.end_to_end.conftest import Checkout
+from tests.recomputed.all import CHAPTERS, recompute_build
+
+MOST_LEFT = {"variational_autoencoder": 3, "emoji_dcgan": 25, "metrics": 95}
+"""Metrics that cannot be: they ask for another network, or for images that are not kept."""
+
+
+@pytest.mark.slow
+def test_stored_metrics_are_those_of_the_definitions(built: Checkout) -> None:
+    seen = set()
+    for run, covered, failures in recompute_build(built.folder / "build/smoke", built.folder / "data"):
+        name = run.folder.parent.name
+        seen.add(name)
+        assert failures == []
+        assert len(set(run.metrics) - set(covered)) <= MOST_LEFT[name]
+    assert seen == set(CHAPTERS)

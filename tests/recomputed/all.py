@@ -1,0 +1,24 @@
+"""All chapters that can be recomputed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from tests.recomputed import emoji_dcgan, metrics, variational_autoencoder
+from tests.recomputed.report import Findings, Stored
+
+CHAPTERS: dict[str, Callable[[Stored, Path], Findings]] = {
+    "variational_autoencoder": variational_autoencoder.recompute,
+    "emoji_dcgan": emoji_dcgan.recompute,
+    "metrics": metrics.recompute,
+}
+
+
+def recompute_build(build: Path, data: Path) -> Iterator[tuple[Stored, list[str], list[str]]]:
+    """Each run of these chapters, the metrics that were recomputed, and those that differ, told in a line each."""
+    for name, recompute in CHAPTERS.items():
+        for folder in sorted((build / "runs" / name).glob("seed-*")):
+            run = Stored(folder)
+            findings = recompute(run, data)
+            yield run, list(findings.values), findings.wrong(run.metrics)

@@ -132,7 +132,7 @@ def comparison(runs: Runs) -> Table:
                 runs.metric(f"psnr_masked_{method}") if method in MASKED else None,
             ]
         )
-    return Table(columns, rows, emphasis=len(rows) - 1, decimals=(None, 2, 2, 2, 4, 2))
+    return Table(columns, rows, emphasis=len(rows) - 1)
 
 
 def filters(runs: Runs) -> Table:

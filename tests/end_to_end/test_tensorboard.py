@@ -141,16 +141,19 @@ def test_before_anything_is_written_it_says_so_and_waits(board: Board) -> None:
 def test_the_curves_are_those_of_the_training_and_its_pictures_are_loaded(board: Board, checkout: Checkout) -> None:
     finished = checkout.run(*training(EPOCHS, seed=0))
     assert finished.returncode == 0, finished.stderr
-    board.until(f"{GROUPS}.length == 3")
+    board.until(f"{GROUPS}.length == 4")  # one for each network
     shown, kept = board.cards(), history(checkout)
     if folder := os.environ.get("SCREENSHOTS"):
         board.page.screenshot(Path(folder) / "tensorboard.png")
     assert f"{EXPERIMENT}/seed-0" in board.page.text()
-    assert set(shown) == {"loss", "validation_loss", "clean, noisy, denoised"}
-    assert shown["clean, noisy, denoised"]["levels"] > 50  # of 256 greys; a picture that is cut off has one or two
-    for name in ("loss", "validation_loss"):
-        assert len(shown[name]["lines"]) == 2  # as it is, and smoothed
-        x, y = corners(shown[name]["lines"][0]).T
+    assert {"denoiser/loss", "denoiser/validation_loss", "denoiser/clean, noisy, denoised"} <= set(shown)
+    assert (
+        shown["denoiser/clean, noisy, denoised"]["levels"] > 50
+    )  # of 256 greys; a picture that is cut off has one or two
+    for name in ("denoiser_loss", "denoiser_validation_loss"):
+        lines = shown[name.replace("_", "/", 1)]["lines"]
+        assert len(lines) == 2  # as it is, and smoothed
+        x, y = corners(lines[0]).T
         each = len(x) // EPOCHS  # points of an epoch, whose mean was kept
         assert len(x) == each * EPOCHS > 0, name
         assert np.corrcoef(x[each - 1 :: each], kept["epoch"])[0, 1] > 0.9999, name
@@ -162,7 +165,7 @@ def test_another_curve_is_there_while_its_training_runs(board: Board, checkout: 
     command = training(epochs=1_000_000, seed=1)
     process = subprocess.Popen(command, cwd=checkout.folder, stdout=subprocess.DEVNULL, stderr=subprocess.STDOUT)
     try:
-        board.until(f"({CARDS}).find(card => card.name == 'loss')?.lines.length == 4")
+        board.until(f"({CARDS}).find(card => card.name == 'denoiser/loss')?.lines.length == 4")
         assert process.poll() is None
         assert f"{EXPERIMENT}/seed-1" in board.page.text()
     finally:

@@ -31,7 +31,7 @@ def to_tex(value: Any) -> TeX:
     if isinstance(value, Quantity):
         return TeX(quantity(value))
     if isinstance(value, Limit):
-        return TeX(_with_unit(number(value.value, 15), value.unit))  # all its digits: it is exact
+        return TeX(_with_unit(rf"\num{{{value.value:.15g}}}", value.unit))  # all its digits: it is exact
     if isinstance(value, bool) or value is None:
         return TeX(escape(str(value)))
     if isinstance(value, numbers.Real):  # NumPy's, too

@@ -117,7 +117,7 @@ def _draws(run: Stored, found: Findings) -> None:
 
 
 def _network(run: Stored, data: Path, found: Findings) -> None:
-    """Test images and reference as the chapter draws them; the score as a mean divergence, the distance by eigenvalues."""
+    """Test images and reference as the chapter draws them; the score by divergences, the distance by eigenvalues."""
     images, labels = read_mnist(data, "t10k")
     rows = np.random.default_rng([run.seed, 701]).permutation(len(images))[: run.config["test_images"]]
     weights = stored(run.weights, "classifier")

@@ -164,8 +164,8 @@ def mean_power(images: np.ndarray) -> np.ndarray:
     grey = np.asarray(images, np.float64).mean(axis=-1) / 255
     side = grey.shape[-1]
     power = np.mean(np.abs(np.fft.fft2(grey)) ** 2, axis=0) / side**4
-    folded = sum(np.roll(power[::down, ::across], (down < 0, across < 0), (0, 1)) for down, across in SIGNS) / 4
-    return folded[: side // 2 + 1, : side // 2 + 1]
+    signed = [np.roll(power[::down, ::across], (down < 0, across < 0), (0, 1)) for down, across in SIGNS]
+    return np.mean(signed, axis=0)[: side // 2 + 1, : side // 2 + 1]
 
 
 SIGNS = ((1, 1), (1, -1), (-1, 1), (-1, -1))

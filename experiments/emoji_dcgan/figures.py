@@ -176,10 +176,11 @@ def spectrum(runs: Runs) -> Figure:
     axes.set_xticks([1, 4, 8, 12, 16])
     axes.legend()
     largest = max(np.abs(np.log2(runs[0].arrays[f"{name}_plane"])).max() for name in GENERATORS)
+    drawn = []
     for plane, name in zip(planes, GENERATORS, strict=True):
-        drawn = draw_plane(plane, runs[0].arrays[f"{name}_plane"], largest)
+        drawn.append(draw_plane(plane, runs[0].arrays[f"{name}_plane"], largest))
         plane.set_title(SETS[name], fontsize=8)
-    figure.colorbar(drawn, ax=planes, label=r"$\log_2$ of the share", shrink=0.8)
+    figure.colorbar(drawn[0], ax=planes, label=r"$\log_2$ of the share", shrink=0.8)
     return figure
 
 

@@ -109,7 +109,7 @@ def measure_case(judge: Judge, images: np.ndarray, border: float) -> dict[str, t
     opinion = judge.network(images)
     score, distance = inception_score(opinion.posteriors).mean, judge.distance(opinion.features)
     kernel, errors = judge.kernel_distance(opinion.features), judge.errors(opinion)
-    repeats = len(np.unique(images, axis=0)) < len(images) / 2
+    repeats = len({image.tobytes() for image in images}) < len(images) / 2
     return {
         "score": (score, None if repeats else errors[0]),
         "distance": (distance, None if repeats or distance < ROUNDING else errors[1]),

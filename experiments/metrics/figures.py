@@ -29,17 +29,16 @@ CASES = {
     "copies": "Copies",
     "foreign": "Emojis",
 }
-MEASURES = {
-    "score": 2,
-    "distance": 2,
-    "kernel": 3,
+DISTANCES = {"score": 2, "distance": 2, "kernel": 3}
+"""What the table of cases tells, and to how many decimals where no error is known."""
+NEIGHBOURS = {
     "precision": 2,
     "recall": 2,
     "density": 2,
     "coverage": 2,
     "copied": 1,
 }
-"""What the table of cases tells, and to how many decimals."""
+"""The same of the table of neighbourhoods."""
 SCORE, DISTANCE = ORANGE, BLUE
 """The colours of the two metrics in every figure."""
 
@@ -63,7 +62,7 @@ def figures(runs: Runs) -> dict[str, Figure]:
 
 def tables(runs: Runs) -> dict[str, Table]:
     """All tables by name."""
-    return {"cases": cases(runs), "emojis": emoji_table(runs)}
+    return {"cases": cases(runs), "neighbours": neighbours(runs), "emojis": emoji_table(runs)}
 
 
 def damages(run: Run) -> Figure:
@@ -256,11 +255,17 @@ def emojis(run: Run) -> Figure:
 
 
 def cases(runs: Runs) -> Table:
-    """All measures on the same sets."""
-    columns = [("Set", ""), ("IS", ""), ("FID", ""), ("KID", ""), ("Prec.", ""), ("Rec.", "")]
-    columns += [("Dens.", ""), ("Cov.", ""), ("Near", "%")]
-    rows = [[label, *(runs.metric(f"case_{name}_{each}") for each in MEASURES)] for name, label in CASES.items()]
-    return Table(columns, rows, decimals=[None, *MEASURES.values()])
+    """Score and distances of the same sets."""
+    heads = ("Inception score", "Fréchet distance", "Kernel distance")
+    rows = [[label, *(runs.metric(f"case_{name}_{each}") for each in DISTANCES)] for name, label in CASES.items()]
+    return Table([("Set", ""), *((head, "") for head in heads)], rows, decimals=[None, *DISTANCES.values()])
+
+
+def neighbours(runs: Runs) -> Table:
+    """What neighbours say of the same sets."""
+    columns = [("Set", ""), ("Precision", ""), ("Recall", ""), ("Density", ""), ("Coverage", ""), ("Near", "%")]
+    rows = [[label, *(runs.metric(f"case_{name}_{each}") for each in NEIGHBOURS)] for name, label in CASES.items()]
+    return Table(columns, rows, decimals=[None, *NEIGHBOURS.values()])
 
 
 EMOJI_SETS = {

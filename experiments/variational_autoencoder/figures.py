@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import product
 from typing import Any
 
 import numpy as np
@@ -290,13 +289,12 @@ def estimates(runs: Runs) -> Table:
 
 
 def interpolation(runs: Runs) -> Table:
-    """Recognised interpolates by both classifiers, and their bound, for both kinds of pairs and all paths."""
-    columns = [("Path", ""), ("Any", "%"), ("Own", "%"), ("Any", "%"), ("Own", "%"), ("Bound", "nats")]
+    """Interpolates recognised as a digit of the pair by each classifier, and their bound: both kinds, all paths."""
+    columns = [("Path", ""), *((name.capitalize(), "%") for name in CLASSIFIERS), ("Bound", "nats")]
     rows: list[list[Cell]] = []
     for kind in KINDS:
-        rows.append([f"{kind.capitalize()} digit{'s' * (kind == 'different')}", *[None] * 5])
+        rows.append([f"{kind.capitalize()} digit{'s' * (kind == 'different')}", *[None] * 3])
         for space, title in PATHS.items():
-            names = [*product(CLASSIFIERS, ("recognised", "own"))]
-            found = [runs.metric(f"{kind}_{space}_{judge}_{what}") for judge, what in names]
+            found = [runs.metric(f"{kind}_{space}_{judge}_own") for judge in CLASSIFIERS]
             rows.append([title, *found, runs.metric(f"{kind}_{space}_bound")])
     return Table(columns, rows)

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from experiments.metrics import figures
-from experiments.metrics.metrics import METRICS
+from experiments.metrics.metrics import MEASURES, METRICS
 from tests.experiments.runs import record_rest
 from texloom.results.runs import Runs, run_folder
 from texloom.results.writer import RunWriter
@@ -60,7 +60,7 @@ def test_every_figure_and_table_is_made_without_tensorflow(
 ) -> None:
     index = draw("metrics", tmp_path, (0,))
     assert index["figures"] == sorted(NAMES)
-    assert sorted(index["tables"]) == ["cases", "emojis"]
+    assert sorted(index["tables"]) == ["cases", "emojis", "neighbours"]
 
 
 def test_the_table_of_the_written_answer_finds_its_figures(root: Path) -> None:
@@ -82,8 +82,9 @@ def test_steps_in_which_the_score_rises_are_ringed(runs: Runs) -> None:
     assert len(np.asarray(other.get_xdata())) == 0
 
 
-def test_the_table_holds_every_measure_of_every_case(runs: Runs) -> None:
-    table = figures.cases(runs)
-    assert [row[0] for row in table.rows] == list(figures.CASES.values())
-    assert table.rows[1][2].name == "case_dropped_distance"  # type: ignore[union-attr]
-    assert len(table.columns) == 1 + len(figures.MEASURES)
+def test_two_tables_hold_every_measure_of_every_case(runs: Runs) -> None:
+    tables = figures.cases(runs), figures.neighbours(runs)
+    for table in tables:
+        assert [row[0] for row in table.rows] == list(figures.CASES.values())
+    names = [cell.name for table in tables for cell in table.rows[1][1:]]  # type: ignore[union-attr]
+    assert names == [f"case_dropped_{measure}" for measure in MEASURES]

@@ -67,8 +67,7 @@ def to_images(pixels: Any) -> np.ndarray:
 
 def as_images(clean: tf.Tensor, corrupted: Corrupted) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Clean images, noisy images and masks."""
-    clean, noisy, mask = map(to_images, (clean, corrupted.noisy, corrupted.mask))
-    return clean, noisy, mask
+    return to_images(clean), to_images(corrupted.noisy), to_images(corrupted.mask)
 
 
 def choose_settings(
@@ -158,7 +157,7 @@ def evaluate(
     for name, position in (("located", answers.position), ("located_joint", answers.joint_position)):
         found = np.all(np.asarray(position) == np.asarray(corrupted.position), axis=1)
         run.metric(name, 100 * found.mean())
-    run.metric("dependence", 100 * np.mean(answers.dependence))
+    run.metric("dependence", 100 * float(np.mean(answers.dependence)))
 
     run.array("clean", clean[:SAMPLES].astype(np.float32))
     run.array("noisy", noisy[:SAMPLES].astype(np.float32))

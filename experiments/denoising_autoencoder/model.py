@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import keras
 import tensorflow as tf
@@ -91,7 +91,8 @@ def denoise(denoiser: keras.Model, noisy: tf.Tensor, patch: int) -> tf.Tensor:
 
 def most_probable(position: tf.Tensor, patch: int) -> tf.Tensor:
     """The most probable row and column of a joint distribution of the position, int64 of shape (batch, 2)."""
-    best, positions = tf.argmax(position, axis=1), SIDE - patch + 1
+    best: Any = tf.argmax(position, axis=1)
+    positions = SIDE - patch + 1
     return tf.stack([best // positions, best % positions], axis=1)
 
 

@@ -80,7 +80,8 @@ def measure_distances(
     between = [frechet_distance_of_features(*split) for split in splits]
     _record("real", (frechet_distance_of_features(real, real), None), len(real), origin, run)
     _record("half", (float(np.mean(between)), float(np.std(between, ddof=1))), len(splits[0][0]), origin, run)
-    _record_kernel("half", *splits[0], seed, origin, run)
+    first, second = splits[0]
+    _record_kernel("half", first, second, seed, origin, run)
     for name, each in features.items():
         found = frechet_distance_of_features(each, real), standard_error(each, real, seed=seed)
         _record(name, found, len(each), origin, run)
@@ -204,9 +205,9 @@ def measure_spectra(
         run.metric(f"{name}_least_power", rings.min())
         run.metric(f"{name}_last_power", rings[-1], frequency=len(rings))
         for pattern, frequency in alternating.items():
-            run.metric(f"{name}_{pattern}_power", share[frequency])
-        run.metric(f"{name}_other_power", share[others].max())
-        run.metric(f"{name}_levelled_power", mean_power(levelled[name])[last, last] / real[last, last])
+            run.metric(f"{name}_{pattern}_power", float(share[frequency]))
+        run.metric(f"{name}_other_power", float(share[others].max()))
+        run.metric(f"{name}_levelled_power", float((mean_power(levelled[name]) / real)[last, last]))
 
 
 def evaluate(

@@ -53,7 +53,7 @@ def coverage(points: np.ndarray, coefficients: Coefficients, x_range: Sequence[f
 def widest_gap(points: np.ndarray, coefficients: Coefficients, x_range: Sequence[float]) -> float:
     """The longest run of the BINS parts without a point on the curve, as a fraction of the range of x."""
     near = points[on_curve(points, coefficients, x_range)]
-    counts, _ = np.histogram(near[:, 0], bins=BINS, range=tuple(x_range))
+    counts, _ = np.histogram(near[:, 0], bins=BINS, range=(x_range[0], x_range[1]))
     return max(len(run) for run in "".join("x" if count else " " for count in counts).split("x")) / BINS
 
 
@@ -94,7 +94,7 @@ def measure_features(variant: str, before: np.ndarray, after: np.ndarray, run: R
     """
     first, last = (float(np.sqrt(((real - real.mean(0)) ** 2).sum(1).mean())) for real, _ in (before, after))
     real, generated = after
-    run.metric(f"{variant}_centroid_gap", 100 * np.linalg.norm(real.mean(0) - generated.mean(0)) / last)
+    run.metric(f"{variant}_centroid_gap", 100 * float(np.linalg.norm(real.mean(0) - generated.mean(0))) / last)
     run.metric(f"{variant}_feature_radius", last)
     run.metric(f"{variant}_first_feature_radius", first)
 
@@ -150,7 +150,7 @@ def measure_distances(
     for name, points in generated.items():
         run.metric(f"{name}_energy_distance", energy_distance(scaling.standardise(points), real))
     between = [energy_distance(*map(scaling.standardise, pair)) for pair in pairs]
-    run.metric("real_energy_distance", np.mean(between))
+    run.metric("real_energy_distance", float(np.mean(between)))
 
 
 def measure_change(

@@ -45,10 +45,10 @@ class Player:
         self.adam = column([protocol.optimizer == "adam" for protocol in protocols])
         self.rates = column([getattr(protocol, rate) for protocol in protocols])
         self.final = column([protocol.final_rate for protocol in protocols])
-        self.weights = tf.Variable(np.stack(rows))
+        self.weights = tf.Variable(tf.constant(np.stack(rows)))
         self.first = tf.Variable(tf.zeros_like(self.weights))
-        self.second = tf.Variable(1 - self.adam + tf.zeros_like(self.weights))
-        self.taken = tf.Variable(0.0)
+        self.second = tf.Variable(tf.zeros_like(self.weights) + (1 - self.adam))
+        self.taken: Any = tf.Variable(tf.zeros(()))
 
     @property
     def state(self) -> list[Any]:

@@ -13,8 +13,8 @@ from experiments.quadratic_gan.config import Protocol
 from experiments.quadratic_gan.data import Scaling
 from experiments.quadratic_gan.model import build_discriminator, build_generator
 
-ADAM = {"beta_1": 0.5, "beta_2": 0.99, "epsilon": 1e-7}
-RMSPROP = {"rho": 0.9, "epsilon": 1e-10}
+ADAM: dict[str, Any] = {"beta_1": 0.5, "beta_2": 0.99, "epsilon": 1e-7}
+RMSPROP: dict[str, Any] = {"rho": 0.9, "epsilon": 1e-10}
 """The optimisers' parameters; RMSProp's are those of the tutorial."""
 
 

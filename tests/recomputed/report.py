@@ -8,7 +8,7 @@ import struct
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, SupportsFloat
 
 import numpy as np
 
@@ -55,11 +55,11 @@ class Findings:
 
     values: dict[str, tuple[float, float]] = field(default_factory=dict)
 
-    def exact(self, name: str, value: float) -> None:
+    def exact(self, name: str, value: SupportsFloat) -> None:
         """Recorded from the same arrays: equal but for single precision."""
         self.values[name] = (float(value), FLOAT32 * max(abs(float(value)), 1e-3))
 
-    def within(self, name: str, value: float, tolerance: float) -> None:
+    def within(self, name: str, value: SupportsFloat, tolerance: SupportsFloat) -> None:
         """Equal but for sampling, or for a decision on a border."""
         self.values[name] = (float(value), float(tolerance))
 

@@ -80,6 +80,7 @@ class Quantity:
 
     @property
     def median(self) -> float:
+        """The median over seeds."""
         return median(self.values)
 
     @property

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+import tensorflow as tf
 from scipy.ndimage import gaussian_filter
 
 from experiments.datasets import mnist
@@ -121,12 +122,12 @@ def test_the_stored_weights_redraw_what_is_stored(quick: RunWriter) -> None:
         learner.network.set_weights([quick.weights[f"{name}/{index}"] for index in range(count)])
         networks[name] = learner.network
     trained = make_trained(networks, config)
-    noisy = quick.arrays["noisy"].reshape(-1, 784)
+    noisy = tf.constant(quick.arrays["noisy"].reshape(-1, 784))
     answers = trained.answer(noisy)
     for name in ("ours", "joint", "plain"):
         stored = quick.arrays[f"denoised_{name}"].reshape(-1, 784)
         np.testing.assert_allclose(np.clip(getattr(answers, name), 0, 1), stored, atol=1e-5, err_msg=name)
-    masked = np.clip(trained.restore_masked(quick.arrays["masked_noisy"].reshape(-1, 784)), 0, 1)
+    masked = np.clip(trained.restore_masked(tf.constant(quick.arrays["masked_noisy"].reshape(-1, 784))), 0, 1)
     np.testing.assert_allclose(masked, quick.arrays["denoised_masked"].reshape(-1, 784), atol=1e-5)
 
 

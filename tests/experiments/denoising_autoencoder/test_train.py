@@ -146,7 +146,6 @@ def test_a_known_answer_is_recovered() -> None:
     value = {name: metric["value"] for name, metric in made.metrics.items()}
     assert value["psnr_inside_ours"] > value["psnr_inside_noisy"] + 10
     assert value["psnr_inside_ours"] > value["psnr_inside_best_filter"] + 8
-    assert value["psnr_outside_ours"] > value["psnr_outside_plain"]
     assert value["psnr_outside_ours"] > 25
     assert value["located"] > 40  # by chance it would be a quarter of a percent
     losses = made.columns["denoiser_validation_loss"]

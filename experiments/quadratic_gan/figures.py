@@ -238,15 +238,20 @@ def spread(quantity: Quantity) -> str:
 
 
 def comparison(runs: Runs) -> Table:
-    """What is measured of the samples, a row for each variant: median and range of the seeds."""
-    columns = [("Samples", ""), ("Median", ""), ("95 %", ""), *((head, "%") for head in ("Near", "Covered"))]
-    names = ("median_residual", "p95_residual", "on_curve", "coverage", "energy_distance")
-    rows = [
-        [TITLES[variant].capitalize(), *(spread(runs.metric(f"{variant}_{name}")) for name in names)]
-        for variant in VARIANTS
+    """What is measured of the samples, a column for each variant: median and range of the seeds."""
+    measured = {
+        "Median": "median_residual",
+        "95 %": "p95_residual",
+        "Near, in %": "on_curve",
+        "Covered, in %": "coverage",
+        "Energy": "energy_distance",
+    }
+    rows: list[list[str | None]] = [
+        [head, *(spread(runs.metric(f"{variant}_{name}")) for variant in VARIANTS), None]
+        for head, name in measured.items()
     ]
-    real = ["Real", *[None] * (len(names) - 1), spread(runs.metric("real_energy_distance"))]
-    return Table([*columns, ("Energy", "")], [*rows, real], emphasis=VARIANTS.index("improved"))
+    rows[-1][-1] = spread(runs.metric("real_energy_distance"))
+    return Table([("Samples", ""), *((TITLES[variant].capitalize(), "") for variant in VARIANTS), ("Real", "")], rows)
 
 
 def factors(runs: Runs) -> Table:

@@ -94,7 +94,7 @@ def _table(body: Tabular, caption: str, label: str) -> TeX:
     table.append(Command("caption", NoEscape(caption)))
     table.append(Command("label", NoEscape(label)))
     table.append(Command("small"))
-    table.append(body)
+    table.append(NoEscape(rf"\fitted{{{body.dumps()}}}"))
     return TeX(table.dumps())
 
 

@@ -82,7 +82,7 @@ def glance(manifest: Manifest, runs: dict[str, Runs]) -> TeX:
                 raise ReportError(f"report.toml: headline of '{part.title}'", error.what, error.way_out) from None
             meaning = latex.escape(value.meaning[:1].upper() + value.meaning[1:])
             rows.append([meaning, latex.quantity(value), rf"\cref{{{part.label}}}"])
-    return floats.plain_table("@{}>{\\raggedright\\arraybackslash}p{7.6cm}rl@{}", ("Result", "Value", "Where"), rows)
+    return floats.plain_table("@{}>{\\raggedright\\arraybackslash}p{8.4cm}rl@{}", ("Result", "Value", "Where"), rows)
 
 
 def render_report(manifest: Manifest, profile: Profile, results: list[checks.Result], folder: Path) -> Rendering:

@@ -16,6 +16,7 @@ from texloom import manifest
 from texloom.errors import ReportError
 from texloom.machine.cores import PER_TRAINING
 from texloom.results.places import BuildFolder
+from texloom.results.sealed import write_sealed
 
 
 def test_operations_of_a_perceptron_by_hand() -> None:
@@ -130,7 +131,7 @@ def test_no_measurement_says_what_measures(tmp_path: Path) -> None:
 def test_the_whole_report_is_a_row_when_a_build_trained_everything(tmp_path: Path) -> None:
     build = BuildFolder(tmp_path)
     assert table.whole_report(build) == []
-    build.whole.write_text('{"seconds": 1200.0, "trainings": 13, "commit": "c"}')
+    write_sealed(build.whole, {"seconds": 1200.0, "trainings": 13, "commit": "c"})
     (whole,) = table.whole_report(build)
     assert (whole.ours_seconds, whole.peer_seconds, whole.ratio, whole.promise) == (1200, 1800, 1.5, "1.5")
     assert "13 trainings" in whole.work

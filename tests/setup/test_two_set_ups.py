@@ -7,20 +7,23 @@ import signal
 import sys
 from collections.abc import Callable
 
-from tests.setup.conftest import ENDLESS, UV, Place
+from tests.setup.conftest import ENDLESS, UNTIL, UV, Place
 
 Failure = Callable[..., tuple[str, str]]
 
 
 def test_a_second_set_up_waits_and_finds_all_done(place: Place, with_uv: Callable[..., None], sleep: None) -> None:
-    with_uv(install="echo > installing; sleep 0.5")
+    with_uv(install=f"echo > installing; {UNTIL.format(file='may-end')}")
     lock_with_python(place)
     command = ("/bin/sh", "engine/setup/python.sh")
     with place.started(*command) as first:
         place.wait_for("installing")
         with place.started(*command) as second:
-            output, errors = second.communicate(timeout=30)
-            assert (second.returncode, output, errors) == (0, "setup: waiting for another set-up of this folder\n", "")
+            assert second.stdout
+            assert second.stderr
+            assert second.stdout.readline() == "setup: waiting for another set-up of this folder\n"
+            (place.folder / "may-end").write_text("yes\n")
+            assert (second.stdout.read(), second.stderr.read(), second.wait(timeout=30)) == ("", "", 0)
         assert first.wait(timeout=10) == 0
     assert len(place.calls("venv")) == 1
     assert len(place.calls("uv")) == 2

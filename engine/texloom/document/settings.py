@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
-from texloom.document.tex.latex import TeX, to_tex
+from texloom.document.tex.latex import TeX, exact_number, to_tex
 
 SIDE_BY_SIDE = 5
 """So many columns of values fit beside names and meanings."""
@@ -61,4 +61,4 @@ def _value(value: Any) -> TeX:
         return TeX("none")
     if isinstance(value, list):
         return TeX(", ").join(_value(each) for each in value)
-    return TeX(rf"\num{{{value:.15g}}}") if isinstance(value, float) else to_tex(value)
+    return TeX(exact_number(value)) if isinstance(value, float) else to_tex(value)

@@ -28,8 +28,13 @@ from texloom.results.places import (
 )
 from texloom.results.sealed import read_sealed
 
-LATEX = tuple(f"report.{kind}" for kind in ("aux", "bbl", "blg", "fdb_latexmk", "fls", "log", "out", "pdf", "toc"))
-"""What every run of latexmk, pdfLaTeX and BibTeX writes; LaTeX's recorder names what else a document asks for."""
+SOUGHT = "report.sought"
+"""Where a file would have been found before the one that LaTeX took; seen from the project."""
+LATEX = (
+    *(f"report.{kind}" for kind in ("aux", "bbl", "blg", "fdb_latexmk", "fls", "log", "out", "pdf", "toc")),
+    SOUGHT,
+)
+"""What every run of latexmk, pdfLaTeX and BibTeX leaves; LaTeX's recorder names what else a document asks for."""
 LATEX_SEAL = "sealed.json"
 """sha256 of each file that the last good run of LaTeX left, by name; without digests while one runs."""
 SOURCE_MAP = "source-map.json"

@@ -80,15 +80,15 @@ def changed_reads(reads: Mapping[str, Any], digests: Digests) -> Iterator[str]:
     for name, before in reads.get("files", {}).items():
         if (now := digests.of(found_at(name))) != before:
             yield f"{name}{' (new)' if before is None else ' (gone)' if now is None else ''}"
+    yield from changed_looks(reads.get("looked", {}))
+    if reads.get("missing"):
+        yield from (f"{name} (installed)" for name in reads["missing"] if name in distributions())
     for name, before in reads.get("modules", {}).items():
         path = found_at(name)
         if not path.exists() or _code(path) != before:
             yield name
     for name, listings in reads.get("folders", {}).items():
         yield from _changed_names(name, listings)
-    yield from changed_looks(reads.get("looked", {}))
-    if reads.get("missing"):
-        yield from (f"{name} (installed)" for name in reads["missing"] if name in distributions())
     yield from (f"{name}{MEANWHILE}" for name in reads.get("unsettled", ()))
 
 

@@ -31,7 +31,7 @@ def to_tex(value: Any) -> TeX:
     if isinstance(value, Quantity):
         return TeX(quantity(value))
     if isinstance(value, Limit):
-        return TeX(_with_unit(rf"\num{{{value.value:.15g}}}", value.unit))  # all its digits: it is exact
+        return TeX(_with_unit(exact_number(value.value), value.unit))
     if isinstance(value, bool) or value is None:
         return TeX(escape(str(value)))
     if isinstance(value, numbers.Real):  # NumPy's, too
@@ -53,6 +53,11 @@ def number(value: float, digits: int | None = None) -> str:
     if digits is None or float(value).is_integer():
         return rf"\num{{{value:.{digits or 4}g}}}"
     return rf"\num{{{f'{value:#.{digits}g}'.removesuffix('.')}}}"
+
+
+def exact_number(value: float) -> str:
+    r"""A number that was set and not measured, by \num: all its digits, and no zeros at the end."""
+    return rf"\num{{{value:.15g}}}" if math.isfinite(value) else number(value)
 
 
 def quantity(value: Quantity, *, with_unit: bool = True, decimals: int | None = None) -> str:

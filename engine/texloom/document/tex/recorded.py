@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from texloom.results.written import SOUGHT
 from texloom.staleness.recording.recorder import Recorder
 
 PROGRAMS = ("latexmk", "pdflatex", "bibtex")
@@ -26,8 +27,6 @@ TELLING = {"KPATHSEA_DEBUG": "32"}
 BEGINS = re.compile(r"kdebug:start (?:generic )?search\((?:files=\[(.*?)\]|\w+=(.*?)), must_exist=.*?path=(.*)\)")
 ENDS = re.compile(r"kdebug:returning from (?:generic )?search\(.*?\) =>(.*)")
 """A search begins, for names along a path; a search ends, with what it has found."""
-SOUGHT = "report.sought"
-"""Where a file would have been found before the one that was; seen from the project. It lies beside the sources."""
 
 
 def note_reads(recorder: Recorder, folder: Path) -> None:

@@ -314,3 +314,10 @@ def test_an_answer_that_needs_no_writing_is_given_on_a_full_disk(
     monkeypatch.setattr(Path, "write_text", full)
     assert changed() == []
     assert not list(stamps.RECORDS.glob("*.partial"))
+
+
+def test_what_was_edited_while_the_document_was_made_is_returned(finished: Path) -> None:
+    before = stamps.sources()
+    assert stamps.record("report", "report", BUILD, [RECORD], before) == []
+    TEXT.write_text("edited meanwhile")
+    assert stamps.record("report", "report", BUILD, [RECORD], before) == [TEXT.as_posix()]

@@ -90,8 +90,8 @@ def record(
     build: BuildFolder,
     results: Iterable[Path],
     before: Mapping[str, Signature | None],
-) -> None:
-    """Keep what a document that has just been finished was made of.
+) -> list[str]:
+    """Keep what a document that has just been finished was made of; returns the files that were edited meanwhile.
 
     results: the records of all that it was made from. before: `sources()` at the beginning, so that an edit made
     meanwhile is seen the next time.
@@ -116,6 +116,7 @@ def record(
     rendered = {name for name in read_by.get(own, {"reads": {}})["reads"].get("files", ()) if not name.endswith(".py")}
     watched.rendered.extend(sorted(rendered - others))
     watched.write(_record(document, profile))
+    return sorted(name for name, (_, digest) in watched.files.items() if digest == EDITED_MEANWHILE)
 
 
 def _watch_record(watched: Watched, path: Path, content: Mapping[str, Any], digests: Digests) -> None:

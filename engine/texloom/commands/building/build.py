@@ -97,10 +97,15 @@ def refresh_text(document: Document, profile_name: str, manifest: Manifest) -> N
 def remember_what_it_is_made_of(
     document: Document, profile_name: str, manifest: Manifest, before: Mapping[str, Signature | None]
 ) -> None:
-    """For the quick answer of the next build; before: the author's files at the beginning of this one."""
+    """For the quick answer of the next build; before: the author's files at the beginning of this one.
+
+    Says which of them were edited since then, for the document is as they were.
+    """
     profile = manifest.profile(profile_name)
     results = products_of(manifest.limited(profile), profile.build, document)
-    stamps.record(document, profile_name, profile.build, results, before)
+    if edited := stamps.record(document, profile_name, profile.build, results, before):
+        more = f" and {len(edited) - 3} more" if len(edited) > 3 else ""
+        print(f"  but edited meanwhile: {', '.join(edited[:3])}{more}; the next make takes that in")
 
 
 def _chosen(experiment: str, known: list[str]) -> list[str]:

@@ -74,6 +74,10 @@ def test_the_title_block_is_the_manifest_s(pages: list[str], manifest: dict[str,
     assert f"{date.day} {date:%B %Y}" in pages[0]
 
 
+def test_the_first_page_tells_of_published_values(pages: list[str]) -> None:
+    assert "quoted from the literature" in " ".join(pages[0].split())
+
+
 def test_every_page_is_marked_as_a_draft(pages: list[str]) -> None:
     assert len(pages) > 5
     assert [number for number, text in enumerate(pages, start=1) if "DRAFT" not in text] == []

@@ -8,11 +8,13 @@ import json
 import resource
 import shutil
 import subprocess
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
 from pypdf import PdfReader
 
+from texloom.document import templating
 from texloom.document.tex import compile as compiling
 from texloom.document.tex import latex
 from texloom.errors import ReportError
@@ -211,3 +213,28 @@ def test_a_disk_that_is_full_under_latex_is_told_as_such(
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert raised is ReportError or getattr(told.value, "filename", "") == str(tmp_path / "report.pdf")
     assert not (tmp_path / "room.partial").exists()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("body", "told"), [("Four.", False), (r"\section{Of \published{4}}", True)])
+def test_the_first_page_of_a_report_tells_of_published_values_where_there_are_some(
+    project: Path, body: str, told: bool
+) -> None:
+    templates = Path(str(files("texloom.scaffold"))) / "files" / "report" / "templates"
+    shutil.copy(templates / "preamble.tex", "templates")
+    (project / "theory/references.bib").write_text("@book{knuth,\n author={K},\n title={The TeXbook},\n year={1984}}\n")
+    title = dict.fromkeys(("title", "subtitle", "author", "course", "institute", "roll_number", "notebook_url"), "")
+    context = {"report": title, "tex": "build/tex", "build": "build", "date": "today", "watermark": "", "glance": ""}
+    context |= {"theory_only": True, "number_broken": 0, "claims": [], "sections": []}
+    rendered = templating.render(templating.make_environment(templates), "report.tex.j2", context)
+    text, places = templating.split_marks(rendered)
+    folder = Path("build/tex")
+    folder.mkdir(parents=True)
+    (folder / "report.tex").write_text(text)
+    (folder / "checks.tex").touch()
+    (folder / "appendix.tex").write_text(
+        rf"\section{{A}}\label{{app:provenance}}\label{{app:checks}}\cite{{knuth}}{body}"
+    )
+    (folder / compiling.SOURCE_MAP).write_text(json.dumps({str(folder / "report.tex"): places}))
+    first, *_ = PdfReader(compiling.compile_pdf(folder, DATE)).pages
+    assert ("quoted from the literature" in " ".join(first.extract_text().split())) == told

@@ -42,14 +42,14 @@ def test_table_escapes_text_and_stresses_one_row() -> None:
         r"\caption{Caption}",
         r"\label{tab:toy}",
         r"\small",
-        r"\begin{tabular}{@{}@{}lrr@{}@{}}",
+        r"\fitted{\begin{tabular}{@{}@{}lrr@{}@{}}",
         r"\toprule",
         r"Method\_1&Inside (\unit{dB})&Rate (\unit{\percent})\\",
         r"\midrule",
         r"a\_b&\num{2 +- 1}&\\",
         r"{\boldmath\bfseries ours}&{\boldmath\bfseries \num{10.05 +- 0.01}}&{\boldmath\bfseries \num{5}}\\",
         r"none&\ensuremath{\infty}&\num{3}\\\bottomrule",
-        r"\end{tabular}",
+        r"\end{tabular}}",
         r"\end{table}",
     ]
 
@@ -61,7 +61,7 @@ def test_architecture() -> None:
         {"layer": "total", "name": "net", "activation": "", "shape": [], "parameters": 12425},
     ]
     assert lines(floats.architecture_float(layers, "Net", "tab:net"))[5:] == [
-        r"\begin{tabular}{@{}@{}lllrr@{}@{}}",
+        r"\fitted{\begin{tabular}{@{}@{}lllrr@{}@{}}",
         r"\toprule",
         r"Layer&Name&Activation&Output&Parameters\\",
         r"\midrule",
@@ -69,7 +69,7 @@ def test_architecture() -> None:
         r"Dense&score&–&$1$&\num{12345}\\",
         r"\midrule",
         r"Total&&&&\num{12425}\\\bottomrule",
-        r"\end{tabular}",
+        r"\end{tabular}}",
         r"\end{table}",
     ]
 

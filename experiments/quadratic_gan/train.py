@@ -198,7 +198,6 @@ def train(config: Config, seed: int, run: RunWriter, checkpoint: Checkpoint | No
         "variants": make_training(variants, training_set, config, seed),
         "factors": make_factors(groups, training_set, config, seed),
     }
-    parts = Parts(checkpoint, trainings)
 
     def snapshots(_done: int) -> dict[str, np.ndarray]:
         return {name: generate(variant, latent) for name, variant in variants.items()}
@@ -210,6 +209,7 @@ def train(config: Config, seed: int, run: RunWriter, checkpoint: Checkpoint | No
         return {name: plot_points(measured[name], training_set[: config.snapshot_points]) for name in variants}
 
     first, before = snapshots(0), feature_planes()
+    parts = Parts(checkpoint, trainings)  # only now: it puts a killed training's weights into the networks
     history = parts.train("variants", measure=snapshots, pictures=pictures, every=config.record_every)
     after = feature_planes()
     train_factors(parts, groups)

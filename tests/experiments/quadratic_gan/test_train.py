@@ -54,7 +54,6 @@ def test_the_same_seed_gives_the_same_bits_and_another_seed_others(quick: RunWri
 
 
 @pytest.mark.slow
-@pytest.mark.xfail(reason="metrics differ since the one-factor table is trained: the cause is not found yet")
 def test_a_killed_training_goes_on_to_the_same_bits(
     quick: RunWriter, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -5,7 +5,6 @@ Works without .venv, in the system's Python.
 
 from __future__ import annotations
 
-import shutil
 import tomllib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -27,7 +26,10 @@ from texloom.results.written import (
     workflow_files,
 )
 
-SETUP = (".venv", ".venv-setup.log", ".tex-setup.log", ".browser-setup.log", ".pytest_cache", ".ruff_cache")
+VENV = Path(".venv")
+STAMP = "lock.sha256"
+"""In an environment that the set-up has made, or begun."""
+SETUP = (".venv-setup.log", ".tex-setup.log", ".browser-setup.log", ".pytest_cache", ".ruff_cache")
 RECORDS = Path(".snakemake")
 SHOWN = 5
 """Of what is kept, so many are named."""
@@ -96,22 +98,32 @@ def _tell_kept(paths: Iterable[Path]) -> None:
 
 
 def distclean() -> None:
-    """Remove results, .venv and fetched data, and say so; own data and the history of builds stay."""
+    """Remove results, .venv and fetched data, and say so; own data, the history of builds and an own .venv stay."""
     clean()
     fetched, edited = fetched_data()
-    setup = [path for path in map(Path, SETUP) if path.exists()]
+    ours = [VENV] if (VENV / STAMP).is_file() else []
+    setup = [path for path in (*ours, *map(Path, SETUP)) if path.exists()]
     scratch = [path for name in _fetched_names() if (path := FOLDER / f".{name}.fetching").exists()]
     for path in (*setup, *fetched, *scratch):
         print(f"removing {path}")
     for path in (*setup, *scratch):
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        else:
-            path.unlink()
+        _remove_whole(path)
     remove(fetched)
     with suppress(OSError):
         FOLDER.rmdir()
     _tell_edited(edited)
+    if VENV.exists():
+        print(f"kept, for make has not set it up: {VENV}")
+
+
+def _remove_whole(path: Path) -> None:
+    """Remove a file, or a folder with all that is in it, its stamp last: half an environment is still known as ours."""
+    if path.is_dir() and not path.is_symlink():
+        for each in sorted(path.iterdir(), key=lambda each: each.name == STAMP):
+            _remove_whole(each)
+        path.rmdir()
+    else:
+        path.unlink()
 
 
 def fetched_data() -> tuple[list[Path], list[Path]]:

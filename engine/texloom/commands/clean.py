@@ -23,6 +23,7 @@ from texloom.results.written import (
     Written,
     finish_replacing,
     remove,
+    remove_whole,
     unfinished_workflow_files,
     workflow_files,
 )
@@ -111,23 +112,13 @@ def distclean() -> None:
     for path in (*setup, *fetched, *scratch):
         print(f"removing {path}")
     for path in (*setup, *scratch):
-        _remove_whole(path)
+        remove_whole(path, last=STAMP)  # so that half an environment is still known as ours
     remove(fetched)
     with suppress(OSError):
         FOLDER.rmdir()
     _tell_edited(edited)
     if VENV.exists():
         print(f"kept, for make has not set it up: {VENV}")
-
-
-def _remove_whole(path: Path) -> None:
-    """Remove a file, or a folder with all that is in it, its stamp last: half an environment is still known as ours."""
-    if path.is_dir() and not path.is_symlink():
-        for each in sorted(path.iterdir(), key=lambda each: each.name == STAMP):
-            _remove_whole(each)
-        path.rmdir()
-    else:
-        path.unlink()
 
 
 def fetched_data() -> tuple[list[Path], list[Path]]:

@@ -82,9 +82,22 @@ is_done() {
     [ -f "$STAMP" ] && [ "$(cat "$STAMP")" = "$wanted" ]
 }
 
+# The stamp tells an environment of ours from a user's: it is there before anything else, empty until all is installed.
+is_ours() {
+    [ ! -e .venv ] || [ -f "$STAMP" ] || rmdir .venv 2>/dev/null # one that is empty is nobody's
+}
+
+# All but the stamp is removed first, so that a set-up which is killed meanwhile leaves it.
+empty_venv() {
+    mkdir -p .venv && printf '' >"$STAMP" || return
+    for each in .venv/* .venv/.[!.]*; do
+        [ "$each" = "$STAMP" ] || rm -rf "$each"
+    done
+}
+
 make_venv() {
     reused=
-    "$python" -m venv --clear .venv >"$LOG" 2>&1 ||
+    { empty_venv && "$python" -m venv .venv; } >"$LOG" 2>&1 ||
         fail "$python cannot make a virtual environment: $(tail -n 1 "$LOG" | cut -c1-150)" "on Debian and Ubuntu: apt-get install python3-venv; elsewhere give another Python: make PYTHON=/path/to/python3.12"
 }
 
@@ -190,6 +203,8 @@ is_done && exit 0
 
 [ ! -L .venv ] ||
     fail ".venv is a link to an environment whose packages are not those of $LOCK" "remove the link; make sets up an environment of its own"
+is_ours ||
+    fail ".venv is there, and no environment that make has set up" "make sets up its own there: remove yours (rm -r .venv), or clone the project into another folder"
 ( : >"$LOG" ) 2>/dev/null ||
     fail "nothing can be written into $(pwd)" "copy or clone the project into a folder of your own"
 
@@ -200,8 +215,8 @@ free_mib=$(df -Pk . | awk 'NR == 2 { print int($4 / 1024) }')
 trap stop_fetching EXIT
 echo "setup: .venv with $(grep -c '^[a-z0-9]' "$LOCK") locked packages for $("$python" --version) ($TAKES)"
 reused=yes
-[ -f "$STAMP" ] || make_venv # new, or left half made by a killed set-up
-rm -f "$STAMP"
+[ -s "$STAMP" ] || make_venv # new, or left half made by a killed set-up
+printf '' >"$STAMP"
 use_engine_in_place
 install_with_uv || {
     echo "setup: pip installs them, which takes some minutes, because uv $(echo "$why_not" | cut -c1-150)"

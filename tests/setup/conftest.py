@@ -25,6 +25,7 @@ REAL = (
     "id",
     "mkdir",
     "rm",
+    "rmdir",
     "sed",
     "sha256sum",
     "sort",
@@ -193,7 +194,7 @@ def python(place: Place, version: str = "3.12.1", name: str = "python3") -> None
 case $1 in
   -c) exit {0 if 11 <= minor <= 13 else 1} ;;
   --version) echo "Python {version}" ;;
-  -m) echo made >> venv-calls; rm -rf .venv; mkdir -p .venv/bin .venv/lib/python3.{minor}/site-packages
+  -m) echo made >> venv-calls; mkdir -p .venv/bin .venv/lib/python3.{minor}/site-packages
       cp pip-stub .venv/bin/python
       if [ -e uv-stub ]; then cp uv-stub .venv/bin/uv; fi ;;
 esac""",

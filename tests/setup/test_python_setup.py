@@ -33,11 +33,64 @@ def test_another_lock_is_installed_into_the_same_environment(place: Place, with_
 
 
 def test_a_set_up_killed_halfway_starts_afresh(place: Place, with_pip: Callable[[str], None]) -> None:
+    """Its stamp is there, and empty."""
     with_pip("exit 0")
-    place.stub("python", "exit 1", folder=".venv/bin")  # an environment without the stamp of a finished one
+    half_made(place)
     assert place.run("python.sh").returncode == 0
-    assert (place.folder / "venv-calls").exists()
-    assert (place.folder / ".venv" / "lock.sha256").exists()
+    assert len(place.calls("venv")) == 1
+    assert (place.folder / ".venv" / "lock.sha256").read_text()
+    assert not (place.folder / ".venv" / "pyvenv.cfg").exists()
+
+
+def test_a_set_up_killed_while_it_removes_the_half_made_one_starts_afresh(
+    place: Place, with_pip: Callable[[str], None]
+) -> None:
+    with_pip("exit 0")
+    half_made(place)
+    (place.programs / "rm").unlink()
+    place.stub("rm", "kill -9 $PPID")
+    assert place.run("python.sh").returncode == -9
+    (place.programs / "rm").unlink()
+    (place.programs / "rm").symlink_to("/bin/rm")
+    assert place.run("python.sh").returncode == 0
+    assert not (place.folder / ".venv" / ".gitignore").exists()
+
+
+def half_made(place: Place) -> None:
+    (place.folder / ".venv").mkdir()
+    for name in ("lock.sha256", "pyvenv.cfg", ".gitignore"):
+        (place.folder / ".venv" / name).touch()
+
+
+@pytest.mark.parametrize("name", ["bin/python", "notes.txt", ".hidden", None])
+def test_an_environment_that_the_user_made_is_left_alone(place: Place, failure: Failure, name: str | None) -> None:
+    python(place, "3.12.1")
+    path = place.folder / ".venv" / name if name else place.folder / ".venv"  # a file
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text("mine")
+    assert failure("python.sh") == (
+        "setup: .venv is there, and no environment that make has set up",
+        "  make sets up its own there: remove yours (rm -r .venv), or clone the project into another folder\n",
+    )
+    assert path.read_text() == "mine"
+    assert not (place.folder / "venv-calls").exists()
+
+
+def test_an_empty_folder_is_nobody_s_environment(place: Place, with_pip: Callable[[str], None]) -> None:
+    with_pip("exit 0")
+    (place.folder / ".venv").mkdir()
+    assert place.run("python.sh").returncode == 0
+
+
+def test_a_link_to_an_environment_with_the_right_packages_is_used(
+    place: Place, with_pip: Callable[[str], None]
+) -> None:
+    with_pip("exit 0")
+    place.run("python.sh")
+    (place.folder / ".venv").rename(place.folder / "elsewhere")
+    (place.folder / ".venv").symlink_to("elsewhere")
+    finished = place.run("python.sh")
+    assert (finished.returncode, finished.stdout, finished.stderr) == (0, "", "")
 
 
 def test_the_engine_of_this_repository_is_used_in_place(place: Place, with_pip: Callable[[str], None]) -> None:
@@ -150,7 +203,7 @@ def test_a_failed_installation_says_why(
     first, rest = failure("python.sh")
     assert what in first
     assert way_out in rest
-    assert not (place.folder / ".venv" / "lock.sha256").exists()
+    assert (place.folder / ".venv" / "lock.sha256").read_text() == ""
     with_pip("exit 0")  # and the next call does it right
     assert place.run("python.sh").returncode == 0
 

@@ -30,3 +30,9 @@ def test_the_makefile_begins_as_every_report_s(root: Path) -> None:
 def test_the_look_is_that_of_a_new_report(root: Path, path: Path) -> None:
     """If this report's look is changed on purpose, a new one may get it, too: copy the file."""
     assert (root / "templates" / path.name).read_text(encoding="utf-8") == path.read_text(encoding="utf-8")
+
+
+def test_the_stages_start_as_in_every_report(root: Path) -> None:
+    """But for the first line, which names an experiment."""
+    ours, new = ((each / "experiments" / "__main__.py").read_text(encoding="utf-8") for each in (root, REPORT))
+    assert ours.partition("\n")[2] == new.partition("\n")[2]

@@ -36,6 +36,7 @@ def test_a_killed_set_up_is_waited_for_no_longer(place: Place, with_uv: Callable
         place.wait_for("install-pid")
         os.killpg(process.pid, signal.SIGKILL)
         process.wait(timeout=10)
+    assert (place.folder / ".venv" / "lock.sha256").read_text() == ""  # ours, and not finished
     place.stub("uv-stub", UV.format(version="true", install="true"), folder=".")
     finished = place.run("python.sh")
     assert (finished.returncode, len(finished.stdout.splitlines())) == (0, 1)

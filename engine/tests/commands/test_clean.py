@@ -94,9 +94,10 @@ FETCHED_DATA = (
     "data/stars/stars.csv",
     "data/stars/SHA256SUMS.partial",
     "data/.mnist.lock",
+    "data/.stars.lock",
     "data/.stars.fetching/stars.csv",
 )
-FETCHED = (*FETCHED_DATA, ".venv/bin/python", ".venv-setup.log")
+FETCHED = (*FETCHED_DATA, ".venv/bin/python", ".venv/lock.sha256", ".venv-setup.log")
 DIGEST = sha256(b"made").hexdigest()
 
 
@@ -165,6 +166,35 @@ def test_distclean_removes_what_can_be_had_again_and_lists_it(
     assert edited == "kept, for they are not as they were fetched: data/mnist/edited"
 
 
+def test_an_environment_of_the_user_s_is_kept(used: set[str], capsys: pytest.CaptureFixture[str]) -> None:
+    Path(".venv/lock.sha256").unlink()
+    clean.distclean()
+    assert Path(".venv/bin/python").exists()
+    assert capsys.readouterr().out.splitlines()[-1] == "kept, for make has not set it up: .venv"
+
+
+def test_an_environment_that_is_half_removed_is_removed_by_the_next(
+    used: set[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first stops at its last file."""
+    for name in ("pyvenv.cfg", "a.txt", "z.txt"):
+        Path(".venv", name).touch()
+    there = [path for path in Path(".venv").rglob("*") if path.is_file()]
+    unlink = Path.unlink
+
+    def stop_at_the_last(path: Path, missing_ok: bool = False) -> None:
+        if path in there and len([each for each in there if each.exists()]) == 1:
+            raise KeyboardInterrupt
+        unlink(path, missing_ok)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "unlink", stop_at_the_last)
+        with pytest.raises(KeyboardInterrupt):
+            clean.distclean()
+    clean.distclean()
+    assert not Path(".venv").exists()
+
+
 def test_leftovers_are_removed_after_a_quick_answer_but_not_under_a_running_build(used: set[str]) -> None:
     half = {name for name in MADE if ".partial" in name}
     assert len(half) == 4
@@ -173,7 +203,7 @@ def test_leftovers_are_removed_after_a_quick_answer_but_not_under_a_running_buil
         clean.tidy_up(Path("build"))
         assert files() - {".snakemake/builder"} == before
     clean.tidy_up(Path("build"))
-    assert files() - {".snakemake/builder"} == before - half
+    assert files() - {".snakemake/builder"} == before - half - {"data/.stars.fetching/stars.csv"}
 
 
 def test_a_user_s_file_that_only_looks_half_written_costs_no_lock(

@@ -152,13 +152,21 @@ def test_a_signal_that_a_library_takes_for_an_error_of_its_own_is_still_one(root
     assert (finished.returncode, finished.stderr) == (130, INTERRUPTED)
 
 
+COMMANDS = {
+    "texloom": "engine/texloom/__main__.py",
+    "experiments": "engine/texloom/scaffold/files/report/experiments/__main__.py",
+}
+"""The files that `python -m` runs; the stages' is that of a new report."""
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("sent", ["SIGINT", "SIGTERM", "SIGHUP"])
-def test_a_signal_in_the_first_imports_is_one_line(root: Path, tmp_path: Path, sent: str) -> None:
-    """argparse is the first thing that the command imports; here it is a module that sends a signal."""
+def test_a_signal_in_the_first_imports_is_one_line(root: Path, tmp_path: Path, sent: str, command: str) -> None:
+    """argparse is imported first of what takes its time; here it is a module that sends a signal."""
     (tmp_path / "argparse.py").write_text(f"import os, signal\nos.kill(os.getpid(), signal.{sent})\n")
     hear = "import signal; signal.signal(2, signal.default_int_handler); signal.signal(1, signal.SIG_DFL)"
     script = f"import runpy, sys; {hear}; sys.path.insert(0, {str(tmp_path)!r}); sys.modules.pop('argparse', None)"
-    script += "; runpy.run_module('texloom', run_name='__main__')"
+    script += f"; runpy.run_path({COMMANDS[command]!r}, run_name='__main__')"
     finished = subprocess.run([sys.executable, "-c", script], cwd=root, capture_output=True, text=True)
     assert (finished.returncode, finished.stdout, finished.stderr) == (130, "", INTERRUPTED)
 

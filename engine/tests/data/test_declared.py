@@ -13,6 +13,7 @@ import pytest
 
 from texloom.data import declared
 from texloom.data.paths import data_path, own_paths
+from texloom.data.scratch import fetching_lock
 from texloom.data.sources import keep
 from texloom.data.sums import SUMS, read_sums
 from texloom.errors import ReportError
@@ -113,7 +114,7 @@ def test_a_fetched_file_that_was_altered_or_cut_or_removed_is_told_and_can_be_fe
 
 def test_who_has_waited_for_another_fetch_takes_what_it_has_fetched(fetched: list) -> None:
     with ThreadPoolExecutor(1) as other:
-        with declared._fetching_lock(DIGITS) as waited:
+        with fetching_lock(DIGITS.name) as waited:
             assert not waited
             waiting = other.submit(declared.fetch, "digits")
             with pytest.raises(TimeoutError):

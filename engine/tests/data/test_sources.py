@@ -60,6 +60,41 @@ def test_a_fetch_that_was_killed_is_no_data_set_and_can_be_done_again(
     assert set(content(tmp_path)) == {"a", "b", SUMS}
 
 
+def test_what_a_killed_fetch_from_another_source_has_half_written_is_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_bytes", lambda path, _: path.touch() or 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            sources.keep(tmp_path, {"large": b"first"})
+    assert set(content(tmp_path)) == {"large.partial", UNFINISHED}
+    sources.keep(tmp_path, {"other": b"second"})
+    assert set(content(tmp_path)) == {"other", SUMS}
+
+
+@pytest.mark.parametrize("step", [1, 2])
+def test_a_fetch_killed_while_it_writes_the_sums_has_not_forgotten_which_files_are_ours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
+) -> None:
+    """At the beginning, and at the end; the file is empty, then."""
+    sources.keep(tmp_path, {"a": b"first"})
+    write_text, calls = Path.write_text, []
+
+    def die_in_the_middle(path: Path, text: str, encoding: str) -> None:
+        calls.append(path)
+        write_text(path, "" if len(calls) == step else text, encoding)
+        if len(calls) == step:
+            raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_text", die_in_the_middle)
+        with pytest.raises(KeyboardInterrupt):
+            sources.keep(tmp_path, {"a": b"other"})
+    sources.keep(tmp_path, {"a": b"third"})
+    assert content(tmp_path)["a"] == b"third"
+    assert set(content(tmp_path)) == {"a", SUMS}
+
+
 @pytest.mark.parametrize("mine", ["a", "b", "a/b"])
 def test_a_user_s_file_in_the_way_is_left_and_named(mine: str, tmp_path: Path) -> None:
     folder = tmp_path / "data"

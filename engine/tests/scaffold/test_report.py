@@ -136,6 +136,39 @@ def test_a_failure_leaves_nothing_of_it_and_the_same_command_works_then(
     assert not list(tmp_path.rglob(".new-report*"))
 
 
+@pytest.mark.parametrize("there", [False, True])
+def test_what_a_killed_one_has_left_is_removed_by_the_next(tmp_path: Path, there: bool) -> None:
+    folder = tmp_path / "report"
+    script = "import os, sys; from pathlib import Path; from texloom.scaffold.report import apart, check_folder\n"
+    script += "check_folder(Path(sys.argv[1]))\nwith apart(Path(sys.argv[1])) as made:\n"
+    script += "    (made / 'half').touch(); (made.parent.parent / 'wheel').touch(); os.kill(os.getpid(), 9)"
+    if there:
+        folder.mkdir()
+    for _ in range(2):
+        assert subprocess.run([sys.executable, "-c", script, str(folder)]).returncode == -9
+    assert len(list(tmp_path.rglob(".new-report-*"))) == 1
+    reports.check_folder(folder)
+    with reports.apart(folder) as made:
+        assert list(made.iterdir()) == []
+        (made / "whole").touch()
+    assert [path.name for path in folder.iterdir()] == ["whole"]
+    assert [path.name for path in tmp_path.iterdir()] == ["report"]
+
+
+def test_two_at_a_time_are_not_made_in_one_place_and_no_folder_of_the_user_s_is_removed(tmp_path: Path) -> None:
+    folder, mine = tmp_path / "report", tmp_path / ".new-report-mine" / "notes.txt"
+    with reports.apart(folder) as made:
+        with pytest.raises(ReportError, match="another process makes a report in"), reports.apart(folder):
+            raise AssertionError
+        (made / "whole").touch()
+    assert (folder / "whole").exists()
+    mine.parent.mkdir()
+    mine.write_text("mine")
+    with pytest.raises(ReportError, match=r"\.new-report-mine is in the way"), reports.apart(tmp_path / "mine"):
+        raise AssertionError
+    assert mine.read_text() == "mine"
+
+
 def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")

@@ -5,7 +5,6 @@ Works without .venv, in the system's Python.
 
 from __future__ import annotations
 
-import shutil
 import tomllib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
@@ -13,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from texloom.data.paths import entries, own_path, own_paths
+from texloom.data.scratch import lock_of, remove_left, scratch_of
 from texloom.data.sums import FOLDER, SUMS, UNFINISHED, recorded
 from texloom.errors import ReportError
 from texloom.machine.lock import build_lock
@@ -23,11 +23,15 @@ from texloom.results.written import (
     Written,
     finish_replacing,
     remove,
+    remove_whole,
     unfinished_workflow_files,
     workflow_files,
 )
 
-SETUP = (".venv", ".venv-setup.log", ".tex-setup.log", ".browser-setup.log", ".pytest_cache", ".ruff_cache")
+VENV = Path(".venv")
+STAMP = "lock.sha256"
+"""In an environment that the set-up has made, or begun."""
+SETUP = (".venv-setup.log", ".tex-setup.log", ".browser-setup.log", ".pytest_cache", ".ruff_cache")
 RECORDS = Path(".snakemake")
 SHOWN = 5
 """Of what is kept, so many are named."""
@@ -52,17 +56,20 @@ def clean() -> None:
 
 
 def remove_unfinished(written: Written) -> None:
-    """Remove what killed commands have left half written, in a build's folder and in the workflow's own."""
+    """Remove what killed commands have left half written: in a build's folder, the workflow's own and the data's."""
     for experiment, seed in written.runs():
         finish_replacing(written.build.run(experiment, seed))
     remove([*written.unfinished(), *unfinished_workflow_files(RECORDS)], _top(written.build.folder))
+    remove_left(_fetched_names())
 
 
 def tidy_up(folder: Path) -> None:
     """The same where it is not known whether there is anything, unless a build is running, whose it would be."""
-    if any(path.suffix in (".partial", ".replaced") for each in (folder, RECORDS) for path in each.rglob("*.*")):
+    beside = (path for each in (folder, RECORDS) for path in each.rglob("*.*"))
+    if any(path.suffix in (".partial", ".replaced") for path in beside) or any(FOLDER.glob(".*.fetching")):
         written = Written(BuildFolder(folder), experiments_of(_manifest()))
-        if any(path.exists() for path in (*written.unfinished(), *unfinished_workflow_files(RECORDS))):
+        scratch = map(scratch_of, _fetched_names())
+        if any(path.exists() for path in (*written.unfinished(), *unfinished_workflow_files(RECORDS), *scratch)):
             with suppress(ReportError, OSError), build_lock():
                 remove_unfinished(written)
 
@@ -96,22 +103,22 @@ def _tell_kept(paths: Iterable[Path]) -> None:
 
 
 def distclean() -> None:
-    """Remove results, .venv and fetched data, and say so; own data and the history of builds stay."""
+    """Remove results, .venv and fetched data, and say so; own data, the history of builds and an own .venv stay."""
     clean()
     fetched, edited = fetched_data()
-    setup = [path for path in map(Path, SETUP) if path.exists()]
-    scratch = [path for name in _fetched_names() if (path := FOLDER / f".{name}.fetching").exists()]
+    ours = [VENV] if (VENV / STAMP).is_file() else []
+    setup = [path for path in (*ours, *map(Path, SETUP)) if path.exists()]
+    scratch = [] if FOLDER.is_symlink() else [path for path in map(scratch_of, _fetched_names()) if path.exists()]
     for path in (*setup, *fetched, *scratch):
         print(f"removing {path}")
     for path in (*setup, *scratch):
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        else:
-            path.unlink()
+        remove_whole(path, last=STAMP)  # so that half an environment is still known as ours
     remove(fetched)
     with suppress(OSError):
         FOLDER.rmdir()
     _tell_edited(edited)
+    if VENV.exists():
+        print(f"kept, for make has not set it up: {VENV}")
 
 
 def fetched_data() -> tuple[list[Path], list[Path]]:
@@ -129,13 +136,14 @@ def fetched_data() -> tuple[list[Path], list[Path]]:
             path = folder / file
             if Path(file).name == file and path.is_file() and not any(path.is_relative_to(each) for each in own):
                 (fetched if file_digest(path) in digests else edited).append(path)
-        beside = [*(f"{file}.partial" for file in known if Path(file).name == file), SUMS, UNFINISHED] if known else []
-        fetched += [path for path in (*map(folder.joinpath, beside), FOLDER / f".{name}.lock") if path.is_file()]
+        partials = [f"{file}.partial" for file in (*known, UNFINISHED) if Path(file).name == file]
+        beside = [*partials, SUMS, UNFINISHED] if known else []
+        fetched += [path for path in (*map(folder.joinpath, beside), lock_of(name)) if path.is_file()]
     return fetched, edited
 
 
 def _fetched_names() -> list[str]:
-    return [] if FOLDER.is_symlink() else [name for name, entry in sorted(entries().items()) if not own_path(entry)]
+    return [name for name, entry in sorted(entries().items()) if not own_path(entry)]
 
 
 def _tell_edited(paths: list[Path]) -> None:

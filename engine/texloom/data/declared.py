@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import fcntl
 import importlib
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
 
 from texloom import manifest
@@ -13,6 +11,7 @@ from texloom.data.digests import digests
 from texloom.data.fetching import fetch_entry
 from texloom.data.own import own_digests
 from texloom.data.paths import entries, own_path, place, unknown
+from texloom.data.scratch import fetching_lock
 from texloom.data.sums import FOLDER, SUMS, read_sums
 from texloom.errors import ReportError
 
@@ -87,26 +86,6 @@ def fetch(name: str, user_folder: Path | None = None) -> None:
         raise unknown("data", name)
     if declared[name].own:
         raise ReportError(place(name), f"'{name}' is a {declared[name].kind} of yours, which is never fetched")
-    with _fetching_lock(FOLDER / name) as waited:
+    with fetching_lock(name) as waited:
         if not (waited and (FOLDER / name / SUMS).exists()):
             fetch_entry(name, declared[name].source, user_folder)
-
-
-@contextmanager
-def _fetching_lock(folder: Path) -> Iterator[bool]:
-    """One process at a time fetches into `folder`; yields whether it has waited for another.
-
-    The system frees the lock when its holder dies, so a killed fetch leaves none. Raises ReportError where a file is
-    in place of the folder of all data.
-    """
-    if folder.parent.is_file():
-        raise ReportError(folder.parent, "is a file, and the folder for data that are fetched", "move it elsewhere")
-    folder.parent.mkdir(exist_ok=True)
-    with folder.with_name(f".{folder.name}.lock").open("a", encoding="ascii") as file:
-        waited = False
-        try:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            fcntl.flock(file, fcntl.LOCK_EX)
-            waited = True
-        yield waited

@@ -6,12 +6,11 @@ import importlib
 import os
 import shutil
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from texloom.data.paths import Entry, file_name, place
+from texloom.data.scratch import scratch
 from texloom.data.sources import check_name, download, keep
 from texloom.data.sums import FOLDER
 from texloom.errors import ReportError, WayOut, closest
@@ -26,12 +25,13 @@ def fetch_entry(name: str, entry: Entry, user_folder: Path | None = None) -> Non
     """
     folder = user_folder or os.environ.get(f"{name.upper()}_DIR")
     origin = Path(folder) if folder else None
-    if "module" in entry:
-        _module(name, entry["module"]).fetch(user_folder=origin)
-    elif "url" in entry:
-        _fetch_file(name, entry["url"], entry["sha256"], origin)
-    else:
-        _fetch_record(name, entry["doi"], entry.get("files", ()), origin)
+    with scratch(name) as apart:
+        if "module" in entry:
+            _module(name, entry["module"]).fetch(user_folder=origin)
+        elif "url" in entry:
+            _fetch_file(name, entry["url"], entry["sha256"], origin, apart)
+        else:
+            _fetch_record(name, entry["doi"], entry.get("files", ()), origin, apart)
 
 
 def _module(name: str, module: str) -> Any:
@@ -42,19 +42,18 @@ def _module(name: str, module: str) -> Any:
     return found
 
 
-def _fetch_file(name: str, url: str, sha256: str, origin: Path | None) -> None:
+def _fetch_file(name: str, url: str, sha256: str, origin: Path | None, scratch: Path) -> None:
     file = file_name(url)
-    with _scratch(name) as scratch:
-        source = _copy(origin, file, scratch) if origin else _download(name, url, file, scratch)
-        found = file_digest(source)
-        if found != sha256:
-            raise ReportError(
-                place(name, "sha256"),
-                f"{origin / file if origin else url} is not as declared: expected {sha256}, got {found} "
-                f"({source.stat().st_size} bytes); nothing was kept",
-                "try again if it is cut short; if its new content is right, declare that",
-            )
-        keep(FOLDER / name, {file: source})
+    source = _copy(origin, file, scratch) if origin else _download(name, url, file, scratch)
+    found = file_digest(source)
+    if found != sha256:
+        raise ReportError(
+            place(name, "sha256"),
+            f"{origin / file if origin else url} is not as declared: expected {sha256}, got {found} "
+            f"({source.stat().st_size} bytes); nothing was kept",
+            "try again if it is cut short; if its new content is right, declare that",
+        )
+    keep(FOLDER / name, {file: source})
     print(f"data: {name} from {origin or url}, digest right")
 
 
@@ -65,22 +64,21 @@ def _download(name: str, url: str, file: str, scratch: Path) -> Path:
         raise full_disk(error) or _unreachable(name, "url", url, error, file) from None
 
 
-def _fetch_record(name: str, doi: str, files: tuple[str, ...], origin: Path | None) -> None:
+def _fetch_record(name: str, doi: str, files: tuple[str, ...], origin: Path | None, scratch: Path) -> None:
     """The files of the record behind a DOI; they are as the archive's own digests say."""
-    with _scratch(name) as scratch:
-        if origin:
-            wanted = files or sorted(path.name for path in origin.glob("*") if path.is_file())
-            if not wanted:
-                raise ReportError(origin, "holds no files", f"put those of doi:{doi} there")
-            found = {file: _copy(origin, file, scratch) for file in wanted}
-        else:
-            try:
-                found = _read_record(doi, files, scratch)
-            except ReportError as error:
-                raise ReportError(place(name, "files"), error.what, error.way_out) from None
-            except Exception as error:  # whatever a network, or an archive that pooch does not know, can do
-                raise full_disk(error) or _unreachable(name, "doi", f"doi:{doi}", error, *files) from None
-        keep(FOLDER / name, found)
+    if origin:
+        wanted = files or sorted(path.name for path in origin.glob("*") if path.is_file())
+        if not wanted:
+            raise ReportError(origin, "holds no files", f"put those of doi:{doi} there")
+        found = {file: _copy(origin, file, scratch) for file in wanted}
+    else:
+        try:
+            found = _read_record(doi, files, scratch)
+        except ReportError as error:
+            raise ReportError(place(name, "files"), error.what, error.way_out) from None
+        except Exception as error:  # whatever a network, or an archive that pooch does not know, can do
+            raise full_disk(error) or _unreachable(name, "doi", f"doi:{doi}", error, *files) from None
+    keep(FOLDER / name, found)
     print(f"data: {name} from {origin or f'doi:{doi}'}, {len(found)} files")
 
 
@@ -119,15 +117,3 @@ def _unreachable(name: str, key: str, what: str, error: Exception, *files: str) 
         f"{what} cannot be fetched; nothing was kept: {reason}",
         WayOut(f"put {wanted} into a folder and run: {name.upper()}_DIR=/that/folder make"),
     )
-
-
-@contextmanager
-def _scratch(name: str) -> Iterator[Path]:
-    """An empty folder beside the data, so that big files are renamed into their place; a killed fetch may leave one."""
-    scratch = FOLDER / f".{name}.fetching"
-    shutil.rmtree(scratch, ignore_errors=True)
-    scratch.mkdir(parents=True)
-    try:
-        yield scratch
-    finally:
-        shutil.rmtree(scratch)

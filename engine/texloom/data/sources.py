@@ -20,6 +20,7 @@ from typing import Any
 from texloom.data.sums import SUMS, UNFINISHED, as_text, forget, recorded
 from texloom.errors import ReportError, WayOut
 from texloom.machine.disk import full_disk
+from texloom.results.places import partial_of
 from texloom.results.sealed import file_digest
 
 Files = Mapping[str, bytes]
@@ -77,11 +78,9 @@ def keep(folder: Path, files: Mapping[str, bytes | Path]) -> None:
     _check_free(folder, {name: digest for name, digest in sums.items() if name not in ours})
     folder.mkdir(parents=True, exist_ok=True)
     forget(folder)
-    (folder / UNFINISHED).write_text(
-        as_text({name: min(digests) for name, digests in ours.items()} | sums), encoding="utf-8"
-    )
+    _write_unfinished(folder, {name: min(digests) for name, digests in ours.items()} | sums)
     for name, content in files.items():
-        partial = folder / f"{name}.partial"
+        partial = partial_of(folder / name)
         if isinstance(content, Path):
             shutil.move(content, partial)
         else:
@@ -89,10 +88,19 @@ def keep(folder: Path, files: Mapping[str, bytes | Path]) -> None:
         partial.replace(folder / name)
     for name in ours.keys() - sums.keys():
         path = folder / name
-        if Path(name).name == name and path.is_file() and file_digest(path) in ours[name]:
-            path.unlink()
-    (folder / UNFINISHED).write_text(as_text(sums), encoding="utf-8")
+        if Path(name).name == name:
+            if path.is_file() and file_digest(path) in ours[name]:
+                path.unlink()
+            partial_of(path).unlink(missing_ok=True)  # of a fetch that was killed
+    _write_unfinished(folder, sums)
     (folder / UNFINISHED).replace(folder / SUMS)
+
+
+def _write_unfinished(folder: Path, sums: Mapping[str, str]) -> None:
+    """Write them whole: without them nobody knows which files are ours."""
+    partial = partial_of(folder / UNFINISHED)
+    partial.write_text(as_text(sums), encoding="utf-8")
+    partial.replace(folder / UNFINISHED)
 
 
 def _digest(content: bytes | Path) -> str:

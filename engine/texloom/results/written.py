@@ -233,6 +233,16 @@ def remove(paths: Iterable[Path], top: Path = Path()) -> None:
                 break
 
 
+def remove_whole(path: Path, last: str = "") -> None:
+    """Remove a file, or a folder with all that is in it, what is called `last` at the end, whatever happens before."""
+    if path.is_dir() and not path.is_symlink():
+        for each in sorted(path.iterdir(), key=lambda each: each.name == last):
+            remove_whole(each, last)
+        path.rmdir()
+    else:
+        path.unlink()
+
+
 def finish_replacing(folder: Path) -> None:
     """End what a writing of a run has begun with the run before it, which may lie in `<folder>.replaced`.
 

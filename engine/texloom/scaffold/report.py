@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,6 +16,7 @@ import tomlkit
 
 from texloom.errors import ReportError
 from texloom.machine.disk import check_room
+from texloom.results.written import remove_whole
 from texloom.scaffold import distribution, packages
 from texloom.scaffold.experiment import FILES, check_kind, check_name, filled, new_experiment, write
 
@@ -23,11 +24,13 @@ EXTRAS = ("notebooks", "tests")
 """The extras of the engine that every report starts with; its experiment may need another."""
 SETUP = ("python.sh", "tex.sh", "tex-packages.txt")
 """What of the set-up is every report's."""
+MARK = "unfinished"
+"""A file in the folder of ours in which a report is made."""
 
 
 def check_folder(folder: Path) -> None:
     """Raise ReportError unless a new report can be made in `folder`."""
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    if folder.exists() and (not folder.is_dir() or {*folder.iterdir()} - {scratch_of(folder)}):
         raise ReportError("REPORT", f"{folder} exists and is not an empty folder", "give another place")
     parent = next(parent for parent in folder.resolve().parents if parent.exists())
     if not parent.is_dir() or not os.access(parent, os.W_OK):
@@ -68,8 +71,8 @@ def new_report(folder: Path, name: str, kind: str, origin: Path = Path()) -> Non
     check_folder(folder)
     check_kind(kind)
     check_name(name, folder, kind)
-    with apart(folder) as made, tempfile.TemporaryDirectory() as scratch:
-        wheel = distribution.wheel(origin, Path(scratch))
+    with apart(folder) as made:
+        wheel = distribution.wheel(origin, made.parent.parent)
         put_engine(made, wheel, origin)
         write(filled(FILES / "report", name), made)
         describe_project(made, wheel)
@@ -81,16 +84,17 @@ def new_report(folder: Path, name: str, kind: str, origin: Path = Path()) -> Non
 def apart(folder: Path) -> Iterator[Path]:
     """An empty folder of the same name, beside the new report's or in it where that is there.
 
-    What is made in it moves into place at the end; after a failure nothing is left of it, nor of folders around it.
+    What is made in it moves into place at the end; after a failure nothing is left of it, nor of folders around it, and
+    what a killed command has left is removed by the next.
     """
     there = folder.exists()
     home = folder if there else folder.parent
     new = [each for each in (home, *home.parents) if not each.exists()]
     try:
         home.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(dir=home, prefix=".new-report-") as scratch:
-            made = Path(scratch, folder.resolve().name)
-            made.mkdir()
+        with held(scratch_of(folder)) as scratch:
+            made = scratch / "made" / folder.resolve().name
+            made.mkdir(parents=True)
             yield made
             for path, place in [(path, folder / path.name) for path in made.iterdir()] if there else [(made, folder)]:
                 path.rename(place)
@@ -99,6 +103,40 @@ def apart(folder: Path) -> Iterator[Path]:
             with suppress(OSError):
                 each.rmdir()
         raise
+
+
+def scratch_of(folder: Path) -> Path:
+    """Where a report is made that will lie in a folder."""
+    home = folder if folder.exists() else folder.parent
+    return home / f".new-report-{folder.resolve().name}"
+
+
+@contextmanager
+def held(folder: Path) -> Iterator[Path]:
+    """A folder that is empty but for our mark, for this process alone, and gone at the end.
+
+    Raises ReportError, with nothing touched, where another process holds it, and where the folder is none of ours.
+    """
+    folder.mkdir(exist_ok=True)
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ReportError("REPORT", f"another process makes a report in {folder}", "wait for it") from None
+        if any(folder.iterdir()) and not (folder / MARK).exists():
+            raise ReportError(
+                "REPORT", f"{folder} is in the way of what is made there", "move it, or give another place"
+            )
+        (folder / MARK).touch()
+        for left in [path for path in folder.iterdir() if path.name != MARK]:
+            remove_whole(left)
+        try:
+            yield folder
+        finally:
+            remove_whole(folder, last=MARK)
+    finally:
+        os.close(descriptor)
 
 
 def commit(folder: Path) -> None:

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +48,48 @@ def test_a_damaged_file_is_made_anew(tmp_path: Path, content: bytes | None) -> N
     path.write_bytes(path.read_bytes()[:-9] if content is None else content)
     np.testing.assert_array_equal(cached_features(extract, IMAGES, tmp_path), first)
     assert extract.calls == 2
+
+
+def test_seeds_side_by_side_compute_them_once(tmp_path: Path) -> None:
+    class Slow(Counting):
+        def __call__(self, images: np.ndarray) -> np.ndarray:
+            time.sleep(0.1)
+            return super().__call__(images)
+
+    extract: Any = Slow()
+    with ThreadPoolExecutor(3) as seeds:
+        found = list(seeds.map(lambda _: cached_features(extract, IMAGES, tmp_path), range(3)))
+    assert extract.calls == 1
+    for each in found:
+        np.testing.assert_array_equal(each, IMAGES.reshape(6, -1))
+
+
+KILLED = """
+import os, pathlib, signal
+import numpy as np
+from experiments.emoji_dcgan.features import cached_features
+from tests.experiments.emoji_dcgan.test_features import IMAGES, Counting
+
+def save_half(file, _):
+    file.write(b"half")
+    file.flush()
+    os.kill(os.getpid(), signal.SIGKILL)
+
+np.save = save_half
+cached_features(Counting(), IMAGES, pathlib.Path({folder!r}))
+"""
+
+
+def test_a_killed_training_leaves_nothing_that_the_next_does_not_remove(tmp_path: Path, root: Path) -> None:
+    """Whatever images the next one has."""
+    command = [sys.executable, "-c", KILLED.format(folder=str(tmp_path))]
+    assert subprocess.run(command, cwd=root).returncode == -signal.SIGKILL
+    (half,) = tmp_path.iterdir()
+    assert half.read_bytes() == b"half"
+    extract: Any = Counting()
+    for images in (IMAGES[:3], IMAGES):
+        cached_features(extract, images, tmp_path)
+        assert [path.suffix for path in tmp_path.iterdir()] == [".npy"] * extract.calls
 
 
 def test_another_pixel_shape_or_network_has_another_name() -> None:

@@ -180,6 +180,33 @@ def test_changes_make_again_what_is_made_from_them_and_nothing_else(report: Path
     assert wrong(found) == []
 
 
+def contents(folder: Path) -> dict[str, bytes]:
+    """All files but what only spares work, and git's own, by name."""
+    spares = {"__pycache__", ".git", "digests.json"}
+    files = (path for path in folder.rglob("*") if path.is_file() and not spares & {*path.parts})
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def test_why_tells_what_make_would_do_and_only_looks(report: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "report"
+    shutil.copytree(report, copy, symlinks=True)
+    build = copy / "build/smoke"
+    (build / "figures/spring/stiffness.pdf").write_bytes(b"edited")
+    (build / "checks.json").unlink()
+    (build / "report.pdf").unlink()
+    (build / "tex/made-from.json").unlink()  # killed while it was made
+    (build / "checks.json.partial").write_text("half")
+    (build / "runs/spring/seed-0").rename(build / "runs/spring/seed-0.replaced")
+    before = contents(copy)
+    said = call(copy, "-m", "texloom", "why", "--profile", "smoke").splitlines()
+    assert said == [
+        "check: not made yet",
+        "draw spring: build/smoke/figures/spring/stiffness.pdf changed",
+        "document: not finished; what it is made from is made anew",
+    ]
+    assert contents(copy) == before
+
+
 @pytest.mark.slow
 def test_three_hundred_changes_of_every_kind(report: Path) -> None:
     found = json.loads(call(report, str(MUTATIONS), str(SEED + 1), "300"))

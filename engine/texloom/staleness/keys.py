@@ -22,6 +22,10 @@ RESULTS = ("texloom.results.runs", "texloom.results.plotting", "texloom.results.
 """What every figure is drawn through, whether its module imports it or only names its types."""
 
 STAGE_COMMANDS, ENGINE_COMMANDS, REPORT_COMMAND = "texloom.commands.stages", "texloom.__main__", "experiments.__main__"
+RUNS_BY, FIGURES_BY = ("train", "analyse", "configuration", "start_run"), ("figures",)
+CHECKS_BY, THEORY_FIGURES_BY, DOCUMENTS_BY = ("check",), ("theory_figures",), ("document",)
+MADE_BY = {STAGE_COMMANDS: (RUNS_BY, FIGURES_BY), ENGINE_COMMANDS: (CHECKS_BY, THEORY_FIGURES_BY, DOCUMENTS_BY)}
+"""The functions of commands that make each kind of result; of these modules, they alone count."""
 
 
 # ---------------------------------------------------------------- runs
@@ -37,8 +41,7 @@ def stage_modules(experiment: str) -> list[str]:
 
 def run_code(experiment: str) -> dict[str, str]:
     """Digest of the code of each module that a run of the experiment can reach, and of the command that makes it."""
-    made_by = ("train", "analyse", "configuration", "start_run")
-    return code_of(stage_modules(experiment), {STAGE_COMMANDS: made_by, REPORT_COMMAND: ()})
+    return code_of(stage_modules(experiment), {STAGE_COMMANDS: RUNS_BY, REPORT_COMMAND: ()})
 
 
 def run_key(experiment: str, options: Sequence[str], *, data_may_miss: bool = False) -> MadeFrom:
@@ -69,7 +72,7 @@ def figures_key(experiment: str, build: BuildFolder, seeds: Sequence[int]) -> Ma
     """The key of an experiment's figures, tables and animations."""
     roots = [f"experiments.{experiment}.figures", *RESULTS]
     return MadeFrom(
-        code=code_of(roots, {STAGE_COMMANDS: ("figures",), REPORT_COMMAND: ()}),
+        code=code_of(roots, {STAGE_COMMANDS: FIGURES_BY, REPORT_COMMAND: ()}),
         parameters={"seeds": list(seeds)},
         products=seals(build.run_record(experiment, seed) for seed in seeds),
         versions=imported_versions(roots),
@@ -116,7 +119,7 @@ def checks_key(fragments: Collection[str]) -> MadeFrom:
     """The key of the checks; neither the order of the fragments nor their text matters."""
     roots = [*theory_modules(fragments), "texloom.document.checks"]
     return MadeFrom(
-        code=code_of(roots, {ENGINE_COMMANDS: ("check",)}),
+        code=code_of(roots, {ENGINE_COMMANDS: CHECKS_BY}),
         parameters={"written answers": sorted(fragments)},
         versions=imported_versions(roots),
         environment=environment.of_stages(),
@@ -127,7 +130,7 @@ def theory_figures_key(fragments: Collection[str]) -> MadeFrom:
     """The key of the figures of the written answers."""
     roots = [*theory_modules(fragments), "texloom.results.plotting"]
     return MadeFrom(
-        code=code_of(roots, {ENGINE_COMMANDS: ("theory_figures",)}),
+        code=code_of(roots, {ENGINE_COMMANDS: THEORY_FIGURES_BY}),
         parameters={"written answers": sorted(fragments)},
         versions=imported_versions(roots),
         environment=environment.of_stages(),
@@ -151,7 +154,7 @@ def document_key(manifest: Manifest, profile: Profile, document: Document) -> Ma
     shortened = manifest.limited(profile)
     root = "texloom.document.document"
     return MadeFrom(
-        code=code_of([root], {ENGINE_COMMANDS: ("document",)}),
+        code=code_of([root], {ENGINE_COMMANDS: DOCUMENTS_BY}),
         parameters={"report.toml": _printed(shortened, profile)},
         products=seals(products_of(shortened, profile.build, document)),
         versions=imported_versions([root]),

@@ -229,6 +229,44 @@ def test_a_damaged_run_is_refused_by_name_and_never_taken_for_current(
     plan.refuse_damaged_runs(["toy"])
 
 
+def test_a_document_counts_of_a_result_what_it_prints(plan: Plan) -> None:
+    """A run that was forced, and ended as before, costs otherwise; whoever draws from it can ask for that."""
+
+    def store(**changes: Any) -> tuple[set[str], bool]:
+        """The products that differ from those of before, and whether figures are drawn anew."""
+        store_run(plan, "survey", 0, **changes)
+        document = keys.document_key(plan.manifest, plan.profile, "report").products
+        figures = keys.figures_key("survey", plan.build, [0]).products
+        return {name for name in document if document[name] != before[0].get(name)}, figures != before[1]
+
+    before: tuple[Any, Any] = ({}, {})
+    costs = {"seconds": 1.0, "peak_mib": 1}
+    store(**costs)
+    index = plan.build.figure_index("survey")
+    write_sealed(index, {"tables": {}, **keys.figures_key("survey", plan.build, [0]).to_json()})
+    before = (
+        keys.document_key(plan.manifest, plan.profile, "report").products,
+        keys.figures_key("survey", plan.build, [0]).products,
+    )
+    assert store(seconds=1.0) == (set(), False)
+    changed = {
+        "seconds": 2.0,
+        "peak_mib": 3,
+        "processor": "another",
+        "reads": {"files": {"a": ""}},
+        "loaded": {"b": "1"},
+    }
+    assert store(**changed) == (set(), True)
+    write_sealed(index, {"tables": {}, **keys.figures_key("survey", plan.build, [0]).to_json(), "code": {}})
+    assert store(**changed) == (set(), True)
+    for name, value in {"commit": "other", "identity": "other", "files": {"metrics.json": "other"}}.items():
+        assert store(**{name: value}) == ({RUNS[2]}, True)
+    write_sealed(index, {"tables": {"one": {}}, **keys.figures_key("survey", plan.build, [0]).to_json()})
+    assert store(**costs) == ({index.as_posix()}, False)
+    index.unlink()
+    assert keys.document_key(plan.manifest, plan.profile, "report").products[index.as_posix()] == ""
+
+
 @pytest.fixture
 def document(plan: Plan) -> Callable[[], str]:
     """Asks why the report would be made anew, apart from what it is made from; it is finished."""

@@ -216,12 +216,6 @@ class BuildFolder:
             yield from (self.sources(document), self.made(document))
 
 
-def where_now(path: Path) -> Path:
-    """Where a file of a run lies: a killed write may have left the run before it beside its place, as `….replaced`."""
-    moved = path.parent.with_name(f"{path.parent.name}.replaced") / path.name
-    return moved if not path.parent.exists() and moved.exists() else path
-
-
 def partial_of(path: Path) -> Path:
     """Where a file is written before it is moved to its place."""
     return path.with_name(f"{path.name}.partial")

@@ -8,12 +8,15 @@ from typing import Any
 
 from texloom.data import declared
 from texloom.data.sums import FOLDER
+from texloom.errors import ReportError
 from texloom.manifest import Manifest, Profile, stage_of, theory_module
 from texloom.results.places import THEORY, BuildFolder, Document
-from texloom.results.sealed import file_digest
+from texloom.results.sealed import file_digest, read_sealed
 from texloom.staleness import environment
 from texloom.staleness.closure import children, import_graph, import_path, modules, source_path
+from texloom.staleness.identity import COSTS, combine
 from texloom.staleness.made_from import MadeFrom, code_of, imported_versions, seals
+from texloom.staleness.whole import where_now
 
 STAGES = {"train": "texloom.training.stage", "analysis": "texloom.training.analysis"}
 """What calls an experiment's own stage module, by its name."""
@@ -156,10 +159,27 @@ def document_key(manifest: Manifest, profile: Profile, document: Document) -> Ma
     return MadeFrom(
         code=code_of([root], {ENGINE_COMMANDS: DOCUMENTS_BY}),
         parameters={"report.toml": _printed(shortened, profile)},
-        products=seals(products_of(shortened, profile.build, document)),
+        products={path.as_posix(): printed(path) for path in products_of(shortened, profile.build, document)},
         versions=imported_versions([root]),
         environment=environment.of_typesetting(),
     )
+
+
+def printed(record: Path) -> str:
+    """A digest of what a document can print of a result; empty for one that is not there.
+
+    Of a run it prints what identifies it; of others not even what they were made from.
+    """
+    try:
+        content = read_sealed(where_now(record))
+    except (FileNotFoundError, ReportError):
+        return ""
+    without = {*COSTS, *NEVER_PRINTED} if "identity" in content else MadeFrom().to_json().keys()
+    return combine({name: value for name, value in content.items() if name not in without})
+
+
+NEVER_PRINTED = ("parameters", "products", "loaded", "environment", "reads")
+"""Of what a run was made from."""
 
 
 def _printed(manifest: Manifest, profile: Profile) -> dict[str, Any]:

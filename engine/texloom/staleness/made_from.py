@@ -15,7 +15,6 @@ from pathlib import Path
 from typing import Any
 
 from texloom.data.digests import Digests
-from texloom.results.places import where_now
 from texloom.results.sealed import seal_of, write_sealed
 from texloom.staleness.closure import (
     REPORT,
@@ -34,6 +33,7 @@ from texloom.staleness.recording.hook import recording
 from texloom.staleness.recording.reads import found_at, listing, look, shown
 from texloom.staleness.recording.recorder import Recorder, unrecorded
 from texloom.staleness.recording.unseen import reading_in_c, tell
+from texloom.staleness.whole import where_now
 
 RETURN_NOTHING = ("texloom.errors", "texloom.training.live", "texloom.training.progress")
 """Modules that belong to no result, because no stage gets a value from them: `make check` proves it."""

@@ -13,7 +13,7 @@ from texloom.data import declared
 from texloom.data.digests import Digests
 from texloom.errors import Place, ReportError, closest
 from texloom.manifest import MANIFEST, Manifest, Profile, as_compared, stage_of
-from texloom.results.places import THEORY, BuildFolder, Document, where_now
+from texloom.results.places import THEORY, BuildFolder, Document
 from texloom.results.runs import Run
 from texloom.results.sealed import is_intact, read_sealed
 from texloom.staleness import keys
@@ -28,7 +28,7 @@ from texloom.staleness.judge import (
     refuse_made_by_hand,
 )
 from texloom.staleness.made_from import MadeFrom, version
-from texloom.staleness.whole import damage_of_latex
+from texloom.staleness.whole import damage_of_latex, where_now
 
 FOLLOWS = "what it is made from is made anew"
 

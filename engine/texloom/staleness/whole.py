@@ -11,6 +11,12 @@ from texloom.results.written import LATEX_SEAL, latex_files
 from texloom.staleness.jobs import GONE, NEW
 
 
+def where_now(path: Path) -> Path:
+    """Where a file of a run lies: a killed write may have left the run before it beside its place, as `….replaced`."""
+    moved = path.parent.with_name(f"{path.parent.name}.replaced") / path.name
+    return moved if not path.parent.exists() and moved.exists() else path
+
+
 def damage(record: Path, digests: Digests) -> list[str]:
     """What of a result is not as it was written: its sealed file, those beside it; empty for one that is whole.
 

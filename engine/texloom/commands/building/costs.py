@@ -10,9 +10,9 @@ from texloom.manifest import Manifest, Profile
 from texloom.results.places import RUN_RECORD, BuildFolder, partial_of
 from texloom.results.runs import Run, Runs
 from texloom.results.sealed import write_sealed
-from texloom.staleness.identity import git_state
+from texloom.staleness.identity import COSTS, git_state
 
-COSTS = ("experiment", "seed", "seconds", "peak_mib", "processor")
+TOLD = ("experiment", "seed", *COSTS)
 """What is taken from the record of a run."""
 
 
@@ -31,7 +31,7 @@ def remember_duration(build: BuildFolder, runs: Sequence[Run], began: float) -> 
 
 def text_of(runs: Sequence[Run]) -> bytes:
     """What each training took, as it is written."""
-    costs = [{name: run.record[name] for name in COSTS} for run in runs]
+    costs = [{name: run.record[name] for name in TOLD} for run in runs]
     return f"{json.dumps(costs, indent=1, ensure_ascii=False)}\n".encode()
 
 

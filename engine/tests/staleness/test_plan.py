@@ -248,7 +248,7 @@ def test_a_document_counts_of_a_result_what_it_prints(plan: Plan) -> None:
         keys.document_key(plan.manifest, plan.profile, "report").products,
         keys.figures_key("survey", plan.build, [0]).products,
     )
-    assert store(seconds=1.0) == (set(), False)
+    assert store(**costs) == (set(), False)
     changed = {
         "seconds": 2.0,
         "peak_mib": 3,

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import contextlib
+import copy
 import importlib
+import inspect
 import os
+import pickle
+import posix
+import re
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -109,3 +115,57 @@ def test_where_a_link_leads_counts_and_the_folders_of_a_path_do_not(
     Path("elsewhere").mkdir()
     Path("here").symlink_to("elsewhere")
     assert stale(found) == ["here"]
+
+
+@pytest.mark.parametrize("name", ["stat", "lstat", "readlink", "access", "open"])
+def test_a_function_that_tells_behaves_as_the_builtin_that_it_stands_for(
+    folder: Path, reads_of: ReadsOf, name: str
+) -> None:
+    reads_of(lambda: None)
+    function, builtin = getattr(os, name), getattr(posix, name)
+    assert function is not builtin
+    assert (function == builtin, builtin == function, {function: 1}[builtin]) == (True, True, 1)
+    for functions in (os.supports_dir_fd, os.supports_fd, os.supports_follow_symlinks, os.supports_effective_ids):
+        assert (function in functions) == (builtin in functions)
+    for attribute in ("__name__", "__qualname__", "__doc__", "__text_signature__", "__self__"):
+        assert getattr(function, attribute) == getattr(builtin, attribute)
+    assert inspect.signature(function) == inspect.signature(builtin)
+    assert inspect.isbuiltin(function)
+    assert pickle.loads(pickle.dumps(function)) is function
+    assert copy.deepcopy(function) is function
+    for wrong in ((), (1, 2, 3, 4, 5, 6)):
+        with pytest.raises(TypeError) as raised:
+            builtin(*wrong)
+        with pytest.raises(TypeError, match=re.escape(str(raised.value))):
+            function(*wrong)
+
+
+def test_a_function_that_tells_becomes_no_method(folder: Path, reads_of: ReadsOf) -> None:
+    """As no builtin does."""
+    reads_of(lambda: None)
+
+    class FileSystem:
+        stat, open, readlink = os.stat, os.open, os.readlink
+
+    Path("here").symlink_to("own")
+
+    def stage() -> None:
+        system: Any = FileSystem()
+        system.stat("own/a.csv")
+        system.stat(path="own/b.csv")
+        os.close(system.open("own/README", flags=os.O_RDONLY))
+        assert system.readlink("here") == "own"
+
+    found = reads_of(stage)
+    assert (set(found.looked), set(found.files)) == ({"own/a.csv", "own/b.csv", "here"}, {"own/README"})
+
+
+def test_a_function_that_a_class_has_taken_out_of_os_before_tells_of_its_looks(folder: Path) -> None:
+    code = (
+        "import os\nclass Kept:\n    look = os.stat\n"
+        "from texloom.staleness.recording.hook import recording\n"
+        "from texloom.staleness.recording.recorder import Recorder\n"
+        "with recording(Recorder()) as recorder:\n    Kept().look('own/b.csv')\n"
+        "assert set(recorder.finish().looked) == {'own/b.csv'}\n"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

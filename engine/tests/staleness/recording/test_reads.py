@@ -25,11 +25,11 @@ import pytest
 
 from texloom.data.digests import Digests
 from texloom.results import inputs
-from texloom.results.sealed import file_digest
-from texloom.staleness.judge import still_hold
+from texloom.results.sealed import file_digest, read_sealed, write_sealed
+from texloom.staleness.judge import changed_reads, still_hold
 from texloom.staleness.made_from import MadeFrom, making
 from texloom.staleness.recording.hook import recording
-from texloom.staleness.recording.reads import Reads
+from texloom.staleness.recording.reads import Reads, found_at
 from texloom.staleness.recording.recorder import Recorder
 
 Stage = Callable[[], object]
@@ -75,6 +75,37 @@ def test_a_file_that_is_read_is_recorded_with_its_digest_and_stale_when_it_chang
     assert stale(found) == ["own/a.csv"]
     Path("own/a.csv").unlink()
     assert stale(found) == ["own/a.csv (gone)"]
+
+
+ODD = [
+    *("a\udcff", "a\nb", "a\rb", 'a"b', "a'b", "a%b", "a\\b", "x" * 255),
+    *("é", "e\u0301", "~", "~a", "a|b", "[a]", "*", " "),
+]
+
+
+@pytest.mark.parametrize("name", ODD)
+@pytest.mark.parametrize("where", ["", "own/"])
+def test_a_file_of_any_name_is_read_looked_at_and_listed(
+    folder: Path, reads_of: ReadsOf, where: str, name: str
+) -> None:
+    path = f"{where}{name}"
+    Path(path).write_text("1")
+
+    def stage() -> None:
+        Path(path).read_text()
+        os.path.exists(path)  # noqa: PTH110
+        os.listdir(where or ".")  # noqa: PTH208
+
+    record = folder.with_suffix(".json")
+    write_sealed(record, reads_of(stage).to_json())
+    stored = read_sealed(record)
+    assert [found_at(each) for each in stored["files"]] == [Path(path)]
+    assert list(changed_reads(stored, Digests())) == []
+    Path(path).write_text("2")
+    assert [found_at(each) for each in changed_reads(stored, Digests())] == [Path(path)]
+    Path(path).unlink()
+    told = {each.removeprefix("./") for each in changed_reads(stored, Digests())}
+    assert told == {f"{path} (gone)"}
 
 
 def test_a_file_of_the_same_size_and_time_is_read(folder: Path, reads_of: ReadsOf, stale: Stale) -> None:

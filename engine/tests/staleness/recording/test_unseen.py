@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
+import io
 import os
 import threading
 from collections.abc import Callable
@@ -34,9 +36,14 @@ def test_the_stages_of_a_build_name_a_line_once_and_a_stage_by_hand_each_time(
     monkeypatch.setenv(MARK, str(tmp_path))
     assert told("a.py:1: x") == ["a.py:1: x"]  # a build of which nothing is known
     (tmp_path / HOLDER).parent.mkdir()
+    odd = 'a.py:3: reads a file \udcff\n"%'
     for build in ("1", "21"):
         (tmp_path / HOLDER).write_text(build)
         assert [told("a.py:1: x"), told("a.py:1: x", "a.py:2: y")] == [["a.py:1: x"], ["a.py:2: y"]]
+        with contextlib.redirect_stderr(io.StringIO()) as printed:
+            tell([odd])
+            tell([odd])
+        assert printed.getvalue().count("a.py:3") == 1
 
 
 def test_another_program_is_named_with_the_author_s_line_until_its_reading_is_declared(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import fcntl
+import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
@@ -52,7 +53,7 @@ def _is_first(place: str) -> bool:
     """Whether no stage of this build has told a line yet."""
     folder = Path(os.environ[MARK])
     try:
-        line = f"{(folder / HOLDER).read_text(encoding='ascii').strip()} {place}\n"
+        line = json.dumps([(folder / HOLDER).read_text(encoding="ascii").strip(), place]) + "\n"
         with (folder / TOLD).open("a+", encoding="utf-8") as told:
             fcntl.flock(told, fcntl.LOCK_EX)
             told.seek(0)

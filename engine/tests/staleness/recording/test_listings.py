@@ -68,3 +68,33 @@ def test_a_file_that_comes_in_a_folder_that_a_pattern_reaches_counts(
         Path("own/deep/x.csv").touch()
         assert stale(found) == ["own/deep/x.csv (new)"]
         Path("own/deep/x.csv").unlink()
+
+
+LITTERED = [
+    *(".DS_Store", "._a.csv", ".localized", ".directory", ".#a.csv", ".a.csv.swp", ".a.csv~", ".~lock.a.csv#"),
+    *(".nfs0001", ".fuse_hidden1"),
+]
+
+
+@pytest.mark.parametrize("name", LITTERED)
+def test_litter_counts_in_no_listing_and_does_where_it_is_opened_or_looked_at(
+    folder: Path, reads_of: ReadsOf, stale: Stale, name: str
+) -> None:
+    path = Path("own", name)
+    listed = reads_of(lambda: os.listdir("own"))  # noqa: PTH208
+    path.write_text("1")
+    assert stale(listed) == []
+    read, looked = reads_of(path.read_bytes), reads_of(path.exists)
+    path.write_text("2")
+    assert stale(read) == [f"own/{name}"]
+    path.unlink()
+    assert [stale(each) for each in (read, looked, listed)] == [[f"own/{name} (gone)"]] * 2 + [[]]
+
+
+def test_a_pattern_with_a_bar_lists_what_it_fits(folder: Path, reads_of: ReadsOf, stale: Stale) -> None:
+    """Bars stand between the patterns of a record."""
+    for stage in (lambda: list(Path("own").glob("a|b*")), lambda: glob.glob("own/a|b*")):  # noqa: PTH207
+        found = reads_of(stage)
+        Path("own/a|b.csv").touch()
+        assert stale(found) == ["own/a|b.csv (new)"]
+        Path("own/a|b.csv").unlink()

@@ -7,9 +7,13 @@ import sqlite3
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
+
+import pytest
 
 from texloom.staleness.recording.reads import Reads
 
+Author = Callable[[str], ModuleType]
 ReadsOf = Callable[[Callable[[], object]], Reads]
 Stale = Callable[[Reads], list[str]]
 
@@ -71,10 +75,95 @@ def test_what_the_stage_wrote_is_no_input(folder: Path, reads_of: ReadsOf, stale
 
 def test_a_database_that_the_stage_writes_is_its_own(folder: Path, reads_of: ReadsOf) -> None:
     def stage() -> None:
+        Path("own/scratch.db").unlink(missing_ok=True)
         with contextlib.closing(sqlite3.connect("own/scratch.db")) as database:
             database.execute("create table found (value)")
             database.commit()
 
     for _ in range(2):
         assert reads_of(stage).to_json() == {}
-        Path("own/scratch.db").unlink()
+
+
+CACHING = {
+    "exists": "if not Path(NAME).exists():\n        np.save(NAME, [1])\n    np.load(NAME)",
+    "a failed open": "try:\n        np.load(NAME)\n    except FileNotFoundError:\n        np.save(NAME, [1])",
+    "isfile": "if not os.path.isfile(NAME):\n        np.save(NAME, [1])\n    np.load(NAME)",
+    "moved there": "if not os.access(NAME, os.R_OK):\n        np.save('x.npy', [1])\n        os.replace('x.npy', NAME)"
+    "\n    np.load(NAME)",
+}
+RUN = """\
+import os
+from pathlib import Path
+import numpy as np
+from texloom.results.inputs import reads
+NAME = 'own/cache.npy'
+def run():
+    """
+
+
+@pytest.mark.parametrize("source", CACHING.values(), ids=CACHING)
+def test_a_cache_is_named_by_the_run_that_makes_it_and_by_those_that_read_it(
+    author: Author, reads_of: ReadsOf, stale: Stale, source: str
+) -> None:
+    run = author(f"{RUN}{source}\n").run
+    first = reads_of(run)
+    assert [told.partition(": ")[2] for told in first.unseen] == [
+        "looks for own/cache.npy in vain, and then leaves it there"
+    ]
+    assert first.unseen[0].startswith("own/code.py:7: " if "if" in source else "own/code.py:8: ")
+    assert (first.files, first.looked, first.unsettled, stale(first)) == ({}, {}, [], [])
+    for _ in range(2):
+        later = reads_of(run)
+        assert [told.partition(": ")[2] for told in later.unseen] == [
+            "reads own/cache.npy, which an earlier run has left there"
+        ]
+        assert list(later.files) == ["own/cache.npy"]
+        assert stale(later) == []
+    Path("own/cache.npy").write_text("edited")
+    assert stale(later) == ["own/cache.npy"]
+    reads_of(Path("own/cache.npy").read_text)
+    assert reads_of(Path("own/cache.npy").read_text).unseen == []  # now it is the author's
+
+
+def test_a_cache_that_is_declared_counts_by_its_content(author: Author, reads_of: ReadsOf, stale: Stale) -> None:
+    run = author(f"{RUN}{CACHING['exists']}\n    reads(NAME)\n").run
+    for _ in range(2):
+        found = reads_of(run)
+        assert (found.unseen, list(found.files), stale(found)) == ([], ["own/cache.npy"], [])
+    Path("own/cache.npy").write_text("edited")
+    assert stale(found) == ["own/cache.npy"]
+
+
+def test_what_is_read_and_then_changed_is_named_and_what_is_written_as_it_was_counts(
+    author: Author, reads_of: ReadsOf, stale: Stale
+) -> None:
+    run = author(f"{RUN}path = Path('own/a.csv')\n    path.write_text(path.read_text().upper())\n").run
+    found = reads_of(run)
+    assert (found.files, found.unseen) == ({}, ["own/code.py:8: reads own/a.csv, and then changes it"])
+    for _ in range(2):
+        found = reads_of(run)
+        assert list(found.files) == ["own/a.csv"]
+        assert stale(found) == []
+    Path("own/a.csv").write_text("edited")
+    assert stale(found) == ["own/a.csv"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "np.save(NAME, [1])\n    np.load(NAME)",
+        "Path(NAME).unlink(missing_ok=True)\n    np.save(NAME, [1])",
+        "import shutil\n    Path('own/x').write_text('1')\n    shutil.copy('own/x', NAME)",
+        "from PIL import Image\n    Image.new('L', (1, 1)).save('own/a.png')",
+        "with Path('own/log').open('a') as log:\n        log.write('1')",
+        "import tempfile\n    f = tempfile.NamedTemporaryFile('w+')\n    f.write('1')\n    f.seek(0)\n    f.read()",
+        "Path('own/new').mkdir(exist_ok=True)\n    Path('own/new/x').write_text('1')",
+    ],
+)
+def test_what_the_stage_writes_without_having_looked_for_it_is_not_named(
+    author: Author, reads_of: ReadsOf, source: str
+) -> None:
+    run = author(f"{RUN}{source}\n").run
+    for _ in range(3):
+        found = reads_of(run)
+        assert (found.unseen, found.files) == ([], {})

@@ -30,6 +30,8 @@ LOOKING = {
 }
 """What is asked of a path by functions of Python's library that look at it; times never count."""
 ASKED = {function: tuple(asked.split()) for asked, functions in LOOKING.items() for function in functions.split()}
+PATHS = {"os", "posixpath", "genericpath", "pathlib", "pathlib._local", "pathlib._abc"}
+"""Modules of Python's through which code looks at paths."""
 GLOBBING = ("glob.py", "pathlib.py", "_local.py", "_abc.py")
 """Modules of Python's that look for names by patterns."""
 _RECORDING = os.path.dirname(os.path.abspath(__file__))
@@ -52,6 +54,13 @@ def looking(frame: FrameType | None) -> str:
     return ""
 
 
+def behind_paths(frame: FrameType | None) -> str:
+    """The file of the code that looks at a path, by itself or through Python's modules of paths; empty for none."""
+    while frame is not None and frame.f_globals.get("__name__") in PATHS:
+        frame = frame.f_back
+    return frame.f_code.co_filename if frame is not None else ""
+
+
 def importer(frame: FrameType | None) -> FrameType | None:
     """Who imports, behind Python's own modules that do it."""
     while frame is not None and frame.f_code.co_filename.startswith((*IMPORTING, IMPORTLIB)):
@@ -66,9 +75,10 @@ def pattern(frame: FrameType | None) -> str:
         if function in ("_glob1", "_rlistdir"):  # of glob
             wanted = os.fsdecode(names["pattern"]) if function == "_glob1" else "*"
             hidden = names.get("include_hidden") or wanted.startswith(".")
+            wanted = wanted.replace("|", "?")  # which stands between patterns
             return f"{wanted}{'/' if names['dironly'] else ''}{f'|{HIDDEN}' if hidden else ''}"
         if function in ("glob", "rglob") and isinstance(names.get("pattern"), str):  # of pathlib
-            last = re.split(r"[/\\]", names["pattern"])[-1] or "*"
+            last = re.split(r"[/\\]", names["pattern"])[-1].replace("|", "?") or "*"
             alone = last == names["pattern"] and function == "glob" and last != "**"
             wanted = [last] if alone else [FOLDERS] if last == "**" else [last, FOLDERS]
             return "|".join([*wanted, HIDDEN])

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from texloom.data.digests import Digests
 from texloom.staleness.recording.databases import LOG, merged_digest
+from texloom.staleness.recording.left import CHANGED, IN_VAIN, remember
 from texloom.staleness.recording.notes import Notes
 from texloom.staleness.recording.origins import Origins, is_below
 from texloom.staleness.recording.reads import Reads, changed_looks, found_at, listing, look
@@ -21,6 +22,7 @@ from texloom.staleness.recording.reads import Reads, changed_looks, found_at, li
 def finish(notes: Notes, origins: Origins, digests: Digests) -> Reads:
     """What was read, as it is stored."""
     notes.hear_children()
+    _left(notes, origins, digests)
     _files(notes, origins, digests)
     _databases(notes, origins, digests)
     _imports(notes, origins)
@@ -35,17 +37,35 @@ def finish(notes: Notes, origins: Origins, digests: Digests) -> Reads:
 
 
 def _files(notes: Notes, origins: Origins, digests: Digests) -> None:
-    written = {origins.shown(name) for name in notes.written - _only_read(notes, origins, digests)}
-    notes.reads.files = {name: digest for name, digest in sorted(notes.reads.files.items()) if name not in written}
+    """Of what the stage has written, what it had read before and what is as it was then, or was declared."""
+    files, declared = notes.reads.files, {origins.shown(name) for name in notes.declared_files}
+    for name in sorted(notes.written):
+        recorded = origins.shown(name)
+        if recorded in declared:
+            files[recorded] = digests.of(Path(name))
+        elif name not in notes.read_first or files.get(recorded) != digests.of(Path(name)):
+            files.pop(recorded, None)
+    notes.reads.files = dict(sorted(files.items()))
     for name, before in notes.reads.files.items():
         if digests.of(found_at(name)) != before:
             notes.reads.unsettled.append(name)
 
 
-def _only_read(notes: Notes, origins: Origins, digests: Digests) -> set[str]:
-    """Of the files that were opened to be read and written, those that are as they were."""
-    files = notes.reads.files
-    return {name for name in notes.updatable if files.get(origins.shown(name)) == digests.of(Path(name))}
+def _left(notes: Notes, origins: Origins, digests: Digests) -> None:
+    """Name what the stage will find there the next time, and has now read, or looked for in vain, before it wrote it.
+
+    No record can hold it: what is read there depends on how often the stage has run.
+    """
+    left = {name: digest for name in sorted(notes.left) if (digest := digests.of(Path(name)))}
+    remember(Path(origins.root), {origins.shown(name): digest for name, digest in left.items()})
+    for name in left.keys() & notes.places.keys():
+        recorded = origins.shown(name)
+        before = notes.reads.files.get(recorded, "") if name in notes.read_first else ""
+        in_vain = None in (before, notes.looks.get(name, {}).get("kind", ""))
+        if before and before != left[name]:
+            notes.programs.setdefault(notes.places[name], f"reads {recorded}{CHANGED}")
+        elif in_vain:
+            notes.programs.setdefault(notes.places[name], f"looks for {recorded}{IN_VAIN}")
 
 
 def _databases(notes: Notes, origins: Origins, digests: Digests) -> None:

@@ -19,11 +19,14 @@ class Notes:
         self.reads = Reads()
         self.own = set(own)
         self.written: set[str] = set()
-        self.updatable: set[str] = set()  # opened to be read and written; the end shows what was done
+        self.read_first: set[str] = set()  # of that, what the same process had read before
+        self.left: set[str] = set()  # of that, what the author's code writes outside of the results
+        self.places: dict[str, str] = {}  # where the author's code reads, or looks for, a file first
         self.looks: dict[str, Look] = {}
         self.databases: dict[str, str | None] = {}  # with their logs merged
         self.imported: set[str] = set()  # source that Python has read as such
         self.imports: dict[str, list[str]] = {}  # modules that the author imports, with the folders that are searched
+        self.declared_files: set[str] = set()
         self.declared_in: set[str] = set()
         self.programs: dict[str, str] = {}
         self.told: str | None = None  # the file by which children tell
@@ -40,7 +43,7 @@ class Notes:
                 self.reads.folders.setdefault(name, []).append(value)
             case "looks":
                 self.looks[name] = value | self.looks.get(name, {})
-            case "imports" | "programs" | "databases":
+            case "imports" | "programs" | "databases" | "places":
                 getattr(self, kind).setdefault(name, value)
             case _:
                 getattr(self, kind).add(name)

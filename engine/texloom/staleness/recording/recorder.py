@@ -21,8 +21,19 @@ from typing import Any
 
 from texloom.data.digests import Digests
 from texloom.staleness.recording import ending
-from texloom.staleness.recording.callers import ASKED, IMPORTING, PYTHON, RESOLVING, caller, importer, looking, pattern
+from texloom.staleness.recording.callers import (
+    ASKED,
+    IMPORTING,
+    PYTHON,
+    RESOLVING,
+    behind_paths,
+    caller,
+    importer,
+    looking,
+    pattern,
+)
 from texloom.staleness.recording.databases import has_log, merged_digest
+from texloom.staleness.recording.left import BY_AN_EARLIER_RUN, left_before
 from texloom.staleness.recording.notes import Notes
 from texloom.staleness.recording.origins import Origins, is_below
 from texloom.staleness.recording.reads import Reads, listing, look
@@ -56,6 +67,7 @@ class Recorder(Notes):
     def __init__(self, own: Iterable[Path] = (), *, build: Path | None = None, engine: bool = False) -> None:
         super().__init__(name for path in own for name in (os.path.abspath(path), os.path.realpath(path)))
         self.origins, self.digests = Origins(self.own, build, engine), Digests()
+        self._left_before = left_before(Path(self.root))
 
     @property
     def root(self) -> str:
@@ -73,9 +85,8 @@ class Recorder(Notes):
             return
         if flags & os.O_ACCMODE != os.O_RDONLY:  # what the stage writes is no input, also where it reads it, too
             if flags & os.O_ACCMODE == os.O_RDWR and not flags & (os.O_TRUNC | os.O_EXCL) and name not in self.written:
-                self.keep("updatable", name)
                 self._note(name)
-            self.keep("written", name)
+            self._own(name)
         elif name not in self.written:
             self._note(name)
 
@@ -91,7 +102,7 @@ class Recorder(Notes):
     def changed(self, path: Any, within: int | None = None) -> None:
         """Something is made, removed or gets another name: what lies there is the stage's own."""
         if name := _name(path, within):
-            self.keep("written", name)
+            self._own(name)
 
     def looked(self, path: Any, asked: Collection[str], within: int | None) -> None:
         """A path is about to be looked at without being opened."""
@@ -105,6 +116,8 @@ class Recorder(Notes):
             return
         if self.origins.counts(name, frame, PYTHON if name.endswith(SOURCE) else ()):
             self.keep("looks", name, look(Path(name), asked))
+            if self.origins.is_author_s(behind_paths(frame)):
+                self.keep("places", name, self.origins.of(frame)[1])
 
     def sought(self, module: str, path: Iterable[str] | None) -> None:
         """A module is about to be imported, or just looked for; path: of its package."""
@@ -143,7 +156,9 @@ class Recorder(Notes):
             frame = frame.f_back
         place = self.origins.of(frame)[1]
         self.keep("declared_in", place.rpartition(":")[0])
-        self._note_file(_name(path) or "")
+        name = _name(path) or ""
+        self.keep("declared_files", name)
+        self._note_file(name)
 
     # ---------------------------------------------------------------- what is noted
 
@@ -158,6 +173,14 @@ class Recorder(Notes):
         with unrecorded():
             self._note_folder(os.path.abspath(folder), pattern)
 
+    def _own(self, name: str) -> None:
+        """What lies there is the stage's own from now on."""
+        if name not in self.written and self.origins.shown(name) in self.reads.files:
+            self.keep("read_first", name)
+        self.keep("written", name)
+        if name not in self.left and self.origins.counts(name, caller()):
+            self.keep("left", name)
+
     def _note(self, name: str) -> None:
         frame = caller()
         if name.endswith(SOURCE) and self.origins.of(frame)[0] == "python":
@@ -165,6 +188,7 @@ class Recorder(Notes):
                 self.keep("imported", source)
         elif self.origins.counts(name, frame):
             self._note_file(name)
+            self.keep("places", name, self.origins.of(frame)[1])
 
     def _note_file(self, name: str) -> None:
         recorded = self.origins.shown(name)
@@ -174,7 +198,10 @@ class Recorder(Notes):
         if kind == "other":  # what comes through a pipe, nobody can compare
             self.keep("programs", self.origins.of(caller())[1], f"reads {recorded}, which is no file")
         elif kind != "folder":
-            self.keep("files", recorded, self.digests.of(Path(name)) if kind else None)
+            digest = self.digests.of(Path(name)) if kind else None
+            self.keep("files", recorded, digest)
+            if digest and digest == self._left_before.get(recorded):
+                self.keep("programs", self.origins.of(caller())[1], f"reads {recorded}{BY_AN_EARLIER_RUN}")
 
     def _note_folder(self, name: str, wanted: str) -> None:
         recorded = self.origins.shown(name)

@@ -53,7 +53,7 @@ def why(profile_name: str) -> None:
     jobs = plan(profile_name)
     print("\n".join(map(str, jobs)) if jobs else "nothing to do: everything is up to date")
     if places := unseen(profile_name):
-        print("not noticed is what these lines read; declare it with texloom.results.inputs.reads(path):")
+        print("no record holds what these lines read until texloom.results.inputs.reads(path) declares it:")
         print(*(f"  {place}" for place in places), sep="\n")
 
 

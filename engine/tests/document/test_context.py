@@ -117,7 +117,11 @@ def test_a_claim_needs_a_comparison(context: SectionContext) -> None:
         (r'\VAR{table("compare")}', "unknown table 'compare' of toy", "closest: 'comparison'"),
         (r'\VAR{architecture("nett")}', "unknown architecture 'nett' of toy", "closest: 'net'"),
         (r'\VAR{shape("nett", "d")}', "unknown architecture 'nett' of toy", "closest: 'net'"),
-        (r'\VAR{shape("net", "hidden_2")}', "unknown layer 'hidden_2' of the architecture 'net'", "closest: 'hidden_1'"),
+        (
+            r'\VAR{shape("net", "hidden_2")}',
+            "unknown layer 'hidden_2' of the architecture 'net'",
+            "closest: 'hidden_1'",
+        ),
         (r'\VAR{shape("net", "total")}', "unknown layer 'total' of the architecture 'net'", ""),
     ],
 )

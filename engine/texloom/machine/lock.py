@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
+import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -38,10 +41,36 @@ def build_lock(folder: Path = Path()) -> Iterator[None]:
             holder.parent.mkdir(exist_ok=True)
             holder.write_text(str(os.getpid()), encoding="ascii")
         os.environ[MARK] = str(folder.resolve())
-        yield
+        with _scratch(folder):
+            yield
     finally:
         os.environ.pop(MARK, None)
         os.close(held)
+
+
+@contextmanager
+def _scratch(folder: Path) -> Iterator[None]:
+    """Let all that a build starts put its temporary files into one folder, which the next build empties.
+
+    TensorFlow and Python remove theirs when a process ends, not when it is killed. The folder is the system's, for the
+    paths of sockets must be short. Where it cannot be made, or is somebody else's, temporary files go where they went.
+    """
+    name = hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:16]
+    before, elsewhere = os.environ.get("TMPDIR"), tempfile.gettempdir()
+    scratch = Path(elsewhere, f"texloom-{name}")
+    shutil.rmtree(scratch, ignore_errors=True)  # which follows no link
+    with suppress(OSError):
+        scratch.mkdir(mode=0o700)
+        os.environ["TMPDIR"] = tempfile.tempdir = str(scratch)
+    try:
+        yield
+    finally:
+        if tempfile.gettempdir() == str(scratch):
+            tempfile.tempdir = elsewhere
+            os.environ.pop("TMPDIR")
+            if before is not None:
+                os.environ["TMPDIR"] = before
+            shutil.rmtree(scratch, ignore_errors=True)
 
 
 def end_left_over(folder: Path = Path()) -> None:

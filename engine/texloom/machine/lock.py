@@ -7,6 +7,7 @@ import hashlib
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,6 +17,8 @@ from texloom.machine.interrupts import MARK
 
 HOLDER = Path(".snakemake/builder")
 """Says which process builds, for a message; it may be missing."""
+STARTING = 1.0
+"""Seconds after which a process without an environment was started without one."""
 
 
 @contextmanager
@@ -74,13 +77,22 @@ def _scratch(folder: Path) -> Iterator[None]:
 
 
 def end_left_over(folder: Path = Path()) -> None:
-    """Kill what a killed build has left at work in a folder, and wait until it is gone; call it with the lock."""
+    """Kill what a killed build has left at work in a folder, and wait until it is gone; call it with the lock.
+
+    A process has no environment for the instant in which it starts another program: it is looked at again.
+    """
     import psutil
 
-    mark, left = str(folder.resolve()), []
-    for process in psutil.process_iter():
-        with suppress(psutil.Error, OSError):  # of another user, or just ended
-            if process.environ().get(MARK) == mark and process.pid != os.getpid():
-                process.kill()
-                left.append(process)
+    mark, left, starting = str(folder.resolve()), set(), True
+    while starting:
+        starting = False
+        for process in psutil.process_iter():
+            with suppress(psutil.Error, OSError):  # of another user, or just ended
+                environment = process.environ()
+                if environment.get(MARK) == mark and process.pid != os.getpid():
+                    process.kill()
+                    left.add(process)
+                elif not environment and process.exe():  # the system's own threads have no program
+                    starting = starting or time.time() - process.create_time() < STARTING
+        time.sleep(0.01 if starting else 0)
     psutil.wait_procs(left, timeout=10)

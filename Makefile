@@ -20,6 +20,10 @@ ifndef SIDE_BY_SIDE
 .NOTPARALLEL:
 endif
 
+# How Python starts, and where it finds modules, is not left to the shell around; a stage by hand does without these, too.
+unexport PYTHONHOME PYTHONPLATLIBDIR PYTHONPATH PYTHONSAFEPATH PYTHONCASEOK PYTHONOPTIMIZE PYTHONDEVMODE
+unexport PYTHONWARNINGS PYTHONINSPECT PYTHONIOENCODING PYTHONINTMAXSTRDIGITS PYTHON_CPU_COUNT
+
 .DEFAULT_GOAL := all
 .PHONY: all theory figures notebooks bundle watch tensorboard diff new test test-slow quick check why accept clean distclean help
 .PHONY: set-up set-up-for-text python python-and-data tex

@@ -40,7 +40,7 @@ INTRODUCTION = r"""`templates/sections/<experiment>.tex.j2` is LaTeX with `\VAR{
 statement of Jinja and `\#{…}` for a comment. A name or metric that does not exist is refused, with
 the closest one that does.
 """
-FUNCTIONS = ("claim", "figure", "table", "listing", "architecture", "number")
+FUNCTIONS = ("claim", "figure", "table", "listing", "architecture", "shape", "number")
 
 
 def field_descriptions(model: type) -> dict[str, str]:

@@ -81,9 +81,7 @@ def document(options: argparse.Namespace) -> None:
     """Render the LaTeX sources and compile them."""
     from texloom import manifest
     from texloom.document.document import make_document
-    from texloom.staleness import environment
 
-    environment.fix_start()
     report = manifest.load()
     pdf = make_document(report, report.profile(options.profile), theory_only=options.theory)
     print(f"document: {pdf} ({pdf.stat().st_size / 1e6:.1f} MB)")
@@ -117,9 +115,6 @@ def build(options: argparse.Namespace) -> None:
 
 def watch(options: argparse.Namespace) -> None:
     """Make the PDF anew after each edit; never train unasked."""
-    from texloom.staleness import environment
-
-    environment.fix_start()
     from texloom.commands.watch import watch as keep_watching
 
     keep_watching(options.profile)
@@ -168,10 +163,8 @@ def tangle(options: argparse.Namespace) -> None:
     from texloom.notebook.execute import execute
     from texloom.notebook.tangle import tangle as tangled
     from texloom.results.sealed import file_digest, write_sealed
-    from texloom.staleness import environment
     from texloom.staleness.keys import notebook_key
 
-    environment.fix_start()
     report = manifest.load()
     profile = report.profile(options.profile)
     parts = report.limited(profile).experiments
@@ -277,7 +270,12 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main() -> None:
+    """Run the command that is asked for: with the variables of stages, but for what is quick or needs no .venv."""
     options = parser().parse_args()
+    if options.function not in (build, clean, distclean):
+        from texloom.staleness import environment
+
+        environment.fix_start()
     options.function(options)
 
 

@@ -25,8 +25,8 @@ class Config(Configuration):
     masked_epochs: PositiveInt = Field(
         default=6, description="the same for the network that is trained for masking noise"
     )
-    batch: PositiveInt = Field(default=32, description="images in a step")
-    learning_rate: PositiveFloat = Field(default=1e-3, description="Adam's first rate; falls to 0 along a line")
+    batch: PositiveInt = Field(default=128, description="images in a step")
+    learning_rate: PositiveFloat = Field(default=2e-3, description="Adam's first rate; falls to 0 along a line")
     position_weight: PositiveFloat = Field(
         default=0.025, description="weight of the position's cross-entropy in the loss"
     )
@@ -60,6 +60,8 @@ class Config(Configuration):
     def smoke(cls) -> Self:
         return cls(
             hidden=(128,),
+            batch=32,
+            learning_rate=1e-3,
             epochs=3,
             masked_epochs=1,
             position_epochs=1,

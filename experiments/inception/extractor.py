@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -15,10 +15,13 @@ from experiments.inception.weights import FOLDER, NAMES, Network, network_name_a
 from texloom.data.sums import forget
 from texloom.errors import ReportError
 from texloom.machine import cores
+from texloom.training.progress import Progress
 
 INPUT_SIDE = 299
 BATCH = 16
 """Images that pass through the network at a time, on one core."""
+MANY = 512
+"""From so many images on it is shown how far they are."""
 MOST_AT_ONCE = 4
 """Batches at a time where there are more cores: each takes a quarter of a gigabyte."""
 
@@ -46,11 +49,22 @@ class Extractor:
         check_images(images)
         batches = [images[start : start + BATCH] for start in range(0, len(images), BATCH)]
         with ThreadPoolExecutor(min(cores.available(), MOST_AT_ONCE)) as workers:
-            parts = list(workers.map(self._run, batches))
+            parts = list(_shown(workers.map(self._run, batches), len(images)))
         features, posteriors = (
             np.concatenate([np.asarray(part) for part in each]) for each in zip(*parts, strict=True)
         )
         return features, posteriors
+
+
+def _shown(parts: Iterator[Any], images: int) -> Iterator[Any]:
+    """The parts as they come, with the progress of many images."""
+    if images < MANY:
+        yield from parts
+        return
+    with Progress(f"{images} images through Inception", images, unit="images") as progress:
+        for number, part in enumerate(parts, start=1):
+            progress.update(min(number * BATCH, images))
+            yield part
 
 
 def check_images(images: np.ndarray) -> None:

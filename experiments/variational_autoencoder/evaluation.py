@@ -52,12 +52,8 @@ SHOWN = 10
 
 def make_bound(model: VariationalAutoencoder) -> Callable[[tf.Tensor, tf.Tensor], Bound]:
     """The bound of data points of shape (n, size), as a compiled function of them and of the key of the noise."""
-
-    @tf.function(jit_compile=True, autograph=False)
-    def bound(x: tf.Tensor, key: tf.Tensor) -> Bound:
-        return model.bound(x, draw_normal((x.shape[0], model.latent_dim), key))
-
-    return bound
+    bound = tf.function(model.bound, jit_compile=True, autograph=False, reduce_retracing=True)  # for each n the same
+    return lambda x, key: bound(x, draw_normal((x.shape[0], model.latent_dim), key))
 
 
 def evaluate_variant(

@@ -116,6 +116,13 @@ def test_a_claim_needs_a_comparison(context: SectionContext) -> None:
         (r'\VAR{figure("lost")}', "unknown figure 'lost' of toy", ""),
         (r'\VAR{table("compare")}', "unknown table 'compare' of toy", "closest: 'comparison'"),
         (r'\VAR{architecture("nett")}', "unknown architecture 'nett' of toy", "closest: 'net'"),
+        (r'\VAR{shape("nett", "d")}', "unknown architecture 'nett' of toy", "closest: 'net'"),
+        (
+            r'\VAR{shape("net", "hidden_2")}',
+            "unknown layer 'hidden_2' of the architecture 'net'",
+            "closest: 'hidden_1'",
+        ),
+        (r'\VAR{shape("net", "total")}', "unknown layer 'total' of the architecture 'net'", ""),
     ],
 )
 def test_unknown_names(context: SectionContext, text: str, what: str, hint: str) -> None:
@@ -146,3 +153,7 @@ def test_tables_and_architectures_have_labels_without_underscores(context: Secti
     assert r"ours&\num{4 +- 1}" in text
     assert r"\label{tab:toy-comparison}" in text
     assert r"\label{tab:toy-architecture-net}" in text
+
+
+def test_the_shape_of_a_layer_is_a_formula(context: SectionContext) -> None:
+    assert rendered(context, r'\VAR{shape("net", "hidden_1")}') == "$4$"

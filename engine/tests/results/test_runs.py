@@ -78,7 +78,7 @@ def test_a_missing_run_says_what_trains_it(tmp_path: Path) -> None:
         _ = Run(tmp_path / "none").record
 
 
-@pytest.mark.parametrize(("killed_at", "call"), [("file_digest", 3), ("_write_json", 2), ("write_sealed", 1)])
+@pytest.mark.parametrize(("killed_at", "call"), [("file_digest", 3), ("write_json", 2), ("write_sealed", 1)])
 def test_a_killed_write_leaves_the_run_before_it_whole(
     folder: Path, killed_at: str, call: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

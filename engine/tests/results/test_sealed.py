@@ -10,7 +10,13 @@ import pytest
 from texloom.errors import ReportError
 from texloom.results.sealed import SEAL, is_intact, read_sealed, write_sealed
 
-CONTENT = {"seed": 1, "value": 0.1 + 0.2, "name": "größer", "list": [1, {"b": None, "a": float("inf")}]}
+CONTENT = {
+    "seed": 1,
+    "value": 0.1 + 0.2,
+    "name": "größer",
+    "file": 'not UTF-8: \udcff\n"%\\',
+    "list": [1, {"b": None, "a": float("inf")}],
+}
 
 
 @pytest.fixture

@@ -7,6 +7,7 @@ import math
 
 import pytest
 
+from texloom.errors import ReportError
 from texloom.results.quantity import Quantity
 from texloom.results.tables import Table
 
@@ -34,3 +35,9 @@ def test_decimals_of_another_number_of_columns_are_refused() -> None:
 def test_rows_of_another_length_are_refused() -> None:
     with pytest.raises(ValueError, match="a row of 1 cells in a table of 2 columns: short"):
         Table([("A", ""), ("B", "")], [["short"]])
+
+
+@pytest.mark.parametrize(("heading", "cell"), [("a\udcff", "b"), ("a", "b\udcff")])
+def test_a_text_that_cannot_be_printed_is_refused(heading: str, cell: str) -> None:
+    with pytest.raises(ReportError, match="is no text that can be stored and printed"):
+        Table([(heading, "")], [[cell]])

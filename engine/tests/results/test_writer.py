@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from texloom.errors import ReportError
 from texloom.results.metrics import Metric
 from texloom.results.runs import Run, Runs
 from texloom.results.writer import FILES, RunWriter
@@ -82,3 +84,46 @@ def test_a_write_that_fails_leaves_the_earlier_run(tmp_path: Path) -> None:
 def test_columns_of_unequal_length_are_refused() -> None:
     with pytest.raises(ValueError, match=r"differ in length: \{'step': 2, 'loss': 1\}"):
         RunWriter({}).history({"step": [1, 2], "loss": [0.5]})
+
+
+NAMES = [
+    *("a\nb", 'a"b', "a%b", "a\\b", "x" * 300, "é", "e\u0301", "../a", ""),
+    *("file", "allow_pickle", "a.npy", "a,b", "{x}"),
+]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_any_name_is_stored_and_read_back(tmp_path: Path, name: str) -> None:
+    writer = RunWriter({name: Metric(name, "of {file}")})
+    writer.metric(name, 1, file=name)
+    writer.array(name, [1.0])
+    writer.history({name: [1.0]})
+    writer.architecture(name, [{"layer": name}])
+    writer.save_weights(name, [np.ones(1)])
+    writer.write(tmp_path / "run", {"config": {name: name}})
+    run = Run(tmp_path / "run")
+    assert run.metrics == {name: {"value": 1, "unit": name, "meaning": f"of {name}"}}
+    assert [set(each) for each in (run.arrays, run.history, run.architectures, run.config)] == [{name}] * 4
+    assert set(run.weights) == {f"{name}/0"}
+
+
+RECORDING: dict[str, Callable[[RunWriter, str], None]] = {
+    "array": lambda writer, text: writer.array(text, [1.0]),
+    "column": lambda writer, text: writer.history({text: [1.0]}),
+    "architecture": lambda writer, text: writer.architecture(text, []),
+    "weights": lambda writer, text: writer.save_weights(text, [np.ones(1)]),
+    "the meaning of loss": lambda writer, text: writer.metric("loss", 1, file=text),
+}
+
+
+@pytest.mark.parametrize("text", ["a\udcff", "a\0", "x" * 70_000])
+@pytest.mark.parametrize(("what", "record"), RECORDING.items(), ids=RECORDING)
+def test_what_is_no_text_is_refused(what: str, record: Callable[[RunWriter, str], None], text: str) -> None:
+    """A file whose name is not UTF-8 has such a one in Python."""
+    with pytest.raises(ReportError, match=f"^{what} .*is no text that can be stored"):
+        record(RunWriter({"loss": Metric("", "{file}")}), text)
+
+
+def test_objects_of_python_are_refused() -> None:
+    with pytest.raises(ReportError, match="array 'a': holds objects"):
+        RunWriter({}).array("a", [{}])

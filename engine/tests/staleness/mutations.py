@@ -332,6 +332,7 @@ OTHERS = {
     "the language": (lambda: variable("LANG", "de_DE.UTF-8"), NOTHING),
     "the order of texts": (lambda: variable("LC_ALL", "de_DE.UTF-8"), NOTHING),
     "the time zone": (lambda: variable("TZ", "Asia/Kolkata"), NOTHING),
+    "modules of the user's shell": (lambda: variable("PYTHONPATH", "loose"), NOTHING),
     "the clock of builds": (lambda: variable("SOURCE_DATE_EPOCH", "1"), NOTHING),
     "settings of matplotlib elsewhere": (lambda: variable("MATPLOTLIBRC", "elsewhere"), NOTHING),
     "settings of matplotlib in the report's folder": (lambda: written("matplotlibrc", "lines.linewidth: 3\n"), LOOKS),
@@ -378,6 +379,7 @@ def mutations(seed: int, number: int) -> Iterator[tuple[str, str, Callable[[], o
 
 
 def main() -> None:
+    sys.path.insert(0, str(Path.cwd()))
     found = []
     for name, how, make, rules in mutations(int(sys.argv[1]), int(sys.argv[2])):
         with make():  # type: ignore[attr-defined]

@@ -12,7 +12,7 @@ import pytest
 
 from texloom.machine.cores import WIDE_VECTORS
 from texloom.staleness import environment
-from texloom.staleness.environment import FIXED, KERAS, counted, is_recorded, of_stages, of_typesetting
+from texloom.staleness.environment import FIXED, KERAS, UNSET, counted, is_recorded, of_stages, of_typesetting
 
 NUMPY, TENSORFLOW = ["numpy"], ["numpy", "tensorflow-cpu"]
 
@@ -117,7 +117,7 @@ def test_of_keras_only_what_its_user_has_changed_counts(text: str, counts: bool,
 
 
 TOLD = """
-import json, locale, os, sys, time
+import importlib.util, json, locale, os, sys, time
 from texloom.staleness import environment
 if __name__ == "__main__":
     environment.fix_looks()
@@ -125,11 +125,20 @@ if __name__ == "__main__":
     print(json.dumps([
         hash("text"), sys.flags.optimize, time.tzname[0], locale.setlocale(locale.LC_ALL, ""),
         locale.getpreferredencoding(), matplotlib.get_backend(), sys.argv[1:], matplotlib.rcParams["lines.linewidth"],
+        sys.warnoptions, sys.flags.dev_mode, sys.flags.safe_path, sys.flags.ignore_environment, sys.flags.inspect,
+        importlib.util.find_spec("of_the_user"), sys.stdout.encoding, sys.get_int_max_str_digits(),
     ]))
 """
 USERS = {
     "PYTHONHASHSEED": "7",
-    "PYTHONOPTIMIZE": "1",
+    "PYTHONOPTIMIZE": "2",
+    "PYTHONDEVMODE": "1",
+    "PYTHONWARNINGS": "error::UserWarning",
+    "PYTHONIOENCODING": "ascii",
+    "PYTHONINTMAXSTRDIGITS": "5000",
+    "PYTHONDONTWRITEBYTECODE": "1",
+    "PYTHONPYCACHEPREFIX": "cache",
+    "PYTHONSTARTUP": "of_the_user.py",
     "TZ": "Asia/Kolkata",
     "LC_ALL": "C",
     "LANG": "de_DE.ISO-8859-1",
@@ -145,17 +154,29 @@ def test_a_stage_by_hand_has_what_a_build_has_whatever_the_user_s_shell_says(tmp
     (tmp_path / "experiments/__init__.py").touch()
     (tmp_path / "experiments/__main__.py").write_text(TOLD, encoding="utf-8")
     (tmp_path / "rc").write_text("lines.linewidth: 7", encoding="utf-8")
+    (tmp_path / "modules").mkdir()
+    (tmp_path / "modules/of_the_user.py").touch()
 
-    def told(**variables: str) -> list[object]:
-        path = os.pathsep.join(map(os.path.abspath, [*sys.path[1:], str(Path(environment.__file__).parents[2])]))
+    def told(*options: str, **variables: str) -> list[object]:
         kept = {name: os.environ[name] for name in ("HOME", "PATH") if name in os.environ}
-        command = [sys.executable, "-m", "experiments", "train", "--seed=1"]
-        env = {**kept, "PYTHONPATH": path, **variables}
+        command = [sys.executable, *options, "-m", "experiments", "train", "--seed=1"]
+        env = kept | variables
         return json.loads(subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, check=True).stdout)
 
     fixed = told(**FIXED)
-    assert fixed[1:3] + fixed[4:] == [0, "UTC", "utf-8", "agg", ["train", "--seed=1"], 1.5]
-    assert told(**USERS, MATPLOTLIBRC=str(tmp_path / "rc")) == fixed
+    assert fixed[1:3] + fixed[4:] == [
+        *[0, "UTC", "utf-8", "agg", ["train", "--seed=1"], 1.5],
+        *[[], False, False, 0, 0, None, "utf-8", 4300],
+    ]
+    shell = {"MATPLOTLIBRC": str(tmp_path / "rc"), "PYTHONPATH": str(tmp_path / "modules")}
+    assert told("-O", "-W", "error", **USERS, **shell) == fixed
+    assert told("-E", "-u", **FIXED) == fixed
+
+
+def test_the_makefile_leaves_out_what_stages_do_without(root: Path) -> None:
+    for makefile in (root / "Makefile", root / "engine/texloom/scaffold/files/report/Makefile"):
+        lines = [line.split() for line in makefile.read_text(encoding="utf-8").splitlines()]
+        assert [name for words in lines if words[:1] == ["unexport"] for name in words[1:]] == [*UNSET]
 
 
 def test_no_other_program_is_started_anew(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -162,7 +162,12 @@ def test_a_library_that_is_not_installed_is_no_mistake(record: dict[str, Any], m
 def test_a_file_that_joined_or_left_the_closure_is_named(record: dict[str, Any]) -> None:
     code = dict(record["code"])
     code["experiments/toy/gone.py"] = code.pop("experiments/toy/data.py")
-    assert stale_parts(record | {"code": code}) == ["experiments/toy/data.py", "experiments/toy/gone.py"]
+    code["texloom/results/tables.py"] = ""
+    assert stale_parts(record | {"code": code}) == [
+        "experiments/toy/data.py (imported now)",
+        "experiments/toy/gone.py (gone)",
+        "texloom/results/tables.py (no longer imported)",
+    ]
 
 
 def test_identity_depends_on_code_configuration_seed_data_and_cores(record: dict[str, Any]) -> None:
@@ -216,7 +221,61 @@ def test_a_module_that_no_import_names_counts_once_it_was_imported(code: Path) -
     edit("tools/calculation.py", "1", "2")
     assert stale_parts(record) == ["tools/calculation.py"]
     Path("tools/calculation.py").unlink()
-    assert stale_parts(record) == ["tools/calculation.py"]
+    assert stale_parts(record) == ["tools/calculation.py (gone)"]
+
+
+def test_where_docstrings_begin_to_count_only_what_reads_them_is_named(code: Path) -> None:
+    append("experiments/toy/data.py", '"""A text."""\n')
+    record = made({"epochs": 3}, 0)
+    append("experiments/toy/data.py", '"""Another text."""\n')
+    assert stale_parts(record) == []
+    append("experiments/toy/train.py", "def count(function):\n    return len(function.__doc__)\n")
+    assert stale_parts(record) == ["experiments/toy/train.py"]
+    append("experiments/toy/data.py", "LIMIT = 3\n")
+    append(STAGE, "LIMIT = 3\n")
+    own = ["experiments/toy/data.py", "experiments/toy/train.py"]
+    assert stale_parts(record) == [*own, "texloom/training/stage.py"]
+    record = made({"epochs": 3}, 0)  # where docstrings count
+    append("experiments/toy/data.py", '"""A text, again."""\n')
+    append("experiments/toy/train.py", '"""The first text here."""\n')
+    assert stale_parts(record) == own
+
+
+def test_where_what_counts_changes_without_any_module_it_is_said(code: Path) -> None:
+    append("experiments/toy/train.py", "def measure():\n    import measuring\n    return measuring\n")
+    record = made({"epochs": 3}, 0)
+    Path("measuring.py").touch()  # nobody knows what it reads
+    assert stale_parts(record) == ["what counts of the code"]
+
+
+@pytest.mark.parametrize("of_the_report", [True, False])
+def test_docstrings_of_what_only_the_engine_imports_count_where_something_may_read_them(
+    code: Path, of_the_report: bool
+) -> None:
+    """As a document, for which the engine asks each chapter for its data."""
+    Path("tools.py").touch()
+    with making(keys.checks_key([])) as run:
+        importlib.import_module("experiments.toy")
+        if not of_the_report:
+            importlib.import_module("tools")
+    record = run.finish().to_json()
+    sys.modules.pop("tools", None)
+    assert {"experiments/__init__.py", "experiments/toy/__init__.py"} <= record["reads"]["modules"].keys()
+    for name in ("experiments/__init__.py", "experiments/toy/__init__.py"):
+        append(name, '"""A text."""\n')
+    found = judge(record, keys.checks_key([]))
+    assert found == ([] if of_the_report else ["experiments/__init__.py", "experiments/toy/__init__.py"])
+    append("experiments/toy/__init__.py", "LIMIT = 3\n")
+    assert "experiments/toy/__init__.py" in judge(record, keys.checks_key([]))
+
+
+def test_docstrings_count_of_what_is_imported_beside_code_that_reads_them(code: Path) -> None:
+    append("experiments/toy/__init__.py", "def count(function):\n    return len(function.__doc__)\n")
+    with making(keys.checks_key([])) as run:
+        importlib.import_module("experiments.toy")
+    record = run.finish().to_json()
+    append("experiments/__init__.py", '"""A text."""\n')
+    assert judge(record, keys.checks_key([])) == ["experiments/__init__.py"]
 
 
 def test_libraries_that_were_loaded_by_whatever_means_count(code: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -269,7 +328,7 @@ def test_a_module_that_is_edited_while_the_stage_runs_makes_the_result_out_of_da
     record = run.finish().to_json()
     assert stale_parts(record) == ["experiments/toy/data.py"]
     Path("experiments/toy/data.py").write_text(before, encoding="utf-8")
-    assert stale_parts(record) == ["experiments/toy/data.py (while it was read)"]
+    assert stale_parts(record) == ["experiments/toy/data.py (changed while it was read)"]
 
 
 def test_a_module_of_elsewhere_counts_and_code_that_the_stage_generates_does_not(

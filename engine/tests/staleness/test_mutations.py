@@ -132,6 +132,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for command in (("init",), ("add", "--all"), ("commit", "--message", "A report")):
         git = ["git", "-c", "user.name=A", "-c", "user.email=a@localhost", *command]
         subprocess.run(git, cwd=folder, check=True, capture_output=True)
+    (folder / ".venv").symlink_to(sys.prefix)  # whose engine is that of the folder in which it lies
     said = call(folder, "-m", "texloom", "build", "report", "--profile", "smoke")
     assert "build/smoke/report.pdf is ready" in said
     assert "not noticed" not in said
@@ -139,9 +140,8 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def call(folder: Path, *command: str, **variables: str) -> str:
-    path = os.pathsep.join([str(folder / "engine"), str(folder)])
-    environment = os.environ | {"PYTHONPATH": path} | variables
-    finished = subprocess.run([sys.executable, *command], cwd=folder, env=environment, capture_output=True, text=True)
+    python, environment = folder / ".venv/bin/python", os.environ | variables
+    finished = subprocess.run([python, *command], cwd=folder, env=environment, capture_output=True, text=True)
     assert finished.returncode == 0, finished.stdout + finished.stderr
     return finished.stdout
 
@@ -151,9 +151,8 @@ def call(folder: Path, *command: str, **variables: str) -> str:
 def test_all_that_the_system_sees_an_analysis_open_is_recorded(report: Path, tmp_path: Path) -> None:
     log, build = tmp_path / "opened", tmp_path / "build"
     stage = ["-m", "experiments", "analyse", "spring", "--smoke", "--build", str(build)]
-    environment = os.environ | {"PYTHONPATH": f"{report / 'engine'}:{report}"}
-    command = ["strace", "-f", "-e", "trace=openat,open", "-o", str(log), sys.executable, *stage]
-    subprocess.run(command, cwd=report, env=environment, check=True)
+    command = ["strace", "-f", "-e", "trace=openat,open", "-o", str(log), str(report / ".venv/bin/python"), *stage]
+    subprocess.run(command, cwd=report, check=True)
     opened = re.findall(r'open(?:at)?\([^"]*"([^"]+)", O_RDONLY(?:\|O_CLOEXEC)?\)', log.read_text(encoding="utf-8"))
     below = {
         os.path.relpath(report / name, report) for name in opened if not name.startswith("/") or str(report) in name
@@ -178,6 +177,33 @@ def test_changes_make_again_what_is_made_from_them_and_nothing_else(report: Path
     found = json.loads(call(report, str(MUTATIONS), str(SEED), "24"))
     assert len(found) == 24
     assert wrong(found) == []
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    """All files but what only spares work, and git's own, by name."""
+    spares = {"__pycache__", ".git", "digests.json"}
+    files = (path for path in folder.rglob("*") if path.is_file() and not spares & {*path.parts})
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
+
+
+def test_why_tells_what_make_would_do_and_only_looks(report: Path, tmp_path: Path) -> None:
+    copy = tmp_path / "report"
+    shutil.copytree(report, copy, symlinks=True)
+    build = copy / "build/smoke"
+    (build / "figures/spring/stiffness.pdf").write_bytes(b"edited")
+    (build / "checks.json").unlink()
+    (build / "report.pdf").unlink()
+    (build / "tex/made-from.json").unlink()  # killed while it was made
+    (build / "checks.json.partial").write_text("half")
+    (build / "runs/spring/seed-0").rename(build / "runs/spring/seed-0.replaced")
+    before = contents(copy)
+    said = call(copy, "-m", "texloom", "why", "--profile", "smoke").splitlines()
+    assert said == [
+        "check: not made yet",
+        "draw spring: build/smoke/figures/spring/stiffness.pdf changed",
+        "document: not finished; what it is made from is made anew",
+    ]
+    assert contents(copy) == before
 
 
 @pytest.mark.slow

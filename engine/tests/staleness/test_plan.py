@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,8 @@ import pytest
 from texloom.data.sources import keep
 from texloom.errors import ReportError
 from texloom.results.places import BuildFolder
-from texloom.results.sealed import write_sealed
+from texloom.results.sealed import file_digest, write_sealed
+from texloom.results.written import LATEX_SEAL
 from texloom.staleness import judge, keys
 from texloom.staleness.code import code_digest
 from texloom.staleness.identity import Recorder
@@ -197,16 +199,111 @@ def test_data_are_compared_where_they_are_there(plan: Plan) -> None:
     store_run(plan, "toy", 0)
     store_run(plan, "toy", 1)
     keep(Path("data/digits"), {"train-images": b"better digits"})
-    changes = "data digits/test-images, data digits/train-images changed"
+    changes = "data digits/train-images changed, data digits/test-images (gone)"
     assert reasons(plan, "toy") == dict.fromkeys(RUNS[:2], changes)
     shutil.rmtree("data")
     assert reasons(plan, "toy") == dict.fromkeys(RUNS[:2], "what it is made from is made anew")
     assert reasons(plan, "toy", rule="data") == {"data/digits/SHA256SUMS": "not made yet"}
 
 
-def test_a_damaged_record_is_made_anew(plan: Plan) -> None:
+@pytest.mark.parametrize("harmed", ["run.json", "metrics.json"])
+@pytest.mark.parametrize("content", [b"{}", None])
+def test_a_damaged_run_is_refused_by_name_and_never_taken_for_current(
+    plan: Plan, harmed: str, content: bytes | None
+) -> None:
+    metrics = plan.build.run("survey", 0) / "metrics.json"
+    metrics.parent.mkdir(parents=True)
+    metrics.write_text("[]")
+    store_run(plan, "survey", 0, files={"metrics.json": file_digest(metrics)})
+    Path(RUNS[2]).with_name("mine.txt").touch()
+    plan.refuse_damaged_runs(["toy", "survey"])  # those that are not there are no damage
+    assert reasons(plan, "survey") == {}
+    path = metrics.with_name(harmed)
+    path.unlink() if content is None else path.write_bytes(content)
+    if path.name == "run.json" and content is None:
+        assert reasons(plan, "survey") == {RUNS[2]: "not made yet"}
+        return
+    assert reasons(plan, "survey") == {RUNS[2]: f"{path} changed" if content else f"{path} (gone)"}
+    with pytest.raises(ReportError, match="remove build/runs/survey/seed-0 and run make again"):
+        plan.refuse_damaged_runs(["toy", "survey"])
+    plan.refuse_damaged_runs(["toy"])
+
+
+def test_a_document_counts_of_a_result_what_it_prints(plan: Plan) -> None:
+    """A run that was forced, and ended as before, costs otherwise; whoever draws from it can ask for that."""
+
+    def store(**changes: Any) -> tuple[set[str], bool]:
+        """The products that differ from those of before, and whether figures are drawn anew."""
+        store_run(plan, "survey", 0, **changes)
+        document = keys.document_key(plan.manifest, plan.profile, "report").products
+        figures = keys.figures_key("survey", plan.build, [0]).products
+        return {name for name in document if document[name] != before[0].get(name)}, figures != before[1]
+
+    before: tuple[Any, Any] = ({}, {})
+    costs = {"seconds": 1.0, "peak_mib": 1}
+    store(**costs)
+    index = plan.build.figure_index("survey")
+    write_sealed(index, {"tables": {}, **keys.figures_key("survey", plan.build, [0]).to_json()})
+    before = (
+        keys.document_key(plan.manifest, plan.profile, "report").products,
+        keys.figures_key("survey", plan.build, [0]).products,
+    )
+    assert store(**costs) == (set(), False)
+    changed = {
+        "seconds": 2.0,
+        "peak_mib": 3,
+        "processor": "another",
+        "reads": {"files": {"a": ""}},
+        "loaded": {"b": "1"},
+    }
+    assert store(**changed) == (set(), True)
+    write_sealed(index, {"tables": {}, **keys.figures_key("survey", plan.build, [0]).to_json(), "code": {}})
+    assert store(**changed) == (set(), True)
+    for name, value in {"commit": "other", "identity": "other", "files": {"metrics.json": "other"}}.items():
+        assert store(**{name: value}) == ({RUNS[2]}, True)
+    write_sealed(index, {"tables": {"one": {}}, **keys.figures_key("survey", plan.build, [0]).to_json()})
+    assert store(**costs) == ({index.as_posix()}, False)
+    index.unlink()
+    assert keys.document_key(plan.manifest, plan.profile, "report").products[index.as_posix()] == ""
+
+
+@pytest.fixture
+def document(plan: Plan) -> Callable[[], str]:
+    """Asks why the report would be made anew, apart from what it is made from; it is finished."""
+    build = plan.build
+    for path in (build.made("report"), build.summary):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("made")
+    write_sealed(build.sources("report") / LATEX_SEAL, {"report.pdf": file_digest(build.made("report"))})
+    key = keys.document_key(plan.manifest, plan.profile, "report")
+    write_sealed(build.made_from("report"), {"files": {"summary.json": file_digest(build.summary)}, **key.to_json()})
+    follows = "what it is made from is made anew"
+    return lambda: reasons(plan, "toy", "survey", rule="document")["build/tex/report.pdf"].removesuffix(follows)
+
+
+def test_why_a_document_is_made_anew_is_true(plan: Plan, document: Callable[[], str]) -> None:
+    build, text = plan.build, "other"
+    assert document() == ""
+    for path in (build.summary, build.made("report"), build.sources("report") / "report.aux"):
+        there = path.exists()
+        path.write_text(text)
+        assert document() == f"{path} changed; " if there else f"{path} (new); "
+        path.unlink()
+        assert document() == (f"{path} (gone); " if there else "")
+        path.write_text("made") if there else None
+    build.made_from("report").unlink()  # a stage that makes it anew was killed
+    assert document() == "not finished; "
+    shutil.rmtree(build.sources("report"))
+    assert document() == "not made yet; "
+
+
+def test_a_run_that_a_killed_write_has_moved_away_is_judged_where_it_lies(plan: Plan) -> None:
     record = store_run(plan, "survey", 0)
-    record.write_text(record.read_text(encoding="utf-8")[:-9], encoding="utf-8")
+    index = plan.build.figure_index("survey")
+    write_sealed(index, keys.figures_key("survey", plan.build, [0]).to_json())
+    record.parent.rename(record.parent.with_name("seed-0.replaced"))
+    assert reasons(plan, "survey") == reasons(plan, "survey", rule="draw") == {}
+    record.parent.mkdir()  # the next write has begun another
     assert reasons(plan, "survey") == {RUNS[2]: "not made yet"}
 
 
@@ -331,10 +428,14 @@ def test_an_exemption_of_what_no_result_depends_on_is_refused(plan: Plan, monkey
     Plan.load("report").jobs("theory", [])  # which knows only some of the results
 
 
+@pytest.mark.parametrize("which", ["", "code", "texts"])  # an earlier engine did not say what counts
 @pytest.mark.parametrize("content", [b"def f(:\n", b"LIMIT = 4\n", None])
-def test_a_module_outside_the_graph_is_named_whatever_has_become_of_it(plan: Plan, content: bytes | None) -> None:
+def test_a_module_outside_the_graph_is_named_whatever_has_become_of_it(
+    plan: Plan, content: bytes | None, which: Any
+) -> None:
     Path("loose.py").write_text("LIMIT = 3\n", encoding="utf-8")
-    reads = {"modules": {"loose.py": code_digest(Path("loose.py"))}}
+    digest = code_digest(Path("loose.py"), counted=which or "texts")
+    reads = {"modules": {"loose.py": f"{which}:{digest}" if which else digest}}
     assert [*judge.changed_reads(reads, plan.digests)] == []
     Path("loose.py").unlink() if content is None else Path("loose.py").write_bytes(content)
-    assert [*judge.changed_reads(reads, plan.digests)] == ["loose.py"]
+    assert [*judge.changed_reads(reads, plan.digests)] == ["loose.py" if content else "loose.py (gone)"]

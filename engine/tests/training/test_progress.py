@@ -38,6 +38,15 @@ def test_a_line_each_interval_and_one_at_the_end(clock: Clock, capsys: pytest.Ca
     ]
 
 
+def test_an_evaluation_has_no_loss(clock: Clock, capsys: pytest.CaptureFixture[str]) -> None:
+    with Progress("3000 images", 3000, unit="images", clock=clock) as progress:
+        clock.now += 20
+        progress.update(1000)
+        clock.now += 40
+        progress.update(3000)
+    assert capsys.readouterr().err == "3000 images: 33 %, 40 s left\n3000 images: 100 %, done in 1 min 0 s\n"
+
+
 def test_a_resumed_training_estimates_from_its_own_steps(clock: Clock, capsys: pytest.CaptureFixture[str]) -> None:
     with Progress("gan", 100, start=80, interval=15, clock=clock) as progress:
         clock.now += 30

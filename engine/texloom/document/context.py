@@ -70,6 +70,7 @@ class SectionContext:
             "figure": self.figure,
             "table": self.table,
             "architecture": self.architecture,
+            "shape": self.shape,
             "listing": self.listing,
             "claim": self.claim,
             "number": self.number,
@@ -105,11 +106,21 @@ class SectionContext:
 
     def architecture(self, name: str, caption: str = "", caller: Callable[[], str] | None = None) -> TeX:
         r"""The layers of a built model as a table with the label tab:<experiment>-architecture-<name>."""
+        label = self._label("tab", f"architecture-{name}")
+        return floats.architecture_float(self._layers(name), _caption(caption, caller), label)
+
+    def shape(self, name: str, layer: str) -> TeX:
+        r"""The shape of one example's output of a layer of a built model, as a formula: for diagrams and texts."""
+        known = {row["name"]: row["shape"] for row in self._layers(name)[:-1]}
+        if layer not in known:
+            raise ReportError("", f"unknown layer '{layer}' of the architecture '{name}'", closest(layer, known))
+        return floats.shape(known[layer])
+
+    def _layers(self, name: str) -> list[dict[str, Any]]:
         known = self.runs[0].architectures
         if name not in known:
             raise ReportError("", f"unknown architecture '{name}' of {self.runs.experiment}", closest(name, known))
-        label = self._label("tab", f"architecture-{name}")
-        return floats.architecture_float(known[name], _caption(caption, caller), label)
+        return known[name]
 
     def listing(self, module: str, name: str, caption: str = "", caller: Callable[[], str] | None = None) -> TeX:
         r"""A function or class of a module as a listing with the label lst:<experiment>-<name>."""

@@ -14,7 +14,7 @@ from texloom.document.tex.recorded import note_reads
 from texloom.errors import ReportError
 from texloom.manifest import Manifest, Profile
 from texloom.results.places import BuildFolder, Document, partial_of
-from texloom.results.sealed import write_sealed
+from texloom.results.sealed import file_digest, write_sealed
 from texloom.results.written import document_files, remove
 from texloom.staleness.keys import document_key
 from texloom.staleness.made_from import making
@@ -41,7 +41,8 @@ def make_document(manifest: Manifest, profile: Profile, *, theory_only: bool = F
         pdf = compile_pdf(folder, manifest.report.date)
         note_reads(made.recorder, folder)
         refuse_changed(indexes, rendering)
-    write_sealed(record, made.finish().to_json())
+    files = {path.relative_to(folder).as_posix(): file_digest(path) for path in rendering.wanted()}
+    write_sealed(record, {"files": files, **made.finish().to_json()})
     return pdf
 
 

@@ -1,25 +1,14 @@
-"""Whether results are as their stages wrote them: each has a sealed file that holds the digests of those beside it."""
+"""Whether what LaTeX has read is still what the stages before it, and the rendering, wrote."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
 
+from texloom.data.digests import Digests
 from texloom.document.rendering import Rendering, says
 from texloom.errors import ReportError
-from texloom.results.sealed import file_digest, is_intact, read_sealed
-
-
-def is_whole(record: Path) -> bool:
-    """Whether a sealed file, and the files beside it whose digests it holds, are as they were written, and in place."""
-    if not is_intact(record):
-        return False
-    content = read_sealed(record)
-    files = content.get("files", {})
-    in_place = content.get("of", record.parent.name) == record.parent.name
-    return in_place and all(
-        (path := record.parent / name).exists() and file_digest(path) == files[name] for name in files
-    )
+from texloom.staleness.whole import damage
 
 
 def refuse_changed(indexes: Iterable[Path], rendering: Rendering) -> None:
@@ -28,7 +17,7 @@ def refuse_changed(indexes: Iterable[Path], rendering: Rendering) -> None:
     indexes: of the figures that were there when it began.
     """
     for record in indexes:
-        if not is_whole(record):
+        if damage(record, Digests()):
             raise _changed(record.parent, "the figures here were changed or removed while LaTeX ran")
     for path, text in rendering.wanted().items():
         if not says(path, text):

@@ -32,9 +32,14 @@ def write_sealed(path: Path, content: Mapping[str, Any]) -> None:
     content = json.loads(json.dumps(content))  # as it is read back: lists for tuples, text for keys
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(path.name + ".partial")
-    text = json.dumps({**content, SEAL: _digest(content)}, indent=1, ensure_ascii=False)
-    partial.write_text(text + "\n", encoding="utf-8")
+    write_json(partial, {**content, SEAL: _digest(content)})
     partial.replace(path)
+
+
+def write_json(path: Path, content: Any) -> None:
+    """Write JSON in UTF-8; of names of files that are not, JSON keeps the bytes as escapes."""
+    text = json.dumps(content, indent=1, ensure_ascii=False)
+    path.write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
 
 
 def read_sealed(path: Path) -> dict[str, Any]:

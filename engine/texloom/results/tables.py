@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 
 from texloom.results.quantity import Quantity
+from texloom.results.texts import check_text
 
 Cell = str | int | float | Quantity | None
 
@@ -17,6 +19,7 @@ class Table:
     Plain strings are text, escaped for LaTeX when the table is drawn; None is an empty cell. `emphasis` is the number
     of the row that the table is about. `decimals`, one entry for each column, says how quantities are printed; None, or
     no `decimals` at all, leaves that to their deviations. A value whose uncertainty is known has digits of its own.
+    Raises ReportError for a text that cannot be printed.
     """
 
     columns: Sequence[tuple[str, str]]
@@ -30,6 +33,9 @@ class Table:
                 raise ValueError(f"a row of {len(row)} cells in a table of {len(self.columns)} columns: {row[0]}")
         if self.decimals and len(self.decimals) != len(self.columns):
             raise ValueError(f"decimals of {len(self.decimals)} columns in a table of {len(self.columns)}")
+
+        for text in (*chain(*self.columns), *(cell for row in self.rows for cell in row if isinstance(cell, str))):
+            check_text("cell of a table", text)
 
     def to_json(self) -> dict:
         rows = [[_plain(cell) for cell in row] for row in self.rows]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-import json
+import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +14,8 @@ import numpy as np
 from texloom.errors import ReportError, closest
 from texloom.results.metrics import Metric
 from texloom.results.places import RUN_FILES
-from texloom.results.sealed import file_digest, write_sealed
+from texloom.results.sealed import file_digest, write_json, write_sealed
+from texloom.results.texts import check_text
 from texloom.results.written import finish_replacing
 
 FILES = RUN_FILES
@@ -49,16 +50,24 @@ class RunWriter:
                 "see whether the experiment diverged; its run is not written",
             )
         unit, meaning = self.declared[name]
-        self.metrics[name] = {"value": float(value), "unit": unit, "meaning": meaning.format(**details)}
+        filled = meaning.format(**details)
+        for what, text in {"metric": name, f"the unit of {name}": unit, f"the meaning of {name}": filled}.items():
+            check_text(what, text)
+        self.metrics[name] = {"value": float(value), "unit": unit, "meaning": filled}
         if error is not None and np.isfinite(error):
             self.metrics[name]["error"] = float(error)
 
     def array(self, name: str, values: Any) -> None:
-        """An array for the figures."""
+        """An array for the figures. Raises ReportError for one that holds Python's objects, which no run keeps."""
+        check_text("array", name)
         self.arrays[name] = np.asarray(values)
+        if self.arrays[name].dtype.hasobject:
+            raise ReportError(f"array '{name}'", "holds objects of Python's", "record numbers, or texts of one length")
 
     def history(self, columns: Mapping[str, Any]) -> None:
         """Scalars over training, columns of equal length."""
+        for name in columns:
+            check_text("column", name)
         lengths = {name: len(column) for name, column in columns.items()}
         if len(set(lengths.values())) > 1:
             raise ValueError(f"history columns differ in length: {lengths}")
@@ -66,10 +75,12 @@ class RunWriter:
 
     def architecture(self, name: str, layers: list[dict[str, Any]]) -> None:
         """A built model as `architecture.describe` tells it."""
+        check_text("architecture", name)
         self.architectures[name] = layers
 
     def save_weights(self, name: str, weights: Sequence[np.ndarray]) -> None:
         """Trained weights in the order of the model, for whoever uses it elsewhere: nothing in a report reads them."""
+        check_text("weights", name)
         self.weights |= {f"{name}/{index}": np.asarray(weight) for index, weight in enumerate(weights)}
 
     def write(self, folder: Path, record: Mapping[str, Any]) -> None:
@@ -90,14 +101,14 @@ class RunWriter:
         partial, replaced = (folder.with_name(f"{folder.name}.{state}") for state in ("partial", "replaced"))
         finish_replacing(folder)
         partial.mkdir(parents=True, exist_ok=True)
-        _write_json(partial / "metrics.json", self.metrics)
-        np.savez(partial / "arrays.npz", **self.arrays)  # type: ignore[arg-type]
+        write_json(partial / "metrics.json", self.metrics)
+        _write_arrays(partial / "arrays.npz", self.arrays)
         with (partial / "history.csv").open("w", newline="", encoding="utf-8") as file:
             table = csv.writer(file)
             table.writerow(self.columns)
             table.writerows([f"{value:.9g}" for value in row] for row in zip(*self.columns.values(), strict=True))
-        _write_json(partial / "architecture.json", self.architectures)
-        np.savez(partial / "weights.npz", **self.weights)  # type: ignore[arg-type]
+        write_json(partial / "architecture.json", self.architectures)
+        _write_arrays(partial / "weights.npz", self.weights)
         digests = {name: file_digest(partial / name) for name in FILES}
         write_sealed(partial / "run.json", {**record, "files": digests})
         if folder.exists():
@@ -106,5 +117,9 @@ class RunWriter:
         finish_replacing(folder)
 
 
-def _write_json(path: Path, data: Any) -> None:
-    path.write_text(json.dumps(data, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+def _write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
+    """Write what numpy.load reads; numpy.savez takes some names for its own parameters."""
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, values in arrays.items():
+            with archive.open(f"{name}.npy", "w", force_zip64=True) as file:
+                np.lib.format.write_array(file, values, allow_pickle=False)

@@ -113,6 +113,11 @@ def import_path(module: str) -> str:
     return source_path(module).relative_to(package_folder(package).parent).as_posix()
 
 
+def module_of(path: str) -> str:
+    """The module that a file is, by its path as `import_path` gives it."""
+    return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
 def source_path(module: str) -> Path:
     """The file of a module; of a package, its __init__.py. Relative to the current folder, which is the project's."""
     package, *rest = module.split(".")

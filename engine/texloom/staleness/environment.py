@@ -16,15 +16,24 @@ from typing import Any
 
 from texloom.machine.cores import PER_TRAINING, limit_linear_algebra, xla_flags
 
+UNSET = (
+    *("PYTHONHOME", "PYTHONPLATLIBDIR", "PYTHONPATH", "PYTHONSAFEPATH", "PYTHONCASEOK"),  # where modules are found
+    *("PYTHONOPTIMIZE", "PYTHONDEVMODE", "PYTHONWARNINGS", "PYTHONINSPECT"),  # what they do; the first: no assertions
+    *("PYTHONIOENCODING", "PYTHONINTMAXSTRDIGITS", "PYTHON_CPU_COUNT"),
+)
+"""Python's own variables that stages do without, as the Makefile does: their modules are those of the report and of its
+installed packages. An empty one is none for Python."""
 FIXED = {
     "PYTHONHASHSEED": "0",  # so that no result depends on the order of a set
     "PYTHONUTF8": "1",  # how text files are read
     "LC_ALL": "C.UTF-8",  # how texts are sorted, and numbers written
     "LANGUAGE": "",
     "TZ": "UTC",
-    "PYTHONOPTIMIZE": "",  # which would leave out assertions
+    **dict.fromkeys(UNSET, ""),
 }
 """What stages have, whatever the user's shell says; Python and the C library look at them when a process starts."""
+HARMLESS = ("-u", "-B")
+"""Options of Python that a stage keeps; others, as -O or -E, do what the variables do, or hide them."""
 STAGES = ("experiments.__main__", "texloom.__main__")
 """The commands that are started anew where they have others."""
 
@@ -134,12 +143,19 @@ def _of_keras(text: bytes) -> bytes:
 
 
 def fix_start() -> None:
-    """Start this command anew with the fixed variables, where it has others; nothing in any other program."""
+    """Start this command anew with the fixed variables and no options of Python's, where it has others.
+
+    Nothing in any other program.
+    """
     spec = getattr(sys.modules["__main__"], "__spec__", None)
-    if spec is not None and spec.name in STAGES and not FIXED.items() <= os.environ.items():
+    if spec is None or spec.name not in STAGES:
+        return
+    given = sys.orig_argv[1 : len(sys.orig_argv) - len(sys.argv) + 1]
+    options = [*(each for each in given if each in HARMLESS), "-m", spec.name.removesuffix(".__main__")]
+    if given != options or not FIXED.items() <= os.environ.items():
         os.environ.update(FIXED)
         sys.stdout.flush()
-        os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
+        os.execv(sys.executable, [sys.executable, *options, *sys.argv[1:]])
 
 
 def fix_looks() -> None:

@@ -15,6 +15,9 @@ from texloom.machine import kind as machine
 from texloom.machine.cores import PER_TRAINING
 from texloom.staleness.made_from import MadeFrom, Recording
 
+COSTS = ("seconds", "peak_mib", "processor")
+"""What is said of a run beside what it is: no document prints it."""
+
 
 def combine(*parts: Any) -> str:
     """One digest of several JSON values."""

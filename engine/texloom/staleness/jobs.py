@@ -6,7 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
-LAYERS = ("data", "check", "theory_figures", "train", "analyse", "draw", "tangle", "document", "theory_document")
+LAYERS = (
+    *("data", "check", "theory_figures", "train", "analyse", "draw", "tangle", "document", "theory_document"),
+    "publish",
+)
 """The rules, each after those whose results it may be made from."""
 
 
@@ -53,7 +56,17 @@ class Job:
         return cls(stored["rule"], stored["wildcards"], tuple(stored["reasons"]), stored["priority"])
 
 
+NEW, GONE, INSTALLED, MEANWHILE = " (new)", " (gone)", " (installed)", " (changed while it was read)"
+IMPORTED, NOT_IMPORTED = " (imported now)", " (no longer imported)"
+STATES = (NEW, GONE, INSTALLED, MEANWHILE, IMPORTED, NOT_IMPORTED)
+"""What stands after a name that has not just changed."""
+
+
 def changed(names: Sequence[str], shown: int = 3) -> str:
     """The reason that these files, or other parts of what something is made from, have changed."""
+    told = names[:shown]
+    plain, stated = ([name for name in told if name.endswith(STATES) == state] for state in (False, True))
     more = f" and {len(names) - shown} more" if len(names) > shown else ""
-    return f"{', '.join(names[:shown])}{more} changed"
+    if not stated:
+        return f"{', '.join(told)}{more} changed"
+    return ", ".join([*([f"{', '.join(plain)} changed"] if plain else []), *stated]) + more

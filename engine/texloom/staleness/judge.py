@@ -4,21 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 from texloom.data.digests import Digests
 from texloom.errors import ReportError
 from texloom.manifest import as_compared, exempt_names
 from texloom.results.sealed import read_sealed
-from texloom.staleness.closure import distributions
-from texloom.staleness.code import code_digest
+from texloom.staleness.closure import distributions, module_of, source_path
+from texloom.staleness.code import Counted, code_digest
 from texloom.staleness.environment import counted, of_stages, of_typesetting
-from texloom.staleness.made_from import MadeFrom, version
+from texloom.staleness.jobs import GONE, IMPORTED, INSTALLED, MEANWHILE, NEW, NOT_IMPORTED
+from texloom.staleness.keys import MADE_BY
+from texloom.staleness.made_from import MadeFrom, module_as_now, version
 from texloom.staleness.recording.reads import changed_looks, found_at, listing
 from texloom.staleness.recording.recorder import unrecorded
+from texloom.staleness.whole import damage
 
 NOT_MADE = "not made yet"
-MEANWHILE = " (while it was read)"
+NOT_FINISHED = "not finished"
 SAYS_NOTHING = "an earlier engine made it, which did not say from what"
 
 
@@ -38,10 +41,10 @@ def judge(
         versions = [_without(exempt, each) for each in (libraries, _installed(libraries) | dict(now.versions))]
         variables = [_counted(exempt, each, libraries | dict(now.versions)) for each in (made, now)]
         found = [
-            *_changes(made.code, now.code),
-            *(f"data {name}" for name in (_changes(made.data or {}, now.data) if now.data is not None else ())),
+            *_changed_code(made.code, now.code),
+            *(f"data {name}" for name in (_changed_files(made.data or {}, now.data) if now.data is not None else ())),
             *_values(made.parameters, now.parameters),
-            *(_changes(made.products, now.products) if products else ()),
+            *(_changed_files(made.products, now.products) if products else ()),
             *_values(*versions),
             *_values(*variables),
             *changed_reads(made.reads, digests or Digests()),
@@ -51,12 +54,9 @@ def judge(
 
 
 def judge_stored(path: Path, now: MadeFrom, digests: Digests | None = None, *, products: bool = True) -> list[str]:
-    """The same of a result by its sealed record, which may not be there or may be damaged."""
-    try:
-        record = read_sealed(path)
-    except (FileNotFoundError, ReportError):
-        return [NOT_MADE]
-    return judge(record, now, digests, products=products)
+    """The same of a result by its sealed record, which is there; damage to it, or to the files beside it, counts."""
+    digests = digests or Digests()
+    return damage(path, digests) or judge(read_sealed(path), now, digests, products=products)
 
 
 def made_by_hand(record: Mapping[str, Any]) -> str:
@@ -79,14 +79,13 @@ def changed_reads(reads: Mapping[str, Any], digests: Digests) -> Iterator[str]:
     """Of what a stage really read, what is no longer as it was."""
     for name, before in reads.get("files", {}).items():
         if (now := digests.of(found_at(name))) != before:
-            yield f"{name}{' (new)' if before is None else ' (gone)' if now is None else ''}"
+            yield f"{name}{NEW if before is None else GONE if now is None else ''}"
     yield from changed_looks(reads.get("looked", {}))
     if reads.get("missing"):
-        yield from (f"{name} (installed)" for name in reads["missing"] if name in distributions())
+        yield from (f"{name}{INSTALLED}" for name in reads["missing"] if name in distributions())
     for name, before in reads.get("modules", {}).items():
-        path = found_at(name)
-        if not path.exists() or _code(path) != before:
-            yield name
+        if module_as_now(found_at(name), before) != before:
+            yield f"{name}{'' if found_at(name).exists() else GONE}"
     for name, listings in reads.get("folders", {}).items():
         yield from _changed_names(name, listings)
     yield from (f"{name}{MEANWHILE}" for name in reads.get("unsettled", ()))
@@ -107,22 +106,56 @@ def _changed_names(folder: str, listings: list[dict[str, Any]]) -> Iterator[str]
     for before in listings:
         now = listing(found_at(folder), before["pattern"])
         old, new = set(before["names"] or ()), set(now["names"] if now else ())
-        yield from (f"{prefix}{name} (new)" for name in sorted(new - old))
-        yield from (f"{prefix}{name} (gone)" for name in sorted(old - new))
+        yield from (f"{prefix}{name}{NEW}" for name in sorted(new - old))
+        yield from (f"{prefix}{name}{GONE}" for name in sorted(old - new))
         if old == new and (before["names"] is None) != (now is None):
             yield f"{folder}/"
-
-
-def _code(path: Path) -> str:
-    try:
-        return code_digest(path)
-    except (SyntaxError, OSError):
-        return ""
 
 
 def _changes(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     """The names of what is new, gone or different."""
     return [name for name in sorted(before.keys() | now.keys()) if before.get(name) != now.get(name)]
+
+
+def _changed_files(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+    """The same of files by their digests, "" for one that is not there."""
+    states = {name: GONE if not now.get(name) else "" if before.get(name) else NEW for name in _changes(before, now)}
+    return [f"{name}{state}" for name, state in states.items()]
+
+
+def _changed_code(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+    """The same of modules: imported now, no longer imported, gone, or different in what counts of them.
+
+    Where other parts of all modules count than then, as docstrings that something has begun to read, it is only told
+    which modules differ besides.
+    """
+    both = [name for name in _changes(before, now) if name in before and name in now]
+    if len(both) > 1:
+        both = min([both, *(_differing(before, now, which) for which in get_args(Counted))], key=len)
+    moved = [
+        name if name in both else f"{name}{IMPORTED if name in now else NOT_IMPORTED if _there(name) else GONE}"
+        for name in _changes(before, now)
+        if name in both or name not in before or name not in now
+    ]
+    return moved or (["what counts of the code"] if before != now else [])
+
+
+def _differing(before: Mapping[str, str], now: Mapping[str, str], which: Counted) -> list[str]:
+    """The modules that would not have the digests of before if this of them counted now."""
+    return [name for name in sorted(before.keys() & now.keys()) if before[name] not in _digests(name, which)]
+
+
+def _digests(name: str, which: Counted) -> set[str]:
+    """The digests that a module can have in a key, where this of it counts."""
+    module = module_of(name)
+    try:
+        return {code_digest(source_path(module), only, which) for only in ((), *MADE_BY.get(module, ()))}
+    except (SyntaxError, OSError):
+        return set()
+
+
+def _there(name: str) -> bool:
+    return name.endswith(".py") and source_path(module_of(name)).exists()
 
 
 def _values(before: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:

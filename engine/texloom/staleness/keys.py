@@ -8,12 +8,15 @@ from typing import Any
 
 from texloom.data import declared
 from texloom.data.sums import FOLDER
+from texloom.errors import ReportError
 from texloom.manifest import Manifest, Profile, stage_of, theory_module
 from texloom.results.places import THEORY, BuildFolder, Document
-from texloom.results.sealed import file_digest
+from texloom.results.sealed import file_digest, read_sealed
 from texloom.staleness import environment
 from texloom.staleness.closure import children, import_graph, import_path, modules, source_path
+from texloom.staleness.identity import COSTS, combine
 from texloom.staleness.made_from import MadeFrom, code_of, imported_versions, seals
+from texloom.staleness.whole import where_now
 
 STAGES = {"train": "texloom.training.stage", "analysis": "texloom.training.analysis"}
 """What calls an experiment's own stage module, by its name."""
@@ -22,6 +25,10 @@ RESULTS = ("texloom.results.runs", "texloom.results.plotting", "texloom.results.
 """What every figure is drawn through, whether its module imports it or only names its types."""
 
 STAGE_COMMANDS, ENGINE_COMMANDS, REPORT_COMMAND = "texloom.commands.stages", "texloom.__main__", "experiments.__main__"
+RUNS_BY, FIGURES_BY = ("train", "analyse", "configuration", "start_run"), ("figures",)
+CHECKS_BY, THEORY_FIGURES_BY, DOCUMENTS_BY = ("check",), ("theory_figures",), ("document",)
+MADE_BY = {STAGE_COMMANDS: (RUNS_BY, FIGURES_BY), ENGINE_COMMANDS: (CHECKS_BY, THEORY_FIGURES_BY, DOCUMENTS_BY)}
+"""The functions of commands that make each kind of result; of these modules, they alone count."""
 
 
 # ---------------------------------------------------------------- runs
@@ -37,8 +44,7 @@ def stage_modules(experiment: str) -> list[str]:
 
 def run_code(experiment: str) -> dict[str, str]:
     """Digest of the code of each module that a run of the experiment can reach, and of the command that makes it."""
-    made_by = ("train", "analyse", "configuration", "start_run")
-    return code_of(stage_modules(experiment), {STAGE_COMMANDS: made_by, REPORT_COMMAND: ()})
+    return code_of(stage_modules(experiment), {STAGE_COMMANDS: RUNS_BY, REPORT_COMMAND: ()})
 
 
 def run_key(experiment: str, options: Sequence[str], *, data_may_miss: bool = False) -> MadeFrom:
@@ -69,7 +75,7 @@ def figures_key(experiment: str, build: BuildFolder, seeds: Sequence[int]) -> Ma
     """The key of an experiment's figures, tables and animations."""
     roots = [f"experiments.{experiment}.figures", *RESULTS]
     return MadeFrom(
-        code=code_of(roots, {STAGE_COMMANDS: ("figures",), REPORT_COMMAND: ()}),
+        code=code_of(roots, {STAGE_COMMANDS: FIGURES_BY, REPORT_COMMAND: ()}),
         parameters={"seeds": list(seeds)},
         products=seals(build.run_record(experiment, seed) for seed in seeds),
         versions=imported_versions(roots),
@@ -116,7 +122,7 @@ def checks_key(fragments: Collection[str]) -> MadeFrom:
     """The key of the checks; neither the order of the fragments nor their text matters."""
     roots = [*theory_modules(fragments), "texloom.document.checks"]
     return MadeFrom(
-        code=code_of(roots, {ENGINE_COMMANDS: ("check",)}),
+        code=code_of(roots, {ENGINE_COMMANDS: CHECKS_BY}),
         parameters={"written answers": sorted(fragments)},
         versions=imported_versions(roots),
         environment=environment.of_stages(),
@@ -127,7 +133,7 @@ def theory_figures_key(fragments: Collection[str]) -> MadeFrom:
     """The key of the figures of the written answers."""
     roots = [*theory_modules(fragments), "texloom.results.plotting"]
     return MadeFrom(
-        code=code_of(roots, {ENGINE_COMMANDS: ("theory_figures",)}),
+        code=code_of(roots, {ENGINE_COMMANDS: THEORY_FIGURES_BY}),
         parameters={"written answers": sorted(fragments)},
         versions=imported_versions(roots),
         environment=environment.of_stages(),
@@ -151,12 +157,29 @@ def document_key(manifest: Manifest, profile: Profile, document: Document) -> Ma
     shortened = manifest.limited(profile)
     root = "texloom.document.document"
     return MadeFrom(
-        code=code_of([root], {ENGINE_COMMANDS: ("document",)}),
+        code=code_of([root], {ENGINE_COMMANDS: DOCUMENTS_BY}),
         parameters={"report.toml": _printed(shortened, profile)},
-        products=seals(products_of(shortened, profile.build, document)),
+        products={path.as_posix(): printed(path) for path in products_of(shortened, profile.build, document)},
         versions=imported_versions([root]),
         environment=environment.of_typesetting(),
     )
+
+
+def printed(record: Path) -> str:
+    """A digest of what a document can print of a result; empty for one that is not there.
+
+    Of a run it prints what identifies it; of others not even what they were made from.
+    """
+    try:
+        content = read_sealed(where_now(record))
+    except (FileNotFoundError, ReportError):
+        return ""
+    without = {*COSTS, *NEVER_PRINTED} if "identity" in content else MadeFrom().to_json().keys()
+    return combine({name: value for name, value in content.items() if name not in without})
+
+
+NEVER_PRINTED = ("parameters", "products", "loaded", "environment", "reads")
+"""Of what a run was made from."""
 
 
 def _printed(manifest: Manifest, profile: Profile) -> dict[str, Any]:

@@ -23,15 +23,17 @@ from texloom.staleness.closure import (
     external,
     import_graph,
     import_path,
+    module_of,
     modules,
     source_path,
 )
-from texloom.staleness.code import code_digest, code_digests
+from texloom.staleness.code import Counted, code_digest, code_digests
 from texloom.staleness.packages import ENGINE
 from texloom.staleness.recording.hook import recording
 from texloom.staleness.recording.reads import found_at, listing, look, shown
 from texloom.staleness.recording.recorder import Recorder, unrecorded
 from texloom.staleness.recording.unseen import reading_in_c, tell
+from texloom.staleness.whole import where_now
 
 RETURN_NOTHING = ("texloom.errors", "texloom.training.live", "texloom.training.progress")
 """Modules that belong to no result, because no stage gets a value from them: `make check` proves it."""
@@ -100,7 +102,7 @@ def version(library: str) -> str | None:
 
 def seals(records: Iterable[Path]) -> dict[str, str]:
     """The seals of results, by path; "" for one that is not there."""
-    return {path.as_posix(): seal_of(path) for path in records}
+    return {path.as_posix(): seal_of(where_now(path)) for path in records}
 
 
 def as_now(made: MadeFrom, now: MadeFrom, digests: Digests) -> MadeFrom:
@@ -110,8 +112,8 @@ def as_now(made: MadeFrom, now: MadeFrom, digests: Digests) -> MadeFrom:
     if "files" in reads:
         reads["files"] = {name: digests.of(found_at(name)) for name in reads["files"]}
     if "modules" in reads:
-        there = {name: found_at(name) for name in reads["modules"]}
-        reads["modules"] = {name: code_digest(path) for name, path in there.items() if path.exists()}
+        now_there = {name: module_as_now(found_at(name), before) for name, before in reads["modules"].items()}
+        reads["modules"] = {name: found for name, found in now_there.items() if found}
     if "folders" in reads:
         absent = {"names": None}
         reads["folders"] = {
@@ -124,6 +126,18 @@ def as_now(made: MadeFrom, now: MadeFrom, digests: Digests) -> MadeFrom:
         reads["missing"] = [name for name in reads["missing"] if name not in distributions()]
     loaded = {name: found for name in made.loaded if name not in now.versions and (found := version(name))}
     return replace(now, loaded=loaded, reads=reads)
+
+
+def module_as_now(path: Path, before: str) -> str | None:
+    """The digest of a module, after what of it counts, as it is now; before: as it was.
+
+    None where there is no such code any more.
+    """
+    which = before.rpartition(":")[0]
+    try:
+        return f"{which}:{code_digest(path, counted=which)}" if which else code_digest(path)  # type: ignore[arg-type]
+    except (SyntaxError, OSError):
+        return None
 
 
 class Recording:
@@ -152,7 +166,7 @@ class Recording:
 
     def _modules_outside_the_graph(self) -> dict[str, str]:
         """Modules of the project, and of the user, that were run by whatever means and are not in the key."""
-        found = {}
+        found = []
         for file in sorted({*self._imported(), *self.recorder.imported}):
             path = shown(file, self.recorder.root)
             if path in self.key.code or path.startswith(".venv/") or self.recorder.is_no_input(file):
@@ -160,10 +174,18 @@ class Recording:
             if not found_at(path).is_file():  # within an archive, which Python itself opens
                 self._note_archive(found_at(path))
             elif file.endswith(".py"):
-                found[path] = code_digest(found_at(path))
+                found.append(path)
             else:
                 self._note_file(found_at(path))
-        return found
+        which = self._counted(found) if found else "code"
+        return {path: f"{which}:{code_digest(found_at(path), counted=which)}" for path in found}
+
+    def _counted(self, paths: Collection[str]) -> Counted:
+        """What counts of such modules: of those that the import graph has, what the code of the report may read."""
+        graph = import_graph()
+        if any(module_of(path) not in graph.modules for path in paths):
+            return "texts"
+        return counted([module_of(path) for path in (*self.key.code, *paths) if path.startswith(REPORT)], graph)
 
     def _imported(self) -> Iterator[str]:
         """The files of the modules that are loaded; of elsewhere those that the stage itself has imported."""

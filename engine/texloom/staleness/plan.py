@@ -14,12 +14,21 @@ from texloom.data.digests import Digests
 from texloom.errors import Place, ReportError, closest
 from texloom.manifest import MANIFEST, Manifest, Profile, as_compared, stage_of
 from texloom.results.places import THEORY, BuildFolder, Document
+from texloom.results.runs import Run
 from texloom.results.sealed import is_intact, read_sealed
 from texloom.staleness import keys
 from texloom.staleness.environment import is_recorded
-from texloom.staleness.jobs import Job, changed
-from texloom.staleness.judge import NOT_MADE, SAYS_NOTHING, depends_on, judge_stored, refuse_made_by_hand
+from texloom.staleness.jobs import GONE, Job, changed
+from texloom.staleness.judge import (
+    NOT_FINISHED,
+    NOT_MADE,
+    SAYS_NOTHING,
+    depends_on,
+    judge_stored,
+    refuse_made_by_hand,
+)
 from texloom.staleness.made_from import MadeFrom, version
+from texloom.staleness.whole import damage_of_latex, where_now
 
 FOLLOWS = "what it is made from is made anew"
 
@@ -39,16 +48,28 @@ class Step:
     inputs: tuple[Path, ...] = ()
     """The outputs of other steps that it is made from."""
     priority: int = 0
+    latex: Path | None = None
+    """The folder in which LaTeX makes it."""
 
     def reasons(self, digests: Digests, *, follows: bool) -> list[str]:
         """Why it must be made; follows: something of what it is made from is made anew before."""
-        after = [FOLLOWS] if follows else []
-        if not self.output.exists():
-            return [NOT_MADE, *after]
-        record = self.record or self.output
-        found = judge_stored(record, self.key(), digests, products=not follows) if self.key else []
-        told = found if found in ([NOT_MADE], [SAYS_NOTHING]) else [changed(found)] if found else []
-        return [*told, *after]
+        found = self._found(digests, products=not follows)
+        if found and found[0] not in (NOT_MADE, NOT_FINISHED, SAYS_NOTHING):
+            found = [changed(found)]
+        return [*found, *([FOLLOWS] if follows else [])]
+
+    def _found(self, digests: Digests, *, products: bool) -> list[str]:
+        """What speaks against it; products: whether the results count that it is made from."""
+        output, record = where_now(self.output), where_now(self.record or self.output)
+        if not record.exists():
+            return [NOT_FINISHED if output.exists() else NOT_MADE]
+        if self.key is None:
+            return []
+        if self.latex and (harm := damage_of_latex(self.latex, digests)):
+            return harm
+        return (
+            [f"{output}{GONE}"] if not output.exists() else judge_stored(record, self.key(), digests, products=products)
+        )
 
 
 @dataclass(frozen=True)
@@ -138,7 +159,8 @@ class Plan:
         rule, products = {"report": "document", "theory": "theory_document"}, keys.products_of
         key = lambda: keys.document_key(self.manifest, self.profile, document)  # noqa: E731
         inputs = tuple(products(self.manifest, self.build, document))
-        return Step(rule[document], {}, self.build.made(document), key, self.build.made_from(document), inputs)
+        made, record, latex = self.build.made(document), self.build.made_from(document), self.build.sources(document)
+        return Step(rule[document], {}, made, key, record, inputs, latex=latex)
 
     @cached_property
     def _run_keys(self) -> dict[str, MadeFrom]:
@@ -157,8 +179,22 @@ class Plan:
         """
         for experiment in experiments:
             for name in self.runs(experiment):
-                if is_intact(Path(name)):
-                    refuse_made_by_hand(Path(name), read_sealed(Path(name)))
+                record = where_now(Path(name))
+                if is_intact(record):
+                    refuse_made_by_hand(record, read_sealed(record))
+
+    def refuse_damaged_runs(self, experiments: Sequence[str]) -> None:
+        """Raise ReportError for a run of which a file is missing or was changed; not finished is no damage.
+
+        It is not made anew unasked either.
+        """
+        for experiment in experiments:
+            for seed in self.manifest.experiments[experiment].seeds:
+                folder = where_now(self.build.run_record(experiment, seed)).parent
+                run = Run(folder, (experiment, seed))
+                if run.is_there:
+                    for name in run.record.get("files", ()):
+                        run.file(name)
 
     # ---------------------------------------------------------------- jobs
 

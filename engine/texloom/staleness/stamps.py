@@ -218,15 +218,18 @@ def load(target: str, profile: str) -> Watched | None:
     return None
 
 
-def changed_since_built(target: str, profile: str) -> Known | None:
-    """What has changed since a document was finished; None where nothing is known of it."""
+def changed_since_built(target: str, profile: str, *, keep: bool = True) -> Known | None:
+    """What has changed since a document was finished; None where nothing is known of it.
+
+    keep: what was found, so that the next time nothing need be read.
+    """
     watched = load(target, profile)
     if watched is None:
         return None
     document: Document = "theory" if target == "theory" else "report"
     changed, read = _changed(watched)
     committed = watched.commits != list(signature(COMMITS) or ())
-    if read:  # so that the next time nothing need be read
+    if read and keep:
         watched.write(_record(document, profile))
     only_text = {path.as_posix() for path in changed} <= set(watched.rendered)
     return Known(watched.build.public(document), changed, bool(changed) and only_text, committed)

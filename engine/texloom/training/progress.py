@@ -1,4 +1,4 @@
-"""Progress of a training: a bar with loss and time left on a terminal, plain lines elsewhere."""
+"""Progress of a training or of a long evaluation: a bar with the time left on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from texloom.training.block import Block
 
 
 class Progress:
-    """An observer that shows how far `total` steps are.
+    """An observer that shows how far `total` steps are, or what else `unit` names.
 
     On a terminal it is one bar that moves. Elsewhere (a log, CI), and where TQDM_DISABLE is set because several
     trainings share the terminal, it is a line at most every `interval` seconds and one at the end.
@@ -26,6 +26,7 @@ class Progress:
         total: int,
         *,
         start: int = 0,
+        unit: str = "steps",
         interval: float = 15.0,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
@@ -33,7 +34,9 @@ class Progress:
         self._first, self._started, self._last_line = start, clock(), clock()
         self._bar = None
         if sys.stderr.isatty() and not os.environ.get("TQDM_DISABLE"):
-            layout = "{desc} {percentage:3.0f}% {bar} {n_fmt}/{total_fmt} steps, {remaining} left{postfix}"
+            layout = (
+                f"{{desc}} {{percentage:3.0f}}% {{bar}} {{n_fmt}}/{{total_fmt}} {unit}, {{remaining}} left{{postfix}}"
+            )
             self._bar = tqdm(desc=label, total=total, initial=start, bar_format=layout, dynamic_ncols=True)
 
     def __enter__(self) -> Progress:
@@ -49,10 +52,11 @@ class Progress:
         """Show that a block is done, with its loss."""
         self.update(block.done, block.loss)
 
-    def update(self, done: int, loss: float) -> None:
-        """`done` steps of `total` are behind us; `loss` is the latest."""
+    def update(self, done: int, loss: float | None = None) -> None:
+        """`done` of `total` are behind us; `loss` is the latest of a training."""
+        said = "" if loss is None else f"loss {loss:.4g}"
         if self._bar is not None:
-            self._bar.set_postfix_str(f"loss {loss:.4g}", refresh=False)
+            self._bar.set_postfix_str(said, refresh=False)
             self._bar.update(done - self._bar.n)
             return
         now = self._clock()
@@ -65,7 +69,8 @@ class Progress:
             tail = f"{_duration(left)} left"
         else:
             tail = f"done in {_duration(elapsed)}"
-        print(f"{self._label}: {100 * done // self._total} %, loss {loss:.4g}, {tail}", file=sys.stderr, flush=True)
+        parts = (f"{self._label}: {100 * done // self._total} %", said, tail)
+        print(", ".join(filter(None, parts)), file=sys.stderr, flush=True)
 
 
 def _duration(seconds: float) -> str:

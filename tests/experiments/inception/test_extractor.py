@@ -51,7 +51,9 @@ def test_images_of_another_kind_are_refused_and_named(images: np.ndarray, what: 
         check_images(images)
 
 
-def test_images_pass_in_batches_and_keep_their_order(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_images_pass_in_batches_and_keep_their_order(
+    monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     import tensorflow as tf
 
     monkeypatch.setattr(inception, "BATCH", 2)
@@ -59,7 +61,10 @@ def test_images_pass_in_batches_and_keep_their_order(monkeypatch: pytest.MonkeyP
     extract = Extractor(lambda pixels: (tf.reduce_mean(pixels, (1, 2)), tf.nn.softmax(pixels[:, 0, 0])), network)
     features, posteriors = extract.features_and_posteriors(IMAGES)
     np.testing.assert_allclose(features, IMAGES.mean(axis=(1, 2)), rtol=1e-5)
+    assert "through Inception" not in capfd.readouterr().err
+    monkeypatch.setattr(inception, "MANY", len(IMAGES))
     np.testing.assert_array_equal(extract(IMAGES), features)
+    assert "5 images through Inception: 100 %, done in" in capfd.readouterr().err
     assert posteriors.shape == (5, 3)
     np.testing.assert_allclose(posteriors.sum(1), 1, rtol=1e-5)
     assert extract.network == network

@@ -129,9 +129,11 @@ def test_printed_metrics_are_those_of_the_stored_arrays(quick: RunWriter) -> Non
 
 @pytest.mark.slow  # to compile takes 15 seconds
 def test_the_one_factor_table_is_trained_and_measured(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With all changes the distance is 0.2 to 0.4 of that without, in seeds 0 to 2; after 50 iterations up to 0.6."""
     monkeypatch.setattr(module, "train_factors", REAL_FACTORS)
-    value = {name: metric["value"] for name, metric in run(config=Config.smoke()).metrics.items()}
-    assert value["factor_all_energy_distance"] < 0.5 * value["factor_none_energy_distance"]
+    config = Config().changed(QUICK | {"factor_iterations": 200, "test_points": 1000, "distance_points": 1000})
+    value = {name: metric["value"] for name, metric in run(config=config).metrics.items()}
+    assert value["factor_all_energy_distance"] < 0.7 * value["factor_none_energy_distance"]
 
 
 def poisoned(at: int) -> Any:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from texloom.commands.building import why, workflow
+from texloom.commands.building import costs, why, workflow
 from texloom.errors import ReportError
-from texloom.results.places import BuildFolder
+from texloom.results.places import RUN_RECORD, BuildFolder
+from texloom.results.runs import Runs
 from texloom.results.sealed import write_sealed
+from texloom.staleness import stamps
 from texloom.staleness.jobs import Job
 from texloom.staleness.made_from import MadeFrom
 
@@ -34,9 +37,10 @@ def test_each_job_is_a_line_with_its_reasons(
 
 
 def test_lines_whose_reading_is_not_noticed_are_told_once(
-    planner: list[str], project: Path, capsys: pytest.CaptureFixture[str]
+    planner: list[str], project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     planner.append("print('[]')")
+    monkeypatch.setattr(why, "_publications", lambda _: [])
     build = BuildFolder(Path("build"))
     for seed in (0, 1):
         places = ["a.py:3: calls h5py", f"b.py:{seed}: starts another program (os.system)"]
@@ -46,16 +50,53 @@ def test_lines_whose_reading_is_not_noticed_are_told_once(
     why.why("report")
     assert capsys.readouterr().out.splitlines() == [
         "nothing to do: everything is up to date",
-        "not noticed is what these lines read; declare it with texloom.results.inputs.reads(path):",
+        "no record holds what these lines read until texloom.results.inputs.reads(path) declares it:",
         "  a.py:3: calls h5py",
         "  b.py:1: starts another program (os.system)",
     ]
 
 
-def test_no_job_is_said_in_words(planner: list[str], project: Path, capsys: pytest.CaptureFixture[str]) -> None:
+@pytest.fixture
+def published(planner: list[str], make_runs: Callable[..., Runs]) -> BuildFolder:
+    """A report of which everything is made, and published."""
     planner.append("print('[]')")
+    build = BuildFolder(Path("build"))
+    runs = make_runs({"loss": (1.0, "")}, {"loss": (2.0, "")})
+    for run in runs:
+        write_sealed(run.folder / RUN_RECORD, run.record | {"seconds": 1.0, "peak_mib": 2, "processor": "one"})
+    write_sealed(build.figure_index("toy"), {"files": {"walk.gif": ""}})
+    for path in (build.made("report"), build.public("report"), *build.animations(), *build.animations().values()):
+        path.parent.mkdir(exist_ok=True)
+        path.write_text("made")
+    costs.write_costs(build, Runs.load(build.folder, "toy", [0, 1]))
+    return build
+
+
+def test_no_job_is_said_in_words(project: Path, published: BuildFolder, capsys: pytest.CaptureFixture[str]) -> None:
     why.why("report")
     assert capsys.readouterr().out == "nothing to do: everything is up to date\n"
+
+
+@pytest.mark.parametrize("name", ["report.pdf", "costs.json", "toy_walk.gif"])
+def test_what_is_changed_where_it_is_published_is_published_again(
+    project: Path, published: BuildFolder, name: str
+) -> None:
+    (published.folder / name).write_text("mine")
+    assert [str(job) for job in why.plan("report")] == [f"publish build/{name}: it was changed"]
+    (published.folder / name).unlink()
+    assert [str(job) for job in why.plan("report")] == [f"publish build/{name}: it is gone"]
+
+
+def test_what_the_quick_answer_says_is_not_planned(planner: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    """As make does; and it is only looked at."""
+    planner.append("import sys; sys.exit('planned')")
+    kept: list[bool] = []
+    known = stamps.Known(Path("build/report.pdf"), [], only_text=False, committed=True)
+    monkeypatch.setattr(stamps, "changed_since_built", lambda *_, keep: kept.append(keep) or known)
+    assert (why.plan("report"), kept) == ([], [False])
+    known.changed.append(Path("theory/alpha_text.tex"))
+    with pytest.raises(ReportError, match="planned"):
+        why.plan("report")
 
 
 def test_a_plan_that_cannot_be_made_says_all_that_was_said(planner: list[str]) -> None:

@@ -1,32 +1,21 @@
-"""What the recorder sees of a stage: files, absent files, listings, children; what it leaves out."""
+"""What the recorder sees of a stage: files and absent files, whoever opens them, by content."""
 
 from __future__ import annotations
 
 import codecs
-import concurrent.futures
 import contextlib
 import ctypes
 import fileinput
-import glob
 import importlib
 import importlib.resources
-import importlib.util
-import inspect
 import linecache
-import multiprocessing
 import os
 import pkgutil
-import py_compile
-import runpy
-import signal
 import sqlite3
 import subprocess
 import sys
-import tempfile
-import threading
 import tokenize
-import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -35,36 +24,17 @@ import numpy as np
 import pytest
 
 from texloom.data.digests import Digests
-from texloom.errors import ReportError
 from texloom.results import inputs
-from texloom.results.sealed import file_digest
+from texloom.results.sealed import file_digest, read_sealed, write_sealed
 from texloom.staleness.judge import changed_reads, still_hold
-from texloom.staleness.made_from import MadeFrom, as_now, making
+from texloom.staleness.made_from import MadeFrom, making
 from texloom.staleness.recording.hook import recording
-from texloom.staleness.recording.reads import FOLDERS, HIDDEN, Reads
+from texloom.staleness.recording.reads import Reads, found_at
 from texloom.staleness.recording.recorder import Recorder
 
 Stage = Callable[[], object]
-
-
-@pytest.fixture
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A project with data; the current folder."""
-    monkeypatch.chdir(tmp_path)
-    Path("own").mkdir()
-    for name in ("a.csv", "b.csv", "README"):
-        Path("own", name).write_text(f"{name}\n")
-    return tmp_path
-
-
-def reads_of(stage: Stage, own: tuple[Path, ...] = ()) -> Reads:
-    with recording(Recorder(own)) as recorder:
-        stage()
-    return recorder.finish()
-
-
-def stale(reads: Reads) -> list[str]:
-    return list(changed_reads(reads.to_json(), Digests()))
+ReadsOf = Callable[..., Reads]
+Stale = Callable[[Reads], list[str]]
 
 
 def read_from_another_folder() -> None:
@@ -95,7 +65,9 @@ READING: dict[str, Stage] = {
 
 
 @pytest.mark.parametrize("stage", READING.values(), ids=READING)
-def test_a_file_that_is_read_is_recorded_with_its_digest_and_stale_when_it_changes(folder: Path, stage: Stage) -> None:
+def test_a_file_that_is_read_is_recorded_with_its_digest_and_stale_when_it_changes(
+    folder: Path, stage: Stage, reads_of: ReadsOf, stale: Stale
+) -> None:
     found = reads_of(stage)
     assert found.files == {"own/a.csv": file_digest(Path("own/a.csv"))}
     assert stale(found) == []
@@ -105,7 +77,38 @@ def test_a_file_that_is_read_is_recorded_with_its_digest_and_stale_when_it_chang
     assert stale(found) == ["own/a.csv (gone)"]
 
 
-def test_a_file_of_the_same_size_and_time_is_read(folder: Path) -> None:
+ODD = [
+    *("a\udcff", "a\nb", "a\rb", 'a"b', "a'b", "a%b", "a\\b", "x" * 255),
+    *("é", "e\u0301", "~", "~a", "a|b", "[a]", "*", " "),
+]
+
+
+@pytest.mark.parametrize("name", ODD)
+@pytest.mark.parametrize("where", ["", "own/"])
+def test_a_file_of_any_name_is_read_looked_at_and_listed(
+    folder: Path, reads_of: ReadsOf, where: str, name: str
+) -> None:
+    path = f"{where}{name}"
+    Path(path).write_text("1")
+
+    def stage() -> None:
+        Path(path).read_text()
+        os.path.exists(path)  # noqa: PTH110
+        os.listdir(where or ".")  # noqa: PTH208
+
+    record = folder.with_suffix(".json")
+    write_sealed(record, reads_of(stage).to_json())
+    stored = read_sealed(record)
+    assert [found_at(each) for each in stored["files"]] == [Path(path)]
+    assert list(changed_reads(stored, Digests())) == []
+    Path(path).write_text("2")
+    assert [found_at(each) for each in changed_reads(stored, Digests())] == [Path(path)]
+    Path(path).unlink()
+    told = {each.removeprefix("./") for each in changed_reads(stored, Digests())}
+    assert told == {f"{path} (gone)"}
+
+
+def test_a_file_of_the_same_size_and_time_is_read(folder: Path, reads_of: ReadsOf, stale: Stale) -> None:
     path = Path("own/a.csv")
     before = path.stat()
     found = reads_of(path.read_text)
@@ -115,7 +118,7 @@ def test_a_file_of_the_same_size_and_time_is_read(folder: Path) -> None:
     assert stale(found) == ["own/a.csv"]
 
 
-def test_what_is_looked_for_in_vain_counts_when_it_comes(folder: Path) -> None:
+def test_what_is_looked_for_in_vain_counts_when_it_comes(folder: Path, reads_of: ReadsOf, stale: Stale) -> None:
     def stage() -> None:
         with pytest.raises(FileNotFoundError):
             Path("own/settings.json").read_text()
@@ -127,196 +130,49 @@ def test_what_is_looked_for_in_vain_counts_when_it_comes(folder: Path) -> None:
     assert stale(found) == ["own/settings.json (new)"]
 
 
-LISTING: dict[str, tuple[Stage, str]] = {
-    "pathlib": (lambda: list(Path("own").glob("*.csv")), f"*.csv|{HIDDEN}"),
-    "pathlib below": (lambda: list(Path("own").glob("**/*.csv")), f"*.csv|{FOLDERS}|{HIDDEN}"),
-    "pathlib's folders": (lambda: list(Path("own").glob("**")), f"{FOLDERS}|{HIDDEN}"),
-    "rglob": (lambda: list(Path("own").rglob("*.csv")), f"*.csv|{FOLDERS}|{HIDDEN}"),
-    "glob": (lambda: glob.glob("own/*.csv"), "*.csv"),  # noqa: PTH207
-    "glob of folders": (lambda: glob.glob("own/*/a.csv"), FOLDERS),  # noqa: PTH207
-    "glob below": (lambda: glob.glob("own/*/**/a.csv", recursive=True), FOLDERS),  # noqa: PTH207
-    "listdir": (lambda: os.listdir("own"), f"*|{HIDDEN}"),  # noqa: PTH208
-    "scandir": (lambda: list(os.scandir("own")), f"*|{HIDDEN}"),
-    "iterdir": (lambda: list(Path("own").iterdir()), f"*|{HIDDEN}"),
-    "walk": (lambda: list(os.walk("own")), f"*|{HIDDEN}"),
-    "fwalk": (lambda: list(os.fwalk("own")), f"*|{HIDDEN}"),
+RESOURCES: dict[str, Stage] = {
+    "pkgutil": lambda: pkgutil.get_data("own", "a.csv"),
+    "importlib.resources": lambda: importlib.resources.files("own").joinpath("a.csv").read_text(),
+    "linecache": lambda: linecache.getlines("own/a.csv"),
+    "tokenize": lambda: tokenize.open("own/a.csv").close(),
+    "fileinput": lambda: list(fileinput.input("own/a.csv")),  # noqa: SIM115
+    "codecs": lambda: codecs.open("own/a.csv").close(),
 }
 
 
-@pytest.mark.parametrize(("stage", "pattern"), LISTING.values(), ids=LISTING)
-def test_a_listing_is_recorded_by_the_names_that_it_looked_for(folder: Path, stage: Stage, pattern: str) -> None:
-    found = reads_of(stage)
-    assert [each["pattern"] for each in found.folders["own"]] == [pattern]
-    for name in (".a.csv.swp", ".#a.csv", ".DS_Store", "__pycache__"):
-        Path("own", name).touch()
-    assert stale(found) == []
-    wanted = pattern.split("|")
-    for name, kinds in {"notes.txt": {"*"}, "c.csv": {"*", "*.csv"}}.items():
-        Path("own", name).touch()
-        assert stale(found) == ([f"own/{name} (new)"] if kinds & {*wanted} else [])
-        Path("own", name).unlink()
-        Path("own", f".{name}").touch()
-        assert stale(found) == ([f"own/.{name} (new)"] if kinds & {*wanted} and HIDDEN in wanted else [])
-        Path("own", f".{name}").unlink()
-    Path("own/deep").mkdir()
-    assert stale(found) == (["own/deep (new)"] if {"*", FOLDERS} & {*wanted} else [])
-    Path("own/deep").rmdir()
-    Path("own/a.csv").write_text("other")
-    assert stale(found) == []
-    Path("own/a.csv").unlink()
-    assert stale(found) == (["own/a.csv (gone)"] if {"*", "*.csv"} & {*wanted} else [])
-
-
-def test_a_file_that_comes_in_a_folder_that_a_pattern_reaches_counts(folder: Path) -> None:
-    Path("own/deep").mkdir()
-    for stage in (lambda: glob.glob("own/*/x.csv"), lambda: list(Path("own").glob("*/x.csv"))):  # noqa: PTH207
-        found = reads_of(stage)
-        assert stale(found) == []
-        Path("own/deep/x.csv").touch()
-        assert stale(found) == ["own/deep/x.csv (new)"]
-        Path("own/deep/x.csv").unlink()
-
-
-LOOKING: dict[str, tuple[Callable[[Path], object], set[str]]] = {
-    "exists": (os.path.exists, {"kind"}),
-    "lexists": (os.path.lexists, {"kind", "link"}),
-    "isfile": (os.path.isfile, {"kind"}),
-    "isdir": (os.path.isdir, {"kind"}),
-    "islink": (os.path.islink, {"kind", "link"}),
-    "access": (lambda path: os.access(path, os.R_OK), {"kind"}),
-    "Path.exists": (Path.exists, {"kind"}),
-    "Path.is_file": (Path.is_file, {"kind"}),
-    "Path.is_dir": (Path.is_dir, {"kind"}),
-    "getsize": (os.path.getsize, {"kind", "size"}),
-    "stat": (lambda path: os.stat(path), {"kind", "size"}),  # noqa: PTH116
-    "Path.stat": (Path.stat, {"kind", "size"}),
-    "lstat": (lambda path: os.lstat(path), {"kind", "size", "link"}),
-    "readlink": (lambda path: os.readlink(path), {"link"}),  # noqa: PTH115
-    "whole": (lambda path: path.absolute().exists(), {"kind"}),
-}
-
-
-@pytest.mark.parametrize(("stage", "asked"), LOOKING.values(), ids=LOOKING)
-def test_a_look_at_a_path_is_recorded_by_what_it_asks(
-    folder: Path, stage: Callable[[Path], object], asked: set[str]
+@pytest.mark.parametrize("stage", RESOURCES.values(), ids=RESOURCES)
+def test_data_that_are_read_as_source_or_through_a_package_are_recorded(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, modules: None, stage: Stage, reads_of: ReadsOf
 ) -> None:
-    """Neither the content nor the times of a file that is only looked at count."""
-
-    def looking(name: str) -> Stage:
-        def look() -> None:
-            with contextlib.suppress(OSError):
-                stage(Path(name))
-
-        return look
-
-    found = reads_of(looking("own/a.csv"))
-    assert {name: set(each) for name, each in found.looked.items()} == {"own/a.csv": asked}
-    assert (found.files, found.folders, found.unsettled) == ({}, {}, [])
-    Path("own/a.csv").write_text("A.CSV\n")
-    assert stale(found) == []
-    Path("own/a.csv").write_text("longer\n")
-    assert stale(found) == (["own/a.csv"] if "size" in asked else [])
-    Path("own/a.csv").unlink()
-    assert stale(found) == (["own/a.csv (gone)"] if "kind" in asked else [])
-    Path("own/a.csv").symlink_to("b.csv")
-    assert stale(found) == (["own/a.csv"] if "link" in asked else [])
-    absent = reads_of(looking("own/none"))
-    assert stale(absent) == []
-    Path("own/none").mkdir()
-    assert stale(absent) == (["own/none (new)"] if "kind" in asked else [])
+    monkeypatch.syspath_prepend(folder)
+    linecache.clearcache()
+    Path("own/__init__.py").touch()
+    assert reads_of(stage).files == {"own/a.csv": file_digest(Path("own/a.csv"))}
 
 
-def test_a_function_that_was_taken_out_of_os_before_tells_of_its_looks(folder: Path) -> None:
-    code = (
-        "from os import stat\nfrom texloom.staleness.recording.hook import recording\n"
-        "from texloom.staleness.recording.recorder import Recorder\n"
-        "class Kept:\n    look = staticmethod(stat)\n"
-        "with recording(Recorder()) as recorder:\n    stat('own/a.csv')\n    Kept.look('own/b.csv')\n"
-        "assert set(recorder.finish().looked) == {'own/a.csv', 'own/b.csv'}\n"
-    )
-    subprocess.run([sys.executable, "-c", code], check=True)
-
-
-def test_what_was_looked_at_can_be_accepted_as_it_is_now(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def stage() -> None:
-        Path("own/none").exists()
-        import_what_is_there("tabulate_of_tomorrow")
-
-    made = MadeFrom(reads=reads_of(stage).to_json())
-    Path("own/none").touch()
-    for module in ("judge", "made_from"):
-        monkeypatch.setattr(f"texloom.staleness.{module}.distributions", lambda: {"tabulate_of_tomorrow": ["tabulate"]})
-    assert list(changed_reads(made.reads, Digests())) == ["own/none (new)", "tabulate_of_tomorrow (installed)"]
-    accepted = as_now(made, MadeFrom(), Digests())
-    assert list(changed_reads(accepted.reads, Digests())) == []
-
-
-def test_where_a_link_leads_counts_and_the_folders_of_a_path_do_not(folder: Path) -> None:
-    Path("here").symlink_to("own")
-    found = reads_of(lambda: Path("here/a.csv").resolve())
-    assert found.looked == {"here": {"link": "own"}}
-    Path("here").unlink()
-    Path("elsewhere").mkdir()
-    Path("here").symlink_to("elsewhere")
-    assert stale(found) == ["here"]
-
-
-def test_what_is_looked_for_and_then_made_or_removed_is_the_stage_s_own(folder: Path) -> None:
-    Path("own/old").mkdir()
+def test_libraries_that_are_loaded_from_the_project_are_recorded(
+    folder: Path, modules: None, made_from: Callable[[Stage], MadeFrom]
+) -> None:
+    """By ctypes, or as extension modules."""
+    Path("own/wrong.so").write_text("no library")
+    Path("own/extension.so").write_text("no library")
+    sys.modules["own_extension"] = ModuleType("own_extension")
+    sys.modules["own_extension"].__file__ = str(folder / "own/extension.so")
 
     def stage() -> None:
-        if not Path("own/kept").exists():
-            Path("own/kept").mkdir()
-        if not Path("own/kept/x.csv").exists():
-            Path("own/kept/x.csv").write_text("1")
-        if Path("own/old").is_dir():
-            Path("own/old").rmdir()
-        if Path("own/b.csv").exists():
-            Path("own/b.csv").unlink()
-        with tempfile.TemporaryDirectory() as scratch:
-            Path(scratch, "a.csv").write_text("1")
-            Path(scratch, "a.csv").exists()
+        with contextlib.suppress(OSError):
+            ctypes.CDLL("own/wrong.so")
 
-    for _ in range(2):
-        found = reads_of(stage)
-        assert stale(found) == []
-    assert set(found.looked) == {"own/kept", "own/kept/x.csv", "own/old", "own/b.csv"}
+    assert list(made_from(stage).reads["files"]) == ["own/wrong.so", "own/extension.so"]
 
 
-def test_removing_a_folder_that_is_the_stage_s_own_hides_no_file_of_the_same_name(folder: Path) -> None:
-    """Python removes the files of a folder by their names within it."""
-    Path("a.csv").write_text("1")
-
-    def stage() -> None:
-        with tempfile.TemporaryDirectory() as scratch:
-            Path(scratch, "a.csv").write_text("1")
-        Path("a.csv").read_text()
-
-    assert list(reads_of(stage).files) == ["a.csv"]
-
-
-def test_what_the_stage_wrote_is_no_input(folder: Path) -> None:
-    def stage() -> None:
-        Path("own/result.csv").write_text("1")
-        Path("own/result.csv").read_text()
-        Path("own/kept.partial").write_text("1")
-        Path("own/kept.partial").replace("own/kept.csv")
-        Path("own/kept.csv").read_text()
-        sorted(Path("own").glob("*.csv"))
-        with tempfile.TemporaryDirectory() as scratch:
-            Path(scratch, "x").write_text("1")
-            Path(scratch, "x").read_text()
-
-    found = reads_of(stage)
-    assert (found.files, found.unsettled) == ({}, [])
-    assert stale(found) == []
-
-
-def test_what_a_key_holds_is_no_read(folder: Path) -> None:
+def test_what_a_key_holds_is_no_read(folder: Path, reads_of: ReadsOf) -> None:
     assert reads_of(Path("own/a.csv").read_text, own=(Path("own/a.csv"),)).files == {}
 
 
-def test_python_s_own_files_packages_and_caches_do_not_count(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_python_s_own_files_packages_and_caches_do_not_count(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, reads_of: ReadsOf
+) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(folder / "elsewhere"))
     Path(".git").mkdir()
     Path(".git/HEAD").write_text("ref")
@@ -324,7 +180,9 @@ def test_python_s_own_files_packages_and_caches_do_not_count(folder: Path, monke
     assert reads_of(lambda: [path.read_bytes() for path in places]).files == {}
 
 
-def test_an_edit_while_the_stage_runs_makes_the_result_stale_at_once(folder: Path) -> None:
+def test_an_edit_while_the_stage_runs_makes_the_result_stale_at_once(
+    folder: Path, reads_of: ReadsOf, stale: Stale
+) -> None:
     def stage() -> None:
         Path("own/a.csv").read_text()
         sorted(Path("own").glob("*.csv"))
@@ -333,36 +191,6 @@ def test_an_edit_while_the_stage_runs_makes_the_result_stale_at_once(folder: Pat
     found = reads_of(stage)
     assert set(found.unsettled) == {"own/a.csv", "own/"}
     assert "own/a.csv" in stale(found)
-
-
-def test_another_program_is_named_with_the_author_s_line_until_its_reading_is_declared(folder: Path) -> None:
-    module = author(folder, "import subprocess\n\n\ndef run():\n    subprocess.run(['true'])\n")
-    (place,) = reads_of(module.run).unseen
-    assert place.startswith("own/code.py:5: ")
-    module = author(
-        folder,
-        "import subprocess\nfrom texloom.results.inputs import reads\n\n\ndef run():\n    reads('own/b.csv')\n"
-        "    subprocess.run(['true'])\n",
-    )
-    found = reads_of(module.run)
-    assert (found.unseen, list(found.files)) == ([], ["own/b.csv"])
-
-
-def author(folder: Path, source: str) -> ModuleType:
-    """A module of the author's."""
-    path = folder / "own" / "code.py"
-    path.write_text(source)
-    spec = importlib.util.spec_from_file_location("own_code", path)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-def test_a_declared_file_that_is_not_there_is_refused(folder: Path) -> None:
-    with pytest.raises(ReportError, match=r"own/none\.h5: is declared as read, but there is no such file"):
-        inputs.reads("own/none.h5")
 
 
 def test_a_digest_is_spared_only_where_nobody_can_have_written_since(folder: Path) -> None:
@@ -408,326 +236,9 @@ def test_what_the_engine_reads_counts_where_it_reads_what_an_author_writes(folde
     assert of(build=Path("own"), own=[Path("own")]) == []
 
 
-def test_importing_a_module_or_showing_its_lines_reads_no_file(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Modules are compared by their code."""
-    monkeypatch.syspath_prepend(folder)
-    Path("imported_here.py").write_text("def f():\n    return 1\n")
-
-    def stage() -> None:
-        module = importlib.import_module("imported_here")
-        assert inspect.getsource(module.f)
-
-    monkeypatch.delitem(sys.modules, "imported_here", raising=False)
-    found = reads_of(stage)
-    assert found == Reads(folders=found.folders, looked=found.looked)
-    assert [set(found.folders), set(found.looked)] == [{"."}, {"imported_here/__init__.py"}]
-    Path("imported_here").mkdir()
-    assert stale(found) == []  # the module goes before a folder that is no package
-    Path("imported_here/__init__.py").touch()
-    Path("imported_here.so").touch()
-    assert stale(found) == ["imported_here/__init__.py (new)", "imported_here.so (new)"]
-
-
 def test_what_another_program_has_read_is_noted_but_not_the_stage_s_own(folder: Path) -> None:
     recorder = Recorder([Path("own/parts")])
     Path("own/parts").mkdir()
     for name in ("own/a.csv", "own/parts/x.csv", "own/none.csv"):
         recorder.note(Path(name))
     assert recorder.finish().files == {"own/a.csv": file_digest(Path("own/a.csv")), "own/none.csv": None}
-
-
-def test_a_database_that_the_stage_writes_is_its_own(folder: Path) -> None:
-    def stage() -> None:
-        with contextlib.closing(sqlite3.connect("own/scratch.db")) as database:
-            database.execute("create table found (value)")
-            database.commit()
-
-    for _ in range(2):
-        assert reads_of(stage).to_json() == {}
-        Path("own/scratch.db").unlink()
-
-
-@pytest.fixture
-def modules() -> Iterator[None]:
-    """What is imported meanwhile is forgotten afterwards."""
-    before = dict(sys.modules)
-    yield
-    for name in sys.modules.keys() - before.keys():
-        del sys.modules[name]
-
-
-def made_from(stage: Stage) -> MadeFrom:
-    with making(MadeFrom()) as made:
-        stage()
-    return made.finish()
-
-
-def import_what_is_there(*names: str) -> None:
-    for name in names:
-        with contextlib.suppress(ImportError):
-            importlib.import_module(name)
-
-
-def run_source(name: str) -> dict[str, Any]:
-    variables: dict[str, Any] = {}
-    exec(Path(name).read_text(), variables)
-    return variables
-
-
-def run_spec(name: str) -> None:
-    spec = importlib.util.spec_from_file_location("of_a_file", name)
-    assert spec is not None
-    assert spec.loader is not None
-    spec.loader.exec_module(importlib.util.module_from_spec(spec))
-
-
-RUNNING: dict[str, tuple[Callable[[str], object], bool]] = {
-    "run_path": (runpy.run_path, False),
-    "a spec": (run_spec, True),
-    "exec": (run_source, False),
-    "run_module": (lambda _: runpy.run_module("own.tool"), True),
-}
-
-
-@pytest.mark.parametrize("cached", [False, True], ids=["", "from bytecode"])
-@pytest.mark.parametrize(("run", "as_code"), RUNNING.values(), ids=RUNNING)
-def test_source_that_is_run_without_being_imported_counts(
-    folder: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    modules: None,
-    run: Callable[[str], object],
-    as_code: bool,
-    cached: bool,
-) -> None:
-    monkeypatch.syspath_prepend(folder)
-    monkeypatch.setattr(sys, "dont_write_bytecode", not cached)
-    path = Path("own/tool.py")
-    path.write_text("VALUE = 1\n")
-    if cached:
-        py_compile.compile(str(path))
-    reads = made_from(lambda: run("own/tool.py")).reads
-    assert list(reads["modules" if as_code else "files"]) == ["own/tool.py"]
-    assert list(changed_reads(reads, Digests())) == []
-    path.write_text("VALUE = 1  # as before\n")
-    assert list(changed_reads(reads, Digests())) == ([] if as_code else ["own/tool.py"])
-    path.write_text("VALUE = 2\n")
-    assert list(changed_reads(reads, Digests())) == ["own/tool.py"]
-
-
-RESOURCES: dict[str, Stage] = {
-    "pkgutil": lambda: pkgutil.get_data("own", "a.csv"),
-    "importlib.resources": lambda: importlib.resources.files("own").joinpath("a.csv").read_text(),
-    "linecache": lambda: linecache.getlines("own/a.csv"),
-    "tokenize": lambda: tokenize.open("own/a.csv").close(),
-    "fileinput": lambda: list(fileinput.input("own/a.csv")),  # noqa: SIM115
-    "codecs": lambda: codecs.open("own/a.csv").close(),
-}
-
-
-@pytest.mark.parametrize("stage", RESOURCES.values(), ids=RESOURCES)
-def test_data_that_are_read_as_source_or_through_a_package_are_recorded(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, modules: None, stage: Stage
-) -> None:
-    monkeypatch.syspath_prepend(folder)
-    linecache.clearcache()
-    Path("own/__init__.py").touch()
-    assert reads_of(stage).files == {"own/a.csv": file_digest(Path("own/a.csv"))}
-
-
-def test_modules_of_a_package_that_is_searched_count(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, modules: None
-) -> None:
-    found = reads_of(lambda: [each.name for each in pkgutil.iter_modules(["own"])])
-    Path("own/plugin.py").touch()
-    assert stale(found) == ["own/plugin.py (new)"]
-
-
-@pytest.mark.parametrize("new", ["mine.py", "mine/__init__.py", "mine.so", "mine.cpython-311-x86_64-linux-gnu.so"])
-@pytest.mark.parametrize("where", ["", "own/"])
-def test_a_module_that_was_imported_in_vain_counts_when_it_comes(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, modules: None, new: str, where: str
-) -> None:
-    monkeypatch.syspath_prepend(folder)
-    Path("own/__init__.py").touch()
-    module = where.replace("/", ".") + "mine"
-    for stage in (lambda: import_what_is_there(module), lambda: importlib.util.find_spec(module)):
-        found = reads_of(stage)
-        assert stale(found) == []
-        path = Path(where + new)
-        path.parent.mkdir(exist_ok=True)
-        path.touch()
-        assert stale(found) == [f"{where}{new.partition('/')[0]} (new)"]
-        path.unlink()
-        if path.parent.name == "mine":
-            path.parent.rmdir()
-
-
-def test_a_module_that_comes_before_the_one_that_was_imported_counts(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, modules: None
-) -> None:
-    """Earlier on Python's path, or as a package beside it; what comes later on the path does not."""
-    monkeypatch.syspath_prepend(folder / "own")
-    monkeypatch.syspath_prepend(folder)
-    Path("own/mine.py").write_text("VALUE = 1\n")
-    reads = made_from(lambda: import_what_is_there("mine", "tabnanny")).reads
-    for path, told in {
-        "mine.py": ["mine.py (new)"],
-        "own/mine.so": ["own/mine.so (new)"],
-        "tabnanny.py": ["tabnanny.py (new)"],
-        "own/notes.py": [],
-    }.items():
-        Path(path).touch()
-        assert list(changed_reads(reads, Digests())) == told
-        Path(path).unlink()
-
-
-def test_a_package_that_was_imported_in_vain_counts_when_it_is_installed(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    found = reads_of(lambda: import_what_is_there("tabulate_of_tomorrow", "tomllib"))
-    assert found.missing == ["tabulate_of_tomorrow"]
-    assert stale(found) == []
-    monkeypatch.setattr("texloom.staleness.judge.distributions", lambda: {"tabulate_of_tomorrow": ["tabulate"]})
-    assert stale(found) == ["tabulate_of_tomorrow (installed)"]
-
-
-def test_an_archive_of_modules_counts_by_its_content(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, modules: None
-) -> None:
-    with zipfile.ZipFile("own/code.zip", "w") as archive:
-        archive.writestr("zipped.py", "VALUE = 1\n")
-    monkeypatch.syspath_prepend(folder / "own/code.zip")
-    reads = made_from(lambda: import_what_is_there("zipped")).reads
-    assert reads["files"] == {"own/code.zip": file_digest(Path("own/code.zip"))}
-    with zipfile.ZipFile("own/code.zip", "w") as archive:
-        archive.writestr("zipped.py", "VALUE = 2\n")
-    assert "own/code.zip" in list(changed_reads(reads, Digests()))
-
-
-def read_in_a_pool(kind: str) -> None:
-    with concurrent.futures.ProcessPoolExecutor(1, multiprocessing.get_context(kind)) as pool:
-        pool.submit(Path.read_text, Path("own/a.csv")).result()
-        pool.submit(os.path.exists, "own/none").result()
-        pool.submit(Path.write_text, Path("own/result.csv"), "1").result()
-    Path("own/result.csv").read_text()
-
-
-@pytest.mark.parametrize("kind", ["fork", "spawn", "forkserver"])
-def test_what_python_s_own_children_read_and_write_is_recorded(folder: Path, kind: str) -> None:
-    found = reads_of(lambda: read_in_a_pool(kind))
-    assert found.to_json() == {
-        "files": {"own/a.csv": file_digest(Path("own/a.csv"))},
-        "looked": {"own/none": {"kind": None}},
-    }
-
-
-def test_what_a_child_read_that_was_killed_is_recorded(folder: Path) -> None:
-    def stage() -> None:
-        ends, other = os.pipe()
-        if (child := os.fork()) == 0:
-            Path("own/a.csv").read_text()
-            os.write(other, b"1")
-            signal.pause()
-        os.read(ends, 1)
-        os.kill(child, signal.SIGKILL)
-        os.waitpid(child, 0)
-
-    found = reads_of(stage)
-    assert (list(found.files), found.unseen) == (["own/a.csv"], [])
-
-
-def test_the_file_by_which_children_tell_stays_as_long_as_the_stage(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """A child that ends before does not remove it."""
-    monkeypatch.setenv("TMPDIR", str(folder / "own"))
-    code = (
-        "import os\nfrom texloom.staleness.recording.hook import recording\n"
-        "from texloom.staleness.recording.recorder import Recorder\n"
-        "with recording(Recorder()) as recorder:\n    child = os.fork()\n"
-        "if child:\n    os.waitpid(child, 0)\n    assert os.path.exists(recorder.told)\n"
-    )
-    before = os.listdir("own")  # noqa: PTH208
-    subprocess.run([sys.executable, "-c", code], check=True)
-    assert os.listdir("own") == before  # noqa: PTH208
-
-
-@pytest.fixture
-def database(folder: Path) -> Path:
-    """A database whose last change lies in the log beside it, as a writer leaves it that still has it open."""
-    path, kept = Path("own/found.db"), Path("own/kept.db")
-    with contextlib.closing(sqlite3.connect(kept)) as writer:
-        writer.execute("PRAGMA journal_mode=WAL")
-        writer.execute("CREATE TABLE found (value)")
-        writer.commit()
-        writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        writer.execute("INSERT INTO found VALUES (1)")
-        writer.commit()
-        for suffix in ("", "-wal"):
-            Path(f"{path}{suffix}").write_bytes(Path(f"{kept}{suffix}").read_bytes())
-    kept.unlink()
-    return path
-
-
-def test_what_lies_in_the_log_of_a_database_belongs_to_it(database: Path) -> None:
-    """Whoever closes it last merges the log, so that reading changes its file."""
-
-    def stage() -> None:
-        with contextlib.closing(sqlite3.connect(database)) as connection:
-            assert connection.execute("SELECT * FROM found").fetchall() == [(1,)]
-
-    before = file_digest(database)
-    for _ in range(2):
-        found = reads_of(stage)
-        assert found.files.keys() == {"own/found.db", "own/found.db-wal"}
-        assert stale(found) == []
-    assert file_digest(database) != before
-    assert not Path("own/found.db-wal").exists()
-    with contextlib.closing(sqlite3.connect(database)) as connection:
-        connection.execute("INSERT INTO found VALUES (2)")
-        connection.commit()
-        assert stale(found) == ["own/found.db-wal (new)"]
-    assert stale(found) == ["own/found.db"]
-
-
-def test_a_database_with_a_log_that_the_stage_changes_is_its_own(database: Path) -> None:
-    def stage() -> None:
-        with contextlib.closing(sqlite3.connect(database)) as connection:
-            connection.execute("INSERT INTO found VALUES (2)")
-            connection.commit()
-
-    assert reads_of(stage).to_json() == {}
-
-
-def test_a_pipe_that_is_read_is_named(folder: Path) -> None:
-    module = author(folder, "def run():\n    open('own/pipe', 'rb', buffering=0).close()\n")
-    os.mkfifo("own/pipe")
-    writer = threading.Thread(target=lambda: os.close(os.open("own/pipe", os.O_WRONLY)))
-    writer.start()
-    found = reads_of(module.run)
-    writer.join()
-    assert found.unseen == ["own/code.py:2: reads own/pipe, which is no file"]
-
-
-def test_libraries_that_are_loaded_from_the_project_are_recorded(folder: Path, modules: None) -> None:
-    """By ctypes, or as extension modules."""
-    Path("own/wrong.so").write_text("no library")
-    Path("own/extension.so").write_text("no library")
-    sys.modules["own_extension"] = ModuleType("own_extension")
-    sys.modules["own_extension"].__file__ = str(folder / "own/extension.so")
-
-    def stage() -> None:
-        with contextlib.suppress(OSError):
-            ctypes.CDLL("own/wrong.so")
-
-    assert list(made_from(stage).reads["files"]) == ["own/wrong.so", "own/extension.so"]
-
-
-def test_a_library_in_c_is_named_in_modules_that_no_import_reaches_too(
-    folder: Path, monkeypatch: pytest.MonkeyPatch, modules: None
-) -> None:
-    monkeypatch.syspath_prepend(folder)
-    Path("own/reading.py").write_text("def load(pandas):\n    pandas.read_parquet('x')\n")
-    assert made_from(lambda: import_what_is_there("own.reading")).reads["unseen"] == [
-        "own/reading.py:2: calls read_parquet"
-    ]

@@ -2,12 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
+import importlib
+import io
+import os
+import threading
+from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
+from texloom.errors import ReportError
 from texloom.machine.lock import HOLDER, MARK
+from texloom.results import inputs
+from texloom.staleness.made_from import MadeFrom
+from texloom.staleness.recording.reads import Reads
 from texloom.staleness.recording.unseen import tell
+
+Stage = Callable[[], object]
+ReadsOf = Callable[[Stage], Reads]
 
 
 def test_the_stages_of_a_build_name_a_line_once_and_a_stage_by_hand_each_time(
@@ -22,6 +36,50 @@ def test_the_stages_of_a_build_name_a_line_once_and_a_stage_by_hand_each_time(
     monkeypatch.setenv(MARK, str(tmp_path))
     assert told("a.py:1: x") == ["a.py:1: x"]  # a build of which nothing is known
     (tmp_path / HOLDER).parent.mkdir()
+    odd = 'a.py:3: reads a file \udcff\n"%'
     for build in ("1", "21"):
         (tmp_path / HOLDER).write_text(build)
         assert [told("a.py:1: x"), told("a.py:1: x", "a.py:2: y")] == [["a.py:1: x"], ["a.py:2: y"]]
+        with contextlib.redirect_stderr(io.StringIO()) as printed:
+            tell([odd])
+            tell([odd])
+        assert printed.getvalue().count("a.py:3") == 1
+
+
+def test_another_program_is_named_with_the_author_s_line_until_its_reading_is_declared(
+    folder: Path, reads_of: ReadsOf, author: Callable[[str], ModuleType]
+) -> None:
+    module = author("import subprocess\n\n\ndef run():\n    subprocess.run(['true'])\n")
+    (place,) = reads_of(module.run).unseen
+    assert place.startswith("own/code.py:5: ")
+    module = author(
+        "import subprocess\nfrom texloom.results.inputs import reads\n\n\ndef run():\n    reads('own/b.csv')\n"
+        "    subprocess.run(['true'])\n",
+    )
+    found = reads_of(module.run)
+    assert (found.unseen, list(found.files)) == ([], ["own/b.csv"])
+
+
+def test_a_declared_file_that_is_not_there_is_refused(folder: Path) -> None:
+    with pytest.raises(ReportError, match=r"own/none\.h5: is declared as read, but there is no such file"):
+        inputs.reads("own/none.h5")
+
+
+def test_a_pipe_that_is_read_is_named(folder: Path, reads_of: ReadsOf, author: Callable[[str], ModuleType]) -> None:
+    module = author("def run():\n    open('own/pipe', 'rb', buffering=0).close()\n")
+    os.mkfifo("own/pipe")
+    writer = threading.Thread(target=lambda: os.close(os.open("own/pipe", os.O_WRONLY)))
+    writer.start()
+    found = reads_of(module.run)
+    writer.join()
+    assert found.unseen == ["own/code.py:2: reads own/pipe, which is no file"]
+
+
+def test_a_library_in_c_is_named_in_modules_that_no_import_reaches_too(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, modules: None, made_from: Callable[[Stage], MadeFrom]
+) -> None:
+    monkeypatch.syspath_prepend(folder)
+    Path("own/reading.py").write_text("def load(pandas):\n    pandas.read_parquet('x')\n")
+    assert made_from(lambda: importlib.import_module("own.reading")).reads["unseen"] == [
+        "own/reading.py:2: calls read_parquet"
+    ]

@@ -1,4 +1,4 @@
-"""`make all` and its kin: damage found, the workflow run or only planned, what is finished published, costs kept.
+"""`make all` and its kin: the workflow run or only planned, what is finished published, costs kept.
 
 Not here: which results are out of date (texloom.staleness); a build asks.
 """

@@ -9,7 +9,6 @@ from typing import Literal
 
 from texloom import manifest as manifests
 from texloom.commands.building import costs, why, workflow
-from texloom.commands.building.damage import refuse_damaged_runs, remove_damaged
 from texloom.commands.building.failures import GOES_ON, KILLED
 from texloom.commands.building.publish import publish, publish_notebooks
 from texloom.commands.clean import remove_unfinished
@@ -50,9 +49,7 @@ def build(target: Target, profile_name: str, *, experiment: str = "", force: boo
     runs = costs.runs_of(profile, manifest.limited(profile))
     with build_lock():
         check_writable([stamps.RECORDS, *profile.build.written_again()])  # Snakemake would fail without a word
-        remove_damaged(Written(profile.build, manifest.seeds))
-        if target != "theory":
-            refuse_damaged_runs(runs)
+        remove_unfinished(Written(profile.build, manifest.seeds))
         _make(workflow.command(target, profile_name, experiment=experiment, force=force))
         if target == "report":
             costs.remember_duration(profile.build, runs, began)

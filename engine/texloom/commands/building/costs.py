@@ -10,9 +10,9 @@ from texloom.manifest import Manifest, Profile
 from texloom.results.places import RUN_RECORD, BuildFolder, partial_of
 from texloom.results.runs import Run, Runs
 from texloom.results.sealed import write_sealed
-from texloom.staleness.identity import git_state
+from texloom.staleness.identity import COSTS, git_state
 
-COSTS = ("experiment", "seed", "seconds", "peak_mib", "processor")
+TOLD = ("experiment", "seed", *COSTS)
 """What is taken from the record of a run."""
 
 
@@ -29,9 +29,14 @@ def remember_duration(build: BuildFolder, runs: Sequence[Run], began: float) -> 
         write_sealed(build.whole, record)
 
 
+def text_of(runs: Sequence[Run]) -> bytes:
+    """What each training took, as it is written."""
+    costs = [{name: run.record[name] for name in TOLD} for run in runs]
+    return f"{json.dumps(costs, indent=1, ensure_ascii=False)}\n".encode()
+
+
 def write_costs(build: BuildFolder, runs: Sequence[Run]) -> None:
     """Put what each training took beside the document."""
-    costs = [{name: run.record[name] for name in COSTS} for run in runs]
     partial = partial_of(build.costs)
-    partial.write_text(json.dumps(costs, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    partial.write_bytes(text_of(runs))
     partial.replace(build.costs)

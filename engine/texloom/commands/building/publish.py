@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterable
+from pathlib import Path
 
 from texloom.document.document import publish_file, remove_draft
 from texloom.document.tex.compile import is_finished
@@ -33,6 +34,14 @@ def publish(document: Document, build: BuildFolder, manifest: Manifest, started:
         publish_animations(build)
         remember(build)
     print(f"{public} {word} ({time.perf_counter() - started:.1f} s)")
+
+
+def published(build: BuildFolder) -> dict[Path, bytes]:
+    """The content of each file that is published beside the report, and of the report itself, as they were made."""
+    made = {build.public("report"): build.made("report")} | {
+        public: made for made, public in build.animations().items()
+    }
+    return {public: path.read_bytes() for public, path in made.items() if path.exists()}
 
 
 def publish_animations(build: BuildFolder) -> None:

@@ -8,22 +8,44 @@ import sys
 from collections.abc import Sequence
 
 from texloom import manifest as manifests
-from texloom.commands.building import workflow
+from texloom.commands.building import costs, workflow
+from texloom.commands.building.publish import published
 from texloom.errors import ReportError
 from texloom.machine import processes
 from texloom.results.sealed import is_intact, read_sealed
+from texloom.staleness import stamps
 from texloom.staleness.jobs import Job
 from texloom.staleness.keys import products_of
 
 
 def plan(profile_name: str) -> list[Job]:
-    """The jobs that `make all` would do. Raises ReportError with all that was said when there is no plan."""
+    """The jobs that `make all` would do; looks, and writes nothing.
+
+    Raises ReportError with all that was said when there is no plan.
+    """
+    known = stamps.changed_since_built("report", profile_name, keep=False)
+    if known and not known.changed:  # as make answers itself
+        return []
     planned = subprocess.run(workflow.command("report", profile_name, plan=True), capture_output=True, text=True)
     if said := processes.ended(planned.returncode):
         raise ReportError("make", f"the process that plans {said}", "run it again")
     if planned.returncode:
         raise ReportError("", planned.stderr.rstrip())
-    return [Job.from_json(job) for job in json.loads(planned.stdout)]
+    return [Job.from_json(job) for job in json.loads(planned.stdout)] or _publications(profile_name)
+
+
+def _publications(profile_name: str) -> list[Job]:
+    """What is published again of a report that is made: what is gone from its public place, or was changed there."""
+    manifest = manifests.load()
+    profile = manifest.profile(profile_name)
+    wanted = published(profile.build) | {
+        profile.build.costs: costs.text_of(costs.runs_of(profile, manifest.limited(profile)))
+    }
+    return [
+        Job("publish", {"file": path.as_posix()}, ("it was changed" if path.exists() else "it is gone",))
+        for path, content in wanted.items()
+        if not (path.exists() and path.read_bytes() == content)
+    ]
 
 
 def why(profile_name: str) -> None:
@@ -31,7 +53,7 @@ def why(profile_name: str) -> None:
     jobs = plan(profile_name)
     print("\n".join(map(str, jobs)) if jobs else "nothing to do: everything is up to date")
     if places := unseen(profile_name):
-        print("not noticed is what these lines read; declare it with texloom.results.inputs.reads(path):")
+        print("no record holds what these lines read until texloom.results.inputs.reads(path) declares it:")
         print(*(f"  {place}" for place in places), sep="\n")
 
 

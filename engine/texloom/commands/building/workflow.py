@@ -14,7 +14,7 @@ import json
 import os
 import sys
 from collections.abc import Mapping
-from contextlib import redirect_stdout, suppress
+from contextlib import redirect_stdout
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -22,9 +22,7 @@ from typing import Any
 from texloom import staleness
 from texloom.commands.building.failures import Failures
 from texloom.commands.entry import run_command
-from texloom.errors import ReportError
-from texloom.machine.lock import build_lock
-from texloom.results.written import Written, workflow_marks
+from texloom.results.written import workflow_marks
 from texloom.staleness import environment
 from texloom.staleness.jobs import Job
 
@@ -92,7 +90,6 @@ def main() -> None:
     """Make the target, or print the plan."""
     options = parser().parse_args()
     # Late, for whoever only wants the command line:
-    from texloom.commands.building.damage import remove_damaged
     from texloom.document.lint import lint
     from texloom.staleness.experiments import check_experiment
     from texloom.staleness.plan import Plan, put_times_in_order
@@ -103,17 +100,16 @@ def main() -> None:
         check_experiment(experiment)
     if options.target == "report":
         lint(plan.manifest)  # trainings would be in vain
-    if options.plan:
-        with suppress(ReportError), build_lock():  # while a build runs, what looks unfinished is its own
-            remove_damaged(Written(plan.build, plan.manifest.seeds))
     with redirect_stdout(sys.stderr):  # whatever an experiment's package may print
         if options.target != "theory":
+            plan.refuse_damaged_runs(chosen)
             plan.refuse_runs_made_by_hand(chosen)
         planned = plan.jobs(options.target, chosen, FORCED_RULES[options.target] if options.force else ())
-    plan.digests.keep()
-    if options.plan:
+    if options.plan:  # which only looks
         print(json.dumps([asdict(job) for job in planned.values()]))
-    elif planned:
+        return
+    plan.digests.keep()
+    if planned:
         put_times_in_order(plan.steps(options.target, chosen), planned)
         configuration = {"profile": options.profile, "experiments": chosen}
         make(options.target, configuration, planned)

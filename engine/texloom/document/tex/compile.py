@@ -13,14 +13,16 @@ import re
 import subprocess
 from pathlib import Path
 
+from texloom.data.digests import Digests
 from texloom.document.rendering import SOURCE_MAP
 from texloom.document.tex import log as texlog
 from texloom.document.tex.recorded import TELLING, keep_searches
 from texloom.errors import ReportError, closest
 from texloom.machine import processes
 from texloom.machine.disk import check_room
-from texloom.results.sealed import file_digest, is_intact, read_sealed, write_sealed
+from texloom.results.sealed import file_digest, write_sealed
 from texloom.results.written import LATEX, LATEX_SEAL, latex_files
+from texloom.staleness.whole import damage_of_latex
 
 BIBLIOGRAPHY = Path("theory/references.bib")
 END_OF_PDF = b"%%EOF"
@@ -97,7 +99,7 @@ def is_whole_pdf(pdf: Path) -> bool:
 
 def is_finished(folder: Path) -> bool:
     """Whether what LaTeX left in a folder is what its last run left there, and that ended well."""
-    return is_intact(folder / LATEX_SEAL) and read_sealed(folder / LATEX_SEAL) == _digests(folder)
+    return not damage_of_latex(folder, Digests())
 
 
 def forget_unfinished(folder: Path) -> None:

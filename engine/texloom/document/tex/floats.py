@@ -41,12 +41,16 @@ def architecture_float(layers: Sequence[dict[str, Any]], caption: str, label: st
     *rows, total = layers
     for row in rows:
         texts = [row["layer"], row["name"].replace("_", " "), row["activation"] or "–"]
-        shape = r"$" + r" \times ".join(str(size) for size in row["shape"]) + "$"
-        cells = [*(latex.escape(text) for text in texts), shape]
+        cells = [*(latex.escape(text) for text in texts), shape(row["shape"])]
         body.add_row([NoEscape(cell) for cell in [*cells, latex.number(row["parameters"])]])
     body.append(Command("midrule"))
     body.add_row([NoEscape("Total"), "", "", "", NoEscape(latex.number(total["parameters"]))])
     return _table(body, caption, label)
+
+
+def shape(sizes: Sequence[int]) -> TeX:
+    """The shape of an array as a formula."""
+    return TeX("$" + r" \times ".join(map(str, sizes)) + "$")
 
 
 def plain_table(columns: str, heads: Sequence[str], rows: Sequence[Sequence[str]], *, long: bool = False) -> TeX:

@@ -6,6 +6,7 @@ Other programs, and Python started as one, are named with the author's line inst
 from __future__ import annotations
 
 import atexit
+import functools
 import multiprocessing.spawn
 import os
 import tempfile
@@ -27,6 +28,7 @@ def install(active: Callable[[], Recorder | None]) -> None:
         if recorder := active():
             _join(recorder)
 
+    @functools.wraps(multiprocessing.spawn.get_preparation_data)
     def prepared(name: str) -> dict[str, Any]:
         """What a child gets that starts from nothing, with a copy of the recorder."""
         data = prepare(name)

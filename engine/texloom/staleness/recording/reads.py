@@ -41,13 +41,14 @@ def shown(path: str | os.PathLike[str], project: str = "") -> str:
         if whole == folder:
             return prefix.rstrip("/") or "."
         if whole.startswith(folder.rstrip("/") + "/") and folder != "/":
-            return prefix + whole[len(folder.rstrip("/")) + 1 :]
+            below = whole[len(folder.rstrip("/")) + 1 :]
+            return f"./{below}" if below.startswith("~") and not prefix else prefix + below
     return whole
 
 
 def found_at(name: str) -> Path:
     """The path of a recorded name."""
-    return Path(name).expanduser()
+    return Path(name).expanduser() if name == "~" or name.startswith("~/") else Path(name)
 
 
 def listing(folder: Path, pattern: str) -> Listing | None:

@@ -5,86 +5,45 @@ declared by `texloom.results.inputs.reads`.
 """
 
 # A hook is called often, and sees paths as texts:
-# ruff: noqa: PTH100, PTH109, PTH111, PTH114, PTH115, PTH118, PTH119, PTH120, PTH206
+# ruff: noqa: PTH100, PTH109, PTH114, PTH115, PTH118
 
 from __future__ import annotations
 
 import importlib.machinery
 import importlib.util
-import json
 import os
-import re
-import shutil
-import site
-import sqlite3
 import sys
-import sysconfig
-import tempfile
 import threading
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
-from types import FrameType
 from typing import Any
 
-import texloom
 from texloom.data.digests import Digests
-from texloom.results.sealed import file_digest
-from texloom.staleness.recording.reads import (
-    FOLDERS,
-    GENERATED,
-    HIDDEN,
-    Look,
-    Reads,
-    changed_looks,
-    found_at,
-    listing,
-    look,
-    shown,
+from texloom.staleness.recording import ending
+from texloom.staleness.recording.callers import (
+    ASKED,
+    IMPORTING,
+    PYTHON,
+    RESOLVING,
+    behind_paths,
+    caller,
+    importer,
+    looking,
+    pattern,
 )
+from texloom.staleness.recording.databases import has_log, merged_digest
+from texloom.staleness.recording.left import BY_AN_EARLIER_RUN, left_before
+from texloom.staleness.recording.notes import Notes
+from texloom.staleness.recording.origins import Origins, is_below
+from texloom.staleness.recording.reads import Reads, listing, look
 
-SYSTEM = (
-    "/usr",
-    "/bin",
-    "/sbin",
-    "/lib",
-    "/lib64",
-    "/etc",
-    "/proc",
-    "/dev",
-    "/sys",
-    "/run",
-    "/var",
-    "/System",
-    "/Library",
-)
 PROGRAMS = {"subprocess.Popen", "os.posix_spawn", "os.exec", "os.system", "os.spawn"}
 """Audit events of what reads in another process."""
-IMPORTING = ("<frozen importlib",)
-READING_SOURCE = ("linecache.py", "tokenize.py", "inspect.py", "pdb.py")
-"""Modules of Python's that read source for imports, tracebacks and the like: modules are compared as code."""
 SOURCE = (*importlib.machinery.SOURCE_SUFFIXES, *importlib.machinery.BYTECODE_SUFFIXES)
-"""How the names of such files end; what else is read in these ways is read as a file."""
-LOG = "-wal"
-"""How the name of SQLite's log goes on after that of its database."""
-RESOLVING = "realpath _joinrealpath resolve"
-"""Functions of Python's library that ask of every folder of a path whether it is a link."""
-LOOKING = {
-    "kind": "exists isfile isdir ismount samefile is_file is_dir is_mount is_fifo is_socket _exists _isdir",
-    "kind size": "getmtime getatime getctime getsize copymode copystat",
-    "kind link": "islink lexists is_symlink _lexists",
-    "link": RESOLVING,
-}
-"""What is asked of a path by functions of Python's library that look at it; times never count."""
-ASKED = {function: tuple(asked.split()) for asked, functions in LOOKING.items() for function in functions.split()}
-GLOBBING = ("glob.py", "pathlib.py", "_local.py", "_abc.py")
-"""Modules of Python's that look for names by patterns."""
+"""How the names of source and bytecode end; what else is read as these are is read as a file."""
 SILENT = threading.local()
 """Its attribute `now` is true in a thread while nothing that it does is recorded."""
-STDLIB = sysconfig.get_path("stdlib") + os.sep
-PYTHON = (*IMPORTING, STDLIB + "importlib" + os.sep, *(STDLIB + name for name in READING_SOURCE))
-"""Who reads source as such, by the files of their code."""
-RECORDING = os.path.dirname(os.path.abspath(__file__))
 
 
 @contextmanager
@@ -97,7 +56,7 @@ def unrecorded() -> Iterator[None]:
         SILENT.now = before
 
 
-class Recorder:
+class Recorder(Notes):
     """Notes what is read while it is active; there is one at a time in a process.
 
     own: folders and files whose content is known otherwise: what the stage writes, and what its key holds.
@@ -106,24 +65,14 @@ class Recorder:
     """
 
     def __init__(self, own: Iterable[Path] = (), *, build: Path | None = None, engine: bool = False) -> None:
-        self.reads, self.engine = Reads(), engine
-        self.own = {name for path in own for name in (os.path.abspath(path), os.path.realpath(path))}
-        self.root, self.home = os.getcwd(), os.path.expanduser("~")
-        self.build = (os.path.abspath(build),) if build else ()
-        self.written: set[str] = set()
-        self.updatable: set[str] = set()  # opened to be read and written; the end shows what was done
-        self.looks: dict[str, Look] = {}
-        self.databases: dict[str, str | None] = {}  # with their logs merged
-        self.imported: set[str] = set()  # source that Python has read as such
-        self.imports: dict[str, list[str]] = {}  # modules that the author imports, with the folders that are searched
-        self.declared_in: set[str] = set()
-        self.programs: dict[str, str] = {}
-        self.told: str | None = None  # the file by which children tell
-        self.telling: int | None = None  # in a child: the same, open
-        self.digests = Digests()
-        self._engine = os.path.dirname(os.path.abspath(texloom.__file__))
-        self._library = os.path.dirname(self._engine)
-        self._foreign = _foreign_folders()
+        super().__init__(name for path in own for name in (os.path.abspath(path), os.path.realpath(path)))
+        self.origins, self.digests = Origins(self.own, build, engine), Digests()
+        self._left_before = left_before(Path(self.root))
+
+    @property
+    def root(self) -> str:
+        """The folder of the project."""
+        return self.origins.root
 
     # ---------------------------------------------------------------- what the hook tells
 
@@ -136,83 +85,86 @@ class Recorder:
             return
         if flags & os.O_ACCMODE != os.O_RDONLY:  # what the stage writes is no input, also where it reads it, too
             if flags & os.O_ACCMODE == os.O_RDWR and not flags & (os.O_TRUNC | os.O_EXCL) and name not in self.written:
-                self._keep("updatable", name)
                 self._note(name)
-            self._keep("written", name)
+            self._own(name)
         elif name not in self.written:
             self._note(name)
 
     def connected(self, path: Any) -> None:
         """A database is about to be opened by SQLite, whose content may lie in a log beside it until that is merged."""
         name = _name(path)
-        if name is not None and has_log(Path(name)) and name not in self.written and self._counts(name, _caller()):
-            self._keep("databases", name, merged_digest(Path(name)))
+        counts = name is not None and name not in self.written and self.origins.counts(name, caller())
+        if name is not None and counts and has_log(Path(name)):
+            self.keep("databases", name, merged_digest(Path(name)))
         else:
             self.opened(path, "r+b", os.O_RDWR)
 
     def changed(self, path: Any, within: int | None = None) -> None:
         """Something is made, removed or gets another name: what lies there is the stage's own."""
         if name := _name(path, within):
-            self._keep("written", name)
+            self._own(name)
 
     def looked(self, path: Any, asked: Collection[str], within: int | None) -> None:
         """A path is about to be looked at without being opened."""
-        name = _name(path, within)
-        if name is None or name in self.written or _is_below(self.root, (name,)) or _is_below(self.home, (name,)):
+        name, root, home = _name(path, within), self.root, self.origins.home
+        if name is None or name in self.written or is_below(root, (name,)) or is_below(home, (name,)):
             return
-        frame, known = _caller(), self.looks.get(name, {})
-        function = _looking(frame)
+        frame, known = caller(), self.looks.get(name, {})
+        function = looking(frame)
         asked = ASKED.get(function, asked)
         if known.keys() >= set(asked) or (function in RESOLVING.split() and not os.path.islink(name)):
             return
-        if self._counts(name, frame, PYTHON if name.endswith(SOURCE) else ()):
-            self._keep("looks", name, look(Path(name), asked))
+        if self.origins.counts(name, frame, PYTHON if name.endswith(SOURCE) else ()):
+            self.keep("looks", name, look(Path(name), asked))
+            if self.origins.is_author_s(behind_paths(frame)):
+                self.keep("places", name, self.origins.of(frame)[1])
 
     def sought(self, module: str, path: Iterable[str] | None) -> None:
         """A module is about to be imported, or just looked for; path: of its package."""
-        frame = _caller()
-        while frame is not None and frame.f_code.co_filename.startswith((*IMPORTING, STDLIB + "importlib" + os.sep)):
-            frame = frame.f_back
-        if frame is None or not self._is_author_s(frame.f_code.co_filename) or module in sys.builtin_module_names:
+        frame = importer(caller())
+        if frame is None or not self.origins.is_author_s(frame.f_code.co_filename):
             return
-        folders = dict.fromkeys(os.path.abspath(each) for each in (sys.path if path is None else path))
-        self._keep("imports", module, list(folders))
+        if module not in sys.builtin_module_names:
+            folders = dict.fromkeys(os.path.abspath(each) for each in (sys.path if path is None else path))
+            self.keep("imports", module, list(folders))
 
     def made_scratch(self, path: Any, *_: Any) -> None:
         """A scratch folder or file of the stage's own is made."""
         if name := _name(path):
-            self._keep("own", name)
-            self._keep("own", os.path.realpath(name))
+            self.keep("own", name)
+            self.keep("own", os.path.realpath(name))
 
     def listed(self, path: Any, *_: Any) -> None:
         """A folder is about to be listed."""
         name = _name(".", path) if isinstance(path, int) else _name("." if path is None else path)
         if name is None or name in self.written:
             return
-        frame = _caller()
-        if self._counts(name, frame, IMPORTING):
-            self._note_folder(name, _pattern(frame))
+        frame = caller()
+        if self.origins.counts(name, frame, IMPORTING):
+            self._note_folder(name, pattern(frame))
 
     def started(self, event: str) -> None:
         """Another process is about to be started."""
-        origin, place = self._origin(_caller())
+        origin, place = self.origins.of(caller())
         if origin == "author":
-            self._keep("programs", place, f"starts another program ({event})")
+            self.keep("programs", place, f"starts another program ({event})")
 
     def declared(self, path: Any) -> None:
         """The author's code names what another program reads."""
-        frame = _caller()
-        while frame is not None and frame.f_code.co_filename.startswith(self._engine + os.sep):
+        frame = caller()
+        while frame is not None and self.origins.is_engine_s(frame.f_code.co_filename):
             frame = frame.f_back
-        place = self._origin(frame)[1]
-        self._keep("declared_in", place.rpartition(":")[0])
-        self._note_file(_name(path) or "")
+        place = self.origins.of(frame)[1]
+        self.keep("declared_in", place.rpartition(":")[0])
+        name = _name(path) or ""
+        self.keep("declared_files", name)
+        self._note_file(name)
 
     # ---------------------------------------------------------------- what is noted
 
     def note(self, path: Path) -> None:
         """A file that another program has read, or has looked for."""
-        if not _is_below(os.path.abspath(path), self.own):
+        if not is_below(os.path.abspath(path), self.own):
             with unrecorded():
                 self._note_file(os.path.abspath(path))
 
@@ -221,191 +173,49 @@ class Recorder:
         with unrecorded():
             self._note_folder(os.path.abspath(folder), pattern)
 
+    def _own(self, name: str) -> None:
+        """What lies there is the stage's own from now on."""
+        if name not in self.written and self.origins.shown(name) in self.reads.files:
+            self.keep("read_first", name)
+        self.keep("written", name)
+        if name not in self.left and self.origins.counts(name, caller()):
+            self.keep("left", name)
+
     def _note(self, name: str) -> None:
-        frame = _caller()
-        if name.endswith(SOURCE) and self._origin(frame)[0] == "python":
-            if not self._is_elsewhere(source := _source(name)):
-                self._keep("imported", source)
-        elif self._counts(name, frame):
+        frame = caller()
+        if name.endswith(SOURCE) and self.origins.of(frame)[0] == "python":
+            if not self.origins.is_elsewhere(source := _source(name)):
+                self.keep("imported", source)
+        elif self.origins.counts(name, frame):
             self._note_file(name)
+            self.keep("places", name, self.origins.of(frame)[1])
 
     def _note_file(self, name: str) -> None:
-        recorded = self._shown(name)
+        recorded = self.origins.shown(name)
         if recorded in self.reads.files:
             return
         kind = look(Path(name), ("kind",))["kind"]
         if kind == "other":  # what comes through a pipe, nobody can compare
-            self._keep("programs", self._origin(_caller())[1], f"reads {recorded}, which is no file")
+            self.keep("programs", self.origins.of(caller())[1], f"reads {recorded}, which is no file")
         elif kind != "folder":
-            self._keep("files", recorded, self.digests.of(Path(name)) if kind else None)
+            digest = self.digests.of(Path(name)) if kind else None
+            self.keep("files", recorded, digest)
+            if digest and digest == self._left_before.get(recorded):
+                self.keep("programs", self.origins.of(caller())[1], f"reads {recorded}{BY_AN_EARLIER_RUN}")
 
-    def _note_folder(self, name: str, pattern: str) -> None:
-        recorded = self._shown(name)
-        if not any(each["pattern"] == pattern for each in self.reads.folders.get(recorded, ())):
-            self._keep("folders", recorded, listing(Path(name), pattern) or {"pattern": pattern, "names": None})
-
-    def _keep(self, kind: str, name: str, value: Any = None) -> None:
-        """Keep what was found, under its kind; a child tells the stage, too."""
-        if self.telling is not None:
-            os.write(self.telling, f"{json.dumps([kind, name, value])}\n".encode())
-        match kind:
-            case "files":
-                self.reads.files.setdefault(name, value)
-            case "folders":
-                self.reads.folders.setdefault(name, []).append(value)
-            case "looks":
-                self.looks[name] = value | self.looks.get(name, {})
-            case "imports" | "programs" | "databases":
-                getattr(self, kind).setdefault(name, value)
-            case _:
-                getattr(self, kind).add(name)
-
-    def _hear_children(self) -> None:
-        """Keep what they have told; of what a child was writing when it was killed, nothing."""
-        lines = Path(self.told).read_bytes().splitlines() if self.told else []
-        for line in lines:
-            with suppress(ValueError):
-                kind, name, value = json.loads(line)
-                known = self.reads.folders.get(name, ()) if kind == "folders" else ()
-                if not any(each["pattern"] == value["pattern"] for each in known):
-                    self._keep(kind, name, value)
-
-    def _counts(self, name: str, frame: FrameType | None, readers: tuple[str, ...] = ()) -> bool:
-        """Whether a path is an input of the author's, or the user's; readers: modules of Python's for which not."""
-        if self._is_elsewhere(name):
-            return False
-        origin, _ = self._origin(frame, readers)
-        return origin == "author" or (origin == "engine" and (self.engine or _is_below(name, self.build)))
-
-    def _is_elsewhere(self, name: str) -> bool:
-        """Whether a path belongs to the stage itself, to Python, to a library or to the system."""
-        if _is_below(name, self.own):
-            return True
-        below = os.path.relpath(name, self.root) if _is_below(name, (self.root,)) else ""
-        if below and not GENERATED.isdisjoint(below.split(os.sep)):
-            return True
-        return not below and name != self.root and _is_below(name, self._foreign)
-
-    def _origin(self, frame: FrameType | None, readers: tuple[str, ...] = PYTHON) -> tuple[str, str]:
-        """Who asks: "python" itself for its modules, the "engine", or the "author", with file and line."""
-        while frame is not None:
-            file = frame.f_code.co_filename
-            if file.startswith(readers):
-                return "python", ""
-            if file.startswith(self._engine + os.sep):
-                return "engine", ""
-            if self._is_author_s(file):
-                return "author", f"{self._shown(file)}:{frame.f_lineno}"
-            frame = frame.f_back
-        return "author", ""
-
-    def _is_author_s(self, file: str) -> bool:
-        """Whether code lies neither in Python's library nor in the engine or another library."""
-        if file.startswith(("<frozen", STDLIB, self._engine + os.sep)):
-            return False
-        inside = _is_below(file, (self.root,)) and f"{os.sep}site-packages{os.sep}" not in file
-        return inside or not _is_below(file, self._foreign)
+    def _note_folder(self, name: str, wanted: str) -> None:
+        recorded = self.origins.shown(name)
+        if not any(each["pattern"] == wanted for each in self.reads.folders.get(recorded, ())):
+            self.keep("folders", recorded, listing(Path(name), wanted) or {"pattern": wanted, "names": None})
 
     def is_no_input(self, path: str) -> bool:
         """Whether a file belongs to Python, to a library or to the system, or is the stage's own, as generated code."""
         name = os.path.abspath(path)
-        own = name in self.written or _is_below(name, (*self.own, self._engine))
-        return own or (_is_below(name, self._foreign) and not _is_below(name, (self.root,)))
-
-    def _shown(self, path: str | os.PathLike[str]) -> str:
-        return shown(path, self.root)
-
-    # ---------------------------------------------------------------- the end
+        return name in self.written or self.origins.is_no_input(name)
 
     def finish(self) -> Reads:
         """What was read, compared with what is there now; what the stage wrote is left out."""
-        self._hear_children()
-        written = {self._shown(name) for name in self.written - self._only_read()}
-        self.reads.files = {name: digest for name, digest in sorted(self.reads.files.items()) if name not in written}
-        for name, before in self.reads.files.items():
-            if self.digests.of(found_at(name)) != before:
-                self.reads.unsettled.append(name)
-        self._finish_databases()
-        self._finish_imports()
-        self._finish_looks()
-        for name, listings in sorted(self.reads.folders.items()):
-            folder = found_at(name)
-            made = {os.path.basename(path) for path in self.written if self._shown(os.path.dirname(path)) == name}
-            for each in listings:
-                now = (listing(folder, each["pattern"]) or {"names": None})["names"]
-                if _without(now, made) != _without(each["names"], made):
-                    self.reads.unsettled.append(f"{name}/")
-                else:
-                    each["names"] = now
-        self.reads.unseen = sorted(
-            f"{place}: {what}"
-            for place, what in self.programs.items()
-            if place.rpartition(":")[0] not in self.declared_in
-        )
-        return self.reads
-
-    def _finish_databases(self) -> None:
-        """Of those that had a log, the ones that the stage has only read; reading may merge the log, too."""
-        for name, before in self.databases.items():
-            if merged_digest(Path(name)) == before:
-                log = Path(name + LOG)
-                self.reads.files[self._shown(name)] = self.digests.of(Path(name))
-                self.reads.files[self._shown(log)] = self.digests.of(log) if look(log, ["size"])["size"] else None
-
-    def _finish_looks(self) -> None:
-        """Of what was looked at, what was neither read, which says more, nor made by the stage."""
-        files = {name for name, digest in self.reads.files.items() if digest}
-        for name, found in sorted(self.looks.items()):
-            read = self._shown(name) in files and not found.get("link")
-            if not read and name not in self.written and not _is_below(name, self.own):
-                self.reads.looked[self._shown(name)] = found
-        self.reads.unsettled.extend(changed_looks(self.reads.looked))
-
-    def _finish_imports(self) -> None:
-        """What would come before the modules that the author's code imports, and those that it has not found."""
-        patterns: dict[str, list[str]] = {}
-        for module, folders in sorted(self.imports.items()):
-            name, found = module.rpartition(".")[2], getattr(sys.modules.get(module), "__file__", None) or ""
-            for folder, wanted in self._before(name, found, folders):
-                patterns.setdefault(folder, []).append(wanted)
-                if found:
-                    package = os.path.join(folder, name, "__init__.py")
-                    self.looks.setdefault(package, look(Path(package), ("kind",)))
-        for folder, wanted in sorted(patterns.items()):
-            self._note_folder(folder, "|".join(wanted))
-        unknown = {name for name in self.imports if "." not in name} - {*sys.modules, *sys.stdlib_module_names}
-        self.reads.missing = sorted(name for name in unknown if not importlib.machinery.PathFinder.find_spec(name))
-
-    def _before(self, name: str, found: str, folders: Iterable[str]) -> Iterator[tuple[str, str]]:
-        """Where a file would come before a module, and its pattern; found: its file, empty for none."""
-        compiled = f"{name}.*.so|{name}.so"
-        for folder in folders:
-            beside = os.path.dirname(found)
-            if beside == os.path.join(folder, name):  # a package comes before all else
-                return
-            if beside == folder:
-                if not self.is_no_input(found):
-                    yield folder, compiled
-                return
-            if not self._is_elsewhere(folder) and folder != self._library:
-                yield folder, f"{name}.py|{compiled}" + ("" if found else f"|{name}/")
-
-    def _only_read(self) -> set[str]:
-        """Of the files that were opened to be read and written, those that are as they were."""
-        files = self.reads.files
-        return {name for name in self.updatable if files.get(self._shown(name)) == self.digests.of(Path(name))}
-
-
-def _without(names: list[str] | None, made: Collection[str]) -> list[str]:
-    return [name for name in names or () if name not in made]
-
-
-def _caller() -> FrameType | None:
-    """The frame that did what is audited."""
-    frame: FrameType | None = sys._getframe()
-    while frame is not None and os.path.dirname(frame.f_code.co_filename) == RECORDING:
-        frame = frame.f_back
-    return frame
+        return ending.finish(self, self.origins, self.digests)
 
 
 def _name(path: Any, within: int | None = None) -> str | None:
@@ -422,30 +232,6 @@ def _name(path: Any, within: int | None = None) -> str | None:
         return None
 
 
-def has_log(database: Path) -> bool:
-    """Whether a database of SQLite may keep changes in a log beside it, by the format that its first bytes name."""
-    try:
-        with database.open("rb") as file:
-            return file.read(20)[18:] == b"\2\2"
-    except OSError:
-        return False
-
-
-def merged_digest(database: Path) -> str | None:
-    """sha256 of what a database of SQLite holds when the log beside it has been merged; None where it is none."""
-    with tempfile.TemporaryDirectory() as folder:
-        copy = Path(folder, "copy")
-        try:
-            shutil.copyfile(database, copy)
-            with suppress(FileNotFoundError):
-                shutil.copyfile(f"{database}{LOG}", f"{copy}{LOG}")
-            with closing(sqlite3.connect(copy)) as connection:
-                connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-        except (OSError, sqlite3.Error):
-            return None
-        return file_digest(copy)
-
-
 def _open_folder(within: int | None) -> str:
     """The path of a folder that is open; the current one for none, which the system's functions call -1 or less."""
     return os.getcwd() if within is None or within < 0 else os.readlink(f"/proc/self/fd/{within}")
@@ -457,41 +243,3 @@ def _source(name: str) -> str:
         return importlib.util.source_from_cache(name)
     except ValueError:
         return name
-
-
-def _is_below(name: str, folders: Collection[str]) -> bool:
-    return any(name == folder or name.startswith(folder.rstrip(os.sep) + os.sep) for folder in folders)
-
-
-def _foreign_folders() -> tuple[str, ...]:
-    """Where Python, packages and the system lie, and caches: what is there belongs to libraries or to nobody."""
-    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    python = {sys.prefix, sys.base_prefix, sys.exec_prefix, STDLIB.rstrip(os.sep), *site.getsitepackages()}
-    python |= {os.path.realpath(each) for each in python}
-    return tuple(sorted(each for each in {*python, *SYSTEM, cache} if each != os.sep))
-
-
-def _looking(frame: FrameType | None) -> str:
-    """The function of Python's library that looks at a path; empty for one that is none of `ASKED`."""
-    while frame is not None and frame.f_code.co_filename.startswith((STDLIB, "<frozen")):
-        if frame.f_code.co_name in ASKED:
-            return frame.f_code.co_name
-        frame = frame.f_back
-    return ""
-
-
-def _pattern(frame: FrameType | None) -> str:
-    """What is looked for in a folder, where glob or pathlib look for it; else everything."""
-    while frame is not None and os.path.basename(frame.f_code.co_filename) in GLOBBING:
-        names, function = frame.f_locals, frame.f_code.co_name
-        if function in ("_glob1", "_rlistdir"):  # of glob
-            wanted = os.fsdecode(names["pattern"]) if function == "_glob1" else "*"
-            hidden = names.get("include_hidden") or wanted.startswith(".")
-            return f"{wanted}{'/' if names['dironly'] else ''}{f'|{HIDDEN}' if hidden else ''}"
-        if function in ("glob", "rglob") and isinstance(names.get("pattern"), str):  # of pathlib
-            last = re.split(r"[/\\]", names["pattern"])[-1] or "*"
-            alone = last == names["pattern"] and function == "glob" and last != "**"
-            wanted = [last] if alone else [FOLDERS] if last == "**" else [last, FOLDERS]
-            return "|".join([*wanted, HIDDEN])
-        frame = frame.f_back
-    return f"*|{HIDDEN}"

@@ -1,0 +1,67 @@
+"""What Python's own child processes read belongs to the stage."""
+
+from __future__ import annotations
+
+import concurrent.futures
+import multiprocessing
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from texloom.results.sealed import file_digest
+from texloom.staleness.recording.reads import Reads
+
+ReadsOf = Callable[[Callable[[], object]], Reads]
+
+
+def read_in_a_pool(kind: str) -> None:
+    with concurrent.futures.ProcessPoolExecutor(1, multiprocessing.get_context(kind)) as pool:
+        pool.submit(Path.read_text, Path("own/a.csv")).result()
+        pool.submit(os.path.exists, "own/none").result()
+        pool.submit(Path.write_text, Path("own/result.csv"), "1").result()
+    Path("own/result.csv").read_text()
+
+
+@pytest.mark.parametrize("kind", ["fork", "spawn", "forkserver"])
+def test_what_python_s_own_children_read_and_write_is_recorded(folder: Path, kind: str, reads_of: ReadsOf) -> None:
+    found = reads_of(lambda: read_in_a_pool(kind))
+    assert found.to_json() == {
+        "files": {"own/a.csv": file_digest(Path("own/a.csv"))},
+        "looked": {"own/none": {"kind": None}},
+    }
+
+
+def test_what_a_child_read_that_was_killed_is_recorded(folder: Path, reads_of: ReadsOf) -> None:
+    def stage() -> None:
+        ends, other = os.pipe()
+        if (child := os.fork()) == 0:
+            Path("own/a.csv").read_text()
+            os.write(other, b"1")
+            signal.pause()
+        os.read(ends, 1)
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+
+    found = reads_of(stage)
+    assert (list(found.files), found.unseen) == (["own/a.csv"], [])
+
+
+def test_the_file_by_which_children_tell_stays_as_long_as_the_stage(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A child that ends before does not remove it."""
+    monkeypatch.setenv("TMPDIR", str(folder / "own"))
+    code = (
+        "import os\nfrom texloom.staleness.recording.hook import recording\n"
+        "from texloom.staleness.recording.recorder import Recorder\n"
+        "with recording(Recorder()) as recorder:\n    child = os.fork()\n"
+        "if child:\n    os.waitpid(child, 0)\n    assert os.path.exists(recorder.told)\n"
+    )
+    before = os.listdir("own")  # noqa: PTH208
+    subprocess.run([sys.executable, "-c", code], check=True)
+    assert os.listdir("own") == before  # noqa: PTH208

@@ -1,0 +1,100 @@
+"""Folders that a stage lists count by the names that it looks for."""
+
+from __future__ import annotations
+
+import glob
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from texloom.staleness.recording.reads import FOLDERS, HIDDEN, Reads
+
+Stage = Callable[[], object]
+ReadsOf = Callable[[Stage], Reads]
+Stale = Callable[[Reads], list[str]]
+
+
+LISTING: dict[str, tuple[Stage, str]] = {
+    "pathlib": (lambda: list(Path("own").glob("*.csv")), f"*.csv|{HIDDEN}"),
+    "pathlib below": (lambda: list(Path("own").glob("**/*.csv")), f"*.csv|{FOLDERS}|{HIDDEN}"),
+    "pathlib's folders": (lambda: list(Path("own").glob("**")), f"{FOLDERS}|{HIDDEN}"),
+    "rglob": (lambda: list(Path("own").rglob("*.csv")), f"*.csv|{FOLDERS}|{HIDDEN}"),
+    "glob": (lambda: glob.glob("own/*.csv"), "*.csv"),  # noqa: PTH207
+    "glob of folders": (lambda: glob.glob("own/*/a.csv"), FOLDERS),  # noqa: PTH207
+    "glob below": (lambda: glob.glob("own/*/**/a.csv", recursive=True), FOLDERS),  # noqa: PTH207
+    "listdir": (lambda: os.listdir("own"), f"*|{HIDDEN}"),  # noqa: PTH208
+    "scandir": (lambda: list(os.scandir("own")), f"*|{HIDDEN}"),
+    "iterdir": (lambda: list(Path("own").iterdir()), f"*|{HIDDEN}"),
+    "walk": (lambda: list(os.walk("own")), f"*|{HIDDEN}"),
+    "fwalk": (lambda: list(os.fwalk("own")), f"*|{HIDDEN}"),
+}
+
+
+@pytest.mark.parametrize(("stage", "pattern"), LISTING.values(), ids=LISTING)
+def test_a_listing_is_recorded_by_the_names_that_it_looked_for(
+    folder: Path, stage: Stage, pattern: str, reads_of: ReadsOf, stale: Stale
+) -> None:
+    found = reads_of(stage)
+    assert [each["pattern"] for each in found.folders["own"]] == [pattern]
+    for name in (".a.csv.swp", ".#a.csv", ".DS_Store", "__pycache__"):
+        Path("own", name).touch()
+    assert stale(found) == []
+    wanted = pattern.split("|")
+    for name, kinds in {"notes.txt": {"*"}, "c.csv": {"*", "*.csv"}}.items():
+        Path("own", name).touch()
+        assert stale(found) == ([f"own/{name} (new)"] if kinds & {*wanted} else [])
+        Path("own", name).unlink()
+        Path("own", f".{name}").touch()
+        assert stale(found) == ([f"own/.{name} (new)"] if kinds & {*wanted} and HIDDEN in wanted else [])
+        Path("own", f".{name}").unlink()
+    Path("own/deep").mkdir()
+    assert stale(found) == (["own/deep (new)"] if {"*", FOLDERS} & {*wanted} else [])
+    Path("own/deep").rmdir()
+    Path("own/a.csv").write_text("other")
+    assert stale(found) == []
+    Path("own/a.csv").unlink()
+    assert stale(found) == (["own/a.csv (gone)"] if {"*", "*.csv"} & {*wanted} else [])
+
+
+def test_a_file_that_comes_in_a_folder_that_a_pattern_reaches_counts(
+    folder: Path, reads_of: ReadsOf, stale: Stale
+) -> None:
+    Path("own/deep").mkdir()
+    for stage in (lambda: glob.glob("own/*/x.csv"), lambda: list(Path("own").glob("*/x.csv"))):  # noqa: PTH207
+        found = reads_of(stage)
+        assert stale(found) == []
+        Path("own/deep/x.csv").touch()
+        assert stale(found) == ["own/deep/x.csv (new)"]
+        Path("own/deep/x.csv").unlink()
+
+
+LITTERED = [
+    *(".DS_Store", "._a.csv", ".localized", ".directory", ".#a.csv", ".a.csv.swp", ".a.csv~", ".~lock.a.csv#"),
+    *(".nfs0001", ".fuse_hidden1"),
+]
+
+
+@pytest.mark.parametrize("name", LITTERED)
+def test_litter_counts_in_no_listing_and_does_where_it_is_opened_or_looked_at(
+    folder: Path, reads_of: ReadsOf, stale: Stale, name: str
+) -> None:
+    path = Path("own", name)
+    listed = reads_of(lambda: os.listdir("own"))  # noqa: PTH208
+    path.write_text("1")
+    assert stale(listed) == []
+    read, looked = reads_of(path.read_bytes), reads_of(path.exists)
+    path.write_text("2")
+    assert stale(read) == [f"own/{name}"]
+    path.unlink()
+    assert [stale(each) for each in (read, looked, listed)] == [[f"own/{name} (gone)"]] * 2 + [[]]
+
+
+def test_a_pattern_with_a_bar_lists_what_it_fits(folder: Path, reads_of: ReadsOf, stale: Stale) -> None:
+    """Bars stand between the patterns of a record."""
+    for stage in (lambda: list(Path("own").glob("a|b*")), lambda: glob.glob("own/a|b*")):  # noqa: PTH207
+        found = reads_of(stage)
+        Path("own/a|b.csv").touch()
+        assert stale(found) == ["own/a|b.csv (new)"]
+        Path("own/a|b.csv").unlink()

@@ -1,0 +1,169 @@
+"""What a stage makes, writes or removes is its own."""
+
+from __future__ import annotations
+
+import contextlib
+import sqlite3
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+from texloom.staleness.recording.reads import Reads
+
+Author = Callable[[str], ModuleType]
+ReadsOf = Callable[[Callable[[], object]], Reads]
+Stale = Callable[[Reads], list[str]]
+
+
+def test_what_is_looked_for_and_then_made_or_removed_is_the_stage_s_own(
+    folder: Path, reads_of: ReadsOf, stale: Stale
+) -> None:
+    Path("own/old").mkdir()
+
+    def stage() -> None:
+        if not Path("own/kept").exists():
+            Path("own/kept").mkdir()
+        if not Path("own/kept/x.csv").exists():
+            Path("own/kept/x.csv").write_text("1")
+        if Path("own/old").is_dir():
+            Path("own/old").rmdir()
+        if Path("own/b.csv").exists():
+            Path("own/b.csv").unlink()
+        with tempfile.TemporaryDirectory() as scratch:
+            Path(scratch, "a.csv").write_text("1")
+            Path(scratch, "a.csv").exists()
+
+    for _ in range(2):
+        found = reads_of(stage)
+        assert stale(found) == []
+    assert set(found.looked) == {"own/kept", "own/kept/x.csv", "own/old", "own/b.csv"}
+
+
+def test_removing_a_folder_that_is_the_stage_s_own_hides_no_file_of_the_same_name(
+    folder: Path, reads_of: ReadsOf
+) -> None:
+    """Python removes the files of a folder by their names within it."""
+    Path("a.csv").write_text("1")
+
+    def stage() -> None:
+        with tempfile.TemporaryDirectory() as scratch:
+            Path(scratch, "a.csv").write_text("1")
+        Path("a.csv").read_text()
+
+    assert list(reads_of(stage).files) == ["a.csv"]
+
+
+def test_what_the_stage_wrote_is_no_input(folder: Path, reads_of: ReadsOf, stale: Stale) -> None:
+    def stage() -> None:
+        Path("own/result.csv").write_text("1")
+        Path("own/result.csv").read_text()
+        Path("own/kept.partial").write_text("1")
+        Path("own/kept.partial").replace("own/kept.csv")
+        Path("own/kept.csv").read_text()
+        sorted(Path("own").glob("*.csv"))
+        with tempfile.TemporaryDirectory() as scratch:
+            Path(scratch, "x").write_text("1")
+            Path(scratch, "x").read_text()
+
+    found = reads_of(stage)
+    assert (found.files, found.unsettled) == ({}, [])
+    assert stale(found) == []
+
+
+def test_a_database_that_the_stage_writes_is_its_own(folder: Path, reads_of: ReadsOf) -> None:
+    def stage() -> None:
+        Path("own/scratch.db").unlink(missing_ok=True)
+        with contextlib.closing(sqlite3.connect("own/scratch.db")) as database:
+            database.execute("create table found (value)")
+            database.commit()
+
+    for _ in range(2):
+        assert reads_of(stage).to_json() == {}
+
+
+CACHING = {
+    "exists": "if not Path(NAME).exists():\n        np.save(NAME, [1])\n    np.load(NAME)",
+    "a failed open": "try:\n        np.load(NAME)\n    except FileNotFoundError:\n        np.save(NAME, [1])",
+    "isfile": "if not os.path.isfile(NAME):\n        np.save(NAME, [1])\n    np.load(NAME)",
+    "moved there": "if not os.access(NAME, os.R_OK):\n        np.save('x.npy', [1])\n        os.replace('x.npy', NAME)"
+    "\n    np.load(NAME)",
+}
+RUN = """\
+import os
+from pathlib import Path
+import numpy as np
+from texloom.results.inputs import reads
+NAME = 'own/cache.npy'
+def run():
+    """
+
+
+@pytest.mark.parametrize("source", CACHING.values(), ids=CACHING)
+def test_a_cache_is_named_by_the_run_that_makes_it_and_by_those_that_read_it(
+    author: Author, reads_of: ReadsOf, stale: Stale, source: str
+) -> None:
+    run = author(f"{RUN}{source}\n").run
+    first = reads_of(run)
+    assert [told.partition(": ")[2] for told in first.unseen] == [
+        "looks for own/cache.npy in vain, and then leaves it there"
+    ]
+    assert first.unseen[0].startswith("own/code.py:7: " if "if" in source else "own/code.py:8: ")
+    assert (first.files, first.looked, first.unsettled, stale(first)) == ({}, {}, [], [])
+    for _ in range(2):
+        later = reads_of(run)
+        assert [told.partition(": ")[2] for told in later.unseen] == [
+            "reads own/cache.npy, which an earlier run has left there"
+        ]
+        assert list(later.files) == ["own/cache.npy"]
+        assert stale(later) == []
+    Path("own/cache.npy").write_text("edited")
+    assert stale(later) == ["own/cache.npy"]
+    reads_of(Path("own/cache.npy").read_text)
+    assert reads_of(Path("own/cache.npy").read_text).unseen == []  # now it is the author's
+
+
+def test_a_cache_that_is_declared_counts_by_its_content(author: Author, reads_of: ReadsOf, stale: Stale) -> None:
+    run = author(f"{RUN}{CACHING['exists']}\n    reads(NAME)\n").run
+    for _ in range(2):
+        found = reads_of(run)
+        assert (found.unseen, list(found.files), stale(found)) == ([], ["own/cache.npy"], [])
+    Path("own/cache.npy").write_text("edited")
+    assert stale(found) == ["own/cache.npy"]
+
+
+def test_what_is_read_and_then_changed_is_named_and_what_is_written_as_it_was_counts(
+    author: Author, reads_of: ReadsOf, stale: Stale
+) -> None:
+    run = author(f"{RUN}path = Path('own/a.csv')\n    path.write_text(path.read_text().upper())\n").run
+    found = reads_of(run)
+    assert (found.files, found.unseen) == ({}, ["own/code.py:8: reads own/a.csv, and then changes it"])
+    for _ in range(2):
+        found = reads_of(run)
+        assert list(found.files) == ["own/a.csv"]
+        assert stale(found) == []
+    Path("own/a.csv").write_text("edited")
+    assert stale(found) == ["own/a.csv"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "np.save(NAME, [1])\n    np.load(NAME)",
+        "Path(NAME).unlink(missing_ok=True)\n    np.save(NAME, [1])",
+        "import shutil\n    Path('own/x').write_text('1')\n    shutil.copy('own/x', NAME)",
+        "from PIL import Image\n    Image.new('L', (1, 1)).save('own/a.png')",
+        "with Path('own/log').open('a') as log:\n        log.write('1')",
+        "import tempfile\n    f = tempfile.NamedTemporaryFile('w+')\n    f.write('1')\n    f.seek(0)\n    f.read()",
+        "Path('own/new').mkdir(exist_ok=True)\n    Path('own/new/x').write_text('1')",
+    ],
+)
+def test_what_the_stage_writes_without_having_looked_for_it_is_not_named(
+    author: Author, reads_of: ReadsOf, source: str
+) -> None:
+    run = author(f"{RUN}{source}\n").run
+    for _ in range(3):
+        found = reads_of(run)
+        assert (found.unseen, found.files) == ([], {})

@@ -1,0 +1,137 @@
+"""The end of a stage: what it has read is compared with what is there now; what it wrote itself is left out."""
+
+# Paths are texts, as the hook saw them:
+# ruff: noqa: PTH118, PTH119, PTH120
+
+from __future__ import annotations
+
+import importlib.machinery
+import os
+import sys
+from collections.abc import Collection, Iterable, Iterator
+from pathlib import Path
+
+from texloom.data.digests import Digests
+from texloom.staleness.recording.databases import LOG, merged_digest
+from texloom.staleness.recording.left import CHANGED, IN_VAIN, remember
+from texloom.staleness.recording.notes import Notes
+from texloom.staleness.recording.origins import Origins, is_below
+from texloom.staleness.recording.reads import Reads, changed_looks, found_at, listing, look
+
+
+def finish(notes: Notes, origins: Origins, digests: Digests) -> Reads:
+    """What was read, as it is stored."""
+    notes.hear_children()
+    _left(notes, origins, digests)
+    _files(notes, origins, digests)
+    _databases(notes, origins, digests)
+    _imports(notes, origins)
+    _looks(notes, origins)
+    _listings(notes, origins)
+    notes.reads.unseen = sorted(
+        f"{place}: {what}"
+        for place, what in notes.programs.items()
+        if place.rpartition(":")[0] not in notes.declared_in
+    )
+    return notes.reads
+
+
+def _files(notes: Notes, origins: Origins, digests: Digests) -> None:
+    """Of what the stage has written, what it had read before and what is as it was then, or was declared."""
+    files, declared = notes.reads.files, {origins.shown(name) for name in notes.declared_files}
+    for name in sorted(notes.written):
+        recorded = origins.shown(name)
+        if recorded in declared:
+            files[recorded] = digests.of(Path(name))
+        elif name not in notes.read_first or files.get(recorded) != digests.of(Path(name)):
+            files.pop(recorded, None)
+    notes.reads.files = dict(sorted(files.items()))
+    for name, before in notes.reads.files.items():
+        if digests.of(found_at(name)) != before:
+            notes.reads.unsettled.append(name)
+
+
+def _left(notes: Notes, origins: Origins, digests: Digests) -> None:
+    """Name what the stage will find there the next time, and has now read, or looked for in vain, before it wrote it.
+
+    No record can hold it: what is read there depends on how often the stage has run.
+    """
+    left = {name: digest for name in sorted(notes.left) if (digest := digests.of(Path(name)))}
+    remember(Path(origins.root), {origins.shown(name): digest for name, digest in left.items()})
+    for name in left.keys() & notes.places.keys():
+        recorded = origins.shown(name)
+        before = notes.reads.files.get(recorded, "") if name in notes.read_first else ""
+        in_vain = None in (before, notes.looks.get(name, {}).get("kind", ""))
+        if before and before != left[name]:
+            notes.programs.setdefault(notes.places[name], f"reads {recorded}{CHANGED}")
+        elif in_vain:
+            notes.programs.setdefault(notes.places[name], f"looks for {recorded}{IN_VAIN}")
+
+
+def _databases(notes: Notes, origins: Origins, digests: Digests) -> None:
+    """Of those that had a log, the ones that the stage has only read; reading may merge the log, too."""
+    for name, before in notes.databases.items():
+        if merged_digest(Path(name)) == before:
+            log = Path(name + LOG)
+            notes.reads.files[origins.shown(name)] = digests.of(Path(name))
+            notes.reads.files[origins.shown(log)] = digests.of(log) if look(log, ["size"])["size"] else None
+
+
+def _looks(notes: Notes, origins: Origins) -> None:
+    """Of what was looked at, what was neither read, which says more, nor made by the stage."""
+    files = {name for name, digest in notes.reads.files.items() if digest}
+    for name, found in sorted(notes.looks.items()):
+        read = origins.shown(name) in files and not found.get("link")
+        if not read and name not in notes.written and not is_below(name, notes.own):
+            notes.reads.looked[origins.shown(name)] = found
+    notes.reads.unsettled.extend(changed_looks(notes.reads.looked))
+
+
+def _listings(notes: Notes, origins: Origins) -> None:
+    """Names that the stage itself has made, or removed, count as they are now."""
+    for name, listings in sorted(notes.reads.folders.items()):
+        folder = found_at(name)
+        made = {os.path.basename(path) for path in notes.written if origins.shown(os.path.dirname(path)) == name}
+        for each in listings:
+            now = (listing(folder, each["pattern"]) or {"names": None})["names"]
+            if _without(now, made) != _without(each["names"], made):
+                notes.reads.unsettled.append(f"{name}/")
+            else:
+                each["names"] = now
+
+
+def _without(names: list[str] | None, made: Collection[str]) -> list[str]:
+    return [name for name in names or () if name not in made]
+
+
+def _imports(notes: Notes, origins: Origins) -> None:
+    """What would come before the modules that the author's code imports, and those that it has not found."""
+    patterns: dict[str, list[str]] = {}
+    for module, folders in sorted(notes.imports.items()):
+        name, found = module.rpartition(".")[2], getattr(sys.modules.get(module), "__file__", None) or ""
+        for folder, wanted in _before(name, found, folders, notes, origins):
+            patterns.setdefault(folder, []).append(wanted)
+            if found:
+                package = os.path.join(folder, name, "__init__.py")
+                notes.looks.setdefault(package, look(Path(package), ("kind",)))
+    for folder, each in sorted(patterns.items()):
+        wanted, known = "|".join(each), notes.reads.folders.setdefault(origins.shown(folder), [])
+        if not any(other["pattern"] == wanted for other in known):
+            known.append(listing(Path(folder), wanted) or {"pattern": wanted, "names": None})
+    unknown = {name for name in notes.imports if "." not in name} - {*sys.modules, *sys.stdlib_module_names}
+    notes.reads.missing = sorted(name for name in unknown if not importlib.machinery.PathFinder.find_spec(name))
+
+
+def _before(name: str, found: str, folders: Iterable[str], notes: Notes, origins: Origins) -> Iterator[tuple[str, str]]:
+    """Where a file would come before a module, and its pattern; found: its file, empty for none."""
+    compiled = f"{name}.*.so|{name}.so"
+    for folder in folders:
+        beside = os.path.dirname(found)
+        if beside == os.path.join(folder, name):  # a package comes before all else
+            return
+        if beside == folder:
+            if found not in notes.written and not origins.is_no_input(found):
+                yield folder, compiled
+            return
+        if not origins.is_elsewhere(folder) and folder != origins.library:
+            yield folder, f"{name}.py|{compiled}" + ("" if found else f"|{name}/")

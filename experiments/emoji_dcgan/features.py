@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from texloom.results.inputs import reads
+
 if TYPE_CHECKING:
     from experiments.inception.extractor import Extractor
 
@@ -34,13 +36,14 @@ def cached_features(extract: Extractor, images: np.ndarray, folder: Path) -> np.
     with one_at_a_time(folder):
         with suppress(OSError):  # mostly, for there is none
             partial.unlink()  # of a training that was killed
-        if (kept := _load(path, len(images))) is not None:
-            return kept
-        features = extract(images)
-        with partial.open("wb") as file:
-            np.save(file, features)
-        partial.replace(path)
-        return features
+        features = _load(path, len(images))
+        if features is None:
+            features = extract(images)
+            with partial.open("wb") as file:
+                np.save(file, features)
+            partial.replace(path)
+    reads(path)  # also where it was written here: its name says what it is made of
+    return features
 
 
 @contextmanager

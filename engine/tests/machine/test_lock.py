@@ -6,13 +6,15 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
+import time
 from pathlib import Path
 
 import psutil
 import pytest
 
 from texloom.errors import ReportError
-from texloom.machine.lock import MARK, build_lock
+from texloom.machine.lock import MARK, build_lock, end_left_over
 
 HOLD = """
 import subprocess, sys, time
@@ -62,6 +64,82 @@ def test_a_second_build_is_told_who_builds_and_a_killed_one_leaves_no_lock(tmp_p
         kill(process)
     assert is_free(tmp_path)
     assert is_free(tmp_path)  # and is released at the end of the block
+
+
+LEAVES = """
+import os, pathlib, signal, subprocess, sys, tempfile
+from texloom.machine.lock import build_lock
+
+with build_lock(pathlib.Path(sys.argv[1])):
+    tempfile.mkstemp()
+    subprocess.run([sys.executable, "-c", "import tempfile; tempfile.mkdtemp()"], check=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_temporary_files_of_a_killed_build_are_removed_by_the_next(tmp_path: Path) -> None:
+    temporary, folder = tmp_path / "temporary", tmp_path / "report"
+    for each in (temporary, folder):
+        each.mkdir()
+    environment = os.environ | {"TMPDIR": str(temporary)}
+
+    def lock(script: str) -> int:
+        return subprocess.run([sys.executable, "-c", script, str(folder)], env=environment).returncode
+
+    assert lock(LEAVES) == -9
+    (scratch,) = temporary.iterdir()
+    assert len(list(scratch.iterdir())) == 2
+    assert lock(LEAVES.partition("    tempfile")[0] + "    print(tempfile.mkdtemp())") == 0
+    assert list(temporary.iterdir()) == []
+
+
+def test_a_link_in_place_of_the_folder_of_temporary_files_is_not_followed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with build_lock(tmp_path):
+        (scratch,) = tmp_path.glob("texloom-*")
+    mine = tmp_path / "mine"
+    mine.mkdir()
+    scratch.symlink_to(mine)
+    with build_lock(tmp_path):
+        assert tempfile.gettempdir() == str(tmp_path)
+    assert mine.is_dir()
+
+
+class Starting:
+    """A process that is about to start another program: it has an environment when it is asked again."""
+
+    pid, killed, asked = 0, False, 0
+
+    def __init__(self, environment: dict[str, str], age: float) -> None:
+        self.environments, self.age = iter([{}, environment, environment]), age
+
+    def environ(self) -> dict[str, str]:
+        self.asked += 1
+        return next(self.environments)
+
+    def exe(self) -> str:
+        return "/usr/bin/python"
+
+    def create_time(self) -> float:
+        return time.time() - self.age
+
+    def kill(self) -> None:
+        self.killed = True
+
+
+@pytest.mark.parametrize(("age", "killed"), [(0, True), (100, False)])
+def test_a_process_that_just_starts_a_program_is_looked_at_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, age: float, killed: bool
+) -> None:
+    """But not one that was started without an environment long ago."""
+    process = Starting({MARK: str(tmp_path)}, age)
+    monkeypatch.setattr(psutil, "process_iter", lambda: [process])
+    monkeypatch.setattr(psutil, "wait_procs", lambda *_, **__: None)
+    end_left_over(tmp_path)
+    assert process.killed == killed
+    assert process.asked == (2 if killed else 1)
 
 
 def test_what_a_killed_build_left_at_work_is_ended_by_the_next_here_and_nowhere_else(

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import os
+import shutil
+import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -13,6 +17,8 @@ from texloom.machine.interrupts import MARK
 
 HOLDER = Path(".snakemake/builder")
 """Says which process builds, for a message; it may be missing."""
+STARTING = 1.0
+"""Seconds after which a process without an environment was started without one."""
 
 
 @contextmanager
@@ -38,20 +44,55 @@ def build_lock(folder: Path = Path()) -> Iterator[None]:
             holder.parent.mkdir(exist_ok=True)
             holder.write_text(str(os.getpid()), encoding="ascii")
         os.environ[MARK] = str(folder.resolve())
-        yield
+        with _scratch(folder):
+            yield
     finally:
         os.environ.pop(MARK, None)
         os.close(held)
 
 
+@contextmanager
+def _scratch(folder: Path) -> Iterator[None]:
+    """Let all that a build starts put its temporary files into one folder, which the next build empties.
+
+    TensorFlow and Python remove theirs when a process ends, not when it is killed. The folder is the system's, for the
+    paths of sockets must be short. Where it cannot be made, or is somebody else's, temporary files go where they went.
+    """
+    name = hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:16]
+    before, elsewhere = os.environ.get("TMPDIR"), tempfile.gettempdir()
+    scratch = Path(elsewhere, f"texloom-{name}")
+    shutil.rmtree(scratch, ignore_errors=True)  # which follows no link
+    with suppress(OSError):
+        scratch.mkdir(mode=0o700)
+        os.environ["TMPDIR"] = tempfile.tempdir = str(scratch)
+    try:
+        yield
+    finally:
+        if tempfile.gettempdir() == str(scratch):
+            tempfile.tempdir = elsewhere
+            os.environ.pop("TMPDIR")
+            if before is not None:
+                os.environ["TMPDIR"] = before
+            shutil.rmtree(scratch, ignore_errors=True)
+
+
 def end_left_over(folder: Path = Path()) -> None:
-    """Kill what a killed build has left at work in a folder, and wait until it is gone; call it with the lock."""
+    """Kill what a killed build has left at work in a folder, and wait until it is gone; call it with the lock.
+
+    A process has no environment for the instant in which it starts another program: it is looked at again.
+    """
     import psutil
 
-    mark, left = str(folder.resolve()), []
-    for process in psutil.process_iter():
-        with suppress(psutil.Error, OSError):  # of another user, or just ended
-            if process.environ().get(MARK) == mark and process.pid != os.getpid():
-                process.kill()
-                left.append(process)
+    mark, left, starting = str(folder.resolve()), set(), True
+    while starting:
+        starting = False
+        for process in psutil.process_iter():
+            with suppress(psutil.Error, OSError):  # of another user, or just ended
+                environment = process.environ()
+                if environment.get(MARK) == mark and process.pid != os.getpid():
+                    process.kill()
+                    left.add(process)
+                elif not environment and process.exe():  # the system's own threads have no program
+                    starting = starting or time.time() - process.create_time() < STARTING
+        time.sleep(0.01 if starting else 0)
     psutil.wait_procs(left, timeout=10)

@@ -15,6 +15,8 @@ import pytest
 
 from experiments.emoji_dcgan.features import cached_features, content_name
 from experiments.inception.weights import Network
+from texloom.staleness.recording.hook import recording
+from texloom.staleness.recording.recorder import Recorder
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (6, 4, 4, 3), np.uint8)
 
@@ -90,6 +92,20 @@ def test_a_killed_training_leaves_nothing_that_the_next_does_not_remove(tmp_path
     for images in (IMAGES[:3], IMAGES):
         cached_features(extract, images, tmp_path)
         assert [path.suffix for path in tmp_path.iterdir()] == [".npy"] * extract.calls
+
+
+def test_the_run_that_computes_them_and_one_that_reads_them_say_the_same_of_it(tmp_path: Path) -> None:
+    """And nothing of it is told, for it is meant so."""
+    extract: Any = Counting()
+    found = []
+    for _ in range(2):
+        recorder = Recorder()
+        with recording(recorder):
+            cached_features(extract, IMAGES, tmp_path)
+        found.append(recorder.finish())
+    (path,) = tmp_path.iterdir()
+    assert extract.calls == 1
+    assert [(list(each.files), each.unseen) for each in found] == 2 * [([str(path)], [])]
 
 
 def test_another_pixel_shape_or_network_has_another_name() -> None:

@@ -182,3 +182,12 @@ def test_of_two_stages_the_first_says_at_once_why_it_failed_and_both_are_noted(r
         "a: b",
         "ZeroDivisionError: division by zero",
     ]
+
+
+def test_a_name_that_is_not_utf_8_is_printed(tmp_path: Path) -> None:
+    (tmp_path / "command.py").write_text(f"{PREAMBLE}    print('own/a\\udcff')\nrun_command(main)\n")
+    environment = os.environ | {"PYTHONIOENCODING": "utf-8:strict"}
+    ended = subprocess.run(
+        [sys.executable, "command.py"], cwd=tmp_path, env=environment, capture_output=True, text=True
+    )
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, "own/a\\udcff\n", "")

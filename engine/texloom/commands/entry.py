@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from io import TextIOWrapper
 from typing import NoReturn
 
 from texloom.commands.storage import refusal
@@ -18,6 +19,8 @@ def run_command(main: Callable[[], None]) -> None:
     Exit code 2 for a ReportError and for what the system refuses (a full disk, no permission), 130 for Ctrl-C, SIGTERM
     and SIGHUP; anything else keeps its traceback. Of the stages of a build the first that fails says why at once.
     """
+    if isinstance(sys.stdout, TextIOWrapper):  # names of files that are not UTF-8 are printed, too, as on stderr
+        sys.stdout.reconfigure(errors="backslashreplace")
     try:
         with interrupts.raised():
             main()

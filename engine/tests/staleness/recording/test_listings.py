@@ -52,10 +52,10 @@ def test_a_listing_is_recorded_by_the_names_that_it_looked_for(
     Path("own/deep").mkdir()
     assert stale(found) == (["own/deep (new)"] if {"*", FOLDERS} & {*wanted} else [])
     Path("own/deep").rmdir()
-    Path("own/a.csv").write_text("other")
+    Path("own/a.csv").write_text("other\n")
     assert stale(found) == []
     Path("own/a.csv").unlink()
-    assert stale(found) == (["own/a.csv (gone)"] if {"*", "*.csv"} & {*wanted} else [])
+    assert {*stale(found)} == ({"own/a.csv (gone)"} if {"*", "*.csv"} & {*wanted} else set())
 
 
 def test_a_file_that_comes_in_a_folder_that_a_pattern_reaches_counts(
@@ -98,3 +98,10 @@ def test_a_pattern_with_a_bar_lists_what_it_fits(folder: Path, reads_of: ReadsOf
         Path("own/a|b.csv").touch()
         assert stale(found) == ["own/a|b.csv (new)"]
         Path("own/a|b.csv").unlink()
+
+
+def test_sizes_count_of_what_the_author_s_code_scans(folder: Path, reads_of: ReadsOf, stale: Stale) -> None:
+    found = reads_of(lambda: sum(each.stat().st_size for each in os.scandir("own")))
+    walked = reads_of(lambda: list(os.walk("own")))
+    Path("own/a.csv").write_text("longer\n")
+    assert (stale(found), stale(walked)) == (["own/a.csv"], [])

@@ -14,6 +14,7 @@ import pkgutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import tokenize
 from collections.abc import Callable
 from pathlib import Path
@@ -48,6 +49,20 @@ def read_within_a_folder() -> None:
     os.close(folder)
 
 
+def read_by_another_name(give: Callable[[str, str], object]) -> None:
+    with tempfile.TemporaryDirectory(dir=".") as scratch:
+        give(os.path.abspath("own/a.csv"), f"{scratch}/here")  # noqa: PTH100
+        Path(scratch, "here").read_bytes()
+        if not Path("own/a.csv").exists():
+            Path(scratch, "here").rename("own/a.csv")
+
+
+def read_below_a_link() -> None:
+    with tempfile.TemporaryDirectory(dir=".") as scratch:
+        Path(scratch, "here").symlink_to(Path("own").absolute())
+        Path(scratch, "here/a.csv").read_bytes()
+
+
 READING: dict[str, Stage] = {
     "open": lambda: open("own/a.csv").close(),  # noqa: PTH123
     "pathlib": lambda: Path("own/a.csv").read_bytes(),
@@ -59,6 +74,10 @@ READING: dict[str, Stage] = {
     "memmap": lambda: np.memmap("own/a.csv"),
     "database": lambda: sqlite3.connect("own/a.csv").close(),
     "database by a URI": lambda: sqlite3.connect("file:own/a.csv?mode=ro", uri=True).close(),
+    "a hard link": lambda: read_by_another_name(os.link),
+    "a link": lambda: read_by_another_name(os.symlink),
+    "a folder's link": read_below_a_link,
+    "moved there and back": lambda: read_by_another_name(os.rename),
     "within an open folder": lambda: read_within_a_folder(),
     "from another folder": lambda: read_from_another_folder(),
 }

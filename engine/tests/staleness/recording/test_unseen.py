@@ -18,7 +18,7 @@ from texloom.machine.lock import HOLDER, MARK
 from texloom.results import inputs
 from texloom.staleness.made_from import MadeFrom
 from texloom.staleness.recording.reads import Reads
-from texloom.staleness.recording.unseen import tell
+from texloom.staleness.recording.unseen import reading_in_c, tell
 
 Stage = Callable[[], object]
 ReadsOf = Callable[[Stage], Reads]
@@ -83,3 +83,24 @@ def test_a_library_in_c_is_named_in_modules_that_no_import_reaches_too(
     assert made_from(lambda: importlib.import_module("own.reading")).reads["unseen"] == [
         "own/reading.py:2: calls read_parquet"
     ]
+
+
+IN_C = {
+    "import lxml.etree\n": "1: calls lxml",
+    "def font(module):\n    module.truetype('x.ttf')\n": "2: calls truetype",
+    "def attach(base, name):\n    base.execute(f'attach {name!r} as other')\n": "2: calls ATTACH of SQLite",
+    "def attach(base):\n    base.execute(' ATTACH DATABASE ? AS other', ['x'])\n": "2: calls ATTACH of SQLite",
+    "def other():\n    return 'to attach the weight'\n": "",
+}
+
+
+@pytest.mark.parametrize(("source", "told"), IN_C.items())
+def test_what_opens_files_in_c_is_found_in_the_source(tmp_path: Path, source: str, told: str) -> None:
+    path = tmp_path / "reading.py"
+    path.write_text(source)
+    assert [f"{line}: calls {name}" for line, name in reading_in_c(path)] == ([told] if told else [])
+
+
+def test_a_library_in_c_that_the_author_calls_is_named(author: Callable[[str], ModuleType], reads_of: ReadsOf) -> None:
+    module = author("import ctypes\n\n\ndef run():\n    ctypes.CDLL(None).getpid()\n")
+    assert reads_of(module.run).unseen == ["own/code.py:5: loads a library in C (ctypes)"]

@@ -139,7 +139,7 @@ def test_what_is_read_and_then_changed_is_named_and_what_is_written_as_it_was_co
 ) -> None:
     run = author(f"{RUN}path = Path('own/a.csv')\n    path.write_text(path.read_text().upper())\n").run
     found = reads_of(run)
-    assert (found.files, found.unseen) == ({}, ["own/code.py:8: reads own/a.csv, and then changes it"])
+    assert (found.files, found.unseen) == ({}, ["own/code.py:8: reads own/a.csv, and then changes or removes it"])
     for _ in range(2):
         found = reads_of(run)
         assert list(found.files) == ["own/a.csv"]
@@ -167,3 +167,10 @@ def test_what_the_stage_writes_without_having_looked_for_it_is_not_named(
     for _ in range(3):
         found = reads_of(run)
         assert (found.unseen, found.files) == ([], {})
+
+
+def test_what_is_read_and_then_removed_is_named(author: Author, reads_of: ReadsOf, stale: Stale) -> None:
+    run = author(f"{RUN}Path('own/a.csv').read_text()\n    Path('own/a.csv').unlink()\n").run
+    found = reads_of(run)
+    assert (found.files, stale(found)) == ({}, [])
+    assert found.unseen == ["own/code.py:7: reads own/a.csv, and then changes or removes it"]

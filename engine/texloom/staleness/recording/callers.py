@@ -9,6 +9,7 @@ import os
 import re
 import sys
 import sysconfig
+from collections.abc import Collection
 from types import FrameType
 
 from texloom.staleness.recording.reads import FOLDERS, HIDDEN
@@ -54,11 +55,11 @@ def looking(frame: FrameType | None) -> str:
     return ""
 
 
-def behind_paths(frame: FrameType | None) -> str:
-    """The file of the code that looks at a path, by itself or through Python's modules of paths; empty for none."""
-    while frame is not None and frame.f_globals.get("__name__") in PATHS:
+def behind(frame: FrameType | None, modules: Collection[str]) -> FrameType | None:
+    """The frame of the code that does something through these modules of Python's, or by itself."""
+    while frame is not None and frame.f_globals.get("__name__") in modules:
         frame = frame.f_back
-    return frame.f_code.co_filename if frame is not None else ""
+    return frame
 
 
 def importer(frame: FrameType | None) -> FrameType | None:

@@ -58,13 +58,13 @@ def _left(notes: Notes, origins: Origins, digests: Digests) -> None:
     """
     left = {name: digest for name in sorted(notes.left) if (digest := digests.of(Path(name)))}
     remember(Path(origins.root), {origins.shown(name): digest for name, digest in left.items()})
-    for name in left.keys() & notes.places.keys():
+    for name in notes.left & notes.places.keys():
         recorded = origins.shown(name)
         before = notes.reads.files.get(recorded, "") if name in notes.read_first else ""
         in_vain = None in (before, notes.looks.get(name, {}).get("kind", ""))
-        if before and before != left[name]:
+        if before and before != left.get(name):
             notes.programs.setdefault(notes.places[name], f"reads {recorded}{CHANGED}")
-        elif in_vain:
+        elif in_vain and name in left:
             notes.programs.setdefault(notes.places[name], f"looks for {recorded}{IN_VAIN}")
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from texloom.results.inputs import READS
 from texloom.staleness.recording import children, imports, looks
-from texloom.staleness.recording.recorder import PROGRAMS, SILENT, Recorder
+from texloom.staleness.recording.recorder import PROGRAMS, SILENT, Recorder, unrecorded
 
 _state: dict[str, Any] = {"recorder": None, "installed": False}
 
@@ -24,13 +24,8 @@ def _hook(event: str, arguments: tuple[Any, ...]) -> None:
     handler = _HANDLERS.get(event)
     if handler is None or getattr(SILENT, "now", False):
         return
-    SILENT.now = True
-    try:
+    with unrecorded(), suppress(OSError, ValueError, TypeError):
         handler(recorder, event, arguments)
-    except (OSError, ValueError, TypeError):
-        pass
-    finally:
-        SILENT.now = False
 
 
 def _database(name: Any) -> Any:
@@ -39,23 +34,34 @@ def _database(name: Any) -> Any:
     return unquote(urlsplit(text).path) if text.startswith("file:") else name
 
 
-def _renamed(recorder: Recorder, source: Any, target: Any, source_folder: int, target_folder: int) -> None:
-    recorder.changed(source, source_folder)
+def _linked(recorder: Recorder, source: Any, target: Any, source_folder: int, target_folder: int) -> None:
+    """What gets another name is read: under that, it is the stage's own."""
+    recorder.opened(source, "rb", os.O_RDONLY, source_folder)
     recorder.changed(target, target_folder)
+
+
+def _renamed(recorder: Recorder, source: Any, target: Any, source_folder: int, target_folder: int) -> None:
+    _linked(recorder, source, target, source_folder, target_folder)
+    recorder.changed(source, source_folder)
+
+
+def _loaded(recorder: Recorder, library: Any) -> None:
+    recorder.opened(library, "rb", os.O_RDONLY)
+    recorder.called_in_c("ctypes", "loads a library in C (ctypes)")
 
 
 _HANDLERS: dict[str, Callable[[Recorder, str, tuple[Any, ...]], None]] = {
     "open": lambda recorder, _, arguments: recorder.opened(*arguments),
     "sqlite3.connect": lambda recorder, _, arguments: recorder.connected(_database(arguments[0])),
     "os.listdir": lambda recorder, _, arguments: recorder.listed(*arguments),
-    "os.scandir": lambda recorder, _, arguments: recorder.listed(*arguments),
+    "os.scandir": lambda recorder, _, arguments: recorder.scanned(*arguments),
     "os.rename": lambda recorder, _, arguments: _renamed(recorder, *arguments),
-    "os.link": lambda recorder, _, arguments: recorder.changed(arguments[1], arguments[3]),
+    "os.link": lambda recorder, _, arguments: _linked(recorder, *arguments),
     "os.symlink": lambda recorder, _, arguments: recorder.changed(*arguments[1:]),
     "os.mkdir": lambda recorder, _, arguments: recorder.changed(arguments[0], arguments[2]),
     "os.remove": lambda recorder, _, arguments: recorder.changed(*arguments),
     "os.rmdir": lambda recorder, _, arguments: recorder.changed(*arguments),
-    "ctypes.dlopen": lambda recorder, _, arguments: recorder.opened(arguments[0], "rb", os.O_RDONLY),
+    "ctypes.dlopen": lambda recorder, _, arguments: _loaded(recorder, *arguments),
     "tempfile.mkdtemp": lambda recorder, _, arguments: recorder.made_scratch(*arguments),
     "tempfile.mkstemp": lambda recorder, _, arguments: recorder.made_scratch(*arguments),
     READS: lambda recorder, _, arguments: recorder.declared(*arguments),

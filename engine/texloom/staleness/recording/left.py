@@ -11,7 +11,7 @@ LEFT = Path(".snakemake/left")
 """A line for each such file, as it was when it was left: name and sha256; the last one of a name counts."""
 BY_AN_EARLIER_RUN = ", which an earlier run has left there"
 IN_VAIN = " in vain, and then leaves it there"
-CHANGED = ", and then changes it"
+CHANGED = ", and then changes or removes it"
 ENDINGS = (BY_AN_EARLIER_RUN, IN_VAIN, CHANGED)
 """How it is told that a line reads, or looks for, such a file."""
 

@@ -24,9 +24,10 @@ from texloom.staleness.recording import ending
 from texloom.staleness.recording.callers import (
     ASKED,
     IMPORTING,
+    PATHS,
     PYTHON,
     RESOLVING,
-    behind_paths,
+    behind,
     caller,
     importer,
     looking,
@@ -38,7 +39,10 @@ from texloom.staleness.recording.notes import Notes
 from texloom.staleness.recording.origins import Origins, is_below
 from texloom.staleness.recording.reads import Reads, listing, look
 
-PROGRAMS = {"subprocess.Popen", "os.posix_spawn", "os.exec", "os.system", "os.spawn"}
+PROGRAMS = {
+    *("subprocess.Popen", "os.posix_spawn", "os.exec", "os.system", "os.spawn"),
+    "cpython.PyInterpreterState_New",  # another interpreter within the process, which no hook of this one sees
+}
 """Audit events of what reads in another process."""
 SOURCE = (*importlib.machinery.SOURCE_SUFFIXES, *importlib.machinery.BYTECODE_SUFFIXES)
 """How the names of source and bytecode end; what else is read as these are is read as a file."""
@@ -87,7 +91,7 @@ class Recorder(Notes):
             if flags & os.O_ACCMODE == os.O_RDWR and not flags & (os.O_TRUNC | os.O_EXCL) and name not in self.written:
                 self._note(name)
             self._own(name)
-        elif name not in self.written:
+        elif not self._is_own(name) or not self._is_own(name := os.path.realpath(name)):
             self._note(name)
 
     def connected(self, path: Any) -> None:
@@ -98,6 +102,20 @@ class Recorder(Notes):
             self.keep("databases", name, merged_digest(Path(name)))
         else:
             self.opened(path, "r+b", os.O_RDWR)
+
+    def called_in_c(self, module: str, what: str) -> None:
+        """The author's code does something by a module of Python's whose doings in C nobody sees."""
+        frame = behind(caller(), {module})
+        if frame is not None and self.origins.is_author_s(frame.f_code.co_filename):
+            self.keep("programs", self.origins.of(frame)[1], what)
+
+    def scanned(self, path: Any) -> None:
+        """A folder is about to be listed with what its entries are; where the author does it, their sizes count."""
+        self.listed(path)
+        name, frame = _name("." if path is None else path), caller()
+        if name is not None and frame is not None and self.origins.is_author_s(frame.f_code.co_filename):
+            for entry in os.scandir(name):
+                self.looked(entry.path, ("kind", "size"), None)
 
     def changed(self, path: Any, within: int | None = None) -> None:
         """Something is made, removed or gets another name: what lies there is the stage's own."""
@@ -116,7 +134,8 @@ class Recorder(Notes):
             return
         if self.origins.counts(name, frame, PYTHON if name.endswith(SOURCE) else ()):
             self.keep("looks", name, look(Path(name), asked))
-            if self.origins.is_author_s(behind_paths(frame)):
+            asking = behind(frame, PATHS)
+            if asking is not None and self.origins.is_author_s(asking.f_code.co_filename):
                 self.keep("places", name, self.origins.of(frame)[1])
 
     def sought(self, module: str, path: Iterable[str] | None) -> None:
@@ -172,6 +191,10 @@ class Recorder(Notes):
         """A folder in which another program looks for such names."""
         with unrecorded():
             self._note_folder(os.path.abspath(folder), pattern)
+
+    def _is_own(self, name: str) -> bool:
+        """Whether a path is the stage's; where that is a link, what it leads to need not be."""
+        return name in self.written or is_below(name, self.own)
 
     def _own(self, name: str) -> None:
         """What lies there is the stage's own from now on."""

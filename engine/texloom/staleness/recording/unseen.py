@@ -6,6 +6,7 @@ import ast
 import fcntl
 import json
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -13,14 +14,22 @@ from pathlib import Path
 from texloom.machine.lock import HOLDER, MARK
 from texloom.staleness.recording import left
 
-LIBRARIES = {"h5py", "tables", "netCDF4", "pyarrow", "fastparquet", "cv2", "rasterio", "osgeo", "soundfile"}
+LIBRARIES = {
+    *("h5py", "tables", "netCDF4", "xarray", "anndata", "pyarrow", "fastparquet", "polars", "duckdb", "lmdb"),
+    *("cv2", "SimpleITK", "vtk", "av", "decord", "rasterio", "osgeo", "fiona", "pyogrio", "geopandas"),
+    *("soundfile", "librosa", "pysam", "lxml", "onnxruntime", "safetensors", "sentencepiece"),
+}
 """What is imported to read files."""
 READERS = {
     *("read_parquet", "read_hdf", "read_feather", "read_orc"),  # pandas
     *("TFRecordDataset", "TextLineDataset", "FixedLengthRecordDataset", "CsvDataset", "read_file"),  # TensorFlow
+    *("GFile", "gfile"),
     *("image_dataset_from_directory", "text_dataset_from_directory", "audio_dataset_from_directory"),  # Keras
+    "truetype",  # Pillow
 }
 """Functions of larger libraries that do."""
+ATTACHING = re.compile(r"(?:^|;)\s*attach\s", re.IGNORECASE)
+"""What makes SQLite open another database."""
 
 
 def reading_in_c(path: Path) -> Iterator[tuple[int, str]]:
@@ -32,6 +41,9 @@ def reading_in_c(path: Path) -> Iterator[tuple[int, str]]:
             names = [str(node.module).partition(".")[0]]
         elif isinstance(node, ast.Attribute) and node.attr in READERS:
             yield node.lineno, node.attr
+            continue
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and ATTACHING.search(node.value):
+            yield node.lineno, "ATTACH of SQLite"
             continue
         else:
             continue

@@ -197,7 +197,9 @@ def test_why_tells_what_make_would_do_and_only_looks(report: Path, tmp_path: Pat
     (build / "checks.json.partial").write_text("half")
     (build / "runs/spring/seed-0").rename(build / "runs/spring/seed-0.replaced")
     before = contents(copy)
-    said = call(copy, "-m", "texloom", "why", "--profile", "smoke").splitlines()
+    (tmp_path / "numpy.py").write_text("raise RuntimeError('of the shell')")
+    shell = {"PYTHONPATH": str(tmp_path), "PYTHONSAFEPATH": "1", "PYTHONOPTIMIZE": "2", "PYTHONWARNINGS": "error"}
+    said = call(copy, "-m", "texloom", "why", "--profile", "smoke", **shell).splitlines()
     assert said == [
         "check: not made yet",
         "draw spring: build/smoke/figures/spring/stiffness.pdf changed",

@@ -71,6 +71,21 @@ def test_variables_that_are_set_are_recorded_but_for_those_that_cannot_matter(tm
     assert not any(map(is_recorded, ("EDITOR", "LANG", "numpy")))
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("TEXINPUTS", "TEXINPUTS_pdflatex", "BIBINPUTS", "BSTINPUTS", "TEXMFHOME", "TEXMFCNF", "TEXFONTS", "TFMFONTS"),
+        *("VFFONTS", "T1FONTS", "ENCFONTS", "OPENTYPEFONTS", "TTFONTS", "TEXFONTMAPS", "LUAINPUTS", "MFINPUTS"),
+        *("TEXPSHEADERS", "TEXPICTS", "MKTEXTFM", "MPINPUTS", "TEXFORMATS", "TEXCONFIG", "TEXPOOL", "PKFONTS"),
+        *("GFFONTS", "GLYPHFONTS", "MISCFONTS", "AFMFONTS", "T42FONTS", "LIGFONTS", "CMAPFONTS", "SFDFONTS"),
+        *("FONTCIDMAPS", "FONTFEATURES", "PDFTEXCONFIG", "MLBIBINPUTS", "LATEXMKRCSYS"),
+    ],
+)
+def test_each_path_of_tex_s_is_recorded_of_documents_alone(name: str) -> None:
+    assert of_typesetting({name: "x"}) == {name: "x"}
+    assert name not in of_stages({name: "x"})
+
+
 def test_settings_that_libraries_read_as_they_are_imported_are_recorded(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

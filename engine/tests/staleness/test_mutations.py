@@ -186,24 +186,47 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
-def test_why_tells_what_make_would_do_and_only_looks(report: Path, tmp_path: Path) -> None:
+@pytest.fixture
+def damaged(report: Path, tmp_path: Path) -> Path:
+    """A copy of the report with results that were edited, removed, and left unfinished by killed commands."""
     copy = tmp_path / "report"
     shutil.copytree(report, copy, symlinks=True)
     build = copy / "build/smoke"
     (build / "figures/spring/stiffness.pdf").write_bytes(b"edited")
     (build / "checks.json").unlink()
     (build / "report.pdf").unlink()
-    (build / "tex/made-from.json").unlink()  # killed while it was made
+    (build / "tex/made-from.json").unlink()
     (build / "checks.json.partial").write_text("half")
     (build / "runs/spring/seed-0").rename(build / "runs/spring/seed-0.replaced")
-    before = contents(copy)
-    said = call(copy, "-m", "texloom", "why", "--profile", "smoke").splitlines()
+    return copy
+
+
+def test_why_tells_what_make_would_do_and_only_looks(damaged: Path, tmp_path: Path) -> None:
+    before = contents(damaged)
+    (tmp_path / "numpy.py").write_text("raise RuntimeError('of the shell')")
+    shell = {"PYTHONPATH": str(tmp_path), "PYTHONSAFEPATH": "1", "PYTHONOPTIMIZE": "2", "PYTHONWARNINGS": "error"}
+    said = call(damaged, "-m", "texloom", "why", "--profile", "smoke", **shell).splitlines()
     assert said == [
         "check: not made yet",
         "draw spring: build/smoke/figures/spring/stiffness.pdf changed",
         "document: not finished; what it is made from is made anew",
     ]
-    assert contents(copy) == before
+    assert contents(damaged) == before
+
+
+@pytest.mark.slow
+def test_make_does_what_why_tells_and_nothing_else(damaged: Path) -> None:
+    build = damaged / "build/smoke"
+    record = (build / "runs/spring/seed-0.replaced/run.json").read_bytes()
+    theory = build / "figures/theory/index.json"
+    before = theory.stat().st_mtime_ns
+    assert "build/smoke/report.pdf is ready" in call(damaged, "-m", "texloom", "build", "report", "--profile", "smoke")
+    made = ("figures/spring/stiffness.pdf", "checks.json", "tex/made-from.json")
+    assert all((build / name).stat().st_mtime_ns > before for name in made)
+    assert (build / "runs/spring/seed-0/run.json").read_bytes() == record
+    assert theory.stat().st_mtime_ns == before
+    assert not (build / "checks.json.partial").exists()
+    assert call(damaged, "-m", "texloom", "why", "--profile", "smoke") == "nothing to do: everything is up to date\n"
 
 
 @pytest.mark.slow

@@ -297,6 +297,19 @@ def test_why_a_document_is_made_anew_is_true(plan: Plan, document: Callable[[], 
     assert document() == "not made yet; "
 
 
+def test_the_written_answers_alone_need_no_experiment(plan: Plan) -> None:
+    jobs = plan.jobs("theory", ["toy", "survey"])
+    assert [job.name for job in jobs.values()] == ["check", "theory figures", "theory document"]
+    assert {path.as_posix() for path in jobs} == {*plan.theory_results(), "build/theory/report.pdf"}
+    assert [job.name for job in plan.jobs("figures", ["toy"]).values()] == [
+        *("train toy, seed 0", "train toy, seed 1", "draw toy")
+    ]
+    jobs = plan.jobs("figures", ["survey"])
+    assert [job.name for job in jobs.values()] == ["analyse survey, seed 0", "draw survey"]
+    jobs = plan.jobs("notebooks", ["survey"])
+    assert [job.name for job in jobs.values()] == ["analyse survey, seed 0", "tangle survey"]
+
+
 def test_a_run_that_a_killed_write_has_moved_away_is_judged_where_it_lies(plan: Plan) -> None:
     record = store_run(plan, "survey", 0)
     index = plan.build.figure_index("survey")

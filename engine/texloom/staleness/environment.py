@@ -59,8 +59,11 @@ BEGINNINGS = tuple(sorted({name for names in READ_BY.values() for name in names.
 TYPESETTING = (
     *("TEXINPUTS", "BIBINPUTS", "BSTINPUTS", "TEXMF", "TEXFONTS", "TFMFONTS", "VFFONTS", "T1FONTS", "ENCFONTS"),
     *("OPENTYPEFONTS", "TTFONTS", "TEXPSHEADERS", "TEXPICTS", "LUAINPUTS", "MFINPUTS", "MPINPUTS", "MKTEX"),
+    *("TEXFONTMAPS", "TEXFORMATS", "TEXCONFIG", "TEXPOOL", "PKFONTS", "GFFONTS", "GLYPHFONTS", "MISCFONTS"),
+    *("AFMFONTS", "T42FONTS", "LIGFONTS", "CMAPFONTS", "SFDFONTS", "FONTCIDMAPS", "FONTFEATURES", "PDFTEXCONFIG"),
+    *("MLBIBINPUTS", "LATEXMKRCSYS"),
 )
-"""The same of TeX's, which say where it looks for files."""
+"""The same of TeX's, which say where it looks for files, as kpathsea's texmf.cnf lists them; and latexmk's."""
 SILENT = ("_NUM_THREADS", "_MAXIMUM_THREADS", "_CACHE_DIR", "_HOME")
 """How names end that every stage, and Snakemake, set themselves, and those that no result depends on."""
 KERAS = {"floatx": "float32", "epsilon": 1e-07, "backend": "tensorflow", "image_data_format": "channels_last"}

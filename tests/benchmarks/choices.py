@@ -30,7 +30,7 @@ SEED = 0
 TABLE = Path("docs/choices.md")
 
 RATES_AND_BATCHES: Mapping[str, list[tuple[float, int]]] = {
-    "denoising_autoencoder": [(1e-3, 32), (2e-3, 64), (1e-3, 128), (2e-3, 128), (4e-3, 128)],
+    "denoising_autoencoder": [(1e-3, 32), (2e-3, 64), (2e-3, 128), (4e-3, 128)],
     "variational_autoencoder": [(3e-3, 128), (6e-3, 128), (4e-3, 256), (6e-3, 256)],
 }
 """The candidates."""

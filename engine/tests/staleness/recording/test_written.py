@@ -174,3 +174,18 @@ def test_what_is_read_and_then_removed_is_named(author: Author, reads_of: ReadsO
     found = reads_of(run)
     assert (found.files, stale(found)) == ({}, [])
     assert found.unseen == ["own/code.py:7: reads own/a.csv, and then changes or removes it"]
+
+
+def test_what_is_written_through_a_link_to_a_folder_and_gets_another_name_is_the_stage_s_own(
+    folder: Path, reads_of: ReadsOf, stale: Stale, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    Path("own/linked").symlink_to(tmp_path_factory.mktemp("elsewhere"))
+
+    def stage() -> None:
+        Path("own/linked/a.partial").write_text("1")
+        Path("own/linked/a.partial").replace("own/linked/a.csv")
+        Path("own/linked/a.csv").read_text()
+
+    found = reads_of(stage)
+    assert not found.files
+    assert stale(found) == []

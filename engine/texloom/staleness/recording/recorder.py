@@ -197,7 +197,12 @@ class Recorder(Notes):
         return name in self.written or is_below(name, self.own)
 
     def _own(self, name: str) -> None:
-        """What lies there is the stage's own from now on."""
+        """What lies there is the stage's own from now on, also by the path to it without links."""
+        folder, last = os.path.split(name)
+        for each in dict.fromkeys((name, os.path.join(os.path.realpath(folder), last))):
+            self._own_as(each)
+
+    def _own_as(self, name: str) -> None:
         if name not in self.written and self.origins.shown(name) in self.reads.files:
             self.keep("read_first", name)
         self.keep("written", name)

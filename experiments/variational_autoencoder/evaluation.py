@@ -52,8 +52,13 @@ SHOWN = 10
 
 def make_bound(model: VariationalAutoencoder) -> Callable[[tf.Tensor, tf.Tensor], Bound]:
     """The bound of data points of shape (n, size), as a compiled function of them and of the key of the noise."""
-    bound = tf.function(model.bound, jit_compile=True, autograph=False, reduce_retracing=True)  # for each n the same
-    return lambda x, key: bound(x, draw_normal((x.shape[0], model.latent_dim), key))
+    compiled: Any = tf.function(model.bound, jit_compile=True, autograph=False)
+
+    def bound(x: tf.Tensor, key: tf.Tensor) -> Bound:
+        noise = draw_normal((x.shape[0], model.latent_dim), key)
+        return compiled.get_concrete_function(x, noise)(x, noise)  # a call would warn of tracing each model and each n
+
+    return bound
 
 
 def evaluate_variant(

@@ -73,6 +73,7 @@ def quick() -> RunWriter:
         return run()
 
 
+@pytest.mark.slow  # the other chapters show it in less time
 def test_neither_training_nor_choice_reads_the_test_images(
     quick: RunWriter, toy: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -96,6 +97,7 @@ def test_neither_training_nor_choice_reads_the_test_images(
     assert quick.metrics["psnr_inside_ours"] != other.metrics["psnr_inside_ours"]
 
 
+@pytest.mark.slow  # the other chapters show it in less time
 def test_held_out_images_are_no_part_of_the_training(quick: RunWriter, monkeypatch: pytest.MonkeyPatch) -> None:
     """With other held-out images the weights stay the same; the validation loss does not."""
     honest = mnist.load
@@ -114,6 +116,7 @@ def test_held_out_images_are_no_part_of_the_training(quick: RunWriter, monkeypat
     assert quick.columns["denoiser_validation_loss"][-1] != other.columns["denoiser_validation_loss"][-1]
 
 
+@pytest.mark.slow  # the other chapters show it in less time
 def test_the_stored_weights_redraw_what_is_stored(quick: RunWriter) -> None:
     """Every network, from its stored weights alone, makes the stored images of the stored noisy ones."""
     config, networks = Config().changed(SMALL), {}

@@ -46,6 +46,7 @@ def quick(no_factors: None) -> RunWriter:
     return run()
 
 
+@pytest.mark.slow  # the metrics' classifier shows it in less time
 def test_the_same_seed_gives_the_same_bits_and_another_seed_others(quick: RunWriter) -> None:
     assert_same(quick, run())
     other = run(seed=1)

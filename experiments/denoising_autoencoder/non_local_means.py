@@ -16,6 +16,9 @@ import tensorflow as tf
 AT_ONCE = 64
 """Images in a compiled call: what fits into the cache of a core."""
 
+MARGIN = 24
+"""Pixels that are mirrored around an image: one program for all distances."""
+
 CUTOFF = 5.0
 """Patches at a larger distance, in units of the strength, have no weight, as in scikit-image."""
 
@@ -24,34 +27,35 @@ def nl_means(images: np.ndarray, patch: float, distance: float, sigma: float, st
     """Each pixel becomes the mean of those around it, each weighted with exp(−max(d² − 2 sigma², 0) / strength²).
 
     d² is the mean squared difference of the patches of patch × patch pixels (odd) around the two; they are looked for
-    up to `distance` pixels away in each direction, across the mirrored border, too. Images of shape (n, side, side).
+    up to `distance` pixels away in each direction, across the mirrored border, too. Images of shape (n, side, side);
+    distance + patch // 2 is at most MARGIN, and MARGIN less than the side.
     """
-    patch, distance = int(patch), int(distance)
-    margin = distance + patch // 2
-    padded = np.pad(images.astype(np.float32), ((0, 0), (margin, margin), (margin, margin)), mode="reflect")
-    limits = [tf.constant(value, tf.float32) for value in (sigma, strength)]
+    margin = MARGIN, MARGIN
+    padded = np.pad(images.astype(np.float32), ((0, 0), margin, margin), mode="reflect")
+    limits = tf.constant(int(distance)), tf.constant(sigma, tf.float32), tf.constant(strength, tf.float32)
     innermost = np.moveaxis(padded, 0, -1)  # whole vectors of images
     parts = [innermost[..., start : start + AT_ONCE] for start in range(0, len(images), AT_ONCE)]
-    averages = [np.asarray(_compiled(part.shape, patch, distance)(tf.constant(part), *limits)) for part in parts]
+    averages = [np.asarray(_compiled(part.shape, int(patch))(tf.constant(part), *limits)) for part in parts]
     return np.moveaxis(np.concatenate(averages, axis=-1), -1, 0)
 
 
 @cache
-def _compiled(shape: tuple[int, ...], patch: int, distance: int) -> Callable[..., tf.Tensor]:
+def _compiled(shape: tuple[int, ...], patch: int) -> Callable[..., tf.Tensor]:
     """`_average` for images of one shape, traced here: calls would warn of retracing."""
-    function = tf.function(
-        lambda padded, *limits: _average(padded, patch, distance, *limits), jit_compile=True, autograph=False
-    )
-    return function.get_concrete_function(*(tf.TensorSpec(each, tf.float32) for each in (shape, (), ())))
+    function = tf.function(lambda padded, *limits: _average(padded, patch, *limits), jit_compile=True, autograph=False)
+    limits = tf.TensorSpec((), tf.int32), tf.TensorSpec((), tf.float32), tf.TensorSpec((), tf.float32)
+    return function.get_concrete_function(tf.TensorSpec(shape, tf.float32), *limits)
 
 
-def _average(padded: tf.Tensor, patch: int, distance: int, sigma: tf.Tensor, strength: tf.Tensor) -> tf.Tensor:
-    side, count = padded.shape[0] - 2 * (distance + patch // 2), padded.shape[-1]  # type: ignore[operator]
+def _average(padded: tf.Tensor, patch: int, distance: tf.Tensor, sigma: tf.Tensor, strength: tf.Tensor) -> tf.Tensor:
+    side, count = padded.shape[0] - 2 * MARGIN, padded.shape[-1]  # type: ignore[operator]
     half, across, window = patch // 2, 2 * distance + 1, side + 2 * (patch // 2)
-    here = padded[distance : distance + window, distance : distance + window]
+    here = padded[MARGIN - half : MARGIN - half + window, MARGIN - half : MARGIN - half + window]
 
     def add_shift(number: Any, total: tf.Tensor, weights: tf.Tensor) -> tuple[Any, tf.Tensor, tf.Tensor]:
-        there = tf.slice(padded, tf.stack([number // across, number % across, 0]), (window, window, count))
+        first = MARGIN - half - distance
+        corner = tf.stack([first + number // across, first + number % across, 0])
+        there = tf.slice(padded, corner, (window, window, count))
         squared = (here - there) ** 2
         rows = tf.add_n([squared[offset : offset + side] for offset in range(patch)])
         mean = tf.add_n([rows[:, offset : offset + side] for offset in range(patch)]) / patch**2

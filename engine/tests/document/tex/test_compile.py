@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import io
 import json
+import os
 import resource
 import shutil
 import subprocess
@@ -104,6 +105,18 @@ def test_a_mended_document_compiles_after_a_failure() -> None:
     shutil.rmtree(folder)
     folder = write("build/tex", "mended")
     assert compiling.compile_pdf(folder, DATE).stat().st_size > 1000
+
+
+def test_what_changed_at_the_same_size_and_time_is_read_again() -> None:
+    """latexmk alone would not: it knows a file by its size and by whole seconds."""
+    folder = write("build/tex", "\\input{theory/part}\\cite{k}\\bibliographystyle{plain}\\bibliography{theory/own}")
+    for word in ("first", "other"):
+        Path("theory/part.tex").write_text(f"A {word} text.")
+        Path("theory/own.bib").write_text(f"@misc{{k, title = {{Of {word} things}}}}")
+        for path in (Path("theory/part.tex"), Path("theory/own.bib")):
+            os.utime(path, (1_500_000_000, 1_500_000_000))
+        text = PdfReader(compiling.compile_pdf(folder, DATE)).pages[0].extract_text()
+        assert (f"A {word} text." in text, f"Of {word} things" in text) == (True, True), text
 
 
 BODY = r"\section{One}\label{sec:one} See \ref{sec:one}."

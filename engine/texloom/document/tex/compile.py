@@ -57,7 +57,8 @@ def compile_pdf(folder: Path, date: datetime.date) -> Path:
     forget_unfinished(folder)
     # What this run writes is known by name should it be killed, and its recorder cut short.
     write_sealed(folder / LATEX_SEAL, dict.fromkeys({*LATEX, *_digests(folder)}, ""))
-    command = ["latexmk", "-pdf", "-silent", "-interaction=nonstopmode", "-file-line-error", "-halt-on-error"]
+    # -g: latexmk knows files by size and whole seconds; that something has changed is known here.
+    command = ["latexmk", "-g", "-pdf", "-silent", "-interaction=nonstopmode", "-file-line-error", "-halt-on-error"]
     command += ["-no-shell-escape", f"-output-directory={folder}", str(folder / "report.tex")]
     log, pdf = folder / "report.log", folder / "report.pdf"
     finished = processes.run(

@@ -61,3 +61,19 @@ def test_a_database_with_a_log_that_the_stage_changes_is_its_own(database: Path,
             connection.commit()
 
     assert reads_of(stage).to_json() == {}
+
+
+def test_a_database_that_is_only_read_is_nothing_that_an_earlier_run_has_left(
+    folder: Path, reads_of: ReadsOf, stale: Stale
+) -> None:
+    with contextlib.closing(sqlite3.connect("own/plain.db")) as writer:
+        writer.execute("CREATE TABLE found (value)")
+        writer.commit()
+
+    def stage() -> None:
+        with contextlib.closing(sqlite3.connect("own/plain.db")) as connection:
+            connection.execute("SELECT * FROM found").fetchall()
+
+    for _ in range(2):
+        found = reads_of(stage)
+        assert (list(found.files), found.unseen, stale(found)) == (["own/plain.db"], [], [])

@@ -56,15 +56,21 @@ def _left(notes: Notes, origins: Origins, digests: Digests) -> None:
 
     No record can hold it: what is read there depends on how often the stage has run.
     """
-    left = {name: digest for name in sorted(notes.left) if (digest := digests.of(Path(name)))}
+    found = {name: digest for name in sorted(notes.left) if (digest := digests.of(Path(name)))}
+
+    def was_there(name: str) -> bool:
+        """As it is: SQLite opens to write what is only read."""
+        return name in notes.read_first and notes.reads.files.get(origins.shown(name)) == found[name]
+
+    left = {name: digest for name, digest in found.items() if not was_there(name)}
     remember(Path(origins.root), {origins.shown(name): digest for name, digest in left.items()})
     for name in notes.left & notes.places.keys():
         recorded = origins.shown(name)
         before = notes.reads.files.get(recorded, "") if name in notes.read_first else ""
         in_vain = None in (before, notes.looks.get(name, {}).get("kind", ""))
-        if before and before != left.get(name):
+        if before and before != found.get(name):
             notes.programs.setdefault(notes.places[name], f"reads {recorded}{CHANGED}")
-        elif in_vain and name in left:
+        elif in_vain and name in found:
             notes.programs.setdefault(notes.places[name], f"looks for {recorded}{IN_VAIN}")
 
 

@@ -46,6 +46,7 @@ def test_reads_parts_in_order_with_seeds_and_labels(project: Path) -> None:
         ('"toy"', '"toi"', "report.toml:15", "names experiment 'toi'", "closest: 'toy'"),
         ("2024-01-02", '"soon"', "report.toml:4", "report.date: Input should be a valid date", ""),
         ("[0, 1]", '["first"]', "report.toml:16", "seeds", ""),
+        ("[0, 1]", "[-1]", "report.toml:16", "greater than or equal to 0", ""),
         ('"show"', '"ignore"', "report.toml:26", "'enforce' or 'show'", ""),
         ('title = "A title"', 'title = ""', "report.toml:2", "report.title", ""),
     ],

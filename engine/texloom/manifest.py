@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PositiveInt, 
 
 from texloom.errors import Place, ReportError, closest
 from texloom.results.places import DEFAULT_FOLDER, BuildFolder
+from texloom.results.utf8 import read_utf8
 
 STAGES = ("train", "analysis")
 """The module of an experiment that makes its runs: one that trains a model, or one that trains nothing."""
@@ -76,7 +77,7 @@ class Part(Entry):
     """The written answer `theory/<name>.tex`; its checks are in `theory/<name>.py` or a package of that name."""
     experiment: str | None = None
     """The package `experiments/<name>/`, laid out by `templates/sections/<name>.tex.j2`."""
-    seeds: tuple[int, ...] = (0,)
+    seeds: tuple[Annotated[int, Field(ge=0, lt=2**31)], ...] = (0,)
     """One run for each seed; values are printed as mean ± standard deviation over them."""
     headline: tuple[str, ...] = ()
     """Names of metrics that the first page shows as results at a glance."""
@@ -299,7 +300,7 @@ def load(path: Path = MANIFEST) -> Manifest:
     Raises ReportError with file and line where the key can be found in the text.
     """
     try:
-        text = path.read_text(encoding="utf-8")
+        text = read_utf8(path)
     except FileNotFoundError:
         raise ReportError(path, "is missing", "every report needs one; the repository has an example") from None
     try:

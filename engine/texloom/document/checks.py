@@ -26,6 +26,7 @@ from typing import Any, ClassVar
 from texloom.errors import ReportError, closest
 from texloom.manifest import theory_module
 from texloom.results.sealed import read_sealed, write_sealed
+from texloom.results.utf8 import read_utf8
 
 LABEL = re.compile(r"\\label\{([^}]+)\}")
 MARK = re.compile(r"\\checked\{([^}]+)\}")
@@ -144,7 +145,7 @@ def checks_in(module: ModuleType) -> list[Check]:
 def find(pattern: re.Pattern[str], fragment: Path) -> dict[str, int]:
     """Names that `pattern` captures in a fragment, with the line of the first; comments are skipped."""
     found: dict[str, int] = {}
-    for number, line in enumerate(fragment.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(read_utf8(fragment).splitlines(), start=1):
         for name in pattern.findall(re.sub(r"(?<!\\)%.*", "", line)):
             found.setdefault(name, number)
     return found

@@ -19,6 +19,7 @@ from jinja2 import nodes
 from texloom.document.templating import TEMPLATES, make_environment
 from texloom.errors import ReportError, closest
 from texloom.manifest import Manifest
+from texloom.results.utf8 import read_utf8
 
 VALUE = "□"
 """Stands in a sentence where a value is joined to it."""
@@ -63,7 +64,7 @@ def declared_metrics(experiment: str) -> Mapping[str, object]:
 def headline_problems(headline: Iterable[str], declared: Mapping[str, object], experiment: str) -> list[ReportError]:
     """The metrics of a headline that the experiment does not declare, each at its line of the manifest."""
     path = Path("report.toml")
-    lines = path.read_text(encoding="utf-8").splitlines()
+    lines = read_utf8(path).splitlines()
     found = []
     for name in headline:
         if name not in declared:
@@ -84,7 +85,7 @@ def template_problems(
     if not path.exists():
         raise ReportError(path, f"is missing; report.toml has the experiment '{experiment}'", "write its section there")
     try:
-        tree = environment.parse(path.read_text(encoding="utf-8"), template)
+        tree = environment.parse(read_utf8(path), template)
     except jinja2.TemplateSyntaxError as error:
         raise ReportError(f"{path}:{error.lineno}", str(error.message)) from None
     own = any(name.name == "m" and name.ctx != "load" for name in tree.find_all(nodes.Name))  # then `m` is no metrics

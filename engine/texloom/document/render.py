@@ -19,6 +19,7 @@ from texloom.document.tex.latex import TeX
 from texloom.errors import ReportError
 from texloom.manifest import Manifest, Part, Profile
 from texloom.results.runs import Runs
+from texloom.results.utf8 import read_utf8
 
 PROBLEM = re.compile(r"\\begin\{problem\}")
 
@@ -59,7 +60,7 @@ def checks_tex(results: Iterable[checks.Result]) -> str:
 
 def check_opens_with_problem(path: Path) -> None:
     """Each part opens with its problem. Raises ReportError when a fragment or template does not."""
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(read_utf8(path).splitlines(), start=1):
         code = re.sub(r"(?<!\\)%.*", "", line).strip()
         if code.startswith((r"\#{", r"\BLOCK{")) or not code:
             continue

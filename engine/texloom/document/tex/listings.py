@@ -8,6 +8,7 @@ from pathlib import Path
 
 from texloom.document.tex.latex import TeX, escape
 from texloom.errors import ReportError, closest
+from texloom.results.utf8 import read_utf8
 
 
 def find_source(module: str, name: str, root: Path = Path()) -> tuple[str, Path, int]:
@@ -17,7 +18,7 @@ def find_source(module: str, name: str, root: Path = Path()) -> tuple[str, Path,
     """
     path = Path(*module.split(".")).with_suffix(".py")
     try:
-        text = (root / path).read_text(encoding="utf-8")
+        text = read_utf8(root / path)
     except FileNotFoundError:
         known = sorted(file.stem for file in (root / path.parent).glob("*.py") if file.stem != "__init__")
         raise ReportError("", f"listing: there is no module {path}", closest(path.stem, known)) from None

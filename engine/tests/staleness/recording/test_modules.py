@@ -69,6 +69,21 @@ def test_importing_a_module_or_showing_its_lines_reads_no_file(
     assert stale(found) == ["imported_here/__init__.py (new)", "imported_here.so (new)"]
 
 
+@pytest.mark.parametrize("line", ["import loose_here.part", "from loose_here import part"])
+def test_a_folder_of_modules_that_becomes_a_package_is_noticed(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, reads_of: ReadsOf, stale: Stale, line: str
+) -> None:
+    monkeypatch.syspath_prepend(folder)
+    Path("loose_here").mkdir()
+    Path("loose_here/part.py").write_text("PART = 1.0\n")
+    found = reads_of(lambda: exec(line))
+    for name in ("loose_here", "loose_here.part"):
+        del sys.modules[name]
+    assert stale(found) == []
+    Path("loose_here/__init__.py").touch()
+    assert stale(found) == ["loose_here/__init__.py (new)"]
+
+
 RUNNING: dict[str, tuple[Callable[[str], object], bool]] = {
     "run_path": (runpy.run_path, False),
     "a spec": (run_spec, True),

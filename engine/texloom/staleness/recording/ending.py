@@ -114,10 +114,11 @@ def _imports(notes: Notes, origins: Origins) -> None:
     """What would come before the modules that the author's code imports, and those that it has not found."""
     patterns: dict[str, list[str]] = {}
     for module, folders in sorted(notes.imports.items()):
-        name, found = module.rpartition(".")[2], getattr(sys.modules.get(module), "__file__", None) or ""
+        name, is_there = module.rpartition(".")[2], module in sys.modules
+        found = getattr(sys.modules.get(module), "__file__", None) or ""
         for folder, wanted in _before(name, found, folders, notes, origins):
             patterns.setdefault(folder, []).append(wanted)
-            if found:
+            if found or is_there:  # a folder without __init__.py has no file
                 package = os.path.join(folder, name, "__init__.py")
                 notes.looks.setdefault(package, look(Path(package), ("kind",)))
     for folder, each in sorted(patterns.items()):

@@ -82,7 +82,7 @@ distclean:            ## remove .venv and fetched data, too; your own data stay
 
 help::                ## this list
 	@awk -F ':[^#]*## ' '/^[a-z-]+:.*##/ { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
-	@printf '\n  PROFILE=smoke    the whole report in a minute or two, in build/smoke/\n'
+	@printf '\n  PROFILE=smoke    the whole report in a few minutes, in build/smoke/\n'
 	@printf '  EXPERIMENT=name  figures or notebook of one experiment only\n'
 	@printf '  FORCE=1          rerun although nothing has changed\n'
 	@printf '  KIND=analysis    of a new experiment: numpy alone (the default); KIND=training: a network in TensorFlow\n'

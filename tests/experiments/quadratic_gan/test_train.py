@@ -165,6 +165,7 @@ def test_a_loss_that_turns_nan_stops_with_the_iteration_and_keeps_the_last_good_
         assert all(np.isfinite(kept[name]).all() for name in kept.files if name.startswith("variable/"))
 
 
+@pytest.mark.slow  # a loss that is not a number is told in less time above
 def test_a_rate_without_reason_diverges_and_is_told() -> None:
     config = Config().changed(QUICK | {"improved": {"loss": "least_squares", "generator_rate": 1e30}})
     with pytest.raises(

@@ -257,6 +257,7 @@ HARMLESS = {
     "texloom.data.sources": "puts the texts of errors into another that it raises",
     "texloom.training.configuration": "the same",
     "texloom.manifest": "the same",
+    "texloom.results.utf8": "takes from Python's error where it is, and puts that into another",
 }
 
 

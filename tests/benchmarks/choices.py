@@ -61,8 +61,9 @@ def denoiser(settings: Mapping[str, Any]) -> float:
     from experiments.datasets import mnist
     from experiments.denoising_autoencoder import train as module
     from experiments.denoising_autoencoder.config import Config
-    from experiments.denoising_autoencoder.evaluation import as_images, mean_squares, to_images
+    from experiments.denoising_autoencoder.evaluation import as_images, to_images
     from experiments.denoising_autoencoder.model import denoise
+    from experiments.sample_quality.image_quality import psnr
     from texloom.training import loop
 
     config = Config().changed(dict(settings))
@@ -74,7 +75,7 @@ def denoiser(settings: Mapping[str, Any]) -> float:
     corrupted = learner.corruption(held_out, loop.step_seed(SEED, -1))
     clean, _noisy, mask = as_images(held_out, corrupted)
     restored = np.clip(to_images(denoise(learner.network, corrupted.noisy, config.patch)), 0, 1)
-    return float(-10 * np.log10(mean_squares(clean, restored, mask)[:, 0].mean()))
+    return psnr(clean, restored, mask)
 
 
 def autoencoder(settings: Mapping[str, Any]) -> float:

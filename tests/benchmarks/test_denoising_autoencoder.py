@@ -21,7 +21,7 @@ from tests.benchmarks.side_by_side import PEER, time_in_turn
 torch = pytest.importorskip("torch")
 
 STEPS = 200
-SIDE, PATCH, BATCH, HIDDEN = 28, 8, 32, (640, 640)
+SIDE, PATCH, BATCH, HIDDEN = 28, 8, 128, (640, 640)
 POSITIONS = SIDE - PATCH + 1
 
 

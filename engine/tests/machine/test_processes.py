@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -93,6 +94,22 @@ def test_an_interrupt_ends_all_within_a_second_and_says_how_to_go_on(root: Path,
     assert process.returncode == 130
     assert said == "interrupted; make goes on from where it was\n"
     assert [each for each in family if each.is_running() and each.status() != psutil.STATUS_ZOMBIE] == []
+
+
+def test_a_signal_that_does_not_wake_us_is_heard_all_the_same() -> None:
+    """As when it comes just before the wait begins: another thread takes it here, which wakes the main one as little."""
+
+    def take() -> None:
+        time.sleep(0.3)
+        signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+
+    thread = threading.Thread(target=take)
+    started = time.monotonic()
+    thread.start()
+    with pytest.raises(KeyboardInterrupt):
+        processes.run(["sleep", "20"])
+    thread.join()
+    assert time.monotonic() - started < 2
 
 
 def test_a_second_signal_does_not_stop_the_killing(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any, Self
 
 from texloom.machine.interrupts import heard
@@ -19,13 +20,24 @@ def run(command: Sequence[str], **options: Any) -> subprocess.CompletedProcess[s
     with _Interrupts() as interrupts, subprocess.Popen(command, preexec_fn=_ignore_interrupts, **options) as process:
         try:
             interrupts.release()
-            output, errors = process.communicate()
+            output, errors = _communicate(process)
         except BaseException:
             interrupts.hold()
             kill_tree(process.pid)
             process.wait()  # which Popen leaves out after Ctrl-C
             raise
     return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
+
+
+def _communicate(process: subprocess.Popen[Any]) -> tuple[Any, Any]:
+    """Wait for a process and its output, looking for signals twice a second.
+
+    Python handles a signal between two instructions. One that comes after the last look and before the wait would
+    not be handled until the process ends by itself.
+    """
+    while True:
+        with suppress(subprocess.TimeoutExpired):
+            return process.communicate(timeout=0.5)
 
 
 def _ignore_interrupts() -> None:

@@ -109,9 +109,10 @@ for name in set(sys.modules) & set(modules):
 sys.meta_path.insert(0, Blocked)
 import experiments.__main__
 import experiments.datasets.mnist, experiments.datasets.emoji, experiments.inception.weights
+from texloom import manifest
 from texloom.data import declared
 
-assert declared.missing() is not None
+assert declared.missing(manifest.load().experiments) is not None
 """
 
 

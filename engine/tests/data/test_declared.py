@@ -42,9 +42,9 @@ def fetched(declare: Declare, monkeypatch: pytest.MonkeyPatch) -> list[Path | No
 
 
 def test_data_sets_that_experiments_ask_for_and_that_are_not_there_are_missing(fetched: list) -> None:
-    assert declared.missing() == ["digits", "letters"]
+    assert declared.missing(["toy"]) == ["digits", "letters"]
     declared.fetch("digits")
-    assert declared.missing() == ["letters"]
+    assert declared.missing(["toy"]) == ["letters"]
     assert declared.sums("toy") == [DIGITS / SUMS, Path("data/letters") / SUMS]
 
 

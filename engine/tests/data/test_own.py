@@ -47,7 +47,7 @@ def refused() -> str:
 def test_a_file_has_the_digest_of_its_content_and_stays_where_it_is(rain: Path) -> None:
     assert data_digests("toy") == {"rain/rain.csv": sha256(RAIN)}
     assert data_path("rain") == rain
-    assert missing() == sums("toy") == []
+    assert missing(["toy"]) == sums("toy") == []
     assert not Path("data").exists()
 
 

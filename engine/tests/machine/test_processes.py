@@ -97,7 +97,7 @@ def test_an_interrupt_ends_all_within_a_second_and_says_how_to_go_on(root: Path,
 
 
 def test_a_signal_that_does_not_wake_us_is_heard_all_the_same() -> None:
-    """As when it comes just before the wait begins: another thread takes it here, which wakes the main one as little."""
+    """As when it comes just before the wait begins: here another thread takes it, which wakes us as little."""
 
     def take() -> None:
         time.sleep(0.3)

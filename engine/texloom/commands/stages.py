@@ -17,6 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from texloom import manifest as manifests
 from texloom.data import declared
 from texloom.errors import ReportError, closest
 from texloom.machine import cores
@@ -39,7 +40,7 @@ def fetch_data(options: argparse.Namespace) -> None:
     """Fetch a data set into data/; without a name, what the report's experiments declare and is not there yet."""
     if options.folder and not options.name:
         raise ReportError("data", "--folder is given without a data set", "name one; report.toml lists them in [data]")
-    for name in [options.name] if options.name else declared.missing():
+    for name in [options.name] if options.name else declared.missing(manifests.load().experiments):
         declared.fetch(name, options.folder)
 
 

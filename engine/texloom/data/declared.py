@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from texloom import manifest
@@ -35,9 +35,9 @@ def sums(experiment: str) -> list[Path]:
     return [FOLDER / name / SUMS for name in names(experiment) if not own_path(entries()[name])]
 
 
-def missing() -> list[str]:
-    """The data sets that the report's experiments declare in DATA, that are fetched and are not in data/."""
-    wanted = {path: None for name in manifest.load().experiments for path in sums(name)}
+def missing(experiments: Iterable[str]) -> list[str]:
+    """The data sets that these experiments declare in DATA, that are fetched and are not in data/."""
+    wanted = {path: None for name in experiments for path in sums(name)}
     return [path.parent.name for path in wanted if not path.exists()]
 
 

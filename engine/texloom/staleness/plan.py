@@ -42,7 +42,7 @@ class Step:
     output: Path
     """What Snakemake makes."""
     key: Callable[[], MadeFrom] | None = None
-    """What it would be made from now; of fetched data nothing is asked but that they are there."""
+    """What it would be made from now; None of fetched data, of which only their presence is asked."""
     record: Path | None = None
     """The sealed file that says what it was made from, if it is not the output."""
     inputs: tuple[Path, ...] = ()
@@ -102,10 +102,6 @@ class Plan:
         seeds = self.manifest.experiments[experiment].seeds
         return names(self.build.run_record(experiment, seed) for seed in seeds)
 
-    def data(self, experiment: str) -> list[str]:
-        """The digests of an experiment's data."""
-        return names(declared.sums(experiment))
-
     def priority(self, experiment: str) -> int:
         """Trainings with a higher one start first."""
         return self.manifest.experiments[experiment].priority
@@ -135,13 +131,12 @@ class Plan:
 
     def _coded(self, experiment: str, target: str) -> Iterator[Step]:
         part, build, which = self.manifest.experiments[experiment], self.build, {"experiment": experiment}
-        data = tuple(declared.sums(experiment))
-        for path in data:
-            yield Step("data", {"name": path.parent.name}, path, priority=1000)
+        for path in declared.sums(experiment):  # nothing follows from fetching: what came is compared by its content
+            yield Step("data", {"name": path.parent.name}, path)
         for seed in part.seeds:
             wildcards = which | {"seed": str(seed)}
             rule, record = self._rule(experiment), build.run_record(experiment, seed)
-            yield Step(rule, wildcards, record, lambda: self._run_key(experiment), None, data, part.priority)
+            yield Step(rule, wildcards, record, lambda: self._run_key(experiment), priority=part.priority)
         runs = tuple(build.run_record(experiment, seed) for seed in part.seeds)
         if target == "notebooks":
             made = build.tangled(experiment)

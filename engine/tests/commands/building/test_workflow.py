@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from texloom.commands.building import workflow
+from texloom.errors import ReportError
 from texloom.results.places import THEORY
 from texloom.results.sealed import file_digest, write_sealed
 from texloom.results.written import LATEX_SEAL
@@ -131,11 +133,34 @@ def test_an_experiment_that_trains_nothing_is_analysed(built: Plan) -> None:
 def test_data_that_are_gone_are_fetched_first(built: Plan) -> None:
     Path("data/digits/SHA256SUMS").unlink()
     edit("experiments/toy/train.py", "LIMIT = 3\n")
-    trains = [
-        f"train toy, seed {seed}: experiments/toy/train.py changed; what it is made from is made anew"
-        for seed in (0, 1)
-    ]
+    trains = [f"train toy, seed {seed}: experiments/toy/train.py changed" for seed in (0, 1)]
     assert planned() == ["data digits: not made yet", *trains, *FOLLOWS]
+
+
+@pytest.mark.parametrize("content", ["many digits\n", "better digits\n"])
+def test_what_uses_data_that_were_fetched_again_is_made_anew_if_their_content_is_another(
+    built: Plan, content: str
+) -> None:
+    files = {"train-images": content.encode(), "test-images": b"other digits\n"}
+    keep = f"sources.keep(Path('data/digits'), {files})"
+    fetch = f"from pathlib import Path\nfrom texloom.data import sources\n\n\ndef fetch(*, user_folder):\n    {keep}\n"
+    Path("experiments/digits.py").write_text(fetch)
+    Path("experiments/__main__.py").write_text("from texloom.commands.stages import main\n\nmain()\n")
+    before = planned()
+    shutil.rmtree("data")
+    workflow.fetch_missing(["toy"])
+    assert ("data digits/train-images" in " ".join(planned())) == ("better" in content)
+    assert (planned() == before) == ("many" in content)
+
+
+def test_data_that_cannot_be_fetched_stop_the_build_before_anything_is_made(built: Plan) -> None:
+    Path("experiments/__main__.py").write_text("import sys\n\nsys.exit(2)\n")
+    shutil.rmtree("data")
+    with pytest.raises(SystemExit, match="2"):
+        workflow.fetch_missing(["toy"])
+    Path("experiments/__main__.py").write_text("import os, signal\n\nos.kill(os.getpid(), signal.SIGKILL)\n")
+    with pytest.raises(ReportError, match=r"data digits: .* was ended from outside by SIGKILL"):
+        workflow.fetch_missing(["toy"])
 
 
 def test_an_experiment_that_is_not_whole_stops_all_but_the_theory_before_it_is_imported(built: Plan) -> None:

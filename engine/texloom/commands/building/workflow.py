@@ -13,15 +13,18 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import redirect_stdout
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from texloom import staleness
-from texloom.commands.building.failures import Failures
+from texloom.commands.building.failures import GOES_ON, Failures
 from texloom.commands.entry import run_command
+from texloom.data import declared
+from texloom.errors import ReportError
+from texloom.machine import processes
 from texloom.results.written import workflow_marks
 from texloom.staleness import environment
 from texloom.staleness.jobs import Job
@@ -75,6 +78,19 @@ def make(target: str, configuration: Mapping[str, Any], planned: Mapping[Path, J
         failures.tell_all()
 
 
+def fetch_missing(experiments: Sequence[str]) -> None:
+    """Fetch the data that experiments declare and that are not there: what is out of date depends on their content.
+
+    Exits with the exit code of a command that fails. Raises ReportError where one was ended from outside.
+    """
+    for name in declared.missing(experiments):
+        code = processes.run([sys.executable, "-m", "experiments", "data", name]).returncode
+        if said := processes.ended(code):
+            raise ReportError(f"data {name}", f"the process that fetches them {said}", GOES_ON)
+        if code:
+            sys.exit(code)
+
+
 def parser() -> argparse.ArgumentParser:
     """The command line."""
     main = argparse.ArgumentParser(prog="python -m texloom.commands.building.workflow")
@@ -104,8 +120,10 @@ def main() -> None:
         if options.target != "theory":
             plan.refuse_damaged_runs(chosen)
             plan.refuse_runs_made_by_hand(chosen)
+            if not options.plan:  # which only looks
+                fetch_missing(chosen)
         planned = plan.jobs(options.target, chosen, FORCED_RULES[options.target] if options.force else ())
-    if options.plan:  # which only looks
+    if options.plan:
         print(json.dumps([asdict(job) for job in planned.values()]))
         return
     plan.digests.keep()

@@ -36,6 +36,8 @@ NUMPY, TENSORFLOW = ["numpy"], ["numpy", "tensorflow-cpu"]
         ("OMP_SCHEDULE", NUMPY, True),
         ("OPENBLAS_CORETYPE", NUMPY, True),
         ("MKL_CBWR", [], True),
+        ("LD_PRELOAD", [], True),
+        ("GLIBC_TUNABLES", NUMPY, True),
         ("NPY_DISABLE_CPU_FEATURES", NUMPY, True),
         ("matplotlibrc", ["matplotlib"], True),
         ("matplotlibrc", NUMPY, False),
@@ -186,6 +188,7 @@ def test_a_stage_by_hand_has_what_a_build_has_whatever_the_user_s_shell_says(tmp
     shell = {"MATPLOTLIBRC": str(tmp_path / "rc"), "PYTHONPATH": str(tmp_path / "modules")}
     assert told("-O", "-W", "error", **USERS, **shell) == fixed
     assert told("-E", "-u", **FIXED) == fixed
+    assert told("-m", "cProfile", "-o", os.devnull, **USERS, **shell) == fixed
 
 
 def test_the_makefile_leaves_out_what_stages_do_without(root: Path) -> None:

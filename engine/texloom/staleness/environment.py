@@ -40,9 +40,9 @@ STAGES = ("experiments.__main__", "texloom.__main__")
 TENSORFLOW = "ENABLE DISABLE USE XLA FORCE GPU CUDNN CUDA DETERMINISTIC NUM MKL ONEDNN"
 """How the names of TensorFlow's variables go on after TF_."""
 EVERY = ""
-"""In place of a library: numpy and what lies beneath it, which every stage loads."""
+"""In place of a library: numpy and what lies beneath it, the system's loader too, which every stage loads."""
 READ_BY = {
-    EVERY: "OMP_ KMP_ GOMP_ OPENBLAS_ GOTO_ MKL_ BLIS_ VECLIB_ NPY_",
+    EVERY: "OMP_ KMP_ GOMP_ OPENBLAS_ GOTO_ MKL_ BLIS_ VECLIB_ NPY_ LD_ DYLD_ GLIBC_",
     "tensorflow": " ".join(["XLA_ ONEDNN_ DNNL_ CUDA_ CUDNN_ KERAS_", *(f"TF_{name}_" for name in TENSORFLOW.split())]),
     "keras": "KERAS_ keras.json",
     "jax": "JAX_ XLA_ CUDA_ CUDNN_",
@@ -150,15 +150,22 @@ def fix_start() -> None:
 
     Nothing in any other program.
     """
-    spec = getattr(sys.modules["__main__"], "__spec__", None)
-    if spec is None or spec.name not in STAGES:
-        return
-    given = sys.orig_argv[1 : len(sys.orig_argv) - len(sys.argv) + 1]
-    options = [*(each for each in given if each in HARMLESS), "-m", spec.name.removesuffix(".__main__")]
-    if given != options or not FIXED.items() <= os.environ.items():
+    wanted = _arguments_of_stage()
+    if wanted and (wanted != sys.orig_argv[1:] or not FIXED.items() <= os.environ.items()):
         os.environ.update(FIXED)
         sys.stdout.flush()
-        os.execv(sys.executable, [sys.executable, *options, *sys.argv[1:]])
+        os.execv(sys.executable, [sys.executable, *wanted])
+
+
+def _arguments_of_stage() -> list[str]:
+    """What Python is to be called with for the stage that runs, also inside a profiler or a debugger; none runs: []."""
+    spec = getattr(sys.modules["__main__"], "__spec__", None)
+    if spec is not None and spec.name in STAGES:
+        options = sys.orig_argv[1 : len(sys.orig_argv) - len(sys.argv) + 1]
+        kept = [each for each in options if each in HARMLESS]
+        return [*kept, "-m", spec.name.removesuffix(".__main__"), *sys.argv[1:]]
+    stages = [["-m", each.removesuffix(".__main__"), *sys.argv[1:]] for each in STAGES]
+    return sys.orig_argv[1:] if sys.orig_argv[-len(sys.argv) - 1 :] in stages else []
 
 
 def fix_looks() -> None:

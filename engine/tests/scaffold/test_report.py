@@ -155,6 +155,21 @@ def test_what_a_killed_one_has_left_is_removed_by_the_next(tmp_path: Path, there
     assert [path.name for path in tmp_path.iterdir()] == ["report"]
 
 
+def test_a_part_that_a_killed_one_has_put_into_the_user_s_folder_is_told(tmp_path: Path) -> None:
+    script = "import os, sys; from pathlib import Path; from texloom.scaffold import report\n"
+    script += "with report.apart(Path(sys.argv[1])) as made:\n"
+    script += "    for name in 'ab': (made / name).touch()\n"
+    script += (
+        "    once = iter([Path.rename]); Path.rename = lambda *a: next(once, lambda *_: os.kill(os.getpid(), 9))(*a)"
+    )
+    assert subprocess.run([sys.executable, "-c", script, str(tmp_path)]).returncode == -9
+    assert len(list(tmp_path.iterdir())) == 2
+    with pytest.raises(
+        ReportError, match="not an empty folder\n  empty it, for a killed make new has left a part of a"
+    ):
+        reports.check_folder(tmp_path)
+
+
 def test_two_at_a_time_are_not_made_in_one_place_and_no_folder_of_the_user_s_is_removed(tmp_path: Path) -> None:
     folder, mine = tmp_path / "report", tmp_path / ".new-report-mine" / "notes.txt"
     with reports.apart(folder) as made:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +66,7 @@ def remove_unfinished(written: Written) -> None:
 
 def tidy_up(folder: Path) -> None:
     """The same where it is not known whether there is anything, unless a build is running, whose it would be."""
-    beside = (path for each in (folder, RECORDS) for path in each.rglob("*.*"))
+    beside = chain(Path().glob("*.partial"), *(each.rglob("*.*") for each in (folder, RECORDS)))
     if any(path.suffix in (".partial", ".replaced") for path in beside) or any(FOLDER.glob(".*.fetching")):
         written = Written(BuildFolder(folder), experiments_of(_manifest()))
         scratch = map(scratch_of, _fetched_names())

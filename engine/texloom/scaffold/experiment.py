@@ -14,7 +14,7 @@ from texloom.errors import ReportError, closest
 from texloom.machine.disk import check_room
 from texloom.manifest import experiment_names
 from texloom.results.places import partial_of
-from texloom.results.written import remove
+from texloom.results.written import ADDED_TO, remove
 from texloom.scaffold import distribution, packages
 from texloom.scaffold.manifest import with_part
 
@@ -102,8 +102,8 @@ def with_packages_of(kind: str, root: Path) -> dict[Path, str]:
     extra = KINDS[kind]
     if extra is None:
         return {}
-    before = {Path(name): (root / name).read_text(encoding="utf-8") for name in ("pyproject.toml", "requirements.lock")}
-    project, lock = before
+    _, project, lock = ADDED_TO
+    before = {path: (root / path).read_text(encoding="utf-8") for path in (project, lock)}
     after = {
         project: packages.with_extra(before[project], extra),
         lock: packages.with_packages(before[lock], distribution.required(extra)),
@@ -119,7 +119,7 @@ def new_experiment(name: str, kind: str, root: Path = Path()) -> Made:
     """
     check_kind(kind)
     check_name(name, root, kind)
-    manifest = Path("report.toml")
+    manifest = ADDED_TO[0]
     part = renamed((FILES / f"{kind}.toml").read_text(encoding="utf-8"), name)
     listed = with_part((root / manifest).read_text(encoding="utf-8"), part)
     files, changed = filled(FILES / kind, name), with_packages_of(kind, root)

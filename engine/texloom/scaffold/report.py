@@ -31,7 +31,9 @@ MARK = "unfinished"
 def check_folder(folder: Path) -> None:
     """Raise ReportError unless a new report can be made in `folder`."""
     if folder.exists() and (not folder.is_dir() or {*folder.iterdir()} - {scratch_of(folder)}):
-        raise ReportError("REPORT", f"{folder} exists and is not an empty folder", "give another place")
+        killed = "empty it, for a killed make new has left a part of a report there, or "
+        way_out = f"{killed if (scratch_of(folder) / MARK).exists() else ''}give another place"
+        raise ReportError("REPORT", f"{folder} exists and is not an empty folder", way_out)
     parent = next(parent for parent in folder.resolve().parents if parent.exists())
     if not parent.is_dir() or not os.access(parent, os.W_OK):
         raise ReportError("REPORT", f"{folder} cannot be made: {parent} is not a folder to write in", "give another")

@@ -66,6 +66,7 @@ def test_overfull_box_in_a_template(built: Checkout) -> None:
     assert "reword, break the formula, or make the table or figure smaller" in rest
 
 
+@pytest.mark.slow
 def test_broken_claims_are_all_told_and_shown_in_a_draft_until_the_next_good_build(built: Checkout) -> None:
     def enforce(text: str) -> str:
         head, name, smoke = text.partition("[profiles.smoke]")

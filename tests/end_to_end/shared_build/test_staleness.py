@@ -56,7 +56,8 @@ LOST_OR_DAMAGED = [
 ]
 
 
-@pytest.mark.parametrize("harm", ["removed", pytest.param("truncated", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("harm", ["removed", "truncated"])
 def test_what_was_removed_or_damaged_is_made_again_to_the_same_bytes(built: Checkout, harm: str) -> None:
     before, runs = built.pdf.read_bytes(), times(built.runs)
     paths = [built.folder / "build" / "smoke" / name for name in LOST_OR_DAMAGED]

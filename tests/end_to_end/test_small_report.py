@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
+import shutil
 import signal
+import statistics
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -41,6 +46,39 @@ def report(built: Report) -> Iterator[Report]:
     good = built.pdf
     yield built
     assert built.pdf == good
+
+
+def test_the_title_page_prints_mean_and_deviation_over_the_seeds(report: Report) -> None:
+    runs = sorted(report.build_folder.glob("runs/parabola/seed-*/metrics.json"))
+    stored = [json.loads(path.read_text(encoding="utf-8")) for path in runs]
+    page = " ".join(PdfReader(report.build_folder / "report.pdf").pages[0].extract_text().split())
+    for name in ("least_squares_deviation", "end_points_deviation"):
+        values = [each[name]["value"] for each in stored]
+        assert len(values) == 3
+        places = next(n for n in range(9) if statistics.stdev(values) * 10**n >= 0.95)  # one digit of the deviation
+        assert f"({statistics.fmean(values):.{places}f} ± {statistics.stdev(values):.{places}f})" in page
+
+
+def test_a_run_that_was_edited_or_put_there_by_hand_is_refused_and_a_removed_one_is_made(report: Report) -> None:
+    first, second = (report.build_folder / f"runs/parabola/seed-{seed}" for seed in (0, 1))
+    kept = second.with_name("kept")
+    second.rename(kept)
+    shutil.copytree(first, second)
+    code, said = report.build()
+    assert (code, "build/runs/parabola/seed-1: holds the run of parabola with seed 0\n" in said) == (2, True), said
+    shutil.rmtree(second)
+    shutil.copytree(kept, second)
+    metrics = second / "metrics.json"
+    metrics.write_text(metrics.read_text(encoding="utf-8").replace("1", "2"), encoding="utf-8")
+    code, said = report.build()
+    assert (code, "metrics.json: was changed after the training wrote it\n" in said) == (2, True), said
+    shutil.rmtree(second)
+    why = [sys.executable, "-m", "texloom", "why"]
+    said = subprocess.run(why, cwd=report.folder, capture_output=True, text=True).stdout
+    assert "analyse parabola, seed 1: not made yet" in said
+    kept.rename(second)
+    code, said = report.build()
+    assert (code, "build/report.pdf is up to date" in said) == (0, True), said
 
 
 def test_a_build_killed_in_latex_and_damaged_leaves_the_last_good_pdf_and_the_next_is_right(report: Report) -> None:

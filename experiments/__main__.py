@@ -1,9 +1,9 @@
 """The stages as plain commands: `python -m experiments train denoising_autoencoder --seed 0 --set epochs=5`."""
 
-from texloom.machine import interrupts
+from texloom.machine import first
 
 if __name__ == "__main__":
-    interrupts.end_at_once()  # before the other imports
+    first.begin()  # before the other imports
 
 from texloom.commands.entry import run_command
 from texloom.commands.stages import main

@@ -8,10 +8,10 @@ python -m texloom why
 
 from __future__ import annotations
 
-from texloom.machine import interrupts
+from texloom.machine import first
 
 if __name__ == "__main__":  # before the other imports
-    interrupts.end_at_once()
+    first.begin()
 
 import argparse
 import importlib

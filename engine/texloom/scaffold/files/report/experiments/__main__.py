@@ -1,9 +1,9 @@
 """The stages as plain commands: `python -m experiments figures my_experiment --seeds 0 1`."""
 
-from texloom.machine import interrupts
+from texloom.machine import first
 
 if __name__ == "__main__":
-    interrupts.end_at_once()  # before the other imports
+    first.begin()  # before the other imports
 
 from texloom.commands.entry import run_command
 from texloom.commands.stages import main

@@ -129,6 +129,15 @@ def test_missing_template_says_what_to_write() -> None:
         templating.render(templating.make_environment(), "no.tex.j2", {})
 
 
+def test_a_template_that_is_not_utf_8_is_told_with_its_line_also_where_it_is_included() -> None:
+    Path("templates/other.tex.j2").write_bytes(b"a\n\xe9\n")
+    with pytest.raises(ReportError, match="is not UTF-8: byte 0xe9") as error:
+        templating.render(templating.make_environment(), "other.tex.j2", {})
+    assert error.value.where == "templates/other.tex.j2:2"
+    included = error_of("a\n\nb \\BLOCK{include 'other.tex.j2'}\n")
+    assert included.where == "templates/t.tex.j2:3: templates/other.tex.j2:2"
+
+
 def test_other_errors_are_not_hidden() -> None:
     with pytest.raises(ZeroDivisionError):
         rendered(r"\VAR{1 / 0}")

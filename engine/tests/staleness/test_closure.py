@@ -46,7 +46,7 @@ def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Files], 
         for name, text in files.items():
             path = tmp_path / package / name
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text.replace("PKG", package))
+            path.write_bytes(text.replace("PKG", package).encode(errors="surrogateescape"))
         return Closures(package)
 
     return make
@@ -185,3 +185,10 @@ def test_what_counts_of_modules_is_told_by_the_report_s_own(code: Path, name: st
         file.write(f"\n{line}\n")
     graph = closure.import_graph()
     assert closure.counted(closure.modules("experiments.toy.train", graph), graph) == expected
+
+
+def test_what_is_not_utf_8_is_told_with_its_line(build: Build) -> None:
+    with pytest.raises(
+        ReportError, match=r"^pkg_\w+/latin\.py:2: is not UTF-8: byte 0xe9\n  save it with that encoding$"
+    ):
+        build({"__init__.py": "", "latin.py": "import json\n# caf\udce9\n"})

@@ -90,3 +90,8 @@ def test_a_module_that_is_not_needed_now_may_be_missing() -> None:
 def test_what_is_no_python_is_told_with_its_line() -> None:
     write("config", "\nclass Config(:")
     assert refusal() == "experiments/whole/config.py:2: is not Python: class Config(:"
+
+
+def test_what_is_not_utf_8_is_told_with_its_line() -> None:
+    (FOLDER / "config.py").write_bytes(b"\n# caf\xe9\nclass Config:\n    pass\n")
+    assert refusal() == "experiments/whole/config.py:2: is not UTF-8: byte 0xe9\n  save it with that encoding"

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,7 @@ from jinja2.lexer import Lexer, Token, TokenStream
 
 from texloom.document.tex.latex import TeX, to_tex
 from texloom.errors import ReportError
+from texloom.results.utf8 import read_utf8
 
 TEMPLATES = Path("templates")
 MARK = re.compile("\ue000([^\ue001]*)\ue001")
@@ -54,6 +55,19 @@ class LiteralStrings(Lexer):
                 yield from super().wrap([(lineno, token, text)], name, filename)
 
 
+class Loader(jinja2.FileSystemLoader):
+    """Jinja's loader, which says where a template is not UTF-8."""
+
+    def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        try:
+            return super().get_source(environment, template)
+        except UnicodeDecodeError:
+            for folder in self.searchpath:
+                if (path := Path(folder, template)).exists():
+                    read_utf8(path)
+            raise
+
+
 class Environment(jinja2.Environment):
     """Jinja's environment with literal strings."""
 
@@ -65,7 +79,7 @@ class Environment(jinja2.Environment):
 def make_environment(folder: Path = TEMPLATES) -> jinja2.Environment:
     """The environment of all templates."""
     return Environment(
-        loader=jinja2.FileSystemLoader(folder),
+        loader=Loader(folder),
         extensions=[LineMarks],
         block_start_string=r"\BLOCK{",
         block_end_string="}",
@@ -126,7 +140,10 @@ def render(environment: jinja2.Environment, name: str, context: Mapping[str, Any
     except jinja2.UndefinedError as error:
         raise ReportError(_template_line(error, name), str(error.message)) from None
     except ReportError as error:
-        where = f"{_template_line(error, name)}" + (f": {error.where}" if error.where else "")
+        place = _template_line(error, name)
+        if str(error.where).startswith(place):  # the template itself, which cannot be read
+            raise
+        where = place + (f": {error.where}" if error.where else "")
         raise ReportError(where, error.what, error.way_out) from None
 
 

@@ -12,6 +12,7 @@ import grimp
 import grimp.exceptions
 
 from texloom.errors import ReportError
+from texloom.results.utf8 import read_utf8
 from texloom.staleness.code import Counted, read_by
 from texloom.staleness.packages import package_folder
 
@@ -24,7 +25,7 @@ def import_graph(packages: Sequence[str] = PACKAGES) -> grimp.ImportGraph:
     """The imports of the project, read from the source without running it; imports for type checkers do not count.
 
     Packages of others are in it, too, by their top-level names and without their own imports.
-    Raises ReportError for a module that is no Python, and for modules of the report that lie in no package.
+    Raises ReportError for a module that is no Python or not UTF-8, and for one of the report that lies in no package.
     """
     for package in sorted({*packages} & {*REPORT}):
         refuse_modules_outside_packages(package_folder(package))
@@ -36,6 +37,11 @@ def import_graph(packages: Sequence[str] = PACKAGES) -> grimp.ImportGraph:
         path = Path(error.filename)
         shown = path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
         raise ReportError(f"{shown}:{error.lineno}", f"is not Python: {(error.text or '').strip()}") from None
+    except UnicodeError:
+        for package in packages:
+            for path in sorted(package_folder(package).rglob("*.py")):
+                read_utf8(path)  # which says where
+        raise
 
 
 def refuse_modules_outside_packages(folder: Path) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from texloom.errors import ReportError
 from texloom.manifest import STAGES
+from texloom.results.utf8 import read_utf8
 
 OFFERED = {
     "__init__": ("DATA",),
@@ -41,7 +42,7 @@ def _check_module(path: Path, offered: Iterable[str]) -> None:
     if not path.exists():
         raise ReportError(path.parent, f"has no {path.name}", f"it has to offer {names}; make new NAME=x shows how")
     try:
-        defined = set(_defined(ast.parse(path.read_bytes()).body))
+        defined = set(_defined(ast.parse(read_utf8(path)).body))
     except SyntaxError as error:
         raise ReportError(f"{path}:{error.lineno}", f"is not Python: {(error.text or '').strip()}") from None
     missing = [name for name in offered if name not in defined]

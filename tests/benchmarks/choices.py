@@ -1,39 +1,50 @@
 """Which settings of the denoiser and of the variational autoencoder are best on held-out training images?
 
-    python -m tests.benchmarks.choices                                      what has no row in docs/choices.md yet
-    python -m tests.benchmarks.choices denoising_autoencoder 0.002 64       one candidate: rate and batch size
+    python -m tests.benchmarks.choices                                              what has no row in docs/choices.md
+    python -m tests.benchmarks.choices denoising_autoencoder learning_rate=0.002    one candidate
 
-Each candidate is a training of the main network at full length with seed 0, with the report's settings but for a rate
-and a batch size. What is measured is measured on held-out training images; no test image is read.
+Each candidate is a training of the main network at full length with seed 0, with the report's settings but for those
+that are named. What is measured is measured on held-out training images; no test image is read.
 """
 
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.benchmarks import studies
 from texloom.commands.entry import run_command
 from texloom.machine import kind as machine
-from texloom.machine.cores import available
+from texloom.training.configuration import parse_settings
 from texloom.training.startup import import_quietly
 
 SEED = 0
 TABLE = Path("docs/choices.md")
 
-RATES_AND_BATCHES: Mapping[str, list[tuple[float, int]]] = {
-    "denoising_autoencoder": [(1e-3, 32), (2e-3, 64), (2e-3, 128), (4e-3, 128)],
-    "variational_autoencoder": [(3e-3, 128), (6e-3, 128), (4e-3, 256), (6e-3, 256)],
+CANDIDATES: Mapping[str, list[str]] = {
+    "denoising_autoencoder": [
+        "learning_rate=0.001 batch=32",
+        "learning_rate=0.002 batch=64",
+        "learning_rate=0.002 batch=128",
+        "learning_rate=0.004 batch=128",
+    ],
+    "variational_autoencoder": [
+        "learning_rate=0.003 batch=128",
+        "learning_rate=0.006 batch=128",
+        "learning_rate=0.004 batch=256",
+        "learning_rate=0.006 batch=256",
+    ],
 }
-"""The candidates."""
+"""The settings of each that are tried; the third and the first are the report's."""
+
+ORDER = [(experiment, each) for experiment, candidates in CANDIDATES.items() for each in candidates]
+"""Of the rows."""
 
 MEASURES = {
     "denoising_autoencoder": "PSNR inside the patch (dB)",
@@ -47,8 +58,8 @@ class Trained:
     """A candidate, what it reached on the held-out images, and the processor time of its training in seconds."""
 
     experiment: str
-    rate: float
-    batch: int
+    settings: str
+    """As the command line takes them, with spaces between them; all others are the report's."""
     reached: float
     seconds: float
 
@@ -108,87 +119,80 @@ TRAIN: Mapping[str, Callable[[Mapping[str, Any]], float]] = {
 }
 
 
-def train(experiment: str, rate: float, batch: int) -> Trained:
+def train(experiment: str, settings: str) -> Trained:
     """Train a candidate in this process."""
     import_quietly()
     from texloom.training import loop
 
     loop.enable_determinism()
     started = time.process_time()
-    reached = TRAIN[experiment]({"learning_rate": rate, "batch": batch})
-    return Trained(experiment, rate, batch, reached, time.process_time() - started)
+    reached = TRAIN[experiment](parse_settings(settings.split()))
+    return Trained(experiment, settings, reached, time.process_time() - started)
 
 
-def train_elsewhere(experiment: str, rate: float, batch: int) -> Trained:
+def train_elsewhere(experiment: str, settings: str) -> Trained:
     """Train in a process of its own. Raises RuntimeError with what that said when it fails."""
-    command = [sys.executable, "-m", "tests.benchmarks.choices", experiment, str(rate), str(batch)]
-    finished = subprocess.run(command, env=os.environ | {"TQDM_DISABLE": "1"}, capture_output=True, text=True)
-    if finished.returncode:
-        raise RuntimeError(f"{experiment} {rate} {batch}: {finished.stderr}")
-    return Trained(**json.loads(finished.stdout.splitlines()[-1]))
+    return Trained(**studies.train_elsewhere(__spec__.name, [experiment, *settings.split()]))
 
 
-ROW = re.compile(r"^\| (\w+) \| (\S+) \| (\d+) \| (\S+) \| (\d+) \|$", re.MULTILINE)
+ROW = re.compile(r"^\| (\w+) \| `(.+)` \| (\S+) \| (\d+) \|$", re.MULTILINE)
 
 
-def read_page(text: str) -> dict[tuple[str, float, int], Trained]:
-    """What a page has: candidates by experiment, rate and batch size."""
+def read_page(text: str) -> dict[tuple[str, str], Trained]:
+    """What a page has: candidates by experiment and settings."""
     return {
-        (experiment, float(rate), int(batch)): Trained(
-            experiment, float(rate), int(batch), float(reached), float(seconds)
-        )
-        for experiment, rate, batch, reached, seconds in ROW.findall(text)
+        (experiment, settings): Trained(experiment, settings, float(reached), float(seconds))
+        for experiment, settings, reached, seconds in ROW.findall(text)
     }
 
 
 def as_page(found: Iterable[Trained]) -> str:
     """The study as a page of Markdown."""
-    order = [(experiment, *each) for experiment, candidates in RATES_AND_BATCHES.items() for each in candidates]
-    rows = sorted(found, key=lambda each: order.index((each.experiment, each.rate, each.batch)))
+    rows = sorted(found, key=lambda each: ORDER.index((each.experiment, each.settings)))
     return PAGE.format(
         measures="; ".join(f"of the {name.replace('_', ' ')} the {measure}" for name, measure in MEASURES.items()),
         kind=machine.kind(),
         rows="\n".join(
-            f"| {each.experiment} | {each.rate:g} | {each.batch} | {each.reached:.3f} | {each.seconds:.0f} |"
-            for each in rows
+            f"| {each.experiment} | `{each.settings}` | {each.reached:.3f} | {each.seconds:.0f} |" for each in rows
         ),
     )
 
 
 PAGE = """\
-# How the rates and batch sizes of the denoiser and of the variational autoencoder were chosen
+# How settings of the denoiser and of the variational autoencoder were chosen
 
 Each row is a training of the main network at full length with seed 0. What is measured is measured on held-out training
 images, of which none was trained on; no test image was read: {measures}.
-A larger batch costs less time; of what is equally good within the differences between seeds, the faster may be taken.
+Settings that are not named are the report's. Of what is equally good within the differences between seeds, the faster
+may be taken, and no candidate is taken that is slower than the report's.
 
 Written by `python -m tests.benchmarks.choices`, which trains what has no row yet, on {kind}. Remove the page when the
 networks have changed.
 
-| experiment | learning rate | images in a step | measured | processor time (s) |
-|---|---|---|---|---|
+| experiment | settings | measured | processor time (s) |
+|---|---|---|---|
 {rows}
 """
 
 
 def study() -> None:
-    """Train every candidate without a row, as many at a time as there are cores; the page is written after each."""
+    """Train every candidate without a row; the page is written after each."""
     found = read_page(TABLE.read_text(encoding="utf-8")) if TABLE.exists() else {}
-    wanted = [(experiment, *each) for experiment, candidates in RATES_AND_BATCHES.items() for each in candidates]
-    with ThreadPoolExecutor(available()) as pool:
-        for started in as_completed([pool.submit(train_elsewhere, *each) for each in wanted if each not in found]):
-            trained = started.result()
-            found[trained.experiment, trained.rate, trained.batch] = trained
-            TABLE.write_text(as_page(found.values()), encoding="utf-8")
-            print(trained, flush=True)
+
+    def take(trained: Trained) -> None:
+        found[trained.experiment, trained.settings] = trained
+        studies.write_page(TABLE, as_page(found.values()))
+        print(trained, flush=True)
+
+    studies.train_all([each for each in ORDER if each not in found], train_elsewhere, take)
 
 
 def main() -> None:
     match sys.argv[1:]:
         case []:
             study()
-        case [experiment, rate, batch] if experiment in TRAIN:
-            print(json.dumps(asdict(train(experiment, float(rate), int(batch)))))
+        case [experiment, *settings] if experiment in TRAIN and settings:
+            print(json.dumps(asdict(train(experiment, " ".join(settings)))))
         case _:
             sys.exit(f"{__doc__}")
 

@@ -13,18 +13,17 @@ from __future__ import annotations
 import json
 import os
 import re
-import subprocess
 import sys
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from tests.benchmarks import studies
 from texloom.commands.entry import run_command
 from texloom.machine import kind as machine
-from texloom.machine.cores import available
 from texloom.staleness.identity import combine
 from texloom.staleness.keys import run_key
 from texloom.training.startup import import_quietly
@@ -60,21 +59,24 @@ class Training:
         return self.on_curve >= ON_CURVE and self.covered >= COVERED
 
 
-def environment(condition: str) -> dict[str, str]:
-    """The environment of a training under a condition."""
-    limited = {} if condition in (NATIVE, PERTURBED) else machine.limited_to(condition)
-    return os.environ | {"TQDM_DISABLE": "1"} | limited
+def variables(condition: str) -> Mapping[str, str]:
+    """What a condition sets in the environment of a training."""
+    return {} if condition in (NATIVE, PERTURBED) else machine.limited_to(condition)
+
+
+def kind_of(condition: str) -> str:
+    """The kind of machine that a training under a condition finds here."""
+    return machine.kind(os.environ | variables(condition))
 
 
 def identity(condition: str, seed: int) -> str:
     """The beginning of a digest of what makes a training: code, libraries, seed, kind of machine and perturbation."""
     now = run_key(EXPERIMENT, [])
-    kind = machine.kind(environment(condition))
-    return combine(now.code, now.versions, seed, kind, condition == PERTURBED)[:16]
+    return combine(now.code, now.versions, seed, kind_of(condition), condition == PERTURBED)[:16]
 
 
 def train(condition: str, seed: int) -> Training:
-    """Train the improved protocol alone, as the report does; called in a process that has `environment(condition)`."""
+    """Train the improved protocol alone, as the report does; called in a process that has `variables(condition)`."""
     import_quietly()
     from experiments.quadratic_gan import train as module
     from experiments.quadratic_gan.config import Config
@@ -107,11 +109,7 @@ def perturb(weights: list[Any], seed: int) -> None:
 
 def train_elsewhere(condition: str, seed: int) -> Training:
     """Train in a process of its own. Raises RuntimeError with what that said when it fails."""
-    command = [sys.executable, "-m", "tests.benchmarks.improved_protocol", condition, str(seed)]
-    finished = subprocess.run(command, env=environment(condition), capture_output=True, text=True)
-    if finished.returncode:
-        raise RuntimeError(f"{condition}, seed {seed}: {finished.stderr}")
-    return Training(**json.loads(finished.stdout.splitlines()[-1]))
+    return Training(**studies.train_elsewhere(__spec__.name, [condition, str(seed)], variables(condition)))
 
 
 ROW = re.compile(r"^\| (\S+) \| (\d+) \| ([\d.]+) \| ([\d.]+) \| (.+) \| `(\w+)` \|$", re.MULTILINE)
@@ -171,11 +169,7 @@ Written by `python -m tests.benchmarks.improved_protocol`.
 
 
 def study() -> None:
-    """Train what is missing, as many at a time as there are cores, and write the table after each.
-
-    Rows of other code, libraries or kinds of machine are replaced. A training that fails is told and does not stop the
-    others. Raises SystemExit when one has failed.
-    """
+    """Train what is missing, and write the table after each. Rows of other code, libraries or machines are replaced."""
     page = TABLE.read_text(encoding="utf-8") if TABLE.exists() else ""
     found = {(each.condition, each.seed): each for each in read_page(page)}
     missing = [(condition, seed) for seed in SEEDS for condition in CONDITIONS if (condition, seed) not in found]
@@ -183,22 +177,13 @@ def study() -> None:
     print(f"{len(found)} trainings are there, {len(missing)} are missing", flush=True)
     if others:
         print(f"{others} rows are of other code, libraries or machines, or stand twice; they are replaced", flush=True)
-    failed = 0
-    with ThreadPoolExecutor(available()) as pool:
-        for started in as_completed([pool.submit(train_elsewhere, *each) for each in missing]):
-            try:
-                training = started.result()
-            except RuntimeError as error:
-                failed += 1
-                print(error, file=sys.stderr, flush=True)
-                continue
-            found[training.condition, training.seed] = training
-            partial = TABLE.with_suffix(".partial")
-            partial.write_text(as_page(list(found.values())), encoding="utf-8")
-            partial.replace(TABLE)
-            print(f"{training.condition}, seed {training.seed}: {training.on_curve:.3f} %", flush=True)
-    if failed:
-        sys.exit(f"{failed} trainings failed; the table has the others")
+
+    def take(training: Training) -> None:
+        found[training.condition, training.seed] = training
+        studies.write_page(TABLE, as_page(list(found.values())))
+        print(f"{training.condition}, seed {training.seed}: {training.on_curve:.3f} %", flush=True)
+
+    studies.train_all(missing, train_elsewhere, take)
 
 
 def main() -> None:

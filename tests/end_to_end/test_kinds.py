@@ -22,7 +22,7 @@ SMALLER = "AVX2" if machine.instruction_set({}) == "AVX-512" else "AVX"
 @pytest.mark.parametrize("condition", [improved_protocol.NATIVE, SMALLER])
 def test_the_improved_protocol_converges_at_full_length(condition: str) -> None:
     training = improved_protocol.train_elsewhere(condition, seed=1)
-    assert training.kind == machine.kind(improved_protocol.environment(condition))
+    assert training.kind == improved_protocol.kind_of(condition)
     assert training.converged, training
 
 

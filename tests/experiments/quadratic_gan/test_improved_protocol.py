@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.benchmarks.improved_protocol import TABLE, Training, as_page, environment, identity, read_page
+from tests.benchmarks.improved_protocol import TABLE, Training, as_page, identity, kind_of, read_page
 from texloom.machine import kind as machine
 
 pytestmark = pytest.mark.skipif(machine.architecture() != "x86_64", reason="XLA can be limited on x86-64 only")
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.skipif(machine.architecture() != "x86_64", reason="XLA 
 def trainings(root: Path, monkeypatch: pytest.MonkeyPatch) -> list[Training]:
     monkeypatch.chdir(root)
     return [
-        Training(condition, seed, on_curve, 98.5, machine.kind(environment(condition)), identity(condition, seed))
+        Training(condition, seed, on_curve, 98.5, kind_of(condition), identity(condition, seed))
         for condition, seed, on_curve in (("native", 3, 100.0), ("AVX", 0, 97.925), ("perturbed", 12, 99.0))
     ]
 

@@ -18,7 +18,7 @@ FASTER = 0.95
 def test_a_page_is_read_as_it_was_written() -> None:
     found = [
         Trained("denoising_autoencoder", "learning_rate=0.002 batch=128", 17.196, 142),
-        Trained("variational_autoencoder", "hidden=[720,360]", -93.831, 137),
+        Trained("variational_autoencoder", "learning_rate=0.006 batch=256", -93.831, 137),
     ]
     text = as_page(reversed(found))
     assert list(read_page(text).values()) == found

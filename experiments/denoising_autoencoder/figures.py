@@ -17,7 +17,7 @@ METHODS = {
     "median": "Median filter",
     "nl_means": "Non-local means",
     "tv": "Total variation",
-    "gated": "Non-local means, patch found",
+    "gated": "Non-local means, gated",
     "plain": "Plain perceptron",
     "joint": "Ours, joint position",
     "ours": "Autoencoder (ours)",

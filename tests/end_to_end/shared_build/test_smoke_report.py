@@ -18,7 +18,7 @@ METHODS = {
     "Median filter": "median",
     "Non-local means": "nl_means",
     "Total variation": "tv",
-    "Non-local means, patch found": "gated",
+    "Non-local means, gated": "gated",
     "Plain perceptron": "plain",
     "Ours, joint position": "joint",
     "Autoencoder (ours)": "ours",

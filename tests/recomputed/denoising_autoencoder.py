@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -29,7 +30,7 @@ CHOICES = {
     "tv_weight": (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.6),
 }
 
-FEW, SOME = 100, 1000
+FEW, SOME = 50, 1000
 """Test images, evenly spread, that non-local means and total variation restore: they are slow."""
 
 
@@ -196,9 +197,14 @@ def _settings(prefix: str, run: Stored) -> dict[str, Any]:
 def _choices(prefix: str, damaged: Damaged, run: Stored, found: Findings) -> None:
     """No other value of a single parameter is better in the patch."""
     chosen = _settings(prefix, run)
+
+    @cache  # the chosen settings come once for each parameter
+    def error(name: str, *settings: tuple[str, Any]) -> float:
+        return damaged.error(filtered(name, damaged, dict(settings)))
+
     for parameter, values in CHOICES.items():
         name = parameter.rpartition("_")[0]
-        errors = [damaged.error(filtered(name, damaged, {**chosen, parameter: value})) for value in values]
+        errors = [error(name, *{**chosen, parameter: value}.items()) for value in values]
         found.exact(f"{prefix}{parameter}", values[int(np.argmin(errors))])
 
 

@@ -115,7 +115,7 @@ def total_variation(images: np.ndarray, weight: float) -> np.ndarray:
         if not going.all():
             left, first, before = left[going], first[going], before[going]
             image, flow, slope = (each[..., going] for each in (image, flow, slope))
-        if not len(left):
+        if not len(left):  # nothing goes on; 2e-4 is scikit-image's limit
             break
     return np.moveaxis(restored, -1, 0)
 
@@ -141,7 +141,7 @@ def non_local_means(
         rows = windowed((there - here) ** 2, patch)
         apart = windowed(rows.swapaxes(0, 1), patch).swapaxes(0, 1) / np.float32(patch**2)
         exponent = np.maximum(apart - np.float32(2 * sigma**2), 0) / np.float32(strength**2)
-        weight = np.where(exponent > 5, 0, np.exp(-exponent))
+        weight = np.where(exponent > 5, 0, np.exp(-exponent))  # the cut is scikit-image's
         total = total + weight * there[half : half + size, half : half + size]
         weights = weights + weight
     return np.moveaxis(total / weights, -1, 0)

@@ -14,7 +14,7 @@ MOST_LEFT = {
     "emoji_dcgan": 25,
     "metrics": 95,
 }
-"""Metrics that cannot be: they ask for another network, or for images that are not kept."""
+"""Metrics that cannot be: they ask for another network, or for images or weights that are not kept."""
 
 
 @pytest.mark.slow

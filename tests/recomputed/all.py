@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from tests.recomputed import emoji_dcgan, metrics, variational_autoencoder
+from tests.recomputed import denoising_autoencoder, emoji_dcgan, metrics, quadratic_gan, variational_autoencoder
 from tests.recomputed.report import Findings, Stored
 
 CHAPTERS: dict[str, Callable[[Stored, Path], Findings]] = {
+    "denoising_autoencoder": denoising_autoencoder.recompute,
+    "quadratic_gan": quadratic_gan.recompute,
     "variational_autoencoder": variational_autoencoder.recompute,
     "emoji_dcgan": emoji_dcgan.recompute,
     "metrics": metrics.recompute,

@@ -7,10 +7,10 @@ import sys
 
 
 def begin() -> None:
-    """Let signals end this process in one line; exit with 2 where the report's folder hides a module of Python's own.
+    """Run modules from their source, and let signals end this process in one line.
 
-    The report's folder comes first where modules are searched, so its random.py would take the place of Python's in
-    every library.
+    Exits with 2 where the report's folder hides a module of Python's own: it comes first where modules are searched, so
+    its random.py would take the place of Python's in every library.
     """
     for path in sorted(entry.name for entry in os.scandir()):
         name = path.removesuffix(".py")
@@ -18,6 +18,7 @@ def begin() -> None:
         if is_module and name in sys.stdlib_module_names and name not in sys.builtin_module_names:
             print(f"{path}: hides Python's own module '{name}' from every library\n  rename it", file=sys.stderr)
             sys.exit(2)
-    from texloom.machine import interrupts
+    from texloom.machine import bytecode, interrupts
 
+    bytecode.ignore()
     interrupts.end_at_once()

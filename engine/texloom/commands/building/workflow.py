@@ -24,7 +24,7 @@ from texloom.commands.building.failures import GOES_ON, Failures
 from texloom.commands.entry import run_command
 from texloom.data import declared
 from texloom.errors import ReportError
-from texloom.machine import processes
+from texloom.machine import bytecode, processes
 from texloom.results.written import workflow_marks
 from texloom.staleness import environment
 from texloom.staleness.jobs import Job
@@ -134,4 +134,5 @@ def main() -> None:
 
 
 if __name__ == "__main__":
+    bytecode.ignore()
     run_command(main)

@@ -9,6 +9,7 @@ from contextlib import contextmanager, suppress
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
+from texloom.machine import bytecode
 from texloom.results.inputs import READS
 from texloom.staleness.recording import children, imports, looks
 from texloom.staleness.recording.recorder import PROGRAMS, SILENT, Recorder, unrecorded
@@ -74,6 +75,7 @@ _HANDLERS: dict[str, Callable[[Recorder, str, tuple[Any, ...]], None]] = {
 def begin(recorder: Recorder | None) -> Recorder | None:
     """Tell a recorder what is read from now on; returns the one that was told until now."""
     if not _state["installed"]:
+        bytecode.ignore()  # also in a notebook's kernel, and in a child that starts from nothing
         sys.addaudithook(_hook)
         looks.install()
         imports.install()

@@ -1,0 +1,54 @@
+"""Python's bytecode of a module of the report is never taken for current."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+
+def run(code: str) -> str:
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    command = [sys.executable, "-c", code]
+    return subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout.strip()
+
+
+def test_a_module_of_the_same_size_and_time_as_its_bytecode_runs_as_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    module = Path("mine.py")
+    module.write_text("VALUE = 1\n")
+    os.utime(module, (1e9, 1e9))
+    plainly, by_us = "import mine; print(mine.VALUE)", "from texloom.machine import bytecode; bytecode.ignore(); "
+    assert run(plainly) == "1"
+    module.write_text("VALUE = 2\n")
+    os.utime(module, (1e9, 1e9))
+    assert run(plainly) == "1"  # which is what is guarded against
+    assert run(by_us + plainly) == "2"
+    assert run(plainly) == "1"  # ours has kept nothing
+
+
+def test_the_bytecode_of_installed_packages_is_used() -> None:
+    code = "from texloom.machine import bytecode; bytecode.ignore()\nfrom importlib.machinery import SourceFileLoader\n"
+    code += (
+        "SourceFileLoader.source_to_code = lambda loader, data, path: print(path)\nimport json.decoder, jinja2.nodes"
+    )
+    assert run(f"import json.decoder, jinja2.nodes\n{code}") == ""
+
+
+@pytest.mark.parametrize("module", ["texloom", "experiments"])
+def test_every_command_runs_modules_from_their_source(code: Path, module: str) -> None:
+    (code / "experiments/__main__.py").write_text(
+        "from texloom.machine import first\n\nfirst.begin()\nimport mine\n\nprint(mine.VALUE)\n"
+    )
+    Path("sitecustomize.py").write_text(
+        "import atexit, sys\nfrom importlib.machinery import SourceFileLoader\n"
+        "atexit.register(lambda: print(SourceFileLoader.get_code.__module__, file=sys.stderr))\n"
+    )
+    environment = os.environ | {"PYTHONPATH": str(code)}
+    finished = subprocess.run([sys.executable, "-m", module, "--help"], env=environment, capture_output=True, text=True)
+    assert finished.stderr.splitlines()[-1] == "texloom.machine.bytecode"

@@ -16,7 +16,7 @@ from texloom.commands.building.build import build, refresh_text
 from texloom.commands.building.why import plan
 from texloom.errors import ReportError
 from texloom.staleness.closure import import_graph
-from texloom.staleness.stamps import changes, edited, only_text
+from texloom.staleness.stamps import changes, edited, only_text, sources
 
 
 def refresh_all(profile_name: str) -> bool:
@@ -35,6 +35,7 @@ def refresh(changed: list[Path], profile_name: str, *, in_step: bool) -> bool:
 
     in_step: whether they were before this change; if not, rendering alone is not enough.
     """
+    before = sources()
     if changed:
         print(f"{', '.join(map(str, changed[:3]))}{' …' if len(changed) > 3 else ''} changed", flush=True)
     if any(path.suffix == ".py" for path in changed):
@@ -43,7 +44,7 @@ def refresh(changed: list[Path], profile_name: str, *, in_step: bool) -> bool:
     try:
         if not quick:
             return refresh_all(profile_name)
-        refresh_text("report", profile_name, manifests.load())
+        refresh_text("report", profile_name, manifests.load(), before)
     except ReportError as error:
         print(f"{error}\n  the last good PDF is kept", file=sys.stderr, flush=True)
     except SystemExit:  # a stage has told what is wrong

@@ -147,8 +147,23 @@ def test_a_document_of_edited_text_leaves_nothing_half_written(project: Path, mo
     leave_half_written()
     for name in ("make_document", "publish", "remember_what_it_is_made_of"):
         monkeypatch.setattr(build, name, lambda *_, **__: None)
-    build.refresh_text("report", "report", manifest.load())
+    build.refresh_text("report", "report", manifest.load(), {})
     assert [name for name in LEFT if Path(name).exists()] == []
+
+
+def test_what_is_edited_while_templates_are_checked_is_known_to_be_of_after_the_start(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before, kept = stamps.sources(), []
+    known = stamps.Known(Path("build/report.pdf"), [], only_text=True, committed=False)
+    monkeypatch.setattr(stamps, "changed_since_built", lambda *_: known)
+    monkeypatch.setattr(build, "_lint", lambda: Path("theory/alpha_text.tex").write_text("edited meanwhile"))
+    for name in ("make_document", "publish"):
+        monkeypatch.setattr(build, name, lambda *_, **__: None)
+    monkeypatch.setattr(build, "remember_what_it_is_made_of", lambda *given: kept.append(given[-1]))
+    build.build("report", "report")
+    assert kept == [before]
+    assert stamps.sources() != before
 
 
 @pytest.mark.parametrize("committed", [False, True])

@@ -36,6 +36,7 @@ def build(target: Target, profile_name: str, *, experiment: str = "", force: boo
     after the stage's own message. The last good PDF stays where it is until a new one is whole.
     """
     started, began = time.perf_counter(), time.time()
+    before = stamps.sources()  # first: what is edited from now on is for the next build
     manifest = manifests.load()
     profile = manifest.profile(profile_name)
     experiments = _chosen(experiment, list(manifest.experiments))
@@ -43,9 +44,8 @@ def build(target: Target, profile_name: str, *, experiment: str = "", force: boo
     if target in DOCUMENTS and known and known.only_text and not force:
         if target == "report":
             _lint()
-        refresh_text(target, profile_name, manifest)
+        refresh_text(target, profile_name, manifest, before)
         return
-    before = stamps.sources()
     runs = costs.runs_of(profile, manifest.limited(profile))
     with build_lock():
         check_writable([stamps.RECORDS, *profile.build.written_again()])  # Snakemake would fail without a word
@@ -80,9 +80,14 @@ def _make(command: list[str]) -> None:
         sys.exit(2)
 
 
-def refresh_text(document: Document, profile_name: str, manifest: Manifest) -> None:
-    """A document of edited text, from results that are all there. Raises ReportError as a whole build would say it."""
-    started, before = time.perf_counter(), stamps.sources()
+def refresh_text(
+    document: Document, profile_name: str, manifest: Manifest, before: Mapping[str, Signature | None]
+) -> None:
+    """A document of edited text, from results that are all there. Raises ReportError as a whole build would say it.
+
+    before: the author's files when it was decided that text alone has changed.
+    """
+    started = time.perf_counter()
     profile = manifest.profile(profile_name)
     with build_lock():
         remove_unfinished(Written(profile.build, manifest.seeds))

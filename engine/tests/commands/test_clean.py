@@ -17,7 +17,7 @@ EVENTS = "events.out.tfevents.1700000000000000000"
 MARK = urlsafe_b64encode(b"build/checks.json").decode()
 LONG = urlsafe_b64encode(b"build/" + 300 * b"x").decode()
 MADE = (
-    "report.toml.partial",
+    ".snakemake/added-report.toml.partial",
     "build/report.pdf",
     "build/report.draft.pdf",
     "build/theory.pdf",

@@ -191,3 +191,17 @@ def test_a_name_that_is_not_utf_8_is_printed(tmp_path: Path) -> None:
         [sys.executable, "command.py"], cwd=tmp_path, env=environment, capture_output=True, text=True
     )
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, "own/a\\udcff\n", "")
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize(
+    ("redirection", "reason"), [("| true", "Broken pipe"), (">/dev/full", "No space left on device"), (">&-", "")]
+)
+def test_an_output_that_nobody_takes_is_one_message(root: Path, redirection: str, reason: str, unbuffered: str) -> None:
+    script = f"{PREAMBLE}    import time; time.sleep(0.3); print('said')\nrun_command(main)"
+    command = f'set -o pipefail; "{sys.executable}" -c "$SCRIPT" {redirection}'
+    environment = os.environ | {"PYTHONUNBUFFERED": unbuffered, "SCRIPT": script}
+    finished = subprocess.run(["bash", "-c", command], cwd=root, env=environment, capture_output=True, text=True)
+    told = f"the output: cannot be written: {reason}\n  let it be read, then start the command again; "
+    told += "what is finished is kept\n"
+    assert (finished.returncode, finished.stderr) == ((2, told) if reason else (0, ""))

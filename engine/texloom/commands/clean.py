@@ -8,7 +8,6 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
-from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +65,7 @@ def remove_unfinished(written: Written) -> None:
 
 def tidy_up(folder: Path) -> None:
     """The same where it is not known whether there is anything, unless a build is running, whose it would be."""
-    beside = chain(Path().glob("*.partial"), *(each.rglob("*.*") for each in (folder, RECORDS)))
+    beside = (path for each in (folder, RECORDS) for path in each.rglob("*.*"))
     if any(path.suffix in (".partial", ".replaced") for path in beside) or any(FOLDER.glob(".*.fetching")):
         written = Written(BuildFolder(folder), experiments_of(_manifest()))
         scratch = map(scratch_of, _fetched_names())
@@ -90,7 +89,9 @@ def _top(folder: Path) -> Path:
 
 
 def _files(folder: Path) -> Iterator[Path]:
-    return (path for path in sorted(folder.rglob("*")) if path.is_symlink() or not path.is_dir())
+    return (
+        path for path in sorted(folder.rglob("*")) if not path.is_dir() or (path.is_symlink() and any(path.iterdir()))
+    )
 
 
 def _tell_kept(paths: Iterable[Path]) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from io import TextIOWrapper
-from typing import NoReturn
+from typing import NoReturn, cast
 
-from texloom.commands.storage import refusal
+from texloom.commands.storage import Output, refusal
 from texloom.errors import ReportError
 from texloom.machine import interrupts
 from texloom.machine.told import tell
@@ -21,9 +21,12 @@ def run_command(main: Callable[[], None]) -> None:
     """
     if isinstance(sys.stdout, TextIOWrapper):  # names of files that are not UTF-8 are printed, too, as on stderr
         sys.stdout.reconfigure(errors="backslashreplace")
+        sys.stdout = cast("TextIOWrapper", Output(sys.stdout))
     try:
         with interrupts.raised():
             main()
+            if sys.stdout is not None:
+                sys.stdout.flush()
     except ReportError as error:
         _fail(error)
     except Exception as error:

@@ -8,16 +8,23 @@ from __future__ import annotations
 
 import errno
 import os
+import sys
 import zipfile
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from io import IOBase
 from pathlib import Path
 from types import FrameType, TracebackType
+from typing import Any, TextIO
 
 from texloom.errors import ReportError
 from texloom.machine.disk import FORBIDDEN, FULL, IN_THE_WAY, full_disk
 
 KEPT = "then start the command again; what is finished is kept"
+
+
+OUTPUT = "the output"
+"""In place of a file's name."""
 
 
 def check_writable(paths: Iterable[Path]) -> None:
@@ -32,6 +39,9 @@ def refusal(error: Exception) -> ReportError | None:
     if not isinstance(error, OSError):
         told = _told_by_tensorflow(error) or full_disk(error)
         return refusal(told.with_traceback(error.__traceback__)) if told else None
+    if error.filename == OUTPUT:
+        sys.stdout = None  # so that Python does not try once more as it ends
+        return ReportError(OUTPUT, f"cannot be written: {os.strerror(error.errno or 0)}", f"let it be read, {KEPT}")
     file = _file_of(error)
     what = f"cannot be written: {os.strerror(error.errno or 0)}"
     if error.errno in FULL:
@@ -41,6 +51,32 @@ def refusal(error: Exception) -> ReportError | None:
     if error.errno in IN_THE_WAY and error.filename is not None:
         return ReportError(file, what, f"something else is in its place: move it elsewhere, {KEPT}")
     return None
+
+
+class Output:
+    """A standard output whose errors name it: a closed pipe, a full disk behind a redirection."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
+
+    def write(self, text: str) -> int:
+        with _named():
+            return self._stream.write(text)
+
+    def flush(self) -> None:
+        with _named():
+            self._stream.flush()
+
+
+@contextmanager
+def _named() -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, OUTPUT) from None
 
 
 def _told_by_tensorflow(error: Exception) -> OSError | None:

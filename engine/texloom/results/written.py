@@ -42,12 +42,10 @@ SOURCES = ("report.tex", "appendix.tex", "checks.tex", "summary.json", SOURCE_MA
 """The sources that every report has; the source map names the others."""
 ROOM = "room.partial"
 """Written, and removed at once, to see whether a disk is full."""
-ADDED_TO = (Path("report.toml"), Path("pyproject.toml"), Path("requirements.lock"))
-"""The author's files to which `make new` adds an experiment."""
 COMMIT = re.compile(r"[0-9a-f]{40}\.json\.partial")
 EVENTS = re.compile(r"events\.out\.tfevents\.\d{19}")
 """What the live view calls its files: by the time in ns."""
-HALF = re.compile(rf"digests\.json\.\d+\.partial|built-({'|'.join(DOCUMENTS)})-.+\.partial")
+HALF = re.compile(rf"digests\.json\.\d+\.partial|built-({'|'.join(DOCUMENTS)})-.+\.partial|added-.+\.partial")
 LOG = re.compile(r"\d{4}-\d\d-\d\dT\d{6}(\.\d+)?\.snakemake\.log")
 
 Experiments = Mapping[str, Collection[int]]
@@ -199,7 +197,6 @@ def unfinished_workflow_files(folder: Path) -> Iterator[Path]:
     """Those of them that a killed command may have left half written."""
     yield from (path for path in sorted(folder.glob("*.partial")) if HALF.fullmatch(path.name))
     yield folder / ROOM
-    yield from map(partial_of, ADDED_TO)
 
 
 def workflow_marks(folder: Path, results: Collection[str]) -> Iterator[Path]:

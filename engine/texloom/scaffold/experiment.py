@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import keyword
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
 
 from texloom.errors import ReportError, closest
 from texloom.machine.disk import check_room
 from texloom.manifest import experiment_names
-from texloom.results.places import partial_of
-from texloom.results.written import ADDED_TO, remove
+from texloom.results.written import remove
 from texloom.scaffold import distribution, packages
 from texloom.scaffold.manifest import with_part
 
@@ -23,6 +24,8 @@ KINDS = {"analysis": None, "training": "training"}
 """What a new experiment can be, each with the extra of the engine that it needs; the first is made unless asked."""
 MODEL_NAME = "my_experiment"
 """What the experiments of `files/` are called; their label is my-experiment, their title My experiment."""
+RECORDS = Path(".snakemake")
+"""Where texts lie until they take their places; the next build removes what a killed command leaves there."""
 RESERVED = {"theory": "the figures of the written answers lie there"}
 """Names that have another meaning in build/figures/."""
 
@@ -102,7 +105,7 @@ def with_packages_of(kind: str, root: Path) -> dict[Path, str]:
     extra = KINDS[kind]
     if extra is None:
         return {}
-    _, project, lock = ADDED_TO
+    project, lock = Path("pyproject.toml"), Path("requirements.lock")
     before = {path: (root / path).read_text(encoding="utf-8") for path in (project, lock)}
     after = {
         project: packages.with_extra(before[project], extra),
@@ -119,20 +122,24 @@ def new_experiment(name: str, kind: str, root: Path = Path()) -> Made:
     """
     check_kind(kind)
     check_name(name, root, kind)
-    manifest = ADDED_TO[0]
+    manifest = Path("report.toml")
     part = renamed((FILES / f"{kind}.toml").read_text(encoding="utf-8"), name)
     listed = with_part((root / manifest).read_text(encoding="utf-8"), part)
     files, changed = filled(FILES / kind, name), with_packages_of(kind, root)
-    texts = {(root / path).resolve(): text for path, text in {manifest: listed, **changed}.items()}
+    texts = {root / path: text for path, text in {manifest: listed, **changed}.items()}
+    half = {path: root / RECORDS / f"added-{path.name}.partial" for path in texts}
     try:
         write(files, root)
         for path, text in texts.items():
-            partial_of(path).write_text(text, encoding="utf-8")
+            half[path].parent.mkdir(exist_ok=True)
+            half[path].write_text(text, encoding="utf-8")
     except BaseException:
-        remove([*(root / path for path in files), *map(partial_of, texts)], root)
+        remove([*(root / path for path in files), *half.values()], root)
         raise
-    for path in texts:
-        partial_of(path).replace(path)
+    for path, written in half.items():
+        shutil.move(written, path.resolve())  # to another disk, too
+    with suppress(OSError):  # of a new report, which nothing has built yet
+        (root / RECORDS).rmdir()
     return Made(list(files), list(changed))
 
 

@@ -153,7 +153,8 @@ def fix_start() -> None:
     wanted = _arguments_of_stage()
     if wanted and (wanted != sys.orig_argv[1:] or not FIXED.items() <= os.environ.items()):
         os.environ.update(FIXED)
-        sys.stdout.flush()
+        if sys.stdout is not None:  # as after >&-
+            sys.stdout.flush()
         os.execv(sys.executable, [sys.executable, *wanted])
 
 

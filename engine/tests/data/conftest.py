@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 from collections.abc import Callable, Iterator
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 
 
 @pytest.fixture
-def declare(project: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+def declare(project: Path) -> Callable[..., None]:
     """Puts [data.<name>] tables in place of those of the project, whose experiment `toy` asks for all of them."""
 
     def put(**tables: str) -> None:
@@ -22,9 +20,7 @@ def declare(project: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Non
         head = manifest.read_text(encoding="utf-8").partition("\n[data.")[0].rstrip("\n")
         data = "".join(f"\n\n[data.{name}]\n{keys}" for name, keys in tables.items())
         manifest.write_text(head + data + "\n", encoding="utf-8")
-        experiment = ModuleType("experiments.toy")
-        experiment.DATA = tuple(tables)  # type: ignore[attr-defined]
-        monkeypatch.setitem(sys.modules, experiment.__name__, experiment)
+        Path("experiments/toy/__init__.py").write_text(f"DATA = {tuple(tables)!r}\n", encoding="utf-8")
 
     return put
 

@@ -22,6 +22,11 @@ Declare = Callable[..., None]
 DIGITS = Path("data/digits")
 
 
+def ask_for(data: object) -> None:
+    """Let the project's experiment say this is its DATA."""
+    Path("experiments/toy/__init__.py").write_text(f"DATA = {data!r}\n", encoding="utf-8")
+
+
 @pytest.fixture
 def fetched(declare: Declare, monkeypatch: pytest.MonkeyPatch) -> list[Path | None]:
     """The folders that the module of the data set `digits` was asked to take files from, one for each fetch."""
@@ -71,7 +76,7 @@ def test_an_unknown_data_set_is_told_with_the_closest_and_how_one_is_declared(fe
         r"folder, url or doi; "
         r"there are: digits, letters, rain; closest: 'digits'$"
     )
-    sys.modules["experiments.toy"].DATA = ("digit",)  # type: ignore[attr-defined]
+    ask_for(("digit",))
     for ask in (lambda: declared.fetch("digit"), lambda: data_path("digit"), lambda: declared.names("toy")):
         with pytest.raises(ReportError, match=message):
             ask()
@@ -81,9 +86,30 @@ def test_an_unknown_data_set_is_told_with_the_closest_and_how_one_is_declared(fe
 
 
 def test_a_forgotten_comma_is_told(fetched: list) -> None:
-    sys.modules["experiments.toy"].DATA = "digits"  # type: ignore[attr-defined]
+    ask_for("digits")
     with pytest.raises(ReportError, match=r'DATA is a text\n  several names are meant: DATA = \("digits",\)'):
         declared.names("toy")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("NAMES = ('digits',)\nDATA = NAMES\n", ":2: what DATA is has to be worked out"),
+        ("def f():\n    DATA = ('digits',)\n", ": assigns nothing to DATA"),
+        ("DATA = (\n", ":1: is not Python: DATA = ("),
+    ],
+)
+def test_data_have_to_be_written_out(fetched: list, text: str, told: str) -> None:
+    Path("experiments/toy/__init__.py").write_text(text)
+    with pytest.raises(ReportError) as error:
+        declared.names("toy")
+    assert str(error.value).startswith(f"experiments/toy/__init__.py{told}")
+
+
+def test_nothing_of_an_experiment_runs_to_know_its_data(fetched: list) -> None:
+    text = "raise RuntimeError\nDATA: tuple[str, ...] = ('letters',)\nDATA = ('digits',)\n"
+    Path("experiments/toy/__init__.py").write_text(text)
+    assert declared.names("toy") == ("digits",)
 
 
 def sha256(content: bytes) -> str:
@@ -94,7 +120,7 @@ def sha256(content: bytes) -> str:
 def test_a_fetched_file_that_was_altered_or_cut_or_removed_is_told_and_can_be_fetched_again(
     content: bytes | None, fetched: list
 ) -> None:
-    sys.modules["experiments.toy"].DATA = ("digits",)  # type: ignore[attr-defined]
+    ask_for(("digits",))
     declared.fetch("digits")
     before = declared.data_digests("toy")
     assert before == {"digits/images": sha256(b"new"), "digits/labels": sha256(b"new")}

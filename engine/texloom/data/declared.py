@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
+import ast
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -14,20 +14,35 @@ from texloom.data.paths import entries, own_path, place, unknown
 from texloom.data.scratch import fetching_lock
 from texloom.data.sums import FOLDER, SUMS, read_sums
 from texloom.errors import ReportError
+from texloom.results.utf8 import read_python
 
 
 def names(experiment: str) -> Sequence[str]:
-    """The data sets that an experiment declares in DATA.
+    """The data sets that an experiment declares in DATA, read from its text: nothing of it runs before it is recorded.
 
-    Raises ReportError for one that report.toml does not declare.
+    Raises ReportError where they are not written out, and for one that report.toml does not declare.
     """
-    module, where = importlib.import_module(f"experiments.{experiment}"), f"experiments/{experiment}/__init__.py"
-    if isinstance(module.DATA, str):
-        raise ReportError(where, "DATA is a text", f'several names are meant: DATA = ("{module.DATA}",)')
-    for name in module.DATA:
+    path, written = Path("experiments", experiment, "__init__.py"), 'write the names out: DATA = ("rain", "stars")'
+    for node in reversed(read_python(path).body):
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value and _assigns_data(node):
+            break
+    else:
+        raise ReportError(path, "assigns nothing to DATA", written)
+    try:
+        found = ast.literal_eval(node.value)
+    except ValueError:
+        raise ReportError(f"{path}:{node.lineno}", "what DATA is has to be worked out", written) from None
+    if isinstance(found, str):
+        raise ReportError(f"{path}:{node.lineno}", "DATA is a text", f'several names are meant: DATA = ("{found}",)')
+    for name in found:
         if name not in entries():
-            raise unknown(f"{where}: DATA", name)
-    return module.DATA
+            raise unknown(f"{path}: DATA", name)
+    return found
+
+
+def _assigns_data(node: ast.Assign | ast.AnnAssign) -> bool:
+    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+    return any(isinstance(target, ast.Name) and target.id == "DATA" for target in targets)
 
 
 def sums(experiment: str) -> list[Path]:

@@ -1,7 +1,8 @@
-"""The author's text files, which are UTF-8."""
+"""The author's text files, which are UTF-8, and the Python among them."""
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 from texloom.errors import ReportError
@@ -15,3 +16,11 @@ def read_utf8(path: Path) -> str:
         line = error.object.count(b"\n", 0, error.start) + 1
         found = f"is not UTF-8: byte 0x{error.object[error.start]:02x}"
         raise ReportError(f"{path}:{line}", found, "save it with that encoding") from None
+
+
+def read_python(path: Path) -> ast.Module:
+    """The syntax of a module. Raises ReportError, with the line, where it is not UTF-8 or no Python."""
+    try:
+        return ast.parse(read_utf8(path))
+    except SyntaxError as error:
+        raise ReportError(f"{path}:{error.lineno}", f"is not Python: {(error.text or '').strip()}") from None

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from texloom.errors import ReportError
 from texloom.manifest import STAGES
-from texloom.results.utf8 import read_utf8
+from texloom.results.utf8 import read_python
 
 OFFERED = {
     "__init__": ("DATA",),
@@ -41,10 +41,7 @@ def _check_module(path: Path, offered: Iterable[str]) -> None:
     names = " and ".join(offered)
     if not path.exists():
         raise ReportError(path.parent, f"has no {path.name}", f"it has to offer {names}; make new NAME=x shows how")
-    try:
-        defined = set(_defined(ast.parse(read_utf8(path)).body))
-    except SyntaxError as error:
-        raise ReportError(f"{path}:{error.lineno}", f"is not Python: {(error.text or '').strip()}") from None
+    defined = set(_defined(read_python(path).body))
     missing = [name for name in offered if name not in defined]
     if missing and "*" not in defined:
         raise ReportError(path, f"does not define {' and '.join(missing)}", "make new NAME=x shows how")

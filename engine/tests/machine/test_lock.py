@@ -177,3 +177,19 @@ def test_what_clean_removes_is_not_the_lock(tmp_path: Path, root: Path) -> None:
             pass
     finally:
         kill(process)
+
+
+def test_checkouts_that_share_results_by_a_link_build_one_at_a_time(tmp_path: Path) -> None:
+    shared, results = tmp_path / "large disk", Path("build")
+    first, second, third = checkouts = [tmp_path / name for name in ("first", "second", "third")]
+    for each in (shared, *checkouts):
+        each.mkdir()
+    for each in (first, second):
+        (each / results).symlink_to(shared)
+    with build_lock(first, results), build_lock(third, results):
+        refused = pytest.raises(ReportError, match="a build of another checkout writes to build")
+        with refused, build_lock(second, results):
+            raise AssertionError
+        assert is_free(second)
+    with build_lock(second, results):
+        pass

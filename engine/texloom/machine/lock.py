@@ -9,7 +9,7 @@ import shutil
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 
 from texloom.errors import ReportError
@@ -22,33 +22,47 @@ STARTING = 1.0
 
 
 @contextmanager
-def build_lock(folder: Path = Path()) -> Iterator[None]:
-    """Hold the lock of a checkout.
+def build_lock(folder: Path = Path(), results: Path | None = None) -> Iterator[None]:
+    """Hold the lock of a checkout, and of the folder of its results where that lies elsewhere, as behind a link.
 
     The lock is on the folder itself, so nobody can remove it, and the system frees it when the holder dies, so a killed
     build leaves none. What a killed build has left at work, a training or LaTeX, is ended first: it would write where
     we do. Raises ReportError that names the process holding the lock.
     """
-    held, holder = os.open(folder, os.O_RDONLY), folder / HOLDER
-    try:
-        try:
-            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+    holder = folder / HOLDER
+    with ExitStack() as held:
+        if not _lock(folder, held):
             process = holder.read_text(encoding="ascii").strip() if holder.exists() else "unknown"
-            raise ReportError(
-                "make", f"another build is running here (process {process})", "wait for it, or stop it"
-            ) from None
+            raise ReportError("make", f"another build is running here (process {process})", "wait for it, or stop it")
+        if results is not None and _lies_elsewhere(folder, results) and not _lock(folder / results, held):
+            raise ReportError("make", f"a build of another checkout writes to {results}", "wait for it, or stop it")
         with suppress(ImportError):  # `make clean` runs without .venv, and what a build left at work without it, too
             end_left_over(folder)
         with suppress(OSError):  # on a full disk, too, `make clean` makes room
             holder.parent.mkdir(exist_ok=True)
             holder.write_text(str(os.getpid()), encoding="ascii")
         os.environ[MARK] = str(folder.resolve())
-        with _scratch(folder):
-            yield
-    finally:
-        os.environ.pop(MARK, None)
-        os.close(held)
+        try:
+            with _scratch(folder):
+                yield
+        finally:
+            os.environ.pop(MARK, None)
+
+
+def _lock(folder: Path, held: ExitStack) -> bool:
+    """Lock a folder until the end of `held`; False where another process has it."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    held.callback(os.close, descriptor)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _lies_elsewhere(folder: Path, results: Path) -> bool:
+    place = (folder / results).resolve()
+    return place.is_dir() and not place.is_relative_to(folder.resolve())
 
 
 @contextmanager

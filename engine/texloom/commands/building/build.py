@@ -47,7 +47,7 @@ def build(target: Target, profile_name: str, *, experiment: str = "", force: boo
         refresh_text(target, profile_name, manifest, before)
         return
     runs = costs.runs_of(profile, manifest.limited(profile))
-    with build_lock():
+    with build_lock(results=profile.build.folder):
         check_writable([stamps.RECORDS, *profile.build.written_again()])  # Snakemake would fail without a word
         remove_unfinished(Written(profile.build, manifest.seeds))
         _make(workflow.command(target, profile_name, experiment=experiment, force=force))
@@ -89,7 +89,7 @@ def refresh_text(
     """
     started = time.perf_counter()
     profile = manifest.profile(profile_name)
-    with build_lock():
+    with build_lock(results=profile.build.folder):
         remove_unfinished(Written(profile.build, manifest.seeds))
         make_document(manifest, profile, theory_only=document == "theory")
         publish(document, profile.build, manifest, started)

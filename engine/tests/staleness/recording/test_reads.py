@@ -11,6 +11,7 @@ import importlib.resources
 import linecache
 import os
 import pkgutil
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -30,7 +31,7 @@ from texloom.results.sealed import file_digest, read_sealed, write_sealed
 from texloom.staleness.judge import changed_reads, still_hold
 from texloom.staleness.made_from import MadeFrom, making
 from texloom.staleness.recording.hook import recording
-from texloom.staleness.recording.reads import Reads, found_at
+from texloom.staleness.recording.reads import Reads, found_at, shown
 from texloom.staleness.recording.recorder import Recorder
 
 Stage = Callable[[], object]
@@ -261,3 +262,46 @@ def test_what_another_program_has_read_is_noted_but_not_the_stage_s_own(folder: 
     for name in ("own/a.csv", "own/parts/x.csv", "own/none.csv"):
         recorder.note(Path(name))
     assert recorder.finish().files == {"own/a.csv": file_digest(Path("own/a.csv")), "own/none.csv": None}
+
+
+def test_what_lies_above_what_a_link_leads_to_is_read_there(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory, reads_of: ReadsOf, stale: Stale
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    (elsewhere / "deep").mkdir()
+    (elsewhere / "x.csv").write_text("1")
+    Path("own/link").symlink_to(elsewhere / "deep")
+    found = reads_of(lambda: Path("own/link/../x.csv").read_text())
+    (elsewhere / "x.csv").write_text("2")
+    assert stale(found) == [shown(elsewhere / "x.csv", str(folder))]
+
+
+@pytest.mark.parametrize("place", ["/var/tmp", "/dev/shm"])
+def test_data_in_folders_of_the_system_count(place: str, reads_of: ReadsOf, stale: Stale, folder: Path) -> None:
+    if not os.access(place, os.W_OK):
+        pytest.skip(f"{place} is not a folder to write in")
+    with tempfile.NamedTemporaryFile("w", dir=place, suffix=".csv") as file:
+        found = reads_of(lambda: Path(file.name).read_text())
+        file.write("2")
+        file.flush()
+        assert stale(found) == [file.name]
+
+
+def test_devices_do_not_count(reads_of: ReadsOf, folder: Path) -> None:
+    assert reads_of(lambda: Path(os.devnull).read_text()).to_json() == {}
+
+
+def test_a_font_that_is_opened_only_when_a_figure_is_saved_counts(folder: Path, reads_of: ReadsOf) -> None:
+    """By matplotlib, which the engine calls then."""
+    import matplotlib
+    from matplotlib.font_manager import FontProperties
+
+    from texloom.results import plotting
+
+    font = Path(matplotlib.get_data_path(), "fonts/ttf/DejaVuSans.ttf")
+    shutil.copy(font, "own/mine.ttf")
+    figure = plotting.new_figure(height=1)
+    figure.text(0, 0, "text", fontproperties=FontProperties(fname="own/mine.ttf"))
+    assert list(reads_of(lambda: plotting.save(figure, folder / "figure.pdf"), own=(folder / "figure.pdf",)).files) == [
+        "own/mine.ttf"
+    ]

@@ -6,6 +6,7 @@ import contextlib
 import importlib
 import io
 import os
+import socket
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -88,6 +89,8 @@ def test_a_library_in_c_is_named_in_modules_that_no_import_reaches_too(
 IN_C = {
     "import lxml.etree\n": "1: calls lxml",
     "def font(module):\n    module.truetype('x.ttf')\n": "2: calls truetype",
+    "from PIL.ImageFont import truetype\n": "1: calls truetype",
+    "from pandas import read_csv, read_parquet as load\n": "1: calls read_parquet",
     "def attach(base, name):\n    base.execute(f'attach {name!r} as other')\n": "2: calls ATTACH of SQLite",
     "def attach(base):\n    base.execute(' ATTACH DATABASE ? AS other', ['x'])\n": "2: calls ATTACH of SQLite",
     "def other():\n    return 'to attach the weight'\n": "",
@@ -104,3 +107,13 @@ def test_what_opens_files_in_c_is_found_in_the_source(tmp_path: Path, source: st
 def test_a_library_in_c_that_the_author_calls_is_named(author: Callable[[str], ModuleType], reads_of: ReadsOf) -> None:
     module = author("import ctypes\n\n\ndef run():\n    ctypes.CDLL(None).getpid()\n")
     assert reads_of(module.run).unseen == ["own/code.py:5: loads a library in C (ctypes)"]
+
+
+def test_reading_from_the_network_is_named_with_the_author_s_line(
+    author: Callable[[str], ModuleType], reads_of: Callable[..., Reads]
+) -> None:
+    server = socket.create_server(("127.0.0.1", 0))
+    address = server.getsockname()[:2]
+    module = author(f"import socket\ndef load():\n    socket.create_connection({address}).close()\n")
+    with server:
+        assert reads_of(module.load).unseen == ["own/code.py:3: reads from the network"]

@@ -189,3 +189,56 @@ def test_what_is_written_through_a_link_to_a_folder_and_gets_another_name_is_the
     found = reads_of(stage)
     assert not found.files
     assert stale(found) == []
+
+
+def exclusively(path: Path) -> None:
+    """Make a file that must be new."""
+    with contextlib.suppress(FileExistsError):
+        path.open("x").close()
+
+
+def appending(path: Path) -> None:
+    """Add a line to a file."""
+    with path.open("a") as file:
+        file.write("2\n")
+
+
+def making_a_folder(path: Path) -> None:
+    path.parent.mkdir(exist_ok=True)
+
+
+def moving_nothing(path: Path) -> None:
+    with contextlib.suppress(FileNotFoundError):
+        Path("own/nothing").replace(path)
+
+
+def linking(path: Path) -> None:
+    with contextlib.suppress(FileExistsError):
+        path.symlink_to("elsewhere")
+
+
+def removing_the_folder(path: Path) -> None:
+    with contextlib.suppress(OSError):
+        path.parent.rmdir()
+
+
+@pytest.mark.parametrize(
+    "attempt", [exclusively, appending, making_a_folder, moving_nothing, linking, removing_the_folder]
+)
+def test_what_is_only_attempted_makes_nothing_the_stage_s_own(
+    folder: Path, reads_of: ReadsOf, stale: Stale, attempt: Callable[[Path], None]
+) -> None:
+    path = Path("own/given/a.csv")
+    path.parent.mkdir()
+    path.write_text("1\n")
+
+    def stage() -> None:
+        attempt(path)
+        path.read_text()
+        list(path.parent.glob("*.csv"))
+
+    found = reads_of(stage)
+    assert stale(found) == []
+    path.write_text("3\n")
+    Path("own/given/b.csv").touch()
+    assert stale(found) == ["own/given/a.csv", "own/given/b.csv (new)"]

@@ -38,12 +38,12 @@ def _database(name: Any) -> Any:
 def _linked(recorder: Recorder, source: Any, target: Any, source_folder: int, target_folder: int) -> None:
     """What gets another name is read: under that, it is the stage's own."""
     recorder.opened(source, "rb", os.O_RDONLY, source_folder)
-    recorder.changed(target, target_folder)
+    recorder.made(target, target_folder)
 
 
 def _renamed(recorder: Recorder, source: Any, target: Any, source_folder: int, target_folder: int) -> None:
-    _linked(recorder, source, target, source_folder, target_folder)
-    recorder.changed(source, source_folder)
+    recorder.opened(source, "rb", os.O_RDONLY, source_folder)
+    recorder.renamed(source, target, source_folder, target_folder)
 
 
 def _loaded(recorder: Recorder, library: Any) -> None:
@@ -58,10 +58,11 @@ _HANDLERS: dict[str, Callable[[Recorder, str, tuple[Any, ...]], None]] = {
     "os.scandir": lambda recorder, _, arguments: recorder.scanned(*arguments),
     "os.rename": lambda recorder, _, arguments: _renamed(recorder, *arguments),
     "os.link": lambda recorder, _, arguments: _linked(recorder, *arguments),
-    "os.symlink": lambda recorder, _, arguments: recorder.changed(*arguments[1:]),
-    "os.mkdir": lambda recorder, _, arguments: recorder.changed(arguments[0], arguments[2]),
-    "os.remove": lambda recorder, _, arguments: recorder.changed(*arguments),
-    "os.rmdir": lambda recorder, _, arguments: recorder.changed(*arguments),
+    "os.symlink": lambda recorder, _, arguments: recorder.made(*arguments[1:]),
+    "os.mkdir": lambda recorder, _, arguments: recorder.made(arguments[0], arguments[2]),
+    "os.remove": lambda recorder, _, arguments: recorder.removed(*arguments),
+    "os.rmdir": lambda recorder, _, arguments: recorder.emptied(*arguments),
+    "socket.connect": lambda recorder, _, arguments: recorder.networked(arguments[1]),
     "ctypes.dlopen": lambda recorder, _, arguments: _loaded(recorder, *arguments),
     "tempfile.mkdtemp": lambda recorder, _, arguments: recorder.made_scratch(*arguments),
     "tempfile.mkstemp": lambda recorder, _, arguments: recorder.made_scratch(*arguments),

@@ -16,8 +16,9 @@ import texloom
 from texloom.staleness.recording.callers import PYTHON, STDLIB
 from texloom.staleness.recording.reads import GENERATED, shown
 
-SYSTEM = (
-    *("/usr", "/bin", "/sbin", "/lib", "/lib64", "/etc", "/proc", "/dev", "/sys", "/run", "/var"),
+SYSTEM = (  # not all that a system has: data lie in /var/tmp, /run/media or /usr/local/share
+    *("/usr/bin", "/usr/include", "/usr/lib", "/usr/lib64", "/usr/libexec", "/usr/sbin", "/usr/share"),
+    *("/usr/local/bin", "/usr/local/lib", "/bin", "/sbin", "/lib", "/lib64", "/etc", "/proc", "/sys"),
     *("/System", "/Library"),  # of macOS
 )
 
@@ -49,12 +50,25 @@ class Origins:
         origin, _ = self.of(frame, readers)
         return origin == "author" or (origin == "engine" and (self.engine or is_below(name, self.build)))
 
+    def is_opened_for_the_author(self, name: str, frame: FrameType | None) -> bool:
+        """Whether a library opens a file of the report that the engine did not name, as the font of a figure's text.
+
+        The author gave it the path; the engine calls the library later.
+        """
+        while frame is not None and frame.f_code.co_filename.startswith((STDLIB, "<frozen")):
+            frame = frame.f_back
+        file = frame.f_code.co_filename if frame is not None else ""
+        library = not self.is_engine_s(file) and not self.is_author_s(file)
+        return library and is_below(name, (self.root,)) and not self.is_elsewhere(name) and not name.endswith(".py")
+
     def is_elsewhere(self, name: str) -> bool:
         """Whether a path belongs to the stage itself, to Python, to a library or to the system."""
         if is_below(name, self.own):
             return True
         below = os.path.relpath(name, self.root) if is_below(name, (self.root,)) else ""
         if below and not GENERATED.isdisjoint(below.split(os.sep)):
+            return True
+        if is_below(name, ("/dev",)) and not is_below(name, ("/dev/shm",)):  # a device
             return True
         return not below and name != self.root and is_below(name, self._foreign)
 

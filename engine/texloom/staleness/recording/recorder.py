@@ -88,6 +88,8 @@ class Recorder(Notes):
         if not isinstance(mode, str) and flags & getattr(os, "O_DIRECTORY", 0):
             return
         if flags & os.O_ACCMODE != os.O_RDONLY:  # what the stage writes is no input, also where it reads it, too
+            if not _replaces(name, flags) and name not in self.written:
+                return
             if flags & os.O_ACCMODE == os.O_RDWR and not flags & (os.O_TRUNC | os.O_EXCL) and name not in self.written:
                 self._note(name)
             self._own(name)
@@ -117,10 +119,33 @@ class Recorder(Notes):
             for entry in os.scandir(name):
                 self.looked(entry.path, ("kind", "size"), None)
 
-    def changed(self, path: Any, within: int | None = None) -> None:
-        """Something is made, removed or gets another name: what lies there is the stage's own."""
-        if name := _name(path, within):
+    def made(self, path: Any, within: int | None = None) -> None:
+        """A folder or a link is about to be made: what lies there is the stage's own, unless something is there."""
+        if (name := _name(path, within)) and not os.path.lexists(name):
             self._own(name)
+
+    def removed(self, path: Any, within: int | None = None) -> None:
+        """A file is about to be removed: whether or not it was there, nothing is afterwards."""
+        if (name := _name(path, within)) and not Path(name).is_dir():
+            self._own(name)
+
+    def emptied(self, path: Any, within: int | None = None) -> None:
+        """A folder is about to be removed, which only one without anything in it can be."""
+        if (name := _name(path, within)) and Path(name).is_dir() and not any(Path(name).iterdir()):
+            self._own(name)
+
+    def renamed(self, source: Any, target: Any, source_folder: int, target_folder: int) -> None:
+        """Something is about to get another name, in place of what has it."""
+        name, place = _name(source, source_folder), _name(target, target_folder)
+        if name and place and os.path.lexists(name):
+            self._own(place)
+            self._own(name)
+
+    def networked(self, address: Any) -> None:
+        """A connection is about to be made; one within this machine's own system, as between processes, has no host."""
+        origin, place = self.origins.of(caller())
+        if origin == "author" and isinstance(address, tuple):
+            self.keep("programs", place, "reads from the network")
 
     def looked(self, path: Any, asked: Collection[str], within: int | None) -> None:
         """A path is about to be looked at without being opened."""
@@ -214,7 +239,7 @@ class Recorder(Notes):
         if name.endswith(SOURCE) and self.origins.of(frame)[0] == "python":
             if not self.origins.is_elsewhere(source := _source(name)):
                 self.keep("imported", source)
-        elif self.origins.counts(name, frame):
+        elif self.origins.counts(name, frame) or self.origins.is_opened_for_the_author(name, frame):
             self._note_file(name)
             self.keep("places", name, self.origins.of(frame)[1])
 
@@ -246,18 +271,33 @@ class Recorder(Notes):
         return ending.finish(self, self.origins, self.digests)
 
 
+def _replaces(name: str, flags: int) -> bool:
+    """Whether opening a file to write leaves nothing of what another has put there.
+
+    It does not where the file must be new and is not, and where it grows at its end.
+    """
+    if not os.path.lexists(name):
+        return True
+    if flags & os.O_EXCL and flags & os.O_CREAT:
+        return False
+    return not flags & os.O_APPEND or bool(flags & os.O_TRUNC) or not Path(name).stat().st_size
+
+
 def _name(path: Any, within: int | None = None) -> str | None:
     """The whole path of an argument of the hook; None for a file that is open already.
 
-    within: a folder that is open, to which it is relative.
+    within: a folder that is open, to which it is relative. What comes after a link is of the folder that it leads to.
     """
     if isinstance(path, int):
         return None
     try:
-        name = os.fsdecode(path)
-        return os.path.abspath(os.path.join(_open_folder(within), name))
+        name = os.path.join(_open_folder(within), os.fsdecode(path))
     except (TypeError, OSError):
         return None
+    folder, up, rest = name.rpartition(f"{os.sep}{os.pardir}")
+    if up and (not rest or rest.startswith(os.sep)):
+        name = os.path.realpath(folder + up) + rest
+    return os.path.abspath(name)
 
 
 def _open_folder(within: int | None) -> str:

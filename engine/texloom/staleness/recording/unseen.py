@@ -38,6 +38,7 @@ def reading_in_c(path: Path) -> Iterator[tuple[int, str]]:
         if isinstance(node, ast.Import):
             names = [alias.name.partition(".")[0] for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
+            yield from ((node.lineno, alias.name) for alias in node.names if alias.name in READERS)
             names = [str(node.module).partition(".")[0]]
         elif isinstance(node, ast.Attribute) and node.attr in READERS:
             yield node.lineno, node.attr

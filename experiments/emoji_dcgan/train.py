@@ -97,7 +97,7 @@ def update_average(average: keras.Model, generator: keras.Model, decay: float) -
 
 
 def make_step(networks: Networks, images: tf.Tensor, config: Config, seed: int) -> loop.Step:
-    """One iteration of Algorithm 1 as a function of its number and the batch's row numbers."""
+    """One iteration of the task's Algorithm 1 as a function of its number and the batch's row numbers."""
     generator, discriminator = networks.generator, networks.discriminator
 
     def noise(iteration: tf.Tensor, stream: int) -> tf.Tensor:

@@ -102,7 +102,7 @@ def one_a_digit(judge: Judge, data: Data, seed: int, run: RunWriter) -> None:
     run.array("one_a_digit_draws", found)
     run.metric("one_a_digit_draws", DRAWS)
     for name, values in zip(("score", "distance"), found.T, strict=True):
-        run.metric(f"one_a_digit_{name}", values.mean(), error=values.std(ddof=1))
+        run.metric(f"one_a_digit_{name}", values.mean(), error=values.std(ddof=1) / DRAWS**0.5)
         run.metric(f"one_a_digit_least_{name}", values.min())
         run.metric(f"one_a_digit_most_{name}", values.max())
     run.metric("one_a_digit_above", 100 * float(np.mean(found[:, 0] > real)))

@@ -121,7 +121,7 @@ METRICS = {
     "splits_one": Metric("", "score in one part"),
     "splits_many": Metric("", "mean score in {parts} parts"),
     # equal moments, handling
-    "twin_distance": Metric("", "Fréchet distance to the twin"),
+    "twin_distance": Metric("", "Fréchet distance of Gaussian features with the same moments"),
     "twin_real_distance": Metric("", "Fréchet distance to other real features"),
     **{name: metric for features in ("twin", "other") for name, metric in _of_features(features).items()},
     **{f"handled_{name}": Metric("", f"Fréchet distance of real images, {name.replace('_', ' ')}") for name in HANDLED},

@@ -71,8 +71,8 @@ def build_variant(objective: Objective, config: Config, size: int, seed: int) ->
 def make_step(variant: Variant, images: tf.Tensor, seed: int) -> loop.Step:
     """The training step as a function of the iteration and the batch's row numbers.
 
-    Gradient ascent on A − beta R, the Lagrangian of eq:vi-kkt without its constant; with beta = 1
-    it is the bound of eq:vi-gap. A warm-up begins with a smaller multiplier, so that no latent unit
+    Gradient ascent on A − beta R, the Lagrangian of the constrained problem without its constant;
+    with beta = 1 it is the evidence lower bound. A warm-up begins with a smaller multiplier, so that no latent unit
     is given up before the decoder can use it. With a threshold, descent on beta, which stays
     non-negative.
     """

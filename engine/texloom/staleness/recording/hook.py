@@ -62,6 +62,7 @@ _HANDLERS: dict[str, Callable[[Recorder, str, tuple[Any, ...]], None]] = {
     "os.mkdir": lambda recorder, _, arguments: recorder.made(arguments[0], arguments[2]),
     "os.remove": lambda recorder, _, arguments: recorder.removed(*arguments),
     "os.rmdir": lambda recorder, _, arguments: recorder.emptied(*arguments),
+    "os.utime": lambda recorder, _, arguments: recorder.dated(arguments[0], arguments[3]),
     "socket.connect": lambda recorder, _, arguments: recorder.networked(arguments[1]),
     "ctypes.dlopen": lambda recorder, _, arguments: _loaded(recorder, *arguments),
     "tempfile.mkdtemp": lambda recorder, _, arguments: recorder.made_scratch(*arguments),

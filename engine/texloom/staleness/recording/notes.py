@@ -23,6 +23,8 @@ class Notes:
         self.left: set[str] = set()  # of that, what the author's code writes outside of the results
         self.places: dict[str, str] = {}  # where the author's code reads, or looks for, a file first
         self.looks: dict[str, Look] = {}
+        self.stamps: dict[str, list[int] | None] = {}  # of files, before they were first read
+        self.touched: set[str] = set()  # of these, whose stamps the stage itself changes
         self.databases: dict[str, str | None] = {}  # with their logs merged
         self.imported: set[str] = set()  # source that Python has read as such
         self.imports: dict[str, list[str]] = {}  # modules that the author imports, with the folders that are searched
@@ -43,7 +45,7 @@ class Notes:
                 self.reads.folders.setdefault(name, []).append(value)
             case "looks":
                 self.looks[name] = value | self.looks.get(name, {})
-            case "imports" | "programs" | "databases" | "places":
+            case "imports" | "programs" | "databases" | "places" | "stamps":
                 getattr(self, kind).setdefault(name, value)
             case _:
                 getattr(self, kind).add(name)

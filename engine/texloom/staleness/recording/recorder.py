@@ -37,7 +37,7 @@ from texloom.staleness.recording.databases import has_log, merged_digest
 from texloom.staleness.recording.left import BY_AN_EARLIER_RUN, left_before
 from texloom.staleness.recording.notes import Notes
 from texloom.staleness.recording.origins import Origins, is_below
-from texloom.staleness.recording.reads import Reads, listing, look
+from texloom.staleness.recording.reads import Reads, listing, look, stamp
 
 PROGRAMS = {
     *("subprocess.Popen", "os.posix_spawn", "os.exec", "os.system", "os.spawn"),
@@ -89,6 +89,7 @@ class Recorder(Notes):
             return
         if flags & os.O_ACCMODE != os.O_RDONLY:  # what the stage writes is no input, also where it reads it, too
             if not _replaces(name, flags) and name not in self.written:
+                self._grow(name, flags)
                 return
             if flags & os.O_ACCMODE == os.O_RDWR and not flags & (os.O_TRUNC | os.O_EXCL) and name not in self.written:
                 self._note(name)
@@ -227,6 +228,21 @@ class Recorder(Notes):
         for each in dict.fromkeys((name, os.path.join(os.path.realpath(folder), last))):
             self._own_as(each)
 
+    def _grow(self, name: str, flags: int) -> None:
+        """A file may grow at its end: what was there stays an input, and is named where it had been read before."""
+        if flags & os.O_EXCL:
+            return
+        if flags & os.O_ACCMODE == os.O_RDWR:
+            self._note(name)
+        if self.origins.shown(name) in self.reads.files:
+            self._own(name)
+        self.keep("touched", name)
+
+    def dated(self, path: Any, within: int | None = None) -> None:
+        """The stage itself sets a file's times."""
+        if name := _name(path, within):
+            self.keep("touched", name)
+
     def _own_as(self, name: str) -> None:
         if name not in self.written and self.origins.shown(name) in self.reads.files:
             self.keep("read_first", name)
@@ -251,6 +267,8 @@ class Recorder(Notes):
         if kind == "other":  # what comes through a pipe, nobody can compare
             self.keep("programs", self.origins.of(caller())[1], f"reads {recorded}, which is no file")
         elif kind != "folder":
+            if kind and not is_below(name, self.origins.build):  # where the engine writes the same again
+                self.keep("stamps", name, stamp(name))
             digest = self.digests.of(Path(name)) if kind else None
             self.keep("files", recorded, digest)
             if digest and digest == self._left_before.get(recorded):

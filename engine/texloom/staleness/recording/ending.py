@@ -28,12 +28,20 @@ def finish(notes: Notes, origins: Origins, digests: Digests) -> Reads:
     _imports(notes, origins)
     _looks(notes, origins)
     _listings(notes, origins)
-    notes.reads.unseen = sorted(
-        f"{place}: {what}"
-        for place, what in notes.programs.items()
-        if place.rpartition(":")[0] not in notes.declared_in
-    )
+    notes.reads.unseen = sorted(_unseen(notes, origins))
     return notes.reads
+
+
+def _unseen(notes: Notes, origins: Origins) -> Iterator[str]:
+    """What no declaration covers: it speaks for its module, but not for another file that a program is given there."""
+    for place, what in notes.programs.items():
+        if place.rpartition(":")[0] not in notes.declared_in:
+            yield f"{place}: {what}"
+    declared = {origins.shown(name) for name in notes.declared_files}
+    for name, place in notes.given.items():
+        known = origins.shown(name) in declared or name in notes.written or is_below(name, notes.own)
+        if not known and place.rpartition(":")[0] in notes.declared_in:
+            yield f"{place}: gives {origins.shown(name)} to another program"
 
 
 def _files(notes: Notes, origins: Origins, digests: Digests) -> None:

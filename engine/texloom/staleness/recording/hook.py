@@ -71,7 +71,7 @@ _HANDLERS: dict[str, Callable[[Recorder, str, tuple[Any, ...]], None]] = {
     looks.LOOKS: lambda recorder, _, arguments: recorder.looked(*arguments),
     looks.OPENS: lambda recorder, _, arguments: recorder.opened(arguments[0], None, *arguments[1:]),
     imports.IMPORTS: lambda recorder, _, arguments: recorder.sought(*arguments),
-} | dict.fromkeys(PROGRAMS, lambda recorder, event, _: recorder.started(event))
+} | dict.fromkeys(PROGRAMS, lambda recorder, event, arguments: recorder.started(event, arguments))
 
 
 def begin(recorder: Recorder | None) -> Recorder | None:

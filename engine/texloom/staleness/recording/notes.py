@@ -30,6 +30,7 @@ class Notes:
         self.imports: dict[str, list[str]] = {}  # modules that the author imports, with the folders that are searched
         self.declared_files: set[str] = set()
         self.declared_in: set[str] = set()
+        self.given: dict[str, str] = {}  # files that another program is given, with the author's line
         self.programs: dict[str, str] = {}
         self.told: str | None = None  # the file by which children tell
         self.telling: int | None = None  # in a child: the same, open
@@ -45,7 +46,7 @@ class Notes:
                 self.reads.folders.setdefault(name, []).append(value)
             case "looks":
                 self.looks[name] = value | self.looks.get(name, {})
-            case "imports" | "programs" | "databases" | "places" | "stamps":
+            case "imports" | "programs" | "databases" | "places" | "stamps" | "given":
                 getattr(self, kind).setdefault(name, value)
             case _:
                 getattr(self, kind).add(name)

@@ -5,17 +5,18 @@ declared by `texloom.results.inputs.reads`.
 """
 
 # A hook is called often, and sees paths as texts:
-# ruff: noqa: PTH100, PTH109, PTH114, PTH115, PTH118
+# ruff: noqa: PTH100, PTH109, PTH113, PTH114, PTH115, PTH118
 
 from __future__ import annotations
 
 import importlib.machinery
 import importlib.util
 import os
+import shlex
 import sys
 import threading
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -188,11 +189,16 @@ class Recorder(Notes):
         if self.origins.counts(name, frame, IMPORTING):
             self._note_folder(name, pattern(frame))
 
-    def started(self, event: str) -> None:
+    def started(self, event: str, arguments: tuple[Any, ...]) -> None:
         """Another process is about to be started."""
         origin, place = self.origins.of(caller())
         if origin == "author":
             self.keep("programs", place, f"starts another program ({event})")
+            folder = arguments[2] if event == "subprocess.Popen" else None
+            for word in _words(arguments):
+                name = os.path.abspath(os.path.join(os.fsdecode(folder or ""), word))
+                if os.path.isfile(name) and not self.is_no_input(name):
+                    self.keep("given", name, place)
 
     def declared(self, path: Any) -> None:
         """The author's code names what another program reads."""
@@ -299,6 +305,16 @@ def _replaces(name: str, flags: int) -> bool:
     if flags & os.O_EXCL and flags & os.O_CREAT:
         return False
     return not flags & os.O_APPEND or bool(flags & os.O_TRUNC) or not Path(name).stat().st_size
+
+
+def _words(arguments: tuple[Any, ...]) -> Iterator[str]:
+    """What a program is given, of the arguments of an audit event; each by itself, and as a line for a shell."""
+    for argument in arguments:
+        for each in argument if isinstance(argument, list | tuple) else [argument]:
+            if isinstance(each, str | bytes | os.PathLike):
+                yield (word := os.fsdecode(each))
+                with suppress(ValueError):
+                    yield from shlex.split(word)
 
 
 def _name(path: Any, within: int | None = None) -> str | None:

@@ -105,3 +105,14 @@ def test_sizes_count_of_what_the_author_s_code_scans(folder: Path, reads_of: Rea
     walked = reads_of(lambda: list(os.walk("own")))
     Path("own/a.csv").write_text("longer\n")
     assert (stale(found), stale(walked)) == (["own/a.csv"], [])
+
+
+def test_a_module_of_the_author_s_that_is_called_like_one_of_python_s_lists_everything(
+    folder: Path, reads_of: Callable[..., Reads]
+) -> None:
+    """Whatever its functions and their names are called."""
+    names: dict[str, Callable[..., object]] = {}
+    source = "import os\ndef glob(pattern):\n    return os.listdir('own')\n"
+    exec(compile(source, str(folder / "own/glob.py"), "exec"), names)
+    (found,) = reads_of(lambda: names["glob"]("*.none")).folders["own"]
+    assert "README" in found["names"]

@@ -32,7 +32,7 @@ from texloom.staleness.judge import changed_reads, still_hold
 from texloom.staleness.made_from import MadeFrom, making
 from texloom.staleness.recording.hook import recording
 from texloom.staleness.recording.reads import Reads, found_at, shown
-from texloom.staleness.recording.recorder import Recorder
+from texloom.staleness.recording.recorder import Recorder, unrecorded
 
 Stage = Callable[[], object]
 ReadsOf = Callable[..., Reads]
@@ -211,6 +211,20 @@ def test_an_edit_while_the_stage_runs_makes_the_result_stale_at_once(
     found = reads_of(stage)
     assert set(found.unsettled) == {"own/a.csv", "own/"}
     assert "own/a.csv" in stale(found)
+
+
+def test_an_edit_that_is_undone_while_the_stage_runs_makes_the_result_stale(folder: Path, reads_of: ReadsOf) -> None:
+    def stage() -> None:
+        before = Path("own/a.csv").read_text()
+        with unrecorded():  # by somebody else
+            Path("own/a.csv").write_text("2")
+        Path("own/a.csv").read_text()
+        with unrecorded():
+            Path("own/a.csv").write_text(before)
+        Path("own/b.csv").read_text()
+        os.utime("own/b.csv", (1, 1))
+
+    assert reads_of(stage).unsettled == ["own/a.csv"]
 
 
 def test_a_digest_is_spared_only_where_nobody_can_have_written_since(folder: Path) -> None:

@@ -61,6 +61,17 @@ def test_another_program_is_named_with_the_author_s_line_until_its_reading_is_de
     assert (found.unseen, list(found.files)) == ([], ["own/b.csv"])
 
 
+@pytest.mark.parametrize("command", ["['cat', 'own/a.csv', 'own/b.csv']", "'cat own/a.csv own/b.csv', shell=True"])
+def test_a_file_that_a_program_is_given_is_named_where_the_module_declares_another(
+    folder: Path, reads_of: ReadsOf, author: Callable[[str], ModuleType], command: str
+) -> None:
+    module = author(
+        "import subprocess\nfrom texloom.results.inputs import reads\n\n\ndef run():\n    reads('own/b.csv')\n"
+        f"    subprocess.check_output({command})\n",
+    )
+    assert reads_of(module.run).unseen == ["own/code.py:7: gives own/a.csv to another program"]
+
+
 def test_a_declared_file_that_is_not_there_is_refused(folder: Path) -> None:
     with pytest.raises(ReportError, match=r"own/none\.h5: is declared as read, but there is no such file"):
         inputs.reads("own/none.h5")

@@ -242,3 +242,28 @@ def test_what_is_only_attempted_makes_nothing_the_stage_s_own(
     path.write_text("3\n")
     Path("own/given/b.csv").touch()
     assert stale(found) == ["own/given/a.csv", "own/given/b.csv (new)"]
+
+
+def test_what_a_stage_makes_grow_is_read_before_and_after(
+    folder: Path, author: Author, reads_of: ReadsOf, stale: Stale
+) -> None:
+    module = author(
+        "import pathlib\ndef add():\n    with open('own/a.csv', 'a+') as file:\n"
+        "        file.seek(0)\n        file.read()\n"
+        "def again():\n    pathlib.Path('own/b.csv').read_text()\n    with open('own/b.csv', 'a') as file:\n"
+        "        file.write('more')\n"
+    )
+    found = reads_of(module.add)
+    assert (list(found.files), found.unseen, found.unsettled) == (["own/a.csv"], [], [])
+    found = reads_of(module.again)
+    assert found.unseen == ["own/code.py:7: reads own/b.csv, and then changes or removes it"]
+    assert found.unsettled == []
+
+
+def test_a_file_that_grows_may_be_asked_for_its_size(folder: Path, reads_of: ReadsOf, stale: Stale) -> None:
+    def stage() -> None:
+        if Path("own/a.csv").stat().st_size:
+            appending(Path("own/a.csv"))
+
+    found = reads_of(stage)
+    assert (stale(found), found.unsettled) == ([], [])

@@ -69,9 +69,14 @@ def importer(frame: FrameType | None) -> FrameType | None:
     return frame
 
 
+def _is_globbing(file: str) -> bool:
+    """Whether code is of Python's modules that look for names by patterns; the author's may be called like them."""
+    return file.startswith(STDLIB) and os.path.basename(file) in GLOBBING
+
+
 def pattern(frame: FrameType | None) -> str:
     """What is looked for in a folder, where glob or pathlib look for it; else everything."""
-    while frame is not None and os.path.basename(frame.f_code.co_filename) in GLOBBING:
+    while frame is not None and _is_globbing(frame.f_code.co_filename):
         names, function = frame.f_locals, frame.f_code.co_name
         if function in ("_glob1", "_rlistdir"):  # of glob
             wanted = os.fsdecode(names["pattern"]) if function == "_glob1" else "*"

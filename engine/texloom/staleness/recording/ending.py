@@ -16,7 +16,7 @@ from texloom.staleness.recording.databases import LOG, merged_digest
 from texloom.staleness.recording.left import CHANGED, IN_VAIN, remember
 from texloom.staleness.recording.notes import Notes
 from texloom.staleness.recording.origins import Origins, is_below
-from texloom.staleness.recording.reads import Reads, changed_looks, found_at, listing, look
+from texloom.staleness.recording.reads import Reads, changed_looks, found_at, listing, look, stamp
 
 
 def finish(notes: Notes, origins: Origins, digests: Digests) -> Reads:
@@ -28,12 +28,20 @@ def finish(notes: Notes, origins: Origins, digests: Digests) -> Reads:
     _imports(notes, origins)
     _looks(notes, origins)
     _listings(notes, origins)
-    notes.reads.unseen = sorted(
-        f"{place}: {what}"
-        for place, what in notes.programs.items()
-        if place.rpartition(":")[0] not in notes.declared_in
-    )
+    notes.reads.unseen = sorted(_unseen(notes, origins))
     return notes.reads
+
+
+def _unseen(notes: Notes, origins: Origins) -> Iterator[str]:
+    """What no declaration covers: it speaks for its module, but not for another file that a program is given there."""
+    for place, what in notes.programs.items():
+        if place.rpartition(":")[0] not in notes.declared_in:
+            yield f"{place}: {what}"
+    declared = {origins.shown(name) for name in notes.declared_files}
+    for name, place in notes.given.items():
+        known = origins.shown(name) in declared or name in notes.written or is_below(name, notes.own)
+        if not known and place.rpartition(":")[0] in notes.declared_in:
+            yield f"{place}: gives {origins.shown(name)} to another program"
 
 
 def _files(notes: Notes, origins: Origins, digests: Digests) -> None:
@@ -46,8 +54,10 @@ def _files(notes: Notes, origins: Origins, digests: Digests) -> None:
         elif name not in notes.read_first or files.get(recorded) != digests.of(Path(name)):
             files.pop(recorded, None)
     notes.reads.files = dict(sorted(files.items()))
+    foreign = notes.stamps.keys() - notes.written - notes.touched
+    edited = {origins.shown(name) for name in foreign if stamp(name) != notes.stamps[name]}  # perhaps put back since
     for name, before in notes.reads.files.items():
-        if digests.of(found_at(name)) != before:
+        if digests.of(found_at(name)) != before or name in edited:
             notes.reads.unsettled.append(name)
 
 
@@ -87,6 +97,8 @@ def _looks(notes: Notes, origins: Origins) -> None:
     """Of what was looked at, what was neither read, which says more, nor made by the stage."""
     files = {name for name, digest in notes.reads.files.items() if digest}
     for name, found in sorted(notes.looks.items()):
+        if name in notes.touched:  # by the stage, which may make it grow
+            found = {asked: value for asked, value in found.items() if asked != "size"}
         read = origins.shown(name) in files and not found.get("link")
         if not read and name not in notes.written and not is_below(name, notes.own):
             notes.reads.looked[origins.shown(name)] = found

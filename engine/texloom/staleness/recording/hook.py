@@ -62,6 +62,7 @@ _HANDLERS: dict[str, Callable[[Recorder, str, tuple[Any, ...]], None]] = {
     "os.mkdir": lambda recorder, _, arguments: recorder.made(arguments[0], arguments[2]),
     "os.remove": lambda recorder, _, arguments: recorder.removed(*arguments),
     "os.rmdir": lambda recorder, _, arguments: recorder.emptied(*arguments),
+    "os.utime": lambda recorder, _, arguments: recorder.dated(arguments[0], arguments[3]),
     "socket.connect": lambda recorder, _, arguments: recorder.networked(arguments[1]),
     "ctypes.dlopen": lambda recorder, _, arguments: _loaded(recorder, *arguments),
     "tempfile.mkdtemp": lambda recorder, _, arguments: recorder.made_scratch(*arguments),
@@ -70,7 +71,7 @@ _HANDLERS: dict[str, Callable[[Recorder, str, tuple[Any, ...]], None]] = {
     looks.LOOKS: lambda recorder, _, arguments: recorder.looked(*arguments),
     looks.OPENS: lambda recorder, _, arguments: recorder.opened(arguments[0], None, *arguments[1:]),
     imports.IMPORTS: lambda recorder, _, arguments: recorder.sought(*arguments),
-} | dict.fromkeys(PROGRAMS, lambda recorder, event, _: recorder.started(event))
+} | dict.fromkeys(PROGRAMS, lambda recorder, event, arguments: recorder.started(event, arguments))
 
 
 def begin(recorder: Recorder | None) -> Recorder | None:

@@ -23,11 +23,14 @@ class Notes:
         self.left: set[str] = set()  # of that, what the author's code writes outside of the results
         self.places: dict[str, str] = {}  # where the author's code reads, or looks for, a file first
         self.looks: dict[str, Look] = {}
+        self.stamps: dict[str, list[int] | None] = {}  # of files, before they were first read
+        self.touched: set[str] = set()  # of these, whose stamps the stage itself changes
         self.databases: dict[str, str | None] = {}  # with their logs merged
         self.imported: set[str] = set()  # source that Python has read as such
         self.imports: dict[str, list[str]] = {}  # modules that the author imports, with the folders that are searched
         self.declared_files: set[str] = set()
         self.declared_in: set[str] = set()
+        self.given: dict[str, str] = {}  # files that another program is given, with the author's line
         self.programs: dict[str, str] = {}
         self.told: str | None = None  # the file by which children tell
         self.telling: int | None = None  # in a child: the same, open
@@ -43,7 +46,7 @@ class Notes:
                 self.reads.folders.setdefault(name, []).append(value)
             case "looks":
                 self.looks[name] = value | self.looks.get(name, {})
-            case "imports" | "programs" | "databases" | "places":
+            case "imports" | "programs" | "databases" | "places" | "stamps" | "given":
                 getattr(self, kind).setdefault(name, value)
             case _:
                 getattr(self, kind).add(name)

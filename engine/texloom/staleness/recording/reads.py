@@ -93,6 +93,15 @@ def look(path: Path, asked: Collection[str]) -> Look:
     return found
 
 
+def stamp(name: str) -> list[int] | None:
+    """What an edit changes of a file even where its content is put back; None where there is none."""
+    try:
+        state = os.stat(name)
+    except OSError:
+        return None
+    return [state.st_size, state.st_mtime_ns, state.st_ino]
+
+
 def _kind(mode: int) -> str:
     return "file" if stat.S_ISREG(mode) else "folder" if stat.S_ISDIR(mode) else "other"
 

@@ -5,17 +5,18 @@ declared by `texloom.results.inputs.reads`.
 """
 
 # A hook is called often, and sees paths as texts:
-# ruff: noqa: PTH100, PTH109, PTH114, PTH115, PTH118
+# ruff: noqa: PTH100, PTH109, PTH113, PTH114, PTH115, PTH118
 
 from __future__ import annotations
 
 import importlib.machinery
 import importlib.util
 import os
+import shlex
 import sys
 import threading
 from collections.abc import Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ from texloom.staleness.recording.databases import has_log, merged_digest
 from texloom.staleness.recording.left import BY_AN_EARLIER_RUN, left_before
 from texloom.staleness.recording.notes import Notes
 from texloom.staleness.recording.origins import Origins, is_below
-from texloom.staleness.recording.reads import Reads, listing, look
+from texloom.staleness.recording.reads import Reads, listing, look, stamp
 
 PROGRAMS = {
     *("subprocess.Popen", "os.posix_spawn", "os.exec", "os.system", "os.spawn"),
@@ -89,6 +90,7 @@ class Recorder(Notes):
             return
         if flags & os.O_ACCMODE != os.O_RDONLY:  # what the stage writes is no input, also where it reads it, too
             if not _replaces(name, flags) and name not in self.written:
+                self._grow(name, flags)
                 return
             if flags & os.O_ACCMODE == os.O_RDWR and not flags & (os.O_TRUNC | os.O_EXCL) and name not in self.written:
                 self._note(name)
@@ -187,11 +189,16 @@ class Recorder(Notes):
         if self.origins.counts(name, frame, IMPORTING):
             self._note_folder(name, pattern(frame))
 
-    def started(self, event: str) -> None:
+    def started(self, event: str, arguments: tuple[Any, ...]) -> None:
         """Another process is about to be started."""
         origin, place = self.origins.of(caller())
         if origin == "author":
             self.keep("programs", place, f"starts another program ({event})")
+            folder = arguments[2] if event == "subprocess.Popen" else None
+            for word in _words(arguments):
+                name = os.path.abspath(os.path.join(os.fsdecode(folder or ""), word))
+                if os.path.isfile(name) and not self.is_no_input(name):
+                    self.keep("given", name, place)
 
     def declared(self, path: Any) -> None:
         """The author's code names what another program reads."""
@@ -227,6 +234,21 @@ class Recorder(Notes):
         for each in dict.fromkeys((name, os.path.join(os.path.realpath(folder), last))):
             self._own_as(each)
 
+    def _grow(self, name: str, flags: int) -> None:
+        """A file may grow at its end: what was there stays an input, and is named where it had been read before."""
+        if flags & os.O_EXCL:
+            return
+        if flags & os.O_ACCMODE == os.O_RDWR:
+            self._note(name)
+        if self.origins.shown(name) in self.reads.files:
+            self._own(name)
+        self.keep("touched", name)
+
+    def dated(self, path: Any, within: int | None = None) -> None:
+        """The stage itself sets a file's times."""
+        if name := _name(path, within):
+            self.keep("touched", name)
+
     def _own_as(self, name: str) -> None:
         if name not in self.written and self.origins.shown(name) in self.reads.files:
             self.keep("read_first", name)
@@ -251,6 +273,8 @@ class Recorder(Notes):
         if kind == "other":  # what comes through a pipe, nobody can compare
             self.keep("programs", self.origins.of(caller())[1], f"reads {recorded}, which is no file")
         elif kind != "folder":
+            if kind and not is_below(name, self.origins.build):  # where the engine writes the same again
+                self.keep("stamps", name, stamp(name))
             digest = self.digests.of(Path(name)) if kind else None
             self.keep("files", recorded, digest)
             if digest and digest == self._left_before.get(recorded):
@@ -281,6 +305,16 @@ def _replaces(name: str, flags: int) -> bool:
     if flags & os.O_EXCL and flags & os.O_CREAT:
         return False
     return not flags & os.O_APPEND or bool(flags & os.O_TRUNC) or not Path(name).stat().st_size
+
+
+def _words(arguments: tuple[Any, ...]) -> Iterator[str]:
+    """What a program is given, of the arguments of an audit event; each by itself, and as a line for a shell."""
+    for argument in arguments:
+        for each in argument if isinstance(argument, list | tuple) else [argument]:
+            if isinstance(each, str | bytes | os.PathLike):
+                yield (word := os.fsdecode(each))
+                with suppress(ValueError):
+                    yield from shlex.split(word)
 
 
 def _name(path: Any, within: int | None = None) -> str | None:

@@ -13,10 +13,12 @@ import pytest
 
 from texloom.commands.building import build
 from texloom.data import digests
+from texloom.data.sums import SUMS, as_text
 from texloom.results.places import BuildFolder
 from texloom.results.sealed import file_digest, write_sealed
 from texloom.results.written import LATEX_SEAL
 from texloom.staleness import stamps
+from texloom.staleness.code import code_digest
 from texloom.staleness.made_from import MadeFrom
 
 TEXT = Path("theory/alpha_text.tex")
@@ -136,6 +138,43 @@ def test_an_edit_during_a_build_is_seen_after_it(finished: Path) -> None:
     TEXT.write_text("other")  # read before, as its record says
     record(before)
     assert changed() == [CODE, TEXT]
+
+
+HELPERS, STARS, RAIN = Path("helpers.py"), Path("measured/stars.csv"), Path("data/rain/rain.csv")
+VERSION = Path("packages/numpy-1.dist-info/METADATA")
+
+
+@pytest.mark.parametrize("late", [HELPERS, STARS, RAIN, RAIN.with_name(SUMS), VERSION, VERSION.parent.parent], ids=str)
+def test_no_content_counts_as_built_that_came_after_the_results(
+    finished: Path, late: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Edited while LaTeX ran: a module outside the import graph, data, what is installed."""
+    monkeypatch.setattr(stamps.sysconfig, "get_path", lambda _: VERSION.parent.parent.as_posix())
+    for path in (HELPERS, STARS, RAIN, VERSION, STARS.with_name(".hidden"), RAIN.with_name("mine.txt")):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("LIMIT = 0.9\n")
+    RAIN.with_name(SUMS).write_text(as_text({RAIN.name: file_digest(RAIN)}))
+    with Path("report.toml").open("a") as manifest:
+        manifest.write('[data.stars]\nfolder = "measured"\n')
+    modules = {HELPERS.as_posix(): f"code:{code_digest(HELPERS, counted='code')}"}
+    data = {"stars/stars.csv": file_digest(STARS), "rain/rain.csv": file_digest(RAIN)}
+    write_sealed(RECORD, MadeFrom(data=data, reads={"modules": modules}).to_json())
+    before = stamps.sources()
+    assert stamps.record("report", "report", BUILD, [RECORD], before) == []
+    assert changed() == []
+    if late.is_dir():
+        os.utime(late, ns=(1, 1))
+    else:
+        late.write_text("LIMIT = 0.5\n" if late.name != SUMS else as_text({RAIN.name: "0"}))
+    assert stamps.record("report", "report", BUILD, [RECORD], before) == [late.as_posix()]
+    assert changed() == [late]
+
+
+def test_a_module_that_came_during_a_build_does_not_count_as_built(finished: Path) -> None:
+    before = stamps.sources()
+    Path("theory/alpha_text.py").write_text("")
+    record(before)
+    assert changed() == [Path("theory/alpha_text.py")]
 
 
 def test_what_changed_while_a_stage_read_it_is_never_taken_for_built(finished: Path) -> None:

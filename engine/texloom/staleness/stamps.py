@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from texloom.data.digests import Digests, Signature, signature, spared
-from texloom.data.paths import own_paths
-from texloom.data.sums import FOLDER
+from texloom.data.paths import entries, own_path
+from texloom.data.sums import FOLDER, SUMS, read_sums
 from texloom.results.places import DOCUMENTS, BuildFolder, Document
 from texloom.results.sealed import is_intact, read_sealed
 from texloom.staleness import environment
@@ -72,9 +72,17 @@ class Known:
 
 
 def sources() -> dict[str, Signature | None]:
-    """Signatures of the files that an author edits and of the engine's modules, as a build finds them."""
-    paths = {*files_matching(EDITED), *files_matching(["**/*.py"], package_folder(ENGINE))}
-    return {path.as_posix(): signature(path) for path in sorted(paths)}
+    """Signatures of what no record holds the content of, as a build finds it.
+
+    The files that an author edits, the engine's modules, and what says which packages are installed.
+    """
+    paths = {*files_matching(EDITED), *files_matching(["**/*.py"], package_folder(ENGINE)), *_packages()}
+    return {path.as_posix(): _state(path) for path in sorted(paths)}
+
+
+def _state(path: Path) -> Signature | None:
+    """The signature of a file; of a folder, its time."""
+    return (0, path.stat().st_mtime_ns, 0, 0) if path.is_dir() else signature(path)
 
 
 def files_matching(patterns: Iterable[str], root: Path = Path()) -> Iterator[Path]:
@@ -102,16 +110,20 @@ def record(
     watched = Watched(build.folder.as_posix(), environment=_environment(), commits=list(signature(COMMITS) or ()))
     for path, content in read_by.items():
         _watch_record(watched, path, content, digests)
-    for name in _code(read_by.values()):
+    of_then = [*_code(read_by.values()), "report.toml", *(path.as_posix() for path in _packages())]
+    for name in of_then:
         _watch(watched, name, digests)
+    used = {name: digest for content in read_by.values() for name, digest in (content.get("data") or {}).items()}
+    for name, path in _data(watched):
+        _watch_data(watched, name, path, used, digests)
     made = [build.made(document), build.public(document)]
     if document == "report":
         made += [build.costs, build.summary, *build.animations().values(), *_history(build)]
-    for path in (*made, Path("report.toml"), *_packages(), *_data(watched)):
+    for path in made:
         _watch(watched, path.as_posix(), digests)
-    for name, entry in watched.files.items():
-        if name in before and before[name] != signature(Path(name)):
-            watched.files[name] = (entry[0], EDITED_MEANWHILE)
+    for name in watched.files.keys() & {*of_then, *before}:
+        if before.get(name) != _state(Path(name)):
+            _distrust(watched, name)
     others = {name for path, content in read_by.items() if path != own for name in content["reads"].get("files", ())}
     rendered = {name for name in read_by.get(own, {"reads": {}})["reads"].get("files", ()) if not name.endswith(".py")}
     watched.rendered.extend(sorted(rendered - others))
@@ -121,6 +133,8 @@ def record(
 
 def _watch_record(watched: Watched, path: Path, content: Mapping[str, Any], digests: Digests) -> None:
     """The record of a result, the files beside it, and what it has read, as it was then."""
+    from texloom.staleness.made_from import module_as_now  # here: the quick answer does without the import graph
+
     _watch(watched, path.as_posix(), digests)
     beside = {(path.parent / name).as_posix(): digest for name, digest in content.get("files", {}).items()}
     reads = content["reads"]
@@ -128,10 +142,12 @@ def _watch_record(watched: Watched, path: Path, content: Mapping[str, Any], dige
         found = signature(found_at(name))
         same = found is not None and digests.of(found_at(name)) == digest
         watched.files[name] = (_settled(found_at(name), digests) if same else [], digest)
-    for name in reads.get("modules", ()):
+    for name, code in reads.get("modules", {}).items():
         _watch(watched, name, digests)
+        if module_as_now(found_at(name), code) != code:  # asked after the digest was taken, which is of this content
+            _distrust(watched, name)
     for name in reads.get("unsettled", ()):
-        watched.files[name] = ([], EDITED_MEANWHILE)
+        _distrust(watched, name)
     for name, found in reads.get("looked", {}).items():
         watched.looked[name] = watched.looked.get(name, {}) | found
     for name, listings in reads.get("folders", {}).items():
@@ -142,6 +158,26 @@ def _watch(watched: Watched, name: str, digests: Digests) -> None:
     path = found_at(name)
     if name not in watched.files:
         watched.files[name] = (_settled(path, digests), digests.of(path)) if path.is_file() else _of_folder(path)
+
+
+def _watch_data(watched: Watched, name: str, path: Path, used: Mapping[str, str], digests: Digests) -> None:
+    """A file of declared data; used: the digests of those that results were made from, by "<data set>/<file>"."""
+    _watch(watched, path.as_posix(), digests)
+    folder, fetched = name.partition("/")[0], path.parent.parent == FOLDER
+    of_set = {each: digest for each, digest in used.items() if each.startswith(f"{folder}/")}
+    if fetched and path.name == SUMS:
+        same = {f"{folder}/{file}": digest for file, digest in read_sums(path.parent).items()} == of_set
+    elif fetched and name not in of_set:  # nor in its sums: somebody's own
+        same = True
+    else:
+        same = watched.files[path.as_posix()][1] == of_set.get(name)
+    if of_set and not same:
+        _distrust(watched, path.as_posix())
+
+
+def _distrust(watched: Watched, name: str) -> None:
+    """Nobody knows whether results were made from this content: the next build is to look."""
+    watched.files[name] = ([], EDITED_MEANWHILE)
 
 
 def _of_folder(path: Path) -> tuple[list[int], str | None]:
@@ -156,13 +192,15 @@ def _settled(path: Path, digests: Digests) -> list[int]:
     return list(known[0]) if known else []
 
 
-def _data(watched: Watched) -> Iterator[Path]:
-    """The files of declared data, and the folders of the author's own, to which a file may be added."""
-    yield from (path for path in FOLDER.glob("*/*") if path.is_file())
-    for own in own_paths():
-        for path in (own, *own.rglob("*")):
-            if path.is_file():
-                yield path
+def _data(watched: Watched) -> Iterator[tuple[str, Path]]:
+    """The files of declared data, by "<data set>/<file>", and the folders of the author's own, which may get more."""
+    yield from ((path.relative_to(FOLDER).as_posix(), path) for path in FOLDER.glob("*/*") if path.is_file())
+    for data_set, entry in entries().items():
+        own = own_path(entry)
+        for path in (own, *own.rglob("*")) if own else ():
+            below = path.relative_to(own) if path != own else Path(path.name)
+            if path.is_file() and (path == own or not any(part.startswith(".") for part in below.parts)):
+                yield f"{data_set}/{below.as_posix()}", path
             elif found := listing(path, "*"):
                 watched.folders.setdefault(path.as_posix(), []).append(found)
 

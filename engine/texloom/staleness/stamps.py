@@ -196,8 +196,9 @@ def _data(watched: Watched) -> Iterator[tuple[str, Path]]:
     """The files of declared data, by "<data set>/<file>", and the folders of the author's own, which may get more."""
     yield from ((path.relative_to(FOLDER).as_posix(), path) for path in FOLDER.glob("*/*") if path.is_file())
     for data_set, entry in entries().items():
-        own = own_path(entry)
-        for path in (own, *own.rglob("*")) if own else ():
+        if (own := own_path(entry)) is None:
+            continue
+        for path in (own, *own.rglob("*")):
             below = path.relative_to(own) if path != own else Path(path.name)
             if path.is_file() and (path == own or not any(part.startswith(".") for part in below.parts)):
                 yield f"{data_set}/{below.as_posix()}", path

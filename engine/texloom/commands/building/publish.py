@@ -12,7 +12,7 @@ from texloom.document.tex.compile import is_finished
 from texloom.errors import ReportError
 from texloom.manifest import Manifest
 from texloom.results.places import BuildFolder, Document
-from texloom.results.sealed import is_intact, read_sealed, write_sealed
+from texloom.results.sealed import file_digest, is_intact, read_sealed, write_sealed
 from texloom.staleness.identity import git_state
 
 
@@ -51,12 +51,14 @@ def publish_animations(build: BuildFolder) -> None:
 
 
 def publish_notebooks(build: BuildFolder, experiments: Iterable[str], started: float) -> None:
-    """Put newly made notebooks in their public place; one that was edited there stays until there is a newer one."""
+    """Put newly made notebooks in their public place; one that was edited there stays until another one is made."""
     build.notebooks.mkdir(parents=True, exist_ok=True)
     for name in experiments:
-        made, public = build.tangled(name), build.notebook(name)
-        if not public.exists() or public.stat().st_mtime < made.stat().st_mtime:
+        made, public, last = build.tangled(name), build.notebook(name), build.published_last(name)
+        digest = file_digest(made)
+        if not (public.exists() and last.exists() and last.read_text(encoding="utf-8") == digest):
             publish_file(made, public)
+            last.write_text(digest, encoding="utf-8")
     print(f"{build.notebooks}: {', '.join(experiments)} up to date ({time.perf_counter() - started:.1f} s)")
 
 

@@ -272,11 +272,31 @@ def test_a_commit_changes_nothing_but_is_told(finished: Path) -> None:
     assert not known.committed
 
 
+@pytest.mark.parametrize("kind", ["worktree", "report in a larger repository"])
+def test_a_commit_is_told_wherever_git_keeps_it(
+    finished: Path, kind: str, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository = tmp_path_factory.mktemp("repository")
+    git = ["git", "-C", str(repository), "-c", "user.name=A Test", "-c", "user.email=test@localhost"]
+    commit = ["commit", "--quiet", "--allow-empty", "--message", "one"]
+    for command in (["init", "--quiet"], commit, ["worktree", "add", "--quiet", "other"]):
+        subprocess.run([*git, *command], check=True)
+    report = repository / ("other" if kind == "worktree" else "report")
+    shutil.copytree(finished, report, dirs_exist_ok=True)
+    monkeypatch.chdir(report)
+    record()
+    git[2] = str(report)
+    subprocess.run([*git, *commit], check=True)
+    known = stamps.changed_since_built("report", "report")
+    assert known is not None
+    assert known.committed
+
+
 def test_edits_of_what_records_name_and_of_the_author_s_files_are_seen(finished: Path) -> None:
     """By `make watch`, which looks several times a second."""
     before = stamps.edited("report")
     assert {"own/table.csv", "own/settings.json", "theory/alpha_text.tex", "report.toml"} <= before.keys()
-    assert not [name for name in before if name.startswith(("build/", "/"))]
+    assert not [name for name in before if name.startswith("build/")]
     new = ("requirements.lock", "templates/new.tex.j2", "theory/new.tex")
     for name in ("own/table.csv", "own/more.csv", "own/README", *new):
         Path(name).write_text("another text")
@@ -284,6 +304,21 @@ def test_edits_of_what_records_name_and_of_the_author_s_files_are_seen(finished:
     changes = stamps.changes(before, stamps.edited("report"))
     assert changes == sorted([Path("own/more.csv"), DATA, *map(Path, new)])
     assert DATA.as_posix() not in stamps.edited("smoke")  # which was never built
+
+
+def test_edits_elsewhere_and_of_what_was_only_looked_for_are_seen(
+    finished: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere, inside = tmp_path_factory.mktemp("elsewhere") / "rain.csv", Path("own/absolute.csv").absolute()
+    for path in (elsewhere, inside):
+        path.write_text("x")
+    reads = {"files": {path.as_posix(): file_digest(path) for path in (elsewhere, inside)}}
+    write_sealed(RECORD, MadeFrom(reads=reads | {"looked": {"own/flag": {"kind": None}}}).to_json())
+    record()
+    before = stamps.edited("report")
+    for path in (elsewhere, inside, Path("own/flag")):
+        path.write_text("another text")
+    assert stamps.changes(before, stamps.edited("report")) == sorted([elsewhere, inside, Path("own/flag")])
 
 
 def test_only_text_is_what_the_document_alone_has_read(finished: Path) -> None:

@@ -24,8 +24,6 @@ from texloom.staleness.recording.reads import found_at, listing, look
 
 EDITED = ("report.toml", "requirements.lock", "theory/**/*", "templates/**/*", "experiments/**/*.py")
 """What an author edits, besides what a record names."""
-COMMITS = Path(".git/logs/HEAD")
-"""Grows with each commit; the build of a commit is remembered."""
 RECORDS = Path(".snakemake")
 EDITED_MEANWHILE = ""
 """In place of a digest: the file was edited while the document was made."""
@@ -107,7 +105,7 @@ def record(
     digests, own = Digests(), build.made_from(document)
     intact = {path: read_sealed(path) for path in (*results, own) if is_intact(path)}
     read_by = {path: content for path, content in intact.items() if {"code", "reads"} <= content.keys()}
-    watched = Watched(build.folder.as_posix(), environment=_environment(), commits=list(signature(COMMITS) or ()))
+    watched = Watched(build.folder.as_posix(), environment=_environment(), commits=list(signature(_commits()) or ()))
     for path, content in read_by.items():
         _watch_record(watched, path, content, digests)
     of_then = [*_code(read_by.values()), "report.toml", *(path.as_posix() for path in _packages())]
@@ -206,6 +204,17 @@ def _data(watched: Watched) -> Iterator[tuple[str, Path]]:
                 watched.folders.setdefault(path.as_posix(), []).append(found)
 
 
+def _commits() -> Path:
+    """The file that grows with each commit, whose build is remembered.
+
+    The repository may be larger than the report, and .git a file that says where it lies, as in a worktree.
+    """
+    git = next((found for folder in (Path(), *Path.cwd().parents) if (found := folder / ".git").exists()), Path(".git"))
+    if git.is_file():
+        git = git.parent / git.read_text(encoding="utf-8").removeprefix("gitdir:").strip()
+    return git / "logs" / "HEAD"
+
+
 def _history(build: BuildFolder) -> list[Path]:
     """What earlier builds have said, so that the one of this commit is kept again when it is damaged."""
     return sorted(build.history.glob("*.json"))
@@ -267,7 +276,7 @@ def changed_since_built(target: str, profile: str, *, keep: bool = True) -> Know
         return None
     document: Document = "theory" if target == "theory" else "report"
     changed, read = _changed(watched)
-    committed = watched.commits != list(signature(COMMITS) or ())
+    committed = watched.commits != list(signature(_commits()) or ())
     if read and keep:
         watched.write(_record(document, profile))
     only_text = {path.as_posix() for path in changed} <= set(watched.rendered)
@@ -278,7 +287,7 @@ def remember_commit(target: str, profile: str) -> None:
     """Take the commit of now for the one that was built."""
     watched = load(target, profile)
     if watched is not None:
-        watched.commits[:] = signature(COMMITS) or ()
+        watched.commits[:] = signature(_commits()) or ()
         for path in _history(watched.build):
             _watch(watched, path.as_posix(), Digests())
         watched.write(_record("theory" if target == "theory" else "report", profile))
@@ -310,17 +319,24 @@ def _changed(watched: Watched) -> tuple[list[Path], bool]:
     return sorted(changed), read
 
 
-def edited(profile: str) -> dict[str, Signature | None]:
-    """Signatures of what an author may edit: what the records of the report name, and files that are new."""
+def edited(profile: str) -> dict[str, object]:
+    """How what an author may edit looks: what the records of the report name, wherever it lies, and files that are new.
+
+    Results are none of it.
+    """
     watched = load("report", profile)
     build = f"{watched.folder}/" if watched else ""
-    named = [name for name in watched.files if not name.startswith(("/", build))] if watched else []
-    found = {name: signature(found_at(name)) for name in named}
+    named = [name for name in watched.files if not name.startswith(build)] if watched else []
+    found: dict[str, object] = {name: signature(found_at(name)) for name in named}
     for name, listings in watched.folders.items() if watched else ():
         for each in listings:
             names = (listing(found_at(name), each["pattern"]) or {"names": ()})["names"]
             found |= {Path(name, file).as_posix(): signature(found_at(name) / file) for file in names}
-    return found | {path.as_posix(): signature(path) for path in files_matching(EDITED)}
+    found |= {path.as_posix(): signature(path) for path in files_matching(EDITED)}
+    for name, seen in watched.looked.items() if watched else ():
+        if not name.startswith(build):
+            found[name] = (found.get(name), look(found_at(name), seen))
+    return found
 
 
 def changes(before: Mapping[str, object], now: Mapping[str, object]) -> list[Path]:

@@ -42,7 +42,6 @@ MADE = (
     "build/tex/report.aux",
     "build/draft/report.aux",
     "build/tangled/toy.ipynb",
-    "build/tangled/toy.published",
     "build/notebooks/toy.ipynb",
     "build/smoke/report.pdf",
     "build/smoke/runs/toy/seed-0/metrics.json",

@@ -121,10 +121,6 @@ class BuildFolder:
         """A notebook where it is read, and perhaps edited."""
         return self.notebooks / f"{experiment}.ipynb"
 
-    def published_last(self, experiment: str) -> Path:
-        """The digest of the notebook that was published last, beside it as it was made."""
-        return self.tangled(experiment).with_suffix(".published")
-
     def published_notebooks(self) -> dict[Path, Path]:
         """Each notebook that was made, beside its record, and where it is published."""
         made = [record.with_suffix(".ipynb") for record in sorted(self.folder.glob(f"tangled/*{RECORD}"))]

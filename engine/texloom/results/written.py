@@ -148,7 +148,6 @@ class Written:
             if made.is_file() and public.is_file() and made.read_bytes() == public.read_bytes():
                 yield public
             yield from (made, made.with_suffix(RECORD), made.with_suffix(".failed.ipynb"))
-            yield self.build.published_last(name)
 
     def unfinished(self) -> Iterator[Path]:
         """What killed commands leave of files that are written beside their place, then moved there."""

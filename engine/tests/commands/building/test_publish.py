@@ -97,6 +97,7 @@ def test_a_notebook_that_was_edited_stays_until_another_one_is_made(
     build: BuildFolder, capsys: pytest.CaptureFixture[str]
 ) -> None:
     made, public = write(build.tangled("toy"), "made"), build.notebook("toy")
+    write_sealed(build.tangled_record("toy"), {})
     publish_notebooks(build, ["toy"], time.perf_counter())
     assert public.read_text() == "made"
     assert capsys.readouterr().out.startswith("build/notebooks: toy up to date (")

@@ -15,6 +15,9 @@ from texloom.results.places import BuildFolder, Document
 from texloom.results.sealed import file_digest, is_intact, read_sealed, write_sealed
 from texloom.staleness.identity import git_state
 
+PUBLISHED = "published"
+"""In the record of a notebook: the digest of what was published of it last."""
+
 
 def publish(document: Document, build: BuildFolder, manifest: Manifest, started: float) -> None:
     """Move the new PDF to its public name, unless the one there has the same bytes; say where it is.
@@ -54,11 +57,11 @@ def publish_notebooks(build: BuildFolder, experiments: Iterable[str], started: f
     """Put newly made notebooks in their public place; one that was edited there stays until another one is made."""
     build.notebooks.mkdir(parents=True, exist_ok=True)
     for name in experiments:
-        made, public, last = build.tangled(name), build.notebook(name), build.published_last(name)
-        digest = file_digest(made)
-        if not (public.exists() and last.exists() and last.read_text(encoding="utf-8") == digest):
+        made, public, record = build.tangled(name), build.notebook(name), build.tangled_record(name)
+        digest, content = file_digest(made), read_sealed(record)
+        if not public.exists() or content.get(PUBLISHED) != digest:
             publish_file(made, public)
-            last.write_text(digest, encoding="utf-8")
+            write_sealed(record, content | {PUBLISHED: digest})
     print(f"{build.notebooks}: {', '.join(experiments)} up to date ({time.perf_counter() - started:.1f} s)")
 
 

@@ -19,6 +19,7 @@ import requests
 from texloom.data import fetching
 from texloom.data.declared import data_digests, fetch, missing
 from texloom.data.paths import data_path
+from texloom.data.sources import keep
 from texloom.data.sums import SUMS
 from texloom.errors import ReportError
 
@@ -68,6 +69,33 @@ def test_a_file_is_fetched_and_the_experiment_gets_its_path(declare: Declare, se
     assert data_path("rain").read_bytes() == RAIN
     assert data_digests("toy") == {"rain/of day 1.csv": SHA256}
     assert {path.name for path in Path("data").iterdir()} == {"rain", ".rain.lock"}
+
+
+def test_what_is_declared_anew_is_missing_and_fetched_anew(declare: Declare, server: str, served: Path) -> None:
+    other = RAIN + b"2,4\n"
+    for name, content in (("rain.csv", RAIN), ("other.csv", RAIN), ("more.csv", other)):
+        (served / name).write_bytes(content)
+    declare(rain=f'url = "{server}/rain.csv"\nsha256 = "{SHA256}"')
+    fetch("rain")
+    declare(rain=f'url = "{server}/moved/rain.csv"\nsha256 = "{SHA256}"')
+    assert missing(["toy"]) == []
+    digest = hashlib.sha256(other).hexdigest()
+    for name, declared_digest in (("other.csv", SHA256), ("more.csv", digest)):
+        declare(rain=f'url = "{server}/{name}"\nsha256 = "{declared_digest}"')
+        assert missing(["toy"]) == ["rain"]
+        with pytest.raises(ReportError, match=r"is not what was fetched\n  python -m experiments data rain"):
+            data_digests("toy")
+        fetch("rain")
+        assert missing(["toy"]) == []
+        assert data_digests("toy") == {f"rain/{name}": declared_digest}
+
+
+def test_other_files_of_a_record_are_missing(declare: Declare) -> None:
+    declare(rain='doi = "10.5281/zenodo.1"\nfiles = ["a"]')
+    keep(Path("data/rain"), {"a": b"a"})
+    assert missing(["toy"]) == []
+    declare(rain='doi = "10.5281/zenodo.1"\nfiles = ["a", "b"]')
+    assert missing(["toy"]) == ["rain"]
 
 
 @pytest.mark.parametrize("content", [RAIN[:-1], RAIN.replace(b"3", b"4"), b""])

@@ -36,6 +36,24 @@ def test_a_command_does_not_hear_the_ctrl_c_that_a_terminal_sends_to_all() -> No
     assert processes.run([sys.executable, "-c", script], stdout=-1, text=True).stdout == "on\n"
 
 
+FORKING = """
+import multiprocessing
+from texloom.commands.entry import run_command
+
+def work():
+    with multiprocessing.get_context("fork").Pool(2) as pool:
+        print(pool.map(abs, [-1, -2]))
+
+run_command(work)
+"""
+
+
+def test_children_that_a_command_forks_end_without_a_word() -> None:
+    """A pool ends its workers by a signal."""
+    done = subprocess.run([sys.executable, "-c", FORKING], capture_output=True, text=True)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "[1, 2]\n", "")
+
+
 def test_signals_are_handled_as_before_afterwards() -> None:
     each = (*interrupts.ENDING, signal.SIGINT)
     before = list(map(signal.getsignal, each))

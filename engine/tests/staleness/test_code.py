@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -269,3 +270,28 @@ def test_nothing_of_the_engine_that_makes_results_reads_texts(root: Path, monkey
     names = {name for each in stages for name in closure.modules(each, graph, RETURN_NOTHING)}
     names |= {name for name in graph.modules if name.startswith("texloom.results.")}
     assert {name for name in names if read_by(closure.source_path(name)) != "code"} <= HARMLESS.keys()
+
+
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [
+        (f"X = {' + '.join(['1'] * 1500)}\n", f"X = {' + '.join(['1'] * 1499)} + 2\n"),
+        (f"X = 0x{'f' * 5000}\n", f"X = 0x{'f' * 4999}e\n"),
+        (
+            f"try:\n    f()\nexcept OSError as e:\n    x = {' + '.join(['1'] * 1500)}\n",
+            "try:\n    f()\nfinally:\n    g()\n",
+        ),
+    ],
+    ids=["a long sum", "a long number", "a long sum where an error is caught"],
+)
+def test_what_python_imports_has_a_digest(text: str, other: str, tmp_path: Path) -> None:
+    digests = set()
+    limits = sys.getrecursionlimit(), sys.get_int_max_str_digits()
+    for content in (text, other):
+        compile(content, "module", "exec")
+        path = tmp_path / "module.py"
+        path.write_text(content)
+        assert read_by(path) == "code"
+        digests |= {code_digest(path, counted="code")}
+    assert len(digests) == 2
+    assert (sys.getrecursionlimit(), sys.get_int_max_str_digits()) == limits

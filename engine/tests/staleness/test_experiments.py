@@ -95,3 +95,8 @@ def test_what_is_no_python_is_told_with_its_line() -> None:
 def test_what_is_not_utf_8_is_told_with_its_line() -> None:
     (FOLDER / "config.py").write_bytes(b"\n# caf\xe9\nclass Config:\n    pass\n")
     assert refusal() == "experiments/whole/config.py:2: is not UTF-8: byte 0xe9\n  save it with that encoding"
+
+
+def test_a_long_sum_is_no_hindrance() -> None:
+    write("metrics", f"SUM = {' + '.join(['1'] * 1500)}\nMETRICS = ()")
+    check_experiment("whole")

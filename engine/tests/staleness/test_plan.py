@@ -201,6 +201,18 @@ def test_data_are_compared_where_they_are_there(plan: Plan) -> None:
     assert reasons(plan, "toy", rule="data") == {"data/digits/SHA256SUMS": "not made yet"}
 
 
+def test_data_that_are_declared_anew_are_fetched_and_nothing_is_said_of_runs_until_then(plan: Plan) -> None:
+    store_run(plan, "toy", 0)
+    store_run(plan, "toy", 1)
+    text = Path("report.toml").read_text(encoding="utf-8").partition("[data.digits]")
+    table = f'url = "https://example.org/train-images"\nsha256 = "{"0" * 64}"\n'
+    rest = text[2].partition("\n[")
+    Path("report.toml").write_text(f"{text[0]}{text[1]}\n{table}{rest[1]}{rest[2]}", encoding="utf-8")
+    assert reasons(plan, "toy") == {}
+    changes = {"data/digits/SHA256SUMS": "[data.digits] in report.toml changed"}
+    assert reasons(plan, "toy", rule="data") == changes
+
+
 @pytest.mark.parametrize("harmed", ["run.json", "metrics.json"])
 @pytest.mark.parametrize("content", [b"{}", None])
 def test_a_damaged_run_is_refused_by_name_and_never_taken_for_current(

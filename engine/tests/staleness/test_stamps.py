@@ -13,10 +13,12 @@ import pytest
 
 from texloom.commands.building import build
 from texloom.data import digests
+from texloom.data.sums import SUMS, as_text
 from texloom.results.places import BuildFolder
 from texloom.results.sealed import file_digest, write_sealed
 from texloom.results.written import LATEX_SEAL
 from texloom.staleness import stamps
+from texloom.staleness.code import code_digest
 from texloom.staleness.made_from import MadeFrom
 
 TEXT = Path("theory/alpha_text.tex")
@@ -138,6 +140,43 @@ def test_an_edit_during_a_build_is_seen_after_it(finished: Path) -> None:
     assert changed() == [CODE, TEXT]
 
 
+HELPERS, STARS, RAIN = Path("helpers.py"), Path("measured/stars.csv"), Path("data/rain/rain.csv")
+VERSION = Path("packages/numpy-1.dist-info/METADATA")
+
+
+@pytest.mark.parametrize("late", [HELPERS, STARS, RAIN, RAIN.with_name(SUMS), VERSION, VERSION.parent.parent], ids=str)
+def test_no_content_counts_as_built_that_came_after_the_results(
+    finished: Path, late: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Edited while LaTeX ran: a module outside the import graph, data, what is installed."""
+    monkeypatch.setattr(stamps.sysconfig, "get_path", lambda _: VERSION.parent.parent.as_posix())
+    for path in (HELPERS, STARS, RAIN, VERSION, STARS.with_name(".hidden"), RAIN.with_name("mine.txt")):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("LIMIT = 0.9\n")
+    RAIN.with_name(SUMS).write_text(as_text({RAIN.name: file_digest(RAIN)}))
+    with Path("report.toml").open("a") as manifest:
+        manifest.write('[data.stars]\nfolder = "measured"\n')
+    modules = {HELPERS.as_posix(): f"code:{code_digest(HELPERS, counted='code')}"}
+    data = {"stars/stars.csv": file_digest(STARS), "rain/rain.csv": file_digest(RAIN)}
+    write_sealed(RECORD, MadeFrom(data=data, reads={"modules": modules}).to_json())
+    before = stamps.sources()
+    assert stamps.record("report", "report", BUILD, [RECORD], before) == []
+    assert changed() == []
+    if late.is_dir():
+        os.utime(late, ns=(1, 1))
+    else:
+        late.write_text("LIMIT = 0.5\n" if late.name != SUMS else as_text({RAIN.name: "0"}))
+    assert stamps.record("report", "report", BUILD, [RECORD], before) == [late.as_posix()]
+    assert changed() == [late]
+
+
+def test_a_module_that_came_during_a_build_does_not_count_as_built(finished: Path) -> None:
+    before = stamps.sources()
+    Path("theory/alpha_text.py").write_text("")
+    record(before)
+    assert changed() == [Path("theory/alpha_text.py")]
+
+
 def test_what_changed_while_a_stage_read_it_is_never_taken_for_built(finished: Path) -> None:
     made = MadeFrom(reads={"files": {DATA.as_posix(): file_digest(DATA)}, "unsettled": [DATA.as_posix()]})
     write_sealed(RECORD, made.to_json())
@@ -233,11 +272,31 @@ def test_a_commit_changes_nothing_but_is_told(finished: Path) -> None:
     assert not known.committed
 
 
+@pytest.mark.parametrize("kind", ["worktree", "report in a larger repository"])
+def test_a_commit_is_told_wherever_git_keeps_it(
+    finished: Path, kind: str, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository = tmp_path_factory.mktemp("repository")
+    git = ["git", "-C", str(repository), "-c", "user.name=A Test", "-c", "user.email=test@localhost"]
+    commit = ["commit", "--quiet", "--allow-empty", "--message", "one"]
+    for command in (["init", "--quiet"], commit, ["worktree", "add", "--quiet", "other"]):
+        subprocess.run([*git, *command], check=True)
+    report = repository / ("other" if kind == "worktree" else "report")
+    shutil.copytree(finished, report, dirs_exist_ok=True)
+    monkeypatch.chdir(report)
+    record()
+    git[2] = str(report)
+    subprocess.run([*git, *commit], check=True)
+    known = stamps.changed_since_built("report", "report")
+    assert known is not None
+    assert known.committed
+
+
 def test_edits_of_what_records_name_and_of_the_author_s_files_are_seen(finished: Path) -> None:
     """By `make watch`, which looks several times a second."""
     before = stamps.edited("report")
     assert {"own/table.csv", "own/settings.json", "theory/alpha_text.tex", "report.toml"} <= before.keys()
-    assert not [name for name in before if name.startswith(("build/", "/"))]
+    assert not [name for name in before if name.startswith("build/")]
     new = ("requirements.lock", "templates/new.tex.j2", "theory/new.tex")
     for name in ("own/table.csv", "own/more.csv", "own/README", *new):
         Path(name).write_text("another text")
@@ -245,6 +304,21 @@ def test_edits_of_what_records_name_and_of_the_author_s_files_are_seen(finished:
     changes = stamps.changes(before, stamps.edited("report"))
     assert changes == sorted([Path("own/more.csv"), DATA, *map(Path, new)])
     assert DATA.as_posix() not in stamps.edited("smoke")  # which was never built
+
+
+def test_edits_elsewhere_and_of_what_was_only_looked_for_are_seen(
+    finished: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere, inside = tmp_path_factory.mktemp("elsewhere") / "rain.csv", Path("own/absolute.csv").absolute()
+    for path in (elsewhere, inside):
+        path.write_text("x")
+    reads = {"files": {path.as_posix(): file_digest(path) for path in (elsewhere, inside)}}
+    write_sealed(RECORD, MadeFrom(reads=reads | {"looked": {"own/flag": {"kind": None}}}).to_json())
+    record()
+    before = stamps.edited("report")
+    for path in (elsewhere, inside, Path("own/flag")):
+        path.write_text("another text")
+    assert stamps.changes(before, stamps.edited("report")) == sorted([elsewhere, inside, Path("own/flag")])
 
 
 def test_only_text_is_what_the_document_alone_has_read(finished: Path) -> None:

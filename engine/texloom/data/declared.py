@@ -10,7 +10,7 @@ from texloom import manifest
 from texloom.data.digests import digests
 from texloom.data.fetching import fetch_entry
 from texloom.data.own import own_digests
-from texloom.data.paths import entries, own_path, place, unknown
+from texloom.data.paths import entries, file_name, own_path, place, unknown
 from texloom.data.scratch import fetching_lock
 from texloom.data.sums import FOLDER, SUMS, read_sums
 from texloom.errors import ReportError
@@ -51,9 +51,20 @@ def sums(experiment: str) -> list[Path]:
 
 
 def missing(experiments: Iterable[str]) -> list[str]:
-    """The data sets that these experiments declare in DATA, that are fetched and are not in data/."""
+    """The data sets that these experiments declare in DATA, that are fetched and are not in data/ as declared."""
     wanted = {path: None for name in experiments for path in sums(name)}
-    return [path.parent.name for path in wanted if not path.exists()]
+    return [path.parent.name for path in wanted if not path.exists() or declared_anew(path.parent.name)]
+
+
+def declared_anew(name: str) -> bool:
+    """Whether report.toml no longer declares what was fetched: another file or digest, or other files of a record.
+
+    Another address of the same file is the same data.
+    """
+    entry, found = entries()[name], read_sums(FOLDER / name)
+    if "url" in entry:
+        return found != {file_name(entry["url"]): entry["sha256"]}
+    return "files" in entry and found.keys() != set(entry["files"])
 
 
 def data_digests(experiment: str) -> dict[str, str]:
@@ -73,12 +84,14 @@ def data_digests(experiment: str) -> dict[str, str]:
 def _fetched_digests(name: str) -> dict[str, str]:
     """The digests of the files of a fetched data set.
 
-    Raises ReportError where one is not as it was fetched.
+    Raises ReportError where one is not as it was fetched, or report.toml declares another.
     """
     folder = FOLDER / name
     wanted = {folder / file: digest for file, digest in read_sums(folder).items()}
     if not (folder / SUMS).exists():
         raise ReportError(folder, "the data are not there", f"python -m experiments data {name}")
+    if declared_anew(name):
+        raise ReportError(place(name), "is not what was fetched", f"python -m experiments data {name}")
     found = digests(path for path in wanted if path.is_file())
     for path, digest in wanted.items():
         if found.get(path) != digest:
@@ -102,5 +115,5 @@ def fetch(name: str, user_folder: Path | None = None) -> None:
     if declared[name].own:
         raise ReportError(place(name), f"'{name}' is a {declared[name].kind} of yours, which is never fetched")
     with fetching_lock(name) as waited:
-        if not (waited and (FOLDER / name / SUMS).exists()):
+        if not (waited and (FOLDER / name / SUMS).exists() and not declared_anew(name)):
             fetch_entry(name, declared[name].source, user_folder)

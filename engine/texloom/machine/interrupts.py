@@ -68,6 +68,16 @@ def ignore() -> None:
         signal.signal(each, signal.SIG_IGN)
 
 
+def _as_by_default() -> None:
+    """In a forked child, which is no command of ours, signals do what they do by default."""
+    for each in (signal.SIGINT, *ENDING):
+        if signal.getsignal(each) in (_raise, _end):
+            signal.signal(each, signal.default_int_handler if each == signal.SIGINT else signal.SIG_DFL)
+
+
+os.register_at_fork(after_in_child=_as_by_default)
+
+
 def _raise(number: int, frame: FrameType | None) -> None:
     if _state["came"]:
         _end(number, frame)

@@ -9,8 +9,10 @@ from __future__ import annotations
 import ast
 import builtins
 import hashlib
+import sys
 from collections import Counter
 from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Literal, get_args
@@ -47,6 +49,10 @@ GENERAL = {"Exception", "ExceptionGroup"}
 ENGINE_RAISES = {ReportError.__name__, WayOut.__name__}
 
 
+DEEPEST = 50_000
+"""Calls within each other: a few for each level of a tree, of which the parser takes some thousands."""
+
+
 def code_digest(path: Path, functions: Collection[str] = (), counted: Counted = "texts") -> str:
     """sha256 of what counts of a module; functions: count these alone, of all if there are none.
 
@@ -74,9 +80,23 @@ def _digest(source: bytes, functions: tuple[str, ...], counted: Counted) -> str:
     errors = _names_of_errors(tree) - (RAISED if counted == "errors" else set())
     if functions:
         tree.body = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name in functions]
-    if counted in ("code", "errors"):
-        tree = _Code(errors, asserted=counted == "errors").visit(tree)
-    return hashlib.sha256(ast.dump(tree).encode()).hexdigest()
+    with _whatever_python_takes():
+        if counted in ("code", "errors"):
+            tree = _Code(errors, asserted=counted == "errors").visit(tree)
+        return hashlib.sha256(ast.dump(tree).encode()).hexdigest()
+
+
+@contextmanager
+def _whatever_python_takes() -> Iterator[None]:
+    """Let trees be as deep, and numbers as long, as the parser lets them be, which has limits of its own."""
+    depth, digits = sys.getrecursionlimit(), sys.get_int_max_str_digits()
+    sys.setrecursionlimit(max(depth, DEEPEST))
+    sys.set_int_max_str_digits(0)
+    try:
+        yield
+    finally:
+        sys.setrecursionlimit(depth)
+        sys.set_int_max_str_digits(digits)
 
 
 @cache
@@ -87,7 +107,8 @@ def _read_by(source: bytes) -> Counted:
         return "source"
     if not names.isdisjoint(READ_TEXTS | BRING_CODE):
         return "texts"
-    handlers = [node for node in nodes if isinstance(node, ast.ExceptHandler) and _uses(node)]
+    with _whatever_python_takes():
+        handlers = [node for node in nodes if isinstance(node, ast.ExceptHandler) and _uses(node)]
     foreign = _names_that_are_not_the_engine_s(nodes)
     if not all(_caught(handler) <= foreign for handler in handlers):
         return "texts"

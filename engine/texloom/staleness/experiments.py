@@ -49,7 +49,9 @@ def _check_module(path: Path, offered: Iterable[str]) -> None:
 
 def _defined(statements: Iterable[ast.AST]) -> Iterator[str]:
     """The names that statements bind in their own scope, also in branches; '*' for whatever another module has."""
-    for node in statements:
+    waiting = [*statements]  # no call for each level: a sum of many terms is deeper than Python's stack
+    while waiting:
+        node = waiting.pop()
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield node.name
             continue  # what is within has a scope of its own
@@ -57,4 +59,4 @@ def _defined(statements: Iterable[ast.AST]) -> Iterator[str]:
             yield node.asname or node.name
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
             yield node.id
-        yield from _defined(ast.iter_child_nodes(node))
+        waiting += ast.iter_child_nodes(node)

@@ -53,7 +53,7 @@ def run_key(experiment: str, options: Sequence[str], *, data_may_miss: bool = Fa
     Raises ReportError when the data are not there, unless they may miss; the key has none then.
     """
     code = run_code(experiment)  # first: importing the experiment may take a while
-    there = not data_may_miss or all(path.exists() for path in declared.sums(experiment))
+    there = not data_may_miss or not declared.missing([experiment])
     return MadeFrom(
         code=code,
         data=declared.data_digests(experiment) if there else None,

@@ -42,7 +42,7 @@ class Step:
     output: Path
     """What Snakemake makes."""
     key: Callable[[], MadeFrom] | None = None
-    """What it would be made from now; None of fetched data, of which only their presence is asked."""
+    """What it would be made from now; None of fetched data, of which it is asked whether they are there as declared."""
     record: Path | None = None
     """The sealed file that says what it was made from, if it is not the output."""
     inputs: tuple[Path, ...] = ()
@@ -64,7 +64,8 @@ class Step:
         if not record.exists():
             return [NOT_FINISHED if output.exists() else NOT_MADE]
         if self.key is None:
-            return []
+            name = self.wildcards["name"]
+            return [f"[data.{name}] in report.toml"] if declared.declared_anew(name) else []
         if self.latex and (harm := damage_of_latex(self.latex, digests)):
             return harm
         return (

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from texloom.data.digests import Digests, Signature, signature, spared
-from texloom.data.paths import own_paths
-from texloom.data.sums import FOLDER
+from texloom.data.paths import entries, own_path
+from texloom.data.sums import FOLDER, SUMS, read_sums
 from texloom.results.places import DOCUMENTS, BuildFolder, Document
 from texloom.results.sealed import is_intact, read_sealed
 from texloom.staleness import environment
@@ -24,8 +24,6 @@ from texloom.staleness.recording.reads import found_at, listing, look
 
 EDITED = ("report.toml", "requirements.lock", "theory/**/*", "templates/**/*", "experiments/**/*.py")
 """What an author edits, besides what a record names."""
-COMMITS = Path(".git/logs/HEAD")
-"""Grows with each commit; the build of a commit is remembered."""
 RECORDS = Path(".snakemake")
 EDITED_MEANWHILE = ""
 """In place of a digest: the file was edited while the document was made."""
@@ -72,9 +70,17 @@ class Known:
 
 
 def sources() -> dict[str, Signature | None]:
-    """Signatures of the files that an author edits and of the engine's modules, as a build finds them."""
-    paths = {*files_matching(EDITED), *files_matching(["**/*.py"], package_folder(ENGINE))}
-    return {path.as_posix(): signature(path) for path in sorted(paths)}
+    """Signatures of what no record holds the content of, as a build finds it.
+
+    The files that an author edits, the engine's modules, and what says which packages are installed.
+    """
+    paths = {*files_matching(EDITED), *files_matching(["**/*.py"], package_folder(ENGINE)), *_packages()}
+    return {path.as_posix(): _state(path) for path in sorted(paths)}
+
+
+def _state(path: Path) -> Signature | None:
+    """The signature of a file; of a folder, its time."""
+    return (0, path.stat().st_mtime_ns, 0, 0) if path.is_dir() else signature(path)
 
 
 def files_matching(patterns: Iterable[str], root: Path = Path()) -> Iterator[Path]:
@@ -99,19 +105,23 @@ def record(
     digests, own = Digests(), build.made_from(document)
     intact = {path: read_sealed(path) for path in (*results, own) if is_intact(path)}
     read_by = {path: content for path, content in intact.items() if {"code", "reads"} <= content.keys()}
-    watched = Watched(build.folder.as_posix(), environment=_environment(), commits=list(signature(COMMITS) or ()))
+    watched = Watched(build.folder.as_posix(), environment=_environment(), commits=list(signature(_commits()) or ()))
     for path, content in read_by.items():
         _watch_record(watched, path, content, digests)
-    for name in _code(read_by.values()):
+    of_then = [*_code(read_by.values()), "report.toml", *(path.as_posix() for path in _packages())]
+    for name in of_then:
         _watch(watched, name, digests)
+    used = {name: digest for content in read_by.values() for name, digest in (content.get("data") or {}).items()}
+    for name, path in _data(watched):
+        _watch_data(watched, name, path, used, digests)
     made = [build.made(document), build.public(document)]
     if document == "report":
         made += [build.costs, build.summary, *build.animations().values(), *_history(build)]
-    for path in (*made, Path("report.toml"), *_packages(), *_data(watched)):
+    for path in made:
         _watch(watched, path.as_posix(), digests)
-    for name, entry in watched.files.items():
-        if name in before and before[name] != signature(Path(name)):
-            watched.files[name] = (entry[0], EDITED_MEANWHILE)
+    for name in watched.files.keys() & {*of_then, *before}:
+        if before.get(name) != _state(Path(name)):
+            _distrust(watched, name)
     others = {name for path, content in read_by.items() if path != own for name in content["reads"].get("files", ())}
     rendered = {name for name in read_by.get(own, {"reads": {}})["reads"].get("files", ()) if not name.endswith(".py")}
     watched.rendered.extend(sorted(rendered - others))
@@ -121,6 +131,8 @@ def record(
 
 def _watch_record(watched: Watched, path: Path, content: Mapping[str, Any], digests: Digests) -> None:
     """The record of a result, the files beside it, and what it has read, as it was then."""
+    from texloom.staleness.made_from import module_as_now  # here: the quick answer does without the import graph
+
     _watch(watched, path.as_posix(), digests)
     beside = {(path.parent / name).as_posix(): digest for name, digest in content.get("files", {}).items()}
     reads = content["reads"]
@@ -128,10 +140,12 @@ def _watch_record(watched: Watched, path: Path, content: Mapping[str, Any], dige
         found = signature(found_at(name))
         same = found is not None and digests.of(found_at(name)) == digest
         watched.files[name] = (_settled(found_at(name), digests) if same else [], digest)
-    for name in reads.get("modules", ()):
+    for name, code in reads.get("modules", {}).items():
         _watch(watched, name, digests)
+        if module_as_now(found_at(name), code) != code:  # asked after the digest was taken, which is of this content
+            _distrust(watched, name)
     for name in reads.get("unsettled", ()):
-        watched.files[name] = ([], EDITED_MEANWHILE)
+        _distrust(watched, name)
     for name, found in reads.get("looked", {}).items():
         watched.looked[name] = watched.looked.get(name, {}) | found
     for name, listings in reads.get("folders", {}).items():
@@ -142,6 +156,26 @@ def _watch(watched: Watched, name: str, digests: Digests) -> None:
     path = found_at(name)
     if name not in watched.files:
         watched.files[name] = (_settled(path, digests), digests.of(path)) if path.is_file() else _of_folder(path)
+
+
+def _watch_data(watched: Watched, name: str, path: Path, used: Mapping[str, str], digests: Digests) -> None:
+    """A file of declared data; used: the digests of those that results were made from, by "<data set>/<file>"."""
+    _watch(watched, path.as_posix(), digests)
+    folder, fetched = name.partition("/")[0], path.parent.parent == FOLDER
+    of_set = {each: digest for each, digest in used.items() if each.startswith(f"{folder}/")}
+    if fetched and path.name == SUMS:
+        same = {f"{folder}/{file}": digest for file, digest in read_sums(path.parent).items()} == of_set
+    elif fetched and name not in of_set:  # nor in its sums: somebody's own
+        same = True
+    else:
+        same = watched.files[path.as_posix()][1] == of_set.get(name)
+    if of_set and not same:
+        _distrust(watched, path.as_posix())
+
+
+def _distrust(watched: Watched, name: str) -> None:
+    """Nobody knows whether results were made from this content: the next build is to look."""
+    watched.files[name] = ([], EDITED_MEANWHILE)
 
 
 def _of_folder(path: Path) -> tuple[list[int], str | None]:
@@ -156,15 +190,29 @@ def _settled(path: Path, digests: Digests) -> list[int]:
     return list(known[0]) if known else []
 
 
-def _data(watched: Watched) -> Iterator[Path]:
-    """The files of declared data, and the folders of the author's own, to which a file may be added."""
-    yield from (path for path in FOLDER.glob("*/*") if path.is_file())
-    for own in own_paths():
+def _data(watched: Watched) -> Iterator[tuple[str, Path]]:
+    """The files of declared data, by "<data set>/<file>", and the folders of the author's own, which may get more."""
+    yield from ((path.relative_to(FOLDER).as_posix(), path) for path in FOLDER.glob("*/*") if path.is_file())
+    for data_set, entry in entries().items():
+        if (own := own_path(entry)) is None:
+            continue
         for path in (own, *own.rglob("*")):
-            if path.is_file():
-                yield path
+            below = path.relative_to(own) if path != own else Path(path.name)
+            if path.is_file() and (path == own or not any(part.startswith(".") for part in below.parts)):
+                yield f"{data_set}/{below.as_posix()}", path
             elif found := listing(path, "*"):
                 watched.folders.setdefault(path.as_posix(), []).append(found)
+
+
+def _commits() -> Path:
+    """The file that grows with each commit, whose build is remembered.
+
+    The repository may be larger than the report, and .git a file that says where it lies, as in a worktree.
+    """
+    git = next((found for folder in (Path(), *Path.cwd().parents) if (found := folder / ".git").exists()), Path(".git"))
+    if git.is_file():
+        git = git.parent / git.read_text(encoding="utf-8").removeprefix("gitdir:").strip()
+    return git / "logs" / "HEAD"
 
 
 def _history(build: BuildFolder) -> list[Path]:
@@ -228,7 +276,7 @@ def changed_since_built(target: str, profile: str, *, keep: bool = True) -> Know
         return None
     document: Document = "theory" if target == "theory" else "report"
     changed, read = _changed(watched)
-    committed = watched.commits != list(signature(COMMITS) or ())
+    committed = watched.commits != list(signature(_commits()) or ())
     if read and keep:
         watched.write(_record(document, profile))
     only_text = {path.as_posix() for path in changed} <= set(watched.rendered)
@@ -239,7 +287,7 @@ def remember_commit(target: str, profile: str) -> None:
     """Take the commit of now for the one that was built."""
     watched = load(target, profile)
     if watched is not None:
-        watched.commits[:] = signature(COMMITS) or ()
+        watched.commits[:] = signature(_commits()) or ()
         for path in _history(watched.build):
             _watch(watched, path.as_posix(), Digests())
         watched.write(_record("theory" if target == "theory" else "report", profile))
@@ -271,17 +319,24 @@ def _changed(watched: Watched) -> tuple[list[Path], bool]:
     return sorted(changed), read
 
 
-def edited(profile: str) -> dict[str, Signature | None]:
-    """Signatures of what an author may edit: what the records of the report name, and files that are new."""
+def edited(profile: str) -> dict[str, object]:
+    """How what an author may edit looks: what the records of the report name, wherever it lies, and files that are new.
+
+    Results are none of it.
+    """
     watched = load("report", profile)
     build = f"{watched.folder}/" if watched else ""
-    named = [name for name in watched.files if not name.startswith(("/", build))] if watched else []
-    found = {name: signature(found_at(name)) for name in named}
+    named = [name for name in watched.files if not name.startswith(build)] if watched else []
+    found: dict[str, object] = {name: signature(found_at(name)) for name in named}
     for name, listings in watched.folders.items() if watched else ():
         for each in listings:
             names = (listing(found_at(name), each["pattern"]) or {"names": ()})["names"]
             found |= {Path(name, file).as_posix(): signature(found_at(name) / file) for file in names}
-    return found | {path.as_posix(): signature(path) for path in files_matching(EDITED)}
+    found |= {path.as_posix(): signature(path) for path in files_matching(EDITED)}
+    for name, seen in watched.looked.items() if watched else ():
+        if not name.startswith(build):
+            found[name] = (found.get(name), look(found_at(name), seen))
+    return found
 
 
 def changes(before: Mapping[str, object], now: Mapping[str, object]) -> list[Path]:

@@ -93,20 +93,25 @@ def test_animations_are_put_beside_the_pdf_and_no_picture_of_a_user_s(build: Bui
     assert (build.folder / "toy_training.gif").read_text() == "moving"
 
 
-def test_a_notebook_that_was_edited_stays_until_there_is_a_newer_one(
+def test_a_notebook_that_was_edited_stays_until_another_one_is_made(
     build: BuildFolder, capsys: pytest.CaptureFixture[str]
 ) -> None:
     made, public = write(build.tangled("toy"), "made"), build.notebook("toy")
+    write_sealed(build.tangled_record("toy"), {})
     publish_notebooks(build, ["toy"], time.perf_counter())
     assert public.read_text() == "made"
     assert capsys.readouterr().out.startswith("build/notebooks: toy up to date (")
     write(public, "edited")
-    os.utime(made, (1, 1))
+    os.utime(public, (0, 0))  # content decides, not time
     publish_notebooks(build, ["toy"], time.perf_counter())
     assert public.read_text() == "edited"
-    os.utime(public, (0, 0))
+    write(made, "made anew")
+    os.utime(public, (10**10, 10**10))
     publish_notebooks(build, ["toy"], time.perf_counter())
-    assert public.read_text() == "made"
+    assert public.read_text() == "made anew"
+    public.unlink()
+    publish_notebooks(build, ["toy"], time.perf_counter())
+    assert public.read_text() == "made anew"
 
 
 def commit_all() -> str:

@@ -12,8 +12,11 @@ from texloom.document.tex.compile import is_finished
 from texloom.errors import ReportError
 from texloom.manifest import Manifest
 from texloom.results.places import BuildFolder, Document
-from texloom.results.sealed import is_intact, read_sealed, write_sealed
+from texloom.results.sealed import file_digest, is_intact, read_sealed, write_sealed
 from texloom.staleness.identity import git_state
+
+PUBLISHED = "published"
+"""In the record of a notebook: the digest of what was published of it last."""
 
 
 def publish(document: Document, build: BuildFolder, manifest: Manifest, started: float) -> None:
@@ -51,12 +54,14 @@ def publish_animations(build: BuildFolder) -> None:
 
 
 def publish_notebooks(build: BuildFolder, experiments: Iterable[str], started: float) -> None:
-    """Put newly made notebooks in their public place; one that was edited there stays until there is a newer one."""
+    """Put newly made notebooks in their public place; one that was edited there stays until another one is made."""
     build.notebooks.mkdir(parents=True, exist_ok=True)
     for name in experiments:
-        made, public = build.tangled(name), build.notebook(name)
-        if not public.exists() or public.stat().st_mtime < made.stat().st_mtime:
+        made, public, record = build.tangled(name), build.notebook(name), build.tangled_record(name)
+        digest, content = file_digest(made), read_sealed(record)
+        if not public.exists() or content.get(PUBLISHED) != digest:
             publish_file(made, public)
+            write_sealed(record, content | {PUBLISHED: digest})
     print(f"{build.notebooks}: {', '.join(experiments)} up to date ({time.perf_counter() - started:.1f} s)")
 
 

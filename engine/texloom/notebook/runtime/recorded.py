@@ -14,8 +14,11 @@ from texloom.staleness.recording.recorder import Recorder, unrecorded
 
 
 def record_cells(experiment: str, record: Path) -> None:
-    """Record from now on; modules are the notebook's own source, and declared data belong to the runs that it shows."""
-    recorder = Recorder([record, Path("experiments", experiment), FOLDER])
+    """Record from now on; modules are the notebook's own source, and declared data belong to the runs that it shows.
+
+    What else lies beside the modules is read like any other file.
+    """
+    recorder = Recorder([record, *Path("experiments", experiment).rglob("*.py"), FOLDER])
     begin(recorder)
 
     def write(*_: object) -> None:

@@ -37,7 +37,8 @@ class Config(Configuration):
         default=0.5, le=1, description="probability with which masking noise blackens a pixel of the patch"
     )
     validation: PositiveInt = Field(
-        default=10_000, description="training images held out, on which rate, batch size and the filters' settings are chosen"
+        default=10_000,
+        description="training images held out, on which rate, batch size and the filters' settings are chosen",
     )
     tuning_images: PositiveInt = Field(default=200, description="held-out images on which the filters are tuned")
     training_images: PositiveInt = Field(

@@ -97,12 +97,12 @@ def check_finished_runs(notebooks: Path, name: str) -> None:
 def test_made_notebooks_are_not_made_again_and_edited_ones_stay(built: Checkout, notebooks: Path) -> None:
     edited = notebooks / "quadratic_gan.ipynb"
     before = edited.read_text(encoding="utf-8")
-    edited.write_text("edited", encoding="utf-8")
+    edited.write_text('{"cells": "edited"}', encoding="utf-8")
     try:
         made = [path.stat().st_mtime_ns for path in sorted(notebooks.glob("../tangled/*.ipynb"))]
         built.make("notebooks", "PROFILE=smoke")
         assert [path.stat().st_mtime_ns for path in sorted(notebooks.glob("../tangled/*.ipynb"))] == made
-        assert edited.read_text(encoding="utf-8") == "edited"
+        assert edited.read_text(encoding="utf-8") == '{"cells": "edited"}'
     finally:
         edited.write_text(before, encoding="utf-8")
 

@@ -93,25 +93,31 @@ def test_animations_are_put_beside_the_pdf_and_no_picture_of_a_user_s(build: Bui
     assert (build.folder / "toy_training.gif").read_text() == "moving"
 
 
-def test_a_notebook_that_was_edited_stays_until_another_one_is_made(
-    build: BuildFolder, capsys: pytest.CaptureFixture[str]
-) -> None:
-    made, public = write(build.tangled("toy"), "made"), build.notebook("toy")
+def test_a_notebook_that_was_edited_is_never_lost(build: BuildFolder, capsys: pytest.CaptureFixture[str]) -> None:
+    made, public = write(build.tangled("toy"), "[1]"), build.notebook("toy")
     write_sealed(build.tangled_record("toy"), {})
-    publish_notebooks(build, ["toy"], time.perf_counter())
-    assert public.read_text() == "made"
-    assert capsys.readouterr().out.startswith("build/notebooks: toy up to date (")
-    write(public, "edited")
-    os.utime(public, (0, 0))  # content decides, not time
-    publish_notebooks(build, ["toy"], time.perf_counter())
-    assert public.read_text() == "edited"
-    write(made, "made anew")
-    os.utime(public, (10**10, 10**10))
-    publish_notebooks(build, ["toy"], time.perf_counter())
-    assert public.read_text() == "made anew"
+
+    def published() -> str:
+        publish_notebooks(build, ["toy"], time.perf_counter())
+        *said, last = capsys.readouterr().out.splitlines()
+        assert last.startswith("build/notebooks: toy up to date (")
+        return "".join(said)
+
+    assert (published(), public.read_text()) == ("", "[1]")
+    write(made, "[2]")
+    os.utime(public, (10**10, 10**10))  # content decides, not time
+    assert (published(), public.read_text()) == ("", "[2]")
+    write(public, '["edited"]')
+    os.utime(public, (0, 0))
+    assert (published(), public.read_text()) == ("", '["edited"]')
+    write(made, "[3]")
+    assert published() == f"{public} was edited and is kept as build/notebooks/toy.edited.ipynb"
+    assert (public.read_text(), public.with_name("toy.edited.ipynb").read_text()) == ("[3]", '["edited"]')
+    write(public, '["edited"')  # cut short, which is no notebook
+    assert published() == f"{public} was edited and is kept as build/notebooks/toy.edited2.ipynb"
+    assert public.read_text() == "[3]"
     public.unlink()
-    publish_notebooks(build, ["toy"], time.perf_counter())
-    assert public.read_text() == "made anew"
+    assert (published(), public.read_text()) == ("", "[3]")
 
 
 def commit_all() -> str:

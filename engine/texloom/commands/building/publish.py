@@ -54,15 +54,39 @@ def publish_animations(build: BuildFolder) -> None:
 
 
 def publish_notebooks(build: BuildFolder, experiments: Iterable[str], started: float) -> None:
-    """Put newly made notebooks in their public place; one that was edited there stays until another one is made."""
+    """Put newly made notebooks in their public place.
+
+    One that was edited there stays, until another one is made or unless it is no notebook any more; then it is put
+    aside under another name, which is said.
+    """
     build.notebooks.mkdir(parents=True, exist_ok=True)
     for name in experiments:
         made, public, record = build.tangled(name), build.notebook(name), build.tangled_record(name)
         digest, content = file_digest(made), read_sealed(record)
-        if not public.exists() or content.get(PUBLISHED) != digest:
+        there, before = file_digest(public) if public.exists() else None, content.get(PUBLISHED)
+        if there not in (None, before, digest):
+            if before == digest and _is_json(public):
+                continue
+            print(f"{public} was edited and is kept as {_put_aside(public)}")
+        if there != digest:
             publish_file(made, public)
+        if before != digest:
             write_sealed(record, content | {PUBLISHED: digest})
     print(f"{build.notebooks}: {', '.join(experiments)} up to date ({time.perf_counter() - started:.1f} s)")
+
+
+def _is_json(path: Path) -> bool:
+    try:
+        json.loads(path.read_bytes())
+    except ValueError:
+        return False
+    return True
+
+
+def _put_aside(path: Path) -> Path:
+    """Give a user's file the first free name like its own."""
+    names = (path.with_suffix(f".edited{number}{path.suffix}") for number in ("", *map(str, range(2, 10_000))))
+    return path.rename(next(each for each in names if not each.exists()))
 
 
 def remember(build: BuildFolder) -> None:

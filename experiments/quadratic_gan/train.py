@@ -250,7 +250,8 @@ def evaluate(
 ) -> None:
     """Measure all variants on the same latent codes and the same fresh real points.
 
-    changed: those of the one-factor table. samples: what each variant generated at the snapshots.
+    changed: those of the one-factor table, of which the generators' weights are all that is kept.
+    samples: what each variant generated at the snapshots.
     """
     generated = {name: generate_test(variant, config, seed) for name, variant in variants.items()}
     run.metric("curve_height", curve_height(config.coefficients, config.x_range))
@@ -266,5 +267,6 @@ def evaluate(
     measure_distances(some, fresh, list(zip(others[::2], others[1::2], strict=True)), scaling, run)
     for name, variant in changed.items():
         measure_change(name, generate_test(variant, config, seed), fresh, config, scaling, run)
+        run.save_weights(f"factor_{name}_generator", variant.generator.get_weights())
     fresh, other = (draw_real(config.snapshot_points, number, config, seed) for number in (FRESH, OTHER))
     distances_over_training(samples, fresh, other, scaling, run)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from math import log
 from pathlib import Path
 
@@ -15,6 +16,11 @@ from tests.recomputed.report import FLOAT32, Findings, Stored
 VARIANTS = ("reference", "improved", "held")
 TRAINING, SHOWN, FRESH, OTHER, PAIRED = range(5)
 """Numbers of the draws of real points."""
+
+STANDARDISED = {"factor_only_scaling", "factor_all"} | {
+    f"factor_without_{factor}" for factor in ("loss", "optimizer", "decay", "width", "batching")
+}
+"""Trainings of the one-factor table whose networks see standardised points."""
 
 SNAPSHOT, TEST = -1, -2
 """Iterations whose latent codes are shown and measured."""
@@ -32,6 +38,7 @@ def recompute(run: Stored, data: Path) -> Findings:
         found.exact(f"reference_{player}_peak", max(run.history[f"reference_{player}_loss"]))
     found.exact("curve_height", height(run))
     _distances(run, found)
+    _factors(run, found)
     return found
 
 
@@ -68,17 +75,26 @@ def protocol(variant: str, run: Stored) -> dict:
     return run.config["reference" if variant == "reference" else "improved"]
 
 
+def scale(standardised: bool, run: Stored) -> tuple[np.ndarray, np.ndarray]:
+    """Mean and deviation, shape (2,), that take a generator's outputs to data units."""
+    training = real(TRAINING, run.config["training_points"], run)
+    return (training.mean(axis=0), training.std(axis=0)) if standardised else (np.zeros(2), np.ones(2))
+
+
+def codes(count: int, iteration: int, run: Stored) -> np.ndarray:
+    """Latent codes, uniform on (−1, 1), shape (count, latent_dim)."""
+    return 2 * uniform((count, run.config["latent_dim"]), key_of(run.seed, iteration)) - 1
+
+
 def _networks(variant: str, points: np.ndarray, run: Stored) -> None:
     """The stored weights generate the stored points, and give the stored features."""
-    training, size = real(TRAINING, run.config["training_points"], run), height(run)
-    mean, deviation = np.zeros(2), np.ones(2)
-    if protocol(variant, run)["standardised"]:
-        mean, deviation = training.mean(axis=0), training.std(axis=0)
+    size = height(run)
+    mean, deviation = scale(protocol(variant, run)["standardised"], run)
     generator, discriminator = (stored(run.weights, f"{variant}_{name}") for name in ("generator", "discriminator"))
     shown = run.arrays[f"{variant}_samples"][-1]
     for kept, iteration in ((points, TEST), (shown, SNAPSHOT)):
-        codes = 2 * uniform((len(kept), run.config["latent_dim"]), key_of(run.seed, iteration)) - 1
-        assert np.allclose(mean + deviation * layers(codes, generator)[-1], kept, atol=FLOAT32 * size), variant
+        drawn = mean + deviation * layers(codes(len(kept), iteration, run), generator)[-1]
+        assert np.allclose(drawn, kept, atol=FLOAT32 * size), variant
     assert np.array_equal(run.arrays["real"], real(SHOWN, len(shown), run))
     for kept, seen in zip(run.arrays[f"{variant}_features"][1], (run.arrays["real"], shown), strict=True):
         features = layers((seen - mean) / deviation, discriminator)[2]
@@ -150,6 +166,23 @@ def energy_distance(first: np.ndarray, second: np.ndarray, of_second: float | No
     """√(2 E|X − Y| − E|X − X′| − E|Y − Y′|); the last, where it is known already."""
     of_second = spread(second) if of_second is None else of_second
     return float(np.sqrt(max(2 * apart(first, second) - spread(first) - of_second, 0)))
+
+
+def _factors(run: Stored, found: Findings) -> None:
+    """The one-factor table, from the generators' weights; `on_curve` may flip where single precision decides."""
+    fresh = real(FRESH, run.config["distance_points"], run)
+    mean, deviation = fresh.mean(axis=0), fresh.std(axis=0)
+    scaled, drawn = (fresh - mean) / deviation, codes(run.config["test_points"], TEST, run)
+    of_fresh, near, rounding = spread(scaled), 0.02 * height(run), FLOAT32 * height(run)
+    trainings = [name.removesuffix("_on_curve") for name in run.metrics if re.fullmatch("factor_.*_on_curve", name)]
+    for training in trainings:
+        centre, unit = scale(training in STANDARDISED, run)
+        points = centre + unit * layers(drawn, stored(run.weights, f"{training}_generator"))[-1]
+        off = abs(points[:, 1] - curve(points[:, 0], run))
+        border = 100 * np.mean(abs(off - near) < rounding)
+        found.within(f"{training}_on_curve", 100 * np.mean(off <= near), border + 1e-9)
+        distance = energy_distance((points[: len(fresh)] - mean) / deviation, scaled, of_fresh)
+        found.within(f"{training}_energy_distance", distance, 10 * FLOAT32 * max(distance, 0.1))
 
 
 def _distances(run: Stored, found: Findings) -> None:

@@ -12,7 +12,7 @@ import tensorflow as tf
 
 from experiments.generative.latent import draw_latent
 from experiments.quadratic_gan import train as module
-from experiments.quadratic_gan.config import VARIANTS, Config, Protocol
+from experiments.quadratic_gan.config import CHANGES, VARIANTS, Config, Protocol
 from experiments.quadratic_gan.data import Scaling, draw_points
 from experiments.quadratic_gan.metrics import METRICS
 from experiments.quadratic_gan.train import make_step, repeat, train
@@ -74,6 +74,8 @@ def test_what_a_run_holds(quick: RunWriter) -> None:
         assert quick.arrays[f"{variant}_features"].shape == (2, 2, 500, 2)
         assert quick.arrays[f"{variant}_test"].shape == (500, 2)
         assert {f"{variant}_discriminator_loss", f"{variant}_generator_loss"} < set(quick.columns)
+    kept = {name.partition("/")[0] for name in quick.weights}
+    assert {f"factor_{change}_generator" for change in CHANGES} < kept
     total = {name: layers[-1]["parameters"] for name, layers in quick.architectures.items()}
     assert (total["reference_generator"], total["reference_discriminator"]) == (354, 357)
 

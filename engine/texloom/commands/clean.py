@@ -16,6 +16,7 @@ from texloom.data.scratch import lock_of, remove_left, scratch_of
 from texloom.data.sums import FOLDER, SUMS, UNFINISHED, recorded
 from texloom.errors import ReportError
 from texloom.machine.lock import build_lock
+from texloom.machine.records import RECORDS
 from texloom.results.places import DEFAULT_FOLDER, BuildFolder
 from texloom.results.sealed import file_digest
 from texloom.results.written import (
@@ -32,7 +33,6 @@ VENV = Path(".venv")
 STAMP = "lock.sha256"
 """In an environment that the set-up has made, or begun."""
 SETUP = (".venv-setup.log", ".tex-setup.log", ".browser-setup.log", ".pytest_cache", ".ruff_cache")
-RECORDS = Path(".snakemake")
 SHOWN = 5
 """Of what is kept, so many are named."""
 

@@ -14,9 +14,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from texloom.machine.records import RECORDS
 from texloom.results.sealed import file_digest
 
-CACHE = Path(".snakemake/digests.json")
+CACHE = RECORDS / "digests.json"
 SETTLED_NS = 2 * 10**9
 """So long, in ns, must a file have been left alone before its reading: file systems' clocks are that coarse."""
 

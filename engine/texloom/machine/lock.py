@@ -14,8 +14,9 @@ from pathlib import Path
 
 from texloom.errors import ReportError
 from texloom.machine.interrupts import MARK
+from texloom.machine.records import RECORDS
 
-HOLDER = Path(".snakemake/builder")
+HOLDER = RECORDS / "builder"
 """Says which process builds, for a message; it may be missing."""
 STARTING = 1.0
 """Seconds after which a process without an environment was started without one."""

@@ -11,8 +11,9 @@ from contextlib import suppress
 from pathlib import Path
 
 from texloom.machine.interrupts import MARK
+from texloom.machine.records import RECORDS
 
-TOLD = Path(".snakemake/told")
+TOLD = RECORDS / "told"
 """A line for each stage that has said why it failed; not there where none has."""
 
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from texloom.errors import ReportError, closest
 from texloom.machine.disk import check_room
+from texloom.machine.records import RECORDS
 from texloom.manifest import experiment_names
 from texloom.results.written import remove
 from texloom.scaffold import distribution, packages
@@ -24,8 +25,6 @@ KINDS = {"analysis": None, "training": "training"}
 """What a new experiment can be, each with the extra of the engine that it needs; the first is made unless asked."""
 MODEL_NAME = "my_experiment"
 """What the experiments of `files/` are called; their label is my-experiment, their title My experiment."""
-RECORDS = Path(".snakemake")
-"""Where texts lie until they take their places; the next build removes what a killed command leaves there."""
 RESERVED = {"theory": "the figures of the written answers lie there"}
 """Names that have another meaning in build/figures/."""
 
@@ -127,6 +126,7 @@ def new_experiment(name: str, kind: str, root: Path = Path()) -> Made:
     listed = with_part((root / manifest).read_text(encoding="utf-8"), part)
     files, changed = filled(FILES / kind, name), with_packages_of(kind, root)
     texts = {root / path: text for path, text in {manifest: listed, **changed}.items()}
+    # where they lie until they take their places, and where the next build removes what a killed command leaves
     half = {path: root / RECORDS / f"added-{path.name}.partial" for path in texts}
     try:
         write(files, root)

@@ -16,6 +16,7 @@ from typing import Any
 from texloom.data.digests import Digests, Signature, signature, spared
 from texloom.data.paths import entries, own_path
 from texloom.data.sums import FOLDER, SUMS, read_sums
+from texloom.machine.records import RECORDS
 from texloom.results.places import DOCUMENTS, BuildFolder, Document
 from texloom.results.sealed import is_intact, read_sealed
 from texloom.staleness import environment
@@ -24,7 +25,6 @@ from texloom.staleness.recording.reads import found_at, listing, look
 
 EDITED = ("report.toml", "requirements.lock", "theory/**/*", "templates/**/*", "experiments/**/*.py")
 """What an author edits, besides what a record names."""
-RECORDS = Path(".snakemake")
 EDITED_MEANWHILE = ""
 """In place of a digest: the file was edited while the document was made."""
 

@@ -19,6 +19,7 @@ from texloom.errors import ReportError, closest
 from texloom.machine import processes
 from texloom.machine.disk import check_room
 from texloom.machine.lock import build_lock, end_left_over
+from texloom.machine.records import RECORDS
 from texloom.machine.told import TOLD
 from texloom.manifest import Manifest
 from texloom.results.places import DOCUMENTS, Document
@@ -48,7 +49,7 @@ def build(target: Target, profile_name: str, *, experiment: str = "", force: boo
         return
     runs = costs.runs_of(profile, manifest.limited(profile))
     with build_lock(results=profile.build.folder):
-        check_writable([stamps.RECORDS, *profile.build.written_again()])  # Snakemake would fail without a word
+        check_writable([RECORDS, *profile.build.written_again()])  # Snakemake would fail without a word
         remove_unfinished(Written(profile.build, manifest.seeds))
         _make(workflow.command(target, profile_name, experiment=experiment, force=force))
         if target == "report":

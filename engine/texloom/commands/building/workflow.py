@@ -25,6 +25,7 @@ from texloom.commands.entry import run_command
 from texloom.data import declared
 from texloom.errors import ReportError
 from texloom.machine import bytecode, processes
+from texloom.machine.records import RECORDS
 from texloom.results.written import workflow_marks
 from texloom.staleness import environment
 from texloom.staleness.jobs import Job
@@ -34,7 +35,7 @@ PLAN = "--plan"
 """Ends a command line that only asks what would be done."""
 TRIGGER = "software-env"
 """What Snakemake looks at by itself; it wants one, and no rule names an environment of its own."""
-INCOMPLETE = Path(".snakemake/incomplete")
+INCOMPLETE = RECORDS / "incomplete"
 """Snakemake's marks of what was not finished; a result that is not whole says so itself."""
 FORCED_RULES = {
     "report": ("check", "train", "analyse"),

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 
-LEFT = Path(".snakemake/left")
+from texloom.machine.records import RECORDS
+
+LEFT = RECORDS / "left"
 """A line for each such file, as it was when it was left: name and sha256; the last one of a name counts."""
 BY_AN_EARLIER_RUN = ", which an earlier run has left there"
 IN_VAIN = " in vain, and then leaves it there"

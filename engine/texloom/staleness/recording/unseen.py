@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from texloom.machine.lock import HOLDER, MARK
+from texloom.machine.records import RECORDS
 from texloom.staleness.recording import left
 
 LIBRARIES = {
@@ -52,7 +53,7 @@ def reading_in_c(path: Path) -> Iterator[tuple[int, str]]:
 
 
 DECLARE = "texloom.results.inputs.reads(path)"
-TOLD = Path(".snakemake/unseen")
+TOLD = RECORDS / "unseen"
 """The lines that the stages of a build have told, each after the number of the build's process."""
 
 

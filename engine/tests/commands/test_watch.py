@@ -11,7 +11,7 @@ from texloom.commands.building import build as builder
 from texloom.errors import ReportError
 from texloom.results.places import BuildFolder
 from texloom.results.sealed import file_digest, write_sealed
-from texloom.staleness import stamps
+from texloom.staleness import watched
 from texloom.staleness.jobs import Job
 from texloom.staleness.made_from import MadeFrom
 
@@ -42,7 +42,7 @@ def engine(project: Path, monkeypatch: pytest.MonkeyPatch) -> Engine:
     build, texts = BuildFolder(Path("build")), (TEXT, TEMPLATE)
     reads = {"files": {path.as_posix(): file_digest(path) for path in texts}}
     write_sealed(build.made_from("report"), MadeFrom(reads=reads).to_json())
-    stamps.record("report", "report", build, [], stamps.sources())
+    watched.record("report", "report", build, [], watched.sources())
     monkeypatch.setattr(watch, "plan", lambda _: engine.done.append("plan") or engine.jobs)
     monkeypatch.setattr(watch, "build", lambda *_: engine.done.append("build"))
     monkeypatch.setattr(builder, "publish", lambda *_: engine.done.append("publish"))

@@ -17,7 +17,7 @@ from texloom.data.sums import SUMS, as_text
 from texloom.results.places import BuildFolder
 from texloom.results.sealed import file_digest, write_sealed
 from texloom.results.written import LATEX_SEAL
-from texloom.staleness import stamps
+from texloom.staleness import stamps, watched
 from texloom.staleness.code import code_digest
 from texloom.staleness.made_from import MadeFrom
 
@@ -54,7 +54,7 @@ def finished(project: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.Fix
 
 
 def record(before: dict[str, Any] | None = None) -> None:
-    stamps.record("report", "report", BUILD, [RECORD], stamps.sources() if before is None else before)
+    watched.record("report", "report", BUILD, [RECORD], watched.sources() if before is None else before)
 
 
 def changed(profile: str = "report") -> list[Path] | None:
@@ -133,7 +133,7 @@ def test_a_copy_of_everything_is_the_same_and_is_read_once(
 
 
 def test_an_edit_during_a_build_is_seen_after_it(finished: Path) -> None:
-    before = stamps.sources()
+    before = watched.sources()
     CODE.write_text("LIMIT = 3\n")
     TEXT.write_text("other")  # read before, as its record says
     record(before)
@@ -149,7 +149,7 @@ def test_no_content_counts_as_built_that_came_after_the_results(
     finished: Path, late: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Edited while LaTeX ran: a module outside the import graph, data, what is installed."""
-    monkeypatch.setattr(stamps.sysconfig, "get_path", lambda _: VERSION.parent.parent.as_posix())
+    monkeypatch.setattr(watched.sysconfig, "get_path", lambda _: VERSION.parent.parent.as_posix())
     for path in (HELPERS, STARS, RAIN, VERSION, STARS.with_name(".hidden"), RAIN.with_name("mine.txt")):
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("LIMIT = 0.9\n")
@@ -159,19 +159,19 @@ def test_no_content_counts_as_built_that_came_after_the_results(
     modules = {HELPERS.as_posix(): f"code:{code_digest(HELPERS, counted='code')}"}
     data = {"stars/stars.csv": file_digest(STARS), "rain/rain.csv": file_digest(RAIN)}
     write_sealed(RECORD, MadeFrom(data=data, reads={"modules": modules}).to_json())
-    before = stamps.sources()
-    assert stamps.record("report", "report", BUILD, [RECORD], before) == []
+    before = watched.sources()
+    assert watched.record("report", "report", BUILD, [RECORD], before) == []
     assert changed() == []
     if late.is_dir():
         os.utime(late, ns=(1, 1))
     else:
         late.write_text("LIMIT = 0.5\n" if late.name != SUMS else as_text({RAIN.name: "0"}))
-    assert stamps.record("report", "report", BUILD, [RECORD], before) == [late.as_posix()]
+    assert watched.record("report", "report", BUILD, [RECORD], before) == [late.as_posix()]
     assert changed() == [late]
 
 
 def test_a_module_that_came_during_a_build_does_not_count_as_built(finished: Path) -> None:
-    before = stamps.sources()
+    before = watched.sources()
     Path("theory/alpha_text.py").write_text("")
     record(before)
     assert changed() == [Path("theory/alpha_text.py")]
@@ -196,7 +196,7 @@ def test_variables_and_packages_count(finished: Path, monkeypatch: pytest.Monkey
     monkeypatch.delenv("TEXINPUTS")
     packages = tmp_path / "packages"
     packages.mkdir()
-    monkeypatch.setattr(stamps.sysconfig, "get_path", lambda _: str(packages))
+    monkeypatch.setattr(watched.sysconfig, "get_path", lambda _: str(packages))
     record()
     assert changed() == []
     (packages / "new").mkdir()
@@ -212,7 +212,7 @@ def test_another_version_in_place_is_seen_as_the_judge_sees_it(
     told.parent.mkdir(parents=True)
     told.write_text("Version: 1\n", encoding="utf-8")
     folders = {"purelib": str(tmp_path / "pure"), "platlib": str(tmp_path / "platform")}
-    monkeypatch.setattr(stamps.sysconfig, "get_path", folders.__getitem__)
+    monkeypatch.setattr(watched.sysconfig, "get_path", folders.__getitem__)
     record()
     assert changed() == []
     told.write_text("Version: 2\n", encoding="utf-8")
@@ -239,7 +239,7 @@ def test_own_data_count_wherever_they_lie_and_what_was_fetched_too(
 
 @pytest.mark.parametrize("damage", ["", "[]", "{}", '{"folder": 1, "files": 2}'])
 def test_a_damaged_record_is_none(finished: Path, damage: str) -> None:
-    (stored,) = stamps.RECORDS.glob("built-*.json")
+    (stored,) = watched.RECORDS.glob("built-*.json")
     stored.write_text(damage)
     assert changed() is None
 
@@ -386,11 +386,11 @@ def test_an_answer_that_needs_no_writing_is_given_on_a_full_disk(
 
     monkeypatch.setattr(Path, "write_text", full)
     assert changed() == []
-    assert not list(stamps.RECORDS.glob("*.partial"))
+    assert not list(watched.RECORDS.glob("*.partial"))
 
 
 def test_what_was_edited_while_the_document_was_made_is_returned(finished: Path) -> None:
-    before = stamps.sources()
-    assert stamps.record("report", "report", BUILD, [RECORD], before) == []
+    before = watched.sources()
+    assert watched.record("report", "report", BUILD, [RECORD], before) == []
     TEXT.write_text("edited meanwhile")
-    assert stamps.record("report", "report", BUILD, [RECORD], before) == [TEXT.as_posix()]
+    assert watched.record("report", "report", BUILD, [RECORD], before) == [TEXT.as_posix()]

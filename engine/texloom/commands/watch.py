@@ -16,7 +16,8 @@ from texloom.commands.building.build import build, refresh_text
 from texloom.commands.building.why import plan
 from texloom.errors import ReportError
 from texloom.staleness.closure import import_graph
-from texloom.staleness.stamps import changes, edited, only_text, sources
+from texloom.staleness.stamps import changes, edited, only_text
+from texloom.staleness.watched import sources
 
 
 def refresh_all(profile_name: str) -> bool:

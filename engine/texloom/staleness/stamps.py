@@ -1,60 +1,28 @@
 """The quick answer: whether anything has changed since a document was finished, without planning anything.
 
-What is watched is what the records of all its results name: files that were read and that were looked for in vain,
-listings, modules, and the results themselves. What the system says of a file only spares reading it: content decides.
+What the system says of a file only spares reading it: content decides.
 """
 
 from __future__ import annotations
 
-import json
-import sysconfig
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from texloom.data.digests import Digests, Signature, signature, spared
-from texloom.data.paths import entries, own_path
-from texloom.data.sums import FOLDER, SUMS, read_sums
-from texloom.machine.records import RECORDS
-from texloom.results.places import DOCUMENTS, BuildFolder, Document
-from texloom.results.sealed import is_intact, read_sealed
-from texloom.staleness import environment
-from texloom.staleness.packages import ENGINE, package_folder
+from texloom.data.digests import Digests, signature
+from texloom.results.places import DOCUMENTS, Document
 from texloom.staleness.recording.reads import found_at, listing, look
-
-EDITED = ("report.toml", "requirements.lock", "theory/**/*", "templates/**/*", "experiments/**/*.py")
-"""What an author edits, besides what a record names."""
-EDITED_MEANWHILE = ""
-"""In place of a digest: the file was edited while the document was made."""
-
-
-@dataclass(frozen=True)
-class Watched:
-    """What a finished document was made of."""
-
-    folder: str
-    files: dict[str, tuple[list[int], str | None]] = field(default_factory=dict)
-    """Signature and sha256 of each file; None of one that was looked for in vain."""
-    folders: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    """Listings."""
-    looked: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """What was looked at without being opened."""
-    rendered: list[str] = field(default_factory=list)
-    """The files that the document alone has read: where only these change, rendering and compiling is all."""
-    environment: dict[str, str] = field(default_factory=dict)
-    commits: list[int] = field(default_factory=list)
-
-    @property
-    def build(self) -> BuildFolder:
-        return BuildFolder(Path(self.folder))
-
-    def write(self, path: Path) -> None:
-        partial = path.with_suffix(".partial")
-        with spared(partial):
-            path.parent.mkdir(exist_ok=True)
-            partial.write_text(json.dumps(vars(self)), encoding="utf-8")
-            partial.replace(path)
+from texloom.staleness.watched import (
+    EDITED,
+    EDITED_MEANWHILE,
+    Watched,
+    commits,
+    current_environment,
+    files_matching,
+    history,
+    settled,
+    watch,
+)
 
 
 @dataclass(frozen=True)
@@ -69,200 +37,11 @@ class Known:
     """Whether there is another commit than then."""
 
 
-def sources() -> dict[str, Signature | None]:
-    """Signatures of what no record holds the content of, as a build finds it.
-
-    The files that an author edits, the engine's modules, and what says which packages are installed.
-    """
-    paths = {*files_matching(EDITED), *files_matching(["**/*.py"], package_folder(ENGINE)), *_packages()}
-    return {path.as_posix(): _state(path) for path in sorted(paths)}
-
-
-def _state(path: Path) -> Signature | None:
-    """The signature of a file; of a folder, its time."""
-    return (0, path.stat().st_mtime_ns, 0, 0) if path.is_dir() else signature(path)
-
-
-def files_matching(patterns: Iterable[str], root: Path = Path()) -> Iterator[Path]:
-    """The files that match; hidden ones, which editors make, are none."""
-    for path in (path for pattern in patterns for path in root.glob(pattern)):
-        if path.is_file() and not path.name.startswith(".") and "__pycache__" not in path.parts:
-            yield path
-
-
-def record(
-    document: Document,
-    profile: str,
-    build: BuildFolder,
-    results: Iterable[Path],
-    before: Mapping[str, Signature | None],
-) -> list[str]:
-    """Keep what a document that has just been finished was made of; returns the files that were edited meanwhile.
-
-    results: the records of all that it was made from. before: `sources()` at the beginning, so that an edit made
-    meanwhile is seen the next time.
-    """
-    digests, own = Digests(), build.made_from(document)
-    intact = {path: read_sealed(path) for path in (*results, own) if is_intact(path)}
-    read_by = {path: content for path, content in intact.items() if {"code", "reads"} <= content.keys()}
-    watched = Watched(build.folder.as_posix(), environment=_environment(), commits=list(signature(_commits()) or ()))
-    for path, content in read_by.items():
-        _watch_record(watched, path, content, digests)
-    of_then = [*_code(read_by.values()), "report.toml", *(path.as_posix() for path in _packages())]
-    for name in of_then:
-        _watch(watched, name, digests)
-    used = {name: digest for content in read_by.values() for name, digest in (content.get("data") or {}).items()}
-    for name, path in _data(watched):
-        _watch_data(watched, name, path, used, digests)
-    made = [build.made(document), build.public(document)]
-    if document == "report":
-        made += [build.costs, build.summary, *build.animations().values(), *_history(build)]
-    for path in made:
-        _watch(watched, path.as_posix(), digests)
-    for name in watched.files.keys() & {*of_then, *before}:
-        if before.get(name) != _state(Path(name)):
-            _distrust(watched, name)
-    others = {name for path, content in read_by.items() if path != own for name in content["reads"].get("files", ())}
-    rendered = {name for name in read_by.get(own, {"reads": {}})["reads"].get("files", ()) if not name.endswith(".py")}
-    watched.rendered.extend(sorted(rendered - others))
-    watched.write(_record(document, profile))
-    return sorted(name for name, (_, digest) in watched.files.items() if digest == EDITED_MEANWHILE)
-
-
-def _watch_record(watched: Watched, path: Path, content: Mapping[str, Any], digests: Digests) -> None:
-    """The record of a result, the files beside it, and what it has read, as it was then."""
-    from texloom.staleness.made_from import module_as_now  # here: the quick answer does without the import graph
-
-    _watch(watched, path.as_posix(), digests)
-    beside = {(path.parent / name).as_posix(): digest for name, digest in content.get("files", {}).items()}
-    reads = content["reads"]
-    for name, digest in (beside | reads.get("files", {})).items():
-        found = signature(found_at(name))
-        same = found is not None and digests.of(found_at(name)) == digest
-        watched.files[name] = (_settled(found_at(name), digests) if same else [], digest)
-    for name, code in reads.get("modules", {}).items():
-        _watch(watched, name, digests)
-        if module_as_now(found_at(name), code) != code:  # asked after the digest was taken, which is of this content
-            _distrust(watched, name)
-    for name in reads.get("unsettled", ()):
-        _distrust(watched, name)
-    for name, found in reads.get("looked", {}).items():
-        watched.looked[name] = watched.looked.get(name, {}) | found
-    for name, listings in reads.get("folders", {}).items():
-        watched.folders.setdefault(name, []).extend(listings)
-
-
-def _watch(watched: Watched, name: str, digests: Digests) -> None:
-    path = found_at(name)
-    if name not in watched.files:
-        watched.files[name] = (_settled(path, digests), digests.of(path)) if path.is_file() else _of_folder(path)
-
-
-def _watch_data(watched: Watched, name: str, path: Path, used: Mapping[str, str], digests: Digests) -> None:
-    """A file of declared data; used: the digests of those that results were made from, by "<data set>/<file>"."""
-    _watch(watched, path.as_posix(), digests)
-    folder, fetched = name.partition("/")[0], path.parent.parent == FOLDER
-    of_set = {each: digest for each, digest in used.items() if each.startswith(f"{folder}/")}
-    if fetched and path.name == SUMS:
-        same = {f"{folder}/{file}": digest for file, digest in read_sums(path.parent).items()} == of_set
-    elif fetched and name not in of_set:  # nor in its sums: somebody's own
-        same = True
-    else:
-        same = watched.files[path.as_posix()][1] == of_set.get(name)
-    if of_set and not same:
-        _distrust(watched, path.as_posix())
-
-
-def _distrust(watched: Watched, name: str) -> None:
-    """Nobody knows whether results were made from this content: the next build is to look."""
-    watched.files[name] = ([], EDITED_MEANWHILE)
-
-
-def _of_folder(path: Path) -> tuple[list[int], str | None]:
-    """The packages' folder is compared by its time: whatever is installed changes it. Of what is not there, nothing."""
-    return ([path.stat().st_mtime_ns], "folder") if path.is_dir() else ([], None)
-
-
-def _settled(path: Path, digests: Digests) -> list[int]:
-    """The signature of a file; empty where it was written a moment ago, so that it is read again the next time."""
-    digests.of(path)
-    known = digests.known.get(str(path))
-    return list(known[0]) if known else []
-
-
-def _data(watched: Watched) -> Iterator[tuple[str, Path]]:
-    """The files of declared data, by "<data set>/<file>", and the folders of the author's own, which may get more."""
-    yield from ((path.relative_to(FOLDER).as_posix(), path) for path in FOLDER.glob("*/*") if path.is_file())
-    for data_set, entry in entries().items():
-        if (own := own_path(entry)) is None:
-            continue
-        for path in (own, *own.rglob("*")):
-            below = path.relative_to(own) if path != own else Path(path.name)
-            if path.is_file() and (path == own or not any(part.startswith(".") for part in below.parts)):
-                yield f"{data_set}/{below.as_posix()}", path
-            elif found := listing(path, "*"):
-                watched.folders.setdefault(path.as_posix(), []).append(found)
-
-
-def _commits() -> Path:
-    """The file that grows with each commit, whose build is remembered.
-
-    The repository may be larger than the report, and .git a file that says where it lies, as in a worktree.
-    """
-    git = next((found for folder in (Path(), *Path.cwd().parents) if (found := folder / ".git").exists()), Path(".git"))
-    if git.is_file():
-        git = git.parent / git.read_text(encoding="utf-8").removeprefix("gitdir:").strip()
-    return git / "logs" / "HEAD"
-
-
-def _history(build: BuildFolder) -> list[Path]:
-    """What earlier builds have said, so that the one of this commit is kept again when it is damaged."""
-    return sorted(build.history.glob("*.json"))
-
-
-def _code(records: Iterable[Mapping[str, Any]]) -> set[str]:
-    """The files of the modules whose code results depend on, and those whose coming would change what they are."""
-    engine = package_folder(ENGINE).parent
-    found = {name for content in records for name in content["code"]}
-    own = {name for name in found if not name.startswith(f"{ENGINE}/")}
-    return own | {(engine / name).as_posix() for name in found - own} | set(_absent_modules())
-
-
-def _absent_modules() -> Iterator[str]:
-    """Modules that count as soon as they are there: checks beside a fragment, another stage of an experiment."""
-    from texloom import manifest
-
-    report = manifest.load()
-    for fragment in report.fragments:
-        yield from (f"theory/{fragment}.py", f"theory/{fragment}/__init__.py")
-    for experiment in report.experiments:
-        yield from (f"experiments/{experiment}/{stage}.py" for stage in manifest.STAGES)
-
-
-def _environment() -> dict[str, str]:
-    return environment.of_stages() | environment.of_typesetting()
-
-
-def _packages() -> Iterator[Path]:
-    """The folders of installed packages, to which one may come, and what says which version of each is there."""
-    for folder in sorted({Path(sysconfig.get_path(name)) for name in ("purelib", "platlib")}):
-        yield folder
-        yield from (*folder.glob("*.dist-info/METADATA"), *folder.glob("*.egg-info/PKG-INFO"))
-
-
-def _record(document: Document, profile: str) -> Path:
-    return RECORDS / f"built-{document}-{profile}.json"
-
-
-def load(target: str, profile: str) -> Watched | None:
-    """What is known of a document; None where it was never finished here, or is none."""
+def _known(target: str, profile: str) -> tuple[Document, Watched] | None:
+    """The document of a target and what is known of it; None where it was never finished here, or is none."""
     for document in DOCUMENTS:
-        if document == target:
-            try:
-                watched = Watched(**json.loads(_record(document, profile).read_text(encoding="utf-8")))
-                return watched if isinstance(watched.files, dict) else None
-            except (OSError, ValueError, TypeError):  # damaged
-                return None
+        if document == target and (watched := Watched.load(document, profile)):
+            return document, watched
     return None
 
 
@@ -271,26 +50,26 @@ def changed_since_built(target: str, profile: str, *, keep: bool = True) -> Know
 
     keep: what was found, so that the next time nothing need be read.
     """
-    watched = load(target, profile)
-    if watched is None:
+    found = _known(target, profile)
+    if found is None:
         return None
-    document: Document = "theory" if target == "theory" else "report"
+    document, watched = found
     changed, read = _changed(watched)
-    committed = watched.commits != list(signature(_commits()) or ())
+    committed = watched.commits != commits()
     if read and keep:
-        watched.write(_record(document, profile))
+        watched.write(document, profile)
     only_text = {path.as_posix() for path in changed} <= set(watched.rendered)
     return Known(watched.build.public(document), changed, bool(changed) and only_text, committed)
 
 
 def remember_commit(target: str, profile: str) -> None:
     """Take the commit of now for the one that was built."""
-    watched = load(target, profile)
-    if watched is not None:
-        watched.commits[:] = signature(_commits()) or ()
-        for path in _history(watched.build):
-            _watch(watched, path.as_posix(), Digests())
-        watched.write(_record("theory" if target == "theory" else "report", profile))
+    if found := _known(target, profile):
+        document, watched = found
+        watched.commits[:] = commits()
+        for path in history(watched.build):
+            watch(watched, path.as_posix(), Digests())
+        watched.write(document, profile)
 
 
 def _changed(watched: Watched) -> tuple[list[Path], bool]:
@@ -304,7 +83,7 @@ def _changed(watched: Watched) -> tuple[list[Path], bool]:
             same = digest != EDITED_MEANWHILE
         else:
             same = digests.of(path) == digest
-            if same and digest is not None and (now := _settled(path, digests)):
+            if same and digest is not None and (now := settled(path, digests)):
                 watched.files[name], read = (now, digest), True
         if not same:
             changed.add(Path(name))
@@ -314,7 +93,7 @@ def _changed(watched: Watched) -> tuple[list[Path], bool]:
             if (now["names"] if now else None) != each["names"]:
                 changed.add(Path(name))
     changed.update(Path(name) for name, seen in watched.looked.items() if look(found_at(name), seen) != seen)
-    if watched.environment != _environment():
+    if watched.environment != current_environment():
         changed.add(Path("the environment"))
     return sorted(changed), read
 
@@ -324,7 +103,7 @@ def edited(profile: str) -> dict[str, object]:
 
     Results are none of it.
     """
-    watched = load("report", profile)
+    watched = Watched.load("report", profile)
     build = f"{watched.folder}/" if watched else ""
     named = [name for name in watched.files if not name.startswith(build)] if watched else []
     found: dict[str, object] = {name: signature(found_at(name)) for name in named}
@@ -346,6 +125,6 @@ def changes(before: Mapping[str, object], now: Mapping[str, object]) -> list[Pat
 
 def only_text(changed: Iterable[Path], profile: str) -> bool:
     """Whether rendering and compiling is all that changes of these files ask for, and whatever else has changed."""
-    watched = load("report", profile)
+    watched = Watched.load("report", profile)
     found = [*changed, *(_changed(watched)[0] if watched else ())]
     return watched is not None and {path.as_posix() for path in found} <= set(watched.rendered)

@@ -19,7 +19,7 @@ from texloom.commands.building import build, why
 from texloom.commands.building import publish as publishing
 from texloom.commands.entry import run_command
 from texloom.errors import ReportError
-from texloom.staleness import stamps
+from texloom.staleness import stamps, watched
 
 
 def test_unknown_experiment_is_refused_before_anything_runs(project: Path) -> None:
@@ -154,7 +154,7 @@ def test_a_document_of_edited_text_leaves_nothing_half_written(project: Path, mo
 def test_what_is_edited_while_templates_are_checked_is_known_to_be_of_after_the_start(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    before, kept = stamps.sources(), []
+    before, kept = watched.sources(), []
     known = stamps.Known(Path("build/report.pdf"), [], only_text=True, committed=False)
     monkeypatch.setattr(stamps, "changed_since_built", lambda *_: known)
     monkeypatch.setattr(build, "_lint", lambda: Path("theory/alpha_text.tex").write_text("edited meanwhile"))
@@ -163,7 +163,7 @@ def test_what_is_edited_while_templates_are_checked_is_known_to_be_of_after_the_
     monkeypatch.setattr(build, "remember_what_it_is_made_of", lambda *given: kept.append(given[-1]))
     build.build("report", "report")
     assert kept == [before]
-    assert stamps.sources() != before
+    assert watched.sources() != before
 
 
 @pytest.mark.parametrize("committed", [False, True])

@@ -24,7 +24,7 @@ from texloom.machine.told import TOLD
 from texloom.manifest import Manifest
 from texloom.results.places import DOCUMENTS, Document
 from texloom.results.written import Written
-from texloom.staleness import stamps
+from texloom.staleness import stamps, watched
 from texloom.staleness.keys import products_of
 
 Target = Literal["report", "theory", "figures", "notebooks"]
@@ -37,7 +37,7 @@ def build(target: Target, profile_name: str, *, experiment: str = "", force: boo
     after the stage's own message. The last good PDF stays where it is until a new one is whole.
     """
     started, began = time.perf_counter(), time.time()
-    before = stamps.sources()  # first: what is edited from now on is for the next build
+    before = watched.sources()  # first: what is edited from now on is for the next build
     manifest = manifests.load()
     profile = manifest.profile(profile_name)
     experiments = _chosen(experiment, list(manifest.experiments))
@@ -106,7 +106,7 @@ def remember_what_it_is_made_of(
     """
     profile = manifest.profile(profile_name)
     results = products_of(manifest.limited(profile), profile.build, document)
-    if edited := stamps.record(document, profile_name, profile.build, results, before):
+    if edited := watched.record(document, profile_name, profile.build, results, before):
         more = f" and {len(edited) - 3} more" if len(edited) > 3 else ""
         print(f"  but edited meanwhile: {', '.join(edited[:3])}{more}; the next make takes that in")
 

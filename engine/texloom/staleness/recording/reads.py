@@ -67,7 +67,12 @@ def listing(folder: Path, pattern: str) -> Listing | None:
     except OSError:
         return None
     kept = [name for name in names if name not in GENERATED and (not name.startswith(".") or hidden)]
-    return {"pattern": pattern, "names": sorted(name for name in kept if not _fits(name, LITTER))}
+    return {"pattern": pattern, "names": sorted(name for name in kept if not is_litter(name))}
+
+
+def is_litter(name: str) -> bool:
+    """Whether a file of this name is what systems and editors leave beside others."""
+    return _fits(name, LITTER)
 
 
 def _fits(name: str, patterns: Collection[str]) -> bool:

@@ -113,7 +113,7 @@ def test_a_killed_one_has_not_named_what_is_not_whole(report: Path, monkeypatch:
             new_experiment("second_try", "training")
     assert len(moved) == 1
     assert (report / "report.toml").read_text() == listed
-    with pytest.raises(ReportError, match="is not in report.toml, but there"):
+    with pytest.raises(ReportError, match=r"is not in report\.toml, but there"):
         new_experiment("second_try", "training")
 
 

@@ -24,14 +24,14 @@ DAMAGES = {
     "few_classes": "contaminated 7s",
 }
 AMOUNTS = {
-    "noise": "standard deviation, of the range of values",
-    "blur": "standard deviation in pixels",
-    "rectangles": "number",
-    "swirl": "angle at the centre in radians",
-    "salt_and_pepper": "part of the pixels",
-    "contamination": "part of the images, of all digits or of sevens",
+    "noise": "Gaussian noise, standard deviation",
+    "blur": "Gaussian blur, standard deviation in pixels",
+    "rectangles": f"Black rectangles, sides up to {damage.RECTANGLE:g} of the image's",
+    "swirl": "Swirl, angle at the centre in radians",
+    "salt_and_pepper": "Salt and pepper, part of the pixels",
+    "contamination": "Contamination, part of the images",
 }
-"""What the level of each damage changes."""
+"""What the amount of each damage is."""
 CASES = {
     "real": "Real images",
     "dropped": f"Without {', '.join(map(str, range(DROPPED - 1)))} and {DROPPED - 1}",
@@ -87,12 +87,9 @@ def tables(runs: Runs) -> dict[str, Table]:
 def levels(runs: Runs) -> Table:
     """The amount of each damage at each level."""
     steps = runs.config["levels"]
-    columns = [("Damage", ""), ("Amount", ""), *((f"{level}", "") for level in range(1, steps + 1))]
+    columns = [("Damage", ""), *((str(level), "") for level in range(1, steps + 1))]
     kinds = damage.kinds(np.empty(0))
-    rows = [
-        [DAMAGES[name].capitalize(), AMOUNTS[name], *map(float, damage.amounts(kind, steps)[1:])]
-        for name, kind in kinds.items()
-    ]
+    rows = [[AMOUNTS[name], *map(float, damage.amounts(kind, steps)[1:])] for name, kind in kinds.items()]
     return Table(columns, rows)
 
 

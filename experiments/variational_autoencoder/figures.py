@@ -99,6 +99,7 @@ def along_the_path(runs: Runs) -> Figure:
     panels = figure.subplots(2, 3, sharex=True)
     names = {f"{each}_own": f"{each}, in %" for each in CLASSIFIERS} | {"bound": "bound in nats"}
     for line, kind in zip(panels, KINDS, strict=True):
+        line[1].sharey(line[0])
         for axes, (name, quantity) in zip(line, names.items(), strict=True):
             for space, color in PATH_COLORS.items():
                 each = np.array([run.arrays[f"{kind}_{space}_{name}"] for run in runs])
@@ -106,7 +107,6 @@ def along_the_path(runs: Runs) -> Figure:
                 axes.plot(t, each.mean(0), color=color, marker="o", markersize=2.2, linewidth=0.9, label=PATHS[space])
             axes.set(xticks=(0, 0.25, 0.5, 0.75, 1))
             axes.set_title(f"{kind} digit{'s' * (kind == 'different')}: {quantity}", fontsize=8)
-        line[1].sharey(line[0])
     for axes in panels[-1]:
         axes.set_xlabel("$t$")
     handles, labels = panels[0, 0].get_legend_handles_labels()
@@ -178,7 +178,7 @@ def latent_space(run: Run) -> Figure:
         scatter(axes, (codes - codes.mean(0)) @ plane, labels)
         axes.set(title=title, xlabel="first direction")
     figure.axes[0].set_ylabel("second direction")
-    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=10, markerscale=3)
+    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=10, markerscale=4)
     return figure
 
 
@@ -194,7 +194,7 @@ def discriminant_plane(codes: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
 
 def scatter(axes: Axes, points: np.ndarray, labels: np.ndarray) -> None:
-    """Points of shape (n, 2) in the colours of their digits, and a ring at the mean of each digit."""
+    """Points of shape (n, 2) in the colours of their digits, and a circle at the mean of each digit."""
     for digit, color in enumerate(DIGIT_COLORS):
         some = points[:SCATTERED][labels[:SCATTERED] == digit]
         axes.plot(*some.T, ".", color=color, markersize=2.4, markeredgewidth=0, alpha=0.8, label=str(digit))
@@ -298,14 +298,18 @@ def estimates(runs: Runs) -> Table:
 
 
 def interpolation(runs: Runs) -> Table:
-    """Interpolates recognised by each classifier, as a digit of the pair and, in the middle, as any; their bound."""
-    heads = [f"{which}, {name[:4]}." for which in ("Own", "Middle") for name in CLASSIFIERS]
-    own, middle = ([(head, "%") for head in each] for each in (heads[:2], heads[2:]))
-    columns = [("Path", ""), *own, ("Bound", "nats"), *middle]
+    """Interpolates recognised by each classifier as a digit of the pair, and their bound: both kinds, all paths.
+
+    Last, between different digits, those in the middle that are recognised as any digit.
+    """
+    columns = [("Path", ""), *((name.capitalize(), "%") for name in CLASSIFIERS), ("Bound", "nats")]
     rows: list[list[Cell]] = []
     for kind in KINDS:
-        rows.append([f"{kind.capitalize()} digit{'s' * (kind == 'different')}", *[None] * 5])
+        rows.append([f"{kind.capitalize()} digit{'s' * (kind == 'different')}: own", *[None] * 3])
         for space, title in PATHS.items():
-            names = [f"{judge}_own" for judge in CLASSIFIERS] + ["bound"] + [f"{judge}_middle" for judge in CLASSIFIERS]
-            rows.append([title, *(runs.metric(f"{kind}_{space}_{name}") for name in names)])
+            found = [runs.metric(f"{kind}_{space}_{judge}_own") for judge in CLASSIFIERS]
+            rows.append([title, *found, runs.metric(f"{kind}_{space}_bound")])
+    rows.append(["Different digits, middle: any", *[None] * 3])
+    for space, title in PATHS.items():
+        rows.append([title, *(runs.metric(f"different_{space}_{judge}_middle") for judge in CLASSIFIERS), None])
     return Table(columns, rows)

@@ -84,10 +84,10 @@ def test_steps_in_which_the_score_rises_are_ringed(runs: Runs) -> None:
 
 def test_the_table_of_levels_has_the_amounts_that_are_applied(runs: Runs) -> None:
     table = figures.levels(runs)
-    assert [heading for heading, _ in table.columns] == ["Damage", "Amount", "1", "2"]
-    rows = {row[0]: row[2:] for row in table.rows}
-    assert rows["Blur"] == [1.2, 2.4]
-    assert rows["Contamination"] == [0.3, 0.6]
+    assert [heading for heading, _ in table.columns] == ["Damage", "1", "2"]
+    rows = {row[0]: row[1:] for row in table.rows}
+    assert rows[figures.AMOUNTS["blur"]] == [1.2, 2.4]
+    assert rows[figures.AMOUNTS["contamination"]] == [0.3, 0.6]
 
 
 def test_cases_name_the_digits_that_are_missing() -> None:

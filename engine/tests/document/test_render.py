@@ -102,7 +102,7 @@ def test_the_appendix_prints_what_is_declared_of_data_and_their_digests(project:
         "theory_only": False,
         "number_of_checks": 0,
         "checks": [],
-        "claims": [],
+        "claim_chapters": [],
         "provenance": [],
         "data_sets": [[("Name", "my_rain"), ("File", "my_rain.csv"), ("Licence", "CC BY & mine")]],
         "data": [("my_rain/my_rain.csv", 64 * "a")],

@@ -63,11 +63,26 @@ def test_figures_are_drawn_as_wide_as_the_text_of_the_page() -> None:
     assert pytest.approx(14.5 / 2.54) == TEXT_WIDTH
 
 
-def test_a_broken_claim_can_stand_wherever_text_can_and_says_what_was_found() -> None:
-    claim = r"\brokenclaim{It is \num{3} better}{psnr\_ours = 1 ≥ 3}"
+def test_a_claim_can_stand_wherever_text_can_and_its_page_is_found_there() -> None:
+    """A broken one, which says what was found."""
+    sentence = r"\brokenclaim{It is \num{3} better}{psnr\_ours = 1 ≥ 3}"
     around = (r"\section{%s}", r"\paragraph{%s}", "%s", r"\begin{tabular}{p{9cm}}%s\end{tabular}", r"x\footnote{%s}")
     figures = (r"\begin{figure}[h]x\caption{%s}\end{figure}", r"\begin{table}[h]\caption{%s}x\end{table}")
-    body = r"\tableofcontents " + "\\par ".join(each % claim for each in (*around, *figures))
-    pdf = compiling.compile_pdf(document("build/tex", body), DATE)
-    text = " ".join(" ".join(page.extract_text() for page in PdfReader(pdf).pages).split())
-    assert text.count("It is 3 better [Not met in this draft: psnr_ours = 1 ≥ 3.]") == 1 + len(around) + len(figures)
+    places = (*around, *figures)
+    texts = [each % rf"\claimanchor{{toy-{number}}}{sentence}" for number, each in enumerate(places)]
+    pages = "; ".join(rf"\claimpage{{toy-{number}}}" for number in range(len(places)))
+    end = rf"\newpage\listoffigures Pages: {pages}. Never: \claimpage{{toy-9}}."
+    body = r"\tableofcontents\newpage " + r"\par ".join(texts) + end
+    pdf = PdfReader(compiling.compile_pdf(document("build/tex", body), DATE))
+    contents, stated, listed = (" ".join(page.extract_text().split()) for page in pdf.pages)
+    found = "It is 3 better [Not met in this draft: psnr_ours = 1 ≥ 3.]"
+    assert [text.count(found) for text in (contents, stated, listed)] == [
+        1,
+        len(places) + 1,
+        1,
+    ]  # one in the running head
+    assert f"Pages: {'; '.join('2' * len(places))}. Never: ." in listed
+    targets = {name: pdf.get_destination_page_number(place) for name, place in pdf.named_destinations.items()}
+    assert {name: page for name, page in targets.items() if name.startswith("claim:")} == {
+        f"claim:toy-{number}": 1 for number in range(len(places))
+    }

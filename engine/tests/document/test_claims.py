@@ -17,7 +17,7 @@ def claim(wording: str, *conditions: Condition) -> Claim:
     together, *others = conditions
     for condition in others:
         together &= condition
-    return Claim(wording, together, "toy.tex.j2:1")
+    return Claim(wording, together, "toy.tex.j2:1", "my_toy", 7)
 
 
 @pytest.mark.parametrize(
@@ -60,6 +60,10 @@ def test_braces_of_latex_are_no_limits() -> None:
         claim(r"The \emph{limit} is ${limit}$, \cref{a}", GAIN > 3).sentence
         == r"The \emph{limit} is $\num{3}~dB$, \cref{a}"
     )
+
+
+def test_the_anchor_of_a_claim_has_no_character_of_latex() -> None:
+    assert claim("It rises", GAIN > 0).anchor == "my-toy-7"
 
 
 @pytest.mark.parametrize(

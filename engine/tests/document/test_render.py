@@ -11,6 +11,8 @@ import pytest
 from texloom import manifest
 from texloom.document import render, templating
 from texloom.document.checks import Result
+from texloom.document.claim_table import Chapter, Row
+from texloom.document.tex.latex import TeX
 from texloom.errors import ReportError
 from texloom.results.runs import Runs
 
@@ -95,22 +97,45 @@ def test_the_appendix_lists_checks_below_the_files_that_hold_them(project: Path)
     ]
 
 
-def test_the_appendix_prints_what_is_declared_of_data_and_their_digests(project: Path) -> None:
-    """With the templates that a new report starts from."""
+def appendix(**known: object) -> str:
+    """The appendix of the templates that a new report starts from."""
     templates = Path(str(files("texloom.scaffold"))) / "files" / "report" / "templates"
-    context = {
-        "theory_only": False,
-        "number_of_checks": 0,
-        "checks": [],
-        "claims": [],
-        "provenance": [],
-        "data_sets": [[("Name", "my_rain"), ("File", "my_rain.csv"), ("Licence", "CC BY & mine")]],
-        "data": [("my_rain/my_rain.csv", 64 * "a")],
-    }
+    empty = {"theory_only": False, "number_of_checks": 0, "checks": [], "claim_chapters": [], "provenance": []}
     environment = templating.make_environment(templates)
-    text = templating.strip_marks(templating.render(environment, "appendix.tex.j2", context))
+    context = {**empty, "data_sets": [], "data": [], **known}
+    return templating.strip_marks(templating.render(environment, "appendix.tex.j2", context))
+
+
+def test_the_appendix_lists_claims_by_chapter_and_keeps_the_lines_of_one_on_a_page() -> None:
+    texts = [("toy-1", "a $-$ b", "$\\min$ 3", "$>$~2"), ("", "c", "4", "$>$~1"), ("toy-2", "d", "5", "$>$~0")]
+    rows = [Row(*map(TeX, each)) for each in texts]
+    text = appendix(claim_chapters=[Chapter("One & all", 3, rows), Chapter("Two", 1, rows[2:])])
+    listed = [line for line in text.splitlines() if line.startswith((r"\multicolumn", r"\claimpage", " &"))]
+    assert listed == [
+        r"\multicolumn{4}{@{}l}{\textbf{One \& all}, $n=\num{3}$} \\*",
+        r"\claimpage{toy-1} & a $-$ b & $\min$ 3 & $>$~2 \\*",
+        r" & c & 4 & $>$~1 \\",
+        r"\claimpage{toy-2} & d & 5 & $>$~0 \\",
+        r"\multicolumn{4}{@{}l}{\rule{0pt}{3.2ex}\textbf{Two}, $n=\num{1}$} \\*",
+        r"\claimpage{toy-2} & d & 5 & $>$~0 \\",
+    ]
+    assert r"\footnotesize\setlength" in text
+    assert r"\scriptsize\setlength" in appendix(claim_chapters=[Chapter("Long", 3, rows * 20)])
+
+
+def test_the_appendix_of_a_report_without_claims_has_no_empty_table() -> None:
+    text = appendix()
+    assert "There is none yet." in text
+    assert "What was compared" not in text
+    assert "What was claimed" not in appendix(theory_only=True)
+
+
+def test_the_appendix_prints_what_is_declared_of_data_and_their_digests() -> None:
+    text = appendix(
+        data_sets=[[("Name", "my_rain"), ("File", "my_rain.csv"), ("Licence", "CC BY & mine")]],
+        data=[("my_rain/my_rain.csv", 64 * "a")],
+    )
     assert r"\item[Name] my\_rain" in text
     assert r"\item[Licence] CC BY \& mine" in text
     assert rf"\texttt{{\small my\_rain/my\_rain.csv}} & \texttt{{\small {32 * 'a'}}} \\" in text
-    without = context | {"data_sets": [], "data": []}
-    assert r"\subsection*{Data}" not in templating.render(environment, "appendix.tex.j2", without)
+    assert r"\subsection*{Data}" not in appendix()

@@ -14,7 +14,7 @@ from texloom.document.claims import Claim
 from texloom.document.summary import Summary
 from texloom.errors import ReportError
 from texloom.results.places import BuildFolder
-from texloom.results.quantity import Condition, Limit
+from texloom.results.quantity import Quantity
 from texloom.results.runs import Runs
 from texloom.results.sealed import write_sealed
 
@@ -68,13 +68,14 @@ def test_a_summary_holds_what_the_runs_say_and_is_read_back(make_runs: Callable[
     runs = make_runs({"loss": (1.5, "dB")}, {"loss": (2.5, "dB")})
     (tmp_path / "figures" / "toy").mkdir(parents=True)
     (tmp_path / "figures" / "toy" / "curve.pdf").write_bytes(b"drawn")
+    one = Quantity("a", (1.0,), "dB")
     claims = [
-        Claim("Held by {limit},", Condition(True, "1 < 2", (Limit(2, "dB"),)), "toy.tex.j2:1"),
-        Claim("Not held", Condition(False, "a = 2 < b = 1"), "toy.tex.j2:2"),
+        Claim("Held by {limit},", one < 2, "toy.tex.j2:1", "toy", 1),
+        Claim("Not held", Quantity("b", (2.0,)) < one, "toy.tex.j2:2", "toy", 2),
     ]
     made = Summary.of({"toy": runs}, claims, tmp_path / "figures")
     assert made.metrics == {"toy.loss": {"values": [1.5, 2.5], "unit": "dB"}}
-    assert made.claims == {"Held by 2 dB": "1 < 2", "Not held": "broken: a = 2 < b = 1"}
+    assert made.claims == {"Held by 2 dB": "a = 1 < 2", "Not held": "broken: b = 2 < a = 1"}
     assert list(made.figures) == ["toy/curve"]
     (tmp_path / "summary.json").write_text(made.to_json(), encoding="utf-8")
     read = Summary.read(tmp_path / "summary.json")

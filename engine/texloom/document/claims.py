@@ -33,6 +33,9 @@ class Claim:
     condition: Condition
     place: str
     """file:line of the template that makes it."""
+    experiment: str
+    number: int
+    """Its own among the claims of the experiment, from 1."""
 
     def __post_init__(self) -> None:
         _ = self._printed
@@ -52,6 +55,11 @@ class Claim:
     def _filled(self, as_text: Callable[[Limit], str]) -> str:
         printed = iter(self._printed)
         return LIMIT.sub(lambda _: as_text(next(printed)), self.wording)
+
+    @property
+    def anchor(self) -> str:
+        """By which the list of claims finds its page."""
+        return f"{self.experiment}-{self.number}".replace("_", "-")
 
     @property
     def sentence(self) -> TeX:

@@ -132,11 +132,13 @@ class SectionContext:
             raise ReportError(
                 "", f"claim without a comparison of metrics: '{sentence}'", "for instance m.fid < m.fid_noise"
             )
-        claim = Claim(sentence, functools.reduce(operator.and_, conditions), line_in_template())
+        condition, number = functools.reduce(operator.and_, conditions), len(self.claims) + 1
+        claim = Claim(sentence, condition, line_in_template(), self.runs.experiment, number)
         self.claims.append(claim)
+        anchor = rf"\claimanchor{{{claim.anchor}}}"
         if claim.condition.holds:
-            return TeX(rf"\claimed{{{claim.sentence}}}")
-        return TeX(rf"\brokenclaim{{{claim.sentence}}}{{{latex.escape(claim.condition.text)}}}")
+            return TeX(rf"{anchor}\claimed{{{claim.sentence}}}")
+        return TeX(rf"{anchor}\brokenclaim{{{claim.sentence}}}{{{latex.escape(claim.condition.text)}}}")
 
     @staticmethod
     def number(value: float, digits: int | None = None) -> TeX:

@@ -10,7 +10,7 @@ from typing import Any
 
 import jinja2
 
-from texloom.document import checks, settings, summary, templating
+from texloom.document import checks, claim_table, settings, summary, templating
 from texloom.document.context import SectionContext
 from texloom.document.provenance import data_digests, data_facts, exempt_facts, facts, load_runs
 from texloom.document.rendering import Rendering
@@ -144,6 +144,11 @@ def _finish(
         "number_of_checks": len(results),
         "checks": [(file, [_check_row(result) for result in group]) for file, group in _by_file(results)],
         "claims": rendering.claims,
+        "claim_chapters": claim_table.chapters(
+            rendering.claims,
+            {name: titles[name].title for name in runs},
+            {name: len(each) for name, each in runs.items()},
+        ),
         "number_broken": len(rendering.broken),
         "provenance": [
             *(_provenance(titles[name].title, each) for name, each in runs.items()),

@@ -23,23 +23,73 @@ class Limit:
         return f"{self.value:.15g} {self.unit}".rstrip()
 
 
+RELATIONS: dict[str, Callable[[float, float], bool]] = {
+    "<": operator.lt,
+    "≤": operator.le,
+    ">": operator.gt,
+    "≥": operator.ge,
+}
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The mean of a quantity against a number, or against the mean of another quantity."""
+
+    left: Quantity
+    relation: str
+    """A key of RELATIONS."""
+    right: Quantity | float
+
+    @property
+    def bound(self) -> float:
+        """The number on the right side."""
+        return self.right.mean if isinstance(self.right, Quantity) else self.right
+
+    @property
+    def holds(self) -> bool:
+        return RELATIONS[self.relation](self.left.mean, self.bound)
+
+    @property
+    def limit(self) -> Limit | None:
+        """The number that was set, not measured."""
+        return None if isinstance(self.right, Quantity) else Limit(self.right, self.left.unit)
+
+    @property
+    def text(self) -> str:
+        """Both sides by the names of their metrics, with the values found."""
+        if isinstance(self.right, Quantity):
+            right = f"{self.right.name} = {self.right.mean:.5g}"
+        else:
+            right = f"{self.right:.15g}"
+        return f"{self.left.name} = {self.left.mean:.5g} {self.relation} {right}"
+
+
 @dataclass(frozen=True)
 class Condition:
-    """The outcome of a comparison and, in words, what was compared with what.
+    """Comparisons that must hold together."""
 
-    limits: the numbers among it, in order, equal ones once.
-    """
+    comparisons: tuple[Comparison, ...]
 
-    holds: bool
-    text: str
-    limits: tuple[Limit, ...] = ()
+    @property
+    def holds(self) -> bool:
+        return all(comparison.holds for comparison in self.comparisons)
+
+    @property
+    def text(self) -> str:
+        """What was compared with what, with the values found."""
+        return " and ".join(comparison.text for comparison in self.comparisons)
+
+    @property
+    def limits(self) -> tuple[Limit, ...]:
+        """The numbers among it, in order, equal ones once."""
+        limits = (comparison.limit for comparison in self.comparisons)
+        return tuple(dict.fromkeys(limit for limit in limits if limit is not None))
 
     def __bool__(self) -> bool:
         return self.holds
 
     def __and__(self, other: Condition) -> Condition:
-        limits = tuple(dict.fromkeys(self.limits + other.limits))
-        return Condition(self.holds and other.holds, f"{self.text} and {other.text}", limits)
+        return Condition(self.comparisons + other.comparisons)
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,7 +100,8 @@ class Quantity:
     means and give a `Condition`; `lowest` and `highest` speak of the worst and best seed.
 
     unit: as printed ("dB", "s", "%"); empty for pure numbers. meaning: what it is, for the reader. error: the standard
-    error of a single value, found by resampling what it was measured on; None where it is not known.
+    error of a single value, found by resampling what it was measured on; None where it is not known. operation: how it
+    was made from its operands ("−", "lowest", "in % of"); empty for a metric.
     """
 
     name: str
@@ -58,6 +109,8 @@ class Quantity:
     unit: str = ""
     meaning: str = ""
     error: float | None = None
+    operation: str = ""
+    operands: tuple[Quantity | float, ...] = ()
 
     def __post_init__(self) -> None:
         if not self.values:
@@ -91,22 +144,28 @@ class Quantity:
     @property
     def lowest(self) -> Quantity:
         """The value of the seed where it is lowest."""
-        return Quantity(f"lowest {self.name}", (min(self.values),), self.unit, self.meaning)
+        return self._of_one_seed("lowest", min(self.values))
 
     @property
     def highest(self) -> Quantity:
         """The value of the seed where it is highest."""
-        return Quantity(f"highest {self.name}", (max(self.values),), self.unit, self.meaning)
+        return self._of_one_seed("highest", max(self.values))
+
+    def _of_one_seed(self, which: str, value: float) -> Quantity:
+        name = f"{which} {self.name}"
+        return Quantity(name, (value,), self.unit, self.meaning, operation=which, operands=(self,))
 
     @property
     def magnitude(self) -> Quantity:
         """The absolute value, seed by seed."""
-        return Quantity(f"|{self.name}|", tuple(map(abs, self.values)), self.unit, self.meaning, self.error)
+        values = tuple(map(abs, self.values))
+        return Quantity(f"|{self.name}|", values, self.unit, self.meaning, self.error, "magnitude", (self,))
 
     def percent_of(self, other: Quantity | float) -> Quantity:
         """The ratio to another value in per cent, seed by seed."""
         whole = other.name if isinstance(other, Quantity) else f"{other:g}"
-        return Quantity(f"{self.name} in % of {whole}", tuple(100 * value for value in (self / other).values), "%")
+        values = tuple(100 * value for value in (self / other).values)
+        return Quantity(f"{self.name} in % of {whole}", values, "%", operation="in % of", operands=(self, other))
 
     def _combine(self, other: Quantity | float, symbol: str, function: Callable[[float, float], float]) -> Quantity:
         values = other.values if isinstance(other, Quantity) else (float(other),)
@@ -118,7 +177,8 @@ class Quantity:
         if symbol == "−" and unit == "%":
             unit = POINTS
         combined = tuple(function(a, b) for a, b in zip(mine, values, strict=True))
-        return Quantity(name, combined, unit, error=self._error_after(symbol, other))
+        error = self._error_after(symbol, other)
+        return Quantity(name, combined, unit, error=error, operation=symbol, operands=(self, other))
 
     def _error_after(self, symbol: str, other: Quantity | float) -> float | None:
         """The error of a sum with, or a multiple by, a number; with another quantity it may be correlated."""
@@ -138,24 +198,21 @@ class Quantity:
     def __truediv__(self, other: Quantity | float) -> Quantity:
         return self._combine(other, "÷", _divide)
 
-    def _compare(self, other: Quantity | float, symbol: str, function: Callable[[float, float], bool]) -> Condition:
-        if isinstance(other, Quantity):
-            right, value, limits = f"{other.name} = {other.mean:.5g}", other.mean, ()
-        else:
-            right, value, limits = f"{other:.15g}", float(other), (Limit(float(other), self.unit),)
-        return Condition(function(self.mean, value), f"{self.name} = {self.mean:.5g} {symbol} {right}", limits)
+    def _compare(self, relation: str, other: Quantity | float) -> Condition:
+        right = other if isinstance(other, Quantity) else float(other)
+        return Condition((Comparison(self, relation, right),))
 
     def __lt__(self, other: Quantity | float) -> Condition:
-        return self._compare(other, "<", operator.lt)
+        return self._compare("<", other)
 
     def __le__(self, other: Quantity | float) -> Condition:
-        return self._compare(other, "≤", operator.le)
+        return self._compare("≤", other)
 
     def __gt__(self, other: Quantity | float) -> Condition:
-        return self._compare(other, ">", operator.gt)
+        return self._compare(">", other)
 
     def __ge__(self, other: Quantity | float) -> Condition:
-        return self._compare(other, "≥", operator.ge)
+        return self._compare("≥", other)
 
 
 def _divide(number: float, by: float) -> float:

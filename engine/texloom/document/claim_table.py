@@ -1,0 +1,262 @@
+"""The claims as the appendix lists them: what was compared in words, what was found, what it had to be.
+
+The words are the meanings that metrics.py declares. What several of them say alike is said once, part by part, where
+a part ends with a comma: "PSNR inside, network" and "PSNR inside, filter" give "PSNR inside: network − filter".
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+from typing import NamedTuple
+
+from texloom.document.claims import Claim
+from texloom.document.tex import latex
+from texloom.document.tex.latex import TeX
+from texloom.results.quantity import POINTS, RELATIONS, Comparison, Quantity
+
+PART = re.compile(r"(?=[,:] | \()(?![^\[(]*[\])])")
+"""Before a new part of a meaning: its comma, colon or parenthesis, but not one within brackets."""
+SYMBOLS = {"+": "$+$", "−": "$-$", "×": r"$\times$", "÷": "/", "in % of": r"in~\% of"}
+SUMS = ("+", "−")
+ORDER = {"<": "$<$", "≤": r"$\leq$", ">": "$>$", "≥": r"$\geq$"}
+ONE_SEED = {"lowest": r"$\min$", "highest": r"$\max$"}
+DIGITS = range(3, 16)
+"""Significant digits of a value found: three, or as many as show on which side of its limit it is."""
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line."""
+
+    anchor: TeX
+    """That of its claim in the text; empty in further lines of the same claim."""
+    meaning: TeX
+    found: TeX
+    limit: TeX
+
+
+@dataclass(frozen=True)
+class Chapter:
+    """The claims of one experiment."""
+
+    title: str
+    seeds: int
+    rows: list[Row]
+
+
+class Phrase(NamedTuple):
+    """A quantity in words, part by part, each with its comma: what all its operands share, and the rest."""
+
+    shared: tuple[str, ...]
+    rest: tuple[str, ...]
+
+    @property
+    def parts(self) -> tuple[str, ...]:
+        return self.shared + self.rest
+
+    @property
+    def text(self) -> str:
+        rest = _joined(self.rest)
+        return f"{_joined(self.shared)}: {rest}" if self.shared else rest
+
+
+def chapters(claims: Sequence[Claim], titles: Mapping[str, str], seeds: Mapping[str, int]) -> list[Chapter]:
+    """The claims by experiment. titles, seeds: by its name, the title and the number of seeds."""
+    found = []
+    for name, title in titles.items():
+        rows = [row for claim in claims if claim.experiment == name for row in rows_of(claim)]
+        found += [Chapter(title, seeds[name], rows)] if rows else []
+    return found
+
+
+def rows_of(claim: Claim) -> Iterator[Row]:
+    """The lines of a claim: one for each comparison, or for several that differ in a part of their words only."""
+    anchor = claim.anchor
+    for alike in _grouped(claim.condition.comparisons, _kind):
+        merged = _merged(alike) if len(alike) > 1 else None
+        for meaning, found, limit in [merged] if merged else map(_single, alike):
+            yield Row(TeX(anchor), TeX(meaning), TeX(found), TeX(limit))
+            anchor = ""
+
+
+def _grouped(comparisons: Sequence[Comparison], key: Callable[[Comparison], Hashable]) -> list[list[Comparison]]:
+    groups: dict[Hashable, list[Comparison]] = {}
+    for comparison in comparisons:
+        groups.setdefault(key(comparison), []).append(comparison)
+    return list(groups.values())
+
+
+def _kind(comparison: Comparison) -> Hashable:
+    """The same for comparisons with one limit, and for those of one quantity with others."""
+    if isinstance(comparison.right, Quantity):
+        return (comparison.relation, comparison.left.name)
+    return (comparison.relation, comparison.limit, _seed_named(comparison.left))
+
+
+def _single(comparison: Comparison) -> tuple[str, str, str]:
+    """What was compared, the value found, the limit."""
+    phrase = _words(_every_seed(comparison.left))
+    if isinstance(comparison.right, Quantity):
+        shared, (left, right) = _factored([phrase.parts, _words(comparison.right).parts])
+        phrase = Phrase(shared, _part(f"{_joined(left)} {ORDER[comparison.relation]} {_joined(right)}"))
+    found = f"{_seed_named(comparison.left)} {_value(comparison.left.mean, comparison)}".strip()
+    return phrase.text, found, _marked(_limit(comparison), comparison)
+
+
+def _merged(comparisons: Sequence[Comparison]) -> tuple[str, str, str] | None:
+    """The same of several comparisons in one line; None where their words have no part in common."""
+    first = comparisons[0]
+    if isinstance(first.right, Quantity):
+        return _against_several(comparisons)
+    shared, rests = _factored([_words(_every_seed(each.left)).parts for each in comparisons])
+    values = [_value(each.left.mean, each) for each in comparisons]
+    found = _seed_named(first.left) or "each"
+    return (f"{_joined(shared)}: {_list(comparisons, rests, values)}", found, _limit(first)) if shared else None
+
+
+def _against_several(comparisons: Sequence[Comparison]) -> tuple[str, str, str] | None:
+    """One quantity against several others."""
+    first = comparisons[0]
+    others = [each.right for each in comparisons if isinstance(each.right, Quantity)]
+    shared, (left, *rests) = _factored([_words(each).parts for each in (_every_seed(first.left), *others)])
+    values = [_value(each.bound, each) for each in comparisons]
+    found = max((_value(first.left.mean, each) for each in comparisons), key=len)
+    text = f"{_joined(shared)}: {_joined(left)} {ORDER[first.relation]} {_list(comparisons, rests, values)}"
+    found = f"{_seed_named(first.left)} {found}".strip()
+    return (text, found, f"{ORDER[first.relation]}~each") if shared else None
+
+
+def _list(comparisons: Sequence[Comparison], rests: Sequence[tuple[str, ...]], values: Sequence[str]) -> str:
+    named = zip(comparisons, rests, values, strict=True)
+    return "; ".join(_marked(f"{_joined(rest)}~=~{value}", each) for each, rest, value in named)
+
+
+def _joined(parts: Sequence[str]) -> str:
+    return "".join(parts).lstrip(",: ")
+
+
+def _part(text: str) -> tuple[str]:
+    """The text as a part."""
+    return (f", {text}",)
+
+
+def _marked(text: str, comparison: Comparison) -> str:
+    """The text, in a draft in red where the comparison does not hold."""
+    return text if comparison.holds else rf"\textcolor{{broken}}{{{text} (not met)}}"
+
+
+def _seed_named(quantity: Quantity) -> str:
+    """The minimum or the maximum, where there are several seeds to choose from."""
+    several = len(_every_seed(quantity).values) > 1
+    return ONE_SEED.get(quantity.operation, "") if several else ""
+
+
+def _every_seed(quantity: Quantity) -> Quantity:
+    """What is lowest or highest."""
+    if quantity.operation in ONE_SEED and isinstance(quantity.operands[0], Quantity):
+        return quantity.operands[0]
+    return quantity
+
+
+def _words(quantity: Quantity) -> Phrase:
+    """A quantity by the meanings of the metrics that it was made from."""
+    if not quantity.operands:
+        return Phrase((), _meaning(quantity))
+    operand = quantity.operands[0]
+    assert isinstance(operand, Quantity)
+    if len(quantity.operands) == 2:
+        return _operation(quantity.operation, operand, quantity.operands[1])
+    return _of_one(quantity.operation, _words(operand))
+
+
+def _of_one(operation: str, phrase: Phrase) -> Phrase:
+    """The magnitude, the lowest or the highest of what begins a phrase."""
+    first, *others = phrase.rest
+    text = _joined([first])
+    return Phrase(
+        phrase.shared, (*_part(f"$|${text}$|$" if operation == "magnitude" else f"{operation} {text}"), *others)
+    )
+
+
+def _meaning(quantity: Quantity) -> tuple[str, ...]:
+    """The parts of a metric's meaning. A part of its name in there is written in words: "salt_and_pepper"."""
+
+    def spaced(word: re.Match[str]) -> str:
+        return word[0].replace("_", " ") if word[0] in quantity.name else word[0]
+
+    meaning = re.sub(r"\w+_\w+", spaced, quantity.meaning or quantity.name)
+    return tuple(map(latex.escape, PART.split(meaning)))
+
+
+def _operation(operation: str, left: Quantity, right: Quantity | float) -> Phrase:
+    """Two operands and the symbol between them."""
+    phrase = _words(left)
+    if operation == "in % of" and (told := _told_before(left, right)):
+        return Phrase(phrase.shared, _part(f"{_side(phrase.rest, left, operation)} {SYMBOLS[operation]} {told}"))
+    if not isinstance(right, Quantity):
+        text = f"{_side(phrase.rest, left, operation)} {SYMBOLS[operation]} {latex.number(right)}"
+        return Phrase(phrase.shared, _part(text))
+    shared, (mine, other) = _factored([phrase.parts, _words(right).parts])
+    text = f"{_side(mine, left, operation)} {SYMBOLS[operation]} {_side(other, right, operation, second=True)}"
+    return Phrase(shared, _part(text))
+
+
+def _told_before(share: Quantity, whole: Quantity | float) -> str:
+    """How to call the whole of a percentage where the share is a difference from it."""
+    while len(share.operands) == 1 and isinstance(share.operands[0], Quantity):
+        share = share.operands[0]
+    names = [each.name for each in share.operands if isinstance(each, Quantity)]
+    if isinstance(whole, Quantity) and len(names) == 2 and whole.name in names:
+        return ("the former", "the latter")[names.index(whole.name)]
+    return ""
+
+
+def _side(parts: Sequence[str], quantity: Quantity, operation: str, *, second: bool = False) -> str:
+    """An operand, in parentheses where it would be read otherwise: a sum, or the commas of a factor."""
+    is_factor = operation not in SUMS
+    ambiguous = (is_factor or second) if quantity.operation in SUMS else is_factor and len(parts) > 1
+    return f"({_joined(parts)})" if ambiguous else _joined(parts)
+
+
+def _factored(phrases: Sequence[tuple[str, ...]]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
+    """The parts with which all phrases begin, or else end, and what is left of each, which is at least one part."""
+    left = min(map(len, phrases)) - 1
+    first = len(list(takewhile(_all_equal, zip(*(phrase[:left] for phrase in phrases), strict=True))))
+    ends = zip(*(phrase[::-1][: left - first] for phrase in phrases), strict=True)
+    last = len(list(takewhile(_all_equal, ends)))
+    one = phrases[0]
+    shared = one[:first] + one[len(one) - last :]
+    return shared, [phrase[first : len(phrase) - last] for phrase in phrases]
+
+
+def _all_equal(parts: tuple[str, ...]) -> bool:
+    return len(set(parts)) == 1
+
+
+def _value(value: float, comparison: Comparison) -> str:
+    """A value with three digits, or as many as agree with what the comparison found."""
+    return latex.number(value, _digits(comparison))
+
+
+def _digits(comparison: Comparison) -> int:
+    compare = RELATIONS[comparison.relation]
+
+    def shows(digits: int) -> bool:
+        found = float(f"{comparison.left.mean:.{digits}g}")
+        bound = comparison.bound if comparison.limit else float(f"{comparison.bound:.{digits}g}")
+        return compare(found, bound) == comparison.holds
+
+    return next(filter(shows, DIGITS), DIGITS[-1])
+
+
+def _limit(comparison: Comparison) -> str:
+    """What the value had to be, in its unit."""
+    bound = comparison.bound
+    number = latex.exact_number(bound) if comparison.limit else _value(bound, comparison)
+    unit = {"%": r"~\%", POINTS: r"~\% points", "": ""}.get(
+        comparison.left.unit, f"~{latex.escape(comparison.left.unit)}"
+    )
+    return f"{ORDER[comparison.relation]}~{number}{unit}"

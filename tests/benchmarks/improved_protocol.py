@@ -48,7 +48,7 @@ class Training:
     condition: str
     seed: int
     on_curve: float
-    """Samples within 2 % of the curve's height of it, in per cent."""
+    """Samples off the curve by at most 2 % of its height, in per cent."""
     covered: float
     """Hundredths of the range of x that hold such a sample, in per cent."""
     kind: str
@@ -148,9 +148,9 @@ PAGE = f"""\
 # The improved simple GAN on every kind of machine
 
 Other instruction sets round differently, and a game of two networks turns the last bits into another trajectory.
-What the report claims of the improved protocol must not depend on them: at least {ON_CURVE:g} % of the samples within
-2 % of the curve's height of it, and at least {COVERED:g} % of the range of x covered. Here it is trained at full length
-with {len(SEEDS)} seeds under each of {len(CONDITIONS)} conditions: on the machine as it is, limited to AVX2 and to AVX,
+What the report claims of the improved protocol must not depend on them: at least {ON_CURVE:g} % of the samples off
+the curve by at most 2 % of its height, and at least {COVERED:g} % of the range of x covered.
+Here it is trained at full length with {len(SEEDS)} seeds under each of {len(CONDITIONS)} conditions: on the machine as it is, limited to AVX2 and to AVX,
 and with each initial weight multiplied by 1 + {PERTURBATION:g} · normal.
 {{converged}} of {{count}} trainings reach both.{{missing}}
 

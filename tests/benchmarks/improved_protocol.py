@@ -150,8 +150,8 @@ PAGE = f"""\
 Other instruction sets round differently, and a game of two networks turns the last bits into another trajectory.
 What the report claims of the improved protocol must not depend on them: at least {ON_CURVE:g} % of the samples off
 the curve by at most 2 % of its height, and at least {COVERED:g} % of the range of x covered.
-Here it is trained at full length with {len(SEEDS)} seeds under each of {len(CONDITIONS)} conditions: on the machine as it is, limited to AVX2 and to AVX,
-and with each initial weight multiplied by 1 + {PERTURBATION:g} · normal.
+Here it is trained at full length with {len(SEEDS)} seeds under each of {len(CONDITIONS)} conditions: on the machine
+as it is, limited to AVX2 and to AVX, and with each initial weight multiplied by 1 + {PERTURBATION:g} · normal.
 {{converged}} of {{count}} trainings reach both.{{missing}}
 
 Written by `python -m tests.benchmarks.improved_protocol`.

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from base64 import urlsafe_b64encode
 from collections.abc import Callable
+from contextlib import suppress
 from hashlib import sha256
 from pathlib import Path
 
+import psutil
 import pytest
 
 from texloom.commands import clean
@@ -52,6 +56,15 @@ MADE = (
     ".snakemake/built-report-smoke.json",
     ".snakemake/digests.json.12.partial",
 )
+KILLED = """
+import os, signal, subprocess, sys, tempfile
+from texloom.machine.lock import build_lock
+
+with build_lock():
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"], stdout=subprocess.DEVNULL)
+    print(child.pid, tempfile.gettempdir(), flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
 MINE = (
     "build/notes.txt",
     "build/mine.partial",
@@ -214,7 +227,28 @@ def test_leftovers_are_removed_after_a_quick_answer_but_not_under_a_running_buil
         clean.tidy_up(Path("build"))
         assert files() - {".snakemake/builder"} == before
     clean.tidy_up(Path("build"))
-    assert files() - {".snakemake/builder"} == before - half - {"data/.stars.fetching/stars.csv"}
+    assert files() == before - half - {"data/.stars.fetching/stars.csv"}
+
+
+def test_what_a_killed_build_left_at_work_ends_after_a_quick_answer(used: set[str]) -> None:
+    """Its temporary files, too, although nothing is half written."""
+    for name in MADE:
+        if ".partial" in name:
+            Path(name).unlink()
+    Path("data/.stars.fetching/stars.csv").unlink()
+    Path("data/.stars.fetching").rmdir()
+    with subprocess.Popen([sys.executable, "-c", KILLED], stdout=subprocess.PIPE, text=True) as build:
+        assert build.stdout
+        child, temporary = build.stdout.readline().split()
+    before = files()
+    try:
+        clean.tidy_up(Path("build"))
+        assert not psutil.pid_exists(int(child)) or psutil.Process(int(child)).status() == psutil.STATUS_ZOMBIE
+        assert not Path(temporary).exists()
+        assert files() == before - {".snakemake/builder"}
+    finally:
+        with suppress(psutil.NoSuchProcess):
+            psutil.Process(int(child)).kill()
 
 
 def test_a_user_s_file_that_only_looks_half_written_costs_no_lock(
@@ -223,7 +257,7 @@ def test_a_user_s_file_that_only_looks_half_written_costs_no_lock(
     """Which takes the time to look at every process."""
     Path("build").mkdir()
     Path("build/mine.partial").touch()
-    monkeypatch.setattr(clean, "build_lock", lambda: 1 / 0)
+    monkeypatch.setattr(clean, "build_lock", lambda **_: 1 / 0)
     clean.tidy_up(Path("build"))
     assert Path("build/mine.partial").exists()
 
@@ -262,10 +296,8 @@ def test_a_link_whose_folder_becomes_empty_stays(project: Path, tmp_path_factory
 
 def test_nothing_is_removed_under_a_running_build(used: set[str]) -> None:
     before = files()
-    with build_lock():
-        before.add(".snakemake/builder")
-        with pytest.raises(ReportError, match="another build is running here"):
-            clean.clean()
+    with build_lock(), pytest.raises(ReportError, match="another build is running here"):
+        clean.clean()
     assert files() == before
 
 

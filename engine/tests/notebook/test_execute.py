@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import socket
 import sys
+import tempfile
 from pathlib import Path
 
 import nbformat
@@ -10,7 +12,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from texloom.errors import ReportError
-from texloom.notebook.execute import execute
+from texloom.notebook.execute import _short_name, execute
 from texloom.notebook.tangle import METADATA
 
 
@@ -30,6 +32,25 @@ def test_outputs_are_in_and_the_same_again(tmp_path: Path) -> None:
     assert python.outputs[0].data["text/plain"] == repr(sys.executable)
     assert result.outputs[0].data["text/plain"] == "42"
     assert sorted(path.name for path in first.parent.iterdir()) == ["first.ipynb", "second.ipynb"]
+
+
+def test_a_socket_finds_room_in_a_folder_with_a_long_path(tmp_path: Path) -> None:
+    folder = tmp_path / ("long" * 30)
+    folder.mkdir()
+    with _short_name(str(folder)) as name, socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(f"{name}/kernel-5")
+    assert (folder / "kernel-5").is_socket()
+
+
+@pytest.mark.slow
+def test_temporary_files_may_lie_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The path of a socket may not be long."""
+    folder = tmp_path / ("long" * 30)
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    execute(notebook("41 + 1"), tmp_path / "toy.ipynb")
+    assert nbformat.read(tmp_path / "toy.ipynb", as_version=4).cells[1].outputs[0].data["text/plain"] == "42"
+    assert list(folder.iterdir()) == []
 
 
 def test_a_failing_cell_is_told_and_the_last_good_notebook_stays(tmp_path: Path) -> None:

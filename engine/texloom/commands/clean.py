@@ -14,7 +14,7 @@ from texloom.data.paths import entries, own_path, own_paths
 from texloom.data.scratch import lock_of, remove_left, scratch_of
 from texloom.data.sums import FOLDER, SUMS, UNFINISHED, recorded
 from texloom.errors import ReportError
-from texloom.machine.lock import build_lock
+from texloom.machine.lock import build_lock, may_be_left
 from texloom.machine.records import RECORDS
 from texloom.results.places import DEFAULT_FOLDER, BuildFolder
 from texloom.results.sealed import file_digest
@@ -64,13 +64,19 @@ def remove_unfinished(written: Written) -> None:
 
 
 def tidy_up(folder: Path) -> None:
-    """The same where it is not known whether there is anything, unless a build is running, whose it would be."""
-    beside = (path for each in (folder, RECORDS) for path in each.rglob("*.*"))
-    if any(path.suffix in (".partial", ".replaced") for path in beside) or any(FOLDER.glob(".*.fetching")):
+    """The same, and what is still at work, where it is not known whether there is anything.
+
+    Nothing while a build is running, whose it would be.
+    """
+    half = (
+        path for each in (folder, RECORDS) for path in each.rglob("*.*") if path.suffix in (".partial", ".replaced")
+    )
+    if may_be_left() or any(half) or any(FOLDER.glob(".*.fetching")):
         written = Written(BuildFolder(folder), experiments_of(_manifest()))
         scratch = map(scratch_of, _fetched_names())
-        if any(path.exists() for path in (*written.unfinished(), *unfinished_workflow_files(RECORDS), *scratch)):
-            with suppress(ReportError, OSError), build_lock():
+        unfinished = (*written.unfinished(), *unfinished_workflow_files(RECORDS), *scratch)
+        if may_be_left() or any(path.exists() for path in unfinished):
+            with suppress(ReportError, OSError), build_lock(results=folder):
                 remove_unfinished(written)
 
 

@@ -17,7 +17,7 @@ from texloom.machine.interrupts import MARK
 from texloom.machine.records import RECORDS
 
 HOLDER = RECORDS / "builder"
-"""Says which process builds, for a message; it may be missing."""
+"""Says which process builds, for a message, and stays where that is killed; it may be missing."""
 STARTING = 1.0
 """Seconds after which a process without an environment was started without one."""
 
@@ -48,6 +48,13 @@ def build_lock(folder: Path = Path(), results: Path | None = None) -> Iterator[N
                 yield
         finally:
             os.environ.pop(MARK, None)
+            with suppress(OSError):
+                holder.unlink(missing_ok=True)
+
+
+def may_be_left() -> bool:
+    """Whether a build is running here, or was killed, so that processes and temporary files of its own may be left."""
+    return HOLDER.exists()
 
 
 def _lock(folder: Path, held: ExitStack) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -34,8 +36,8 @@ def execute(notebook: NotebookNode, target: Path, *, must_load: bool = False) ->
     failed, partial = target.with_suffix(".failed.ipynb"), target.with_suffix(".partial")
     started: list[int] = []
     try:
-        with tempfile.TemporaryDirectory() as scratch:
-            client = _client(notebook, target.parent, scratch)
+        with tempfile.TemporaryDirectory() as scratch, _short_name(scratch) as sockets:
+            client = _client(notebook, target.parent, sockets)
             client.on_cell_start = lambda **which: started.append(which["cell_index"])
             recorded = Path(scratch, "reads.json")
             own = {"IPYTHONDIR": scratch, RECORD: str(recorded)}  # the user's startup files and history stay out
@@ -54,8 +56,19 @@ def execute(notebook: NotebookNode, target: Path, *, must_load: bool = False) ->
     return reads
 
 
-def _client(notebook: NotebookNode, folder: Path, scratch: str) -> NotebookClient:
-    """A client whose kernel works in `folder`; they speak through sockets in `scratch`, as a port is open to all."""
+@contextmanager
+def _short_name(folder: str) -> Iterator[str]:
+    """A short name of a folder as long as this process holds it: the path of a socket has 107 bytes at most."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        name = f"/proc/{os.getpid()}/fd/{descriptor}"
+        yield name if Path(name).is_dir() else folder
+    finally:
+        os.close(descriptor)
+
+
+def _client(notebook: NotebookNode, folder: Path, sockets: str) -> NotebookClient:
+    """A client whose kernel works in `folder`; they speak through sockets in `sockets`, as a port is open to all."""
     return NotebookClient(
         notebook,
         timeout=CELL_SECONDS,
@@ -64,7 +77,7 @@ def _client(notebook: NotebookNode, folder: Path, scratch: str) -> NotebookClien
         record_timing=False,  # the same runs give the same bytes
         coalesce_streams=True,
         store_widget_state=False,
-        config=Config({"KernelManager": {"transport": "ipc", "ip": f"{scratch}/kernel"}}),
+        config=Config({"KernelManager": {"transport": "ipc", "ip": f"{sockets}/kernel"}}),
     )
 
 

@@ -72,3 +72,23 @@ def test_what_else_snakemake_logs_is_no_failure(failures: Failures) -> None:
     assert failures.hear(SimpleNamespace(event=LogEvent.JOB_INFO))
     assert failures.hear(SimpleNamespace())
     assert failures.failed == {}
+
+
+def stop(failures: Failures, error: Exception) -> None:
+    """Snakemake logs what stopped it."""
+    try:
+        raise error
+    except Exception:
+        failures.hear(SimpleNamespace(event=LogEvent.ERROR))
+
+
+def test_what_stops_snakemake_itself_is_raised_unless_it_is_a_failed_stage(
+    failures: Failures, capsys: pytest.CaptureFixture[str]
+) -> None:
+    stop(failures, PermissionError("no"))
+    with pytest.raises(PermissionError, match="no"):
+        failures.tell_all()
+    fail(failures, "a", 0, "a.py:1: is wrong")
+    stop(failures, RuntimeError("at least one job did not complete"))
+    failures.tell_all()
+    assert capsys.readouterr().err == ""

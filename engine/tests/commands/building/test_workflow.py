@@ -11,6 +11,8 @@ import time
 from pathlib import Path
 
 import pytest
+from snakemake.cli import parse_args
+from snakemake.settings.types import SharedFSUsage
 
 from texloom.commands.building import workflow
 from texloom.errors import ReportError
@@ -177,3 +179,21 @@ def test_what_is_no_python_stops_the_plan_with_its_line(built: Plan) -> None:
     assert (finished.returncode, finished.stdout) == (2, "")
     line = len(Path("experiments/toy/data.py").read_text().splitlines())
     assert finished.stderr == f"experiments/toy/data.py:{line}: is not Python: def f(:\n"
+
+
+def test_of_what_snakemake_keeps_only_its_cache_of_sources_is_a_temporary_file() -> None:
+    """By default it is in the user's home."""
+    _, options = parse_args(["--shared-fs-usage", *workflow.SHARED])
+    assert options.shared_fs_usage == SharedFSUsage.all() - {SharedFSUsage.SOURCE_CACHE}
+
+
+@pytest.mark.slow
+def test_a_build_needs_no_home_and_writes_nothing_there(built: Plan, tmp_path: Path) -> None:
+    """A folder that cannot be written, for root neither: it would lie below a file."""
+    (tmp_path / "file").touch()
+    places = dict.fromkeys(("HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"), str(tmp_path / "file" / "home"))
+    built.build.checks.unlink()
+    command = workflow.command("theory", "report")
+    finished = subprocess.run(command, env=os.environ | places, capture_output=True, text=True)
+    assert "home" not in finished.stderr
+    assert built.build.checks.exists()

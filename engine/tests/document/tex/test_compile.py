@@ -84,6 +84,31 @@ def test_undefined_citation_names_the_closest_entry() -> None:
     assert "closest: 'knuth1984'" in error.way_out
 
 
+CITES = "\\cite{knuth1984}\n\\bibliographystyle{plain}\\bibliography{theory/references}"
+
+
+def test_bibtex_finds_the_bibliography_whatever_the_folder_of_the_report_is_called(
+    monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """Whose braces, colons and dollars kpathsea would take for a pattern of folders."""
+    odd = tmp_path_factory.mktemp("odd") / "~a{b,c},d;e:f$HOME"
+    shutil.copytree(".", odd)
+    monkeypatch.chdir(odd)
+    folder = write("build/tex", CITES)
+    assert compiling.compile_pdf(folder, DATE).exists()
+    assert "knuth1984" in (folder / "report.bbl").read_text()
+
+
+def test_an_error_of_bibtex_is_told_by_what_it_says() -> None:
+    bibliography = Path("theory/references.bib")
+    bibliography.write_text("@book{knuth1984\n  title = {The TeXbook},\n}\n")
+    error = error_of(write("build/a", CITES))
+    assert (error.where, error.what) == ("theory/references.bib:2", "BibTeX: I was expecting a `,' or a `}'")
+    assert "report.blg" in error.way_out
+    bibliography.unlink()
+    assert "citation 'knuth1984' is not in theory/references.bib" in str(error_of(write("build/b", CITES)))
+
+
 def test_latex_error_in_a_fragment_names_the_fragment() -> None:
     Path("theory/alpha_text.tex").write_text("fine\n\\undefinedcommand\n")
     error = error_of(write("build/tex", r"\input{theory/alpha_text.tex}"))

@@ -21,13 +21,18 @@ class Failures:
     names: Mapping[str, str]
     failed: dict[str, str] = field(default_factory=dict)
     """Stages, and why each failed."""
+    stopped: BaseException | None = None
+    """What stopped Snakemake itself; after a stage has failed, that it has."""
 
     def hear(self, record: Any) -> bool:
         """A filter of Snakemake's log, which lets everything through."""
         from snakemake.logging import LogEvent
 
-        if getattr(record, "event", None) == LogEvent.JOB_ERROR:
+        event = getattr(record, "event", None)
+        if event == LogEvent.JOB_ERROR:
             self.note(record.rule_name, record.output, record.shellcmd or "")
+        if event == LogEvent.ERROR:
+            self.stopped = sys.exception()
         return True
 
     def note(self, rule: str, outputs: Sequence[str], command: str) -> None:
@@ -40,7 +45,12 @@ class Failures:
             print(f"{stage}: {KILLED}\n  {GOES_ON}", file=sys.stderr, flush=True)
 
     def tell_all(self) -> None:
-        """Say which stages have failed, and why, if there is more than the one that is told already."""
+        """Say which stages have failed, and why, if there is more than the one that is told already.
+
+        Raises what stopped Snakemake itself: it prints nothing of it.
+        """
+        if self.stopped and not self.failed:
+            raise self.stopped from None
         if len(self.failed) > 1:
             lines = [f"  {stage}: {said}" for stage, said in sorted(self.failed.items())]
             print(f"make: {len(lines)} stages failed", *lines, sep="\n", file=sys.stderr, flush=True)

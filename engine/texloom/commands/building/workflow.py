@@ -35,6 +35,11 @@ PLAN = "--plan"
 """Ends a command line that only asks what would be done."""
 TRIGGER = "software-env"
 """What Snakemake looks at by itself; it wants one, and no rule names an environment of its own."""
+SHARED = (
+    *("persistence", "input-output", "software-deployment", "software-deployment-cache", "sources"),
+    "storage-local-copies",
+)
+"""All but Snakemake's cache of sources, which would be in the user's home: so it is among the temporary files."""
 INCOMPLETE = RECORDS / "incomplete"
 """Snakemake's marks of what was not finished; a result that is not whole says so itself."""
 FORCED_RULES = {
@@ -54,8 +59,9 @@ def command(target: str, profile: str, *, experiment: str = "", force: bool = Fa
 
 
 def make(target: str, configuration: Mapping[str, Any], planned: Mapping[Path, Job]) -> None:
-    """Make a target, and exit with Snakemake's exit code: 0, or 1 when something has failed.
+    """Make a target, and exit with Snakemake's exit code: 0, or 1 when a stage has failed.
 
+    Raises what stopped Snakemake itself.
     planned: the files to make, and by what. No lock of Snakemake's: ours dies with its process.
     """
     from snakemake.cli import main as snakemake
@@ -68,7 +74,7 @@ def make(target: str, configuration: Mapping[str, Any], planned: Mapping[Path, J
     os.environ.update(environment.FIXED)
     options = ["--cores", "all", "--nolock", "--rerun-incomplete", "--latency-wait", "2", "--scheduler", "greedy"]
     options += ["--rerun-triggers", TRIGGER, "--resources", f"mem_mb={usable_memory()}", "--quiet", "all"]
-    options += ["--forcerun", *(path.as_posix() for path in planned)]
+    options += ["--shared-fs-usage", *SHARED, "--forcerun", *(path.as_posix() for path in planned)]
     # Each value is read as YAML: in quotes a text stays one, and with spaces around them the quotes stay.
     options += ["--config", *(f"{name}= {json.dumps(value)} " for name, value in configuration.items())]
     failures = Failures({path.as_posix(): job.name for path, job in planned.items()})

@@ -51,15 +51,16 @@ def compile_pdf(folder: Path, date: datetime.date) -> Path:
     """Compile <folder>/report.tex and return the PDF beside it.
 
     Runs in the project's root, so that TeX names files as the author does. Raises ReportError for what is wrong:
-    LaTeX errors, undefined references and citations, missing figures, boxes more than 5 pt too large. Raises OSError
-    where LaTeX finds no room on the disk, of which it does not always speak.
+    errors of LaTeX and BibTeX, undefined references and citations, missing figures, boxes more than 5 pt too large.
+    Raises OSError where LaTeX finds no room on the disk, of which it does not always speak.
     """
     forget_unfinished(folder)
     # What this run writes is known by name should it be killed, and its recorder cut short.
     write_sealed(folder / LATEX_SEAL, dict.fromkeys({*LATEX, *_digests(folder)}, ""))
     # -g: latexmk knows files by size and whole seconds; that something has changed is known here.
     command = ["latexmk", "-g", "-pdf", "-silent", "-interaction=nonstopmode", "-file-line-error", "-halt-on-error"]
-    command += ["-no-shell-escape", f"-output-directory={folder}", str(folder / "report.tex")]
+    # No absolute path in BibTeX's: kpathsea takes braces, and more, in the folder's name for a pattern.
+    command += ["-bibtexfudge-", "-no-shell-escape", f"-output-directory={folder}", str(folder / "report.tex")]
     log, pdf = folder / "report.log", folder / "report.pdf"
     finished = processes.run(
         command,
@@ -72,7 +73,7 @@ def compile_pdf(folder: Path, date: datetime.date) -> Path:
     if said := processes.ended(finished.returncode):
         raise ReportError("latexmk", said, "make goes on from where it was")
     finished.stderr = keep_searches(folder, finished.stderr)
-    found = read_log(log)
+    found = (read_bibtex_log(folder / "report.blg") if finished.returncode else []) or read_log(log)
     if found or finished.returncode:
         _refuse_full_disk(folder)
         raise _report(found, folder, finished)
@@ -117,6 +118,11 @@ def _digests(folder: Path) -> dict[str, str]:
     return {path.relative_to(folder).as_posix(): file_digest(path) for path in latex_files(folder)}
 
 
+def read_bibtex_log(log: Path) -> list[texlog.Problem]:
+    """The errors in a log of BibTeX; none when there is no log."""
+    return texlog.bibtex_errors(log.read_text(encoding="utf-8", errors="replace")) if log.exists() else []
+
+
 def read_log(log: Path) -> list[texlog.Problem]:
     """The problems in a log; none when there is no log."""
     return texlog.problems(log.read_text(encoding="utf-8", errors="replace")) if log.exists() else []
@@ -142,4 +148,5 @@ def _known_names(folder: Path) -> list[str]:
     """Labels of the last run and keys of the bibliography."""
     aux = folder / "report.aux"
     labels = re.findall(r"\\newlabel\{([^}@]+)\}", aux.read_text(errors="replace")) if aux.exists() else []
-    return labels + re.findall(r"^@\w+\{([^,\s]+)", BIBLIOGRAPHY.read_text(encoding="utf-8"), re.MULTILINE)
+    bibliography = BIBLIOGRAPHY.read_text(encoding="utf-8") if BIBLIOGRAPHY.is_file() else ""
+    return labels + re.findall(r"^@\w+\{([^,\s]+)", bibliography, re.MULTILINE)

@@ -1,4 +1,4 @@
-"""LaTeX's log, read: errors, undefined references and overfull boxes, each with the file and line it speaks of.
+"""The logs of LaTeX and BibTeX, read: errors, undefined references and overfull boxes, each with its file and line.
 
 The log must have been written with `-file-line-error` and a `max_print_line` long enough that TeX breaks no line.
 """
@@ -19,6 +19,8 @@ UNDEFINED = re.compile(
 )
 MULTIPLY = re.compile(r"LaTeX Warning: Label `(?P<name>[^']+)' multiply defined")
 OVERFULL = re.compile(r"^Overfull \\(?P<box>[hv])box \((?P<points>[\d.]+)pt too \w+\)(?P<rest>.*)")
+BIBTEX_ERROR = re.compile(r"^(?P<what>.+?)\n?---line (?P<line>\d+) of file (?P<file>.+)$", re.MULTILINE)
+"""A warning has two strokes before "line"."""
 LINES = re.compile(r"lines? (\d+)(?:--(\d+))?")
 PAREN = re.compile(r"\((?P<file>(?:\./|/|\.\./)?[\w@./+-]*\.\w+)?|\)")
 
@@ -66,6 +68,12 @@ def problems(log: str) -> list[Problem]:
             found.append(Problem(current, 0, f"label '{match['name']}' is defined twice"))
         closed = _follow(line, stack) or closed
     return list(dict.fromkeys(errors or found))
+
+
+def bibtex_errors(log: str) -> list[Problem]:
+    """The errors in BibTeX's log. LaTeX does not run again after one, so that references are undefined for it alone."""
+    found = BIBTEX_ERROR.finditer(log)
+    return [Problem(each["file"], int(each["line"]), f"BibTeX: {each['what']}", "see report.blg") for each in found]
 
 
 def _follow(line: str, stack: list[str | None]) -> str:

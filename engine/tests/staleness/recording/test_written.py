@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import sqlite3
+import subprocess
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -190,6 +192,44 @@ def test_what_is_written_through_a_link_to_a_folder_and_gets_another_name_is_the
     found = reads_of(stage)
     assert not found.files
     assert stale(found) == []
+
+
+def test_what_comes_later_into_a_listed_folder_that_the_stage_has_made_counts(
+    folder: Path, reads_of: ReadsOf, stale: Stale
+) -> None:
+    path = Path("own/made")
+
+    def stage() -> None:
+        path.mkdir(exist_ok=True)
+        sorted(path.glob("*.csv"))
+        (path / "result.csv").write_text("1")
+        subprocess.run(["touch", path / "by_another_program.csv"], check=True)
+
+    for _ in range(2):
+        found = reads_of(stage)
+        assert (found.unsettled, stale(found)) == ([], [])
+        (path / "x.csv").touch()
+        assert stale(found) == ["own/made/x.csv (new)"]
+        (path / "x.csv").unlink()
+
+
+def test_a_folder_that_the_stage_has_made_and_removed_is_not_there(
+    folder: Path, reads_of: ReadsOf, stale: Stale
+) -> None:
+    path = Path("own/made")
+
+    def stage() -> None:
+        path.mkdir(exist_ok=True)
+        (path / "x.csv").touch()
+        sorted(path.glob("*.csv"))
+        shutil.rmtree(path)
+
+    for _ in range(2):
+        found = reads_of(stage)
+        assert (found.files, found.looked, found.unsettled, found.unseen, stale(found)) == ({}, {}, [], [], [])
+    path.mkdir()
+    (path / "y.csv").touch()
+    assert {*stale(found)} == {"own/made/y.csv (new)"}
 
 
 def exclusively(path: Path) -> None:

@@ -106,13 +106,14 @@ def _looks(notes: Notes, origins: Origins) -> None:
 
 
 def _listings(notes: Notes, origins: Origins) -> None:
-    """Names that the stage itself has made, or removed, count as they are now."""
+    """Names that the stage has made, or removed, count as they are now, and so do all in a folder that it has made."""
+    own = {origins.shown(path) for path in notes.written}
     for name, listings in sorted(notes.reads.folders.items()):
         folder = found_at(name)
         made = {os.path.basename(path) for path in notes.written if origins.shown(os.path.dirname(path)) == name}
         for each in listings:
             now = (listing(folder, each["pattern"]) or {"names": None})["names"]
-            if _without(now, made) != _without(each["names"], made):
+            if name not in own and _without(now, made) != _without(each["names"], made):
                 notes.reads.unsettled.append(f"{name}/")
             else:
                 each["names"] = now

@@ -190,7 +190,7 @@ class Recorder(Notes):
     def listed(self, path: Any, *_: Any) -> None:
         """A folder is about to be listed."""
         name = _name(".", path) if isinstance(path, int) else _name("." if path is None else path)
-        if name is None or name in self.written:
+        if name is None:
             return
         frame = caller()
         if self.origins.counts(name, frame, IMPORTING):

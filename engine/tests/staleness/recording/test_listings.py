@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import glob
+import importlib.metadata
 import os
+import pkgutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -105,6 +107,23 @@ def test_sizes_count_of_what_the_author_s_code_scans(folder: Path, reads_of: Rea
     walked = reads_of(lambda: list(os.walk("own")))
     Path("own/a.csv").write_text("longer\n")
     assert (stale(found), stale(walked)) == (["own/a.csv"], [])
+
+
+def test_who_looks_for_distributions_or_modules_lists_these_names_alone(
+    folder: Path, reads_of: ReadsOf, stale: Stale, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As libraries do along Python's whole path, on which the root of the report is."""
+    Path("own/package").mkdir()
+    monkeypatch.syspath_prepend(folder / "own")
+    found = reads_of(lambda: importlib.metadata.version("numpy"))
+    modules = reads_of(lambda: list(pkgutil.iter_modules()))
+    Path("own/notes.txt").touch()
+    Path("own/package/notes").mkdir()
+    assert [stale(each) for each in (found, modules)] == [[], []]
+    Path("own/numpy-9.dist-info").mkdir()
+    Path("own/package/__init__.py").touch()
+    assert stale(found) == ["own/numpy-9.dist-info (new)"]
+    assert {*stale(modules)} == {"own/numpy-9.dist-info (new)", "own/package/__init__.py (new)"}
 
 
 def test_a_module_of_the_author_s_that_is_called_like_one_of_python_s_lists_everything(

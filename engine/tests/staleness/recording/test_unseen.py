@@ -72,31 +72,6 @@ def test_a_file_that_a_program_is_given_is_named_where_the_module_declares_anoth
     assert reads_of(module.run).unseen == ["own/code.py:7: gives own/a.csv to another program"]
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        "['echo', '--file=own/a.csv']",
-        "['echo', '-fown/a.csv']",
-        "['echo', 'if=own/a.csv']",
-        "['echo', '@own/a.csv']",
-        "['echo', 'own/b.csv,own/a.csv']",
-        "['echo', 'file:own/a.csv']",
-        "['echo', '--file=a.csv'], cwd='own'",
-        "'cat <own/a.csv', shell=True",
-        "'x=$(cat own/a.csv); echo', shell=True",
-        "[sys.executable, '-S', '-c', 'print(open(\"own/a.csv\").read())']",
-    ],
-)
-def test_a_file_within_an_argument_is_one_that_a_program_is_given(
-    folder: Path, reads_of: ReadsOf, author: Callable[[str], ModuleType], command: str
-) -> None:
-    module = author(
-        "import subprocess, sys\nfrom texloom.results.inputs import reads\n\n\ndef run():\n    reads('own/b.csv')\n"
-        f"    subprocess.check_output({command})\n",
-    )
-    assert reads_of(module.run).unseen == ["own/code.py:7: gives own/a.csv to another program"]
-
-
 def test_a_declared_file_that_is_not_there_is_refused(folder: Path) -> None:
     with pytest.raises(ReportError, match=r"own/none\.h5: is declared as read, but there is no such file"):
         inputs.reads("own/none.h5")

@@ -12,7 +12,6 @@ from __future__ import annotations
 import importlib.machinery
 import importlib.util
 import os
-import re
 import shlex
 import sys
 import threading
@@ -47,8 +46,6 @@ PROGRAMS = {
     "cpython.PyInterpreterState_New",  # another interpreter within the process, which no hook of this one sees
 }
 """Audit events of what reads in another process."""
-BETWEEN_FILES = re.compile(r"[\s=,;:@<>|&(){}\"'`]+")
-"""What stands before, between and after the names of files within one argument of a program."""
 SOURCE = (*importlib.machinery.SOURCE_SUFFIXES, *importlib.machinery.BYTECODE_SUFFIXES)
 """How the names of source and bytecode end; what else is read as these are is read as a file."""
 SILENT = threading.local()
@@ -310,19 +307,13 @@ class Recorder(Notes):
 
 
 def _words(arguments: tuple[Any, ...]) -> Iterator[str]:
-    """What a program is given, of the arguments of an audit event; each by itself, and as a line for a shell.
-
-    Also what may be a file in such a word, as in `--input=file`, `-Ifile`, `@file`, `one,two`, `<file`, and in code.
-    """
+    """What a program is given, of the arguments of an audit event; each by itself, and as a line for a shell."""
     for argument in arguments:
         for each in argument if isinstance(argument, list | tuple) else [argument]:
             if isinstance(each, str | bytes | os.PathLike):
-                words = [os.fsdecode(each)]
+                yield (word := os.fsdecode(each))
                 with suppress(ValueError):
-                    words += shlex.split(words[0])
-                for word in words:
-                    parts = BETWEEN_FILES.split(word)
-                    yield from (word, word.partition("=")[2], *parts, *(part[2:] for part in parts if part[:1] == "-"))
+                    yield from shlex.split(word)
 
 
 def _name(path: Any, within: int | None = None) -> str | None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 import sqlite3
 import subprocess
@@ -283,75 +282,6 @@ def test_what_is_only_attempted_makes_nothing_the_stage_s_own(
     path.write_text("3\n")
     Path("own/given/b.csv").touch()
     assert stale(found) == ["own/given/a.csv", "own/given/b.csv (new)"]
-
-
-FAILING: dict[str, Callable[[], object]] = {
-    "open": lambda: Path("own/state/last").write_text("1"),
-    "os.open": lambda: os.open("own/state/last", os.O_WRONLY | os.O_CREAT),
-    "mkdir": lambda: Path("own/state/last").mkdir(),
-    "symlink": lambda: Path("own/state/last").symlink_to("a.csv"),
-    "moving": lambda: Path("own/a.csv").rename("own/state/last"),
-}
-
-
-@pytest.mark.parametrize("attempt", FAILING.values(), ids=FAILING)
-def test_what_cannot_be_made_without_its_folder_depends_on_that(
-    folder: Path, reads_of: ReadsOf, stale: Stale, attempt: Callable[[], object]
-) -> None:
-    def stage() -> None:
-        with pytest.raises(FileNotFoundError):
-            attempt()
-
-    found = reads_of(stage)
-    assert (found.unsettled, found.unseen, stale(found)) == ([], [], [])
-    Path("own/state").mkdir()
-    assert stale(found) == ["own/state (new)"]
-
-
-def test_a_failed_opening_to_write_depends_on_what_is_there(folder: Path, reads_of: ReadsOf, stale: Stale) -> None:
-    Path("own/deep").mkdir()
-
-    def stage() -> None:
-        for path, mode in (("own/none", "r+"), ("own/deep", "w"), ("own/a.csv", "x")):
-            with contextlib.suppress(OSError):
-                Path(path).open(mode).close()
-
-    found = reads_of(stage)
-    assert (found.unseen, stale(found)) == ([], [])
-    Path("own/none").touch()
-    Path("own/deep").rmdir()
-    Path("own/a.csv").unlink()
-    assert stale(found) == ["own/a.csv (gone)", "own/deep (gone)", "own/none (new)"]
-
-
-def test_a_folder_does_not_take_the_place_of_one_that_is_not_empty(
-    folder: Path, reads_of: ReadsOf, stale: Stale
-) -> None:
-    for name in ("own/new", "own/old"):
-        Path(name).mkdir()
-        Path(name, "x.csv").touch()
-
-    def stage() -> None:
-        with contextlib.suppress(OSError):
-            Path("own/new").rename("own/old")
-        list(Path("own/old").glob("*.csv"))
-
-    found = reads_of(stage)
-    Path("own/old/y.csv").touch()
-    assert stale(found) == ["own/old/y.csv (new)"]
-
-
-@pytest.mark.parametrize("name", ["own/new/deep", "own/new"])
-def test_folders_that_a_stage_makes_with_those_above_them_are_its_own(
-    folder: Path, reads_of: ReadsOf, stale: Stale, name: str
-) -> None:
-    def stage() -> None:
-        Path(name).mkdir(parents=True, exist_ok=True)
-        Path(name, "x").write_text("1")
-
-    for _ in range(2):
-        found = reads_of(stage)
-        assert (found.files, found.unsettled, found.unseen, stale(found)) == ({}, [], [], [])
 
 
 def test_what_a_stage_makes_grow_is_read_before_and_after(

@@ -22,7 +22,6 @@ from typing import Any
 
 from texloom.data.digests import Digests
 from texloom.staleness.recording import ending
-from texloom.staleness.recording.attempts import can_be_opened, can_take_the_place, replaces
 from texloom.staleness.recording.callers import (
     ASKED,
     IMPORTING,
@@ -90,10 +89,7 @@ class Recorder(Notes):
         if not isinstance(mode, str) and flags & getattr(os, "O_DIRECTORY", 0):
             return
         if flags & os.O_ACCMODE != os.O_RDONLY:  # what the stage writes is no input, also where it reads it, too
-            if not can_be_opened(name, flags):
-                self._fails(name)
-                return
-            if not replaces(name, flags) and name not in self.written:
+            if not _replaces(name, flags) and name not in self.written:
                 self._grow(name, flags)
                 return
             if flags & os.O_ACCMODE == os.O_RDWR and not flags & (os.O_TRUNC | os.O_EXCL) and name not in self.written:
@@ -109,7 +105,7 @@ class Recorder(Notes):
         if name is not None and counts and has_log(Path(name)):
             self.keep("databases", name, merged_digest(Path(name)))
         else:
-            self.opened(path, "r+b", os.O_RDWR | os.O_CREAT)
+            self.opened(path, "r+b", os.O_RDWR)
 
     def called_in_c(self, module: str, what: str) -> None:
         """The author's code does something by a module of Python's whose doings in C nobody sees."""
@@ -128,7 +124,7 @@ class Recorder(Notes):
     def made(self, path: Any, within: int | None = None) -> None:
         """A folder or a link is about to be made: what lies there is the stage's own, unless something is there."""
         if (name := _name(path, within)) and not os.path.lexists(name):
-            self._own(name) if Path(name).parent.is_dir() else self._fails(name)
+            self._own(name)
 
     def removed(self, path: Any, within: int | None = None) -> None:
         """A file is about to be removed: whether or not it was there, nothing is afterwards."""
@@ -144,9 +140,6 @@ class Recorder(Notes):
         """Something is about to get another name, in place of what has it."""
         name, place = _name(source, source_folder), _name(target, target_folder)
         if name and place and os.path.lexists(name):
-            if not can_take_the_place(name, place):
-                self._fails(place)
-                return
             self._own(place)
             self._own(name)
 
@@ -241,14 +234,10 @@ class Recorder(Notes):
         for each in dict.fromkeys((name, os.path.join(os.path.realpath(folder), last))):
             self._own_as(each)
 
-    def _fails(self, name: str) -> None:
-        """Writing is about to fail for what is there, or for there is no folder: on that the stage depends."""
-        decides = name if Path(name).parent.is_dir() else str(Path(name).parent)
-        if decides not in self.written and self.origins.counts(decides, caller()):
-            self.keep("looks", decides, look(Path(decides), ("kind",)))
-
     def _grow(self, name: str, flags: int) -> None:
         """A file may grow at its end: what was there stays an input, and is named where it had been read before."""
+        if flags & os.O_EXCL:
+            return
         if flags & os.O_ACCMODE == os.O_RDWR:
             self._note(name)
         if self.origins.shown(name) in self.reads.files:
@@ -304,6 +293,18 @@ class Recorder(Notes):
     def finish(self) -> Reads:
         """What was read, compared with what is there now; what the stage wrote is left out."""
         return ending.finish(self, self.origins, self.digests)
+
+
+def _replaces(name: str, flags: int) -> bool:
+    """Whether opening a file to write leaves nothing of what another has put there.
+
+    It does not where the file must be new and is not, and where it grows at its end.
+    """
+    if not os.path.lexists(name):
+        return True
+    if flags & os.O_EXCL and flags & os.O_CREAT:
+        return False
+    return not flags & os.O_APPEND or bool(flags & os.O_TRUNC) or not Path(name).stat().st_size
 
 
 def _words(arguments: tuple[Any, ...]) -> Iterator[str]:

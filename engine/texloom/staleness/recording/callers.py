@@ -12,7 +12,7 @@ import sysconfig
 from collections.abc import Collection
 from types import FrameType
 
-from texloom.staleness.recording.reads import FOLDERS, HIDDEN
+from texloom.staleness.recording.reads import FOLDERS, HIDDEN, NEVER
 
 STDLIB = sysconfig.get_path("stdlib") + os.sep
 IMPORTING = ("<frozen importlib",)
@@ -86,6 +86,11 @@ def _is_of(frame: FrameType | None, modules: Collection[str]) -> bool:
     return frame is not None and library and frame.f_globals.get("__name__") in modules
 
 
+def _plain(wanted: str) -> str:
+    """A pattern without what stands between and before those of a record, which fits any letter."""
+    return re.sub(rf"^{NEVER}|\|", "?", wanted)
+
+
 def pattern(frame: FrameType | None) -> str:
     """What is looked for in a folder, where glob or pathlib look for it, or who looks for modules; else everything."""
     if _is_of(frame, LISTING_DISTRIBUTIONS):
@@ -97,11 +102,11 @@ def pattern(frame: FrameType | None) -> str:
         if function in ("_glob1", "_rlistdir"):  # of glob
             wanted = os.fsdecode(names["pattern"]) if function == "_glob1" else "*"
             hidden = names.get("include_hidden") or wanted.startswith(".")
-            wanted = wanted.replace("|", "?")  # which stands between patterns
+            wanted = _plain(wanted)
             return f"{wanted}{'/' if names['dironly'] else ''}{f'|{HIDDEN}' if hidden else ''}"
         if function in ("glob", "rglob") and isinstance(names.get("pattern"), str):  # of pathlib
-            last = re.split(r"[/\\]", names["pattern"])[-1].replace("|", "?") or "*"
-            alone = last == names["pattern"] and function == "glob" and last != "**"
+            last = _plain(re.split(r"[/\\]", names["pattern"])[-1]) or "*"
+            alone = not re.search(r"[/\\]", names["pattern"]) and function == "glob" and last != "**"
             wanted = [last] if alone else [FOLDERS] if last == "**" else [last, FOLDERS]
             return "|".join([*wanted, HIDDEN])
         frame = frame.f_back

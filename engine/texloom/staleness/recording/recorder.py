@@ -38,6 +38,7 @@ from texloom.staleness.recording.databases import has_log, merged_digest
 from texloom.staleness.recording.left import BY_AN_EARLIER_RUN, left_before
 from texloom.staleness.recording.notes import Notes
 from texloom.staleness.recording.origins import Origins, is_below
+from texloom.staleness.recording.products import Products
 from texloom.staleness.recording.reads import Reads, listing, look, stamp
 
 PROGRAMS = {
@@ -73,6 +74,7 @@ class Recorder(Notes):
         super().__init__(name for path in own for name in (os.path.abspath(path), os.path.realpath(path)))
         self.origins, self.digests = Origins(self.own, build, engine), Digests()
         self._left_before = left_before(Path(self.root))
+        self._products = Products(self.root)
 
     @property
     def root(self) -> str:
@@ -154,6 +156,8 @@ class Recorder(Notes):
         name, root, home = _name(path, within), self.root, self.origins.home
         if name is None or name in self.written or is_below(root, (name,)) or is_below(home, (name,)):
             return
+        if self._products.is_found(name):
+            return
         frame, known = caller(), self.looks.get(name, {})
         function = looking(frame)
         asked = ASKED.get(function, asked)
@@ -187,6 +191,7 @@ class Recorder(Notes):
             return
         frame = caller()
         if self.origins.counts(name, frame, IMPORTING):
+            self._products.searched(name)
             self._note_folder(name, pattern(frame))
 
     def started(self, event: str, arguments: tuple[Any, ...]) -> None:
@@ -281,7 +286,9 @@ class Recorder(Notes):
                 self.keep("programs", self.origins.of(caller())[1], f"reads {recorded}{BY_AN_EARLIER_RUN}")
 
     def _note_folder(self, name: str, wanted: str) -> None:
-        recorded = self.origins.shown(name)
+        if name in self._products:
+            return
+        recorded, wanted = self.origins.shown(name), self._products.left_out(name, wanted)
         if not any(each["pattern"] == wanted for each in self.reads.folders.get(recorded, ())):
             self.keep("folders", recorded, listing(Path(name), wanted) or {"pattern": wanted, "names": None})
 

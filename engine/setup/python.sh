@@ -117,11 +117,12 @@ pip_install() {
 }
 
 # Python compiles what it imports and keeps it: 9 s more for the first import of TensorFlow, against 38 s for all packages
-# here. Where it has been told to keep nothing, every process would take these 9 s.
+# here. Where it has been told to keep nothing, every process would take these 9 s. Without a limit
+# of time: under load a file can take longer than the minute that uv waits for it.
 uv_pip() {
     verb=$1
     shift
-    .venv/bin/uv pip "$verb" --python .venv/bin/python --require-hashes ${PYTHONDONTWRITEBYTECODE:+--compile-bytecode} "$@" >"$LOG" 2>&1
+    UV_COMPILE_BYTECODE_TIMEOUT=0 .venv/bin/uv pip "$verb" --python .venv/bin/python --require-hashes ${PYTHONDONTWRITEBYTECODE:+--compile-bytecode} "$@" >"$LOG" 2>&1
 }
 
 # What another installer would not mend, as pip and uv say it.

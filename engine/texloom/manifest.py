@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 import re
-import tomllib
 from collections.abc import Collection
 from functools import lru_cache
 from pathlib import Path
@@ -14,7 +13,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PositiveInt, 
 
 from texloom.errors import Place, ReportError, closest
 from texloom.results.places import DEFAULT_FOLDER, BuildFolder
-from texloom.results.utf8 import read_utf8
+from texloom.results.utf8 import parse_toml, read_utf8
 
 STAGES = ("train", "analysis")
 """The module of an experiment that makes its runs: one that trains a model, or one that trains nothing."""
@@ -285,7 +284,7 @@ def exempt_names() -> Collection[str]:
 
 @lru_cache(maxsize=1)
 def _exempt_names(text: str) -> Collection[str]:
-    found = tomllib.loads(text).get("exempt", {})
+    found = parse_toml(text, MANIFEST).get("exempt", {})
     return frozenset(map(as_compared, found if isinstance(found, dict) else ()))
 
 
@@ -304,9 +303,7 @@ def load(path: Path = MANIFEST) -> Manifest:
     except FileNotFoundError:
         raise ReportError(path, "is missing", "every report needs one; the repository has an example") from None
     try:
-        manifest = Manifest.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        raise ReportError(path, f"is not TOML: {error}") from None
+        manifest = Manifest.model_validate(parse_toml(text, path))
     except ValidationError as error:
         found = sorted(error.errors(), key=lambda each: each["type"] != "extra_forbidden")  # a misspelt key misses, too
         raise _explain(found[0], text, path) from None

@@ -91,7 +91,7 @@ def examples(runs: Runs) -> Figure:
     for line, (name, images) in zip(grid, rows.items(), strict=True):
         line[0].set_ylabel(name)
         for axes, image, position in zip(line, images, run.arrays["position"], strict=True):
-            show_image(axes, image, cmap="magma" if name == "error" else "gray")
+            show_image(axes, image)
             outline(axes, position, run.config["patch"])
     return figure
 
@@ -108,7 +108,12 @@ def error_by_position(runs: Runs) -> Figure:
     for axes, (name, error) in zip(panels, maps.items(), strict=True):
         drawn = axes.imshow(error, cmap="viridis", vmin=0, vmax=largest)
         axes.grid(False)
-        axes.set(title=name, xlabel="first column of the patch", xticks=(0, 5, 10, 15, 20), yticks=(0, 5, 10, 15, 20))
+        axes.set(
+            title=f"{name}: {error.min():.2f} to {error.max():.2f}",
+            xlabel="first column of the patch",
+            xticks=(0, 5, 10, 15, 20),
+            yticks=(0, 5, 10, 15, 20),
+        )
     panels[0].set_ylabel("first row of the patch")
     bar = figure.colorbar(drawn, ax=panels, shrink=0.8)
     bar.outline.set_linewidth(0.4)  # type: ignore[operator]

@@ -165,14 +165,14 @@ def draw_examples(axes: Axes, images: np.ndarray) -> None:
 
 
 def spectrum(runs: Runs) -> Figure:
-    """The power of grey generated images as a share of the training images': over rings, and at each frequency."""
+    """The power of grey generated images over that of the training images: over rings, and at each frequency."""
     figure = new_figure(height=2.2)
     axes, *planes = figure.subplots(1, 3, width_ratios=(1.5, 1, 1))
     axes.axhline(1, color=GREY, linestyle="--", linewidth=0.8, label="training set")
     for name, label, color in (("generator", "generator", ORANGE), ("average", "average generator", BLUE)):
         ratio = runs[0].arrays[f"{name}_power"]
         axes.plot(np.arange(1, len(ratio) + 1), ratio, color=color, marker="o", markersize=2.5, label=label)
-    axes.set(xlabel="frequency in cycles per image", ylabel="share of the power", ylim=(0, None))
+    axes.set(xlabel="frequency in cycles per image", ylabel="ratio of the power", ylim=(0, None))
     axes.set_xticks([1, 4, 8, 12, 16])
     axes.legend()
     largest = max(np.abs(np.log2(runs[0].arrays[f"{name}_plane"])).max() for name in GENERATORS)
@@ -180,30 +180,30 @@ def spectrum(runs: Runs) -> Figure:
     for plane, name in zip(planes, GENERATORS, strict=True):
         drawn.append(draw_plane(plane, runs[0].arrays[f"{name}_plane"], largest))
         plane.set_title(SETS[name], fontsize=8)
-    figure.colorbar(drawn[0], ax=planes, label=r"$\log_2$ of the share", shrink=0.8)
+    figure.colorbar(drawn[0], ax=planes, label=r"$\log_2$ of the ratio", shrink=0.8)
     return figure
 
 
-def draw_plane(axes: Axes, share: np.ndarray, largest: float) -> AxesImage:
-    """The logarithm of the share at each frequency, horizontal and vertical, both from 0 to the highest."""
-    drawn = axes.imshow(np.log2(share), origin="lower", cmap="RdBu_r", vmin=-largest, vmax=largest)
-    axes.set(xticks=(0, 8, 16), yticks=(0, 8, 16), xlabel="across")
+def draw_plane(axes: Axes, ratio: np.ndarray, largest: float) -> AxesImage:
+    """The logarithm of the ratio at each frequency, horizontal and vertical, both from 0 to the highest."""
+    drawn = axes.imshow(np.log2(ratio), origin="lower", cmap="RdBu_r", vmin=-largest, vmax=largest)
+    axes.set(xticks=(0, 8, 16), yticks=(0, 8, 16), xlabel="across", ylabel="down")
     axes.grid(False)
     return drawn
 
 
 def distances(runs: Runs) -> Table:
     """Fréchet and kernel distance of each set, with the number of its images, under the network's name and digest."""
-    columns = [("Images", ""), ("N", ""), ("FID", ""), ("1000 KID", ""), ("Std. error", "")]
+    columns = [("Images", ""), ("N", ""), ("FID", ""), ("1000 KID", "")]
     known = runs[0].metrics
     network, digest = runs[0].arrays["network"]
-    heading = [[str(network), *[None] * 4], [f"sha256 {digest[:16]}…", *[None] * 4]]
+    heading = [[str(network), *[None] * 3], [f"sha256 {digest[:16]}…", *[None] * 3]]
     rows = [
         [
             name,
             round(runs.metric(f"{key}_count").mean),
             runs.metric(f"{key}_fid"),
-            *(runs.metric(f"{key}_{end}") * 1000 if f"{key}_{end}" in known else None for end in ("kid", "kid_error")),
+            runs.metric(f"{key}_kid") * 1000 if f"{key}_kid" in known else None,
         ]
         for key, name in SETS.items()
     ]
@@ -211,7 +211,7 @@ def distances(runs: Runs) -> Table:
         columns,
         [*heading, *rows],
         emphasis=len(heading) + list(SETS).index("generator"),
-        decimals=[None, None, 3, 3, 3],
+        decimals=[None, None, 3, 3],
     )
 
 

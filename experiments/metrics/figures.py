@@ -6,6 +6,9 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from experiments.metrics import damage
+from experiments.metrics.comparison import CASE_NOISE, DROPPED
+from experiments.metrics.metrics import EMOJI_DAMAGES
 from texloom.results.plotting import BLUE, GREEN, GREY, ORANGE, PURPLE, TEXT_WIDTH, new_figure, show_image
 from texloom.results.runs import Run, Runs
 from texloom.results.tables import Table
@@ -20,10 +23,19 @@ DAMAGES = {
     "contamination": "contamination",
     "few_classes": "contaminated 7s",
 }
+AMOUNTS = {
+    "noise": "Gaussian noise, standard deviation",
+    "blur": "Gaussian blur, standard deviation in pixels",
+    "rectangles": f"Black rectangles, sides up to {damage.RECTANGLE:g} of the image's",
+    "swirl": "Swirl, angle at the centre in radians",
+    "salt_and_pepper": "Salt and pepper, part of the pixels",
+    "contamination": "Contamination, part of the images",
+}
+"""What the amount of each damage is."""
 CASES = {
     "real": "Real images",
-    "dropped": "Digits missing",
-    "noise": "Gaussian noise",
+    "dropped": f"Without {', '.join(map(str, range(DROPPED - 1)))} and {DROPPED - 1}",
+    "noise": f"Gaussian noise, {CASE_NOISE:g}",
     "one_a_digit": "One a digit",
     "mixed": "Fakes mixed in",
     "copies": "Copies",
@@ -41,6 +53,8 @@ NEIGHBOURS = {
 """The same of the table of neighbourhoods."""
 SCORE, DISTANCE = ORANGE, BLUE
 """The colours of the two metrics in every figure."""
+PALE = "#c9ccd1"
+"""Of a broad line behind another."""
 
 
 def figures(runs: Runs) -> dict[str, Figure]:
@@ -62,7 +76,21 @@ def figures(runs: Runs) -> dict[str, Figure]:
 
 def tables(runs: Runs) -> dict[str, Table]:
     """All tables by name."""
-    return {"cases": cases(runs), "neighbours": neighbours(runs), "emojis": emoji_table(runs)}
+    return {
+        "levels": levels(runs),
+        "cases": cases(runs),
+        "neighbours": neighbours(runs),
+        "emojis": emoji_table(runs),
+    }
+
+
+def levels(runs: Runs) -> Table:
+    """The amount of each damage at each level."""
+    steps = runs.config["levels"]
+    columns = [("Damage", ""), *((str(level), "") for level in range(1, steps + 1))]
+    kinds = damage.kinds(np.empty(0))
+    rows = [[AMOUNTS[name], *map(float, damage.amounts(kind, steps)[1:])] for name, kind in kinds.items()]
+    return Table(columns, rows)
 
 
 def damages(run: Run) -> Figure:
@@ -167,10 +195,8 @@ def sample_size(run: Run) -> Figure:
     inverse = 1000 / size
     draw_scatter(distance, inverse, run.arrays["size_distance"], DISTANCE)
     line = np.array([0, inverse.max()])
+    distance.plot(line, metrics["bias_predicted"] * line / 1000, color=PALE, linewidth=5, label="Gaussian theory")
     distance.plot(line, metrics["bias_intercept"] + metrics["bias_slope"] * line / 1000, color=DISTANCE, linewidth=0.8)
-    distance.plot(
-        line, metrics["bias_predicted"] * line / 1000, "--", color=GREY, linewidth=0.8, label="Gaussian theory"
-    )
     distance.set(xlabel="1000/$N$", ylabel="distance")
     distance.legend(loc="upper left")
     draw_scatter(kernel, inverse, run.arrays["size_kernel"], PURPLE)
@@ -189,9 +215,9 @@ def sample_size(run: Run) -> Figure:
 def draw_scatter(axes: Axes, x: np.ndarray, values: np.ndarray, color: str) -> None:
     """All repeats as dots and their means as a marker; values of shape (sizes, repeats)."""
     axes.plot(
-        np.repeat(x, values.shape[1]), values.ravel(), ".", color=color, markersize=3, alpha=0.35, markeredgewidth=0
+        np.repeat(x, values.shape[1]), values.ravel(), "o", color=color, markersize=3, alpha=0.5, markeredgewidth=0
     )
-    axes.plot(x, values.mean(axis=1), "o", color=color, markersize=4)
+    axes.plot(x, values.mean(axis=1), "D", color=color, markersize=4.5, markeredgecolor="white", markeredgewidth=0.6)
 
 
 def moments(run: Run) -> Figure:
@@ -211,15 +237,14 @@ def preprocessing(run: Run) -> Figure:
     names, values = run.arrays["handling_names"], run.arrays["handling_distance"]
     figure = new_figure(height=2.7, width=0.85 * TEXT_WIDTH)
     axes = figure.subplots()
-    axes.barh(np.arange(len(names)), values, color=[GREY, *[DISTANCE] * (len(names) - 1)], height=0.65)
+    axes.plot(values, np.arange(len(names)), "o", color=DISTANCE, markersize=5)
     axes.axvline(values[0], color=GREY, linewidth=0.8)
     axes.set_yticks(np.arange(len(names)), [name.replace("[", "$[").replace("]", "]$") for name in names])
     axes.invert_yaxis()
-    axes.grid(axis="y", visible=False)
     axes.set(xscale="log", xlabel="distance to the reference")
     for row, value in enumerate(values):
         label = f"{value:.3g}" if value < 1000 else f"{value:.0f}"
-        axes.annotate(label, (value, row), xytext=(3, 0), textcoords="offset points", va="center", fontsize=7)
+        axes.annotate(label, (value, row), xytext=(6, 0), textcoords="offset points", va="center", fontsize=7)
     axes.set_xlim(values.min() / 2, 4 * values.max())
     return figure
 
@@ -270,8 +295,8 @@ def neighbours(runs: Runs) -> Table:
 
 EMOJI_SETS = {
     "as_they_are": "Other emojis",
-    "noise_0": "Noise, weakest",
-    "blur_0": "Blur, weakest",
+    "noise_0": f"Noise, {EMOJI_DAMAGES['noise'][0]:g}",
+    "blur_0": f"Blur, {EMOJI_DAMAGES['blur'][0]:g} pixels",
     "jpeg": "JPEG, quality 75",
     "antialiased": "Shrunk to half, antialiased",
     "aliased": "Shrunk to half, not antialiased",

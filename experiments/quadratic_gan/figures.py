@@ -10,6 +10,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from scipy.ndimage import median_filter
 
 from experiments.quadratic_gan.config import FACTORS, VARIANTS
 from experiments.quadratic_gan.data import quadratic, residuals
@@ -29,6 +30,12 @@ DECIDES = "reference_on_curve"
 """The metric whose median seed is drawn where there is room for one only."""
 
 PLAYER_COLORS: dict[str, str] = dict(zip(PLAYERS, (BLUE, ORANGE), strict=True))
+PLAYER_WIDTHS: dict[str, float] = dict(zip(PLAYERS, (0.7, 1.5), strict=True))
+"""The thinner line is drawn upon the wider one, so that both are seen where the losses agree."""
+
+SMOOTHED = 50
+"""Recorded values whose median is one point of the thick lines of distances."""
+
 SYMBOLS = {(2 * np.log(2)): r"$2\,\ln 2$", np.log(2): r"$\ln 2$", 0.25: r"$1/4$"}
 """How an equilibrium value is written."""
 
@@ -72,7 +79,7 @@ def losses(runs: Runs) -> Figure:
         for player, value in zip(PLAYERS, equilibrium, strict=True):
             draw_loss(above, runs, f"{variant}_{player}_loss", player)
             draw_loss(below, runs, f"{variant}_{player}_loss", player, equilibrium=value)
-            above.axhline(value, color="black", linewidth=0.6, dashes=(4, 3), zorder=3)
+            above.axhline(value, color="black", linewidth=0.6, dashes=(4, 3), zorder=1.9)
         above.set(title=TITLES[variant], ylim=(0, 2.1 * max(equilibrium)))
         below.set(yscale="log", ylim=(1e-6, 10))
         label_levels(above, equilibrium)
@@ -84,13 +91,19 @@ def losses(runs: Runs) -> Figure:
 
 
 def draw_loss(axes: Axes, runs: Runs, column: str, player: str, equilibrium: float | None = None) -> None:
-    """A loss of every seed, thin, and the median of the seeds; or its distance to equilibrium, if that is given."""
+    """A loss of every seed, thin, and the median of the seeds; or its distance to equilibrium, if that is given.
+
+    The median of distances, which span decades, is smoothed over SMOOTHED values.
+    """
     each = np.array([run.history[column] for run in runs])
+    middle = np.median(each, axis=0)
     if equilibrium is not None:
         each = np.abs(each - equilibrium)
+        middle = median_filter(np.median(each, axis=0), SMOOTHED, mode="nearest")
     iteration, color = runs[0].history["iteration"], PLAYER_COLORS[player]
     axes.plot(iteration, each.T, color=color, linewidth=0.25, alpha=0.25)
-    axes.plot(iteration, np.median(each, axis=0), color=color, linewidth=0.7, label=player)
+    width = PLAYER_WIDTHS[player]
+    axes.plot(iteration, middle, color=color, linewidth=width, label=player, zorder=3 - width / 4)
 
 
 def label_levels(axes: Axes, levels: tuple[float, ...]) -> None:

@@ -15,9 +15,9 @@ def _of_samples(variant: str) -> dict[str, Metric]:
     return {
         f"{variant}_median_residual": Metric("", f"median of |y − q(x)|, {variant}"),
         f"{variant}_p95_residual": Metric("", f"95th percentile of |y − q(x)|, {variant}"),
-        f"{variant}_on_curve": Metric("%", f"samples within 2 % of the curve's height of it, {variant}"),
-        f"{variant}_coverage": Metric("%", f"hundredths of the x-range with a sample on the curve, {variant}"),
-        f"{variant}_gap": Metric("%", f"widest part of the x-range without a sample on the curve, {variant}"),
+        f"{variant}_on_curve": Metric("%", f"samples near the curve, off by at most 2 % of its height, {variant}"),
+        f"{variant}_coverage": Metric("%", f"hundredths of the x-range with a sample near the curve, {variant}"),
+        f"{variant}_gap": Metric("%", f"widest part of the x-range without a sample near the curve, {variant}"),
         f"{variant}_outside": Metric("%", f"samples beyond the ends of the x-range, {variant}"),
         f"{variant}_energy_distance": Metric("", f"energy distance to fresh real samples, {variant}"),
         f"{variant}_first_size": Metric("", f"longer side of the rectangle that holds the samples at first, {variant}"),
@@ -67,7 +67,7 @@ METRICS = {
         f"factor_{change}_{name}": Metric(unit, f"{meaning} after the short training, changes: {change}")
         for change in CHANGES
         for name, unit, meaning in (
-            ("on_curve", "%", "samples within 2 % of the curve's height of it"),
+            ("on_curve", "%", "samples near the curve, off by at most 2 % of its height,"),
             ("energy_distance", "", "energy distance to fresh real samples"),
         )
     },

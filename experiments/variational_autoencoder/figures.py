@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.patheffects import withStroke
 from scipy.linalg import eigh
 
 from experiments.variational_autoencoder.config import SIDE_BY_SIDE, VARIANTS
@@ -36,8 +34,6 @@ PATHS = {
     "decoded": "the same, through the model",
 }
 """The paths, as figures and tables call them."""
-
-HALO = withStroke(linewidth=3.5, foreground="white")
 
 
 def figures(runs: Runs) -> dict[str, Figure]:
@@ -100,9 +96,10 @@ def along_the_path(runs: Runs) -> Figure:
     """Fraction recognised as a digit of the pair, by each classifier, and bound, at each t: a row for each kind."""
     figure = new_figure(height=3.9)
     t = np.arange(STEPS + 1) / STEPS
-    panels = figure.subplots(2, 3, sharex=True, sharey="col")
+    panels = figure.subplots(2, 3, sharex=True)
     names = {f"{each}_own": f"{each}, in %" for each in CLASSIFIERS} | {"bound": "bound in nats"}
     for line, kind in zip(panels, KINDS, strict=True):
+        line[1].sharey(line[0])
         for axes, (name, quantity) in zip(line, names.items(), strict=True):
             for space, color in PATH_COLORS.items():
                 each = np.array([run.arrays[f"{kind}_{space}_{name}"] for run in runs])
@@ -173,7 +170,7 @@ def samples(run: Run) -> Figure:
 
 
 def latent_space(run: Run) -> Figure:
-    """Codes of test images in two planes, coloured by digit: of most variance, and of best separation."""
+    """Codes of test images in two planes, of most variance and of best separation; a colour for each digit."""
     codes, labels = run.arrays["codes"].astype(np.float64), run.arrays["labels"]
     figure = new_figure(height=2.9)
     planes = {"principal components": principal_plane(codes), "linear discriminants": discriminant_plane(codes, labels)}
@@ -181,6 +178,7 @@ def latent_space(run: Run) -> Figure:
         scatter(axes, (codes - codes.mean(0)) @ plane, labels)
         axes.set(title=title, xlabel="first direction")
     figure.axes[0].set_ylabel("second direction")
+    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=10, markerscale=4)
     return figure
 
 
@@ -196,14 +194,13 @@ def discriminant_plane(codes: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
 
 def scatter(axes: Axes, points: np.ndarray, labels: np.ndarray) -> None:
-    """Points of shape (n, 2) in the colours of their digits, each digit named at its mean."""
-    options: dict[str, Any] = {"ha": "center", "va": "center", "path_effects": [HALO]}
+    """Points of shape (n, 2) in the colours of their digits, and a circle at the mean of each digit."""
     for digit, color in enumerate(DIGIT_COLORS):
         some = points[:SCATTERED][labels[:SCATTERED] == digit]
-        axes.plot(*some.T, ".", color=color, markersize=2.4, markeredgewidth=0, alpha=0.8)
+        axes.plot(*some.T, ".", color=color, markersize=2.4, markeredgewidth=0, alpha=0.8, label=str(digit))
     for digit, color in enumerate(DIGIT_COLORS):
         if np.any(labels == digit):
-            axes.annotate(str(digit), points[labels == digit].mean(0), color=color, fontsize=14, **options)
+            axes.plot(*points[labels == digit].mean(0), "o", color=color, markersize=7, markeredgecolor="black")
 
 
 def units(runs: Runs) -> Figure:
@@ -227,18 +224,30 @@ def tradeoff(runs: Runs) -> Figure:
     """Accuracy over rate of the three variants with tangents of slope β; how β and the rate find each other."""
     figure = new_figure(height=2.4)
     plane, path = figure.subplots(1, 2)
-    for variant in SIDE_BY_SIDE:
-        rate, accuracy, beta = (runs.metric(f"{variant}_{name}") for name in ("kl", "reconstruction", "beta"))
-        color, label = VARIANT_COLORS[variant], rf"{variant}, $\beta={beta.mean:.3g}$"
-        ends = rate.mean + np.array([-2.5, 2.5])
-        plane.plot(ends, accuracy.mean + beta.mean * (ends - rate.mean), color=color, linewidth=0.8)
-        plane.plot(rate.values, accuracy.values, "o", color=color, markersize=3)
-        place = {"xytext": (5, -9), "textcoords": "offset points", "fontsize": 8, "color": color}
-        plane.annotate(label, (rate.mean, accuracy.mean), **place)
-    plane.set(xlabel="rate $R$ in nats", ylabel="accuracy $A$ in nats")
-    plane.set_xlim(0, 1.7 * max(runs.metric(f"{variant}_kl").mean for variant in SIDE_BY_SIDE))
+    draw_tangents(plane, runs)
     draw_dual_ascent(path, runs)
     return figure
+
+
+def draw_tangents(axes: Axes, runs: Runs) -> None:
+    """A dot for each seed, and lines of slope β through the means, across the whole panel."""
+    rates, accuracies, betas = (
+        {variant: runs.metric(f"{variant}_{name}") for variant in SIDE_BY_SIDE}
+        for name in ("kl", "reconstruction", "beta")
+    )
+    low, high = min(rate.mean for rate in rates.values()), max(rate.mean for rate in rates.values())
+    ends = np.array([low - 0.2 * (high - low), high + 0.6 * (high - low)])
+    for variant in SIDE_BY_SIDE:
+        rate, accuracy, beta = rates[variant], accuracies[variant], betas[variant]
+        color, label = VARIANT_COLORS[variant], rf"{variant}, $\beta={beta.mean:.3g}$"
+        axes.plot(ends, accuracy.mean + beta.mean * (ends - rate.mean), color=color, linewidth=0.8)
+        axes.plot(rate.values, accuracy.values, "o", color=color, markersize=3)
+        place = {"xytext": (5, -9), "textcoords": "offset points", "fontsize": 8, "color": color}
+        axes.annotate(label, (rate.mean, accuracy.mean), **place)
+    lowest, highest = (edge(each.mean for each in accuracies.values()) for edge in (min, max))
+    margin = 0.35 * (highest - lowest)
+    axes.set(xlabel="rate $R$ in nats", ylabel="accuracy $A$ in nats")
+    axes.set(xlim=ends, ylim=(lowest - margin, highest + margin))
 
 
 def draw_dual_ascent(axes: Axes, runs: Runs) -> None:
@@ -289,12 +298,18 @@ def estimates(runs: Runs) -> Table:
 
 
 def interpolation(runs: Runs) -> Table:
-    """Interpolates recognised as a digit of the pair by each classifier, and their bound: both kinds, all paths."""
+    """Interpolates recognised by each classifier as a digit of the pair, and their bound: both kinds, all paths.
+
+    Last, between different digits, those in the middle that are recognised as any digit.
+    """
     columns = [("Path", ""), *((name.capitalize(), "%") for name in CLASSIFIERS), ("Bound", "nats")]
     rows: list[list[Cell]] = []
     for kind in KINDS:
-        rows.append([f"{kind.capitalize()} digit{'s' * (kind == 'different')}", *[None] * 3])
+        rows.append([f"{kind.capitalize()} digit{'s' * (kind == 'different')}: own", *[None] * 3])
         for space, title in PATHS.items():
             found = [runs.metric(f"{kind}_{space}_{judge}_own") for judge in CLASSIFIERS]
             rows.append([title, *found, runs.metric(f"{kind}_{space}_bound")])
+    rows.append(["Different digits, middle: any", *[None] * 3])
+    for space, title in PATHS.items():
+        rows.append([title, *(runs.metric(f"different_{space}_{judge}_middle") for judge in CLASSIFIERS), None])
     return Table(columns, rows)

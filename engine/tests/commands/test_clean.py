@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64encode
+from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
 
@@ -152,6 +153,15 @@ def test_what_is_kept_is_not_mentioned_where_nothing_is(project: Path, capsys: p
     clean.clean()
     assert not Path("build").exists()
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("verb", [clean.clean, clean.distclean])
+def test_a_manifest_that_cannot_be_read_is_told_and_nothing_removed(used: set[str], verb: Callable[[], None]) -> None:
+    Path("report.toml").write_text("title = ", encoding="utf-8")
+    before = files()
+    with pytest.raises(ReportError, match=r"^report\.toml: is not TOML: Invalid value"):
+        verb()
+    assert files() == before
 
 
 def test_distclean_removes_what_can_be_had_again_and_lists_it(

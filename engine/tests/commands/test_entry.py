@@ -39,6 +39,7 @@ LIMIT = 2000
         ),
         ("raise KeyboardInterrupt", 130, "interrupted; make goes on from where it was\n"),
         ("raise ValueError('ours')", 1, "Traceback"),
+        ("raise BaseException('of a library in Rust')", 1, "Traceback"),
         ("open('missing')", 1, "Traceback"),
         (
             "import os, signal; os.kill(os.getpid(), signal.SIGTERM)",
@@ -91,7 +92,13 @@ def test_a_stage_of_a_build_leaves_it_to_the_build_to_say_that_it_was_interrupte
 
 
 @pytest.mark.parametrize(
-    ("body", "told"), [("raise ReportError('a', 'b')", True), ("1 / 0", True), ("sys.exit(0)", False)]
+    ("body", "told"),
+    [
+        ("raise ReportError('a', 'b')", True),
+        ("1 / 0", True),
+        ("raise BaseException('of a library in Rust')", True),
+        ("sys.exit(0)", False),
+    ],
 )
 def test_a_build_knows_whether_its_stage_has_told_why_it_failed(
     root: Path, tmp_path: Path, body: str, told: bool
@@ -205,3 +212,12 @@ def test_an_output_that_nobody_takes_is_one_message(root: Path, redirection: str
     told = f"the output: cannot be written: {reason}\n  let it be read, then start the command again; "
     told += "what is finished is kept\n"
     assert (finished.returncode, finished.stderr) == ((2, told) if reason else (0, ""))
+
+
+def test_a_folder_whose_path_is_not_utf8_is_refused_by_name(tmp_path: Path, root: Path) -> None:
+    folder = tmp_path / os.fsdecode(b"r\xff")
+    folder.mkdir()
+    script = f"import sys; sys.path.insert(0, {str(root / 'engine')!r}){PREAMBLE}    print('built')\nrun_command(main)"
+    finished = subprocess.run([sys.executable, "-c", script], cwd=folder, capture_output=True)
+    assert (finished.returncode, finished.stdout) == (2, b"")
+    assert finished.stderr.endswith(b"is a path that is not UTF-8, which some libraries cannot take\n  rename it\n")

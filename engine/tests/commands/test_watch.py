@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,11 @@ class Engine:
         self.jobs: list[Job] = []
         self.done: list[str] = []
         self.mistake: ReportError | None = None
+        self.refused = False
+
+    def lint(self) -> None:
+        if self.refused:
+            sys.exit(2)
 
     def make_document(self, *_: object, theory_only: bool = False) -> None:
         self.done.append("document")
@@ -47,6 +53,7 @@ def engine(project: Path, monkeypatch: pytest.MonkeyPatch) -> Engine:
     monkeypatch.setattr(watch, "build", lambda *_: engine.done.append("build"))
     monkeypatch.setattr(builder, "publish", lambda *_: engine.done.append("publish"))
     monkeypatch.setattr(builder, "make_document", engine.make_document)
+    monkeypatch.setattr(builder, "_lint", engine.lint)
     return engine
 
 
@@ -86,6 +93,15 @@ def test_a_mistake_is_told_and_the_next_edit_taken(engine: Engine, capsys: pytes
     engine.mistake = None
     assert watch.refresh([TEXT], "report", in_step=True)
     assert engine.done == ["document", "document", "publish"]
+
+
+def test_what_make_refuses_is_not_published(engine: Engine) -> None:
+    engine.refused = True
+    assert watch.refresh([TEXT], "report", in_step=True)
+    assert engine.done == []
+    engine.refused = False
+    assert watch.refresh([TEXT], "report", in_step=True)
+    assert engine.done == ["document", "publish"]
 
 
 def test_it_looks_until_interrupted(engine: Engine) -> None:

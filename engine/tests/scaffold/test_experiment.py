@@ -99,6 +99,24 @@ def test_a_full_disk_leaves_all_as_it_was(report: Path, monkeypatch: pytest.Monk
     assert room == len(contents(report)) - len(before) + 3  # report.toml, pyproject.toml and the lock
 
 
+def test_a_killed_one_has_not_named_what_is_not_whole(report: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Between two texts: the manifest is the last, so that no build asks for packages that are not there."""
+    listed, moving, moved = (report / "report.toml").read_text(), shutil.move, []
+
+    def killed(source: Path, target: Path) -> None:
+        moved.append(moving(source, target))
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(experiments.shutil, "move", killed)
+        with pytest.raises(KeyboardInterrupt):
+            new_experiment("second_try", "training")
+    assert len(moved) == 1
+    assert (report / "report.toml").read_text() == listed
+    with pytest.raises(ReportError, match=r"is not in report\.toml, but there"):
+        new_experiment("second_try", "training")
+
+
 def test_files_that_ruff_cannot_put_in_order_are_removed(report: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     before = contents(report)
 

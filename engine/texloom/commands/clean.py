@@ -5,7 +5,6 @@ Works without .venv, in the system's Python.
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -19,6 +18,7 @@ from texloom.machine.lock import build_lock
 from texloom.machine.records import RECORDS
 from texloom.results.places import DEFAULT_FOLDER, BuildFolder
 from texloom.results.sealed import file_digest
+from texloom.results.utf8 import read_toml
 from texloom.results.written import (
     Experiments,
     Written,
@@ -154,8 +154,8 @@ def _tell_edited(paths: list[Path]) -> None:
 
 
 def _manifest() -> dict[str, Any]:
-    """report.toml as it is: what checks it is no part of Python."""
-    return tomllib.loads(Path("report.toml").read_text(encoding="utf-8"))
+    """report.toml as it is: what checks it is no part of Python. Raises ReportError where it is no TOML."""
+    return read_toml(Path("report.toml"))
 
 
 def _profiles(manifest: dict[str, Any]) -> dict[str, Any]:

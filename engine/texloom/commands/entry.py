@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from io import TextIOWrapper
+from pathlib import Path
 from typing import NoReturn, cast
 
 from texloom.commands.storage import Output, refusal
@@ -24,12 +25,17 @@ def run_command(main: Callable[[], None]) -> None:
         sys.stdout = cast("TextIOWrapper", Output(sys.stdout))
     try:
         with interrupts.raised():
+            _check_folder()
             main()
             if sys.stdout is not None:
                 sys.stdout.flush()
     except ReportError as error:
         _fail(error)
-    except Exception as error:
+    except KeyboardInterrupt:
+        interrupts.end()
+    except SystemExit:
+        raise
+    except BaseException as error:  # libraries in Rust have one that is no Exception
         if interrupts.came():  # a library, while it is imported, takes it for an error of its own
             interrupts.end()
         if refused := refusal(error):
@@ -37,8 +43,13 @@ def run_command(main: Callable[[], None]) -> None:
         if not tell(f"{type(error).__name__}: {error}"):
             sys.exit(1)
         raise
-    except KeyboardInterrupt:
-        interrupts.end()
+
+
+def _check_folder() -> None:
+    """Raises ReportError where the path of the report's folder is not UTF-8: libraries of a build cannot take it."""
+    folder = str(Path.cwd())
+    if any("\udc80" <= each <= "\udcff" for each in folder):
+        raise ReportError(folder, "is a path that is not UTF-8, which some libraries cannot take", "rename it")
 
 
 def _fail(error: ReportError) -> NoReturn:

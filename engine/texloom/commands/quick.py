@@ -17,6 +17,7 @@ from pathlib import Path
 import grimp
 
 from texloom.errors import ReportError
+from texloom.machine.git import git
 from texloom.staleness.closure import import_graph, modules, source_path
 
 PACKAGES = ("experiments", "texloom")
@@ -44,7 +45,7 @@ def changed_files() -> list[Path]:
 
 
 def _git(*command: str) -> list[Path]:
-    finished = subprocess.run(["git", *command, "-z"], capture_output=True, text=True)
+    finished = git(*command, "-z")
     if finished.returncode:
         raise ReportError("make quick", "needs a git commit to compare with", "make test runs the tests of everything")
     return [Path(name) for name in finished.stdout.split("\0") if name]

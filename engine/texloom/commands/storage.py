@@ -34,7 +34,7 @@ def check_writable(paths: Iterable[Path]) -> None:
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
 
 
-def refusal(error: Exception) -> ReportError | None:
+def refusal(error: BaseException) -> ReportError | None:
     """The author's message for an error of the system's that he can mend; None for any other, which is our mistake."""
     if not isinstance(error, OSError):
         told = _told_by_tensorflow(error) or full_disk(error)
@@ -79,7 +79,7 @@ def _named() -> Iterator[None]:
         raise OSError(error.errno, error.strerror, OUTPUT) from None
 
 
-def _told_by_tensorflow(error: Exception) -> OSError | None:
+def _told_by_tensorflow(error: BaseException) -> OSError | None:
     """The system's error that one of TensorFlow's repeats: "<file>; No space left on device"."""
     file, _, said = str(error).rpartition("; ")
     numbers = [number for number in (*FULL, *FORBIDDEN) if os.strerror(number) == said]

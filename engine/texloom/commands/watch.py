@@ -49,7 +49,7 @@ def refresh(changed: list[Path], profile_name: str, *, in_step: bool) -> bool:
     except ReportError as error:
         print(f"{error}\n  the last good PDF is kept", file=sys.stderr, flush=True)
     except SystemExit:  # a stage has told what is wrong
-        return False
+        pass
     return quick  # a mistake in the text is mended in the text
 
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -11,6 +9,7 @@ from texloom.data.digests import digests
 from texloom.data.paths import place
 from texloom.data.sums import combined
 from texloom.errors import ReportError
+from texloom.machine.git import git
 from texloom.manifest import DataSet
 
 
@@ -64,8 +63,5 @@ def _not_in_git(paths: Iterable[Path]) -> str:
         if not path.resolve().is_relative_to(report):
             return f"{path} lies outside the report"
         names.append(path.as_posix())
-    if shutil.which("git") is None:
-        return ""
-    command, asked = ["git", "check-ignore", "-z", "--stdin"], "\0".join(names)
-    ignored = subprocess.run(command, input=asked, capture_output=True, text=True).stdout.split("\0")[0]
+    ignored = git("check-ignore", "-z", "--stdin", given="\0".join(names)).stdout.split("\0")[0]
     return f"git ignores {ignored}" if ignored else ""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import subprocess
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,6 +13,7 @@ from tabulate import tabulate
 
 from texloom.document.claims import Claim
 from texloom.errors import ReportError
+from texloom.machine.git import git
 from texloom.results.places import BuildFolder
 from texloom.results.quantity import Quantity
 from texloom.results.runs import Runs
@@ -77,8 +77,7 @@ class Summary:
 
 def resolve(revision: str) -> str:
     """The commit that a revision names. Raises ReportError when git knows none."""
-    command = ["git", "rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}"]
-    finished = subprocess.run(command, capture_output=True, text=True)
+    finished = git("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
     if finished.returncode:
         raise ReportError("REV", f"git knows no revision '{revision}'", "for instance make diff REV=HEAD~1")
     return finished.stdout.strip()

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from texloom.errors import ReportError, closest
 from texloom.machine.disk import check_room
 from texloom.machine.records import RECORDS
-from texloom.manifest import experiment_names
+from texloom.manifest import MANIFEST, experiment_names
 from texloom.results.written import remove
 from texloom.scaffold import distribution, packages
 from texloom.scaffold.manifest import with_part
@@ -53,6 +53,9 @@ def check_name(name: str, root: Path = Path(), kind: str = "analysis") -> None:
         raise ReportError("NAME", f"'{name}' is a word of Python's own", example)
     if name in RESERVED:
         raise ReportError("NAME", f"'{name}' is taken: {RESERVED[name]}", "choose another name")
+    if name in experiment_names(root) and f'"{name}"' not in (root / MANIFEST).read_text(encoding="utf-8"):
+        left = "remove it, for instance where a killed command has left it, or choose another name"
+        raise ReportError(root / "experiments" / name, f"is not in {MANIFEST}, but there", left)
     if name in experiment_names(root):
         raise ReportError("NAME", f"there is an experiment '{name}' already", "choose another name")
     for path in filled(FILES / kind, name):
@@ -121,11 +124,10 @@ def new_experiment(name: str, kind: str, root: Path = Path()) -> Made:
     """
     check_kind(kind)
     check_name(name, root, kind)
-    manifest = Path("report.toml")
     part = renamed((FILES / f"{kind}.toml").read_text(encoding="utf-8"), name)
-    listed = with_part((root / manifest).read_text(encoding="utf-8"), part)
+    listed = with_part((root / MANIFEST).read_text(encoding="utf-8"), part)
     files, changed = filled(FILES / kind, name), with_packages_of(kind, root)
-    texts = {root / path: text for path, text in {manifest: listed, **changed}.items()}
+    texts = {root / path: text for path, text in {**changed, MANIFEST: listed}.items()}  # at last what names it
     # where they lie until they take their places, and where the next build removes what a killed command leaves
     half = {path: root / RECORDS / f"added-{path.name}.partial" for path in texts}
     try:

@@ -6,7 +6,6 @@ import fcntl
 import os
 import re
 import shutil
-import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,6 +15,7 @@ import tomlkit
 
 from texloom.errors import ReportError
 from texloom.machine.disk import check_room
+from texloom.machine.git import git
 from texloom.results.written import remove_whole
 from texloom.scaffold import distribution, packages
 from texloom.scaffold.experiment import FILES, check_kind, check_name, filled, new_experiment, write
@@ -144,11 +144,11 @@ def held(folder: Path) -> Iterator[Path]:
 def commit(folder: Path) -> None:
     """A first commit, which the provenance names; none inside another repository or when git knows nobody."""
 
-    def git(*command: str) -> bool:
-        return not subprocess.run(["git", *command], cwd=folder, capture_output=True).returncode
+    def succeeds(*command: str) -> bool:
+        return not git(*command, folder=folder).returncode
 
-    if shutil.which("git") is None or git("rev-parse", "--git-dir") or not git("var", "GIT_COMMITTER_IDENT"):
+    if succeeds("rev-parse", "--git-dir") or not succeeds("var", "GIT_COMMITTER_IDENT"):
         return
     for command in (("init",), ("add", "--all"), ("commit", "--message", "A new report")):
-        if not git(*command):
+        if not succeeds(*command):
             check_room(folder)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import resource
-import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
+from pathlib import PurePath
 from typing import Any
 
 from texloom.machine import kind as machine
 from texloom.machine.cores import PER_TRAINING
+from texloom.machine.git import git
 from texloom.staleness.made_from import MadeFrom, Recording
+from texloom.staleness.recording.reads import is_litter
 
 COSTS = ("seconds", "peak_mib", "processor")
 """What is said of a run beside what it is: no document prints it."""
@@ -30,13 +33,18 @@ def identity_of(key: MadeFrom, config: dict[str, Any], seed: int, cores: int) ->
 
 
 def git_state() -> tuple[str, bool]:
-    """The commit and whether the tree differs from it; ("unknown", True) outside a git checkout."""
-    command = ["git", "rev-parse", "HEAD"]
-    commit = subprocess.run(command, capture_output=True, text=True)
-    status = subprocess.run(["git", "status", "--porcelain"], capture_output=True, text=True)
+    """The commit and whether the tree differs from it; ("unknown", True) outside a git checkout and without git.
+
+    The same for everybody: what one user has git ignore in all his repositories counts, but for what systems and
+    editors leave beside files.
+    """
+    commit = git("rev-parse", "HEAD")
+    status = git("-c", f"core.excludesFile={os.devnull}", "status", "--porcelain", "--untracked-files=normal", "-z")
     if commit.returncode or status.returncode:
         return "unknown", True
-    return commit.stdout.strip(), bool(status.stdout.strip())
+    entries = status.stdout.rstrip("\0").split("\0") if status.stdout else []
+    litter = (each.startswith("?? ") and is_litter(PurePath(each[3:]).name) for each in entries)
+    return commit.stdout.strip(), not all(litter)
 
 
 @dataclass

@@ -15,6 +15,7 @@ from experiments.denoising_autoencoder import figures
 from experiments.denoising_autoencoder.metrics import METRICS
 from tests.experiments.runs import record_rest
 from texloom.results.places import FIGURE_INDEX
+from texloom.results.plotting import style
 from texloom.results.runs import Runs, run_folder
 from texloom.results.sealed import file_digest, write_sealed
 from texloom.results.writer import RunWriter
@@ -28,7 +29,7 @@ def write_run(build: Path, seed: int) -> None:
         run.array(name, rng.uniform(size=(8, 28, 28)).astype(np.float32))
     run.array("position", rng.integers(0, 21, (8, 2)))
     run.array("error_by_position", np.full((21, 21), 0.04))
-    run.array("noisy_error_by_position", np.full((21, 21), 0.25))
+    run.array("noisy_error_by_position", np.where(np.eye(21), 0.16, 0.25))
     losses = {"loss": [0.5, 0.3 + seed], "validation_loss": [0.6, 0.4 + seed]}
     both = {f"{network}_{name}": each for network in ("denoiser", "plain") for name, each in losses.items()}
     run.history({"epoch": [1, 2]} | both)
@@ -92,3 +93,11 @@ def test_the_error_map_shows_root_mean_squares(runs: Runs) -> None:
     noisy, denoised = figures.error_by_position(runs).axes[:2]
     assert np.max(np.asarray(noisy.images[0].get_array())) == pytest.approx(0.5)
     assert np.max(np.asarray(denoised.images[0].get_array())) == pytest.approx(0.2)
+    assert (noisy.get_title(), denoised.get_title()) == ("noisy: 0.40 to 0.50", "denoised: 0.20 to 0.20")
+
+
+def test_errors_are_drawn_on_the_images_grey_scale(runs: Runs) -> None:
+    with style():
+        drawn = [panel.images[0] for panel in figures.examples(runs).axes]
+    assert len(drawn) == 5 * 8
+    assert {(image.get_cmap().name, *image.get_clim()) for image in drawn} == {("gray", 0.0, 1.0)}

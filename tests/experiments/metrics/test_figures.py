@@ -46,7 +46,7 @@ def write_run(build: Path) -> None:
         run.array(f"{name}_images", rng.integers(0, 256, (10, 28, 28)).astype(np.uint8))
         run.array(f"{name}_verdicts", np.eye(10))
     record_rest(run)
-    run.write(run_folder(build, "metrics", 0), {"seed": 0, "config": {}})
+    run.write(run_folder(build, "metrics", 0), {"seed": 0, "config": {"levels": 2}})
 
 
 @pytest.fixture
@@ -60,7 +60,7 @@ def test_every_figure_and_table_is_made_without_tensorflow(
 ) -> None:
     index = draw("metrics", tmp_path, (0,))
     assert index["figures"] == sorted(NAMES)
-    assert sorted(index["tables"]) == ["cases", "emojis", "neighbours"]
+    assert sorted(index["tables"]) == ["cases", "emojis", "levels", "neighbours"]
 
 
 def test_the_table_of_the_written_answer_finds_its_figures(root: Path) -> None:
@@ -80,6 +80,18 @@ def test_steps_in_which_the_score_rises_are_ringed(runs: Runs) -> None:
     np.testing.assert_array_equal(ringed.get_xdata(), [2, 4])
     other = next(line for line in panels[count].lines if line.get_markerfacecolor() == "none")
     assert len(np.asarray(other.get_xdata())) == 0
+
+
+def test_the_table_of_levels_has_the_amounts_that_are_applied(runs: Runs) -> None:
+    table = figures.levels(runs)
+    assert [heading for heading, _ in table.columns] == ["Damage", "1", "2"]
+    rows = {row[0]: row[1:] for row in table.rows}
+    assert rows[figures.AMOUNTS["blur"]] == [1.2, 2.4]
+    assert rows[figures.AMOUNTS["contamination"]] == [0.3, 0.6]
+
+
+def test_cases_name_the_digits_that_are_missing() -> None:
+    assert figures.CASES["dropped"] == "Without 0, 1 and 2"
 
 
 def test_two_tables_hold_every_measure_of_every_case(runs: Runs) -> None:

@@ -75,6 +75,19 @@ def test_losses_are_drawn_with_their_equilibrium(runs: Runs) -> None:
     np.testing.assert_allclose(np.diff(drawn[:, 0]), 10)  # a fixed interval
 
 
+def test_medians_are_seen_where_the_losses_agree(runs: Runs) -> None:
+    for panel in figures.losses(runs).axes:
+        lines = {line.get_label(): line for line in panel.lines}
+        discriminator, generator = (lines[player] for player in PLAYERS)
+        assert discriminator.get_linewidth() < generator.get_linewidth()
+        assert discriminator.get_zorder() > generator.get_zorder()
+        assert all(
+            line.get_zorder() < generator.get_zorder()
+            for line in lines.values()
+            if line not in (discriminator, generator)
+        )
+
+
 def test_a_panel_for_each_picture_on_equal_axes(runs: Runs) -> None:
     panels = figures.samples(runs[0], "improved").axes
     assert [panel.get_title() for panel in panels[:SNAPSHOTS]] == [f"{100 * index}" for index in range(SNAPSHOTS)]

@@ -105,7 +105,8 @@ def test_tangents_have_the_slope_of_their_multiplier(runs: Runs) -> None:
         x, y = np.asarray(line.get_xdata()), np.asarray(line.get_ydata())
         beta, rate, accuracy = (runs.metric(f"{variant}_{name}").mean for name in ("beta", "kl", "reconstruction"))
         assert (y[1] - y[0]) / (x[1] - x[0]) == pytest.approx(beta)
-        assert (x.mean(), y.mean()) == pytest.approx((rate, accuracy))
+        assert y[0] + beta * (rate - x[0]) == pytest.approx(accuracy)
+        assert (x[0], x[1]) == pytest.approx(plane.get_xlim())
 
 
 def test_discriminants_separate_what_the_largest_variance_hides() -> None:
@@ -130,10 +131,13 @@ def test_tables_hold_each_seed_s_value(runs: Runs) -> None:
     assert bounds.rows[0][1].values == (-93.0, -94.0)  # type: ignore[union-attr]
     rows = figures.interpolation(runs).rows
     assert [row[0] for row in rows] == [
-        title for kind in ("Same digit", "Different digits") for title in (kind, *figures.PATHS.values())
+        title
+        for kind in ("Same digit: own", "Different digits: own", "Different digits, middle: any")
+        for title in (kind, *figures.PATHS.values())
     ]
     assert rows[2][2].name == "same_arc_convolutional_own"  # type: ignore[union-attr]
     assert rows[9][3].name == "different_decoded_bound"  # type: ignore[union-attr]
+    assert rows[14][1].name == "different_decoded_perceptron_middle"  # type: ignore[union-attr]
 
 
 def test_drawing_leaves_no_glyph_missing(runs: Runs, tmp_path: Path) -> None:

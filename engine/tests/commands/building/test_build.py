@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import errno
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -19,6 +20,8 @@ from texloom.commands.building import build, why
 from texloom.commands.building import publish as publishing
 from texloom.commands.entry import run_command
 from texloom.errors import ReportError
+from texloom.machine.interrupts import MARK
+from texloom.machine.told import TOLD
 from texloom.staleness import stamps, watched
 
 
@@ -145,10 +148,26 @@ def leave_half_written() -> None:
 
 def test_a_document_of_edited_text_leaves_nothing_half_written(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     leave_half_written()
-    for name in ("make_document", "publish", "remember_what_it_is_made_of"):
+    for name in ("_lint", "make_document", "publish", "remember_what_it_is_made_of"):
         monkeypatch.setattr(build, name, lambda *_, **__: None)
     build.refresh_text("report", "report", manifest.load(), {})
     assert [name for name in LEFT if Path(name).exists()] == []
+
+
+def test_the_check_of_templates_leaves_it_to_the_build_to_speak(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of an interrupt, of which all processes hear; what it refuses it says, whatever the last build told."""
+    TOLD.parent.mkdir()
+    TOLD.write_text("of the last build")
+    marked: list[tuple[bool, bool]] = []
+
+    def run(_: list[str]) -> subprocess.CompletedProcess[str]:
+        marked.append((MARK in os.environ, TOLD.exists()))
+        return subprocess.CompletedProcess("", 2)
+
+    monkeypatch.setattr(build.processes, "run", run)
+    with pytest.raises(SystemExit):
+        build.refresh_text("report", "report", manifest.load(), {})
+    assert marked == [(True, False)]
 
 
 def test_what_is_edited_while_templates_are_checked_is_known_to_be_of_after_the_start(

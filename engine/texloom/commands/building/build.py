@@ -43,8 +43,6 @@ def build(target: Target, profile_name: str, *, experiment: str = "", force: boo
     experiments = _chosen(experiment, list(manifest.experiments))
     known = stamps.changed_since_built(target, profile_name)
     if target in DOCUMENTS and known and known.only_text and not force:
-        if target == "report":
-            _lint()
         refresh_text(target, profile_name, manifest, before)
         return
     runs = costs.runs_of(profile, manifest.limited(profile))
@@ -86,12 +84,15 @@ def refresh_text(
 ) -> None:
     """A document of edited text, from results that are all there. Raises ReportError as a whole build would say it.
 
+    Exits with 2 where the check of templates has failed, after its own message.
     before: the author's files when it was decided that text alone has changed.
     """
     started = time.perf_counter()
     profile = manifest.profile(profile_name)
     with build_lock(results=profile.build.folder):
         remove_unfinished(Written(profile.build, manifest.seeds))
+        if document == "report":
+            _lint()
         make_document(manifest, profile, theory_only=document == "theory")
         publish(document, profile.build, manifest, started)
         remember_what_it_is_made_of(document, profile_name, manifest, before)
@@ -119,7 +120,11 @@ def _chosen(experiment: str, known: list[str]) -> list[str]:
 
 
 def _lint() -> None:
-    """Refuse what rendering does not see. In a process of its own, because chapters change while `watch` goes on."""
+    """Refuse what rendering does not see. In a process of its own, because chapters change while `watch` goes on.
+
+    As a stage of a build, which leaves it to the build to say that it was interrupted.
+    """
+    TOLD.unlink(missing_ok=True)
     code = processes.run([sys.executable, "-m", "texloom", "lint"]).returncode
     if said := processes.ended(code):
         raise ReportError("make", f"the check of templates {said}", GOES_ON)

@@ -70,7 +70,12 @@ def listing(folder: Path, pattern: str) -> Listing | None:
         return None
     never = GENERATED | {each.removeprefix(NEVER) for each in wanted if each.startswith(NEVER)}
     kept = [name for name in names if name not in never and (not name.startswith(".") or hidden)]
-    return {"pattern": pattern, "names": sorted(name for name in kept if not _fits(name, LITTER))}
+    return {"pattern": pattern, "names": sorted(name for name in kept if not is_litter(name))}
+
+
+def is_litter(name: str) -> bool:
+    """Whether a file of this name is what systems and editors leave beside others."""
+    return _fits(name, LITTER)
 
 
 def _fits(name: str, patterns: Collection[str]) -> bool:

@@ -193,6 +193,22 @@ def test_what_is_written_through_a_link_to_a_folder_and_gets_another_name_is_the
     assert stale(found) == []
 
 
+def test_a_log_that_is_put_away_unread_is_not_named_and_one_that_is_read_there_is(
+    author: Author, reads_of: ReadsOf, stale: Stale
+) -> None:
+    log = (
+        "from logging import handlers, makeLogRecord\n    log = handlers.RotatingFileHandler('own/log', 'a', 9, 3)\n"
+        "    [log.emit(makeLogRecord({'msg': 'eight...'})) for _ in range(4)]\n    log.close()"
+    )
+    run = author(f"{RUN}{log}\n").run
+    for _ in range(3):
+        found = reads_of(run)
+        assert (found.unseen, found.unsettled, stale(found)) == ([], [], [])
+    assert Path("own/log.3").exists()
+    moving = author(f"{RUN}os.rename('own/a.csv', 'own/c.csv')\n    Path('own/c.csv').read_text()\n").run
+    assert reads_of(moving).unseen == ["own/code.py:7: reads own/a.csv, and then changes or removes it"]
+
+
 def test_what_comes_later_into_a_listed_folder_that_the_stage_has_made_counts(
     folder: Path, reads_of: ReadsOf, stale: Stale
 ) -> None:

@@ -99,6 +99,8 @@ class Recorder(Notes):
             self._own(name)
         elif not self._is_own(name) or not self._is_own(name := os.path.realpath(name)):
             self._note(name)
+        else:
+            self.keep("read_there", name)
 
     def connected(self, path: Any) -> None:
         """A database is about to be opened by SQLite, whose content may lie in a log beside it until that is merged."""
@@ -137,6 +139,18 @@ class Recorder(Notes):
         """A folder is about to be removed, which only one without anything in it can be."""
         if (name := _name(path, within)) and Path(name).is_dir() and not any(Path(name).iterdir()):
             self._own(name)
+
+    def put_away(self, source: Any, target: Any, source_folder: int, target_folder: int) -> None:
+        """A file is about to get another name; whether the stage reads it under that, as no log that it puts away."""
+        name, place = _name(source, source_folder), _name(target, target_folder)
+        unread = name is not None and self.origins.shown(name) not in self.reads.files
+        if name is None or not self._is_own(name):
+            self.opened(source, None, os.O_RDONLY, source_folder)
+        if name and place:
+            folder, last = os.path.split(place)
+            there = os.path.join(os.path.realpath(folder), last)
+            first = [name] if unread and name not in self.written else []
+            self.moved |= dict.fromkeys((*first, *(each for each, at in self.moved.items() if at == name)), there)
 
     def renamed(self, source: Any, target: Any, source_folder: int, target_folder: int) -> None:
         """Something is about to get another name, in place of what has it."""

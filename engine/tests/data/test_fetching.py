@@ -98,6 +98,34 @@ def test_other_files_of_a_record_are_missing(declare: Declare) -> None:
     assert missing(["toy"]) == ["rain"]
 
 
+def test_data_from_elsewhere_are_missing_until_they_were_fetched_from_there(
+    declare: Declare, server: str, served: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where they come from is printed: also where the files may be the same, they are had from there."""
+    (served / "rain.csv").write_bytes(RAIN)
+    (tmp_path / "fetching_rain.py").write_text(
+        "from pathlib import Path\nfrom texloom.data.sources import keep\n"
+        f"def fetch(*, user_folder):\n    keep(Path('data/rain'), {{'rain.csv': {RAIN!r}}})\n"
+    )
+    monkeypatch.syspath_prepend(tmp_path)
+    monkeypatch.setattr(fetching, "_read_record", lambda doi, files, scratch: {"rain.csv": RAIN})
+    address = f'url = "{server}/rain.csv"\nsha256 = "{SHA256}"'
+    declare(rain=address)
+    fetch("rain")
+    for source in ('doi = "10.5281/zenodo.1"', 'doi = "10.5281/zenodo.2"', 'module = "fetching_rain"'):
+        declare(rain=source)
+        assert missing(["toy"]) == ["rain"]
+        with pytest.raises(ReportError, match=r"is not what was fetched"):
+            data_digests("toy")
+        fetch("rain")
+        assert missing(["toy"]) == []
+    declare(rain=address)
+    assert missing(["toy"]) == []  # the very file that is declared
+    Path("data/.rain.lock").write_text("")  # of data that an earlier engine has fetched, nobody knows
+    declare(rain='doi = "10.5281/zenodo.1"')
+    assert missing(["toy"]) == []
+
+
 @pytest.mark.parametrize("content", [RAIN[:-1], RAIN.replace(b"3", b"4"), b""])
 def test_another_content_than_declared_is_not_kept(content: bytes, declare: Declare, server: str, served: Path) -> None:
     (served / "rain.csv").write_bytes(content)

@@ -11,7 +11,7 @@ from texloom.data.digests import digests
 from texloom.data.fetching import fetch_entry
 from texloom.data.own import own_digests
 from texloom.data.paths import entries, file_name, own_path, place, unknown
-from texloom.data.scratch import fetching_lock
+from texloom.data.scratch import fetching_lock, lock_of
 from texloom.data.sums import FOLDER, SUMS, read_sums
 from texloom.errors import ReportError
 from texloom.results.utf8 import read_python
@@ -57,14 +57,28 @@ def missing(experiments: Iterable[str]) -> list[str]:
 
 
 def declared_anew(name: str) -> bool:
-    """Whether report.toml no longer declares what was fetched: another file or digest, or other files of a record.
+    """Whether report.toml no longer declares what was fetched: another file, digest, DOI or module, other files of it.
 
     Another address of the same file is the same data.
     """
     entry, found = entries()[name], read_sums(FOLDER / name)
     if "url" in entry:
         return found != {file_name(entry["url"]): entry["sha256"]}
-    return "files" in entry and found.keys() != set(entry["files"])
+    return _fetched_from(name) not in ("", _source(name)) or ("files" in entry and found.keys() != set(entry["files"]))
+
+
+def _source(name: str) -> str:
+    """Where the files of a data set come from, as report.toml declares it."""
+    entry = entries()[name]
+    return next(f"{key} {entry[key]}" for key in ("module", "url", "doi") if key in entry)
+
+
+def _fetched_from(name: str) -> str:
+    """Where they came from; empty where nobody has kept that, as of data that an earlier engine has fetched."""
+    try:
+        return lock_of(name).read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return ""
 
 
 def data_digests(experiment: str) -> dict[str, str]:
@@ -117,3 +131,4 @@ def fetch(name: str, user_folder: Path | None = None) -> None:
     with fetching_lock(name) as waited:
         if not (waited and (FOLDER / name / SUMS).exists() and not declared_anew(name)):
             fetch_entry(name, declared[name].source, user_folder)
+            lock_of(name).write_text(_source(name), encoding="utf-8")  # after the sums: a killed fetch is done again

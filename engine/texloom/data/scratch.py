@@ -22,7 +22,7 @@ def scratch_of(name: str) -> Path:
 
 
 def lock_of(name: str) -> Path:
-    """The file whose lock a process holds that fetches a data set."""
+    """The file whose lock a process holds that fetches a data set, and that says where its files came from."""
     return FOLDER / f".{name}.lock"
 
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import glob
+import importlib.metadata
 import os
+import pkgutil
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 
@@ -105,6 +108,96 @@ def test_sizes_count_of_what_the_author_s_code_scans(folder: Path, reads_of: Rea
     walked = reads_of(lambda: list(os.walk("own")))
     Path("own/a.csv").write_text("longer\n")
     assert (stale(found), stale(walked)) == (["own/a.csv"], [])
+
+
+def by_hand(folder: Path = Path()) -> None:
+    """Go through all folders as an author may."""
+    for path in sorted(folder.iterdir()):
+        if path.is_dir():
+            by_hand(path)
+        elif path.name.endswith(".csv"):
+            path.stat()
+
+
+SEARCHES: dict[str, Stage] = {
+    "walk": lambda: list(os.walk(".")),
+    "fwalk": lambda: list(os.fwalk(".")),
+    "rglob": lambda: list(Path().rglob("*.csv")),
+    "all": lambda: list(Path().rglob("*")),
+    "one name": lambda: list(Path().rglob("report.pdf")),
+    "glob": lambda: glob.glob("**/*.csv", recursive=True),  # noqa: PTH207
+    "glob of a name": lambda: glob.glob("*/report.pdf"),  # noqa: PTH207
+    "pathlib of a name": lambda: list(Path().glob("*/report.pdf")),
+    "by hand": by_hand,
+}
+
+
+@pytest.mark.parametrize("search", SEARCHES.values(), ids=SEARCHES)
+def test_a_search_that_passes_folders_of_results_finds_the_author_s_files_alone(
+    folder: Path, reads_of: ReadsOf, stale: Stale, search: Stage
+) -> None:
+    """The engine makes and removes results while, and after, a stage searches; those of other profiles come later."""
+    Path("report.toml").write_text("[profiles.report]\n[profiles.quick]\nfolder = 'out/quick'\n")
+    Path("build/tex").mkdir(parents=True)
+    for name in ("seed-0", "seed-0.replaced"):
+        Path("build/runs/toy", name).mkdir(parents=True)
+        Path("build/runs/toy", name, "history.csv").touch()
+
+    found = reads_of(search)
+    shutil.rmtree("build/runs/toy/seed-0.replaced")
+    shutil.rmtree("build/tex")
+    Path("build/report.pdf").touch()
+    Path("build/runs/toy/seed-0/history.csv").write_text("1")
+    Path("build/runs/toy/seed-1.csv").mkdir()
+    Path("out/quick/runs").mkdir(parents=True)
+    Path("out/quick/x.csv").touch()
+    assert (found.unsettled, stale(found)) == ([], [])
+    for name in ("own/c.csv", "own/report.pdf"):
+        Path(name).touch()
+    assert any(each.startswith(("own/c.csv", "own/report.pdf")) for each in stale(found))
+
+
+def test_what_the_author_names_or_opens_of_the_results_counts(folder: Path, reads_of: ReadsOf, stale: Stale) -> None:
+    Path("build").mkdir()
+    Path("build/a.csv").write_text("1")
+
+    def stage() -> None:
+        Path("build/report.pdf").exists()
+        for path in Path().glob("*/a.csv"):
+            path.read_text()
+
+    found = reads_of(stage)
+    assert stale(found) == []
+    Path("build/report.pdf").touch()
+    Path("build/a.csv").write_text("2")
+    assert stale(found) == ["build/a.csv", "build/report.pdf (new)"]
+
+
+def test_a_pattern_that_begins_as_a_name_that_never_counts_lists_what_it_fits(
+    folder: Path, reads_of: ReadsOf, stale: Stale
+) -> None:
+    for stage in (lambda: list(Path("own").glob("!a*")), lambda: glob.glob("own/!a*")):  # noqa: PTH207
+        found = reads_of(stage)
+        Path("own/!a.csv").touch()
+        assert stale(found) == ["own/!a.csv (new)"]
+        Path("own/!a.csv").unlink()
+
+
+def test_who_looks_for_distributions_or_modules_lists_these_names_alone(
+    folder: Path, reads_of: ReadsOf, stale: Stale, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As libraries do along Python's whole path, on which the root of the report is."""
+    Path("own/package").mkdir()
+    monkeypatch.syspath_prepend(folder / "own")
+    found = reads_of(lambda: importlib.metadata.version("numpy"))
+    modules = reads_of(lambda: list(pkgutil.iter_modules()))
+    Path("own/notes.txt").touch()
+    Path("own/package/notes").mkdir()
+    assert [stale(each) for each in (found, modules)] == [[], []]
+    Path("own/numpy-9.dist-info").mkdir()
+    Path("own/package/__init__.py").touch()
+    assert stale(found) == ["own/numpy-9.dist-info (new)"]
+    assert {*stale(modules)} == {"own/numpy-9.dist-info (new)", "own/package/__init__.py (new)"}
 
 
 def test_a_module_of_the_author_s_that_is_called_like_one_of_python_s_lists_everything(

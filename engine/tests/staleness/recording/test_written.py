@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import shutil
 import sqlite3
+import subprocess
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
@@ -189,6 +191,60 @@ def test_what_is_written_through_a_link_to_a_folder_and_gets_another_name_is_the
     found = reads_of(stage)
     assert not found.files
     assert stale(found) == []
+
+
+def test_a_log_that_is_put_away_unread_is_not_named_and_one_that_is_read_there_is(
+    author: Author, reads_of: ReadsOf, stale: Stale
+) -> None:
+    log = (
+        "from logging import handlers, makeLogRecord\n    log = handlers.RotatingFileHandler('own/log', 'a', 9, 3)\n"
+        "    [log.emit(makeLogRecord({'msg': 'eight...'})) for _ in range(4)]\n    log.close()"
+    )
+    run = author(f"{RUN}{log}\n").run
+    for _ in range(3):
+        found = reads_of(run)
+        assert (found.unseen, found.unsettled, stale(found)) == ([], [], [])
+    assert Path("own/log.3").exists()
+    moving = author(f"{RUN}os.rename('own/a.csv', 'own/c.csv')\n    Path('own/c.csv').read_text()\n").run
+    assert reads_of(moving).unseen == ["own/code.py:7: reads own/a.csv, and then changes or removes it"]
+
+
+def test_what_comes_later_into_a_listed_folder_that_the_stage_has_made_counts(
+    folder: Path, reads_of: ReadsOf, stale: Stale
+) -> None:
+    path = Path("own/made")
+
+    def stage() -> None:
+        path.mkdir(exist_ok=True)
+        sorted(path.glob("*.csv"))
+        (path / "result.csv").write_text("1")
+        subprocess.run(["touch", path / "by_another_program.csv"], check=True)
+
+    for _ in range(2):
+        found = reads_of(stage)
+        assert (found.unsettled, stale(found)) == ([], [])
+        (path / "x.csv").touch()
+        assert stale(found) == ["own/made/x.csv (new)"]
+        (path / "x.csv").unlink()
+
+
+def test_a_folder_that_the_stage_has_made_and_removed_is_not_there(
+    folder: Path, reads_of: ReadsOf, stale: Stale
+) -> None:
+    path = Path("own/made")
+
+    def stage() -> None:
+        path.mkdir(exist_ok=True)
+        (path / "x.csv").touch()
+        sorted(path.glob("*.csv"))
+        shutil.rmtree(path)
+
+    for _ in range(2):
+        found = reads_of(stage)
+        assert (found.files, found.looked, found.unsettled, found.unseen, stale(found)) == ({}, {}, [], [], [])
+    path.mkdir()
+    (path / "y.csv").touch()
+    assert {*stale(found)} == {"own/made/y.csv (new)"}
 
 
 def exclusively(path: Path) -> None:

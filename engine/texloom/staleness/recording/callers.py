@@ -12,7 +12,7 @@ import sysconfig
 from collections.abc import Collection
 from types import FrameType
 
-from texloom.staleness.recording.reads import FOLDERS, HIDDEN
+from texloom.staleness.recording.reads import FOLDERS, HIDDEN, NEVER
 
 STDLIB = sysconfig.get_path("stdlib") + os.sep
 IMPORTING = ("<frozen importlib",)
@@ -35,6 +35,11 @@ PATHS = {"os", "posixpath", "genericpath", "pathlib", "pathlib._local", "pathlib
 """Modules of Python's through which code looks at paths."""
 GLOBBING = ("glob.py", "pathlib.py", "_local.py", "_abc.py")
 """Modules of Python's that look for names by patterns."""
+LISTING_DISTRIBUTIONS = ("importlib.metadata", "importlib_metadata", "pkg_resources")
+"""Modules that look for installed distributions along Python's path."""
+DISTRIBUTIONS = "*.dist-info|*.egg-info|*.egg|*.egg-link"
+MODULES = f"*.py|*.pyc|*.so|{FOLDERS}"
+"""What they look for, and what pkgutil does."""
 _RECORDING = os.path.dirname(os.path.abspath(__file__))
 
 
@@ -74,18 +79,34 @@ def _is_globbing(file: str) -> bool:
     return file.startswith(STDLIB) and os.path.basename(file) in GLOBBING
 
 
+def _is_of(frame: FrameType | None, modules: Collection[str]) -> bool:
+    """Whether code is of one of these modules of Python's or of a library; the author's may be called like them."""
+    file = frame.f_code.co_filename if frame is not None else ""
+    library = file.startswith(STDLIB) or f"{os.sep}site-packages{os.sep}" in file
+    return frame is not None and library and frame.f_globals.get("__name__") in modules
+
+
+def _plain(wanted: str) -> str:
+    """A pattern without what stands between and before those of a record, which fits any letter."""
+    return re.sub(rf"^{NEVER}|\|", "?", wanted)
+
+
 def pattern(frame: FrameType | None) -> str:
-    """What is looked for in a folder, where glob or pathlib look for it; else everything."""
+    """What is looked for in a folder, where glob or pathlib look for it, or who looks for modules; else everything."""
+    if _is_of(frame, LISTING_DISTRIBUTIONS):
+        return DISTRIBUTIONS
+    if frame is not None and _is_of(frame, ("pkgutil",)):
+        return "__init__.*" if "fn" in frame.f_locals else MODULES  # in the folder of that name, or in the first one
     while frame is not None and _is_globbing(frame.f_code.co_filename):
         names, function = frame.f_locals, frame.f_code.co_name
         if function in ("_glob1", "_rlistdir"):  # of glob
             wanted = os.fsdecode(names["pattern"]) if function == "_glob1" else "*"
             hidden = names.get("include_hidden") or wanted.startswith(".")
-            wanted = wanted.replace("|", "?")  # which stands between patterns
+            wanted = _plain(wanted)
             return f"{wanted}{'/' if names['dironly'] else ''}{f'|{HIDDEN}' if hidden else ''}"
         if function in ("glob", "rglob") and isinstance(names.get("pattern"), str):  # of pathlib
-            last = re.split(r"[/\\]", names["pattern"])[-1].replace("|", "?") or "*"
-            alone = last == names["pattern"] and function == "glob" and last != "**"
+            last = _plain(re.split(r"[/\\]", names["pattern"])[-1]) or "*"
+            alone = not re.search(r"[/\\]", names["pattern"]) and function == "glob" and last != "**"
             wanted = [last] if alone else [FOLDERS] if last == "**" else [last, FOLDERS]
             return "|".join([*wanted, HIDDEN])
         frame = frame.f_back

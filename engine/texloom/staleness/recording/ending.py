@@ -13,7 +13,7 @@ from pathlib import Path
 
 from texloom.data.digests import Digests
 from texloom.staleness.recording.databases import LOG, merged_digest
-from texloom.staleness.recording.left import CHANGED, IN_VAIN, remember
+from texloom.staleness.recording.left import BY_AN_EARLIER_RUN, CHANGED, IN_VAIN, remember
 from texloom.staleness.recording.notes import Notes
 from texloom.staleness.recording.origins import Origins, is_below
 from texloom.staleness.recording.reads import Reads, changed_looks, found_at, listing, look, stamp
@@ -74,7 +74,10 @@ def _left(notes: Notes, origins: Origins, digests: Digests) -> None:
 
     left = {name: digest for name, digest in found.items() if not was_there(name)}
     remember(Path(origins.root), {origins.shown(name): digest for name, digest in left.items()})
-    for name in notes.left & notes.places.keys():
+    put_away = {name for name, place in notes.moved.items() if place not in notes.read_there}
+    untrue = {f"reads {origins.shown(name)}{BY_AN_EARLIER_RUN}" for name in put_away}
+    notes.programs = {place: what for place, what in notes.programs.items() if what not in untrue}
+    for name in (notes.left & notes.places.keys()) - put_away:
         recorded = origins.shown(name)
         before = notes.reads.files.get(recorded, "") if name in notes.read_first else ""
         in_vain = None in (before, notes.looks.get(name, {}).get("kind", ""))
@@ -106,13 +109,14 @@ def _looks(notes: Notes, origins: Origins) -> None:
 
 
 def _listings(notes: Notes, origins: Origins) -> None:
-    """Names that the stage itself has made, or removed, count as they are now."""
+    """Names that the stage has made, or removed, count as they are now, and so do all in a folder that it has made."""
+    own = {origins.shown(path) for path in notes.written}
     for name, listings in sorted(notes.reads.folders.items()):
         folder = found_at(name)
         made = {os.path.basename(path) for path in notes.written if origins.shown(os.path.dirname(path)) == name}
         for each in listings:
             now = (listing(folder, each["pattern"]) or {"names": None})["names"]
-            if _without(now, made) != _without(each["names"], made):
+            if name not in own and _without(now, made) != _without(each["names"], made):
                 notes.reads.unsettled.append(f"{name}/")
             else:
                 each["names"] = now

@@ -42,7 +42,7 @@ def _linked(recorder: Recorder, source: Any, target: Any, source_folder: int, ta
 
 
 def _renamed(recorder: Recorder, source: Any, target: Any, source_folder: int, target_folder: int) -> None:
-    recorder.opened(source, "rb", os.O_RDONLY, source_folder)
+    recorder.put_away(source, target, source_folder, target_folder)
     recorder.renamed(source, target, source_folder, target_folder)
 
 

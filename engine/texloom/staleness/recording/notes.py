@@ -25,6 +25,8 @@ class Notes:
         self.looks: dict[str, Look] = {}
         self.stamps: dict[str, list[int] | None] = {}  # of files, before they were first read
         self.touched: set[str] = set()  # of these, whose stamps the stage itself changes
+        self.moved: dict[str, str] = {}  # what the stage has put elsewhere without having read it, and where it is now
+        self.read_there: set[str] = set()  # of what is the stage's own, what it reads
         self.databases: dict[str, str | None] = {}  # with their logs merged
         self.imported: set[str] = set()  # source that Python has read as such
         self.imports: dict[str, list[str]] = {}  # modules that the author imports, with the folders that are searched

@@ -19,6 +19,8 @@ FOLDERS = "*/"
 """In a pattern: the folders, whatever they are called; as in a shell, what ends with a stroke fits folders alone."""
 HIDDEN = "."
 """In a pattern: names that begin with a dot fit like others."""
+NEVER = "!"
+"""In a pattern, before a name: it never counts, as that of a folder of results."""
 LITTER = (".DS_Store", "._*", ".localized", ".directory", ".#*", ".*.sw?", ".*~", ".~lock.*", ".nfs*", ".fuse_hidden*")
 """Hidden names that systems, editors and network drives leave beside files."""
 
@@ -56,7 +58,7 @@ def listing(folder: Path, pattern: str) -> Listing | None:
     wanted = pattern.split("|")
     hidden = HIDDEN in wanted
     of_folders = [each.removesuffix("/") for each in wanted if each.endswith("/")]
-    of_all = [each for each in wanted if not each.endswith("/")]
+    of_all = [each for each in wanted if not each.endswith("/") and not each.startswith(NEVER)]
     try:
         with os.scandir(folder) as entries:
             names = [
@@ -66,7 +68,8 @@ def listing(folder: Path, pattern: str) -> Listing | None:
             ]
     except OSError:
         return None
-    kept = [name for name in names if name not in GENERATED and (not name.startswith(".") or hidden)]
+    never = GENERATED | {each.removeprefix(NEVER) for each in wanted if each.startswith(NEVER)}
+    kept = [name for name in names if name not in never and (not name.startswith(".") or hidden)]
     return {"pattern": pattern, "names": sorted(name for name in kept if not is_litter(name))}
 
 

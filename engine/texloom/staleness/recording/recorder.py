@@ -38,6 +38,7 @@ from texloom.staleness.recording.databases import has_log, merged_digest
 from texloom.staleness.recording.left import BY_AN_EARLIER_RUN, left_before
 from texloom.staleness.recording.notes import Notes
 from texloom.staleness.recording.origins import Origins, is_below
+from texloom.staleness.recording.products import Products
 from texloom.staleness.recording.reads import Reads, listing, look, stamp
 
 PROGRAMS = {
@@ -73,6 +74,7 @@ class Recorder(Notes):
         super().__init__(name for path in own for name in (os.path.abspath(path), os.path.realpath(path)))
         self.origins, self.digests = Origins(self.own, build, engine), Digests()
         self._left_before = left_before(Path(self.root))
+        self._products = Products(self.root)
 
     @property
     def root(self) -> str:
@@ -97,6 +99,8 @@ class Recorder(Notes):
             self._own(name)
         elif not self._is_own(name) or not self._is_own(name := os.path.realpath(name)):
             self._note(name)
+        else:
+            self.keep("read_there", name)
 
     def connected(self, path: Any) -> None:
         """A database is about to be opened by SQLite, whose content may lie in a log beside it until that is merged."""
@@ -136,6 +140,18 @@ class Recorder(Notes):
         if (name := _name(path, within)) and Path(name).is_dir() and not any(Path(name).iterdir()):
             self._own(name)
 
+    def put_away(self, source: Any, target: Any, source_folder: int, target_folder: int) -> None:
+        """A file is about to get another name; whether the stage reads it under that, as no log that it puts away."""
+        name, place = _name(source, source_folder), _name(target, target_folder)
+        unread = name is not None and self.origins.shown(name) not in self.reads.files
+        if name is None or not self._is_own(name):
+            self.opened(source, None, os.O_RDONLY, source_folder)
+        if name and place:
+            folder, last = os.path.split(place)
+            there = os.path.join(os.path.realpath(folder), last)
+            first = [name] if unread and name not in self.written else []
+            self.moved |= dict.fromkeys((*first, *(each for each, at in self.moved.items() if at == name)), there)
+
     def renamed(self, source: Any, target: Any, source_folder: int, target_folder: int) -> None:
         """Something is about to get another name, in place of what has it."""
         name, place = _name(source, source_folder), _name(target, target_folder)
@@ -153,6 +169,8 @@ class Recorder(Notes):
         """A path is about to be looked at without being opened."""
         name, root, home = _name(path, within), self.root, self.origins.home
         if name is None or name in self.written or is_below(root, (name,)) or is_below(home, (name,)):
+            return
+        if self._products.is_found(name):
             return
         frame, known = caller(), self.looks.get(name, {})
         function = looking(frame)
@@ -183,10 +201,11 @@ class Recorder(Notes):
     def listed(self, path: Any, *_: Any) -> None:
         """A folder is about to be listed."""
         name = _name(".", path) if isinstance(path, int) else _name("." if path is None else path)
-        if name is None or name in self.written:
+        if name is None:
             return
         frame = caller()
         if self.origins.counts(name, frame, IMPORTING):
+            self._products.searched(name)
             self._note_folder(name, pattern(frame))
 
     def started(self, event: str, arguments: tuple[Any, ...]) -> None:
@@ -281,7 +300,9 @@ class Recorder(Notes):
                 self.keep("programs", self.origins.of(caller())[1], f"reads {recorded}{BY_AN_EARLIER_RUN}")
 
     def _note_folder(self, name: str, wanted: str) -> None:
-        recorded = self.origins.shown(name)
+        if name in self._products:
+            return
+        recorded, wanted = self.origins.shown(name), self._products.left_out(name, wanted)
         if not any(each["pattern"] == wanted for each in self.reads.folders.get(recorded, ())):
             self.keep("folders", recorded, listing(Path(name), wanted) or {"pattern": wanted, "names": None})
 

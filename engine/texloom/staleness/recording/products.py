@@ -1,0 +1,52 @@
+"""Folders of results, of all profiles: a search that passes them finds what the engine itself makes there."""
+
+from __future__ import annotations
+
+import fnmatch
+import tomllib
+from pathlib import Path
+
+from texloom.data.paths import MANIFEST
+from texloom.results.places import DEFAULT_FOLDER
+from texloom.staleness.recording.origins import is_below
+from texloom.staleness.recording.reads import NEVER
+
+
+class Products:
+    """The folders of results of a report, by whole paths.
+
+    A listing of one says nothing of what an author has put there; nor does a look at what such a listing has found.
+    """
+
+    def __init__(self, root: str) -> None:
+        self.folders = {str(Path(root, folder)) for folder in _folders(Path(root))}
+        self._searched: set[str] = set()
+        self._root = root
+
+    def __contains__(self, name: str) -> bool:
+        return is_below(name, self.folders)
+
+    def searched(self, name: str) -> None:
+        """A folder is listed."""
+        if name in self or any(is_below(folder, (name,)) for folder in self.folders):
+            self._searched.add(name)
+
+    def is_found(self, name: str) -> bool:
+        """Whether what is looked at there may have been found by listing folders; else the author names it."""
+        return name in self and is_below(name, self._searched)
+
+    def left_out(self, name: str, wanted: str) -> str:
+        """The pattern of a listing without the names by which folders of results are reached."""
+        below = [folder for folder in self.folders if is_below(folder, (name,)) and is_below(name, (self._root,))]
+        first = sorted({Path(folder).relative_to(name).parts[0] for folder in below})
+        fits = [each for each in first if any(fnmatch.fnmatchcase(each, one.rstrip("/")) for one in wanted.split("|"))]
+        return "|".join([wanted, *(f"{NEVER}{each}" for each in fits)])
+
+
+def _folders(root: Path) -> set[str]:
+    """Where the profiles of report.toml put results; what is wrong with that file is told elsewhere."""
+    try:
+        profiles = tomllib.loads((root / MANIFEST).read_text(encoding="utf-8")).get("profiles", {})
+        return {DEFAULT_FOLDER, *(str(Path(each.get("folder", DEFAULT_FOLDER))) for each in profiles.values())}
+    except (OSError, ValueError, AttributeError, TypeError):
+        return {DEFAULT_FOLDER}

@@ -5,7 +5,7 @@ declared by `texloom.results.inputs.reads`.
 """
 
 # A hook is called often, and sees paths as texts:
-# ruff: noqa: PTH100, PTH109, PTH113, PTH114, PTH115, PTH118
+# ruff: noqa: PTH100, PTH109, PTH112, PTH113, PTH114, PTH115, PTH118, PTH120
 
 from __future__ import annotations
 
@@ -89,6 +89,8 @@ class Recorder(Notes):
         if not isinstance(mode, str) and flags & getattr(os, "O_DIRECTORY", 0):
             return
         if flags & os.O_ACCMODE != os.O_RDONLY:  # what the stage writes is no input, also where it reads it, too
+            if self._fails(name, flags):
+                return
             if not _replaces(name, flags) and name not in self.written:
                 self._grow(name, flags)
                 return
@@ -105,7 +107,7 @@ class Recorder(Notes):
         if name is not None and counts and has_log(Path(name)):
             self.keep("databases", name, merged_digest(Path(name)))
         else:
-            self.opened(path, "r+b", os.O_RDWR)
+            self.opened(path, "r+b", os.O_RDWR | os.O_CREAT)
 
     def called_in_c(self, module: str, what: str) -> None:
         """The author's code does something by a module of Python's whose doings in C nobody sees."""
@@ -123,7 +125,7 @@ class Recorder(Notes):
 
     def made(self, path: Any, within: int | None = None) -> None:
         """A folder or a link is about to be made: what lies there is the stage's own, unless something is there."""
-        if (name := _name(path, within)) and not os.path.lexists(name):
+        if (name := _name(path, within)) and not self._fails(name, os.O_CREAT | os.O_EXCL):
             self._own(name)
 
     def removed(self, path: Any, within: int | None = None) -> None:
@@ -139,7 +141,7 @@ class Recorder(Notes):
     def renamed(self, source: Any, target: Any, source_folder: int, target_folder: int) -> None:
         """Something is about to get another name, in place of what has it."""
         name, place = _name(source, source_folder), _name(target, target_folder)
-        if name and place and os.path.lexists(name):
+        if name and place and os.path.lexists(name) and not self._fails(place, os.O_CREAT):
             self._own(place)
             self._own(name)
 
@@ -233,6 +235,18 @@ class Recorder(Notes):
         folder, last = os.path.split(name)
         for each in dict.fromkeys((name, os.path.join(os.path.realpath(folder), last))):
             self._own_as(each)
+
+    def _fails(self, name: str, flags: int) -> bool:
+        """Whether opening a file to write, or making it, fails for what is there or is not: that counts, then."""
+        if os.path.lexists(name):
+            folder = flags & os.O_ACCMODE and os.path.isdir(name)
+            hindrance = name if folder or (flags & os.O_EXCL and flags & os.O_CREAT) else ""
+        else:
+            needed = os.path.dirname(name) if flags & os.O_CREAT else name
+            hindrance = "" if os.path.isdir(needed) else needed
+        if hindrance:
+            self.looked(hindrance, ("kind",), None)
+        return bool(hindrance)
 
     def _grow(self, name: str, flags: int) -> None:
         """A file may grow at its end: what was there stays an input, and is named where it had been read before."""

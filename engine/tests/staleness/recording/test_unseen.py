@@ -61,7 +61,19 @@ def test_another_program_is_named_with_the_author_s_line_until_its_reading_is_de
     assert (found.unseen, list(found.files)) == ([], ["own/b.csv"])
 
 
-@pytest.mark.parametrize("command", ["['cat', 'own/a.csv', 'own/b.csv']", "'cat own/a.csv own/b.csv', shell=True"])
+COMMANDS = (
+    *("['cat', 'own/a.csv', 'own/b.csv']", "'cat own/a.csv own/b.csv', shell=True"),
+    *("['echo', '--input=own/a.csv']", "['echo', 'x=own/b.csv,own/a.csv']", "['echo', '@own/a.csv']"),
+    *(
+        "['echo', '-Iown/a.csv']",
+        "['echo', 'own/a.csv:2']",
+        """['echo', 'open("own/a.csv")']""",
+        "'a=own/a.csv', shell=True",
+    ),
+)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_a_file_that_a_program_is_given_is_named_where_the_module_declares_another(
     folder: Path, reads_of: ReadsOf, author: Callable[[str], ModuleType], command: str
 ) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import importlib.machinery
 import importlib.util
 import os
+import re
 import shlex
 import sys
 import threading
@@ -47,6 +48,9 @@ PROGRAMS = {
 """Audit events of what reads in another process."""
 SOURCE = (*importlib.machinery.SOURCE_SUFFIXES, *importlib.machinery.BYTECODE_SUFFIXES)
 """How the names of source and bytecode end; what else is read as these are is read as a file."""
+_PARTS = re.compile(r"""[\s=,:;@<>|&()\[\]{}"'`]+""")
+"""What stands between names in an argument of a program."""
+_OPTION = re.compile(r"-\w.")
 SILENT = threading.local()
 """Its attribute `now` is true in a thread while nothing that it does is recorded."""
 
@@ -322,13 +326,20 @@ def _replaces(name: str, flags: int) -> bool:
 
 
 def _words(arguments: tuple[Any, ...]) -> Iterator[str]:
-    """What a program is given, of the arguments of an audit event; each by itself, and as a line for a shell."""
+    """What a program is given, of the arguments of an audit event, that may name a file.
+
+    Each by itself, as a line for a shell, and in parts, as in --input=a.csv, -Ia.csv, @a.csv, x=a.csv,b.csv.
+    """
     for argument in arguments:
         for each in argument if isinstance(argument, list | tuple) else [argument]:
             if isinstance(each, str | bytes | os.PathLike):
-                yield (word := os.fsdecode(each))
+                words = [word := os.fsdecode(each)]
                 with suppress(ValueError):
-                    yield from shlex.split(word)
+                    words += shlex.split(word)
+                yield from words
+                for word in words:
+                    yield from _PARTS.split(word)
+                    yield from [word[2:]] if _OPTION.match(word) else []
 
 
 def _name(path: Any, within: int | None = None) -> str | None:

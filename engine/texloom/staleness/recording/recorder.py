@@ -41,11 +41,22 @@ from texloom.staleness.recording.notes import Notes
 from texloom.staleness.recording.origins import Origins, is_below
 from texloom.staleness.recording.reads import Reads, listing, look, stamp
 
+FORKS = "_posixsubprocess.fork_exec"
+"""The audit event of what starts a program by this function, of which Python itself tells only for subprocess."""
 PROGRAMS = {
+    FORKS,
     *("subprocess.Popen", "os.posix_spawn", "os.exec", "os.system", "os.spawn"),
     "cpython.PyInterpreterState_New",  # another interpreter within the process, which no hook of this one sees
 }
 """Audit events of what reads in another process."""
+TELL_OF_THE_SYSTEM = (
+    "platform",
+    "ctypes.util",
+    "uuid",
+    "matplotlib.font_manager",
+    "joblib.externals.loky.backend.context",
+)
+"""Modules whose programs tell of the machine, its libraries or its fonts, and read nothing of the author's."""
 SOURCE = (*importlib.machinery.SOURCE_SUFFIXES, *importlib.machinery.BYTECODE_SUFFIXES)
 """How the names of source and bytecode end; what else is read as these are is read as a file."""
 _PARTS = re.compile(r"""[\s=,:;@<>|&()\[\]{}"'`]+""")
@@ -198,7 +209,9 @@ class Recorder(Notes):
     def started(self, event: str, arguments: tuple[Any, ...]) -> None:
         """Another process is about to be started."""
         origin, place = self.origins.of(caller())
-        if origin == "author":
+        asking = behind(caller(), ("subprocess", "os"))
+        asks_system = asking is not None and asking.f_globals.get("__name__") in TELL_OF_THE_SYSTEM
+        if origin == "author" and not asks_system:
             self.keep("programs", place, f"starts another program ({event})")
             folder = arguments[2] if event == "subprocess.Popen" else None
             for word in _words(arguments):

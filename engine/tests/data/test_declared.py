@@ -97,6 +97,31 @@ def test_a_forgotten_comma_is_told(fetched: list) -> None:
         ("NAMES = ('digits',)\nDATA = NAMES\n", ":2: what DATA is has to be worked out"),
         ("def f():\n    DATA = ('digits',)\n", ": assigns nothing to DATA"),
         ("DATA = (\n", ":1: is not Python: DATA = ("),
+        *(
+            (f"\nDATA = {value}\n", ":2: ")
+            for value in (
+                "None",
+                "5",
+                "...",
+                "(1,)",
+                "b'digits'",
+                "(['digits'],)",
+                "{[]: 1}",
+                "{'digits': 1}",
+                "-'digits'",
+            )
+        ),
+        *(
+            (
+                f"DATA = ('letters',)\n{other}\n",
+                ":2: gives DATA a value by more than an assignment\n  write it at the top ",
+            )
+            for other in (
+                *("DATA += ('digits',)", "DATA, A = ('digits',), 1", "if True:\n    DATA = ('digits',)", "del DATA"),
+                *("(DATA := ('digits',))", "from texloom import DATA", "import a as DATA", "DATA.append('digits')"),
+                *("for DATA in 'ab': pass", "DATA[0] = 'digits'", "def DATA(): pass"),
+            )
+        ),
     ],
 )
 def test_data_have_to_be_written_out(fetched: list, text: str, told: str) -> None:
@@ -107,7 +132,8 @@ def test_data_have_to_be_written_out(fetched: list, text: str, told: str) -> Non
 
 
 def test_nothing_of_an_experiment_runs_to_know_its_data(fetched: list) -> None:
-    text = "raise RuntimeError\nDATA: tuple[str, ...] = ('letters',)\nDATA = ('digits',)\n"
+    text = "raise RuntimeError\nDATA: tuple[str, ...] = ('letters',)\nDATA = A = ('digits',)\nprint(DATA)\n"
+    text += "def other():\n    DATA = 1\n"
     Path("experiments/toy/__init__.py").write_text(text)
     assert declared.names("toy") == ("digits",)
 

@@ -100,3 +100,8 @@ def test_what_is_not_utf_8_is_told_with_its_line() -> None:
 def test_a_long_sum_is_no_hindrance() -> None:
     write("metrics", f"SUM = {' + '.join(['1'] * 1500)}\nMETRICS = ()")
     check_experiment("whole")
+
+
+def test_data_that_are_not_written_out_are_refused_before_anything_imports_the_experiment() -> None:
+    write("__init__", "from nowhere import DATA")
+    assert refusal().startswith("experiments/whole/__init__.py:1: gives DATA a value by more than an assignment")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from texloom import manifest
@@ -16,33 +16,74 @@ from texloom.data.sums import FOLDER, SUMS, read_sums
 from texloom.errors import ReportError
 from texloom.results.utf8 import read_python
 
+WRITTEN = 'write it at the top of the module, with the names written out: DATA = ("rain", "stars")'
+
 
 def names(experiment: str) -> Sequence[str]:
     """The data sets that an experiment declares in DATA, read from its text: nothing of it runs before it is recorded.
 
     Raises ReportError where they are not written out, and for one that report.toml does not declare.
     """
-    path, written = Path("experiments", experiment, "__init__.py"), 'write the names out: DATA = ("rain", "stars")'
-    for node in reversed(read_python(path).body):
-        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value and _assigns_data(node):
-            break
-    else:
-        raise ReportError(path, "assigns nothing to DATA", written)
+    path = Path("experiments", experiment, "__init__.py")
+    line, value = _assigned(path)
+    where = f"{path}:{line}"
     try:
-        found = ast.literal_eval(node.value)
-    except ValueError:
-        raise ReportError(f"{path}:{node.lineno}", "what DATA is has to be worked out", written) from None
+        found = ast.literal_eval(value)
+    except (ValueError, TypeError):
+        raise ReportError(where, "what DATA is has to be worked out", WRITTEN) from None
     if isinstance(found, str):
-        raise ReportError(f"{path}:{node.lineno}", "DATA is a text", f'several names are meant: DATA = ("{found}",)')
+        raise ReportError(where, "DATA is a text", f'several names are meant: DATA = ("{found}",)')
+    if not isinstance(found, tuple | list | set) or not all(isinstance(name, str) for name in found):
+        raise ReportError(where, f"DATA is {ast.unparse(value)}, which are no names of data sets", WRITTEN)
     for name in found:
         if name not in entries():
             raise unknown(f"{path}: DATA", name)
+    return tuple(found)
+
+
+def _assigned(path: Path) -> tuple[int, ast.expr]:
+    """The last value that a module gives to DATA, with its line.
+
+    Raises ReportError where nothing does, and where a statement does in another way, which would have to run.
+    """
+    found = None
+    for node in read_python(path).body:
+        match node:
+            case ast.Assign(targets, value) if any(
+                isinstance(each, ast.Name) and each.id == "DATA" for each in targets
+            ):
+                found = node.lineno, value
+            case ast.AnnAssign(ast.Name("DATA"), _, ast.expr() as value):
+                found = node.lineno, value
+            case _ if any(map(_changes_data, _of_module(node))):
+                raise ReportError(f"{path}:{node.lineno}", "gives DATA a value by more than an assignment", WRITTEN)
+    if found is None:
+        raise ReportError(path, "assigns nothing to DATA", WRITTEN)
     return found
 
 
-def _assigns_data(node: ast.Assign | ast.AnnAssign) -> bool:
-    targets = node.targets if isinstance(node, ast.Assign) else [node.target]
-    return any(isinstance(target, ast.Name) and target.id == "DATA" for target in targets)
+def _of_module(node: ast.AST) -> Iterator[ast.AST]:
+    """What a statement of a module consists of, without what runs only when something is called."""
+    waiting = [node]
+    while waiting:
+        yield (each := waiting.pop())
+        inner = isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda)
+        waiting += [] if inner else ast.iter_child_nodes(each)
+
+
+def _changes_data(node: ast.AST) -> bool:
+    match node:
+        case ast.Name("DATA", ctx):
+            return not isinstance(ctx, ast.Load)
+        case ast.alias(name, other):
+            return (other or name) == "DATA"
+        case ast.FunctionDef(name) | ast.AsyncFunctionDef(name) | ast.ClassDef(name):
+            return name == "DATA"
+        case ast.Attribute(ast.Name("DATA")):  # as DATA.append(…)
+            return True
+        case ast.Subscript(ast.Name("DATA"), _, ctx):
+            return not isinstance(ctx, ast.Load)
+    return False
 
 
 def sums(experiment: str) -> list[Path]:

@@ -6,6 +6,7 @@ import ast
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
+from texloom.data import declared
 from texloom.errors import ReportError
 from texloom.manifest import STAGES
 from texloom.results.utf8 import read_python
@@ -24,7 +25,8 @@ OFFERED = {
 def check_experiment(name: str, without: Collection[str] = ()) -> None:
     """Refuse an experiment that is not whole; `without` are modules that are not needed now.
 
-    Raises ReportError for a module that is missing, for one too many, and for a name that is not defined.
+    Raises ReportError for a module that is missing, for one too many, for a name that is not defined, and for data sets
+    that are not written out or not declared.
     """
     folder = Path("experiments", name)
     stages = [stage for stage in STAGES if (folder / f"{stage}.py").exists()]
@@ -35,6 +37,7 @@ def check_experiment(name: str, without: Collection[str] = ()) -> None:
     for module, offered in OFFERED.items():
         if module not in unneeded:
             _check_module(folder / f"{module}.py", offered)
+    declared.names(name)
 
 
 def _check_module(path: Path, offered: Iterable[str]) -> None:

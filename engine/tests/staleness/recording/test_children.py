@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import concurrent.futures
+import importlib
 import multiprocessing
 import os
 import signal
@@ -65,3 +66,51 @@ def test_the_file_by_which_children_tell_stays_as_long_as_the_stage(
     before = os.listdir("own")  # noqa: PTH208
     subprocess.run([sys.executable, "-c", code], check=True)
     assert os.listdir("own") == before  # noqa: PTH208
+
+
+WORKERS = """
+import os, pickle, sys
+from multiprocessing import context, process, util
+
+START = "import os, pickle, sys; sys.exit(pickle.load(os.fdopen(int(sys.argv[1]), 'rb'))._bootstrap())"
+
+
+class Worker(process.BaseProcess):
+    _start_method = "spawn"
+
+    @staticmethod
+    def _Popen(worker):
+        return Started(worker)
+
+
+class Started:
+    def __init__(self, worker):
+        read, write = os.pipe()
+        context.set_spawning_popen(self)
+        with os.fdopen(write, "wb") as file:
+            pickle.dump(worker, file)
+        context.set_spawning_popen(None)
+        pid = util.spawnv_passfds(os.fsencode(sys.executable), [sys.executable, "-c", START, str(read)], [read])
+        self.pid, self.sentinel, self.returncode = pid, read, os.waitpid(pid, 0)[1]
+
+    def wait(self, timeout=None):
+        return self.returncode
+
+    poll = wait
+"""
+
+
+def test_what_processes_read_that_a_library_starts_in_its_own_way_is_recorded(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, modules: None, reads_of: ReadsOf
+) -> None:
+    """As the workers of joblib."""
+    Path("workers.py").write_text(WORKERS)
+    monkeypatch.syspath_prepend(folder)
+
+    def stage() -> None:
+        worker = importlib.import_module("workers").Worker(target=Path.read_text, args=(Path("own/a.csv"),))
+        worker.start()
+        assert worker.exitcode == 0
+
+    found = reads_of(stage)
+    assert (list(found.files), found.unseen) == (["own/a.csv"], [])

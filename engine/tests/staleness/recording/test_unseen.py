@@ -61,7 +61,19 @@ def test_another_program_is_named_with_the_author_s_line_until_its_reading_is_de
     assert (found.unseen, list(found.files)) == ([], ["own/b.csv"])
 
 
-@pytest.mark.parametrize("command", ["['cat', 'own/a.csv', 'own/b.csv']", "'cat own/a.csv own/b.csv', shell=True"])
+COMMANDS = (
+    *("['cat', 'own/a.csv', 'own/b.csv']", "'cat own/a.csv own/b.csv', shell=True"),
+    *("['echo', '--input=own/a.csv']", "['echo', 'x=own/b.csv,own/a.csv']", "['echo', '@own/a.csv']"),
+    *(
+        "['echo', '-Iown/a.csv']",
+        "['echo', 'own/a.csv:2']",
+        """['echo', 'open("own/a.csv")']""",
+        "'a=own/a.csv', shell=True",
+    ),
+)
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_a_file_that_a_program_is_given_is_named_where_the_module_declares_another(
     folder: Path, reads_of: ReadsOf, author: Callable[[str], ModuleType], command: str
 ) -> None:
@@ -100,6 +112,9 @@ def test_a_library_in_c_is_named_in_modules_that_no_import_reaches_too(
 IN_C = {
     "import lxml.etree\n": "1: calls lxml",
     "def font(module):\n    module.truetype('x.ttf')\n": "2: calls truetype",
+    "from scipy.io import mmread\n": "1: calls mmread",
+    "def load(io):\n    io.mminfo('x.mtx')\n": "2: calls mminfo",
+    "import fast_matrix_market\n": "1: calls fast_matrix_market",
     "from PIL.ImageFont import truetype\n": "1: calls truetype",
     "from pandas import read_csv, read_parquet as load\n": "1: calls read_parquet",
     "def attach(base, name):\n    base.execute(f'attach {name!r} as other')\n": "2: calls ATTACH of SQLite",
@@ -128,3 +143,40 @@ def test_reading_from_the_network_is_named_with_the_author_s_line(
     module = author(f"import socket\ndef load():\n    socket.create_connection({address}).close()\n")
     with server:
         assert reads_of(module.load).unseen == ["own/code.py:3: reads from the network"]
+
+
+IN_A_POOL = "def run():\n    with {pool}(1) as pool:\n        list(pool.map(subprocess.check_output, [['true']]))\n"
+
+
+@pytest.mark.parametrize("pool", ["futures.ThreadPoolExecutor", "ThreadPool", "spawned"])
+def test_a_program_that_a_pool_starts_is_named_with_the_line_that_started_the_pool(
+    folder: Path, reads_of: ReadsOf, author: Callable[[str], ModuleType], pool: str
+) -> None:
+    source = (
+        "import multiprocessing, subprocess\nfrom concurrent import futures\n"
+        "from multiprocessing.pool import ThreadPool\n"
+        "spawned = lambda count: futures.ProcessPoolExecutor(count, multiprocessing.get_context('spawn'))\n"
+    )
+    (told,) = reads_of(author(source + IN_A_POOL.format(pool=pool)).run).unseen
+    assert told in [f"own/code.py:{line}: starts another program (subprocess.Popen)" for line in (6, 7)]
+    declared = source.replace("\n", "\nfrom texloom.results.inputs import reads\n", 1)
+    body = IN_A_POOL.format(pool=pool).replace("    with", "    reads('own/b.csv')\n    with")
+    assert reads_of(author(declared + body).run).unseen == []
+
+
+def test_a_program_that_tells_of_the_machine_is_not_named(
+    folder: Path, reads_of: ReadsOf, author: Callable[[str], ModuleType]
+) -> None:
+    module = author("import platform\n\n\ndef run():\n    platform._Processor.from_subprocess()\n")
+    assert reads_of(module.run).unseen == []
+
+
+def test_a_program_that_is_started_as_python_starts_its_own_children_is_named(
+    folder: Path, reads_of: ReadsOf, author: Callable[[str], ModuleType]
+) -> None:
+    module = author(
+        "import os\nfrom multiprocessing import util\n\n"
+        "start = type(lambda: 0)(util.spawnv_passfds.__code__, globals())\n\n\n"
+        "def run():\n    os.waitpid(start(b'/bin/true', [b'true'], []), 0)\n"
+    )
+    assert reads_of(module.run).unseen == ["own/code.py:8: starts another program (_posixsubprocess.fork_exec)"]

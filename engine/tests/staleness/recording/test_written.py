@@ -323,3 +323,40 @@ def test_a_file_that_grows_may_be_asked_for_its_size(folder: Path, reads_of: Rea
 
     found = reads_of(stage)
     assert (stale(found), found.unsettled) == ([], [])
+
+
+FAILING = {
+    "open('state/last.txt', 'w')": "state",
+    "open('own/new.txt', 'r+')": "own/new.txt",
+    "os.open('own/new.txt', os.O_WRONLY)": "own/new.txt",
+    "open('own/a.csv', 'x')": "own/a.csv",
+    "open('own/kept', 'w')": "own/kept",
+    "os.mkdir('state/deep')": "state",
+    "os.mkdir('own/kept')": "own/kept",
+    "os.symlink('a.csv', 'own/b.csv')": "own/b.csv",
+    "os.rename('own/b.csv', 'state/b.csv')": "state",
+    "sqlite3.connect('state/base')": "state",
+}
+
+
+@pytest.mark.parametrize(("call", "hindrance"), FAILING.items())
+def test_what_makes_writing_fail_is_noticed(
+    folder: Path, author: Author, reads_of: ReadsOf, stale: Stale, call: str, hindrance: str
+) -> None:
+    Path("own/kept").mkdir()
+    module = author(
+        "import os, sqlite3\n\n\ndef run():\n    try:\n"
+        f"        {call}\n    except (OSError, sqlite3.Error):\n        return\n    raise AssertionError\n"
+    )
+    found = reads_of(module.run)
+    assert (stale(found), found.unseen) == ([], [])
+    path = Path(hindrance)
+    if path.is_dir():
+        path.rmdir()
+    elif path.exists():
+        path.unlink()
+    elif "." in path.name:
+        path.touch()
+    else:
+        path.mkdir()
+    assert [name.partition(" ")[0] for name in stale(found)] == [hindrance]

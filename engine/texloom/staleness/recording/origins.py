@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import site
 import sys
+import threading
 from collections.abc import Collection
 from pathlib import Path
 from types import FrameType
@@ -21,6 +22,11 @@ SYSTEM = (  # not all that a system has: data lie in /var/tmp, /run/media or /us
     *("/usr/local/bin", "/usr/local/lib", "/bin", "/sbin", "/lib", "/lib64", "/etc", "/proc", "/sys"),
     *("/System", "/Library"),  # of macOS
 )
+
+UNNAMED = "<string>"
+"""The file of code that is no file: what another has generated, and how Python starts a child."""
+STARTED_AT = "texloom_started_at"
+"""An attribute of a thread: the author's line that started it, or the process whose main thread it is."""
 
 
 class Origins:
@@ -68,7 +74,7 @@ class Origins:
         below = os.path.relpath(name, self.root) if is_below(name, (self.root,)) else ""
         if below and not GENERATED.isdisjoint(below.split(os.sep)):
             return True
-        if is_below(name, ("/dev",)) and not is_below(name, ("/dev/shm",)):  # a device
+        if is_below(name, ("/dev",)) and not name.startswith("/dev/shm/"):  # a device
             return True
         return not below and name != self.root and is_below(name, self._foreign)
 
@@ -80,10 +86,10 @@ class Origins:
                 return "python", ""
             if self.is_engine_s(file):
                 return "engine", ""
-            if self.is_author_s(file):
+            if self.is_author_s(file) and file != UNNAMED:
                 return "author", f"{self.shown(file)}:{frame.f_lineno}"
             frame = frame.f_back
-        return "author", ""
+        return "author", vars(threading.current_thread()).get(STARTED_AT, "")
 
     def is_engine_s(self, file: str) -> bool:
         return file.startswith(self._engine + os.sep)

@@ -5,13 +5,14 @@ declared by `texloom.results.inputs.reads`.
 """
 
 # A hook is called often, and sees paths as texts:
-# ruff: noqa: PTH100, PTH109, PTH113, PTH114, PTH115, PTH118
+# ruff: noqa: PTH100, PTH109, PTH112, PTH113, PTH114, PTH115, PTH118, PTH120
 
 from __future__ import annotations
 
 import importlib.machinery
 import importlib.util
 import os
+import re
 import shlex
 import sys
 import threading
@@ -41,13 +42,27 @@ from texloom.staleness.recording.origins import Origins, is_below
 from texloom.staleness.recording.products import Products
 from texloom.staleness.recording.reads import Reads, listing, look, stamp
 
+FORKS = "_posixsubprocess.fork_exec"
+"""The audit event of what starts a program by this function, of which Python itself tells only for subprocess."""
 PROGRAMS = {
+    FORKS,
     *("subprocess.Popen", "os.posix_spawn", "os.exec", "os.system", "os.spawn"),
     "cpython.PyInterpreterState_New",  # another interpreter within the process, which no hook of this one sees
 }
 """Audit events of what reads in another process."""
+TELL_OF_THE_SYSTEM = (
+    "platform",
+    "ctypes.util",
+    "uuid",
+    "matplotlib.font_manager",
+    "joblib.externals.loky.backend.context",
+)
+"""Modules whose programs tell of the machine, its libraries or its fonts, and read nothing of the author's."""
 SOURCE = (*importlib.machinery.SOURCE_SUFFIXES, *importlib.machinery.BYTECODE_SUFFIXES)
 """How the names of source and bytecode end; what else is read as these are is read as a file."""
+_PARTS = re.compile(r"""[\s=,:;@<>|&()\[\]{}"'`]+""")
+"""What stands between names in an argument of a program."""
+_OPTION = re.compile(r"-\w.")
 SILENT = threading.local()
 """Its attribute `now` is true in a thread while nothing that it does is recorded."""
 
@@ -91,6 +106,8 @@ class Recorder(Notes):
         if not isinstance(mode, str) and flags & getattr(os, "O_DIRECTORY", 0):
             return
         if flags & os.O_ACCMODE != os.O_RDONLY:  # what the stage writes is no input, also where it reads it, too
+            if self._fails(name, flags):
+                return
             if not _replaces(name, flags) and name not in self.written:
                 self._grow(name, flags)
                 return
@@ -109,7 +126,7 @@ class Recorder(Notes):
         if name is not None and counts and has_log(Path(name)):
             self.keep("databases", name, merged_digest(Path(name)))
         else:
-            self.opened(path, "r+b", os.O_RDWR)
+            self.opened(path, "r+b", os.O_RDWR | os.O_CREAT)
 
     def called_in_c(self, module: str, what: str) -> None:
         """The author's code does something by a module of Python's whose doings in C nobody sees."""
@@ -127,7 +144,7 @@ class Recorder(Notes):
 
     def made(self, path: Any, within: int | None = None) -> None:
         """A folder or a link is about to be made: what lies there is the stage's own, unless something is there."""
-        if (name := _name(path, within)) and not os.path.lexists(name):
+        if (name := _name(path, within)) and not self._fails(name, os.O_CREAT | os.O_EXCL):
             self._own(name)
 
     def removed(self, path: Any, within: int | None = None) -> None:
@@ -155,7 +172,7 @@ class Recorder(Notes):
     def renamed(self, source: Any, target: Any, source_folder: int, target_folder: int) -> None:
         """Something is about to get another name, in place of what has it."""
         name, place = _name(source, source_folder), _name(target, target_folder)
-        if name and place and os.path.lexists(name):
+        if name and place and os.path.lexists(name) and not self._fails(place, os.O_CREAT):
             self._own(place)
             self._own(name)
 
@@ -211,7 +228,9 @@ class Recorder(Notes):
     def started(self, event: str, arguments: tuple[Any, ...]) -> None:
         """Another process is about to be started."""
         origin, place = self.origins.of(caller())
-        if origin == "author":
+        asking = behind(caller(), ("subprocess", "os"))
+        asks_system = asking is not None and asking.f_globals.get("__name__") in TELL_OF_THE_SYSTEM
+        if origin == "author" and not asks_system:
             self.keep("programs", place, f"starts another program ({event})")
             folder = arguments[2] if event == "subprocess.Popen" else None
             for word in _words(arguments):
@@ -252,6 +271,18 @@ class Recorder(Notes):
         folder, last = os.path.split(name)
         for each in dict.fromkeys((name, os.path.join(os.path.realpath(folder), last))):
             self._own_as(each)
+
+    def _fails(self, name: str, flags: int) -> bool:
+        """Whether opening a file to write, or making it, fails for what is there or is not: that counts, then."""
+        if os.path.lexists(name):
+            folder = flags & os.O_ACCMODE and os.path.isdir(name)
+            hindrance = name if folder or (flags & os.O_EXCL and flags & os.O_CREAT) else ""
+        else:
+            needed = os.path.dirname(name) if flags & os.O_CREAT else name
+            hindrance = "" if os.path.isdir(needed) else needed
+        if hindrance:
+            self.looked(hindrance, ("kind",), None)
+        return bool(hindrance)
 
     def _grow(self, name: str, flags: int) -> None:
         """A file may grow at its end: what was there stays an input, and is named where it had been read before."""
@@ -329,13 +360,20 @@ def _replaces(name: str, flags: int) -> bool:
 
 
 def _words(arguments: tuple[Any, ...]) -> Iterator[str]:
-    """What a program is given, of the arguments of an audit event; each by itself, and as a line for a shell."""
+    """What a program is given, of the arguments of an audit event, that may name a file.
+
+    Each by itself, as a line for a shell, and in parts, as in --input=a.csv, -Ia.csv, @a.csv, x=a.csv,b.csv.
+    """
     for argument in arguments:
         for each in argument if isinstance(argument, list | tuple) else [argument]:
             if isinstance(each, str | bytes | os.PathLike):
-                yield (word := os.fsdecode(each))
+                words = [word := os.fsdecode(each)]
                 with suppress(ValueError):
-                    yield from shlex.split(word)
+                    words += shlex.split(word)
+                yield from words
+                for word in words:
+                    yield from _PARTS.split(word)
+                    yield from [word[2:]] if _OPTION.match(word) else []
 
 
 def _name(path: Any, within: int | None = None) -> str | None:

@@ -19,6 +19,17 @@ LIBRARIES = {
     *("h5py", "tables", "netCDF4", "xarray", "anndata", "pyarrow", "fastparquet", "polars", "duckdb", "lmdb"),
     *("cv2", "SimpleITK", "vtk", "av", "decord", "rasterio", "osgeo", "fiona", "pyogrio", "geopandas"),
     *("soundfile", "librosa", "pysam", "lxml", "onnxruntime", "safetensors", "sentencepiece"),
+    *(
+        "fast_matrix_market",
+        "torchaudio",
+        "torchcodec",
+        "pyvista",
+        "cfgrib",
+        "uproot",
+        "datatable",
+        "vaex",
+        "pyreadstat",
+    ),
 }
 """What is imported to read files."""
 READERS = {
@@ -27,6 +38,7 @@ READERS = {
     *("GFile", "gfile"),
     *("image_dataset_from_directory", "text_dataset_from_directory", "audio_dataset_from_directory"),  # Keras
     "truetype",  # Pillow
+    *("mmread", "mminfo"),  # scipy
 }
 """Functions of larger libraries that do."""
 ATTACHING = re.compile(r"(?:^|;)\s*attach\s", re.IGNORECASE)

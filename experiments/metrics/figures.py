@@ -188,7 +188,7 @@ def memorisation(run: Run) -> Figure:
 
 
 def sample_size(run: Run) -> Figure:
-    """Distance and kernel distance of two real samples over 1/N, the score over N and over splits."""
+    """Distance and kernel distance of two real samples over 1/n, the score over n and over splits."""
     figure = new_figure(height=2.3)
     distance, kernel, score = figure.subplots(1, 3)
     size, metrics = run.arrays["size"], {name: metric["value"] for name, metric in run.metrics.items()}
@@ -197,17 +197,17 @@ def sample_size(run: Run) -> Figure:
     line = np.array([0, inverse.max()])
     distance.plot(line, metrics["bias_predicted"] * line / 1000, color=PALE, linewidth=5, label="Gaussian theory")
     distance.plot(line, metrics["bias_intercept"] + metrics["bias_slope"] * line / 1000, color=DISTANCE, linewidth=0.8)
-    distance.set(xlabel="1000/$N$", ylabel="distance")
+    distance.set(xlabel="1000/$n$", ylabel="distance")
     distance.legend(loc="upper left")
     draw_scatter(kernel, inverse, run.arrays["size_kernel"], PURPLE)
     kernel.axhline(0, color=GREY, linewidth=0.6)
-    kernel.set(xlabel="1000/$N$", ylabel="kernel distance")
+    kernel.set(xlabel="1000/$n$", ylabel="kernel distance")
     draw_scatter(score, size, run.arrays["size_score"], SCORE)
     splits = run.arrays["splits"]
     score.plot(
         10_000 / splits, run.arrays["splits_score"][:, 0], "x", color="black", markersize=4, label="10,000 in splits"
     )
-    score.set(xlabel="images $N$ in one score", ylabel="inception score", xscale="log")
+    score.set(xlabel="images $n$ in one score", ylabel="inception score", xscale="log")
     score.legend(loc="lower right")
     return figure
 

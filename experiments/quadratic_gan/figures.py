@@ -129,7 +129,7 @@ def samples(run: Run, variant: str) -> Figure:
     panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
     for index, (axes, points) in enumerate(zip(panels.flat, drawn, strict=False)):
         draw_points(axes, real, REAL, size=2.2)
-        draw_points(axes, points, GENERATED)
+        draw_points(axes, points, GENERATED, size=1.5 if index else 4)  # at first they lie close together
         axes.set_title(f"{index * run.config['sample_every']}", fontsize=8, pad=2)
     frame_curve(panels.flat[0], run)
     for axes in panels.flat[len(drawn) :]:

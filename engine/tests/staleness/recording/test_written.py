@@ -44,6 +44,20 @@ def test_what_is_looked_for_and_then_made_or_removed_is_the_stage_s_own(
     assert set(found.looked) == {"own/kept", "own/kept/x.csv", "own/old", "own/b.csv"}
 
 
+def test_where_temporary_files_lie_is_no_input(
+    folder: Path,
+    reads_of: ReadsOf,
+    author: Author,
+    tmp_path_factory: pytest.TempPathFactory,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A build has a folder of its own for them, gone afterwards; a library makes sure that it is there."""
+    scratch = tmp_path_factory.mktemp("scratch")
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch))
+    module = author("import os, tempfile\ndef run():\n    os.makedirs(tempfile.gettempdir(), exist_ok=True)\n")
+    assert reads_of(module.run).looked == {}
+
+
 def test_removing_a_folder_that_is_the_stage_s_own_hides_no_file_of_the_same_name(
     folder: Path, reads_of: ReadsOf
 ) -> None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import site
 import sys
+import tempfile
 import threading
 from collections.abc import Collection
 from pathlib import Path
@@ -41,6 +42,7 @@ class Origins:
         self.own, self.engine = own, engine
         self.build = (os.path.abspath(build),) if build else ()
         self.root, self.home = os.getcwd(), os.path.expanduser("~")
+        self.scratch = os.path.abspath(tempfile.gettempdir())
         self._engine = os.path.dirname(os.path.abspath(texloom.__file__))
         self.library = os.path.dirname(self._engine)
         self._foreign = _foreign_folders()

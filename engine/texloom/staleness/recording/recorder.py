@@ -184,11 +184,11 @@ class Recorder(Notes):
 
     def looked(self, path: Any, asked: Collection[str], within: int | None) -> None:
         """A path is about to be looked at without being opened."""
-        name, root, home = _name(path, within), self.root, self.origins.home
-        if name is None or name in self.written or is_below(root, (name,)) or is_below(home, (name,)):
+        name = _name(path, within)
+        if name is None or name in self.written or self._products.is_found(name):
             return
-        if self._products.is_found(name):
-            return
+        if any(is_below(each, (name,)) for each in (self.root, self.origins.home, self.origins.scratch)):
+            return  # which are there for every stage
         frame, known = caller(), self.looks.get(name, {})
         function = looking(frame)
         asked = ASKED.get(function, asked)

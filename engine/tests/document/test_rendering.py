@@ -42,3 +42,11 @@ def test_damaged_sources_are_written_again(tmp_path: Path, damage: bytes) -> Non
     rendering(tmp_path, "first").write()
     assert (tmp_path / "report.tex").read_text() == "fixed"
     assert f"{tmp_path.as_posix()}/report.tex" in json.loads((tmp_path / SOURCE_MAP).read_text())
+
+
+def test_pipes_in_place_of_sources_are_replaced(tmp_path: Path) -> None:
+    for name in ("report.tex", SOURCE_MAP):
+        os.mkfifo(tmp_path / name)
+    rendering(tmp_path, "first").write()
+    assert (tmp_path / "report.tex").read_text() == "fixed"
+    assert f"{tmp_path.as_posix()}/report.tex" in json.loads((tmp_path / SOURCE_MAP).read_text())

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
 
 from texloom.errors import ReportError
-from texloom.results.sealed import SEAL, is_intact, read_sealed, write_sealed
+from texloom.results.sealed import SEAL, file_digest, is_intact, read_sealed, seal_of, write_sealed
 
 CONTENT = {
     "seed": 1,
@@ -69,3 +70,16 @@ def test_a_file_that_is_not_there_is_not_intact(tmp_path: Path) -> None:
     assert not is_intact(tmp_path / "gone.json")
     with pytest.raises(FileNotFoundError):
         read_sealed(tmp_path / "gone.json")
+
+
+def test_a_pipe_in_place_of_a_result_is_no_result_and_is_not_waited_for(sealed: Path) -> None:
+    digest = file_digest(sealed)
+    sealed.unlink()
+    os.mkfifo(sealed)
+    assert not is_intact(sealed)
+    with pytest.raises(ReportError, match="was changed after it was written"):
+        read_sealed(sealed)
+    assert seal_of(sealed) == ""
+    assert file_digest(sealed) == "" != digest
+    write_sealed(sealed, CONTENT)
+    assert file_digest(sealed) == digest

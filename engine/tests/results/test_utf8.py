@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -27,3 +28,9 @@ def test_a_manifest_of_another_encoding_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ReportError, match="is not UTF-8: byte 0xe9") as caught:
         manifest.load(path)
     assert caught.value.where == f"{path}:1"
+
+
+def test_a_pipe_in_place_of_a_text_is_refused(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "a.tex")
+    with pytest.raises(ReportError, match="is no file"):
+        read_utf8(tmp_path / "a.tex")

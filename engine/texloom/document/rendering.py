@@ -8,6 +8,7 @@ from pathlib import Path
 
 from texloom.document import templating
 from texloom.document.claims import Claim
+from texloom.results.sealed import is_pipe
 from texloom.results.written import SOURCE_MAP, rendered_files
 
 
@@ -41,6 +42,8 @@ class Rendering:
         wanted, before = self.wanted(), rendered_files(self.folder)
         for path, text in wanted.items():
             path.parent.mkdir(parents=True, exist_ok=True)
+            if is_pipe(path):
+                path.unlink()
             if not says(path, text):
                 path.write_text(text, encoding="utf-8")
         for old in before - set(wanted):
@@ -49,4 +52,4 @@ class Rendering:
 
 def says(path: Path, text: str) -> bool:
     """Whether a file is there and says exactly this."""
-    return path.exists() and path.read_bytes() == text.encode()
+    return path.is_file() and path.read_bytes() == text.encode()

@@ -17,8 +17,15 @@ SEAL = "seal"
 """The key of the digest."""
 
 
+def is_pipe(path: Path) -> bool:
+    """Whether something is there that is neither file nor folder: who reads a pipe waits for ever."""
+    return path.exists() and not path.is_file() and not path.is_dir()
+
+
 def file_digest(path: Path) -> str:
-    """sha256 of a file."""
+    """sha256 of a file; empty, as of no file, where a pipe or its like is in its place."""
+    if is_pipe(path):
+        return ""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
@@ -48,7 +55,7 @@ def read_sealed(path: Path) -> dict[str, Any]:
     Raises FileNotFoundError, and ReportError where the file is not what was written.
     """
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
+        content = {} if is_pipe(path) else json.loads(path.read_text(encoding="utf-8"))
         seal = content.pop(SEAL, "")
     except (ValueError, AttributeError, TypeError):  # cut short, or no JSON object
         seal, content = "", {}
@@ -69,6 +76,6 @@ def is_intact(path: Path) -> bool:
 def seal_of(path: Path) -> str:
     """The seal of a sealed file, as it is written there; empty where there is none."""
     try:
-        return str(json.loads(path.read_text(encoding="utf-8"))[SEAL])
+        return "" if is_pipe(path) else str(json.loads(path.read_text(encoding="utf-8"))[SEAL])
     except (OSError, ValueError, KeyError, TypeError):
         return ""

@@ -8,10 +8,16 @@ from pathlib import Path
 from typing import Any
 
 from texloom.errors import ReportError
+from texloom.results.sealed import is_pipe
 
 
 def read_utf8(path: Path) -> str:
-    """The text of a file. Raises ReportError, with the line, where it is not UTF-8; OSError where it cannot be read."""
+    """The text of a file.
+
+    Raises ReportError, with the line, where it is not UTF-8, or where it is a pipe; OSError where it cannot be read.
+    """
+    if is_pipe(path):
+        raise ReportError(path, "is no file", "put the file in its place")
     try:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:

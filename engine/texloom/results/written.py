@@ -26,7 +26,7 @@ from texloom.results.places import (
     indexed_files,
     partial_of,
 )
-from texloom.results.sealed import read_sealed
+from texloom.results.sealed import is_pipe, read_sealed
 
 SOUGHT = "report.sought"
 """Where a file would have been found before the one that LaTeX took; seen from the project."""
@@ -58,7 +58,8 @@ Experiments = Mapping[str, Collection[int]]
 def latex_files(folder: Path) -> list[Path]:
     """What LaTeX, BibTeX and latexmk have written into a folder and is there."""
     names = {*LATEX, *_contents(folder / LATEX_SEAL), *_outputs(folder)}
-    return sorted(path for name in names if (path := folder / name).is_file() and _is_below(name))
+    there = (folder / name for name in names if _is_below(name))
+    return sorted(path for path in there if path.is_file() or is_pipe(path))
 
 
 def _outputs(folder: Path) -> Iterator[str]:
@@ -74,6 +75,8 @@ def _outputs(folder: Path) -> Iterator[str]:
 
 def rendered_files(folder: Path) -> set[Path]:
     """The sources that the last rendering wrote into a folder, by its source map; none where that is damaged."""
+    if is_pipe(folder / SOURCE_MAP):
+        return set()
     try:
         written = map(Path, json.loads((folder / SOURCE_MAP).read_text(encoding="utf-8")))
         return {path for path in written if path.is_relative_to(folder) and ".." not in path.parts}

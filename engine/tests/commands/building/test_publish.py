@@ -141,3 +141,24 @@ def test_a_build_of_a_clean_checkout_is_remembered_and_no_other(build: BuildFold
         file.write("\n")
     remember(build)
     assert read_sealed(kept) == {}
+
+
+def test_a_pipe_in_place_of_a_published_file_is_replaced(build: BuildFolder) -> None:
+    """And its content not waited for."""
+    public = build.public("report")
+    write(build.summary, "{}")
+    write_document(build, "report", "made")
+    os.mkfifo(public)
+    publish("report", build, manifest.load(), time.perf_counter())
+    assert public.read_text() == "made"
+
+
+def test_a_pipe_in_place_of_a_notebook_is_put_aside(build: BuildFolder) -> None:
+    made, public = write(build.tangled("toy"), "{}"), build.notebook("toy")
+    write_sealed(build.tangled_record("toy"), {})
+    publish_notebooks(build, ["toy"], time.perf_counter())
+    public.unlink()
+    os.mkfifo(public)
+    publish_notebooks(build, ["toy"], time.perf_counter())
+    assert public.read_bytes() == made.read_bytes()
+    assert public.with_suffix(".edited.ipynb").is_fifo()

@@ -276,3 +276,13 @@ def test_the_first_page_of_a_report_tells_of_published_values_where_there_are_so
     (folder / compiling.SOURCE_MAP).write_text(json.dumps({str(folder / "report.tex"): places}))
     first, *_ = PdfReader(compiling.compile_pdf(folder, DATE)).pages
     assert ("quoted from the literature" in " ".join(first.extract_text().split())) == told
+
+
+def test_a_pipe_in_place_of_what_latex_left_is_removed() -> None:
+    folder = Path("build/tex")
+    folder.mkdir(parents=True)
+    for name in ("report.aux", "report.pdf"):
+        os.mkfifo(folder / name)
+    assert not compiling.is_whole_pdf(folder / "report.pdf")
+    compiling.forget_unfinished(folder)
+    assert list(folder.iterdir()) == []

@@ -27,7 +27,7 @@ def publish(document: Document, build: BuildFolder, manifest: Manifest, started:
     made, public = build.made(document), build.public(document)
     if not is_finished(build.sources(document)):
         raise ReportError(made, "was changed after LaTeX wrote it", "run make again, which makes it anew")
-    if public.exists() and public.read_bytes() == made.read_bytes():
+    if public.is_file() and public.read_bytes() == made.read_bytes():
         word = "is up to date"
     else:
         publish_file(made, public)
@@ -44,7 +44,7 @@ def published(build: BuildFolder) -> dict[Path, bytes]:
     made = {build.public("report"): build.made("report")} | {
         public: made for made, public in build.animations().items()
     }
-    return {public: path.read_bytes() for public, path in made.items() if path.exists()}
+    return {public: path.read_bytes() for public, path in made.items() if path.is_file()}
 
 
 def publish_animations(build: BuildFolder) -> None:
@@ -77,7 +77,7 @@ def publish_notebooks(build: BuildFolder, experiments: Iterable[str], started: f
 
 def _is_json(path: Path) -> bool:
     try:
-        json.loads(path.read_bytes())
+        json.loads(path.read_bytes() if path.is_file() else b"")
     except ValueError:
         return False
     return True

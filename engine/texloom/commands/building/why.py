@@ -44,7 +44,7 @@ def _publications(profile_name: str) -> list[Job]:
     return [
         Job("publish", {"file": path.as_posix()}, ("it was changed" if path.exists() else "it is gone",))
         for path, content in wanted.items()
-        if not (path.exists() and path.read_bytes() == content)
+        if not (path.is_file() and path.read_bytes() == content)
     ]
 
 

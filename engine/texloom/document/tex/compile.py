@@ -96,7 +96,7 @@ def _refuse_full_disk(folder: Path) -> None:
 
 def is_whole_pdf(pdf: Path) -> bool:
     """Whether a PDF is there and was written to its end."""
-    return pdf.exists() and END_OF_PDF in pdf.read_bytes()[-1024:]
+    return pdf.is_file() and END_OF_PDF in pdf.read_bytes()[-1024:]
 
 
 def is_finished(folder: Path) -> bool:

@@ -133,6 +133,7 @@ def test_data_have_to_be_written_out(fetched: list, text: str, told: str) -> Non
 
 def test_nothing_of_an_experiment_runs_to_know_its_data(fetched: list) -> None:
     text = "raise RuntimeError\nDATA: tuple[str, ...] = ('letters',)\nDATA = A = ('digits',)\nprint(DATA)\n"
+    text += "DATA: tuple[str, ...]\nFIRST = DATA.index('digits')\n"
     text += "def other():\n    DATA = 1\n"
     Path("experiments/toy/__init__.py").write_text(text)
     assert declared.names("toy") == ("digits",)

@@ -32,6 +32,20 @@ def test_a_module_of_the_same_size_and_time_as_its_bytecode_runs_as_it_is(
     assert run(plainly) == "1"  # ours has kept nothing
 
 
+def test_the_package_of_a_command_runs_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Python imports it before the command has begun."""
+    monkeypatch.chdir(tmp_path)
+    package = Path("mine")
+    package.mkdir()
+    (package / "__main__.py").write_text(
+        "from texloom.machine import first\n\nfirst.begin()\nimport mine\n\nprint(mine.VALUE)\n"
+    )
+    for value in (1, 2):
+        (package / "__init__.py").write_text(f"VALUE = {value}\n")
+        os.utime(package / "__init__.py", (1e9, 1e9))
+        assert run("import runpy; runpy.run_module('mine', run_name='__main__', alter_sys=True)") == str(value)
+
+
 def test_the_bytecode_of_installed_packages_is_used() -> None:
     code = "from texloom.machine import bytecode; bytecode.ignore()\nfrom importlib.machinery import SourceFileLoader\n"
     code += (

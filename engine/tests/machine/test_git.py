@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 from pathlib import Path
 
@@ -38,7 +39,21 @@ def test_a_repository_that_the_environment_names_is_not_asked(
 
 def test_the_list_of_variables_is_git_s_own() -> None:
     said = subprocess.run(["git", "rev-parse", "--local-env-vars"], capture_output=True, text=True).stdout.split()
-    assert set(said) <= {*LOCAL, "GIT_INTERNAL_SUPER_PREFIX"}
+    settings = {"GIT_CONFIG", "GIT_CONFIG_COUNT", "GIT_CONFIG_PARAMETERS"}
+    assert set(said) <= {*LOCAL, *settings, "GIT_INTERNAL_SUPER_PREFIX"}
+
+
+def test_settings_of_the_environment_count(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As a container trusts a folder of another user."""
+    for name, value in (("COUNT", "1"), ("KEY_0", "safe.directory"), ("VALUE_0", "*")):
+        monkeypatch.setenv(f"GIT_CONFIG_{name}", value)
+    assert git("config", "safe.directory").stdout == "*\n"
+
+
+def test_a_name_that_is_not_utf8_is_a_change(repository: Path) -> None:
+    assert not git_state()[1]
+    Path(os.fsdecode(b"caf\xe9.txt")).touch()
+    assert git_state()[1]
 
 
 def test_what_a_user_ignores_everywhere_counts_and_what_editors_leave_does_not(

@@ -55,6 +55,8 @@ def _assigned(path: Path) -> tuple[int, ast.expr]:
                 found = node.lineno, value
             case ast.AnnAssign(ast.Name("DATA"), _, ast.expr() as value):
                 found = node.lineno, value
+            case ast.AnnAssign(ast.Name("DATA"), _, None):
+                pass  # its type alone
             case _ if any(map(_changes_data, _of_module(node))):
                 raise ReportError(f"{path}:{node.lineno}", "gives DATA a value by more than an assignment", WRITTEN)
     if found is None:
@@ -79,8 +81,8 @@ def _changes_data(node: ast.AST) -> bool:
             return (other or name) == "DATA"
         case ast.FunctionDef(name) | ast.AsyncFunctionDef(name) | ast.ClassDef(name):
             return name == "DATA"
-        case ast.Attribute(ast.Name("DATA")):  # as DATA.append(…)
-            return True
+        case ast.Attribute(ast.Name("DATA"), asked):  # as DATA.append(…)
+            return asked not in ("count", "index")
         case ast.Subscript(ast.Name("DATA"), _, ctx):
             return not isinstance(ctx, ast.Load)
     return False

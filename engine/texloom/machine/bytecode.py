@@ -5,6 +5,8 @@ A copy that keeps times, as of cp -p, rsync and unzip, may put other code of the
 
 from __future__ import annotations
 
+import importlib
+import os
 import sys
 from importlib.machinery import SourceFileLoader
 from types import CodeType
@@ -16,6 +18,17 @@ _get_code = SourceFileLoader.get_code
 def ignore() -> None:
     """From now on neither read nor write bytecode but that of Python and of installed packages, in this process."""
     SourceFileLoader.get_code = _code_of_source
+
+
+def run_again() -> None:
+    """Run from their source the report's modules that are imported already: the package of `python -m package`."""
+    here = f"{os.getcwd()}/"  # noqa: PTH109  pathlib is not imported yet
+    for name, module in list(sys.modules.items()):
+        loader = getattr(getattr(module, "__spec__", None), "loader", None)
+        if name == "__main__" or name.partition(".")[0] == "texloom" or not isinstance(loader, SourceFileLoader):
+            continue
+        if loader.path.startswith(here) and not loader.path.startswith(_INSTALLED):
+            importlib.reload(module)
 
 
 def _code_of_source(self: SourceFileLoader, fullname: str) -> CodeType | None:

@@ -21,4 +21,5 @@ def begin() -> None:
     from texloom.machine import bytecode, interrupts
 
     bytecode.ignore()
+    bytecode.run_again()
     interrupts.end_at_once()

@@ -9,9 +9,6 @@ from pathlib import Path
 LOCAL = (
     "GIT_ALTERNATE_OBJECT_DIRECTORIES",
     "GIT_COMMON_DIR",
-    "GIT_CONFIG",
-    "GIT_CONFIG_COUNT",
-    "GIT_CONFIG_PARAMETERS",
     "GIT_DIR",
     "GIT_GRAFT_FILE",
     "GIT_IMPLICIT_WORK_TREE",
@@ -24,7 +21,7 @@ LOCAL = (
     "GIT_SHALLOW_FILE",
     "GIT_WORK_TREE",
 )
-"""What git sets for its hooks, where it names the repository of the hook (`git rev-parse --local-env-vars`)."""
+"""What git sets for its hooks, where it names their repository (`git rev-parse --local-env-vars`); settings stay."""
 MISSING = 127
 """The exit code where there is no git, as a shell has it."""
 
@@ -37,7 +34,13 @@ def git(*command: str, folder: Path | None = None, given: str | None = None) -> 
     environment = {name: value for name, value in os.environ.items() if name not in LOCAL}
     try:
         return subprocess.run(
-            ["git", *command], cwd=folder, env=environment, input=given, capture_output=True, text=True
+            ["git", *command],
+            cwd=folder,
+            env=environment,
+            input=given,
+            capture_output=True,
+            encoding="utf-8",
+            errors="surrogateescape",  # of names that are not UTF-8
         )
     except FileNotFoundError:
         return subprocess.CompletedProcess(command, MISSING, "", "git is not installed")

@@ -33,7 +33,9 @@ def build_lock(folder: Path = Path(), results: Path | None = None) -> Iterator[N
     holder = folder / HOLDER
     with ExitStack() as held:
         if not _lock(folder, held):
-            process = holder.read_text(encoding="ascii").strip() if holder.exists() else "unknown"
+            process = "unknown"
+            with suppress(FileNotFoundError):  # it goes when a build ends
+                process = holder.read_text(encoding="ascii").strip()
             raise ReportError("make", f"another build is running here (process {process})", "wait for it, or stop it")
         if results is not None and _lies_elsewhere(folder, results) and not _lock(folder / results, held):
             raise ReportError("make", f"a build of another checkout writes to {results}", "wait for it, or stop it")

@@ -37,6 +37,22 @@ def test_what_python_s_own_children_read_and_write_is_recorded(folder: Path, kin
     }
 
 
+def write_and_read_in_a_pool() -> None:
+    """The process of the pool has begun before."""
+    with concurrent.futures.ProcessPoolExecutor(1, multiprocessing.get_context("fork")) as pool:
+        pool.submit(os.getpid).result()
+        Path("own/scratch.csv").write_text("1")
+        pool.submit(Path.read_text, Path("own/scratch.csv")).result()
+
+
+def test_what_another_process_of_the_stage_has_written_was_not_left_by_an_earlier_run(
+    folder: Path, reads_of: ReadsOf
+) -> None:
+    for _ in range(2):
+        found = reads_of(write_and_read_in_a_pool)
+        assert (found.files, found.unseen) == ({}, [])
+
+
 def test_what_a_child_read_that_was_killed_is_recorded(folder: Path, reads_of: ReadsOf) -> None:
     def stage() -> None:
         ends, other = os.pipe()

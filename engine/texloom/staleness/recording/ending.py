@@ -75,7 +75,8 @@ def _left(notes: Notes, origins: Origins, digests: Digests) -> None:
     left = {name: digest for name, digest in found.items() if not was_there(name)}
     remember(Path(origins.root), {origins.shown(name): digest for name, digest in left.items()})
     put_away = {name for name, place in notes.moved.items() if place not in notes.read_there}
-    untrue = {f"reads {origins.shown(name)}{BY_AN_EARLIER_RUN}" for name in put_away}
+    written_by_another = notes.written - notes.read_first  # process of the stage, before one that does not know read it
+    untrue = {f"reads {origins.shown(name)}{BY_AN_EARLIER_RUN}" for name in put_away | written_by_another}
     notes.programs = {place: what for place, what in notes.programs.items() if what not in untrue}
     for name in (notes.left & notes.places.keys()) - put_away:
         recorded = origins.shown(name)

@@ -13,7 +13,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-GENERATED = {".venv", ".git", ".snakemake", "__pycache__", ".pytest_cache", ".ruff_cache", ".ipynb_checkpoints"}
+GENERATED = {
+    *(".venv", ".git", ".snakemake", "__pycache__", ".ipynb_checkpoints", ".hypothesis", ".benchmarks"),
+    *(".pytest_cache", ".ruff_cache", ".mypy_cache", ".import_linter_cache"),
+}
 """Folders of a project that nobody edits."""
 FOLDERS = "*/"
 """In a pattern: the folders, whatever they are called; as in a shell, what ends with a stroke fits folders alone."""

@@ -33,20 +33,12 @@ CANDIDATES: Mapping[str, list[str]] = {
         "learning_rate=0.002 batch=64",
         "learning_rate=0.002 batch=128",
         "learning_rate=0.004 batch=128",
-        "hidden=[400,400]",
-        "hidden=[900,900]",
-        "position_weight=0.0125",
-        "position_weight=0.05",
     ],
     "variational_autoencoder": [
         "learning_rate=0.003 batch=128",
         "learning_rate=0.006 batch=128",
         "learning_rate=0.004 batch=256",
         "learning_rate=0.006 batch=256",
-        "hidden=[360,180]",
-        "hidden=[720,360]",
-        "latent_dim=10",
-        "latent_dim=40",
     ],
 }
 """The settings of each that are tried; the third and the first are the report's."""

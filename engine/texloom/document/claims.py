@@ -67,15 +67,6 @@ class Claim:
         return TeX(self._filled(to_tex))
 
     @property
-    def title(self) -> TeX:
-        """The same without the comma after which the text goes on."""
-        return TeX(_without_end(self.sentence))
-
-    @property
     def text(self) -> str:
-        """The same with its limits in plain characters, for the terminal and for comparisons."""
-        return _without_end(self._filled(str))
-
-
-def _without_end(sentence: str) -> str:
-    return str(sentence).rstrip(",;: ")
+        """The same in plain characters, without the comma after which it goes on: for terminal and comparisons."""
+        return self._filled(str).rstrip(",;: ")

@@ -157,6 +157,16 @@ def test_a_search_that_passes_folders_of_results_finds_the_author_s_files_alone(
     assert any(each.startswith(("own/c.csv", "own/report.pdf")) for each in stale(found))
 
 
+def test_a_folder_of_the_author_s_named_like_the_default_counts_where_no_profile_uses_it(
+    folder: Path, reads_of: ReadsOf, stale: Stale
+) -> None:
+    Path("report.toml").write_text('[profiles.report]\nfolder = "made"\n')
+    Path("build").mkdir()
+    found = reads_of(lambda: list(Path().glob("*/*.csv")))
+    Path("build/a.csv").touch()
+    assert stale(found) == ["build/a.csv (new)"]
+
+
 def test_what_the_author_names_or_opens_of_the_results_counts(folder: Path, reads_of: ReadsOf, stale: Stale) -> None:
     Path("build").mkdir()
     Path("build/a.csv").write_text("1")

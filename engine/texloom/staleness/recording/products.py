@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import fnmatch
-import tomllib
 from pathlib import Path
 
 from texloom.data.paths import MANIFEST
+from texloom.errors import ReportError
 from texloom.results.places import DEFAULT_FOLDER
+from texloom.results.utf8 import read_toml
 from texloom.staleness.recording.origins import is_below
 from texloom.staleness.recording.reads import NEVER
 
@@ -46,7 +47,7 @@ class Products:
 def _folders(root: Path) -> set[str]:
     """Where the profiles of report.toml put results; what is wrong with that file is told elsewhere."""
     try:
-        profiles = tomllib.loads((root / MANIFEST).read_text(encoding="utf-8")).get("profiles", {})
-        return {DEFAULT_FOLDER, *(str(Path(each.get("folder", DEFAULT_FOLDER))) for each in profiles.values())}
-    except (OSError, ValueError, AttributeError, TypeError):
+        profiles = read_toml(root / MANIFEST).get("profiles", {})
+        return {str(Path(each.get("folder", DEFAULT_FOLDER))) for each in profiles.values()} or {DEFAULT_FOLDER}
+    except (OSError, ReportError, AttributeError, TypeError):
         return {DEFAULT_FOLDER}

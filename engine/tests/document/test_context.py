@@ -61,7 +61,7 @@ def test_a_claim_that_holds_is_printed_and_collected(context: SectionContext) ->
     text = rendered(context, r'\VAR{claim("FID falls below {limit},", m.fid < 5)}')
     assert text == r"\claimanchor{toy-1}\claimed{FID falls below \num{5},}"
     (claim,) = context.claims
-    assert (claim.title, claim.condition.text) == (r"FID falls below \num{5}", "fid = 4 < 5")
+    assert (claim.text, claim.condition.text) == ("FID falls below 5", "fid = 4 < 5")
 
 
 def test_broken_claims_are_printed_and_collected_with_line_and_values(context: SectionContext) -> None:

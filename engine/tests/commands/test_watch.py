@@ -95,10 +95,11 @@ def test_a_mistake_is_told_and_the_next_edit_taken(engine: Engine, capsys: pytes
     assert engine.done == ["document", "document", "publish"]
 
 
-def test_what_make_refuses_is_not_published(engine: Engine) -> None:
+def test_what_make_refuses_is_not_published(engine: Engine, capsys: pytest.CaptureFixture[str]) -> None:
     engine.refused = True
     assert watch.refresh([TEXT], "report", in_step=True)
     assert engine.done == []
+    assert capsys.readouterr().err == "  the last good PDF is kept\n"
     engine.refused = False
     assert watch.refresh([TEXT], "report", in_step=True)
     assert engine.done == ["document", "publish"]

@@ -84,3 +84,12 @@ def test_a_kernel_that_dies_is_told_and_what_failed_before_is_gone_after_a_succe
     assert (tmp_path / "toy.failed.ipynb").exists()
     execute(notebook("1"), target)
     assert not (tmp_path / "toy.failed.ipynb").exists()
+
+
+def test_what_a_kernel_itself_says_is_told_when_it_has_died(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    speak = "import os\nos.write(2, b'sockets are closed')"  # under pytest the kernel leaves its descriptors alone
+    execute(notebook(speak), tmp_path / "toy.ipynb")
+    assert capfd.readouterr().err == ""
+    with pytest.raises(ReportError):
+        execute(notebook(f"{speak}\nos._exit(1)"), tmp_path / "toy.ipynb")
+    assert capfd.readouterr().err == "sockets are closed"

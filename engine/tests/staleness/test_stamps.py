@@ -140,6 +140,25 @@ def test_an_edit_during_a_build_is_seen_after_it(finished: Path) -> None:
     assert changed() == [CODE, TEXT]
 
 
+def test_another_link_to_a_file_is_no_edit(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """As `cp -al` makes one of each, and uv of packages: the time of the entry changes, nothing else."""
+    before, seen = watched.sources(), stamps.edited("report")
+    for path in (TEXT, CODE, DATA):
+        os.link(path, tmp_path_factory.mktemp("backup") / path.name)
+    record(before)
+    assert changed() == []
+    assert stamps.changes(seen, stamps.edited("report")) == []
+
+
+def test_put_back_during_a_build_it_may_have_been_used(finished: Path) -> None:
+    before, text = watched.sources(), CODE.read_text()
+    CODE.write_text("LIMIT = 3\n")
+    CODE.write_text(text)
+    later(CODE)
+    record(before)
+    assert changed() == [CODE]
+
+
 HELPERS, STARS, RAIN = Path("helpers.py"), Path("measured/stars.csv"), Path("data/rain/rain.csv")
 VERSION = Path("packages/numpy-1.dist-info/METADATA")
 

@@ -19,6 +19,8 @@ from texloom.staleness.closure import import_graph
 from texloom.staleness.stamps import changes, edited, only_text
 from texloom.staleness.watched import sources
 
+KEPT = "  the last good PDF is kept"
+
 
 def refresh_all(profile_name: str) -> bool:
     """Whatever has changed, unless it needs a training: then say so and leave it. Returns whether all is up to date."""
@@ -47,9 +49,9 @@ def refresh(changed: list[Path], profile_name: str, *, in_step: bool) -> bool:
             return refresh_all(profile_name)
         refresh_text("report", profile_name, manifests.load(), before)
     except ReportError as error:
-        print(f"{error}\n  the last good PDF is kept", file=sys.stderr, flush=True)
+        print(f"{error}\n{KEPT}", file=sys.stderr, flush=True)
     except SystemExit:  # a stage has told what is wrong
-        pass
+        print(KEPT, file=sys.stderr, flush=True)
     return quick  # a mistake in the text is mended in the text
 
 

@@ -36,6 +36,22 @@ def signature(path: Path) -> Signature | None:
     return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
 
 
+State = tuple[int, int, int, str]
+"""Size in bytes, time of the last change of content in ns, inode, sha256."""
+
+
+def state(path: Path) -> State | None:
+    """What tells whether a file was written to between two times, links followed; None where there is none to read.
+
+    Unlike its signature it stays when another hard link to the file comes or goes: backups make them, and uv.
+    """
+    found = signature(path)
+    try:
+        return (found[0], found[1], found[3], file_digest(path)) if found else None
+    except OSError:
+        return None
+
+
 @contextmanager
 def spared(partial: Path) -> Iterator[None]:
     """Write what only spares work the next time: a full disk, or a folder that may not be written, is no failure.

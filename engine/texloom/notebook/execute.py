@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import nbformat
 from nbclient import NotebookClient
@@ -36,12 +37,12 @@ def execute(notebook: NotebookNode, target: Path, *, must_load: bool = False) ->
     failed, partial = target.with_suffix(".failed.ipynb"), target.with_suffix(".partial")
     started: list[int] = []
     try:
-        with tempfile.TemporaryDirectory() as scratch, _short_name(scratch) as sockets:
+        with tempfile.TemporaryDirectory() as scratch, _short_name(scratch) as sockets, _last_words(scratch) as words:
             client = _client(notebook, target.parent, sockets)
             client.on_cell_start = lambda **which: started.append(which["cell_index"])
             recorded = Path(scratch, "reads.json")
             own = {"IPYTHONDIR": scratch, RECORD: str(recorded)}  # the user's startup files and history stay out
-            client.execute(env=os.environ | own)
+            client.execute(env=os.environ | own, stderr=words)
             reads = json.loads(recorded.read_text(encoding="utf-8")) if recorded.exists() else {}
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         nbformat.write(notebook, failed)
@@ -54,6 +55,21 @@ def execute(notebook: NotebookNode, target: Path, *, must_load: bool = False) ->
     nbformat.write(notebook, partial)
     partial.replace(target)
     return reads
+
+
+@contextmanager
+def _last_words(folder: str) -> Iterator[IO[str]]:
+    """Where the kernel itself speaks, whose cells' outputs go into the notebook: told only when it has died.
+
+    One that is ended closes its sockets while its threads still use them, and may say so.
+    """
+    with Path(folder, "kernel.log").open("w+", encoding="utf-8") as words:
+        try:
+            yield words
+        except DeadKernelError:
+            words.seek(0)
+            sys.stderr.write(words.read())
+            raise
 
 
 @contextmanager

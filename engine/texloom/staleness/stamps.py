@@ -106,16 +106,22 @@ def edited(profile: str) -> dict[str, object]:
     watched = Watched.load("report", profile)
     build = f"{watched.folder}/" if watched else ""
     named = [name for name in watched.files if not name.startswith(build)] if watched else []
-    found: dict[str, object] = {name: signature(found_at(name)) for name in named}
+    found: dict[str, object] = {name: _written(found_at(name)) for name in named}
     for name, listings in watched.folders.items() if watched else ():
         for each in listings:
             names = (listing(found_at(name), each["pattern"]) or {"names": ()})["names"]
-            found |= {Path(name, file).as_posix(): signature(found_at(name) / file) for file in names}
-    found |= {path.as_posix(): signature(path) for path in files_matching(EDITED)}
+            found |= {Path(name, file).as_posix(): _written(found_at(name) / file) for file in names}
+    found |= {path.as_posix(): _written(path) for path in files_matching(EDITED)}
     for name, seen in watched.looked.items() if watched else ():
         if not name.startswith(build):
             found[name] = (found.get(name), look(found_at(name), seen))
     return found
+
+
+def _written(path: Path) -> tuple[int, int, int] | None:
+    """The signature of a file without the time of its entry, which another hard link to it changes, too."""
+    found = signature(path)
+    return (found[0], found[1], found[3]) if found else None
 
 
 def changes(before: Mapping[str, object], now: Mapping[str, object]) -> list[Path]:

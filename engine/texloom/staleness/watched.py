@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from texloom.data.digests import Digests, Signature, signature, spared
+from texloom.data.digests import Digests, State, signature, spared, state
 from texloom.data.paths import entries, own_path
 from texloom.data.sums import FOLDER, SUMS, read_sums
 from texloom.machine.records import RECORDS
@@ -67,18 +67,21 @@ class Watched:
             partial.replace(path)
 
 
-def sources() -> dict[str, Signature | None]:
-    """Signatures of what no record holds the content of, as a build finds it.
+Sources = Mapping[str, State | list[int] | None]
+"""What tells of each file or folder whether it was written to."""
+
+
+def sources() -> Sources:
+    """What no record holds the content of, as a build finds it.
 
     The files that an author edits, the engine's modules, and what says which packages are installed.
     """
     paths = {*files_matching(EDITED), *files_matching(["**/*.py"], package_folder(ENGINE)), *_packages()}
-    return {path.as_posix(): _state(path) for path in sorted(paths)}
+    return {path.as_posix(): _as_source(path) for path in sorted(paths)}
 
 
-def _state(path: Path) -> Signature | None:
-    """The signature of a file; of a folder, its time."""
-    return (0, path.stat().st_mtime_ns, 0, 0) if path.is_dir() else signature(path)
+def _as_source(path: Path) -> State | list[int] | None:
+    return _of_folder(path)[0] if path.is_dir() else state(path)
 
 
 def files_matching(patterns: Iterable[str], root: Path = Path()) -> Iterator[Path]:
@@ -93,7 +96,7 @@ def record(
     profile: str,
     build: BuildFolder,
     results: Iterable[Path],
-    before: Mapping[str, Signature | None],
+    before: Sources,
 ) -> list[str]:
     """Keep what a document that has just been finished was made of; returns the files that were edited meanwhile.
 
@@ -118,7 +121,7 @@ def record(
     for path in made:
         watch(watched, path.as_posix(), digests)
     for name in watched.files.keys() & {*of_then, *before}:
-        if before.get(name) != _state(Path(name)):
+        if before.get(name) != _as_source(Path(name)):
             _distrust(watched, name)
     others = {name for path, content in read_by.items() if path != own for name in content["reads"].get("files", ())}
     rendered = {name for name in read_by.get(own, {"reads": {}})["reads"].get("files", ()) if not name.endswith(".py")}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Mapping
 from typing import Literal
 
 from texloom import manifest as manifests
@@ -13,7 +12,6 @@ from texloom.commands.building.failures import GOES_ON, KILLED
 from texloom.commands.building.publish import publish, publish_notebooks
 from texloom.commands.clean import remove_unfinished
 from texloom.commands.storage import check_writable
-from texloom.data.digests import Signature
 from texloom.document.document import make_document
 from texloom.errors import ReportError, closest
 from texloom.machine import processes
@@ -79,9 +77,7 @@ def _make(command: list[str]) -> None:
         sys.exit(2)
 
 
-def refresh_text(
-    document: Document, profile_name: str, manifest: Manifest, before: Mapping[str, Signature | None]
-) -> None:
+def refresh_text(document: Document, profile_name: str, manifest: Manifest, before: watched.Sources) -> None:
     """A document of edited text, from results that are all there. Raises ReportError as a whole build would say it.
 
     Exits with 2 where the check of templates has failed, after its own message.
@@ -99,7 +95,7 @@ def refresh_text(
 
 
 def remember_what_it_is_made_of(
-    document: Document, profile_name: str, manifest: Manifest, before: Mapping[str, Signature | None]
+    document: Document, profile_name: str, manifest: Manifest, before: watched.Sources
 ) -> None:
     """For the quick answer of the next build; before: the author's files at the beginning of this one.
 

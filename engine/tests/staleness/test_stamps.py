@@ -53,7 +53,7 @@ def finished(project: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.Fix
     return project
 
 
-def record(before: dict[str, Any] | None = None) -> None:
+def record(before: watched.Sources | None = None) -> None:
     watched.record("report", "report", BUILD, [RECORD], watched.sources() if before is None else before)
 
 

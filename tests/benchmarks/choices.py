@@ -49,7 +49,10 @@ CANDIDATES: Mapping[str, list[str]] = {
         "latent_dim=40",
     ],
 }
-"""The settings of each that are tried. The third and the first are the report's, with which the later ones differ only in what they name."""
+"""The settings of each that are tried.
+
+The third and the first are the report's; those that name neither rate nor batch size have these two.
+"""
 
 ORDER = [(experiment, each) for experiment, candidates in CANDIDATES.items() for each in candidates]
 """Of the rows."""
@@ -173,7 +176,7 @@ PAGE = """\
 
 Each row is a training of the main network at full length with seed 0. What is measured is measured on held-out training
 images, of which none was trained on; no test image was read: {measures}.
-Settings that are not named are the report's: rate and batch size are those of its rows, `{denoiser}` and `{autoencoder}`.
+Settings that are not named are the report's, whose rows are `{denoiser}` and `{autoencoder}`.
 Of what is equally good within the differences between seeds, the faster may be taken, and no candidate is taken that is
 slower than the report's. Processor times are of two machines of one kind: those of the report's rows, and of the rows
 that name neither rate nor batch size, are of the same.

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 
+from tests.recomputed import sets_of_digits as sets
 from tests.recomputed.networks import digit_network, stored
 from tests.recomputed.report import Findings, Stored, read_mnist
 
@@ -117,24 +118,66 @@ def _draws(run: Stored, found: Findings) -> None:
 
 
 def _network(run: Stored, data: Path, found: Findings) -> None:
-    """Test images and reference as the chapter draws them; the score by divergences, the distance by eigenvalues."""
+    """Test images and reference as the chapter draws them, and what the stored network makes of sets of them."""
+    weights, config = stored(run.weights, "classifier"), run.config
     images, labels = read_mnist(data, "t10k")
-    rows = np.random.default_rng([run.seed, 701]).permutation(len(images))[: run.config["test_images"]]
-    weights = stored(run.weights, "classifier")
-    features, posteriors = digit_network(images[rows] / 255, weights)
+    rows = np.random.default_rng([run.seed, 701]).permutation(len(images))[: config["test_images"]]
+    test = images[rows], labels[rows]
     training, _ = read_mnist(data, "train")
-    order = np.random.default_rng([run.seed, 700]).permutation(len(training))[: run.config["training_images"]]
-    reference, of_reference = digit_network(training[order[: run.config["reference_images"]]] / 255, weights)
-    found.within("accuracy", 100 * np.mean(posteriors.argmax(axis=1) == labels[rows]), 100 / len(rows))
-    found.within("case_real_score", score_of(posteriors), 1e-3)
-    found.within("case_copies_score", score_of(of_reference[: len(rows)]), 1e-3)
-    distance = distance_of(features, reference)
-    found.within("case_real_distance", distance, 2e-3 * distance)
+    order = np.random.default_rng([run.seed, 700]).permutation(len(training))[: config["training_images"]]
+    features, _ = digit_network(training[order] / 255, weights)
+    reference = features[: config["reference_images"]]
+    predicted = sets.bias_of_gaussians(np.cov(features.T))
+    found.within("bias_predicted", predicted, 1e-3 * predicted)
+    emojis = sets.emojis_in_order(data, run.seed)
+    drawn = sets.draw_sets(test, training[order[: len(reference)]], emojis, run.seed)
+    opinions = {name: digit_network(each / 255, weights) for name, each in drawn.items()}
+    border = np.percentile(sets.nearest(opinions["real"][0], reference), 1)
+    for name, (of_set, posteriors) in opinions.items():
+        _case(name, of_set, posteriors, reference, border, run, found)
+    real, posteriors = opinions["real"]
+    found.within("accuracy", 100 * np.mean(posteriors.argmax(axis=1) == test[1]), 100 / len(rows))
+    found.within("foreign_confidence", 100 * opinions["foreign"][1].max(axis=1).mean(), 0.01)
+    distance = distance_of(real, reference)
     found.within("twin_real_distance", distance, 2e-3 * distance)
+    _other_real(real, reference, config["neighbours"], found)
     foreign, fooling = run.arrays["foreign_verdicts"], run.arrays["fooling_verdicts"]
     for name, verdicts in (("foreign", foreign), ("fooling", fooling)):
         again = digit_network(run.arrays[f"{name}_images"] / 255, weights)[1]
         assert np.allclose(again, verdicts, atol=1e-3)
+
+
+def _case(
+    name: str,
+    features: np.ndarray,
+    posteriors: np.ndarray,
+    reference: np.ndarray,
+    border: float,
+    run: Stored,
+    found: Findings,
+) -> None:
+    """Every measure of one set; an image on the border of a ball may fall on either side of it."""
+    distance, scale = distance_of(features, reference), run.metrics["case_real_distance"]["value"]
+    found.within(f"case_{name}_score", score_of(posteriors), 1e-3)
+    found.within(f"case_{name}_distance", distance, 2e-3 * max(distance, scale))
+    kernel = sets.kernel_distance(features, reference)
+    found.within(f"case_{name}_kernel", kernel, 2e-3 * max(abs(kernel), 1e-3 * scale))
+    most = run.config["neighbours"]
+    some = min(most, len(features))
+    for measure, value in sets.neighbourhoods(reference[:most], features[:most]).items():
+        found.within(f"case_{name}_{measure}", value, 5 / some)
+    near = sets.nearest(features, reference)
+    found.within(f"case_{name}_copied", 100 * np.mean(near < border), 300 / len(near))
+
+
+def _other_real(real: np.ndarray, reference: np.ndarray, neighbours: int, found: Findings) -> None:
+    """Real features beside other real ones."""
+    other = reference[: len(real)]
+    kernel, energy = sets.kernel_distance(real, other), sets.energy_distance(real[:2000], other[:2000])
+    precision = sets.neighbourhoods(reference[:neighbours], real[:neighbours])["precision"]
+    found.within("other_kernel", kernel, 2e-3 * max(abs(kernel), 1e-3))
+    found.within("other_energy", energy, 1e-3 * energy)
+    found.within("other_precision", precision, 5 / neighbours)
 
 
 def score_of(posteriors: np.ndarray) -> float:

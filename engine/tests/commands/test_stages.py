@@ -122,6 +122,6 @@ def test_an_experiment_without_metrics_is_told_what_to_offer(rainfall: Path, roo
     finished = run(root, "analyse", "rainfall")
     assert finished.returncode == 2
     assert finished.stderr == (
-        "experiments/rainfall: has no metrics.py\n  it has to offer METRICS; make new NAME=x shows how\n"
+        "experiments/rainfall: has no metrics.py\n  it must define METRICS; make new NAME=x shows how\n"
     )
     assert not (rainfall / "build").exists()

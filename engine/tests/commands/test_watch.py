@@ -20,7 +20,7 @@ TEXT = Path("theory/alpha_text.tex")
 TEMPLATE = Path("templates/sections/toy.tex.j2")
 CODE = Path("experiments/toy/train.py")
 DRAW = Job("draw", {"experiment": "toy"}, ("experiments/toy/figures.py changed",))
-DOCUMENT = Job("document", {}, ("what it is made from is made anew",))
+DOCUMENT = Job("document", {}, ("its inputs are rebuilt",))
 
 
 class Engine:

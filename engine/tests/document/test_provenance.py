@@ -54,7 +54,7 @@ def test_a_run_made_by_hand_with_other_options_is_refused(
         return
     with pytest.raises(ReportError) as error:
         provenance.load_runs(part, profile)
-    assert error.value.what == f"was made by hand {told}, which is not what this report is made of"
+    assert error.value.what == f"was made by hand {told}, which this report does not use"
     assert "rm -r build/runs/toy/seed-0, and the next build makes it again" in error.value.way_out
 
 

@@ -52,7 +52,7 @@ def test_what_is_whole_is_not_refused() -> None:
 )
 def test_a_module_that_is_missing_is_told_with_what_it_has_to_offer(module: str, offered: str) -> None:
     (FOLDER / f"{module}.py").unlink()
-    assert refusal() == f"experiments/whole: has no {module}.py\n  it has to offer {offered}; {SHOWN}"
+    assert refusal() == f"experiments/whole: has no {module}.py\n  it must define {offered}; {SHOWN}"
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_an_analysis_has_to_define_analyse() -> None:
 
 def test_two_modules_that_make_runs_are_one_too_many() -> None:
     write("analysis", "def analyse(config, seed, run):\n    pass")
-    assert refusal().startswith("experiments/whole: has train.py and analysis.py, but only one can make its runs\n")
+    assert refusal().startswith("experiments/whole: has train.py and analysis.py, but only one of them is allowed\n")
 
 
 def test_a_module_that_is_not_needed_now_may_be_missing() -> None:

@@ -245,7 +245,7 @@ def test_where_what_counts_changes_without_any_module_it_is_said(code: Path) -> 
     append("experiments/toy/train.py", "def measure():\n    import measuring\n    return measuring\n")
     record = made({"epochs": 3}, 0)
     Path("measuring.py").touch()  # nobody knows what it reads
-    assert stale_parts(record) == ["what counts of the code"]
+    assert stale_parts(record) == ["the part of the code that counts"]
 
 
 @pytest.mark.parametrize("of_the_report", [True, False])

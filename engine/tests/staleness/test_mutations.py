@@ -135,7 +135,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / ".venv").symlink_to(sys.prefix)  # whose engine is that of the folder in which it lies
     said = call(folder, "-m", "texloom", "build", "report", "--profile", "smoke")
     assert "build/smoke/report.pdf is ready" in said
-    assert "not noticed" not in said
+    assert "not recorded" not in said
     return folder
 
 
@@ -209,7 +209,7 @@ def test_why_tells_what_make_would_do_and_only_looks(damaged: Path, tmp_path: Pa
     assert said == [
         "check: not made yet",
         "draw spring: build/smoke/figures/spring/stiffness.pdf changed",
-        "document: not finished; what it is made from is made anew",
+        "document: not finished; its inputs are rebuilt",
     ]
     assert contents(damaged) == before
 

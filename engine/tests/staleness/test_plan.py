@@ -284,7 +284,7 @@ def document(plan: Plan) -> Callable[[], str]:
     write_sealed(build.sources("report") / LATEX_SEAL, {"report.pdf": file_digest(build.made("report"))})
     key = keys.document_key(plan.manifest, plan.profile, "report")
     write_sealed(build.made_from("report"), {"files": {"summary.json": file_digest(build.summary)}, **key.to_json()})
-    follows = "what it is made from is made anew"
+    follows = "its inputs are rebuilt"
     return lambda: reasons(plan, "toy", "survey", rule="document")["build/tex/report.pdf"].removesuffix(follows)
 
 
@@ -330,7 +330,7 @@ def test_a_run_that_a_killed_write_has_moved_away_is_judged_where_it_lies(plan: 
 def test_a_run_of_an_engine_that_kept_no_reads_is_made_anew(plan: Plan) -> None:
     write_sealed(plan.build.run_record("survey", 0), {"experiment": "survey", "seed": 0, "code": {}, "versions": {}})
     Plan.load("report").refuse_runs_made_by_hand(["survey"])
-    assert reasons(plan, "survey") == {RUNS[2]: "an earlier engine made it, which did not say from what"}
+    assert reasons(plan, "survey") == {RUNS[2]: "made by an earlier engine, which did not record its inputs"}
 
 
 def test_other_libraries_and_another_profile_s_values_make_a_run_stale(plan: Plan) -> None:
@@ -357,7 +357,7 @@ def test_what_follows_from_a_result_that_is_made_anew_is_made_anew(plan: Plan) -
     assert reasons(plan, "toy", "survey", rule="draw") == {}
     edited("experiments/survey/analysis.py")
     assert reasons(plan, "toy", "survey", rule="draw") == {
-        "build/figures/survey/index.json": "what it is made from is made anew"
+        "build/figures/survey/index.json": "its inputs are rebuilt"
     }
     store_run(plan, "survey", 0)
     assert reasons(plan, "toy", "survey", rule="draw") == {"build/figures/survey/index.json": f"{RUNS[2]} changed"}

@@ -1,6 +1,6 @@
-"""The quick answer: whether anything has changed since a document was finished, without planning anything.
+"""Quick check for changes since a document was finished, without making a plan.
 
-What the system says of a file only spares reading it: content decides.
+File metadata only save reading unchanged files: content decides.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ from texloom.staleness.watched import (
 
 @dataclass(frozen=True)
 class Known:
-    """A document that was finished once, and what has changed since."""
+    """A document that was finished before, and what has changed since."""
 
     public: Path
     changed: list[Path]
     only_text: bool
-    """Whether rendering and compiling is all that the changes ask for."""
+    """Whether the changes require rendering and compiling only."""
     committed: bool
-    """Whether there is another commit than then."""
+    """Whether the commit has changed."""
 
 
 def _known(target: str, profile: str) -> tuple[Document, Watched] | None:
-    """The document of a target and what is known of it; None where it was never finished here, or is none."""
+    """The document of a target and its stored record; None if it was never finished here or is not a document."""
     for document in DOCUMENTS:
         if document == target and (watched := Watched.load(document, profile)):
             return document, watched
@@ -46,9 +46,9 @@ def _known(target: str, profile: str) -> tuple[Document, Watched] | None:
 
 
 def changed_since_built(target: str, profile: str, *, keep: bool = True) -> Known | None:
-    """What has changed since a document was finished; None where nothing is known of it.
+    """What has changed since a document was finished; None if there is no record of it.
 
-    keep: what was found, so that the next time nothing need be read.
+    keep: store the file metadata found, so that the next check need not read these files.
     """
     found = _known(target, profile)
     if found is None:
@@ -63,7 +63,7 @@ def changed_since_built(target: str, profile: str, *, keep: bool = True) -> Know
 
 
 def remember_commit(target: str, profile: str) -> None:
-    """Take the commit of now for the one that was built."""
+    """Store the current commit as the one that was built."""
     if found := _known(target, profile):
         document, watched = found
         watched.commits[:] = commits()
@@ -73,7 +73,7 @@ def remember_commit(target: str, profile: str) -> None:
 
 
 def _changed(watched: Watched) -> tuple[list[Path], bool]:
-    """The files that differ, and whether files had to be read that did not."""
+    """The files that differ, and whether unchanged files had to be read."""
     changed, read, digests = set(), False, Digests()
     for name, (before, digest) in watched.files.items():
         path = found_at(name)
@@ -99,9 +99,9 @@ def _changed(watched: Watched) -> tuple[list[Path], bool]:
 
 
 def edited(profile: str) -> dict[str, object]:
-    """How what an author may edit looks: what the records of the report name, wherever it lies, and files that are new.
+    """The state of all files that an author may edit: those named in the report's records, and new ones.
 
-    Results are none of it.
+    Results are left out.
     """
     watched = Watched.load("report", profile)
     build = f"{watched.folder}/" if watched else ""
@@ -119,7 +119,7 @@ def edited(profile: str) -> dict[str, object]:
 
 
 def _written(path: Path) -> tuple[int, int, int] | None:
-    """The signature of a file without the time of its entry, which another hard link to it changes, too."""
+    """The signature of a file without its ctime, which also changes when a hard link to it is made."""
     found = signature(path)
     return (found[0], found[1], found[3]) if found else None
 
@@ -130,7 +130,7 @@ def changes(before: Mapping[str, object], now: Mapping[str, object]) -> list[Pat
 
 
 def only_text(changed: Iterable[Path], profile: str) -> bool:
-    """Whether rendering and compiling is all that changes of these files ask for, and whatever else has changed."""
+    """Whether these changes, and any others since the last build, require rendering and compiling only."""
     watched = Watched.load("report", profile)
     found = [*changed, *(_changed(watched)[0] if watched else ())]
     return watched is not None and {path.as_posix() for path in found} <= set(watched.rendered)

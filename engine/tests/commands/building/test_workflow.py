@@ -69,8 +69,8 @@ def edit(name: str, text: str) -> None:
         file.write(text)
 
 
-MADE_ANEW = "what it is made from is made anew"
-FOLLOWS = [f"draw toy: {MADE_ANEW}", f"document: {MADE_ANEW}"]
+REBUILT = "its inputs are rebuilt"
+FOLLOWS = [f"draw toy: {REBUILT}", f"document: {REBUILT}"]
 
 
 def test_a_run_is_made_again_when_its_code_has_changed_and_not_for_a_comment_or_an_error(built: Plan) -> None:
@@ -82,7 +82,7 @@ def test_a_run_is_made_again_when_its_code_has_changed_and_not_for_a_comment_or_
     edit("experiments/toy/data.py", "LIMIT = 3\n")
     edit("engine/texloom/training/loop.py", "LIMIT = 3\n")
     trains = [f"train toy, seed {seed}: experiments/toy/data.py, texloom/training/loop.py changed" for seed in (0, 1)]
-    assert planned() == [*trains, FOLLOWS[0], f"document: experiments/toy/data.py changed; {MADE_ANEW}"]
+    assert planned() == [*trains, FOLLOWS[0], f"document: experiments/toy/data.py changed; {REBUILT}"]
 
 
 def test_each_result_is_made_again_for_its_own_reason(built: Plan) -> None:
@@ -127,9 +127,9 @@ def test_an_experiment_that_trains_nothing_is_analysed(built: Plan) -> None:
     *jobs, document = planned()
     assert jobs == [
         "analyse survey, seed 0: not made yet",
-        "draw survey: not made yet; what it is made from is made anew",
+        "draw survey: not made yet; its inputs are rebuilt",
     ]
-    assert document == f"document: report.toml changed; {MADE_ANEW}"
+    assert document == f"document: report.toml changed; {REBUILT}"
 
 
 def test_data_that_are_gone_are_fetched_first(built: Plan) -> None:

@@ -30,7 +30,7 @@ def test_the_stages_of_a_build_name_a_line_once_and_a_stage_by_hand_each_time(
 ) -> None:
     def told(*places: str) -> list[str]:
         tell(places)
-        return [line.partition(",")[0] for line in capsys.readouterr().err.splitlines() if "not noticed" in line]
+        return [line.partition(";")[0] for line in capsys.readouterr().err.splitlines() if "not recorded" in line]
 
     monkeypatch.delenv(MARK, raising=False)
     assert [told("a.py:1: x"), told("a.py:1: x")] == [["a.py:1: x"]] * 2
@@ -96,7 +96,7 @@ def test_a_pipe_that_is_read_is_named(folder: Path, reads_of: ReadsOf, author: C
     writer.start()
     found = reads_of(module.run)
     writer.join()
-    assert found.unseen == ["own/code.py:2: reads own/pipe, which is no file"]
+    assert found.unseen == ["own/code.py:2: reads own/pipe, which is not a regular file"]
 
 
 def test_a_library_in_c_is_named_in_modules_that_no_import_reaches_too(

@@ -124,14 +124,14 @@ def test_a_cache_is_named_by_the_run_that_makes_it_and_by_those_that_read_it(
     run = author(f"{RUN}{source}\n").run
     first = reads_of(run)
     assert [told.partition(": ")[2] for told in first.unseen] == [
-        "looks for own/cache.npy in vain, and then leaves it there"
+        "looks for own/cache.npy, which is missing, and then creates it"
     ]
     assert first.unseen[0].startswith("own/code.py:7: " if "if" in source else "own/code.py:8: ")
     assert (first.files, first.looked, first.unsettled, stale(first)) == ({}, {}, [], [])
     for _ in range(2):
         later = reads_of(run)
         assert [told.partition(": ")[2] for told in later.unseen] == [
-            "reads own/cache.npy, which an earlier run has left there"
+            "reads own/cache.npy, which an earlier run left there"
         ]
         assert list(later.files) == ["own/cache.npy"]
         assert stale(later) == []

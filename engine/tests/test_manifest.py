@@ -101,7 +101,7 @@ def test_a_folder_without_a_stage_is_told_as_such(project: Path) -> None:
         manifest.load()
     assert str(error.value) == (
         "report.toml:15: experiments/toy has no train.py and no analysis.py\n"
-        "  one has to make its runs; make new NAME=x shows how"
+        "  it needs one of them; make new NAME=x shows how"
     )
 
 
@@ -145,18 +145,38 @@ def test_data_have_one_source(keys: str, kind: str, own: bool, project: Path) ->
         ),
         ('[data.rain]\nfile = ""', 28, "data.rain: file is empty"),
         ('[data.rain]\nfile = ["a"]', 29, "data.rain.file: Input should be a valid string"),
-        ('[data.rain]\nurl = "https://example.org/a"', 28, 'data.rain: needs sha256 = "…": what is behind an address'),
-        (f'[data.rain]\nurl = "ftp://a/b"\nsha256 = "{SHA256}"', 29, "data.rain.url: 'ftp://a/b' is no address of a f"),
-        (f'[data.rain]\nurl = "https://a.org/"\nsha256 = "{SHA256}"', 29, "'https://a.org/' is no address of a file"),
-        (f'[data.rain]\nurl = "https://a.org/.."\nsha256 = "{SHA256}"', 29, "'https://a.org/..' is no address of a f"),
+        (
+            '[data.rain]\nurl = "https://example.org/a"',
+            28,
+            'data.rain: needs sha256 = "…", because the file at a URL can',
+        ),
+        (f'[data.rain]\nurl = "ftp://a/b"\nsha256 = "{SHA256}"', 29, "data.rain.url: 'ftp://a/b' is not the address"),
+        (
+            f'[data.rain]\nurl = "https://a.org/"\nsha256 = "{SHA256}"',
+            29,
+            "'https://a.org/' is not the address of a file",
+        ),
+        (f'[data.rain]\nurl = "https://a.org/.."\nsha256 = "{SHA256}"', 29, "'https://a.org/..' is not the address"),
         ('[data.rain]\nfile = "a"\nsha256 = "12ab"', 30, "data.rain.sha256: sha256 has 64 digits, 0 to 9 and a to f"),
-        (f'[data.rain]\ndoi = "10.5281/zenodo.1"\nsha256 = "{SHA256}"', 28, "sha256 is not for a doi"),
-        ('[data.rain]\ndoi = "zenodo.4924875"', 29, "data.rain.doi: 'zenodo.4924875' is no DOI, such as 10.5281/zen"),
-        ('[data.rain]\ndoi = "10.5281/zenodo.1"\nfiles = ["../a"]', 30, "data.rain.files: '../a' is no name of a file"),
-        ('[data.rain]\nfile = "a"\nfiles = ["b"]', 28, "data.rain: files are those of a doi, not of a file"),
-        ('[data."my rain"]\nfile = "a"', 28, "'my rain' cannot name data: letters, digits and _, and no digit first"),
-        ('[data.my-rain]\nfile = "a"', 28, "'my-rain' cannot name data"),
-        ('[data]\nrain = "experiments.digits"', 29, "'data.rain' is no table"),
+        (f'[data.rain]\ndoi = "10.5281/zenodo.1"\nsha256 = "{SHA256}"', 28, "sha256 cannot be given with doi"),
+        (
+            '[data.rain]\ndoi = "zenodo.4924875"',
+            29,
+            "data.rain.doi: 'zenodo.4924875' is not a DOI, such as 10.5281/zen",
+        ),
+        (
+            '[data.rain]\ndoi = "10.5281/zenodo.1"\nfiles = ["../a"]',
+            30,
+            "data.rain.files: '../a' is not the name of a file",
+        ),
+        ('[data.rain]\nfile = "a"\nfiles = ["b"]', 28, "data.rain: files can only be given with doi, not with file"),
+        (
+            '[data."my rain"]\nfile = "a"',
+            28,
+            "'my rain' is not a valid name of a data set: use letters, digits and _, no digit first",
+        ),
+        ('[data.my-rain]\nfile = "a"', 28, "'my-rain' is not a valid name of a data set"),
+        ('[data]\nrain = "experiments.digits"', 29, "'data.rain' is not a table"),
         ('[data.rain]\nfiel = "a"', 29, "unknown key 'data.rain.fiel'"),
         ('[data.rain]\nmodule = "experiments.nowhere"', 29, "there is no module 'experiments.nowhere' in the report"),
         ('[data.rain]\nmodule = ".."', 29, "there is no module '..' in the report"),
@@ -203,7 +223,7 @@ def test_exemptions_are_names_with_reasons(project: Path) -> None:
         ),
         ("[exempt]\nnumpy = true", 29, "exempt.numpy: Input should be a valid string"),
         ("[exempt.numpy]\nreason = 'x'", 28, "exempt.numpy: Input should be a valid string"),
-        ('exempt = "numpy"', "", "'exempt' is no table"),
+        ('exempt = "numpy"', "", "'exempt' is not a table"),
         ('[exemt]\nnumpy = "x"', 28, "unknown key 'exemt'"),
     ],
 )

@@ -68,7 +68,7 @@ def test_an_accepted_change_leaves_runs_current_and_is_told(runs: Path, capsys: 
     assert stale() == [changes, changes]
     accept("toy", f" {REASON}\n", "report")
     assert stale() == [[], []]
-    assert capsys.readouterr().out == f"toy: accepted, until it runs the next time: {', '.join(changes)}\n"
+    assert capsys.readouterr().out == f"toy: accepted until its next run: {', '.join(changes)}\n"
     after = read_sealed(BUILD.run_record("toy", 0))
     assert after["accepted"] == [{"reason": REASON, "changed": changes}]
     assert after["identity"] != before["identity"]
@@ -97,8 +97,8 @@ def test_only_what_has_changed_is_rewritten(runs: Path) -> None:
     [
         ("", REASON, "EXPERIMENT: no experiment is named\n  make accept EXPERIMENT=name"),
         ("toi", REASON, "EXPERIMENT: report.toml has no experiment 'toi'\n  there are: toy; closest: 'toy'"),
-        ("toy", " ", "REASON: no reason is given, which the provenance prints\n  make accept EXPERIMENT=name"),
-        ("toy", REASON, "toy: there is nothing to accept: its runs are current"),
+        ("toy", " ", "REASON: no reason is given; the provenance prints it\n  make accept EXPERIMENT=name"),
+        ("toy", REASON, "toy: there is nothing to accept: its runs are up to date"),
     ],
 )
 def test_what_cannot_be_accepted_is_refused(runs: Path, experiment: str, reason: str, told: str) -> None:

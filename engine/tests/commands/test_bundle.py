@@ -71,7 +71,7 @@ def test_the_zip_holds_pdf_and_sources_and_is_the_same_again(built: Path) -> Non
 def test_two_files_of_one_flat_name_are_refused(built: Path) -> None:
     Path("theory-notation.tex").write_text("")
     (built / "tex" / "sections" / "toy.tex").write_text("\\input{theory/notation.tex}\\input{theory-notation.tex}")
-    with pytest.raises(ReportError, match=r"would both be theory-notation\.tex in the bundle"):
+    with pytest.raises(ReportError, match=r"would both be named theory-notation\.tex in the bundle"):
         bundle.flat_sources(built / "tex", built / "figures")
 
 

@@ -157,7 +157,7 @@ def test_clean_removes_results_and_keeps_and_names_the_rest(used: set[str], caps
     assert not Path("build/smoke").exists()
     kept = "build/checkpoints/mine.npz, build/draft/mine.tex, build/figures/toy/mine.gif, build/figures/toy/mine.pdf"
     (line,) = capsys.readouterr().out.splitlines()
-    assert line == f"kept, for no build makes them again: {kept}, build/history/0123.json and {len(MINE) - 5} more"
+    assert line == f"kept, because no build makes them: {kept}, build/history/0123.json and {len(MINE) - 5} more"
 
 
 def test_what_is_kept_is_not_mentioned_where_nothing_is(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -186,15 +186,15 @@ def test_distclean_removes_what_can_be_had_again_and_lists_it(
     listed = {line.removeprefix("removing ") for line in lines}
     unfinished = {"data/.stars.fetching/stars.csv"}  # its folder is removed
     assert listed == {".venv", ".venv-setup.log", "data/.stars.fetching", *FETCHED_DATA} - unfinished
-    assert kept.startswith("kept, for no build")
-    assert edited == "kept, for they are not as they were fetched: data/mnist/edited"
+    assert kept.startswith("kept, because no build")
+    assert edited == "kept, because they were edited: data/mnist/edited"
 
 
 def test_an_environment_of_the_user_s_is_kept(used: set[str], capsys: pytest.CaptureFixture[str]) -> None:
     Path(".venv/lock.sha256").unlink()
     clean.distclean()
     assert Path(".venv/bin/python").exists()
-    assert capsys.readouterr().out.splitlines()[-1] == "kept, for make has not set it up: .venv"
+    assert capsys.readouterr().out.splitlines()[-1] == "kept, because make did not create it: .venv"
 
 
 def test_an_environment_that_is_half_removed_is_removed_by_the_next(

@@ -37,19 +37,19 @@ LIMIT = 2000
             2,
             "report.toml:3: is wrong\n  mend it\n",
         ),
-        ("raise KeyboardInterrupt", 130, "interrupted; make goes on from where it was\n"),
+        ("raise KeyboardInterrupt", 130, "interrupted; run make again to continue\n"),
         ("raise ValueError('ours')", 1, "Traceback"),
         ("raise BaseException('of a library in Rust')", 1, "Traceback"),
         ("open('missing')", 1, "Traceback"),
         (
             "import os, signal; os.kill(os.getpid(), signal.SIGTERM)",
             130,
-            "interrupted; make goes on from where it was\n",
+            "interrupted; run make again to continue\n",
         ),
         (
             "import os, signal; os.kill(os.getpid(), signal.SIGHUP)",
             130,
-            "interrupted; make goes on from where it was\n",
+            "interrupted; run make again to continue\n",
         ),
     ],
 )
@@ -80,7 +80,7 @@ def test_a_library_that_fails_on_top_of_it_does_not_hide_it(root: Path, tmp_path
     command = [sys.executable, "-c", PREAMBLE + FIGURE, str(tmp_path / "fit.pdf")]
     finished = subprocess.run(command, cwd=root, capture_output=True, text=True)
     assert finished.returncode == 2
-    assert finished.stderr.startswith(f"{tmp_path}/fit.pdf: cannot be written: File too large\n  make room there (")
+    assert finished.stderr.startswith(f"{tmp_path}/fit.pdf: cannot be written: File too large\n  free some space (")
     assert "Traceback" not in finished.stderr
 
 
@@ -119,7 +119,7 @@ def test_what_is_ignored_stays_ignored(root: Path) -> None:
     assert subprocess.run([sys.executable, "-c", script], cwd=root).returncode == 0
 
 
-INTERRUPTED = "interrupted; make goes on from where it was\n"
+INTERRUPTED = "interrupted; run make again to continue\n"
 TWICE = """
     try:
         os.kill(os.getpid(), signal.{first})
@@ -209,7 +209,7 @@ def test_an_output_that_nobody_takes_is_one_message(root: Path, redirection: str
     command = f'set -o pipefail; "{sys.executable}" -c "$SCRIPT" {redirection}'
     environment = os.environ | {"PYTHONUNBUFFERED": unbuffered, "SCRIPT": script}
     finished = subprocess.run(["bash", "-c", command], cwd=root, env=environment, capture_output=True, text=True)
-    told = f"the output: cannot be written: {reason}\n  let it be read, then start the command again; "
+    told = f"the output: cannot be written: {reason}\n  make sure that it is read, then start the command again; "
     told += "what is finished is kept\n"
     assert (finished.returncode, finished.stderr) == ((2, told) if reason else (0, ""))
 
@@ -220,4 +220,4 @@ def test_a_folder_whose_path_is_not_utf8_is_refused_by_name(tmp_path: Path, root
     script = f"import sys; sys.path.insert(0, {str(root / 'engine')!r}){PREAMBLE}    print('built')\nrun_command(main)"
     finished = subprocess.run([sys.executable, "-c", script], cwd=folder, capture_output=True)
     assert (finished.returncode, finished.stdout) == (2, b"")
-    assert finished.stderr.endswith(b"is a path that is not UTF-8, which some libraries cannot take\n  rename it\n")
+    assert finished.stderr.endswith(b"is a path that is not UTF-8, which some libraries do not support\n  rename it\n")

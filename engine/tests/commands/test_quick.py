@@ -223,7 +223,7 @@ def test_without_a_commit_it_says_what_it_needs(
         run_command(lambda: print(quick.changed_files()))
     assert ended.value.code == 2
     said = capsys.readouterr().err
-    assert said == "make quick: needs a git commit to compare with\n  make test runs the tests of everything\n"
+    assert said == "make quick: needs a git commit to compare with\n  make test runs all tests\n"
 
 
 # ---------------------------------------------------------------- the command
@@ -231,7 +231,7 @@ def test_without_a_commit_it_says_what_it_needs(
 
 def test_it_says_when_nothing_is_selected(select: Select, capfd: pytest.CaptureFixture[str], no_graph: None) -> None:
     assert quick.run([Path("README.md")]) == 0
-    assert capfd.readouterr().out == "no quick test is about README.md; make test builds the whole report\n"
+    assert capfd.readouterr().out == "no quick test covers README.md; make test builds the whole report\n"
 
 
 @pytest.fixture
@@ -258,4 +258,4 @@ def test_it_runs_the_selected_files_without_their_slow_tests(
     assert options[options.index("-m", 1) + 1] == "not slow"
     assert options[-1:] == [SCRIPTS]
     files = ", ".join(f"engine/setup/{name}.sh" for name in "abcde")
-    assert capfd.readouterr().out == f"1 test files are about {files} …\n"
+    assert capfd.readouterr().out == f"1 test files cover {files} …\n"

@@ -75,7 +75,7 @@ def test_training_is_never_started(engine: Engine, capsys: pytest.CaptureFixture
     assert not watch.refresh([CODE], "report", in_step=True)
     assert engine.done == ["plan"]
     assert capsys.readouterr().out.endswith(
-        f"make would do this first:\n  {rule} toy, seed 0: experiments/toy/train.py changed\n"
+        f"which would first do this:\n  {rule} toy, seed 0: experiments/toy/train.py changed\n"
     )
     assert not watch.refresh([TEXT], "report", in_step=False)  # an edit of the text in between does not hide it
 

@@ -87,15 +87,15 @@ def test_an_unknown_data_set_is_told_with_the_closest_and_how_one_is_declared(fe
 
 def test_a_forgotten_comma_is_told(fetched: list) -> None:
     ask_for("digits")
-    with pytest.raises(ReportError, match=r'DATA is a text\n  several names are meant: DATA = \("digits",\)'):
+    with pytest.raises(ReportError, match=r'DATA is a string, not a tuple of names\n  write DATA = \("digits",\)'):
         declared.names("toy")
 
 
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("NAMES = ('digits',)\nDATA = NAMES\n", ":2: what DATA is has to be worked out"),
-        ("def f():\n    DATA = ('digits',)\n", ": assigns nothing to DATA"),
+        ("NAMES = ('digits',)\nDATA = NAMES\n", ":2: DATA is computed, not written out"),
+        ("def f():\n    DATA = ('digits',)\n", ": does not assign DATA"),
         ("DATA = (\n", ":1: is not Python: DATA = ("),
         *(
             (f"\nDATA = {value}\n", ":2: ")
@@ -114,7 +114,7 @@ def test_a_forgotten_comma_is_told(fetched: list) -> None:
         *(
             (
                 f"DATA = ('letters',)\n{other}\n",
-                ":2: gives DATA a value by more than an assignment\n  write it at the top ",
+                ":2: sets DATA by other means than an assignment\n  write it at the top ",
             )
             for other in (
                 *("DATA += ('digits',)", "DATA, A = ('digits',), 1", "if True:\n    DATA = ('digits',)", "del DATA"),

@@ -83,7 +83,9 @@ def test_what_is_declared_anew_is_missing_and_fetched_anew(declare: Declare, ser
     for name, declared_digest in (("other.csv", SHA256), ("more.csv", digest)):
         declare(rain=f'url = "{server}/{name}"\nsha256 = "{declared_digest}"')
         assert missing(["toy"]) == ["rain"]
-        with pytest.raises(ReportError, match=r"is not what was fetched\n  python -m experiments data rain"):
+        with pytest.raises(
+            ReportError, match=r"declares other data than were fetched\n  python -m experiments data rain"
+        ):
             data_digests("toy")
         fetch("rain")
         assert missing(["toy"]) == []
@@ -115,7 +117,7 @@ def test_data_from_elsewhere_are_missing_until_they_were_fetched_from_there(
     for source in ('doi = "10.5281/zenodo.1"', 'doi = "10.5281/zenodo.2"', 'module = "fetching_rain"'):
         declare(rain=source)
         assert missing(["toy"]) == ["rain"]
-        with pytest.raises(ReportError, match=r"is not what was fetched"):
+        with pytest.raises(ReportError, match=r"declares other data than were fetched"):
             data_digests("toy")
         fetch("rain")
         assert missing(["toy"]) == []
@@ -133,7 +135,7 @@ def test_another_content_than_declared_is_not_kept(content: bytes, declare: Decl
     assert refused() == (
         f"report.toml:30: {server}/rain.csv is not as declared: expected {SHA256}, got "
         f"{hashlib.sha256(content).hexdigest()} ({len(content)} bytes); nothing was kept\n"
-        "  try again if it is cut short; if its new content is right, declare that"
+        "  try again if it is truncated; if its new content is right, declare the new digest"
     )
 
 
@@ -164,7 +166,7 @@ def test_without_a_network_the_file_comes_from_a_folder_and_stays_there(
     mine = tmp_path_factory.mktemp("mine")
     monkeypatch.setenv("RAIN_DIR", str(mine))
     declare(rain=f'url = "http://127.0.0.1:1/rain.csv"\nsha256 = "{SHA256}"')
-    assert refused() == (f"{mine}/rain.csv: cannot be read: No such file or directory\n  rain.csv must lie in {mine}")
+    assert refused() == (f"{mine}/rain.csv: cannot be read: No such file or directory\n  rain.csv must be in {mine}")
     (mine / "rain.csv").write_bytes(RAIN[:-1])
     assert f"{mine}/rain.csv is not as declared: expected {SHA256}, got " in refused()
     (mine / "rain.csv").write_bytes(RAIN)
@@ -324,7 +326,7 @@ def test_a_record_comes_from_a_folder_without_a_network(
     mine = tmp_path_factory.mktemp("mine")
     monkeypatch.setenv("RAIN_DIR", str(mine))
     declare(rain='doi = "10.5281/zenodo.4924875"')
-    assert refused() == f"{mine}: holds no files\n  put those of doi:10.5281/zenodo.4924875 there"
+    assert refused() == f"{mine}: contains no files\n  put those of doi:10.5281/zenodo.4924875 there"
     for name, content in RECORD.items():
         (mine / name).write_bytes(content)
     fetch("rain")

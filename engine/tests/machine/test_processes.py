@@ -110,7 +110,7 @@ def test_an_interrupt_ends_all_within_a_second_and_says_how_to_go_on(root: Path,
     _, said = process.communicate(timeout=10)
     assert time.monotonic() - started < 1
     assert process.returncode == 130
-    assert said == "interrupted; make goes on from where it was\n"
+    assert said == "interrupted; run make again to continue\n"
     assert [each for each in family if each.is_running() and each.status() != psutil.STATUS_ZOMBIE] == []
 
 
@@ -155,8 +155,8 @@ def test_a_second_signal_does_not_stop_the_killing(monkeypatch: pytest.MonkeyPat
     [
         (0, ""),
         (2, ""),
-        (-9, "was ended from outside by SIGKILL, perhaps because memory ran out"),
-        (-15, "was ended from outside by SIGTERM"),
+        (-9, "was killed by SIGKILL, perhaps because memory ran out"),
+        (-15, "was killed by SIGTERM"),
     ],
 )
 def test_what_a_signal_has_ended_is_said(code: int, said: str) -> None:

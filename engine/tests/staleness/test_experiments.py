@@ -104,4 +104,4 @@ def test_a_long_sum_is_no_hindrance() -> None:
 
 def test_data_that_are_not_written_out_are_refused_before_anything_imports_the_experiment() -> None:
     write("__init__", "from nowhere import DATA")
-    assert refusal().startswith("experiments/whole/__init__.py:1: gives DATA a value by more than an assignment")
+    assert refusal().startswith("experiments/whole/__init__.py:1: sets DATA by other means than an assignment")

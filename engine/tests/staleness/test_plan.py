@@ -356,9 +356,7 @@ def test_what_follows_from_a_result_that_is_made_anew_is_made_anew(plan: Plan) -
         write_sealed(index, keys.figures_key(index.parent.name, plan.build, part.seeds).to_json())
     assert reasons(plan, "toy", "survey", rule="draw") == {}
     edited("experiments/survey/analysis.py")
-    assert reasons(plan, "toy", "survey", rule="draw") == {
-        "build/figures/survey/index.json": "its inputs are rebuilt"
-    }
+    assert reasons(plan, "toy", "survey", rule="draw") == {"build/figures/survey/index.json": "its inputs are rebuilt"}
     store_run(plan, "survey", 0)
     assert reasons(plan, "toy", "survey", rule="draw") == {"build/figures/survey/index.json": f"{RUNS[2]} changed"}
 

@@ -1,4 +1,4 @@
-"""Why stages of a build have failed: the first is printed at once, the others when the build ends, in a line each."""
+"""Errors of the stages of a build: the first one is printed at once, the others when the build ends, one line each."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from texloom.machine.interrupts import MARK
 from texloom.machine.records import RECORDS
 
 TOLD = RECORDS / "told"
-"""A line for each stage that has said why it failed; not there where none has."""
+"""A file with a line for each stage that reported an error; missing if there is none."""
 
 
-def tell(said: str, command: Sequence[str] | None = None) -> bool:
-    """Note what a command of a build has to say, and return whether it is to be printed now.
+def tell(message: str, command: Sequence[str] | None = None) -> bool:
+    """Record the error of a command of a build, and return whether it must be printed now.
 
-    It is where nothing was said before, where nothing can be noted, and outside of a build. command: its arguments,
-    those of this process by default.
+    True for the first error of a build, if the error cannot be recorded, and outside a build. command: the arguments of
+    the command, by default those of this process.
     """
     if MARK not in os.environ:
         return True
-    line = json.dumps([list(sys.argv[1:] if command is None else command), said.splitlines()[0]])
+    line = json.dumps([list(sys.argv[1:] if command is None else command), message.splitlines()[0]])
     with suppress(OSError), Path(os.environ[MARK], TOLD).open("a", encoding="utf-8") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         first = not os.fstat(file.fileno()).st_size
@@ -35,9 +35,9 @@ def tell(said: str, command: Sequence[str] | None = None) -> bool:
 
 
 def told() -> list[tuple[list[str], str]]:
-    """What was said until now, each with the arguments of the command that said it."""
+    """The errors recorded so far, each with the arguments of its command."""
     try:
         lines = TOLD.read_text(encoding="utf-8").splitlines()
-        return [(command, said) for command, said in map(json.loads, lines)]
+        return [(command, message) for command, message in map(json.loads, lines)]
     except (OSError, ValueError, TypeError):
         return []

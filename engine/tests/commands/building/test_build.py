@@ -87,7 +87,7 @@ def test_a_stage_that_was_killed_is_told(project: Path, monkeypatch: pytest.Monk
     (project / ".snakemake").mkdir()
     (project / ".snakemake" / "told").touch()  # by the build before this one
     Workflow(monkeypatch, 1)
-    with pytest.raises(ReportError, match=r"^make: a stage was ended from outside.*\n  make goes on from where it was"):
+    with pytest.raises(ReportError, match=r"^make: a stage was killed.*\n  run make again to continue"):
         build.build("report", "report")
 
 
@@ -97,10 +97,8 @@ def test_a_workflow_that_was_killed_is_told_and_leaves_no_stage_at_work(
     stage = "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']).pid"
     does = f"import os, signal, subprocess; open('pid', 'w').write(str({stage})); os.kill(os.getpid(), signal.SIGKILL)"
     Workflow(monkeypatch, 1, does=does)
-    message = (
-        r"^make: the process that runs the stages was ended from outside by SIGKILL, perhaps because memory ran out"
-    )
-    with pytest.raises(ReportError, match=rf"{message}\n  make goes on from where it was"):
+    message = r"^make: the process that runs the stages was killed by SIGKILL, perhaps because memory ran out"
+    with pytest.raises(ReportError, match=rf"{message}\n  run make again to continue"):
         build.build("report", "report")
     with suppress(psutil.NoSuchProcess):
         assert psutil.Process(int(Path("pid").read_text())).status() == psutil.STATUS_ZOMBIE

@@ -50,7 +50,7 @@ def test_lines_whose_reading_is_not_noticed_are_told_once(
     why.why("report")
     assert capsys.readouterr().out.splitlines() == [
         "nothing to do: everything is up to date",
-        "no record holds what these lines read until texloom.results.inputs.reads(path) declares it:",
+        "the files that these lines read are not recorded; declare them with texloom.results.inputs.reads(path):",
         "  a.py:3: calls h5py",
         "  b.py:1: starts another program (os.system)",
     ]

@@ -161,7 +161,7 @@ def test_data_that_cannot_be_fetched_stop_the_build_before_anything_is_made(buil
     with pytest.raises(SystemExit, match="2"):
         workflow.fetch_missing(["toy"])
     Path("experiments/__main__.py").write_text("import os, signal\n\nos.kill(os.getpid(), signal.SIGKILL)\n")
-    with pytest.raises(ReportError, match=r"data digits: .* was ended from outside by SIGKILL"):
+    with pytest.raises(ReportError, match=r"data digits: .* was killed by SIGKILL"):
         workflow.fetch_missing(["toy"])
 
 

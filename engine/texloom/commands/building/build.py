@@ -1,4 +1,4 @@
-"""A build: one at a time, killed builds go on, only our own messages on the terminal."""
+"""Run a build: one at a time, killed builds resume, only our own messages on the terminal."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ Target = Literal["report", "theory", "figures", "notebooks"]
 
 
 def build(target: Target, profile_name: str, *, experiment: str = "", force: bool = False) -> None:
-    """Make a target of the Snakefile and put what is finished in its place.
+    """Build a target of the Snakefile and publish the finished files.
 
-    Raises ReportError for a bad manifest, an unknown experiment, a running build; exits with 2 when a stage has failed,
-    after the stage's own message. The last good PDF stays where it is until a new one is whole.
+    Raises ReportError for an invalid manifest, an unknown experiment or a running build; exits with 2 if a stage
+    failed, after the stage's own message. The last good PDF stays in place until the new one is complete.
     """
     started, began = time.perf_counter(), time.time()
-    before = watched.sources()  # first: what is edited from now on is for the next build
+    before = watched.sources()  # first: later edits are left to the next build
     manifest = manifests.load()
     profile = manifest.profile(profile_name)
     experiments = _chosen(experiment, list(manifest.experiments))
@@ -45,7 +45,7 @@ def build(target: Target, profile_name: str, *, experiment: str = "", force: boo
         return
     runs = costs.runs_of(profile, manifest.limited(profile))
     with build_lock(results=profile.build.folder):
-        check_writable([RECORDS, *profile.build.written_again()])  # Snakemake would fail without a word
+        check_writable([RECORDS, *profile.build.written_again()])  # Snakemake would fail without a message
         remove_unfinished(Written(profile.build, manifest.seeds))
         _make(workflow.command(target, profile_name, experiment=experiment, force=force))
         if target == "report":
@@ -59,17 +59,16 @@ def build(target: Target, profile_name: str, *, experiment: str = "", force: boo
 
 
 def _make(command: list[str]) -> None:
-    """Run the workflow; exits with 2 when it fails, and says why if no stage has said it.
+    """Run the workflow; exit with 2 if it fails, and print the reason unless a stage has printed it.
 
-    Raises OSError where nothing can be written any more, which Snakemake does not say, and ReportError when a stage was
-    ended from outside.
+    Raises OSError if the disk is full, which Snakemake does not report, and ReportError if a stage was killed.
     """
     TOLD.unlink(missing_ok=True)
     code = processes.run(command).returncode
     if said := processes.ended(code):
-        end_left_over()  # its stages, which nobody waits for any more
+        end_left_over()  # its stages
         raise ReportError("make", f"the process that runs the stages {said}", GOES_ON)
-    if code == 1 and not TOLD.exists():  # a stage that failed was told; a plan that could not be made was not
+    if code == 1 and not TOLD.exists():  # the error of a failed stage was printed, that of a failed plan was not
         check_room(TOLD.parent)
         if not why.print_what_stops(command):
             raise ReportError("make", f"a stage {KILLED}", GOES_ON)
@@ -78,10 +77,10 @@ def _make(command: list[str]) -> None:
 
 
 def refresh_text(document: Document, profile_name: str, manifest: Manifest, before: watched.Sources) -> None:
-    """A document of edited text, from results that are all there. Raises ReportError as a whole build would say it.
+    """Rebuild a document after edits of text, from existing results. Raises the same ReportErrors as a whole build.
 
-    Exits with 2 where the check of templates has failed, after its own message.
-    before: the author's files when it was decided that text alone has changed.
+    Exits with 2 if the check of templates fails, after its own message.
+    before: the state of the author's files when only text was found to have changed.
     """
     started = time.perf_counter()
     profile = manifest.profile(profile_name)
@@ -97,28 +96,29 @@ def refresh_text(document: Document, profile_name: str, manifest: Manifest, befo
 def remember_what_it_is_made_of(
     document: Document, profile_name: str, manifest: Manifest, before: watched.Sources
 ) -> None:
-    """For the quick answer of the next build; before: the author's files at the beginning of this one.
+    """Store the inputs of a document for the quick check of the next build, and print which were edited since `before`.
 
-    Says which of them were edited since then, for the document is as they were.
+    before: the state of the author's files at the start of this build, which the document was made from.
     """
     profile = manifest.profile(profile_name)
     results = products_of(manifest.limited(profile), profile.build, document)
     if edited := watched.record(document, profile_name, profile.build, results, before):
         more = f" and {len(edited) - 3} more" if len(edited) > 3 else ""
-        print(f"  but edited meanwhile: {', '.join(edited[:3])}{more}; the next make takes that in")
+        print(f"  edited during the build: {', '.join(edited[:3])}{more}; run make again to include these edits")
 
 
 def _chosen(experiment: str, known: list[str]) -> list[str]:
-    """The experiments that a build is about."""
+    """The experiments to build."""
     if experiment and experiment not in known:
         raise ReportError("EXPERIMENT", f"report.toml has no experiment '{experiment}'", closest(experiment, known))
     return [experiment] if experiment else known
 
 
 def _lint() -> None:
-    """Refuse what rendering does not see. In a process of its own, because chapters change while `watch` goes on.
+    """Check templates for errors that rendering does not find.
 
-    As a stage of a build, which leaves it to the build to say that it was interrupted.
+    Runs in a separate process, because modules change while `watch` runs; as a stage of a build, so that only the build
+    reports an interrupt.
     """
     TOLD.unlink(missing_ok=True)
     code = processes.run([sys.executable, "-m", "texloom", "lint"]).returncode

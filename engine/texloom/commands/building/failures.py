@@ -1,4 +1,4 @@
-"""What an author is told of stages that fail: the first one at once, and at the end all of them, a line for each."""
+"""Report failed stages: the first one at once, and at the end all of them, one line each."""
 
 from __future__ import annotations
 
@@ -10,22 +10,22 @@ from typing import Any
 
 from texloom.machine.told import tell, told
 
-KILLED = "was ended from outside before it could say anything, perhaps because memory ran out"
-GOES_ON = "make goes on from where it was"
+KILLED = "was killed before it could report an error, perhaps because memory ran out"
+GOES_ON = "run make again to continue"
 
 
 @dataclass
 class Failures:
-    """Hears from Snakemake which stages fail. names: of the stages, by the files that they make."""
+    """Collects failed stages from Snakemake's log. names: of the stages, by their output files."""
 
     names: Mapping[str, str]
     failed: dict[str, str] = field(default_factory=dict)
-    """Stages, and why each failed."""
+    """The errors of failed stages, by their names."""
     stopped: BaseException | None = None
-    """What stopped Snakemake itself; after a stage has failed, that it has."""
+    """The exception that stopped Snakemake, which may be the failure of a stage."""
 
     def hear(self, record: Any) -> bool:
-        """A filter of Snakemake's log, which lets everything through."""
+        """Filter of Snakemake's log that notes failures and passes all records."""
         from snakemake.logging import LogEvent
 
         event = getattr(record, "event", None)
@@ -36,7 +36,7 @@ class Failures:
         return True
 
     def note(self, rule: str, outputs: Sequence[str], command: str) -> None:
-        """A stage has failed; where it could not say so itself, it is said here."""
+        """Note that a stage failed, and print this if the stage could not do so itself."""
         stage = next((self.names[each] for each in outputs if each in self.names), rule)
         words = shlex.split(command)
         said = next((said for typed, said in told() if typed and words[-len(typed) :] == typed), KILLED)
@@ -45,9 +45,9 @@ class Failures:
             print(f"{stage}: {KILLED}\n  {GOES_ON}", file=sys.stderr, flush=True)
 
     def tell_all(self) -> None:
-        """Say which stages have failed, and why, if there is more than the one that is told already.
+        """Print all failed stages with their errors, if there is more than the one already printed.
 
-        Raises what stopped Snakemake itself: it prints nothing of it.
+        Raises the exception that stopped Snakemake itself, which Snakemake does not print.
         """
         if self.stopped and not self.failed:
             raise self.stopped from None

@@ -120,7 +120,7 @@ class Recorder(Notes):
             self.keep("read_there", name)
 
     def connected(self, path: Any) -> None:
-        """Handle a database about to be opened by SQLite; it may keep changes in a log beside it until they are merged."""
+        """Handle a database about to be opened by SQLite, which may keep changes in a log beside it until a merge."""
         name = _name(path)
         counts = name is not None and name not in self.written and self.origins.counts(name, caller())
         if name is not None and counts and has_log(Path(name)):

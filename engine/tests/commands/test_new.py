@@ -69,7 +69,7 @@ def test_a_report_is_made_with_the_name_and_the_kind_that_are_asked_for(
         ((), "make new: needs a name\n  make new NAME=my_experiment, or make new REPORT="),
         (("--name", "no-name"), "NAME: 'no-name' cannot be the name of an experiment\n  at most 40 small letters"),
         (("--name", "second_try", "--kind", "x"), "KIND: there is no kind 'x' of experiment\n  there are: analysis"),
-        (("--report", "."), "REPORT: . exists and is not an empty folder\n  give another place"),
+        (("--report", "."), "REPORT: . exists and is not an empty folder\n  choose another folder"),
     ],
 )
 def test_what_cannot_be_is_refused_with_nothing_written(

@@ -134,7 +134,7 @@ def test_unknown_names(context: SectionContext, text: str, what: str, hint: str)
 def test_figures_that_are_not_drawn_say_how_to_draw_them(context: SectionContext) -> None:
     (context.figures / "index.json").unlink()
     error = error_of(context, r'\VAR{figure("loss_curve")}')
-    assert "the figures are not drawn" in error.what
+    assert "the figures have not been drawn" in error.what
     assert error.way_out == "make figures EXPERIMENT=toy"
 
 

@@ -39,7 +39,7 @@ def test_a_draft_that_latex_only_warns_of_is_there_and_the_warning_is_told(make_
     said = make_draft(warns)
     assert said == (
         "build/report.draft.pdf shows what is broken in red\n"
-        "  beside that there is another mistake: theory/a.tex:3: undefined reference 'eq:none'"
+        "  there is another error: theory/a.tex:3: undefined reference 'eq:none'"
     )
     assert Path("build/report.draft.pdf").read_bytes() == WHOLE
 
@@ -58,5 +58,5 @@ def test_without_a_draft_the_reason_is_told_and_none_of_before_is_left(make_draf
         raise error
 
     said = make_draft(fails)
-    assert said.startswith(f"there is no draft to look at, because of another mistake: {told}")
+    assert said.startswith(f"there is no draft, because of another error: {told}")
     assert not Path("build/report.draft.pdf").exists()

@@ -61,7 +61,7 @@ def test_a_failing_cell_is_told_and_the_last_good_notebook_stays(tmp_path: Path)
         execute(failing, target)
     kept = tmp_path / "toy.failed.ipynb"
     assert str(raised.value) == (
-        f"{target}: cell 3 (`%%time`) failed: ValueError: no such\n  as far as it came: {kept}"
+        f"{target}: cell 3 (`%%time`) failed: ValueError: no such\n  the executed part is in {kept}"
     )
     assert target.read_text() == "the last good one"
     assert nbformat.read(kept, as_version=4).cells[2].outputs[-1].ename == "ValueError"

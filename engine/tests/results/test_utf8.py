@@ -32,5 +32,5 @@ def test_a_manifest_of_another_encoding_is_refused(tmp_path: Path) -> None:
 
 def test_a_pipe_in_place_of_a_text_is_refused(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "a.tex")
-    with pytest.raises(ReportError, match="is no file"):
+    with pytest.raises(ReportError, match="is not a regular file"):
         read_utf8(tmp_path / "a.tex")

@@ -38,7 +38,7 @@ def test_an_installed_engine_states_the_same(installed: None, left: str | None) 
 
 def test_a_report_hands_on_the_wheel_that_it_has(installed: None, tmp_path: Path) -> None:
     wheel = tmp_path / "report" / "engine" / "texloom-3-py3-none-any.whl"
-    with pytest.raises(ReportError, match=r"texloom-3-py3-none-any\.whl: the engine's wheel is not there"):
+    with pytest.raises(ReportError, match=r"texloom-3-py3-none-any\.whl: the engine's wheel is missing"):
         distribution.wheel(tmp_path / "report", tmp_path)
     wheel.parent.mkdir(parents=True)
     wheel.touch()

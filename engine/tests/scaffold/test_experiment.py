@@ -113,7 +113,7 @@ def test_a_killed_one_has_not_named_what_is_not_whole(report: Path, monkeypatch:
             new_experiment("second_try", "training")
     assert len(moved) == 1
     assert (report / "report.toml").read_text() == listed
-    with pytest.raises(ReportError, match=r"is not in report\.toml, but there"):
+    with pytest.raises(ReportError, match=r"exists, but is not in report\.toml"):
         new_experiment("second_try", "training")
 
 
@@ -162,7 +162,7 @@ def test_the_first_training_brings_tensorflow_and_the_second_nothing(report: Pat
         ("two__underscores", "cannot be the name of an experiment"),
         ("x" * 41, "cannot be the name of an experiment"),
         ("lambda", "is a word of Python's own"),
-        ("theory", "is taken: the figures of the written answers lie there"),
+        ("theory", "is reserved: it is the folder of the written answers' figures"),
         ("toy", "there is an experiment 'toy' already"),
     ],
 )

@@ -101,7 +101,7 @@ def test_a_report_that_has_only_the_wheel_makes_the_same_report(
 def test_a_failure_with_the_wheel_leaves_no_folder(tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(distribution, "SOURCE", tmp_path / "site-packages")
     monkeypatch.setattr(metadata, "version", {"texloom": "3"}.get)
-    with pytest.raises(ReportError, match="the engine's wheel is not there"):
+    with pytest.raises(ReportError, match="the engine's wheel is missing"):
         new_report(tmp_path / "report", "parabola", "analysis", root)
     assert not (tmp_path / "report").exists()
 
@@ -173,7 +173,7 @@ def test_a_part_that_a_killed_one_has_put_into_the_user_s_folder_is_told(tmp_pat
 def test_two_at_a_time_are_not_made_in_one_place_and_no_folder_of_the_user_s_is_removed(tmp_path: Path) -> None:
     folder, mine = tmp_path / "report", tmp_path / ".new-report-mine" / "notes.txt"
     with reports.apart(folder) as made:
-        with pytest.raises(ReportError, match="another process makes a report in"), reports.apart(folder):
+        with pytest.raises(ReportError, match="another process is making a report in"), reports.apart(folder):
             raise AssertionError
         (made / "whole").touch()
     assert (folder / "whole").exists()

@@ -1,4 +1,4 @@
-"""Whether what LaTeX has read is still what the stages before it, and the rendering, wrote."""
+"""Check that the inputs of LaTeX are still as earlier stages and the rendering wrote them."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from texloom.staleness.whole import damage
 
 
 def refuse_changed(indexes: Iterable[Path], rendering: Rendering) -> None:
-    """Raise ReportError for what LaTeX has just read and is not, or no longer, what the stages before it wrote.
+    """Raise ReportError for inputs of LaTeX that are not, or no longer, as earlier stages wrote them.
 
-    indexes: of the figures that were there when it began.
+    indexes: of the figures that existed before LaTeX was started.
     """
     for record in indexes:
         if damage(record, Digests()):
@@ -25,4 +25,4 @@ def refuse_changed(indexes: Iterable[Path], rendering: Rendering) -> None:
 
 
 def _changed(where: Path, what: str) -> ReportError:
-    return ReportError(where, what, "run make again, which makes it anew; the last good PDF is kept")
+    return ReportError(where, what, "run make again to rebuild it; the last good PDF is kept")

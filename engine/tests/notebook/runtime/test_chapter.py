@@ -97,7 +97,7 @@ def test_runs_of_edited_cells_are_not_loaded(
     run(chapter, *CELLS, "RATE = 0.2")
     assert chapter.finished_runs(Values()) is None
     said = capsys.readouterr().out
-    assert said == "no finished runs: the cells of experiments.toy.train are not as in the project\n"
+    assert said == "no finished runs: the cells of experiments.toy.train differ from the project's files\n"
 
 
 def test_runs_of_other_values_or_older_code_are_not_loaded(

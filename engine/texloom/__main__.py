@@ -96,11 +96,11 @@ def build(options: argparse.Namespace) -> None:
     known = stamps.changed_since_built(options.target, options.profile)
     if known and not known.changed and not options.force:
         if known.committed and options.target == "report":
-            from texloom.commands.building.publish import remember
+            from texloom.commands.building.publish import store_summary
             from texloom.results.places import BuildFolder
 
             with suppress(OSError):  # on a full disk the next build of the commit stores it
-                remember(BuildFolder(known.public.parent))
+                store_summary(BuildFolder(known.public.parent))
                 stamps.remember_commit(options.target, options.profile)
         tidy_up(known.public.parent)
         print(f"{known.public} is up to date ({time.perf_counter() - started:.1f} s)")

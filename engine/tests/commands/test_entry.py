@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from texloom.machine.interrupts import MARK
-from texloom.machine.told import TOLD
+from texloom.machine.stage_errors import STAGE_ERRORS
 
 PREAMBLE = """
 import sys
@@ -103,12 +103,12 @@ def test_a_stage_of_a_build_leaves_it_to_the_build_to_say_that_it_was_interrupte
 def test_a_build_knows_whether_its_stage_has_told_why_it_failed(
     root: Path, tmp_path: Path, body: str, told: bool
 ) -> None:
-    (tmp_path / TOLD).parent.mkdir()
+    (tmp_path / STAGE_ERRORS).parent.mkdir()
     script = f"from texloom.errors import ReportError{PREAMBLE}    {body}\nrun_command(main)"
     marked = os.environ | {MARK: str(tmp_path)}
     finished = subprocess.run([sys.executable, "-c", script], cwd=root, env=marked, capture_output=True, text=True)
     assert bool(finished.stderr) == told
-    assert (tmp_path / TOLD).exists() == told
+    assert (tmp_path / STAGE_ERRORS).exists() == told
 
 
 def test_what_is_ignored_stays_ignored(root: Path) -> None:
@@ -179,13 +179,13 @@ def test_a_signal_in_the_first_imports_is_one_line(root: Path, tmp_path: Path, s
 
 
 def test_of_two_stages_the_first_says_at_once_why_it_failed_and_both_are_noted(root: Path, tmp_path: Path) -> None:
-    (tmp_path / TOLD).parent.mkdir()
+    (tmp_path / STAGE_ERRORS).parent.mkdir()
     said = [
         signalled(root, body, **{MARK: str(tmp_path)}).stderr
         for body in ("    from texloom.errors import ReportError; raise ReportError('a', 'b', 'c')", "    1 / 0")
     ]
     assert said == ["a: b\n  c\n", ""]
-    assert [json.loads(line)[1] for line in (tmp_path / TOLD).read_text().splitlines()] == [
+    assert [json.loads(line)[1] for line in (tmp_path / STAGE_ERRORS).read_text().splitlines()] == [
         "a: b",
         "ZeroDivisionError: division by zero",
     ]

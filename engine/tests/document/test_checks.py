@@ -155,7 +155,7 @@ def test_tolerance_is_inclusive_and_nan_fails(error: float, passes: bool) -> Non
 def test_a_check_that_does_not_say_its_kind_is_refused(write: Write, returned: str) -> None:
     error = error_of(write(code=CODE.replace("Absolute(error=1e-3, tolerance=1e-2)", returned)))
     assert error.where == "theory/unit_fragment.py:4"
-    assert "says no kind of error" in error.what
+    assert "is not a kind of error" in error.what
     assert all(kind.__name__ in error.way_out for kind in KINDS)
 
 

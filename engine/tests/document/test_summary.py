@@ -102,6 +102,6 @@ def test_revisions_that_cannot_be_compared(commit: str) -> None:
     assert summary.of_revision("HEAD", BUILD) == BEFORE
     kept.write_text(kept.read_text(encoding="utf-8").replace("0", "1"), encoding="utf-8")
     with pytest.raises(
-        ReportError, match=rf"{commit}\.json: was changed after it was kept.*\n  remove it; a make in a"
+        ReportError, match=rf"{commit}\.json: was changed after it was stored.*\n  remove it; make in a"
     ):
         summary.of_revision("HEAD", BUILD)

@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from texloom.errors import ReportError
-from texloom.machine.lock import MARK, build_lock, end_left_over
+from texloom.machine.lock import MARK, build_lock, kill_leftover_processes
 
 HOLD = """
 import subprocess, sys, time
@@ -137,7 +137,7 @@ def test_a_process_that_just_starts_a_program_is_looked_at_again(
     process = Starting({MARK: str(tmp_path)}, age)
     monkeypatch.setattr(psutil, "process_iter", lambda: [process])
     monkeypatch.setattr(psutil, "wait_procs", lambda *_, **__: None)
-    end_left_over(tmp_path)
+    kill_leftover_processes(tmp_path)
     assert process.killed == killed
     assert process.asked == (2 if killed else 1)
 

@@ -161,7 +161,7 @@ def test_the_first_training_brings_tensorflow_and_the_second_nothing(report: Pat
         ("trailing_", "cannot be the name of an experiment"),
         ("two__underscores", "cannot be the name of an experiment"),
         ("x" * 41, "cannot be the name of an experiment"),
-        ("lambda", "is a word of Python's own"),
+        ("lambda", "is a keyword of Python"),
         ("theory", "is reserved: it is the folder of the written answers' figures"),
         ("toy", "there is an experiment 'toy' already"),
     ],

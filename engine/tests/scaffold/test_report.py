@@ -165,7 +165,7 @@ def test_a_part_that_a_killed_one_has_put_into_the_user_s_folder_is_told(tmp_pat
     assert subprocess.run([sys.executable, "-c", script, str(tmp_path)]).returncode == -9
     assert len(list(tmp_path.iterdir())) == 2
     with pytest.raises(
-        ReportError, match="not an empty folder\n  empty it, for a killed make new has left a part of a"
+        ReportError, match="not an empty folder\n  empty it, because a killed make new left a part of a"
     ):
         reports.check_folder(tmp_path)
 

@@ -19,7 +19,7 @@ from texloom.staleness import judge, keys
 from texloom.staleness.code import code_digest
 from texloom.staleness.identity import Recorder
 from texloom.staleness.made_from import MadeFrom, making
-from texloom.staleness.plan import Plan, put_times_in_order
+from texloom.staleness.plan import Plan, align_times
 
 SURVEY = """
 [[sections.parts]]
@@ -370,7 +370,7 @@ def test_results_that_stay_are_not_older_than_what_they_are_made_from(plan: Plan
     figures, document = plan.build.figure_index("survey"), plan.build.made("report")
     for age, path in enumerate([document, figures, plan.build.run_record("survey", 0)]):
         os.utime(path, ns=(10**18 + age, 10**18 + age))
-    put_times_in_order(steps, {document})
+    align_times(steps, {document})
     assert [path.stat().st_mtime_ns - 10**18 for path in (document, figures)] == [0, 2]
 
 

@@ -15,7 +15,7 @@ from texloom.results.sealed import write_sealed
 from texloom.staleness.identity import identity_of
 from texloom.staleness.judge import judge, refuse_made_by_hand
 from texloom.staleness.keys import run_key
-from texloom.staleness.made_from import MadeFrom, as_now
+from texloom.staleness.made_from import MadeFrom, with_current_inputs
 
 
 def accept(experiment: str, reason: str, profile_name: str) -> None:
@@ -61,7 +61,7 @@ def accept_runs(manifest: Manifest, profile: Profile, experiment: str, reason: s
         raise ReportError(experiment, "there is nothing to accept: its runs are up to date")
     for run in runs:
         if found[run.folder]:
-            made = as_now(MadeFrom.of_record(run.record) or now, now, digests)
+            made = with_current_inputs(MadeFrom.of_record(run.record) or now, now, digests)
             identity = identity_of(now, run.config, run.seed, run.record["cores"])
             accepted = [*run.record.get("accepted", []), {"reason": reason, "changed": found[run.folder]}]
             record = run.record | made.to_json() | {"identity": identity, "accepted": accepted}

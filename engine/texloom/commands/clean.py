@@ -14,7 +14,7 @@ from texloom.data.paths import entries, own_path, own_paths
 from texloom.data.scratch import lock_of, remove_left, scratch_of
 from texloom.data.sums import FOLDER, SUMS, UNFINISHED, recorded
 from texloom.errors import ReportError
-from texloom.machine.lock import build_lock, may_be_left
+from texloom.machine.lock import build_lock, may_have_leftovers
 from texloom.machine.records import RECORDS
 from texloom.results.places import DEFAULT_FOLDER, BuildFolder
 from texloom.results.sealed import file_digest
@@ -52,7 +52,7 @@ def clean() -> None:
         for folder in (*sorted(RECORDS.glob("*")), RECORDS):  # Snakemake creates several that stay empty
             with suppress(OSError):
                 folder.rmdir()
-    _tell_kept(path for folder in (*folders, RECORDS) for path in _files(folder))
+    _print_kept(path for folder in (*folders, RECORDS) for path in _files(folder))
 
 
 def remove_unfinished(written: Written) -> None:
@@ -71,11 +71,11 @@ def tidy_up(folder: Path) -> None:
     half = (
         path for each in (folder, RECORDS) for path in each.rglob("*.*") if path.suffix in (".partial", ".replaced")
     )
-    if may_be_left() or any(half) or any(FOLDER.glob(".*.fetching")):
+    if may_have_leftovers() or any(half) or any(FOLDER.glob(".*.fetching")):
         written = Written(BuildFolder(folder), experiments_of(_manifest()))
         scratch = map(scratch_of, _fetched_names())
         unfinished = (*written.unfinished(), *unfinished_workflow_files(RECORDS), *scratch)
-        if may_be_left() or any(path.exists() for path in unfinished):
+        if may_have_leftovers() or any(path.exists() for path in unfinished):
             with suppress(ReportError, OSError), build_lock(results=folder):
                 remove_unfinished(written)
 
@@ -100,7 +100,7 @@ def _files(folder: Path) -> Iterator[Path]:
     )
 
 
-def _tell_kept(paths: Iterable[Path]) -> None:
+def _print_kept(paths: Iterable[Path]) -> None:
     """Print in one line which files are left, if any."""
     if kept := [path.as_posix() for path in dict.fromkeys(paths)]:
         more = f" and {len(kept) - SHOWN} more" if len(kept) > SHOWN else ""
@@ -124,7 +124,7 @@ def distclean() -> None:
     remove(fetched)
     with suppress(OSError):
         FOLDER.rmdir()
-    _tell_edited(edited)
+    _print_edited(edited)
     if VENV.exists():
         print(f"kept, because make did not create it: {VENV}")
 
@@ -154,7 +154,7 @@ def _fetched_names() -> list[str]:
     return [name for name, entry in sorted(entries().items()) if not own_path(entry)]
 
 
-def _tell_edited(paths: list[Path]) -> None:
+def _print_edited(paths: list[Path]) -> None:
     if paths:
         print(f"kept, because they were edited: {', '.join(map(str, paths))}")
 

@@ -11,7 +11,7 @@ from typing import NoReturn, cast
 from texloom.commands.storage import Output, refusal
 from texloom.errors import ReportError
 from texloom.machine import interrupts
-from texloom.machine.told import tell
+from texloom.machine.stage_errors import record_error
 
 
 def run_command(main: Callable[[], None]) -> None:
@@ -36,11 +36,11 @@ def run_command(main: Callable[[], None]) -> None:
     except SystemExit:
         raise
     except BaseException as error:  # libraries in Rust raise one that is not an Exception
-        if interrupts.came():  # a library may turn it into an error of its own while it is imported
+        if interrupts.received():  # a library may turn it into an error of its own while it is imported
             interrupts.end()
         if refused := refusal(error):
             _fail(refused)
-        if not tell(f"{type(error).__name__}: {error}"):
+        if not record_error(f"{type(error).__name__}: {error}"):
             sys.exit(1)
         raise
 
@@ -53,6 +53,6 @@ def _check_folder() -> None:
 
 
 def _fail(error: ReportError) -> NoReturn:
-    if tell(str(error)):
+    if record_error(str(error)):
         print(error, file=sys.stderr)
     sys.exit(2)

@@ -53,7 +53,7 @@ def state(path: Path) -> State | None:
 
 
 @contextmanager
-def spared(partial: Path) -> Iterator[None]:
+def best_effort(partial: Path) -> Iterator[None]:
     """Ignore errors, such as a full disk or a read-only folder, when writing a cache.
 
     partial: the file to remove after an error.
@@ -89,7 +89,7 @@ class Digests:
         """Store the digests for the next process; if two write at once, one cache is lost."""
         kept = {name: [*state, digest] for name, (state, digest) in sorted(self.known.items()) if Path(name).exists()}
         partial = CACHE.with_name(f"{CACHE.name}.{os.getpid()}.partial")
-        with spared(partial):
+        with best_effort(partial):
             CACHE.parent.mkdir(exist_ok=True)
             partial.write_text(json.dumps(kept), encoding="utf-8")
             partial.replace(CACHE)

@@ -17,48 +17,48 @@ ENDING = (signal.SIGTERM, signal.SIGHUP)
 """Signals that end a command like Ctrl-C."""
 MARK = "TEXLOOM_BUILD"
 """Environment variable of all processes that a build starts: the folder of the report."""
-TOLD = "interrupted; run make again to continue"
+MESSAGE = "interrupted; run make again to continue"
 CODE = 130
 
-_state = {"came": False}
+_state = {"received": False}
 
 
-def heard() -> list[signal.Signals]:
+def handled_signals() -> list[signal.Signals]:
     """The signals that are not ignored: nohup ignores SIGHUP, and shells let background processes ignore Ctrl-C."""
     return [each for each in (signal.SIGINT, *ENDING) if signal.getsignal(each) is not signal.SIG_IGN]
 
 
 def end_at_once() -> None:
     """Make signals end this process at once: during imports an exception would print a traceback or be lost."""
-    for each in heard():
+    for each in handled_signals():
         signal.signal(each, _end)
 
 
 @contextmanager
 def raised() -> Iterator[None]:
     """Make the first signal raise KeyboardInterrupt, so that all is cleaned up, and a second one exit at once."""
-    _state["came"] = False
-    before = {each: signal.signal(each, _raise) for each in heard()}
+    _state["received"] = False
+    before = {each: signal.signal(each, _raise) for each in handled_signals()}
     try:
         yield
     finally:
-        if _state["came"]:  # the process is ending
+        if _state["received"]:  # the process is ending
             ignore()
         else:
             for each, handler in before.items():
                 signal.signal(each, handler)
 
 
-def came() -> bool:
+def received() -> bool:
     """Whether a signal was raised; libraries may turn it into errors of their own during an import."""
-    return _state["came"]
+    return _state["received"]
 
 
 def end() -> NoReturn:
     """Print the message, unless the surrounding build does, and exit; further signals are ignored."""
     ignore()
     if MARK not in os.environ:
-        print(TOLD, file=sys.stderr)
+        print(MESSAGE, file=sys.stderr)
     sys.exit(CODE)
 
 
@@ -79,9 +79,9 @@ os.register_at_fork(after_in_child=_as_by_default)
 
 
 def _raise(number: int, frame: FrameType | None) -> None:
-    if _state["came"]:
+    if _state["received"]:
         _end(number, frame)
-    _state["came"] = True
+    _state["received"] = True
     raise KeyboardInterrupt
 
 
@@ -91,5 +91,5 @@ def _end(_number: int, _frame: FrameType | None) -> NoReturn:
         sys.stdout.flush()
     if MARK not in os.environ:
         with suppress(OSError):
-            os.write(2, f"{TOLD}\n".encode())
+            os.write(2, f"{MESSAGE}\n".encode())
     os._exit(CODE)

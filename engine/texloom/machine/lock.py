@@ -40,7 +40,7 @@ def build_lock(folder: Path = Path(), results: Path | None = None) -> Iterator[N
         if results is not None and _lies_elsewhere(folder, results) and not _lock(folder / results, held):
             raise ReportError("make", f"a build of another checkout writes to {results}", "wait for it, or stop it")
         with suppress(ImportError):  # psutil is missing when `make clean` runs without .venv
-            end_left_over(folder)
+            kill_leftover_processes(folder)
         with suppress(OSError):  # `make clean` must work on a full disk, too
             holder.parent.mkdir(exist_ok=True)
             holder.write_text(str(os.getpid()), encoding="ascii")
@@ -54,7 +54,7 @@ def build_lock(folder: Path = Path(), results: Path | None = None) -> Iterator[N
                 holder.unlink(missing_ok=True)
 
 
-def may_be_left() -> bool:
+def may_have_leftovers() -> bool:
     """Whether a build is running here or was killed, so that its processes and temporary files may be left."""
     return HOLDER.exists()
 
@@ -101,7 +101,7 @@ def _scratch(folder: Path) -> Iterator[None]:
             shutil.rmtree(scratch, ignore_errors=True)
 
 
-def end_left_over(folder: Path = Path()) -> None:
+def kill_leftover_processes(folder: Path = Path()) -> None:
     """Kill the leftover processes of a killed build of a folder and wait for their end; call it with the lock held.
 
     The environment of a process is empty for the moment in which it starts another program: it is then checked again.

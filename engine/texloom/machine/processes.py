@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, Self
 
-from texloom.machine.interrupts import heard
+from texloom.machine.interrupts import handled_signals
 
 
 def run(command: Sequence[str], **options: Any) -> subprocess.CompletedProcess[str]:
@@ -51,7 +51,7 @@ class _Interrupts:
         self._held, self._came = True, False
 
     def __enter__(self) -> Self:
-        self._before = {each: signal.signal(each, self._handle) for each in heard()}
+        self._before = {each: signal.signal(each, self._handle) for each in handled_signals()}
         return self
 
     def __exit__(self, *_: object) -> None:

@@ -37,12 +37,16 @@ def execute(notebook: NotebookNode, target: Path, *, must_load: bool = False) ->
     failed, partial = target.with_suffix(".failed.ipynb"), target.with_suffix(".partial")
     started: list[int] = []
     try:
-        with tempfile.TemporaryDirectory() as scratch, _short_name(scratch) as sockets, _last_words(scratch) as words:
+        with (
+            tempfile.TemporaryDirectory() as scratch,
+            _short_name(scratch) as sockets,
+            _kernel_stderr(scratch) as log,
+        ):
             client = _client(notebook, target.parent, sockets)
             client.on_cell_start = lambda **which: started.append(which["cell_index"])
             recorded = Path(scratch, "reads.json")
             own = {"IPYTHONDIR": scratch, RECORD: str(recorded)}  # excludes the user's start-up files and history
-            client.execute(env=os.environ | own, stderr=words)
+            client.execute(env=os.environ | own, stderr=log)
             reads = json.loads(recorded.read_text(encoding="utf-8")) if recorded.exists() else {}
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         nbformat.write(notebook, failed)
@@ -58,17 +62,17 @@ def execute(notebook: NotebookNode, target: Path, *, must_load: bool = False) ->
 
 
 @contextmanager
-def _last_words(folder: str) -> Iterator[IO[str]]:
+def _kernel_stderr(folder: str) -> Iterator[IO[str]]:
     """A file for the stderr of the kernel itself, without its cells' outputs; printed only if the kernel dies.
 
     A kernel that is stopped closes its sockets while threads still use them, which may print errors.
     """
-    with Path(folder, "kernel.log").open("w+", encoding="utf-8") as words:
+    with Path(folder, "kernel.log").open("w+", encoding="utf-8") as log:
         try:
-            yield words
+            yield log
         except DeadKernelError:
-            words.seek(0)
-            sys.stderr.write(words.read())
+            log.seek(0)
+            sys.stderr.write(log.read())
             raise
 
 

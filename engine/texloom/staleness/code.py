@@ -80,14 +80,14 @@ def _digest(source: bytes, functions: tuple[str, ...], counted: Counted) -> str:
     errors = _names_of_errors(tree) - (RAISED if counted == "errors" else set())
     if functions:
         tree.body = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name in functions]
-    with _whatever_python_takes():
+    with _raised_limits():
         if counted in ("code", "errors"):
             tree = _Code(errors, asserted=counted == "errors").visit(tree)
         return hashlib.sha256(ast.dump(tree).encode()).hexdigest()
 
 
 @contextmanager
-def _whatever_python_takes() -> Iterator[None]:
+def _raised_limits() -> Iterator[None]:
     """Raise Python's limits for recursion and for digits of integers; the parser has limits of its own."""
     depth, digits = sys.getrecursionlimit(), sys.get_int_max_str_digits()
     sys.setrecursionlimit(max(depth, DEEPEST))
@@ -107,9 +107,9 @@ def _read_by(source: bytes) -> Counted:
         return "source"
     if not names.isdisjoint(READ_TEXTS | BRING_CODE):
         return "texts"
-    with _whatever_python_takes():
+    with _raised_limits():
         handlers = [node for node in nodes if isinstance(node, ast.ExceptHandler) and _uses(node)]
-    foreign = _names_that_are_not_the_engine_s(nodes)
+    foreign = _foreign_names(nodes)
     if not all(_caught(handler) <= foreign for handler in handlers):
         return "texts"
     return "errors" if handlers else "code"
@@ -135,7 +135,7 @@ def _caught(handler: ast.ExceptHandler) -> set[str]:
     return {root.id if isinstance(root, ast.Name) else "" for root in roots}
 
 
-def _names_that_are_not_the_engine_s(nodes: Iterable[ast.AST]) -> set[str]:
+def _foreign_names(nodes: Iterable[ast.AST]) -> set[str]:
     """Python's exceptions and names imported from libraries: the engine's errors are never instances of these."""
     bound = Counter(name for node in nodes for name in _bound(node))
     python = {name for name in RAISED - GENERAL if not bound[name]}

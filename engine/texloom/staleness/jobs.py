@@ -56,9 +56,9 @@ class Job:
         return cls(stored["rule"], stored["wildcards"], tuple(stored["reasons"]), stored["priority"])
 
 
-NEW, GONE, INSTALLED, MEANWHILE = " (new)", " (gone)", " (installed)", " (changed while it was read)"
+NEW, GONE, INSTALLED, DURING_STAGE = " (new)", " (gone)", " (installed)", " (changed while it was read)"
 IMPORTED, NOT_IMPORTED = " (imported now)", " (no longer imported)"
-STATES = (NEW, GONE, INSTALLED, MEANWHILE, IMPORTED, NOT_IMPORTED)
+STATES = (NEW, GONE, INSTALLED, DURING_STAGE, IMPORTED, NOT_IMPORTED)
 """Suffixes of names whose change is of another kind than a changed content."""
 
 

@@ -13,16 +13,16 @@ from texloom.results.sealed import read_sealed
 from texloom.staleness.closure import distributions, module_of, source_path
 from texloom.staleness.code import Counted, code_digest
 from texloom.staleness.environment import counted, of_stages, of_typesetting
-from texloom.staleness.jobs import GONE, IMPORTED, INSTALLED, MEANWHILE, NEW, NOT_IMPORTED
+from texloom.staleness.jobs import DURING_STAGE, GONE, IMPORTED, INSTALLED, NEW, NOT_IMPORTED
 from texloom.staleness.keys import MADE_BY
 from texloom.staleness.made_from import MadeFrom, module_as_now, version
-from texloom.staleness.recording.reads import changed_looks, found_at, listing
+from texloom.staleness.recording.reads import changed_path_states, listing, recorded_path
 from texloom.staleness.recording.recorder import unrecorded
 from texloom.staleness.whole import damage
 
 NOT_MADE = "not made yet"
 NOT_FINISHED = "not finished"
-SAYS_NOTHING = "made by an earlier engine, which did not record its inputs"
+INPUTS_UNKNOWN = "made by an earlier engine, which did not record its inputs"
 
 
 def judge(
@@ -34,7 +34,7 @@ def judge(
     """
     made = MadeFrom.of_record(record)
     if made is None:
-        return [SAYS_NOTHING]
+        return [INPUTS_UNKNOWN]
     libraries = {**made.versions, **made.loaded}
     with unrecorded():
         exempt = exempt_names()
@@ -49,7 +49,7 @@ def judge(
             *_values(*variables),
             *changed_reads(made.reads, digests or Digests()),
         ]
-    duplicates = {f"{each}{MEANWHILE}" for each in found}
+    duplicates = {f"{each}{DURING_STAGE}" for each in found}
     return [each for each in dict.fromkeys(found) if each not in duplicates]
 
 
@@ -78,17 +78,17 @@ def refuse_made_by_hand(path: Path, record: Mapping[str, Any]) -> None:
 def changed_reads(reads: Mapping[str, Any], digests: Digests) -> Iterator[str]:
     """The recorded reads of a stage that have changed."""
     for name, before in reads.get("files", {}).items():
-        if (now := digests.of(found_at(name))) != before:
+        if (now := digests.of(recorded_path(name))) != before:
             yield f"{name}{NEW if before is None else GONE if now is None else ''}"
-    yield from changed_looks(reads.get("looked", {}))
+    yield from changed_path_states(reads.get("looked", {}))
     if reads.get("missing"):
         yield from (f"{name}{INSTALLED}" for name in reads["missing"] if name in distributions())
     for name, before in reads.get("modules", {}).items():
-        if module_as_now(found_at(name), before) != before:
-            yield f"{name}{'' if found_at(name).exists() else GONE}"
+        if module_as_now(recorded_path(name), before) != before:
+            yield f"{name}{'' if recorded_path(name).exists() else GONE}"
     for name, listings in reads.get("folders", {}).items():
         yield from _changed_names(name, listings)
-    yield from (f"{name}{MEANWHILE}" for name in reads.get("unsettled", ()))
+    yield from (f"{name}{DURING_STAGE}" for name in reads.get("unsettled", ()))
 
 
 def still_hold(path: Path) -> bool:
@@ -104,7 +104,7 @@ def still_hold(path: Path) -> bool:
 def _changed_names(folder: str, listings: list[dict[str, Any]]) -> Iterator[str]:
     prefix = "" if folder == "." else f"{folder}/"
     for before in listings:
-        now = listing(found_at(folder), before["pattern"])
+        now = listing(recorded_path(folder), before["pattern"])
         old, new = set(before["names"] or ()), set(now["names"] if now else ())
         yield from (f"{prefix}{name}{NEW}" for name in sorted(new - old))
         yield from (f"{prefix}{name}{GONE}" for name in sorted(old - new))

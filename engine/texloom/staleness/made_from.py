@@ -30,9 +30,9 @@ from texloom.staleness.closure import (
 from texloom.staleness.code import Counted, code_digest, code_digests
 from texloom.staleness.packages import ENGINE
 from texloom.staleness.recording.hook import recording
-from texloom.staleness.recording.reads import found_at, listing, look, shown
+from texloom.staleness.recording.reads import listing, path_state, recorded_path, shown
 from texloom.staleness.recording.recorder import Recorder, unrecorded
-from texloom.staleness.recording.unseen import reading_in_c, tell
+from texloom.staleness.recording.unseen import reading_in_c, warn
 from texloom.staleness.whole import where_now
 
 RETURN_NOTHING = ("texloom.errors", "texloom.training.live", "texloom.training.progress")
@@ -105,23 +105,23 @@ def seals(records: Iterable[Path]) -> dict[str, str]:
     return {path.as_posix(): seal_of(where_now(path)) for path in records}
 
 
-def as_now(made: MadeFrom, now: MadeFrom, digests: Digests) -> MadeFrom:
+def with_current_inputs(made: MadeFrom, now: MadeFrom, digests: Digests) -> MadeFrom:
     """The inputs that a result would have if it were made from everything as it is now; now: its current key."""
     reads = dict(made.reads)
     reads.pop("unsettled", None)
     if "files" in reads:
-        reads["files"] = {name: digests.of(found_at(name)) for name in reads["files"]}
+        reads["files"] = {name: digests.of(recorded_path(name)) for name in reads["files"]}
     if "modules" in reads:
-        now_there = {name: module_as_now(found_at(name), before) for name, before in reads["modules"].items()}
+        now_there = {name: module_as_now(recorded_path(name), before) for name, before in reads["modules"].items()}
         reads["modules"] = {name: found for name, found in now_there.items() if found}
     if "folders" in reads:
         absent = {"names": None}
         reads["folders"] = {
-            name: [{**each, **(listing(found_at(name), each["pattern"]) or absent)} for each in listings]
+            name: [{**each, **(listing(recorded_path(name), each["pattern"]) or absent)} for each in listings]
             for name, listings in reads["folders"].items()
         }
     if "looked" in reads:
-        reads["looked"] = {name: look(found_at(name), before) for name, before in reads["looked"].items()}
+        reads["looked"] = {name: path_state(recorded_path(name), before) for name, before in reads["looked"].items()}
     if "missing" in reads:
         reads["missing"] = [name for name in reads["missing"] if name not in distributions()]
     loaded = {name: found for name in made.loaded if name not in now.versions and (found := version(name))}
@@ -152,10 +152,10 @@ class Recording:
         with unrecorded():
             reads = self.recorder.finish()
             reads.modules = self._modules_outside_the_graph()
-            reads.unsettled.extend(self._edited_meanwhile())
+            reads.unsettled.extend(self._edited_during_stage())
             loaded = self._loaded()
             reads.unseen = sorted({*reads.unseen, *self._reading_in_c()})
-            tell(reads.unseen)
+            warn(reads.unseen)
         others = {name: found for name, found in sorted(loaded.items()) if name not in self.key.versions}
         return replace(self.key, loaded=others, reads=reads.to_json())
 
@@ -171,14 +171,14 @@ class Recording:
             path = shown(file, self.recorder.root)
             if path in self.key.code or path.startswith(".venv/") or self.recorder.is_no_input(file):
                 continue
-            if not found_at(path).is_file():  # inside an archive, which Python itself opens
-                self._note_archive(found_at(path))
+            if not recorded_path(path).is_file():  # inside an archive, which Python itself opens
+                self._note_archive(recorded_path(path))
             elif file.endswith(".py"):
                 found.append(path)
             else:
-                self._note_file(found_at(path))
+                self._note_file(recorded_path(path))
         which = self._counted(found) if found else "code"
-        return {path: f"{which}:{code_digest(found_at(path), counted=which)}" for path in found}
+        return {path: f"{which}:{code_digest(recorded_path(path), counted=which)}" for path in found}
 
     def _counted(self, paths: Collection[str]) -> Counted:
         """Which parts of these modules count; for those in the import graph, what the code of the report may read."""
@@ -204,7 +204,7 @@ class Recording:
         for archive in filter(Path.is_file, module.parents):
             self._note_file(archive)
 
-    def _edited_meanwhile(self) -> Iterator[str]:
+    def _edited_during_stage(self) -> Iterator[str]:
         """Modules of the report whose code differs from the key's: which version was imported is unknown."""
         own = [path for path in self.key.code if path.startswith(REPORT) and not path.endswith("__main__.py")]
         for path in own:
@@ -218,7 +218,7 @@ class Recording:
             path = shown(file, self.recorder.root) if file.endswith(".py") else ""
             counts = path in self.key.code or path in self.recorder.reads.modules
             if counts and path not in self.recorder.declared_in:
-                yield from (f"{path}:{line}: calls {name}" for line, name in reading_in_c(found_at(path)))
+                yield from (f"{path}:{line}: calls {name}" for line, name in reading_in_c(recorded_path(path)))
 
     def _loaded(self) -> dict[str, str]:
         """Versions of the libraries that the stage loaded, without those that only show its progress."""

@@ -20,9 +20,9 @@ from texloom.staleness import keys
 from texloom.staleness.environment import is_recorded
 from texloom.staleness.jobs import GONE, Job, changed
 from texloom.staleness.judge import (
+    INPUTS_UNKNOWN,
     NOT_FINISHED,
     NOT_MADE,
-    SAYS_NOTHING,
     depends_on,
     judge_stored,
     refuse_made_by_hand,
@@ -54,7 +54,7 @@ class Step:
     def reasons(self, digests: Digests, *, follows: bool) -> list[str]:
         """Why it must be made; follows: one of its inputs is rebuilt before."""
         found = self._found(digests, products=not follows)
-        if found and found[0] not in (NOT_MADE, NOT_FINISHED, SAYS_NOTHING):
+        if found and found[0] not in (NOT_MADE, NOT_FINISHED, INPUTS_UNKNOWN):
             found = [changed(found)]
         return [*found, *([FOLLOWS] if follows else [])]
 
@@ -228,7 +228,7 @@ class Plan:
                 raise ReportError(Place(MANIFEST, "exempt", name), what, closest(name, known))
 
 
-def put_times_in_order(steps: Iterable[Step], planned: Collection[Path]) -> None:
+def align_times(steps: Iterable[Step], planned: Collection[Path]) -> None:
     """Set the time of up-to-date results to that of their latest input, if that is later, as after a copy.
 
     Snakemake always compares these times, and would otherwise rebuild more than planned.

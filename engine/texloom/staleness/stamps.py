@@ -11,10 +11,10 @@ from pathlib import Path
 
 from texloom.data.digests import Digests, signature
 from texloom.results.places import DOCUMENTS, Document
-from texloom.staleness.recording.reads import found_at, listing, look
+from texloom.staleness.recording.reads import listing, path_state, recorded_path
 from texloom.staleness.watched import (
     EDITED,
-    EDITED_MEANWHILE,
+    EDITED_DURING_BUILD,
     Watched,
     commits,
     current_environment,
@@ -76,11 +76,11 @@ def _changed(watched: Watched) -> tuple[list[Path], bool]:
     """The files that differ, and whether unchanged files had to be read."""
     changed, read, digests = set(), False, Digests()
     for name, (before, digest) in watched.files.items():
-        path = found_at(name)
+        path = recorded_path(name)
         if digest == "folder":
             same = path.is_dir() and [path.stat().st_mtime_ns] == before
         elif digest is not None and before and list(signature(path) or ()) == before:
-            same = digest != EDITED_MEANWHILE
+            same = digest != EDITED_DURING_BUILD
         else:
             same = digests.of(path) == digest
             if same and digest is not None and (now := settled(path, digests)):
@@ -89,10 +89,10 @@ def _changed(watched: Watched) -> tuple[list[Path], bool]:
             changed.add(Path(name))
     for name, listings in watched.folders.items():
         for each in listings:
-            now = listing(found_at(name), each["pattern"])
+            now = listing(recorded_path(name), each["pattern"])
             if (now["names"] if now else None) != each["names"]:
                 changed.add(Path(name))
-    changed.update(Path(name) for name, seen in watched.looked.items() if look(found_at(name), seen) != seen)
+    changed.update(Path(name) for name, seen in watched.looked.items() if path_state(recorded_path(name), seen) != seen)
     if watched.environment != current_environment():
         changed.add(Path("the environment"))
     return sorted(changed), read
@@ -106,15 +106,15 @@ def edited(profile: str) -> dict[str, object]:
     watched = Watched.load("report", profile)
     build = f"{watched.folder}/" if watched else ""
     named = [name for name in watched.files if not name.startswith(build)] if watched else []
-    found: dict[str, object] = {name: _written(found_at(name)) for name in named}
+    found: dict[str, object] = {name: _written(recorded_path(name)) for name in named}
     for name, listings in watched.folders.items() if watched else ():
         for each in listings:
-            names = (listing(found_at(name), each["pattern"]) or {"names": ()})["names"]
-            found |= {Path(name, file).as_posix(): _written(found_at(name) / file) for file in names}
+            names = (listing(recorded_path(name), each["pattern"]) or {"names": ()})["names"]
+            found |= {Path(name, file).as_posix(): _written(recorded_path(name) / file) for file in names}
     found |= {path.as_posix(): _written(path) for path in files_matching(EDITED)}
     for name, seen in watched.looked.items() if watched else ():
         if not name.startswith(build):
-            found[name] = (found.get(name), look(found_at(name), seen))
+            found[name] = (found.get(name), path_state(recorded_path(name), seen))
     return found
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from texloom.data.digests import Digests, State, signature, spared, state
+from texloom.data.digests import Digests, State, best_effort, signature, state
 from texloom.data.paths import entries, own_path
 from texloom.data.sums import FOLDER, SUMS, read_sums
 from texloom.machine.records import RECORDS
@@ -21,11 +21,11 @@ from texloom.results.places import BuildFolder, Document
 from texloom.results.sealed import is_intact, read_sealed
 from texloom.staleness import environment
 from texloom.staleness.packages import ENGINE, package_folder
-from texloom.staleness.recording.reads import found_at, listing
+from texloom.staleness.recording.reads import listing, recorded_path
 
 EDITED = ("report.toml", "requirements.lock", "theory/**/*", "templates/**/*", "experiments/**/*.py")
 """Files that an author may edit, besides those named in records."""
-EDITED_MEANWHILE = ""
+EDITED_DURING_BUILD = ""
 """In place of a digest: the file was edited while the document was made."""
 
 
@@ -61,7 +61,7 @@ class Watched:
     def write(self, document: Document, profile: str) -> None:
         path = _record(document, profile)
         partial = path.with_suffix(".partial")
-        with spared(partial):
+        with best_effort(partial):
             path.parent.mkdir(exist_ok=True)
             partial.write_text(json.dumps(vars(self)), encoding="utf-8")
             partial.replace(path)
@@ -122,12 +122,12 @@ def record(
         watch(watched, path.as_posix(), digests)
     for name in watched.files.keys() & {*of_then, *before}:
         if before.get(name) != _as_source(Path(name)):
-            _distrust(watched, name)
+            _invalidate(watched, name)
     others = {name for path, content in read_by.items() if path != own for name in content["reads"].get("files", ())}
     rendered = {name for name in read_by.get(own, {"reads": {}})["reads"].get("files", ()) if not name.endswith(".py")}
     watched.rendered.extend(sorted(rendered - others))
     watched.write(document, profile)
-    return sorted(name for name, (_, digest) in watched.files.items() if digest == EDITED_MEANWHILE)
+    return sorted(name for name, (_, digest) in watched.files.items() if digest == EDITED_DURING_BUILD)
 
 
 def _watch_record(watched: Watched, path: Path, content: Mapping[str, Any], digests: Digests) -> None:
@@ -138,15 +138,15 @@ def _watch_record(watched: Watched, path: Path, content: Mapping[str, Any], dige
     beside = {(path.parent / name).as_posix(): digest for name, digest in content.get("files", {}).items()}
     reads = content["reads"]
     for name, digest in (beside | reads.get("files", {})).items():
-        found = signature(found_at(name))
-        same = found is not None and digests.of(found_at(name)) == digest
-        watched.files[name] = (settled(found_at(name), digests) if same else [], digest)
+        found = signature(recorded_path(name))
+        same = found is not None and digests.of(recorded_path(name)) == digest
+        watched.files[name] = (settled(recorded_path(name), digests) if same else [], digest)
     for name, code in reads.get("modules", {}).items():
         watch(watched, name, digests)
-        if module_as_now(found_at(name), code) != code:  # after the digest was taken, so that it is of this content
-            _distrust(watched, name)
+        if module_as_now(recorded_path(name), code) != code:  # after taking the digest, which is of this content
+            _invalidate(watched, name)
     for name in reads.get("unsettled", ()):
-        _distrust(watched, name)
+        _invalidate(watched, name)
     for name, found in reads.get("looked", {}).items():
         watched.looked[name] = watched.looked.get(name, {}) | found
     for name, listings in reads.get("folders", {}).items():
@@ -155,7 +155,7 @@ def _watch_record(watched: Watched, path: Path, content: Mapping[str, Any], dige
 
 def watch(watched: Watched, name: str, digests: Digests) -> None:
     """Watch a file or folder as it is now, unless it is watched already."""
-    path = found_at(name)
+    path = recorded_path(name)
     if name not in watched.files:
         watched.files[name] = (settled(path, digests), digests.of(path)) if path.is_file() else _of_folder(path)
 
@@ -172,12 +172,12 @@ def _watch_data(watched: Watched, name: str, path: Path, used: Mapping[str, str]
     else:
         same = watched.files[path.as_posix()][1] == of_set.get(name)
     if of_set and not same:
-        _distrust(watched, path.as_posix())
+        _invalidate(watched, path.as_posix())
 
 
-def _distrust(watched: Watched, name: str) -> None:
+def _invalidate(watched: Watched, name: str) -> None:
     """Make the next build check a file: it is unknown whether results were made from its content."""
-    watched.files[name] = ([], EDITED_MEANWHILE)
+    watched.files[name] = ([], EDITED_DURING_BUILD)
 
 
 def _of_folder(path: Path) -> tuple[list[int], str | None]:

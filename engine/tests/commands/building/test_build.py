@@ -21,7 +21,7 @@ from texloom.commands.building import publish as publishing
 from texloom.commands.entry import run_command
 from texloom.errors import ReportError
 from texloom.machine.interrupts import MARK
-from texloom.machine.told import TOLD
+from texloom.machine.stage_errors import STAGE_ERRORS
 from texloom.staleness import stamps, watched
 
 
@@ -146,7 +146,7 @@ def leave_half_written() -> None:
 
 def test_a_document_of_edited_text_leaves_nothing_half_written(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     leave_half_written()
-    for name in ("_lint", "make_document", "publish", "remember_what_it_is_made_of"):
+    for name in ("_lint", "make_document", "publish", "record_inputs"):
         monkeypatch.setattr(build, name, lambda *_, **__: None)
     build.refresh_text("report", "report", manifest.load(), {})
     assert [name for name in LEFT if Path(name).exists()] == []
@@ -154,12 +154,12 @@ def test_a_document_of_edited_text_leaves_nothing_half_written(project: Path, mo
 
 def test_the_check_of_templates_leaves_it_to_the_build_to_speak(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Of an interrupt, of which all processes hear; what it refuses it says, whatever the last build told."""
-    TOLD.parent.mkdir()
-    TOLD.write_text("of the last build")
+    STAGE_ERRORS.parent.mkdir()
+    STAGE_ERRORS.write_text("of the last build")
     marked: list[tuple[bool, bool]] = []
 
     def run(_: list[str]) -> subprocess.CompletedProcess[str]:
-        marked.append((MARK in os.environ, TOLD.exists()))
+        marked.append((MARK in os.environ, STAGE_ERRORS.exists()))
         return subprocess.CompletedProcess("", 2)
 
     monkeypatch.setattr(build.processes, "run", run)
@@ -177,7 +177,7 @@ def test_what_is_edited_while_templates_are_checked_is_known_to_be_of_after_the_
     monkeypatch.setattr(build, "_lint", lambda: Path("theory/alpha_text.tex").write_text("edited meanwhile"))
     for name in ("make_document", "publish"):
         monkeypatch.setattr(build, name, lambda *_, **__: None)
-    monkeypatch.setattr(build, "remember_what_it_is_made_of", lambda *given: kept.append(given[-1]))
+    monkeypatch.setattr(build, "record_inputs", lambda *given: kept.append(given[-1]))
     build.build("report", "report")
     assert kept == [before]
     assert watched.sources() != before
@@ -194,7 +194,7 @@ def test_the_answer_that_nothing_has_changed_leaves_nothing_half_written_and_nee
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(publishing, "remember", full)
+    monkeypatch.setattr(publishing, "store_summary", full)
     options = {"target": "report", "profile": "report", "experiment": "", "force": False}
     command.build(argparse.Namespace(**options))
     assert capsys.readouterr().out.startswith("build/report.pdf is up to date (")

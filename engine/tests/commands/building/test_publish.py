@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from texloom import manifest
-from texloom.commands.building.publish import publish, publish_animations, publish_notebooks, remember
+from texloom.commands.building.publish import publish, publish_animations, publish_notebooks, store_summary
 from texloom.errors import ReportError
 from texloom.results.places import DOCUMENTS, BuildFolder, Document
 from texloom.results.sealed import file_digest, read_sealed, write_sealed
@@ -132,14 +132,14 @@ def test_a_build_of_a_clean_checkout_is_remembered_and_no_other(build: BuildFold
     write(Path(".gitignore"), "*\n")
     kept = build.summary_of(commit_all())
     for _ in range(2):
-        remember(build)
+        store_summary(build)
         assert read_sealed(kept) == {}
         kept.write_text("damaged")
-    remember(build)
+    store_summary(build)
     write(build.summary, '{"a": 1}')
     with Path("report.toml").open("a") as file:
         file.write("\n")
-    remember(build)
+    store_summary(build)
     assert read_sealed(kept) == {}
 
 

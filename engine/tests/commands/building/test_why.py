@@ -107,5 +107,5 @@ def test_a_plan_that_cannot_be_made_says_all_that_was_said(planner: list[str]) -
 
 @pytest.mark.parametrize(("program", "said"), [("import sys; sys.exit('what stops')", "what stops\n"), ("", "")])
 def test_what_stops_a_workflow_before_it_starts(program: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
-    why.print_what_stops([sys.executable, "-c", program])
+    why.print_planning_error([sys.executable, "-c", program])
     assert capsys.readouterr().err == said

@@ -77,7 +77,7 @@ def test_the_file_by_which_children_tell_stays_as_long_as_the_stage(
         "import os\nfrom texloom.staleness.recording.hook import recording\n"
         "from texloom.staleness.recording.recorder import Recorder\n"
         "with recording(Recorder()) as recorder:\n    child = os.fork()\n"
-        "if child:\n    os.waitpid(child, 0)\n    assert os.path.exists(recorder.told)\n"
+        "if child:\n    os.waitpid(child, 0)\n    assert os.path.exists(recorder.channel)\n"
     )
     before = os.listdir("own")  # noqa: PTH208
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -20,7 +20,7 @@ import pytest
 
 from texloom.data.digests import Digests
 from texloom.staleness.judge import changed_reads
-from texloom.staleness.made_from import MadeFrom, as_now
+from texloom.staleness.made_from import MadeFrom, with_current_inputs
 from texloom.staleness.recording.reads import Reads
 
 Stage = Callable[[], object]
@@ -101,7 +101,7 @@ def test_what_was_looked_at_can_be_accepted_as_it_is_now(
     for module in ("judge", "made_from"):
         monkeypatch.setattr(f"texloom.staleness.{module}.distributions", lambda: {"tabulate_of_tomorrow": ["tabulate"]})
     assert list(changed_reads(made.reads, Digests())) == ["own/none (new)", "tabulate_of_tomorrow (installed)"]
-    accepted = as_now(made, MadeFrom(), Digests())
+    accepted = with_current_inputs(made, MadeFrom(), Digests())
     assert list(changed_reads(accepted.reads, Digests())) == []
 
 

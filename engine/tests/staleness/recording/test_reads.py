@@ -31,7 +31,7 @@ from texloom.results.sealed import file_digest, read_sealed, write_sealed
 from texloom.staleness.judge import changed_reads, still_hold
 from texloom.staleness.made_from import MadeFrom, making
 from texloom.staleness.recording.hook import recording
-from texloom.staleness.recording.reads import Reads, found_at, shown
+from texloom.staleness.recording.reads import Reads, recorded_path, shown
 from texloom.staleness.recording.recorder import Recorder, unrecorded
 
 Stage = Callable[[], object]
@@ -119,10 +119,10 @@ def test_a_file_of_any_name_is_read_looked_at_and_listed(
     record = folder.with_suffix(".json")
     write_sealed(record, reads_of(stage).to_json())
     stored = read_sealed(record)
-    assert [found_at(each) for each in stored["files"]] == [Path(path)]
+    assert [recorded_path(each) for each in stored["files"]] == [Path(path)]
     assert list(changed_reads(stored, Digests())) == []
     Path(path).write_text("2")
-    assert [found_at(each) for each in changed_reads(stored, Digests())] == [Path(path)]
+    assert [recorded_path(each) for each in changed_reads(stored, Digests())] == [Path(path)]
     Path(path).unlink()
     told = {each.removeprefix("./") for each in changed_reads(stored, Digests())}
     assert told == {f"{path} (gone)"}

@@ -19,7 +19,7 @@ from texloom.machine.lock import HOLDER, MARK
 from texloom.results import inputs
 from texloom.staleness.made_from import MadeFrom
 from texloom.staleness.recording.reads import Reads
-from texloom.staleness.recording.unseen import reading_in_c, tell
+from texloom.staleness.recording.unseen import reading_in_c, warn
 
 Stage = Callable[[], object]
 ReadsOf = Callable[[Stage], Reads]
@@ -29,7 +29,7 @@ def test_the_stages_of_a_build_name_a_line_once_and_a_stage_by_hand_each_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def told(*places: str) -> list[str]:
-        tell(places)
+        warn(places)
         return [line.partition(";")[0] for line in capsys.readouterr().err.splitlines() if "not recorded" in line]
 
     monkeypatch.delenv(MARK, raising=False)
@@ -42,8 +42,8 @@ def test_the_stages_of_a_build_name_a_line_once_and_a_stage_by_hand_each_time(
         (tmp_path / HOLDER).write_text(build)
         assert [told("a.py:1: x"), told("a.py:1: x", "a.py:2: y")] == [["a.py:1: x"], ["a.py:2: y"]]
         with contextlib.redirect_stderr(io.StringIO()) as printed:
-            tell([odd])
-            tell([odd])
+            warn([odd])
+            warn([odd])
         assert printed.getvalue().count("a.py:3") == 1
 
 

@@ -16,9 +16,9 @@ from texloom.document.document import make_document
 from texloom.errors import ReportError, closest
 from texloom.machine import processes
 from texloom.machine.disk import check_room
-from texloom.machine.lock import build_lock, end_left_over
+from texloom.machine.lock import build_lock, kill_leftover_processes
 from texloom.machine.records import RECORDS
-from texloom.machine.told import TOLD
+from texloom.machine.stage_errors import STAGE_ERRORS
 from texloom.manifest import Manifest
 from texloom.results.places import DOCUMENTS, Document
 from texloom.results.written import Written
@@ -53,7 +53,7 @@ def build(target: Target, profile_name: str, *, experiment: str = "", force: boo
             costs.write_costs(profile.build, runs)
         if target in DOCUMENTS:
             publish(target, profile.build, manifest, started)
-            remember_what_it_is_made_of(target, profile_name, manifest, before)
+            record_inputs(target, profile_name, manifest, before)
         if target == "notebooks":
             publish_notebooks(profile.build, experiments, started)
 
@@ -63,14 +63,14 @@ def _make(command: list[str]) -> None:
 
     Raises OSError if the disk is full, which Snakemake does not report, and ReportError if a stage was killed.
     """
-    TOLD.unlink(missing_ok=True)
+    STAGE_ERRORS.unlink(missing_ok=True)
     code = processes.run(command).returncode
     if said := processes.ended(code):
-        end_left_over()  # its stages
+        kill_leftover_processes()  # its stages
         raise ReportError("make", f"the process that runs the stages {said}", GOES_ON)
-    if code == 1 and not TOLD.exists():  # the error of a failed stage was printed, that of a failed plan was not
-        check_room(TOLD.parent)
-        if not why.print_what_stops(command):
+    if code == 1 and not STAGE_ERRORS.exists():  # a failed stage has printed its error, a failed plan has not
+        check_room(STAGE_ERRORS.parent)
+        if not why.print_planning_error(command):
             raise ReportError("make", f"a stage {KILLED}", GOES_ON)
     if code:
         sys.exit(2)
@@ -90,12 +90,10 @@ def refresh_text(document: Document, profile_name: str, manifest: Manifest, befo
             _lint()
         make_document(manifest, profile, theory_only=document == "theory")
         publish(document, profile.build, manifest, started)
-        remember_what_it_is_made_of(document, profile_name, manifest, before)
+        record_inputs(document, profile_name, manifest, before)
 
 
-def remember_what_it_is_made_of(
-    document: Document, profile_name: str, manifest: Manifest, before: watched.Sources
-) -> None:
+def record_inputs(document: Document, profile_name: str, manifest: Manifest, before: watched.Sources) -> None:
     """Store the inputs of a document for the quick check of the next build, and print which were edited since `before`.
 
     before: the state of the author's files at the start of this build, which the document was made from.
@@ -120,7 +118,7 @@ def _lint() -> None:
     Runs in a separate process, because modules change while `watch` runs; as a stage of a build, so that only the build
     reports an interrupt.
     """
-    TOLD.unlink(missing_ok=True)
+    STAGE_ERRORS.unlink(missing_ok=True)
     code = processes.run([sys.executable, "-m", "texloom", "lint"]).returncode
     if said := processes.ended(code):
         raise ReportError("make", f"the check of templates {said}", GOES_ON)

@@ -12,7 +12,7 @@ from texloom.results.runs import Run, Runs
 from texloom.results.sealed import write_sealed
 from texloom.staleness.identity import COSTS, git_state
 
-TOLD = ("experiment", "seed", *COSTS)
+COPIED = ("experiment", "seed", *COSTS)
 """The entries that are copied from the record of a run."""
 
 
@@ -31,7 +31,7 @@ def remember_duration(build: BuildFolder, runs: Sequence[Run], began: float) -> 
 
 def text_of(runs: Sequence[Run]) -> bytes:
     """The costs of each training, as JSON text."""
-    costs = [{name: run.record[name] for name in TOLD} for run in runs]
+    costs = [{name: run.record[name] for name in COPIED} for run in runs]
     return f"{json.dumps(costs, indent=1, ensure_ascii=False)}\n".encode()
 
 

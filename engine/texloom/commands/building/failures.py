@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from texloom.machine.told import tell, told
+from texloom.machine.stage_errors import record_error, recorded_errors
 
 KILLED = "was killed before it could report an error, perhaps because memory ran out"
 GOES_ON = "run make again to continue"
@@ -24,7 +24,7 @@ class Failures:
     stopped: BaseException | None = None
     """The exception that stopped Snakemake, which may be the failure of a stage."""
 
-    def hear(self, record: Any) -> bool:
+    def filter_record(self, record: Any) -> bool:
         """Filter of Snakemake's log that notes failures and passes all records."""
         from snakemake.logging import LogEvent
 
@@ -39,12 +39,12 @@ class Failures:
         """Note that a stage failed, and print this if the stage could not do so itself."""
         stage = next((self.names[each] for each in outputs if each in self.names), rule)
         words = shlex.split(command)
-        said = next((said for typed, said in told() if typed and words[-len(typed) :] == typed), KILLED)
+        said = next((said for typed, said in recorded_errors() if typed and words[-len(typed) :] == typed), KILLED)
         self.failed[stage] = said
-        if said == KILLED and tell(f"{stage}: {KILLED}", words):
+        if said == KILLED and record_error(f"{stage}: {KILLED}", words):
             print(f"{stage}: {KILLED}\n  {GOES_ON}", file=sys.stderr, flush=True)
 
-    def tell_all(self) -> None:
+    def report_all(self) -> None:
         """Print all failed stages with their errors, if there is more than the one already printed.
 
         Raises the exception that stopped Snakemake itself, which Snakemake does not print.

@@ -35,7 +35,7 @@ def publish(document: Document, build: BuildFolder, manifest: Manifest, started:
     if document == "report":
         remove_draft(build, manifest.seeds)
         publish_animations(build)
-        remember(build)
+        store_summary(build)
     print(f"{public} {word} ({time.perf_counter() - started:.1f} s)")
 
 
@@ -89,7 +89,7 @@ def _put_aside(path: Path) -> Path:
     return path.rename(next(each for each in names if not each.exists()))
 
 
-def remember(build: BuildFolder) -> None:
+def store_summary(build: BuildFolder) -> None:
     """Store the summary of this build under its commit, for `make diff`, unless the working tree is dirty."""
     commit, dirty = git_state()
     if not dirty:

@@ -65,7 +65,7 @@ def unseen(profile_name: str) -> list[str]:
     return sorted({place for path in records for place in read_sealed(path).get("reads", {}).get("unseen", ())})
 
 
-def print_what_stops(command: Sequence[str]) -> bool:
+def print_planning_error(command: Sequence[str]) -> bool:
     """Print why a command of the workflow fails in planning; return False, and print nothing, if planning succeeds."""
     planned = subprocess.run([*command, workflow.PLAN], capture_output=True, text=True)
     if planned.returncode:

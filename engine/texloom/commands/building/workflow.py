@@ -78,11 +78,11 @@ def make(target: str, configuration: Mapping[str, Any], planned: Mapping[Path, J
     # Values are parsed as YAML: quotes keep a text a text, and spaces around them keep the quotes.
     options += ["--config", *(f"{name}= {json.dumps(value)} " for name, value in configuration.items())]
     failures = Failures({path.as_posix(): job.name for path, job in planned.items()})
-    logger.addFilter(failures.hear)
+    logger.addFilter(failures.filter_record)
     try:
         snakemake([target, "--snakefile", str(SNAKEFILE), *options])
     finally:
-        failures.tell_all()
+        failures.report_all()
 
 
 def fetch_missing(experiments: Sequence[str]) -> None:
@@ -115,7 +115,7 @@ def main() -> None:
     # Imported late, because other modules import this one for its command line:
     from texloom.document.lint import lint
     from texloom.staleness.experiments import check_experiment
-    from texloom.staleness.plan import Plan, put_times_in_order
+    from texloom.staleness.plan import Plan, align_times
 
     plan = Plan.load(options.profile)
     chosen = [options.experiment] if options.experiment else list(plan.manifest.experiments)
@@ -135,7 +135,7 @@ def main() -> None:
         return
     plan.digests.keep()
     if planned:
-        put_times_in_order(plan.steps(options.target, chosen), planned)
+        align_times(plan.steps(options.target, chosen), planned)
         configuration = {"profile": options.profile, "experiments": chosen}
         make(options.target, configuration, planned)
 

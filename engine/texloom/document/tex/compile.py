@@ -16,7 +16,7 @@ from pathlib import Path
 from texloom.data.digests import Digests
 from texloom.document.rendering import SOURCE_MAP
 from texloom.document.tex import log as texlog
-from texloom.document.tex.recorded import TELLING, keep_searches
+from texloom.document.tex.recorded import SEARCH_DEBUG, keep_searches
 from texloom.errors import ReportError, closest
 from texloom.machine import processes
 from texloom.machine.disk import check_room
@@ -64,7 +64,7 @@ def compile_pdf(folder: Path, date: datetime.date) -> Path:
     log, pdf = folder / "report.log", folder / "report.pdf"
     finished = processes.run(
         command,
-        env=tex_environment(date) | TELLING,
+        env=tex_environment(date) | SEARCH_DEBUG,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

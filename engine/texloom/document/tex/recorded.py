@@ -22,7 +22,7 @@ BESIDE = "|".join(
 )
 """Patterns of files that TeX would use from the project's root instead of those in its own tree."""
 SEEN = tuple(pattern.removeprefix("*") for pattern in BESIDE.split("|"))
-TELLING = {"KPATHSEA_DEBUG": "32"}
+SEARCH_DEBUG = {"KPATHSEA_DEBUG": "32"}
 """Environment variable that makes LaTeX and BibTeX print each search for a file on stderr."""
 BEGINS = re.compile(r"kdebug:start (?:generic )?search\((?:files=\[(.*?)\]|\w+=(.*?)), must_exist=.*?path=(.*)\)")
 ENDS = re.compile(r"kdebug:returning from (?:generic )?search\(.*?\) =>(.*)")

@@ -33,7 +33,7 @@ def install(active: Callable[[], Recorder | None]) -> None:
 
     def before_fork() -> None:
         if recorder := active():
-            _expect(recorder)
+            _open_channel(recorder)
 
     def in_child() -> None:
         if recorder := active():
@@ -44,7 +44,7 @@ def install(active: Callable[[], Recorder | None]) -> None:
         """The preparation data of a spawned child, with a copy of the recorder added."""
         data = prepare(name)
         if recorder := active():
-            _expect(recorder)
+            _open_channel(recorder)
             data["texloom"] = Following(recorder)
         return data
 
@@ -52,7 +52,7 @@ def install(active: Callable[[], Recorder | None]) -> None:
     def prepared_process(self: BaseProcess, *arguments: Any, **options: Any) -> None:
         """Attach the recorder to the process before anything else: joblib starts its workers in its own way."""
         if recorder := active():
-            _expect(recorder)
+            _open_channel(recorder)
             vars(self)["texloom"] = Following(recorder)
         prepare_process(self, *arguments, **options)
 
@@ -102,19 +102,19 @@ _following: set[int] = set()
 """The id of this process, if it was spawned and records."""
 
 
-def _expect(recorder: Recorder) -> None:
+def _open_channel(recorder: Recorder) -> None:
     """Create the file through which child processes report their reads."""
-    if recorder.told is None:
+    if recorder.channel is None:
         with unrecorded():
-            handle, recorder.told = tempfile.mkstemp(prefix="texloom-reads-")
+            handle, recorder.channel = tempfile.mkstemp(prefix="texloom-reads-")
             os.close(handle)
-        atexit.register(_remove, recorder.told, os.getpid())
+        atexit.register(_remove, recorder.channel, os.getpid())
 
 
 def _join(recorder: Recorder) -> None:
     """Report reads to the stage from now on."""
     with unrecorded(), suppress(OSError):
-        recorder.telling = os.open(str(recorder.told), os.O_WRONLY | os.O_APPEND)
+        recorder.channel_fd = os.open(str(recorder.channel), os.O_WRONLY | os.O_APPEND)
 
 
 def _remove(path: str, process: int) -> None:

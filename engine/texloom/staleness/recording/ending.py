@@ -16,12 +16,12 @@ from texloom.staleness.recording.databases import LOG, merged_digest
 from texloom.staleness.recording.left import BY_AN_EARLIER_RUN, CHANGED, IN_VAIN, remember
 from texloom.staleness.recording.notes import Notes
 from texloom.staleness.recording.origins import Origins, is_below
-from texloom.staleness.recording.reads import Reads, changed_looks, found_at, listing, look, stamp
+from texloom.staleness.recording.reads import Reads, changed_path_states, listing, path_state, recorded_path, stamp
 
 
 def finish(notes: Notes, origins: Origins, digests: Digests) -> Reads:
     """The reads of the stage, in the form in which they are stored."""
-    notes.hear_children()
+    notes.read_children()
     _left(notes, origins, digests)
     _files(notes, origins, digests)
     _databases(notes, origins, digests)
@@ -60,7 +60,7 @@ def _files(notes: Notes, origins: Origins, digests: Digests) -> None:
     foreign = notes.stamps.keys() - notes.written - notes.touched
     edited = {origins.shown(name) for name in foreign if stamp(name) != notes.stamps[name]}  # perhaps put back since
     for name, before in notes.reads.files.items():
-        if digests.of(found_at(name)) != before or name in edited:
+        if digests.of(recorded_path(name)) != before or name in edited:
             notes.reads.unsettled.append(name)
 
 
@@ -97,7 +97,7 @@ def _databases(notes: Notes, origins: Origins, digests: Digests) -> None:
         if merged_digest(Path(name)) == before:
             log = Path(name + LOG)
             notes.reads.files[origins.shown(name)] = digests.of(Path(name))
-            notes.reads.files[origins.shown(log)] = digests.of(log) if look(log, ["size"])["size"] else None
+            notes.reads.files[origins.shown(log)] = digests.of(log) if path_state(log, ["size"])["size"] else None
 
 
 def _looks(notes: Notes, origins: Origins) -> None:
@@ -109,14 +109,14 @@ def _looks(notes: Notes, origins: Origins) -> None:
         read = origins.shown(name) in files and not found.get("link")
         if not read and name not in notes.written and not is_below(name, notes.own):
             notes.reads.looked[origins.shown(name)] = found
-    notes.reads.unsettled.extend(changed_looks(notes.reads.looked))
+    notes.reads.unsettled.extend(changed_path_states(notes.reads.looked))
 
 
 def _listings(notes: Notes, origins: Origins) -> None:
     """Update listings: names that the stage made or removed, and folders that it made, count as they are now."""
     own = {origins.shown(path) for path in notes.written}
     for name, listings in sorted(notes.reads.folders.items()):
-        folder = found_at(name)
+        folder = recorded_path(name)
         made = {os.path.basename(path) for path in notes.written if origins.shown(os.path.dirname(path)) == name}
         for each in listings:
             now = (listing(folder, each["pattern"]) or {"names": None})["names"]
@@ -140,7 +140,7 @@ def _imports(notes: Notes, origins: Origins) -> None:
             patterns.setdefault(folder, []).append(wanted)
             if found or is_there:  # a folder without __init__.py has no file
                 package = os.path.join(folder, name, "__init__.py")
-                notes.looks.setdefault(package, look(Path(package), ("kind",)))
+                notes.looks.setdefault(package, path_state(Path(package), ("kind",)))
     for folder, each in sorted(patterns.items()):
         wanted, known = "|".join(each), notes.reads.folders.setdefault(origins.shown(folder), [])
         if not any(other["pattern"] == wanted for other in known):

@@ -10,7 +10,7 @@ IMPORTS = "texloom.imports"
 """The audit event: a module's name and the folders that are searched; None for Python's whole path."""
 
 
-class Telling:
+class ReportingFinder:
     """A finder that raises an audit event for each import and finds nothing."""
 
     @staticmethod
@@ -20,4 +20,4 @@ class Telling:
 
 def install() -> None:
     """Make it the first finder, for the lifetime of this process."""
-    sys.meta_path.insert(0, Telling)
+    sys.meta_path.insert(0, ReportingFinder)

@@ -30,7 +30,7 @@ SYSTEM = ("posix", "importlib._bootstrap", "importlib._bootstrap_external", "_fr
 """Modules that keep the original functions."""
 
 
-class TellingFunction:
+class AuditedFunction:
     """A wrapper of a function of `os` that raises audit events and behaves like the builtin.
 
     Like a builtin it does not become a method as a class attribute, and it equals the wrapped function, also in sets
@@ -68,15 +68,15 @@ class TellingFunction:
 
 def install() -> None:
     """Replace the functions of `os`, for the lifetime of this process, also in modules that have imported them."""
-    telling = {getattr(os, name): _telling(getattr(os, name), asked) for name, asked in ASKED.items()}
-    telling[os.open] = _opening(os.open)
-    by_place = {id(original): function for original, function in telling.items()}
+    audited = {getattr(os, name): _audited(getattr(os, name), asked) for name, asked in ASKED.items()}
+    audited[os.open] = _opening(os.open)
+    by_place = {id(original): function for original, function in audited.items()}
     for module in [*sys.modules.values()]:
         if isinstance(module, ModuleType) and module.__name__ not in SYSTEM:
             _replace(module, by_place)
 
 
-def _replace(module: ModuleType, by_place: Mapping[int, TellingFunction]) -> None:
+def _replace(module: ModuleType, by_place: Mapping[int, AuditedFunction]) -> None:
     """Replace them in one module and its classes; by_place: the replacements by the id of the original function."""
     for name, value in [*vars(module).items()]:
         if id(value) in by_place:
@@ -89,16 +89,16 @@ def _replace(module: ModuleType, by_place: Mapping[int, TellingFunction]) -> Non
                     setattr(value, attribute, staticmethod(by_place[id(kept.__func__)]))
 
 
-def _telling(function: Callable[..., Any], asked: tuple[str, ...]) -> TellingFunction:
+def _audited(function: Callable[..., Any], asked: tuple[str, ...]) -> AuditedFunction:
     def look(*arguments: Any, **options: Any) -> Any:
         path = arguments[0] if arguments else options.get("path")
         sys.audit(LOOKS, path, asked, options.get("dir_fd"))
         return function(*arguments, **options)
 
-    return TellingFunction(function, look)
+    return AuditedFunction(function, look)
 
 
-def _opening(function: Callable[..., Any]) -> TellingFunction:
+def _opening(function: Callable[..., Any]) -> AuditedFunction:
     def opened(*arguments: Any, **options: Any) -> int:
         if options.get("dir_fd") is None:
             return function(*arguments, **options)
@@ -107,4 +107,4 @@ def _opening(function: Callable[..., Any]) -> TellingFunction:
         with unrecorded():
             return function(*arguments, **options)
 
-    return TellingFunction(function, opened)
+    return AuditedFunction(function, opened)

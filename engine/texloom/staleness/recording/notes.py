@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from texloom.staleness.recording.reads import Look, Reads
+from texloom.staleness.recording.reads import PathState, Reads
 
 
 class Notes:
@@ -22,7 +22,7 @@ class Notes:
         self.read_first: set[str] = set()  # written files that the same process had read before
         self.left: set[str] = set()  # written files that the author's code writes outside the results
         self.places: dict[str, str] = {}  # the author's line that first reads, or looks for, a file
-        self.looks: dict[str, Look] = {}
+        self.looks: dict[str, PathState] = {}
         self.stamps: dict[str, list[int] | None] = {}  # of files, before they were first read
         self.touched: set[str] = set()  # files whose stamps the stage itself changes
         self.moved: dict[str, str] = {}  # files that the stage moved without having read them, with their new place
@@ -34,13 +34,13 @@ class Notes:
         self.declared_in: set[str] = set()
         self.given: dict[str, str] = {}  # files that are passed to another program, with the author's line
         self.programs: dict[str, str] = {}
-        self.told: str | None = None  # the file through which child processes report
-        self.telling: int | None = None  # in a child process: its descriptor
+        self.channel: str | None = None  # the file through which child processes report
+        self.channel_fd: int | None = None  # in a child process: its descriptor
 
     def keep(self, kind: str, name: str, value: Any = None) -> None:
         """Store a note of the given kind; a child process also reports it to the stage."""
-        if self.telling is not None:
-            os.write(self.telling, f"{json.dumps([kind, name, value])}\n".encode())
+        if self.channel_fd is not None:
+            os.write(self.channel_fd, f"{json.dumps([kind, name, value])}\n".encode())
         match kind:
             case "files":
                 self.reads.files.setdefault(name, value)
@@ -53,9 +53,9 @@ class Notes:
             case _:
                 getattr(self, kind).add(name)
 
-    def hear_children(self) -> None:
+    def read_children(self) -> None:
         """Store the notes of child processes; an incomplete line of a killed one is ignored."""
-        lines = Path(self.told).read_bytes().splitlines() if self.told else []
+        lines = Path(self.channel).read_bytes().splitlines() if self.channel else []
         for line in lines:
             with suppress(ValueError):
                 kind, name, value = json.loads(line)

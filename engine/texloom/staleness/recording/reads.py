@@ -29,7 +29,7 @@ LITTER = (".DS_Store", "._*", ".localized", ".directory", ".#*", ".*.sw?", ".*~"
 
 Listing = dict[str, Any]
 """A folder's names that match one of the patterns between bars, sorted: {"pattern": "*.csv|*.txt", "names": […]}."""
-Look = dict[str, Any]
+PathState = dict[str, Any]
 """The result of querying a path without opening it: its "kind", the "size" of a file in bytes, the target of a "link".
 
 Has only the keys that were asked for; a value is None if there is nothing.
@@ -51,7 +51,7 @@ def shown(path: str | os.PathLike[str], project: str = "") -> str:
     return whole
 
 
-def found_at(name: str) -> Path:
+def recorded_path(name: str) -> Path:
     """The path of a recorded name."""
     return Path(name).expanduser() if name == "~" or name.startswith("~/") else Path(name)
 
@@ -85,9 +85,9 @@ def _fits(name: str, patterns: Collection[str]) -> bool:
     return any(fnmatch.fnmatchcase(name, each) for each in patterns)
 
 
-def look(path: Path, asked: Collection[str]) -> Look:
-    """Query a path without opening it; asked: the keys of `Look` to determine."""
-    found: Look = {}
+def path_state(path: Path, asked: Collection[str]) -> PathState:
+    """Query a path without opening it; asked: the keys of `PathState` to determine."""
+    found: PathState = {}
     try:
         state = os.stat(path)
     except (OSError, ValueError):
@@ -117,10 +117,10 @@ def _kind(mode: int) -> str:
     return "file" if stat.S_ISREG(mode) else "folder" if stat.S_ISDIR(mode) else "other"
 
 
-def changed_looks(looked: Mapping[str, Look]) -> Iterator[str]:
+def changed_path_states(looked: Mapping[str, PathState]) -> Iterator[str]:
     """The queried paths whose state has changed."""
     for name, before in looked.items():
-        now = look(found_at(name), before)
+        now = path_state(recorded_path(name), before)
         if now != before:
             new, gone = (each.get("kind", "") is None for each in (before, now))
             yield f"{name}{' (new)' if new else ' (gone)' if gone else ''}"
@@ -134,7 +134,7 @@ class Reads:
     """sha256 of each file, or None for a file that was looked for in vain."""
     folders: dict[str, list[Listing]] = field(default_factory=dict)
     """Listings of each folder."""
-    looked: dict[str, Look] = field(default_factory=dict)
+    looked: dict[str, PathState] = field(default_factory=dict)
     """Paths that were queried without being opened."""
     missing: list[str] = field(default_factory=list)
     """Packages that the author's code tried to import and that are not installed."""

@@ -40,7 +40,7 @@ from texloom.staleness.recording.left import BY_AN_EARLIER_RUN, left_before
 from texloom.staleness.recording.notes import Notes
 from texloom.staleness.recording.origins import Origins, is_below
 from texloom.staleness.recording.products import Products
-from texloom.staleness.recording.reads import Reads, listing, look, stamp
+from texloom.staleness.recording.reads import Reads, listing, path_state, stamp
 
 FORKS = "_posixsubprocess.fork_exec"
 """Our audit event for calls of this function, which Python itself audits only within subprocess."""
@@ -50,7 +50,7 @@ PROGRAMS = {
     "cpython.PyInterpreterState_New",  # another interpreter in the process, which this one's hooks do not cover
 }
 """Audit events after which another process reads files."""
-TELL_OF_THE_SYSTEM = (
+SYSTEM_QUERIES = (
     "platform",
     "ctypes.util",
     "uuid",
@@ -198,7 +198,7 @@ class Recorder(Notes):
         if known.keys() >= set(asked) or (function in RESOLVING.split() and not os.path.islink(name)):
             return
         if self.origins.counts(name, frame, PYTHON if name.endswith(SOURCE) else ()):
-            self.keep("looks", name, look(Path(name), asked))
+            self.keep("looks", name, path_state(Path(name), asked))
             asking = behind(frame, PATHS)
             if asking is not None and self.origins.is_author_s(asking.f_code.co_filename):
                 self.keep("places", name, self.origins.of(frame)[1])
@@ -232,7 +232,7 @@ class Recorder(Notes):
         """Handle another process about to be started."""
         origin, place = self.origins.of(caller())
         asking = behind(caller(), ("subprocess", "os"))
-        asks_system = asking is not None and asking.f_globals.get("__name__") in TELL_OF_THE_SYSTEM
+        asks_system = asking is not None and asking.f_globals.get("__name__") in SYSTEM_QUERIES
         if origin == "author" and not asks_system:
             self.keep("programs", place, f"starts another program ({event})")
             folder = arguments[2] if event == "subprocess.Popen" else None
@@ -322,7 +322,7 @@ class Recorder(Notes):
         recorded = self.origins.shown(name)
         if recorded in self.reads.files:
             return
-        kind = look(Path(name), ("kind",))["kind"]
+        kind = path_state(Path(name), ("kind",))["kind"]
         if kind == "other":  # the content of a pipe cannot be compared
             self.keep("programs", self.origins.of(caller())[1], f"reads {recorded}, which is not a regular file")
         elif kind != "folder":

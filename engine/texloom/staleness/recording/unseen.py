@@ -65,11 +65,11 @@ def reading_in_c(path: Path) -> Iterator[tuple[int, str]]:
 
 
 DECLARE = "texloom.results.inputs.reads(path)"
-TOLD = RECORDS / "unseen"
+WARNED = RECORDS / "unseen"
 """The lines that the stages of a build have reported, each after the id of the build's process."""
 
 
-def tell(places: Iterable[str]) -> None:
+def warn(places: Iterable[str]) -> None:
     """Warn about lines whose reads are not recorded; of all stages of one build, only the first one does."""
     for place in places:
         if MARK not in os.environ or _is_first(place):
@@ -86,11 +86,11 @@ def _is_first(place: str) -> bool:
     folder = Path(os.environ[MARK])
     try:
         line = json.dumps([(folder / HOLDER).read_text(encoding="ascii").strip(), place]) + "\n"
-        with (folder / TOLD).open("a+", encoding="utf-8") as told:
-            fcntl.flock(told, fcntl.LOCK_EX)
-            told.seek(0)
-            known = line in told.readlines()
-            told.writelines([] if known else [line])
+        with (folder / WARNED).open("a+", encoding="utf-8") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            file.seek(0)
+            known = line in file.readlines()
+            file.writelines([] if known else [line])
     except OSError:
         return True
     return not known

@@ -13,11 +13,11 @@ from pathlib import Path
 from texloom.machine.interrupts import MARK
 from texloom.machine.records import RECORDS
 
-TOLD = RECORDS / "told"
+STAGE_ERRORS = RECORDS / "told"
 """A file with a line for each stage that reported an error; missing if there is none."""
 
 
-def tell(message: str, command: Sequence[str] | None = None) -> bool:
+def record_error(message: str, command: Sequence[str] | None = None) -> bool:
     """Record the error of a command of a build, and return whether it must be printed now.
 
     True for the first error of a build, if the error cannot be recorded, and outside a build. command: the arguments of
@@ -26,7 +26,7 @@ def tell(message: str, command: Sequence[str] | None = None) -> bool:
     if MARK not in os.environ:
         return True
     line = json.dumps([list(sys.argv[1:] if command is None else command), message.splitlines()[0]])
-    with suppress(OSError), Path(os.environ[MARK], TOLD).open("a", encoding="utf-8") as file:
+    with suppress(OSError), Path(os.environ[MARK], STAGE_ERRORS).open("a", encoding="utf-8") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         first = not os.fstat(file.fileno()).st_size
         file.write(f"{line}\n")
@@ -34,10 +34,10 @@ def tell(message: str, command: Sequence[str] | None = None) -> bool:
     return True
 
 
-def told() -> list[tuple[list[str], str]]:
+def recorded_errors() -> list[tuple[list[str], str]]:
     """The errors recorded so far, each with the arguments of its command."""
     try:
-        lines = TOLD.read_text(encoding="utf-8").splitlines()
+        lines = STAGE_ERRORS.read_text(encoding="utf-8").splitlines()
         return [(command, message) for command, message in map(json.loads, lines)]
     except (OSError, ValueError, TypeError):
         return []

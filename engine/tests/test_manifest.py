@@ -95,7 +95,7 @@ def test_a_profile_takes_the_first_of_the_seeds(project: Path) -> None:
     assert report.limited(manifest.Profile()) == report
 
 
-def test_a_folder_without_a_stage_is_told_as_such(project: Path) -> None:
+def test_a_folder_without_a_stage_is_reported_as_such(project: Path) -> None:
     (project / "experiments" / "toy" / "train.py").unlink()
     with pytest.raises(ReportError) as error:
         manifest.load()
@@ -192,7 +192,7 @@ def test_data_that_cannot_be_meant_are_refused_with_their_place(
     assert what in error.value.what
 
 
-def test_what_a_data_set_may_say_is_told(project: Path) -> None:
+def test_errors_in_data_sets_are_reported(project: Path) -> None:
     with_data('[data]\nrain = "rain.csv"')
     with pytest.raises(ReportError, match=r"its keys stand below a line \[data\.rain\]: file, folder, url, doi, mod"):
         manifest.load()

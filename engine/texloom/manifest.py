@@ -41,7 +41,7 @@ def theory_module(fragment: str, root: Path = Path()) -> str | None:
 
 
 class Entry(BaseModel):
-    """A table of the manifest; unknown keys are refused. docs/ and the schema print what is said below a field."""
+    """A table of the manifest; unknown keys are refused. docs/ and the schema print the docstrings of its fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -81,7 +81,7 @@ class Part(Entry):
     headline: tuple[str, ...] = ()
     """Names of metrics that the first page shows as results at a glance."""
     priority: int = 0
-    """Runs with a higher number start first. Give it to the longest, so that no core is idle at the end."""
+    """Runs with a higher number start first. Give it to the longest runs, so that no core is idle at the end."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> Part:
@@ -141,19 +141,19 @@ class DataSet(Entry):
     """A data set: exactly one of `file`, `folder`, `url`, `doi` and `module` says where it comes from."""
 
     file: str | None = None
-    """A file of yours, which stays where it is. Outside the report, or not in git, it needs `sha256`."""
+    """Your own file, which stays in place. It needs `sha256` if it is outside the report or not in git."""
     folder: str | None = None
-    """A folder of yours, which stays where it is; `sha256` as for a file."""
+    """Your own folder, which stays in place; `sha256` as for a file."""
     url: Annotated[str, AfterValidator(_url)] | None = None
-    """Address of a file, which is fetched into `data/`; needs `sha256`."""
+    """URL of a file, which is fetched into `data/`; needs `sha256`."""
     doi: Annotated[str, AfterValidator(_doi)] | None = None
     """DOI of a record of Zenodo, figshare or Dataverse, which is fetched into `data/`."""
     module: str | None = None
-    """Module of this report whose function `fetch` brings the data, for example `experiments.rain`."""
+    """Module of this report whose function `fetch` fetches the data, for example `experiments.rain`."""
     sha256: Annotated[str, AfterValidator(_sha256)] | None = None
-    """Digest of the file; of a folder, that of the list that `sha256sum` prints of its files, sorted by name."""
+    """Digest of the file; for a folder, of the list that `sha256sum` prints for its files, sorted by name."""
     files: Annotated[tuple[str, ...], AfterValidator(_file_names)] = ()
-    """The files of a DOI's record that are wanted; all by default."""
+    """The wanted files of a DOI's record; all by default."""
     licence: str = ""
     """Printed in the provenance."""
     citation: str = ""
@@ -197,14 +197,14 @@ def _identifier(name: str) -> str:
 
 
 class Profile(Entry):
-    """A way to build, chosen by `make PROFILE=<name>`; without it the profile `report` counts."""
+    """A way to build, chosen by `make PROFILE=<name>`; the default is the profile `report`."""
 
     folder: str = DEFAULT_FOLDER
-    """Where everything that is generated goes."""
+    """Folder of all generated files."""
     smoke: bool = False
-    """Run experiments with the values of `Config.smoke()`, which are short."""
+    """Run experiments with the values of `Config.smoke()`, which make them short."""
     seeds: PositiveInt | None = None
-    """At most so many seeds of each experiment, the first ones; all by default."""
+    """Use only this many seeds of each experiment, the first ones; all by default."""
     watermark: str = ""
     """Text printed across every page."""
     claims: Literal["enforce", "show"] = "enforce"
@@ -235,9 +235,9 @@ class Manifest(Entry):
     sections: tuple[Section, ...] = Field(min_length=1)
     """The numbered sections, in order, each below a line `[[sections]]`."""
     data: dict[Annotated[str, AfterValidator(_identifier)], DataSet] = {}
-    """Data sets by the names by which experiments ask for them, `DATA = ("<name>",)`."""
+    """Data sets by the names that experiments declare, `DATA = ("<name>",)`."""
     exempt: dict[str, Annotated[str, AfterValidator(_reason)]] = {}
-    """Libraries and variables whose changes make nothing anew, each with its reason, which the provenance prints."""
+    """Libraries and variables whose changes rebuild nothing, each with a reason, which the provenance prints."""
     profiles: dict[str, Profile] = {}
     """Ways to build, by name."""
 

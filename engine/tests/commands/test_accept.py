@@ -62,7 +62,9 @@ def edit() -> list[str]:
     return ["experiments/toy/data.py", "own/table.csv", "own/more.csv (new)"]
 
 
-def test_an_accepted_change_leaves_runs_current_and_is_told(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_accepted_change_leaves_runs_up_to_date_and_is_reported(
+    runs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     before = read_sealed(BUILD.run_record("toy", 0))
     changes = edit()
     assert stale() == [changes, changes]

@@ -75,7 +75,7 @@ def test_two_files_of_one_flat_name_are_refused(built: Path) -> None:
         bundle.flat_sources(built / "tex", built / "figures")
 
 
-def test_without_a_build_it_says_what_builds(project: Path) -> None:
+def test_without_a_build_the_error_names_the_command(project: Path) -> None:
     with pytest.raises(ReportError, match="the report has not been built\n  make all builds it"):
         bundle.flat_sources(Path("build/tex"), Path("build/figures"))
 

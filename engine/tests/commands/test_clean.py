@@ -169,7 +169,9 @@ def test_what_is_kept_is_not_mentioned_where_nothing_is(project: Path, capsys: p
 
 
 @pytest.mark.parametrize("verb", [clean.clean, clean.distclean])
-def test_a_manifest_that_cannot_be_read_is_told_and_nothing_removed(used: set[str], verb: Callable[[], None]) -> None:
+def test_a_manifest_that_cannot_be_read_is_reported_and_nothing_removed(
+    used: set[str], verb: Callable[[], None]
+) -> None:
     Path("report.toml").write_text("title = ", encoding="utf-8")
     before = files()
     with pytest.raises(ReportError, match=r"^report\.toml: is not TOML: Invalid value"):

@@ -100,7 +100,7 @@ def test_a_stage_of_a_build_leaves_it_to_the_build_to_say_that_it_was_interrupte
         ("sys.exit(0)", False),
     ],
 )
-def test_a_build_knows_whether_its_stage_has_told_why_it_failed(
+def test_a_build_knows_whether_its_stage_has_reported_its_error(
     root: Path, tmp_path: Path, body: str, told: bool
 ) -> None:
     (tmp_path / STAGE_ERRORS).parent.mkdir()
@@ -178,7 +178,7 @@ def test_a_signal_in_the_first_imports_is_one_line(root: Path, tmp_path: Path, s
     assert (finished.returncode, finished.stdout, finished.stderr) == (130, "", INTERRUPTED)
 
 
-def test_of_two_stages_the_first_says_at_once_why_it_failed_and_both_are_noted(root: Path, tmp_path: Path) -> None:
+def test_the_first_of_two_failed_stages_prints_its_error_and_both_are_recorded(root: Path, tmp_path: Path) -> None:
     (tmp_path / STAGE_ERRORS).parent.mkdir()
     said = [
         signalled(root, body, **{MARK: str(tmp_path)}).stderr
@@ -204,7 +204,7 @@ def test_a_name_that_is_not_utf_8_is_printed(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("redirection", "reason"), [("| true", "Broken pipe"), (">/dev/full", "No space left on device"), (">&-", "")]
 )
-def test_an_output_that_nobody_takes_is_one_message(root: Path, redirection: str, reason: str, unbuffered: str) -> None:
+def test_a_closed_output_gives_one_message(root: Path, redirection: str, reason: str, unbuffered: str) -> None:
     script = f"{PREAMBLE}    import time; time.sleep(0.3); print('said')\nrun_command(main)"
     command = f'set -o pipefail; "{sys.executable}" -c "$SCRIPT" {redirection}'
     environment = os.environ | {"PYTHONUNBUFFERED": unbuffered, "SCRIPT": script}

@@ -29,7 +29,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_what_was_made_is_told(
+def test_the_new_files_are_printed(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(monkeypatch, "--name", "second_try") is None
@@ -40,7 +40,7 @@ def test_what_was_made_is_told(
     assert (project / "experiments" / "second_try" / "analysis.py").exists()  # unless another kind is asked for
 
 
-def test_that_packages_are_missing_is_told(
+def test_missing_packages_are_reported(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (project / "pyproject.toml").write_text(PYPROJECT)
@@ -85,7 +85,7 @@ def test_what_cannot_be_is_refused_with_nothing_written(
     assert contents(project) == before
 
 
-def test_a_mistake_in_the_manifest_is_told_before_anything_is_written(
+def test_a_mistake_in_the_manifest_is_reported_before_anything_is_written(
     manifest_text: str, project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (project / "report.toml").write_text(manifest_text.replace("author", "autor"))

@@ -214,7 +214,7 @@ def test_in_a_clean_tree_the_last_commit_is_what_changed(git: Callable[..., obje
 
 
 @pytest.mark.parametrize("commands", [[], [("init",)]], ids=["no repository", "no commit"])
-def test_without_a_commit_it_says_what_it_needs(
+def test_without_a_commit_the_error_says_what_is_needed(
     git: Callable[..., object], commands: list[tuple[str]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     for command in commands:
@@ -229,7 +229,9 @@ def test_without_a_commit_it_says_what_it_needs(
 # ---------------------------------------------------------------- the command
 
 
-def test_it_says_when_nothing_is_selected(select: Select, capfd: pytest.CaptureFixture[str], no_graph: None) -> None:
+def test_a_message_is_printed_if_nothing_is_selected(
+    select: Select, capfd: pytest.CaptureFixture[str], no_graph: None
+) -> None:
     assert quick.run([Path("README.md")]) == 0
     assert capfd.readouterr().out == "no quick test covers README.md; make test builds the whole report\n"
 

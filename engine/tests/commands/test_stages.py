@@ -77,7 +77,7 @@ def test_an_analysis_writes_a_run_on_one_core_without_tensorflow(rainfall: Path,
     assert sorted(path.name for path in (rainfall / "build").iterdir()) == ["runs"]  # no checkpoint, no live view
 
 
-def test_an_analysis_reads_own_data_and_says_in_one_message_what_is_wrong_with_them(rainfall: Path, root: Path) -> None:
+def test_an_analysis_reads_own_data_and_reports_errors_in_one_message(rainfall: Path, root: Path) -> None:
     """The digest of what was read stands in its record."""
     Path("experiments/rainfall/__init__.py").write_text('DATA = ("rain",)\n')
     reading = "from texloom.data.paths import data_path\n\n\ndef analyse(config, seed, run):\n"
@@ -117,7 +117,7 @@ def test_the_other_command_is_refused_with_the_right_one(
     assert finished.stderr == f"experiments/{name}: {message}\n"
 
 
-def test_an_experiment_without_metrics_is_told_what_to_offer(rainfall: Path, root: Path) -> None:
+def test_the_error_of_an_experiment_without_metrics_names_what_to_define(rainfall: Path, root: Path) -> None:
     (rainfall / "experiments" / "rainfall" / "metrics.py").unlink()
     finished = run(root, "analyse", "rainfall")
     assert finished.returncode == 2

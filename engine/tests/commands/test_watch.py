@@ -86,7 +86,7 @@ def test_data_are_never_fetched_unasked(engine: Engine) -> None:
     assert engine.done == ["plan"]
 
 
-def test_a_mistake_is_told_and_the_next_edit_taken(engine: Engine, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_error_is_reported_and_the_next_edit_is_handled(engine: Engine, capsys: pytest.CaptureFixture[str]) -> None:
     engine.mistake = ReportError("theory/alpha_text.tex:2", "undefined reference")
     assert watch.refresh([TEXT], "report", in_step=True)
     assert capsys.readouterr().err == "theory/alpha_text.tex:2: undefined reference\n  the last good PDF is kept\n"

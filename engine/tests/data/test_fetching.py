@@ -139,7 +139,7 @@ def test_another_content_than_declared_is_not_kept(content: bytes, declare: Decl
     )
 
 
-def test_a_transfer_that_breaks_off_is_told(declare: Declare, server: str, served: Path, monkeypatch: Any) -> None:
+def test_an_interrupted_transfer_is_reported(declare: Declare, server: str, served: Path, monkeypatch: Any) -> None:
     (served / "rain.csv").write_bytes(RAIN)
     declare(rain=f'url = "{server}/rain.csv"\nsha256 = "{SHA256}"')
     from http.server import SimpleHTTPRequestHandler
@@ -285,7 +285,7 @@ def test_a_file_that_is_not_as_the_archive_says_is_not_kept(
     assert message.endswith("\n  put its files into a folder and run: RAIN_DIR=/that/folder make")
 
 
-def test_a_file_that_the_record_does_not_have_is_told_with_the_closest(
+def test_a_file_that_the_record_does_not_have_is_reported_with_the_closest(
     declare: Declare, archive: Callable[..., str]
 ) -> None:
     declare(rain=f'doi = "{archive(zenodo)}"\nfiles = ["rian.csv"]')
@@ -334,7 +334,7 @@ def test_a_record_comes_from_a_folder_without_a_network(
     assert {path.name for path in mine.iterdir()} == set(RECORD)
 
 
-def test_what_pooch_says_is_kept_out_of_the_terminal(
+def test_the_log_of_pooch_is_not_printed(
     declare: Declare, archive: Callable[..., str], capfd: pytest.CaptureFixture[str]
 ) -> None:
     pooch.get_logger().setLevel("INFO")
@@ -344,7 +344,7 @@ def test_what_pooch_says_is_kept_out_of_the_terminal(
 
 
 @pytest.mark.parametrize(("entry", "wrapped"), [("url", False), ("url", True), ("doi", True), ("folder", False)])
-def test_a_full_disk_is_told_as_such_and_no_network_is_blamed(
+def test_a_full_disk_is_reported_as_such_and_not_as_a_network_error(
     declare: Declare,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path_factory: pytest.TempPathFactory,

@@ -180,7 +180,7 @@ def test_a_monte_carlo_check_passes_within_four_standard_errors_and_stores_them(
     assert checks.read(tmp_path / "checks.json", [fragment]) == [result]
 
 
-def test_checks_are_run_in_the_order_of_the_source_and_told_in_a_line(write: Write) -> None:
+def test_checks_are_run_in_source_order_and_reported_in_one_line(write: Write) -> None:
     text = TEXT.replace("% \\checked{eq:two}", "\\checked{eq:two}")
     first = '\n\n@verifies("eq:two", how="b")\ndef a_second():\n    return Absolute(0, 0)\n'
     said: list[str] = []

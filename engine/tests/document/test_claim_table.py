@@ -64,7 +64,7 @@ def test_of_an_identifier_in_a_meaning_the_part_of_the_name_is_written_in_words(
         (OURS.lowest - FILTER.highest, "lowest PSNR inside, network $-$ highest PSNR inside, filter"),
     ],
 )
-def test_arithmetic_is_told_in_words_and_what_operands_share_once(quantity: Quantity, meaning: str) -> None:
+def test_arithmetic_is_written_in_words_and_shared_parts_of_operands_once(quantity: Quantity, meaning: str) -> None:
     assert words(quantity) == meaning
 
 

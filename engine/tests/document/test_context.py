@@ -92,7 +92,7 @@ def test_a_claim_of_several_conditions_needs_them_all(context: SectionContext) -
     assert r"\brokenclaim{Both}{fid = 4" in rendered(context, r'\VAR{claim("Both", m.fid > m.loss, m.loss < 0)}')
 
 
-def test_a_claim_that_says_its_number_itself_is_refused_at_its_line(context: SectionContext) -> None:
+def test_a_claim_with_a_typed_number_is_refused_at_its_line(context: SectionContext) -> None:
     error = error_of(context, 'a\n\n\\VAR{claim("FID falls below 5,", m.fid < 5)}')
     assert error.where == "templates/toy.tex.j2:3"
     assert error.what == "a claim prints the limits of its condition: 'FID falls below 5,'"

@@ -31,7 +31,7 @@ def make_draft(project: Path, monkeypatch: pytest.MonkeyPatch):
     return make
 
 
-def test_a_draft_that_latex_only_warns_of_is_there_and_the_warning_is_told(make_draft) -> None:
+def test_a_draft_with_warnings_of_latex_is_written_and_the_warning_is_reported(make_draft) -> None:
     def warns(folder: Path, _: object) -> Path:
         (folder / "report.pdf").write_bytes(WHOLE)
         raise ReportError("theory/a.tex:3", "undefined reference 'eq:none'")
@@ -52,7 +52,9 @@ def test_a_draft_that_latex_only_warns_of_is_there_and_the_warning_is_told(make_
         (UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte"), "UnicodeDecodeError: 'utf-8' codec"),
     ],
 )
-def test_without_a_draft_the_reason_is_told_and_none_of_before_is_left(make_draft, error: Exception, told: str) -> None:
+def test_without_a_draft_the_reason_is_reported_and_no_earlier_draft_is_left(
+    make_draft, error: Exception, told: str
+) -> None:
     def fails(folder: Path, _: object) -> Path:
         (folder / "report.pdf").write_bytes(WHOLE[:5])  # cut short
         raise error

@@ -54,7 +54,9 @@ def is_free(folder: Path) -> bool:
         return False
 
 
-def test_a_second_build_is_told_who_builds_and_a_killed_one_leaves_no_lock(tmp_path: Path, root: Path) -> None:
+def test_a_second_build_names_the_process_of_the_first_and_a_killed_one_leaves_no_lock(
+    tmp_path: Path, root: Path
+) -> None:
     process, _ = hold(tmp_path, root)
     try:
         message = rf"another build is running here \(process {process.pid}\)"

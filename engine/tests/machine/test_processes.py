@@ -31,7 +31,7 @@ def test_output_and_exit_code_are_those_of_the_command() -> None:
     assert (finished.returncode, finished.stdout, finished.stderr) == (3, "out\n", "err\n")
 
 
-def test_a_command_does_not_hear_the_ctrl_c_that_a_terminal_sends_to_all() -> None:
+def test_a_command_ignores_the_ctrl_c_that_a_terminal_sends_to_all() -> None:
     script = "import os, signal; os.kill(os.getpid(), signal.SIGINT); print('on')"
     assert processes.run([sys.executable, "-c", script], stdout=-1, text=True).stdout == "on\n"
 
@@ -92,7 +92,7 @@ def heard() -> None:
 
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_an_interrupt_ends_all_within_a_second_and_says_how_to_go_on(root: Path, sent: signal.Signals) -> None:
+def test_an_interrupt_ends_all_within_a_second_and_prints_how_to_continue(root: Path, sent: signal.Signals) -> None:
     process = subprocess.Popen(
         [sys.executable, "-c", TREE],
         cwd=root,
@@ -114,7 +114,7 @@ def test_an_interrupt_ends_all_within_a_second_and_says_how_to_go_on(root: Path,
     assert [each for each in family if each.is_running() and each.status() != psutil.STATUS_ZOMBIE] == []
 
 
-def test_a_signal_that_does_not_wake_us_is_heard_all_the_same() -> None:
+def test_a_signal_that_does_not_interrupt_the_wait_is_handled_all_the_same() -> None:
     """As when it comes just before the wait begins: here another thread takes it, which wakes us as little."""
 
     def take() -> None:
@@ -159,5 +159,5 @@ def test_a_second_signal_does_not_stop_the_killing(monkeypatch: pytest.MonkeyPat
         (-15, "was killed by SIGTERM"),
     ],
 )
-def test_what_a_signal_has_ended_is_said(code: int, said: str) -> None:
+def test_an_exit_code_of_a_killed_process_has_a_message(code: int, said: str) -> None:
     assert processes.ended(code) == said

@@ -10,7 +10,7 @@ from texloom.errors import ReportError
 from texloom.notebook.requirements import foreign_imports, requirements
 
 
-def test_foreign_modules_are_told_from_python_s_and_ours() -> None:
+def test_third_party_modules_are_distinguished_from_python_s_and_ours() -> None:
     source = (
         "import os.path, scipy.linalg as la\nfrom PIL import Image\nfrom texloom import x\ndef f():\n    import keras"
     )

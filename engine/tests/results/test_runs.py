@@ -73,7 +73,7 @@ def test_an_altered_or_missing_file_is_found_out(folder: Path, name: str, read: 
         read(Run(folder))
 
 
-def test_a_missing_run_says_what_trains_it(tmp_path: Path) -> None:
+def test_the_error_of_a_missing_run_names_the_command_that_trains_it(tmp_path: Path) -> None:
     with pytest.raises(ReportError, match=r"there is no finished run here\n  make all"):
         _ = Run(tmp_path / "none").record
 

@@ -12,7 +12,7 @@ from texloom.errors import ReportError
 from texloom.results.utf8 import read_utf8
 
 
-def test_the_line_and_the_byte_are_told(tmp_path: Path) -> None:
+def test_the_line_and_the_byte_are_reported(tmp_path: Path) -> None:
     path = tmp_path / "a.tex"
     path.write_text("Schrödinger\r\n", encoding="utf-8")
     assert read_utf8(path) == "Schrödinger\n"

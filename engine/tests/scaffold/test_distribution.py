@@ -45,14 +45,14 @@ def test_a_report_hands_on_the_wheel_that_it_has(installed: None, tmp_path: Path
     assert distribution.wheel(tmp_path / "report", tmp_path) == wheel
 
 
-def test_a_wheel_that_cannot_be_built_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wheel_that_cannot_be_built_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "pyproject.toml").write_text("[project]\nname = 'texloom'\n")
     monkeypatch.setattr(distribution, "SOURCE", tmp_path)
     with pytest.raises(ReportError, match="the engine's wheel cannot be built: "):
         distribution.wheel(tmp_path, tmp_path / "out")
 
 
-def test_where_uv_is_not_there_the_way_out_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_uv_is_not_there_the_way_out_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.executable", str(tmp_path / "python"))
     with pytest.raises(ReportError, match=r"uv: does not run: No such file or directory\n  make distclean"):
         distribution.build_wheel(tmp_path)

@@ -137,7 +137,7 @@ def test_an_analysis_leaves_the_packages_as_they_are(report: Path) -> None:
     assert [name for name in before if before[name] != after[name]] == ["report.toml"]
 
 
-def test_the_first_training_brings_tensorflow_and_the_second_nothing(report: Path) -> None:
+def test_the_first_training_adds_tensorflow_and_the_second_nothing(report: Path) -> None:
     made = new_experiment("second_try", "training")
     assert made.packages == [Path("pyproject.toml"), Path("requirements.lock")]
     assert (report / "pyproject.toml").read_text() == PYPROJECT.replace("[tests]", "[tests,training]")

@@ -155,7 +155,7 @@ def test_what_a_killed_one_has_left_is_removed_by_the_next(tmp_path: Path, there
     assert [path.name for path in tmp_path.iterdir()] == ["report"]
 
 
-def test_a_part_that_a_killed_one_has_put_into_the_user_s_folder_is_told(tmp_path: Path) -> None:
+def test_a_part_that_a_killed_one_has_put_into_the_user_s_folder_is_reported(tmp_path: Path) -> None:
     script = "import os, sys; from pathlib import Path; from texloom.scaffold import report\n"
     script += "with report.apart(Path(sys.argv[1])) as made:\n"
     script += "    for name in 'ab': (made / name).touch()\n"
@@ -223,7 +223,7 @@ def test_it_begins_with_a_commit_of_everything(tmp_path: Path, root: Path, monke
     assert not (tmp_path / "report" / "build" / "inner" / ".git").exists()  # it is inside another repository
 
 
-def test_it_is_no_repository_when_git_knows_nobody(tmp_path: Path, root: Path) -> None:
+def test_it_is_no_repository_if_git_has_no_committer(tmp_path: Path, root: Path) -> None:
     new_report(tmp_path / "report", "parabola", "analysis", root)
     assert not (tmp_path / "report" / ".git").exists()
 

@@ -232,7 +232,7 @@ def test_a_text_that_can_decide_something_counts(digest, statement: str, other: 
         ("x = f.__code__.co_firstlineno + len(f.__doc__)", "source"),
     ],
 )
-def test_what_a_module_reads_of_others_is_told_from_its_names(module, text: str, counted: str) -> None:
+def test_the_parts_of_other_modules_that_a_module_reads_follow_from_its_names(module, text: str, counted: str) -> None:
     assert read_by(module(text)) == counted
 
 

@@ -50,7 +50,7 @@ def test_what_is_whole_is_not_refused() -> None:
     ("module", "offered"),
     [("__init__", "DATA"), ("config", "Config"), ("metrics", "METRICS"), ("figures", "figures and tables")],
 )
-def test_a_module_that_is_missing_is_told_with_what_it_has_to_offer(module: str, offered: str) -> None:
+def test_a_missing_module_is_reported_with_the_names_that_it_must_define(module: str, offered: str) -> None:
     (FOLDER / f"{module}.py").unlink()
     assert refusal() == f"experiments/whole: has no {module}.py\n  it must define {offered}; {SHOWN}"
 
@@ -66,7 +66,7 @@ def test_a_module_that_is_missing_is_told_with_what_it_has_to_offer(module: str,
         ("train", "import training", "train"),
     ],
 )
-def test_a_name_that_is_not_defined_in_the_module_is_told(module: str, source: str, missing: str) -> None:
+def test_a_name_that_is_not_defined_in_the_module_is_reported(module: str, source: str, missing: str) -> None:
     write(module, source)
     assert refusal() == f"experiments/whole/{module}.py: does not define {missing}\n  {SHOWN}"
 
@@ -87,12 +87,12 @@ def test_a_module_that_is_not_needed_now_may_be_missing() -> None:
     check_experiment("whole", without=["figures"])
 
 
-def test_what_is_no_python_is_told_with_its_line() -> None:
+def test_invalid_python_is_reported_with_its_line() -> None:
     write("config", "\nclass Config(:")
     assert refusal() == "experiments/whole/config.py:2: is not Python: class Config(:"
 
 
-def test_what_is_not_utf_8_is_told_with_its_line() -> None:
+def test_a_file_that_is_not_utf_8_is_reported_with_its_line() -> None:
     (FOLDER / "config.py").write_bytes(b"\n# caf\xe9\nclass Config:\n    pass\n")
     assert refusal() == "experiments/whole/config.py:2: is not UTF-8: byte 0xe9\n  save it with that encoding"
 

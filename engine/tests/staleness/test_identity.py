@@ -241,7 +241,7 @@ def test_where_docstrings_begin_to_count_only_what_reads_them_is_named(code: Pat
     assert stale_parts(record) == own
 
 
-def test_where_what_counts_changes_without_any_module_it_is_said(code: Path) -> None:
+def test_a_change_of_the_parts_that_count_without_a_changed_module_is_reported(code: Path) -> None:
     append("experiments/toy/train.py", "def measure():\n    import measuring\n    return measuring\n")
     record = made({"epochs": 3}, 0)
     Path("measuring.py").touch()  # nobody knows what it reads

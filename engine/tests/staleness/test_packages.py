@@ -10,7 +10,7 @@ from texloom.staleness.packages import package_folder
 INSTALLED = Path(texloom.__file__).parent
 
 
-def test_a_folder_of_the_project_is_not_taken_for_the_engine(project: Path) -> None:
+def test_a_folder_of_the_project_is_not_mistaken_for_the_engine(project: Path) -> None:
     Path("texloom").mkdir()
     assert package_folder("experiments") == Path("experiments")
     assert package_folder("texloom").resolve() == INSTALLED

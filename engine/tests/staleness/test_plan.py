@@ -201,7 +201,7 @@ def test_data_are_compared_where_they_are_there(plan: Plan) -> None:
     assert reasons(plan, "toy", rule="data") == {"data/digits/SHA256SUMS": "not made yet"}
 
 
-def test_data_that_are_declared_anew_are_fetched_and_nothing_is_said_of_runs_until_then(plan: Plan) -> None:
+def test_data_with_a_changed_declaration_are_fetched_before_runs_are_judged(plan: Plan) -> None:
     store_run(plan, "toy", 0)
     store_run(plan, "toy", 1)
     text = Path("report.toml").read_text(encoding="utf-8").partition("[data.digits]")
@@ -215,7 +215,7 @@ def test_data_that_are_declared_anew_are_fetched_and_nothing_is_said_of_runs_unt
 
 @pytest.mark.parametrize("harmed", ["run.json", "metrics.json"])
 @pytest.mark.parametrize("content", [b"{}", None])
-def test_a_damaged_run_is_refused_by_name_and_never_taken_for_current(
+def test_a_damaged_run_is_refused_by_name_and_never_treated_as_up_to_date(
     plan: Plan, harmed: str, content: bytes | None
 ) -> None:
     metrics = plan.build.run("survey", 0) / "metrics.json"
@@ -288,7 +288,7 @@ def document(plan: Plan) -> Callable[[], str]:
     return lambda: reasons(plan, "toy", "survey", rule="document")["build/tex/report.pdf"].removesuffix(follows)
 
 
-def test_why_a_document_is_made_anew_is_true(plan: Plan, document: Callable[[], str]) -> None:
+def test_the_reasons_to_rebuild_a_document_are_correct(plan: Plan, document: Callable[[], str]) -> None:
     build, text = plan.build, "other"
     assert document() == ""
     for path in (build.summary, build.made("report"), build.sources("report") / "report.aux"):
@@ -327,7 +327,7 @@ def test_a_run_that_a_killed_write_has_moved_away_is_judged_where_it_lies(plan: 
     assert reasons(plan, "survey") == {RUNS[2]: "not made yet"}
 
 
-def test_a_run_of_an_engine_that_kept_no_reads_is_made_anew(plan: Plan) -> None:
+def test_a_run_of_an_engine_that_recorded_no_reads_is_rebuilt(plan: Plan) -> None:
     write_sealed(plan.build.run_record("survey", 0), {"experiment": "survey", "seed": 0, "code": {}, "versions": {}})
     Plan.load("report").refuse_runs_made_by_hand(["survey"])
     assert reasons(plan, "survey") == {RUNS[2]: "made by an earlier engine, which did not record its inputs"}
@@ -348,7 +348,7 @@ def test_a_run_made_by_hand_is_refused_by_name(plan: Plan) -> None:
     assert error.value.what.startswith("was made by hand with --cores 4, which")
 
 
-def test_what_follows_from_a_result_that_is_made_anew_is_made_anew(plan: Plan) -> None:
+def test_dependents_of_a_rebuilt_result_are_rebuilt(plan: Plan) -> None:
     for experiment, seed in (("toy", 0), ("toy", 1), ("survey", 0)):
         store_run(plan, experiment, seed)
     for index in (plan.build.figure_index("toy"), plan.build.figure_index("survey")):

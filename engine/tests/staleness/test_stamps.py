@@ -196,7 +196,7 @@ def test_a_module_that_came_during_a_build_does_not_count_as_built(finished: Pat
     assert changed() == [Path("theory/alpha_text.py")]
 
 
-def test_what_changed_while_a_stage_read_it_is_never_taken_for_built(finished: Path) -> None:
+def test_files_changed_while_a_stage_read_them_are_never_treated_as_built(finished: Path) -> None:
     made = MadeFrom(reads={"files": {DATA.as_posix(): file_digest(DATA)}, "unsettled": [DATA.as_posix()]})
     write_sealed(RECORD, made.to_json())
     record()
@@ -278,7 +278,7 @@ def test_what_lies_beside_the_pdf_is_seen_to_change(finished: Path, place: Path)
     assert changed() == [place]
 
 
-def test_a_commit_changes_nothing_but_is_told(finished: Path) -> None:
+def test_a_commit_changes_nothing_but_is_reported(finished: Path) -> None:
     stamps.remember_commit("report", "report")  # where there is none
     Path(".git/logs").mkdir(parents=True)
     Path(".git/logs/HEAD").write_text("commit\n")
@@ -292,7 +292,7 @@ def test_a_commit_changes_nothing_but_is_told(finished: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["worktree", "report in a larger repository"])
-def test_a_commit_is_told_wherever_git_keeps_it(
+def test_a_commit_is_noticed_wherever_git_stores_it(
     finished: Path, kind: str, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     repository = tmp_path_factory.mktemp("repository")
@@ -378,7 +378,7 @@ def test_a_plan_is_made_unless_only_text_has_changed(
     assert seen == done
 
 
-def test_a_mistake_in_the_text_is_not_taken_for_built(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_in_the_text_is_not_treated_as_built(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def make_document(*_: Any, theory_only: bool) -> None:
         raise build.ReportError(TEXT, "undefined reference")
 

@@ -35,7 +35,7 @@ def test_rows_are_means_over_so_many_steps(every: int | None, steps: list[int], 
     np.testing.assert_array_equal(columns["picture"], [np.eye(2), np.ones((2, 2))])
 
 
-def test_a_history_goes_on_from_the_rows_so_far() -> None:
+def test_a_history_continues_from_the_rows_so_far() -> None:
     whole, first = History(), History()
     whole(BLOCKS[0])
     first(BLOCKS[0])

@@ -104,7 +104,7 @@ def test_without_a_view_nothing_is_drawn_or_written_and_the_training_is_the_same
 
 
 @pytest.mark.parametrize(("go_on", "files"), [(False, 1), (True, 2)])
-def test_only_a_training_that_goes_on_keeps_the_curves_so_far(tmp_path: Path, go_on: bool, files: int) -> None:
+def test_only_a_resumed_training_keeps_the_curves_so_far(tmp_path: Path, go_on: bool, files: int) -> None:
     live.open_view(tmp_path / "view", go_on=False)
     live.open_view(tmp_path / "view", go_on=go_on)
     assert len(list((tmp_path / "view").iterdir())) == files

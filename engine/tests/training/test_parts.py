@@ -65,7 +65,7 @@ def assert_same(one: dict[str, dict[str, np.ndarray]], other: dict[str, dict[str
 
 
 @pytest.mark.parametrize("killed", [("first", 2), ("first", 6), ("second", 2), ("second", 4), ("second", 6)])
-def test_killed_in_any_block_of_any_part_it_goes_on_to_the_same_bits(tmp_path: Path, killed: tuple[str, int]) -> None:
+def test_killed_in_any_block_of_any_part_it_resumes_to_the_same_bits(tmp_path: Path, killed: tuple[str, int]) -> None:
     checkpoint = Checkpoint(tmp_path / "state.npz", "identity", interval=0)
     with pytest.raises(KeyboardInterrupt):
         walk(checkpoint, killed)

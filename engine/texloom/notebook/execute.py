@@ -102,8 +102,8 @@ def _client(notebook: NotebookNode, folder: Path, sockets: str) -> NotebookClien
 
 
 def _refuse_own_training(notebook: NotebookNode, target: Path) -> None:
-    said = [output.text for cell in notebook.cells for output in cell.get("outputs", []) if "text" in output]
-    for line in "".join(said).splitlines():
+    texts = [output.text for cell in notebook.cells for output in cell.get("outputs", []) if "text" in output]
+    for line in "".join(texts).splitlines():
         if line.startswith(MISSING):
             raise ReportError(target, line, "make trains what is missing or out of date")
 

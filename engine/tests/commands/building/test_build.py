@@ -45,7 +45,7 @@ def complete_the_experiment(project: Path) -> None:
 @pytest.mark.parametrize(
     "command", [lambda: build.build("report", "report"), lambda: run_command(lambda: why.why("report"))]
 )
-def test_a_misspelt_metric_is_told_before_anything_runs(
+def test_a_misspelt_metric_is_reported_before_anything_runs(
     project: Path, command: Callable[[], None], capfd: pytest.CaptureFixture[str]
 ) -> None:
     (project / "templates" / "sections" / "toy.tex.j2").write_text("\\VAR{m.los}")
@@ -83,7 +83,7 @@ def test_a_failed_stage_ends_with_2_and_publishes_nothing(
     assert capsys.readouterr() == ("", "")
 
 
-def test_a_stage_that_was_killed_is_told(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stage_that_was_killed_is_reported(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (project / ".snakemake").mkdir()
     (project / ".snakemake" / "told").touch()  # by the build before this one
     Workflow(monkeypatch, 1)
@@ -91,7 +91,7 @@ def test_a_stage_that_was_killed_is_told(project: Path, monkeypatch: pytest.Monk
         build.build("report", "report")
 
 
-def test_a_workflow_that_was_killed_is_told_and_leaves_no_stage_at_work(
+def test_a_killed_workflow_is_reported_and_leaves_no_stage_running(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stage = "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']).pid"
@@ -105,7 +105,7 @@ def test_a_workflow_that_was_killed_is_told_and_leaves_no_stage_at_work(
 
 
 @pytest.mark.parametrize(("code", "told"), [(1, "MissingInputException"), (2, "")])
-def test_a_plan_that_cannot_be_made_is_told_once(
+def test_a_failed_plan_is_reported_once(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], code: int, told: str
 ) -> None:
     """Code 2: the process has told the author's mistake itself."""
@@ -116,7 +116,7 @@ def test_a_plan_that_cannot_be_made_is_told_once(
     assert capsys.readouterr().err == told
 
 
-def test_what_is_asked_for_is_what_the_workflow_is_told(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_requested_target_is_passed_to_the_workflow(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[list[str]] = []
     monkeypatch.setattr(
         build.processes, "run", lambda command, **_: seen.append(command) or subprocess.CompletedProcess("", 2)
@@ -152,7 +152,9 @@ def test_a_document_of_edited_text_leaves_nothing_half_written(project: Path, mo
     assert [name for name in LEFT if Path(name).exists()] == []
 
 
-def test_the_check_of_templates_leaves_it_to_the_build_to_speak(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_check_of_templates_leaves_messages_of_interrupts_to_the_build(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Of an interrupt, of which all processes hear; what it refuses it says, whatever the last build told."""
     STAGE_ERRORS.parent.mkdir()
     STAGE_ERRORS.write_text("of the last build")

@@ -37,15 +37,15 @@ def fail(failures: Failures, name: str, seed: int, said: str = "") -> None:
     )
 
 
-def test_one_that_has_told_is_not_told_again(failures: Failures, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_stage_that_reported_its_error_is_not_reported_again(
+    failures: Failures, capsys: pytest.CaptureFixture[str]
+) -> None:
     fail(failures, "a", 0, "a.py:1: is wrong\n  mend it")
     failures.report_all()
     assert capsys.readouterr().err == ""
 
 
-def test_one_that_was_killed_is_told_at_once_by_its_name(
-    failures: Failures, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_killed_stage_is_reported_at_once_by_its_name(failures: Failures, capsys: pytest.CaptureFixture[str]) -> None:
     fail(failures, "a", 1)
     assert capsys.readouterr().err == f"train a, seed 1: {KILLED}\n  {GOES_ON}\n"
     failures.report_all()
@@ -54,7 +54,7 @@ def test_one_that_was_killed_is_told_at_once_by_its_name(
     assert (arguments[-3:], said) == (["1", "--build", "my build"], f"train a, seed 1: {KILLED}")
 
 
-def test_of_several_each_is_listed_in_a_line_and_only_the_first_was_told_before(
+def test_several_failed_stages_are_listed_and_only_the_first_was_reported_before(
     failures: Failures, capsys: pytest.CaptureFixture[str]
 ) -> None:
     fail(failures, "b", 0, "b.py:1: is wrong\n  mend it")

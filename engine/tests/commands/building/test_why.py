@@ -36,7 +36,7 @@ def test_each_job_is_a_line_with_its_reasons(
     assert capsys.readouterr().out.splitlines() == [str(job) for job in jobs]
 
 
-def test_lines_whose_reading_is_not_noticed_are_told_once(
+def test_lines_whose_reads_are_not_recorded_are_reported_once(
     planner: list[str], project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     planner.append("print('[]')")
@@ -72,7 +72,9 @@ def published(planner: list[str], make_runs: Callable[..., Runs]) -> BuildFolder
     return build
 
 
-def test_no_job_is_said_in_words(project: Path, published: BuildFolder, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_empty_plan_prints_a_message(
+    project: Path, published: BuildFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
     why.why("report")
     assert capsys.readouterr().out == "nothing to do: everything is up to date\n"
 
@@ -87,7 +89,9 @@ def test_what_is_changed_where_it_is_published_is_published_again(
     assert [str(job) for job in why.plan("report")] == [f"publish build/{name}: it is gone"]
 
 
-def test_what_the_quick_answer_says_is_not_planned(planner: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_plan_is_made_if_the_quick_check_finds_no_change(
+    planner: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     """As make does; and it is only looked at."""
     planner.append("import sys; sys.exit('planned')")
     kept: list[bool] = []
@@ -99,7 +103,7 @@ def test_what_the_quick_answer_says_is_not_planned(planner: list[str], monkeypat
         why.plan("report")
 
 
-def test_a_plan_that_cannot_be_made_says_all_that_was_said(planner: list[str]) -> None:
+def test_a_failed_plan_reports_all_messages(planner: list[str]) -> None:
     planner.append("import sys; sys.exit('report.toml: no\\n  closest: yes')")
     with pytest.raises(ReportError, match=r"report.toml: no\n  closest: yes"):
         why.plan("report")

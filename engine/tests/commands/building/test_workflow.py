@@ -140,7 +140,7 @@ def test_data_that_are_gone_are_fetched_first(built: Plan) -> None:
 
 
 @pytest.mark.parametrize("content", ["many digits\n", "better digits\n"])
-def test_what_uses_data_that_were_fetched_again_is_made_anew_if_their_content_is_another(
+def test_dependents_of_data_that_were_fetched_again_are_rebuilt_if_the_content_differs(
     built: Plan, content: str
 ) -> None:
     files = {"train-images": content.encode(), "test-images": b"other digits\n"}

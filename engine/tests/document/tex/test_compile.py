@@ -99,7 +99,7 @@ def test_bibtex_finds_the_bibliography_whatever_the_folder_of_the_report_is_call
     assert "knuth1984" in (folder / "report.bbl").read_text()
 
 
-def test_an_error_of_bibtex_is_told_by_what_it_says() -> None:
+def test_an_error_of_bibtex_is_reported_with_its_text() -> None:
     bibliography = Path("theory/references.bib")
     bibliography.write_text("@book{knuth1984\n  title = {The TeXbook},\n}\n")
     error = error_of(write("build/a", CITES))
@@ -233,7 +233,7 @@ def test_shell_escape_is_off() -> None:
         ("Output written on report.pdf\n", ReportError),
     ],
 )
-def test_a_disk_that_is_full_under_latex_is_told_as_such(
+def test_a_disk_that_is_full_under_latex_is_reported_as_such(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, log: str, raised: type[Exception]
 ) -> None:
     def latexmk(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:

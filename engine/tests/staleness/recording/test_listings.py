@@ -193,7 +193,7 @@ def test_a_pattern_that_begins_as_a_name_that_never_counts_lists_what_it_fits(
         Path("own/!a.csv").unlink()
 
 
-def test_who_looks_for_distributions_or_modules_lists_these_names_alone(
+def test_searches_for_distributions_or_modules_list_only_these_names(
     folder: Path, reads_of: ReadsOf, stale: Stale, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As libraries do along Python's whole path, on which the root of the report is."""

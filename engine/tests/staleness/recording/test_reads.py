@@ -227,7 +227,7 @@ def test_an_edit_that_is_undone_while_the_stage_runs_makes_the_result_stale(fold
     assert reads_of(stage).unsettled == ["own/a.csv"]
 
 
-def test_a_digest_is_spared_only_where_nobody_can_have_written_since(folder: Path) -> None:
+def test_a_cached_digest_is_used_only_if_the_file_cannot_have_been_written_since(folder: Path) -> None:
     """A file that was written a moment before it was read is read again."""
     path, digests = Path("own/a.csv"), Digests()
     assert digests.of(path) == file_digest(path)
@@ -244,7 +244,7 @@ def test_a_digest_is_spared_only_where_nobody_can_have_written_since(folder: Pat
     assert Digests.load().known == {}
 
 
-def test_what_a_killed_stage_has_read_must_be_as_it_was_for_another_to_go_on(folder: Path) -> None:
+def test_a_killed_stage_resumes_only_if_its_reads_are_unchanged(folder: Path) -> None:
     kept = Path("build/state.json")
     with making(MadeFrom(), build=Path("build")) as made:
         assert not still_hold(kept)

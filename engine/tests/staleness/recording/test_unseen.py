@@ -25,7 +25,7 @@ Stage = Callable[[], object]
 ReadsOf = Callable[[Stage], Reads]
 
 
-def test_the_stages_of_a_build_name_a_line_once_and_a_stage_by_hand_each_time(
+def test_the_stages_of_a_build_report_a_line_once_and_a_stage_by_hand_each_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def told(*places: str) -> list[str]:

@@ -65,9 +65,9 @@ def _make(command: list[str]) -> None:
     """
     STAGE_ERRORS.unlink(missing_ok=True)
     code = processes.run(command).returncode
-    if said := processes.ended(code):
+    if killed := processes.ended(code):
         kill_leftover_processes()  # its stages
-        raise ReportError("make", f"the process that runs the stages {said}", GOES_ON)
+        raise ReportError("make", f"the process that runs the stages {killed}", GOES_ON)
     if code == 1 and not STAGE_ERRORS.exists():  # a failed stage has printed its error, a failed plan has not
         check_room(STAGE_ERRORS.parent)
         if not why.print_planning_error(command):
@@ -120,7 +120,7 @@ def _lint() -> None:
     """
     STAGE_ERRORS.unlink(missing_ok=True)
     code = processes.run([sys.executable, "-m", "texloom", "lint"]).returncode
-    if said := processes.ended(code):
-        raise ReportError("make", f"the check of templates {said}", GOES_ON)
+    if killed := processes.ended(code):
+        raise ReportError("make", f"the check of templates {killed}", GOES_ON)
     if code:
         sys.exit(2)

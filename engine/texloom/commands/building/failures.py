@@ -39,9 +39,10 @@ class Failures:
         """Note that a stage failed, and print this if the stage could not do so itself."""
         stage = next((self.names[each] for each in outputs if each in self.names), rule)
         words = shlex.split(command)
-        said = next((said for typed, said in recorded_errors() if typed and words[-len(typed) :] == typed), KILLED)
-        self.failed[stage] = said
-        if said == KILLED and record_error(f"{stage}: {KILLED}", words):
+        errors = (message for typed, message in recorded_errors() if typed and words[-len(typed) :] == typed)
+        message = next(errors, KILLED)
+        self.failed[stage] = message
+        if message == KILLED and record_error(f"{stage}: {KILLED}", words):
             print(f"{stage}: {KILLED}\n  {GOES_ON}", file=sys.stderr, flush=True)
 
     def report_all(self) -> None:
@@ -52,5 +53,5 @@ class Failures:
         if self.stopped and not self.failed:
             raise self.stopped from None
         if len(self.failed) > 1:
-            lines = [f"  {stage}: {said}" for stage, said in sorted(self.failed.items())]
+            lines = [f"  {stage}: {message}" for stage, message in sorted(self.failed.items())]
             print(f"make: {len(lines)} stages failed", *lines, sep="\n", file=sys.stderr, flush=True)

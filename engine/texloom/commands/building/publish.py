@@ -93,7 +93,7 @@ def store_summary(build: BuildFolder) -> None:
     """Store the summary of this build under its commit, for `make diff`, unless the working tree is dirty."""
     commit, dirty = git_state()
     if not dirty:
-        said = json.loads(build.summary.read_text(encoding="utf-8"))
+        summary = json.loads(build.summary.read_text(encoding="utf-8"))
         kept = build.summary_of(commit)
-        if not (is_intact(kept) and read_sealed(kept) == said):
-            write_sealed(kept, said)
+        if not (is_intact(kept) and read_sealed(kept) == summary):
+            write_sealed(kept, summary)

@@ -27,8 +27,8 @@ def plan(profile_name: str) -> list[Job]:
     if known and not known.changed:  # the same quick check as make
         return []
     planned = subprocess.run(workflow.command("report", profile_name, plan=True), capture_output=True, text=True)
-    if said := processes.ended(planned.returncode):
-        raise ReportError("make", f"the process that plans {said}", "run it again")
+    if killed := processes.ended(planned.returncode):
+        raise ReportError("make", f"the process that plans {killed}", "run it again")
     if planned.returncode:
         raise ReportError("", planned.stderr.rstrip())
     return [Job.from_json(job) for job in json.loads(planned.stdout)] or _publications(profile_name)

@@ -92,8 +92,8 @@ def fetch_missing(experiments: Sequence[str]) -> None:
     """
     for name in declared.missing(experiments):
         code = processes.run([sys.executable, "-m", "experiments", "data", name]).returncode
-        if said := processes.ended(code):
-            raise ReportError(f"data {name}", f"the process that fetches them {said}", GOES_ON)
+        if killed := processes.ended(code):
+            raise ReportError(f"data {name}", f"the process that fetches them {killed}", GOES_ON)
         if code:
             sys.exit(code)
 

@@ -111,7 +111,7 @@ SHA256 = "0" * 64
 
 
 def with_data(table: str) -> None:
-    """Put a table in place of the data of the project."""
+    """Replace the data of the project by a table."""
     path = Path("report.toml")
     path.write_text(path.read_text().partition("[data")[0] + table + "\n")
 

@@ -26,7 +26,7 @@ REASON = "only a name has changed"
 
 
 def store(seed: int, options: tuple[str, ...] = ()) -> None:
-    """The run of a seed, which has read a table and listed its folder."""
+    """Store the run of a seed, which read a table and listed its folder."""
     with making(keys.run_key("toy", list(options))) as made:
         recorder = Recorder.start(made, "toy", {}, seed)
         Path("own/table.csv").read_text()
@@ -54,7 +54,7 @@ def runs(code: Path) -> Path:
 
 
 def edit() -> list[str]:
-    """Changes of each kind; what the judge says of them."""
+    """Make changes of each kind; return how they are reported."""
     with Path("experiments/toy/data.py").open("a") as module:
         module.write("LIMIT = 3\n")
     Path("own/table.csv").write_text("2\n")

@@ -122,7 +122,7 @@ def files() -> set[str]:
 
 @pytest.fixture
 def used(project: Path) -> set[str]:
-    """A project that was built, beside files of its user; the files that are no results."""
+    """A built project with files of its user, and the files that are not results."""
     with Path("report.toml").open("a", encoding="utf-8") as file:
         file.write('\n[data.mnist]\nmodule = "experiments.datasets.mnist"\n')
         file.write('\n[data.stars]\nurl = "https://example.org/stars.csv"\n')
@@ -256,7 +256,7 @@ def test_what_a_killed_build_left_at_work_ends_after_a_quick_answer(used: set[st
 def test_a_user_s_file_that_only_looks_half_written_costs_no_lock(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Which takes the time to look at every process."""
+    """This takes time, because every process is checked."""
     Path("build").mkdir()
     Path("build/mine.partial").touch()
     monkeypatch.setattr(clean, "build_lock", lambda **_: 1 / 0)

@@ -112,7 +112,7 @@ def test_a_build_knows_whether_its_stage_has_reported_its_error(
 
 
 def test_what_is_ignored_stays_ignored(root: Path) -> None:
-    """As nohup has it."""
+    """As with nohup."""
     script = f"import os, signal\nsignal.signal(signal.SIGHUP, signal.SIG_IGN)\n{PREAMBLE}    "
     script += "from texloom.machine import processes; os.kill(os.getpid(), signal.SIGHUP)\n"
     script += "    processes.run(['sh', '-c', 'kill -HUP $PPID'])\nrun_command(main)"
@@ -140,7 +140,7 @@ SWALLOWED = """
 
 
 def signalled(root: Path, body: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """A command whose main function is `body`, and which hears signals wherever the tests run."""
+    """A command with the main function `body` that handles signals wherever the tests run."""
     hear = "import os, signal; signal.signal(2, signal.default_int_handler); signal.signal(1, signal.SIG_DFL)"
     script = f"{hear}{PREAMBLE}{body}\nrun_command(main)"
     return subprocess.run(
@@ -169,7 +169,7 @@ COMMANDS = {
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("sent", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_a_signal_in_the_first_imports_is_one_line(root: Path, tmp_path: Path, sent: str, command: str) -> None:
-    """argparse is imported first of what takes its time; here it is a module that sends a signal."""
+    """argparse is the first slow import; here it is replaced by a module that sends a signal."""
     (tmp_path / "argparse.py").write_text(f"import os, signal\nos.kill(os.getpid(), signal.{sent})\n")
     hear = "import signal; signal.signal(2, signal.default_int_handler); signal.signal(1, signal.SIG_DFL)"
     script = f"import runpy, sys; {hear}; sys.path.insert(0, {str(tmp_path)!r}); sys.modules.pop('argparse', None)"

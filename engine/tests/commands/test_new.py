@@ -15,7 +15,7 @@ PYPROJECT = '[project]\ndependencies = ["texloom"]\n'
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int | str | None:
-    """The exit code of `python -m texloom new …`, in this process; None when it simply ends."""
+    """The exit code of `python -m texloom new …`, run in this process; None if it simply returns."""
     monkeypatch.setattr(sys, "argv", ["texloom", "new", *arguments])
     try:
         run_command(command.main)

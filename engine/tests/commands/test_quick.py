@@ -154,7 +154,7 @@ def test_where_the_engine_has_no_tests_a_template_selects_none(tmp_path: Path, m
 
 @pytest.fixture
 def git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., object]:
-    """Git in a folder of its own, the current one; it knows who commits."""
+    """A git repository in the current folder, with a committer."""
     for name in [name for name in os.environ if name.startswith("GIT_")]:
         monkeypatch.delenv(name)
     for role in ("AUTHOR", "COMMITTER"):
@@ -166,7 +166,7 @@ def git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., object
 
 
 def commit(git: Callable[..., object], **texts: str) -> None:
-    """A commit of files with these texts."""
+    """Commit files with these texts."""
     for name, text in texts.items():
         Path(name).write_text(text)
     git("add", "--all")
@@ -251,7 +251,7 @@ def test_it_runs_the_selected_files_without_their_slow_tests(
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    """With pytest's exit code, but that no test is left is no failure."""
+    """With pytest's exit code, except that having no tests is not a failure."""
     called = []
     monkeypatch.setattr(quick.subprocess, "call", lambda command: called.append(command) or code)
     assert quick.run([Path(f"engine/setup/{name}.sh") for name in "fedcba"]) == expected

@@ -45,7 +45,7 @@ def analyse(config, seed, run):
 
 @pytest.fixture
 def rainfall(project: Path) -> Path:
-    """The project with an analysis beside the experiment that trains."""
+    """The project with an analysis besides the experiment with training."""
     folder = project / "experiments" / "rainfall"
     folder.mkdir(parents=True)
     for name, source in ANALYSIS.items():
@@ -78,7 +78,7 @@ def test_an_analysis_writes_a_run_on_one_core_without_tensorflow(rainfall: Path,
 
 
 def test_an_analysis_reads_own_data_and_reports_errors_in_one_message(rainfall: Path, root: Path) -> None:
-    """The digest of what was read stands in its record."""
+    """Its record contains the digests of the reads."""
     Path("experiments/rainfall/__init__.py").write_text('DATA = ("rain",)\n')
     reading = "from texloom.data.paths import data_path\n\n\ndef analyse(config, seed, run):\n"
     metrics = '    run.metric("mean", float(data_path("rain").read_text()), count=1)\n    run.metric("cores", 1)\n'

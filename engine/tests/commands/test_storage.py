@@ -104,7 +104,7 @@ def test_room_is_looked_for_where_a_file_may_not_grow(tmp_path: Path) -> None:
 
 
 def test_the_first_that_may_not_be_written_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The tests may run as root, to whom nothing is forbidden."""
+    """The tests may run as root, for whom permissions are not checked."""
     paths = [tmp_path / name for name in ("missing", "free", "forbidden", "forbidden, too")]
     for path in paths[1:]:
         path.touch()

@@ -24,7 +24,7 @@ DOCUMENT = Job("document", {}, ("its inputs are rebuilt",))
 
 
 class Engine:
-    """Stands for plan, build and the making of the document; notes what was asked of it."""
+    """Replaces planning, building and making the document; records the calls."""
 
     def __init__(self) -> None:
         self.jobs: list[Job] = []

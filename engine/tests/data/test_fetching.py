@@ -47,7 +47,7 @@ def no_folder_of_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def refused() -> str:
-    """What is said of a fetch that fails; nothing is kept."""
+    """The error of a failed fetch; nothing is kept."""
     with pytest.raises(ReportError) as error:
         fetch("rain")
     assert [path.name for path in Path("data").iterdir()] == [".rain.lock"]
@@ -103,7 +103,7 @@ def test_other_files_of_a_record_are_missing(declare: Declare) -> None:
 def test_data_from_elsewhere_are_missing_until_they_were_fetched_from_there(
     declare: Declare, server: str, served: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where they come from is printed: also where the files may be the same, they are had from there."""
+    """Their source is printed; they are fetched again even if the files may be the same."""
     (served / "rain.csv").write_bytes(RAIN)
     (tmp_path / "fetching_rain.py").write_text(
         "from pathlib import Path\nfrom texloom.data.sources import keep\n"
@@ -196,7 +196,7 @@ MD5 = {name: hashlib.md5(content).hexdigest() for name, content in RECORD.items(
 
 
 def zenodo(server: str) -> tuple[str, str, dict[str, Any]]:
-    """A DOI of Zenodo, where it leads, and what its interface answers, by address."""
+    """A DOI of Zenodo, its target, and the answers of Zenodo's API, by URL."""
     files = [
         {"key": name, "checksum": f"md5:{md5}", "links": {"self": f"{server}/{name}"}} for name, md5 in MD5.items()
     ]
@@ -228,7 +228,7 @@ def dataverse(server: str) -> tuple[str, str, dict[str, Any]]:
 
 @pytest.fixture
 def archive(server: str, served: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
-    """Answers for an archive as its interface does; the files themselves come from `server`. Returns the DOI."""
+    """Answer like the API of an archive; the files come from `server`. Returns the DOI."""
     for name, content in RECORD.items():
         (served / name).write_bytes(content)
         (served / "api/access/datafile").mkdir(parents=True, exist_ok=True)

@@ -35,7 +35,7 @@ def rain(declare: Declare) -> Path:
 
 
 def refused() -> str:
-    """What is said of the data of the experiment, and that it changes nothing."""
+    """The error for the data of the experiment, after checking that nothing was changed."""
     before = {path: path.read_bytes() for path in Path().rglob("*") if path.is_file() and ".git" not in path.parts}
     with pytest.raises(ReportError) as error:
         data_digests("toy")

@@ -23,12 +23,12 @@ def made(condition: Condition, experiment: str = "toy", number: int = 1) -> Clai
 
 
 def listed(condition: Condition) -> list[tuple[str, str, str]]:
-    """Meaning, value found and limit of each line."""
+    """Meaning, value and limit of each row."""
     return [(row.meaning, row.found, row.limit) for row in rows_of(made(condition))]
 
 
 def words(quantity: Quantity) -> str:
-    """The meaning that a quantity is listed with."""
+    """The meaning with which a quantity is listed."""
     ((meaning, _, _),) = listed(quantity > -1e9)
     return meaning
 

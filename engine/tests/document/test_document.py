@@ -16,7 +16,7 @@ WHOLE = b"%PDF-1.5 new\n%%EOF\n"
 
 @pytest.fixture
 def make_draft(project: Path, monkeypatch: pytest.MonkeyPatch):
-    """Makes the draft of the project, LaTeX being `compile_pdf`; returns what is said. A draft of before is there."""
+    """Make the draft of the project with `compile_pdf` as LaTeX; return the message. An earlier draft exists."""
     report = manifest.load()
     build = report.profile("report").build
     build.draft_sources.mkdir(parents=True)

@@ -18,7 +18,7 @@ DECLARED = {name: Metric("", name) for name in ("loss", "fid", "fid_ema", "early
 
 
 def problems(text: str) -> str | None:
-    """What is said of a section template with this text, in the small project; None where nothing is."""
+    """The error of a section template with this text, in the small project; None if there is none."""
     Path(TEMPLATE).write_text(text, encoding="utf-8")
     try:
         lint.lint(manifest.load())

@@ -94,7 +94,7 @@ def commit(project: Path) -> str:
 def test_revisions_that_cannot_be_compared(commit: str) -> None:
     with pytest.raises(ReportError, match="REV: git knows no revision 'nowhere'"):
         summary.of_revision("nowhere", BUILD)
-    with pytest.raises(ReportError, match=f"no build of {commit[:12]} in build\n  a make in a clean checkout"):
+    with pytest.raises(ReportError, match=f"no build of {commit[:12]} in build\n  run make in a clean checkout"):
         summary.of_revision("HEAD", BUILD)
     kept = BUILD.summary_of(commit)
     kept.parent.mkdir(parents=True)

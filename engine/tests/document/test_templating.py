@@ -28,7 +28,7 @@ def write(name: str, text: str) -> None:
 
 
 def rendered(text: str, **context: Any) -> str:
-    """What a template becomes, marks taken out."""
+    """The rendered template, without marks."""
     write("t.tex.j2", text)
     return templating.split_marks(templating.render(templating.make_environment(), "t.tex.j2", context))[0]
 

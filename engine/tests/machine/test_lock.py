@@ -30,7 +30,7 @@ with build_lock(Path(sys.argv[1])):
 
 
 def hold(folder: Path, root: Path, *options: str) -> tuple[subprocess.Popen[str], list[str]]:
-    """Another process that holds the lock, and what it said before it was ready."""
+    """Another process that holds the lock, and its output before it was ready."""
     command = [sys.executable, "-c", HOLD, str(folder), *options]
     process = subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True)
     assert process.stdout
@@ -110,7 +110,7 @@ def test_a_link_in_place_of_the_folder_of_temporary_files_is_not_followed(
 
 
 class Starting:
-    """A process that is about to start another program: it has an environment when it is asked again."""
+    """A process that is about to start another program: its environment is not empty when it is checked again."""
 
     pid, killed, asked = 0, False, 0
 
@@ -135,7 +135,7 @@ class Starting:
 def test_a_process_that_just_starts_a_program_is_looked_at_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, age: float, killed: bool
 ) -> None:
-    """But not one that was started without an environment long ago."""
+    """But no process that was started without an environment long ago."""
     process = Starting({MARK: str(tmp_path)}, age)
     monkeypatch.setattr(psutil, "process_iter", lambda: [process])
     monkeypatch.setattr(psutil, "wait_procs", lambda *_, **__: None)

@@ -49,7 +49,7 @@ run_command(work)
 
 
 def test_children_that_a_command_forks_end_without_a_word() -> None:
-    """A pool ends its workers by a signal."""
+    """A pool stops its workers by a signal."""
     done = subprocess.run([sys.executable, "-c", FORKING], capture_output=True, text=True)
     assert (done.returncode, done.stdout, done.stderr) == (0, "[1, 2]\n", "")
 
@@ -68,7 +68,7 @@ def test_a_command_that_is_just_starting_is_killed_as_well(
     started: list[subprocess.Popen] = []
 
     class Slow(subprocess.Popen):
-        """Is interrupted when its process runs, and before anybody knows of it."""
+        """Is interrupted when its process has started, before its id is stored."""
 
         def __init__(self, *arguments: Any, **options: Any) -> None:
             super().__init__(*arguments, **options)
@@ -86,7 +86,7 @@ def test_a_command_that_is_just_starting_is_killed_as_well(
 
 
 def heard() -> None:
-    """In a child: signals do what they do in a terminal. A shell's background ignores Ctrl-C, nohup SIGHUP."""
+    """Restore default signals in a child process: background processes ignore Ctrl-C, nohup SIGHUP."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
@@ -115,7 +115,7 @@ def test_an_interrupt_ends_all_within_a_second_and_prints_how_to_continue(root: 
 
 
 def test_a_signal_that_does_not_interrupt_the_wait_is_handled_all_the_same() -> None:
-    """As when it comes just before the wait begins: here another thread takes it, which wakes us as little."""
+    """Like a signal just before the wait: here another thread receives it, which does not interrupt the wait either."""
 
     def take() -> None:
         time.sleep(0.3)

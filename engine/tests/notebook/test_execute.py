@@ -44,7 +44,7 @@ def test_a_socket_finds_room_in_a_folder_with_a_long_path(tmp_path: Path) -> Non
 
 @pytest.mark.slow
 def test_temporary_files_may_lie_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The path of a socket may not be long."""
+    """The length of a socket's path is limited."""
     folder = tmp_path / ("long" * 30)
     folder.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(folder))

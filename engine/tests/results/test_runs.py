@@ -105,10 +105,10 @@ def test_a_killed_write_leaves_the_run_before_it_whole(
 
 
 def test_a_run_is_there_whenever_the_write_of_another_is_killed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Before each move and removal: in its place, or beside it, from where the next write takes it back."""
+    """Before each move and removal it is in its place, or beside it, from where the next write restores it."""
 
     def write_killed_at(call: int) -> bool:
-        """Write a run; whether it was killed before this call."""
+        """Write a run; return whether it was killed before this call."""
         calls = []
 
         def counted(original: Callable[..., Any]) -> Callable[..., Any]:

@@ -9,7 +9,7 @@ import pytest
 
 @pytest.fixture
 def nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Git does not know who commits."""
+    """Git has no committer."""
     for name in os.environ:
         if name.startswith("GIT_") or name == "EMAIL":
             monkeypatch.delenv(name)

@@ -82,7 +82,7 @@ def test_it_does_not_know_the_report_it_was_made_from(tmp_path: Path, root: Path
 def test_a_report_that_has_only_the_wheel_makes_the_same_report(
     tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The engine is imported from the first report's wheel, and no uv is asked."""
+    """The engine is imported from the first report's wheel, and uv is not called."""
     first, second = tmp_path / "first", tmp_path / "second"
     new_report(first, "parabola", "analysis", root)
     (wheel,) = first.glob("engine/*.whl")
@@ -179,7 +179,10 @@ def test_two_at_a_time_are_not_made_in_one_place_and_no_folder_of_the_user_s_is_
     assert (folder / "whole").exists()
     mine.parent.mkdir()
     mine.write_text("mine")
-    with pytest.raises(ReportError, match=r"\.new-report-mine is in the way"), reports.apart(tmp_path / "mine"):
+    with (
+        pytest.raises(ReportError, match=r"\.new-report-mine is needed as a temporary folder"),
+        reports.apart(tmp_path / "mine"),
+    ):
         raise AssertionError
     assert mine.read_text() == "mine"
 
@@ -230,7 +233,7 @@ def test_it_is_no_repository_if_git_has_no_committer(tmp_path: Path, root: Path)
 
 @pytest.mark.parametrize("name", [".gitignore", "engine/texloom/scaffold/files/report/.gitignore"])
 def test_a_link_in_place_of_a_folder_is_ignored_as_the_folder_is(tmp_path: Path, root: Path, name: str) -> None:
-    """Or else the provenance would say that there are uncommitted changes."""
+    """Otherwise the provenance would report uncommitted changes."""
     git(tmp_path, "init")
     (tmp_path / ".gitignore").write_bytes((root / name).read_bytes())
     for each in ("build", "data", ".venv", ".snakemake"):

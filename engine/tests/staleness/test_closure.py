@@ -130,7 +130,7 @@ def test_invalid_python_is_reported_with_its_line(build: Build) -> None:
 
 @pytest.mark.parametrize("name", ["experiments/toy/plots", "theory/proofs", "experiments/toy/deep/plots"])
 def test_modules_of_the_report_that_lie_in_no_package_are_refused(code: Path, name: str) -> None:
-    """Python would import them, and a change of theirs would make nothing stale."""
+    """Python would import them, and their changes would go unnoticed."""
     folder = code / name
     folder.mkdir(parents=True)
     (folder / "points.py").touch()
@@ -150,7 +150,7 @@ def test_folders_that_no_import_can_name_may_hold_what_they_like(code: Path) -> 
 
 
 def test_files_are_found_where_the_package_lies(build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In the project, in an engine that is used in place, else where it is installed; the name stays the same."""
+    """In the project, in an engine used in place, or where it is installed; the name is the same."""
     built = build({"__init__.py": "", "sub/__init__.py": "", "sub/one.py": ""})
     one, package = f"{built.package}.sub.one", Path(built.package)
     assert closure.source_path(one) == package / "sub/one.py"

@@ -50,7 +50,7 @@ def module(tmp_path: Path):
 
 @pytest.fixture
 def digest(module):
-    """The digest of a text as a module of which the code counts, and nothing else."""
+    """The digest of a text as a module of which only the code counts."""
     return lambda text: code_digest(module(text), counted="code")
 
 
@@ -263,7 +263,7 @@ HARMLESS = {
 
 
 def test_nothing_of_the_engine_that_makes_results_reads_texts(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Therefore only what the report reads decides whether texts count."""
+    """Therefore only the report's modules determine whether texts count."""
     monkeypatch.chdir(root)
     graph = closure.import_graph()
     stages = [*keys.STAGES.values(), *keys.RESULTS, "texloom.training.checkpoint", "texloom.document.checks"]

@@ -25,7 +25,7 @@ LOOP = Path("engine/texloom/training/loop.py")
 
 
 def made(config: dict[str, Any], seed: int, cores: int = 1) -> dict[str, Any]:
-    """The record of a run that has read nothing."""
+    """The record of a run that read nothing."""
     with making(keys.run_key("toy", [])) as run:
         return identity.Recorder.start(run, "toy", config, seed, cores).finish()
 
@@ -252,7 +252,7 @@ def test_a_change_of_the_parts_that_count_without_a_changed_module_is_reported(c
 def test_docstrings_of_what_only_the_engine_imports_count_where_something_may_read_them(
     code: Path, of_the_report: bool
 ) -> None:
-    """As a document, for which the engine asks each chapter for its data."""
+    """As for a document, for which the engine reads the data of each experiment."""
     Path("tools.py").touch()
     with making(keys.checks_key([])) as run:
         importlib.import_module("experiments.toy")
@@ -321,7 +321,7 @@ def test_a_library_that_opens_files_itself_is_named_until_its_reading_is_declare
 
 
 def test_a_module_that_is_edited_while_the_stage_runs_makes_the_result_out_of_date(code: Path) -> None:
-    """Which of its two versions was imported, nobody knows; also where the edit is taken back afterwards."""
+    """It is unknown which of the two versions was imported; also if the edit is undone afterwards."""
     before = Path("experiments/toy/data.py").read_text(encoding="utf-8")
     with making(keys.run_key("toy", [])) as run:
         append("experiments/toy/data.py", "LIMIT = 3\n")

@@ -34,14 +34,14 @@ RUNS = ["build/runs/toy/seed-0/run.json", "build/runs/toy/seed-1/run.json", "bui
 
 @pytest.fixture
 def plan(code: Path) -> Plan:
-    """The plan of the report, with an experiment that trains and one that does not."""
+    """The plan of the report, with one experiment with training and one without."""
     manifest = code / "report.toml"
     manifest.write_text(manifest.read_text(encoding="utf-8").replace("[profiles.report]", SURVEY), encoding="utf-8")
     return Plan.load("report")
 
 
 def store_run(plan: Plan, experiment: str, seed: int, **changes: Any) -> Path:
-    """The record of a run, as a training that has just ended leaves it."""
+    """Store the record of a run, as after a training."""
     record = plan.build.run_record(experiment, seed)
     with making(keys.run_key(experiment, plan.profile.options)) as made:
         content = Recorder.start(made, experiment, {}, seed).finish()
@@ -50,7 +50,7 @@ def store_run(plan: Plan, experiment: str, seed: int, **changes: Any) -> Path:
 
 
 def reasons(plan: Plan, *experiments: str, rule: str = "") -> dict[str, str]:
-    """Why each run would be made anew, or each result of another rule; a new plan, as the next make has it."""
+    """Why each run, or each result of another rule, would be rebuilt, in a new plan, as in the next make."""
     jobs = Plan.load("report").jobs("report", list(experiments))
     return {
         path.as_posix(): "; ".join(job.reasons)
@@ -237,10 +237,10 @@ def test_a_damaged_run_is_refused_by_name_and_never_treated_as_up_to_date(
 
 
 def test_a_document_counts_of_a_result_what_it_prints(plan: Plan) -> None:
-    """A run that was forced, and ended as before, costs otherwise; whoever draws from it can ask for that."""
+    """A forced run with the same result has other costs; its figures may use these."""
 
     def store(**changes: Any) -> tuple[set[str], bool]:
-        """The products that differ from those of before, and whether figures are drawn anew."""
+        """The products that differ from the earlier ones, and whether figures are redrawn."""
         store_run(plan, "survey", 0, **changes)
         document = keys.document_key(plan.manifest, plan.profile, "report").products
         figures = keys.figures_key("survey", plan.build, [0]).products
@@ -276,7 +276,7 @@ def test_a_document_counts_of_a_result_what_it_prints(plan: Plan) -> None:
 
 @pytest.fixture
 def document(plan: Plan) -> Callable[[], str]:
-    """Asks why the report would be made anew, apart from what it is made from; it is finished."""
+    """Returns why the finished report would be rebuilt, ignoring its inputs."""
     build = plan.build
     for path in (build.made("report"), build.summary):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -362,7 +362,7 @@ def test_dependents_of_a_rebuilt_result_are_rebuilt(plan: Plan) -> None:
 
 
 def test_results_that_stay_are_not_older_than_what_they_are_made_from(plan: Plan) -> None:
-    """As after a copy, which gives files the time of the copying."""
+    """As after a copy that sets the times of files to the time of copying."""
     steps = plan.steps("report", ["survey"])
     for step in steps:
         step.output.parent.mkdir(parents=True, exist_ok=True)
@@ -416,7 +416,7 @@ def test_variables_count_for_what_has_loaded_a_library_that_reads_them(
 
 
 def finish(plan: Plan) -> None:
-    """All results of the report, which are current, or at least there."""
+    """All results of the report, which are up to date, or at least exist."""
     for experiment, seed in (("toy", 0), ("toy", 1), ("survey", 0)):
         store_run(plan, experiment, seed)
     for step in plan.steps("report", ["toy", "survey"]):

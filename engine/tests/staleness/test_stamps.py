@@ -58,7 +58,7 @@ def record(before: watched.Sources | None = None) -> None:
 
 
 def changed(profile: str = "report") -> list[Path] | None:
-    """What has changed since then."""
+    """The files that have changed since then."""
     known = stamps.changed_since_built("report", profile)
     assert known is None or known.public == PDF
     return None if known is None else known.changed
@@ -141,7 +141,7 @@ def test_an_edit_during_a_build_is_seen_after_it(finished: Path) -> None:
 
 
 def test_another_link_to_a_file_is_no_edit(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """As `cp -al` makes one of each, and uv of packages: the time of the entry changes, nothing else."""
+    """As made by `cp -al` for each file, and by uv for packages: only the ctime changes."""
     before, seen = watched.sources(), stamps.edited("report")
     for path in (TEXT, CODE, DATA):
         os.link(path, tmp_path_factory.mktemp("backup") / path.name)
@@ -167,7 +167,7 @@ VERSION = Path("packages/numpy-1.dist-info/METADATA")
 def test_no_content_counts_as_built_that_came_after_the_results(
     finished: Path, late: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Edited while LaTeX ran: a module outside the import graph, data, what is installed."""
+    """Edited while LaTeX ran: a module outside the import graph, data, an installed package."""
     monkeypatch.setattr(watched.sysconfig, "get_path", lambda _: VERSION.parent.parent.as_posix())
     for path in (HELPERS, STARS, RAIN, VERSION, STARS.with_name(".hidden"), RAIN.with_name("mine.txt")):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -312,7 +312,7 @@ def test_a_commit_is_noticed_wherever_git_stores_it(
 
 
 def test_edits_of_what_records_name_and_of_the_author_s_files_are_seen(finished: Path) -> None:
-    """By `make watch`, which looks several times a second."""
+    """By `make watch`, which checks several times a second."""
     before = stamps.edited("report")
     assert {"own/table.csv", "own/settings.json", "theory/alpha_text.tex", "report.toml"} <= before.keys()
     assert not [name for name in before if name.startswith("build/")]
@@ -393,7 +393,7 @@ def test_an_error_in_the_text_is_not_treated_as_built(finished: Path, monkeypatc
 def test_an_answer_that_needs_no_writing_is_given_on_a_full_disk(
     finished: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It only spares reading the next time."""
+    """It only saves reading the next time."""
     later(DATA)
     partial = Path.write_text
 

@@ -32,7 +32,7 @@ Pictures: TypeAlias = Callable[[], None]
 
 @pytest.fixture
 def offered(tmp_path: Path):
-    """The values that a text offers."""
+    """The public values of a source text."""
 
     def of(text: str) -> list[tuple[int, str, str]]:
         path = tmp_path / "module.py"

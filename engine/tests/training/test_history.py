@@ -23,7 +23,7 @@ BLOCKS = (
     ],
 )
 def test_rows_are_means_over_so_many_steps(every: int | None, steps: list[int], losses: list[float]) -> None:
-    """A row does not reach into the next block; what is measured has one row for each block."""
+    """A row does not extend into the next block; measured values have one row for each block."""
     history = History(every=every)
     for block in BLOCKS:
         history(block)

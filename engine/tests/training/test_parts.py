@@ -40,7 +40,7 @@ def training(name: str, each: Walk) -> loop.Training:
 
 
 def walk(checkpoint: Checkpoint | None, killed: tuple[str, int] = ("", 0)) -> dict[str, dict[str, np.ndarray]]:
-    """Two walks, one after the other; `killed` names the part and the step after which a block ends the process."""
+    """Two walks, one after the other; `killed` is the part and the step after which the process ends."""
     walks = {"first": Walk(1), "second": Walk(2)}
     parts = Parts(checkpoint, {name: training(name, each) for name, each in walks.items()})
     histories = {}

@@ -10,7 +10,7 @@ from texloom.training.progress import Progress
 
 
 class Clock:
-    """Time that passes when told."""
+    """A clock that advances when set."""
 
     def __init__(self) -> None:
         self.now = 100.0

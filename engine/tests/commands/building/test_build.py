@@ -32,7 +32,7 @@ def test_unknown_experiment_is_refused_before_anything_runs(project: Path) -> No
 
 
 def complete_the_experiment(project: Path) -> None:
-    """Give the experiment of the project what else a build asks of it."""
+    """Add the other files that a build requires of an experiment."""
     for name, text in {
         "__init__.py": "DATA = ()\n",
         "config.py": "class Config: ...\n",
@@ -108,7 +108,7 @@ def test_a_killed_workflow_is_reported_and_leaves_no_stage_running(
 def test_a_failed_plan_is_reported_once(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], code: int, told: str
 ) -> None:
-    """Code 2: the process has told the author's mistake itself."""
+    """Code 2: the process has printed the author's error itself."""
     Workflow(monkeypatch, code, "MissingInputException")
     with pytest.raises(SystemExit) as ended:
         build.build("theory", "report")
@@ -155,7 +155,7 @@ def test_a_document_of_edited_text_leaves_nothing_half_written(project: Path, mo
 def test_the_check_of_templates_leaves_messages_of_interrupts_to_the_build(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Of an interrupt, of which all processes hear; what it refuses it says, whatever the last build told."""
+    """Only the build reports an interrupt; errors are printed, whatever the last build reported."""
     STAGE_ERRORS.parent.mkdir()
     STAGE_ERRORS.write_text("of the last build")
     marked: list[tuple[bool, bool]] = []

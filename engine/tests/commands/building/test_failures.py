@@ -18,7 +18,7 @@ NAMES = {f"build/runs/{name}/seed-{seed}/run.json": f"train {name}, seed {seed}"
 
 @pytest.fixture
 def failures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Failures:
-    """In a build that has just begun."""
+    """In a build that has just started."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv(MARK, str(tmp_path))
     STAGE_ERRORS.parent.mkdir()
@@ -26,7 +26,7 @@ def failures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Failures:
 
 
 def fail(failures: Failures, name: str, seed: int, said: str = "") -> None:
-    """A stage fails, and says something of it if it can."""
+    """Let a stage fail, and report its error if it has one."""
     arguments = ["train", name, "--seed", str(seed), "--build", "my build"]
     if said:
         record_error(said, arguments)
@@ -77,7 +77,7 @@ def test_what_else_snakemake_logs_is_no_failure(failures: Failures) -> None:
 
 
 def stop(failures: Failures, error: Exception) -> None:
-    """Snakemake logs what stopped it."""
+    """Snakemake logs the exception that stopped it."""
     try:
         raise error
     except Exception:

@@ -29,7 +29,7 @@ def write(path: Path, content: str) -> Path:
 
 
 def write_document(build: BuildFolder, document: Document, content: str) -> Path:
-    """A document as a run of LaTeX that ended well leaves it."""
+    """A document as after a successful run of LaTeX."""
     made = write(build.made(document), content)
     write_sealed(made.with_name(LATEX_SEAL), {made.name: file_digest(made)})
     return made
@@ -144,7 +144,7 @@ def test_a_build_of_a_clean_checkout_is_remembered_and_no_other(build: BuildFold
 
 
 def test_a_pipe_in_place_of_a_published_file_is_replaced(build: BuildFolder) -> None:
-    """And its content not waited for."""
+    """And its content is not waited for."""
     public = build.public("report")
     write(build.summary, "{}")
     write_document(build, "report", "made")

@@ -21,7 +21,7 @@ from texloom.staleness.made_from import MadeFrom
 
 @pytest.fixture
 def planner(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The program that stands for the workflow: its text, and an exit code, are put in here by a test."""
+    """The program that replaces the workflow; tests add its output and exit code."""
     program: list[str] = []
     monkeypatch.setattr(workflow, "command", lambda *_, **__: [sys.executable, "-c", *program])
     return program
@@ -58,7 +58,7 @@ def test_lines_whose_reads_are_not_recorded_are_reported_once(
 
 @pytest.fixture
 def published(planner: list[str], make_runs: Callable[..., Runs]) -> BuildFolder:
-    """A report of which everything is made, and published."""
+    """A completely built and published report."""
     planner.append("print('[]')")
     build = BuildFolder(Path("build"))
     runs = make_runs({"loss": (1.0, "")}, {"loss": (2.0, "")})
@@ -92,7 +92,7 @@ def test_what_is_changed_where_it_is_published_is_published_again(
 def test_no_plan_is_made_if_the_quick_check_finds_no_change(
     planner: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As make does; and it is only looked at."""
+    """As make does, without changing anything."""
     planner.append("import sys; sys.exit('planned')")
     kept: list[bool] = []
     known = stamps.Known(Path("build/report.pdf"), [], only_text=False, committed=True)

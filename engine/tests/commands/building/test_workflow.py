@@ -28,7 +28,7 @@ from texloom.staleness.plan import Plan
 
 @pytest.fixture
 def built(code: Path) -> Plan:
-    """A project of which everything is made, in the order in which a build makes it."""
+    """A completely built project, with results made in the order of a build."""
     for experiment in ("toy", "survey"):
         Path("experiments", experiment, "config.py").write_text("class Config:\n    pass\n")
     plan = Plan.load("report")
@@ -189,7 +189,7 @@ def test_of_what_snakemake_keeps_only_its_cache_of_sources_is_a_temporary_file()
 
 @pytest.mark.slow
 def test_a_build_needs_no_home_and_writes_nothing_there(built: Plan, tmp_path: Path) -> None:
-    """A folder that cannot be written, for root neither: it would lie below a file."""
+    """A folder that even root cannot write, because it would be below a file."""
     (tmp_path / "file").touch()
     places = dict.fromkeys(("HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"), str(tmp_path / "file" / "home"))
     built.build.checks.unlink()

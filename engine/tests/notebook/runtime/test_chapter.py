@@ -34,7 +34,7 @@ class Values(Configuration):
 
 @pytest.fixture
 def chapter(project: Path) -> Chapter:
-    """The chapter of the experiment 'toy' with one module, whose cells were not run yet."""
+    """The chapter of the experiment 'toy' with one module, whose cells have not been run."""
     (project / "experiments" / "toy" / "train.py").write_text(SOURCE)
     (project / "experiments" / "toy" / "metrics.py").unlink()
     chapters.run_in_module("experiments.toy", "", "<cell>")
@@ -74,7 +74,7 @@ def test_a_module_made_up_in_the_notebook_is_an_edit(chapter: Chapter) -> None:
 
 @pytest.fixture
 def two_runs(make_runs: Callable[..., Runs], monkeypatch: pytest.MonkeyPatch) -> Runs:
-    """The finished runs of seeds 0 and 1 in build/, current unless a test says otherwise."""
+    """The finished runs of seeds 0 and 1 in build/, up to date unless a test changes this."""
     runs = make_runs({"loss": (0.5, "")}, {"loss": (0.7, "")})
     monkeypatch.setattr(finished, "judge", lambda record, _: [])
     monkeypatch.setattr(finished, "run_key", lambda *_: None)
@@ -135,14 +135,14 @@ def test_what_is_trained_here_is_kept_apart_from_the_builds(
 
 @pytest.fixture
 def new_shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> InteractiveShell:
-    """A shell without a history and with a home of its own."""
+    """A shell without history and with its own home folder."""
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
     return InteractiveShell(config=Config({"HistoryManager": {"enabled": False}}))
 
 
 @pytest.fixture
 def shell(chapter: Chapter, new_shell: InteractiveShell) -> InteractiveShell:
-    """A shell in which the chapter has begun."""
+    """A shell in which the chapter was started."""
     chapter.begin(new_shell, data={})
     return new_shell
 

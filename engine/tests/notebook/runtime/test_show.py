@@ -16,7 +16,7 @@ from texloom.results.tables import Cell, Table
 
 @pytest.fixture
 def shown(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """What was displayed."""
+    """The displayed objects."""
     outputs: list[Any] = []
     monkeypatch.setattr(show, "display", outputs.append)
     return outputs

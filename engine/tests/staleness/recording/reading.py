@@ -48,7 +48,7 @@ from texloom.staleness.recording.recorder import Recorder
 
 
 def prepare() -> None:
-    """Write what is read."""
+    """Write the files that are read."""
     Path("own/listed").mkdir(parents=True)
     Path("own/walked/deep").mkdir(parents=True)
     for name in WAYS:

@@ -38,7 +38,7 @@ def test_what_python_s_own_children_read_and_write_is_recorded(folder: Path, kin
 
 
 def write_and_read_in_a_pool() -> None:
-    """The process of the pool has begun before."""
+    """The process of the pool was started before."""
     with concurrent.futures.ProcessPoolExecutor(1, multiprocessing.get_context("fork")) as pool:
         pool.submit(os.getpid).result()
         Path("own/scratch.csv").write_text("1")
@@ -71,7 +71,7 @@ def test_what_a_child_read_that_was_killed_is_recorded(folder: Path, reads_of: R
 def test_the_file_by_which_children_tell_stays_as_long_as_the_stage(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A child that ends before does not remove it."""
+    """A child process that ends earlier does not remove it."""
     monkeypatch.setenv("TMPDIR", str(folder / "own"))
     code = (
         "import os\nfrom texloom.staleness.recording.hook import recording\n"

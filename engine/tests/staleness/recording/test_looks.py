@@ -51,7 +51,7 @@ LOOKING: dict[str, tuple[Callable[[Path], object], set[str]]] = {
 def test_a_look_at_a_path_is_recorded_by_what_it_asks(
     folder: Path, stage: Callable[[Path], object], asked: set[str], reads_of: ReadsOf, stale: Stale
 ) -> None:
-    """Neither the content nor the times of a file that is only looked at count."""
+    """Neither content nor times count for a file that is only queried."""
 
     def looking(name: str) -> Stage:
         def look() -> None:
@@ -141,7 +141,7 @@ def test_a_function_that_tells_behaves_as_the_builtin_that_it_stands_for(
 
 
 def test_a_function_that_tells_becomes_no_method(folder: Path, reads_of: ReadsOf) -> None:
-    """As no builtin does."""
+    """Builtins do not do so either."""
     reads_of(lambda: None)
 
     class FileSystem:

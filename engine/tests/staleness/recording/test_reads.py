@@ -306,7 +306,7 @@ def test_devices_do_not_count(reads_of: ReadsOf, folder: Path) -> None:
 
 
 def test_a_font_that_is_opened_only_when_a_figure_is_saved_counts(folder: Path, reads_of: ReadsOf) -> None:
-    """By matplotlib, which the engine calls then."""
+    """By matplotlib, which the engine calls later."""
     import matplotlib
     from matplotlib.font_manager import FontProperties
 

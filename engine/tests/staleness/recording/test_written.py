@@ -51,7 +51,7 @@ def test_where_temporary_files_lie_is_no_input(
     tmp_path_factory: pytest.TempPathFactory,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A build has a folder of its own for them, gone afterwards; a library makes sure that it is there."""
+    """A build has its own folder for them, removed afterwards; a library checks that it exists."""
     scratch = tmp_path_factory.mktemp("scratch")
     monkeypatch.setattr(tempfile, "tempdir", str(scratch))
     module = author("import os, tempfile\ndef run():\n    os.makedirs(tempfile.gettempdir(), exist_ok=True)\n")
@@ -61,7 +61,7 @@ def test_where_temporary_files_lie_is_no_input(
 def test_removing_a_folder_that_is_the_stage_s_own_hides_no_file_of_the_same_name(
     folder: Path, reads_of: ReadsOf
 ) -> None:
-    """Python removes the files of a folder by their names within it."""
+    """Python removes the files of a folder by names relative to it."""
     Path("a.csv").write_text("1")
 
     def stage() -> None:

@@ -194,7 +194,7 @@ def test_data_that_cannot_be_meant_are_refused_with_their_place(
 
 def test_errors_in_data_sets_are_reported(project: Path) -> None:
     with_data('[data]\nrain = "rain.csv"')
-    with pytest.raises(ReportError, match=r"its keys stand below a line \[data\.rain\]: file, folder, url, doi, mod"):
+    with pytest.raises(ReportError, match=r"put its keys below a line \[data\.rain\]: file, folder, url, doi, mod"):
         manifest.load()
     with_data('[data.rain]\nfiel = "a"')
     with pytest.raises(ReportError, match="closest: 'file'"):

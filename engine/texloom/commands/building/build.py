@@ -61,7 +61,8 @@ def build(target: Target, profile_name: str, *, experiment: str = "", force: boo
 def _make(command: list[str]) -> None:
     """Run the workflow; exit with 2 if it fails, and print the reason unless a stage has printed it.
 
-    Raises OSError if the disk is full, which Snakemake does not report, and ReportError if a stage was killed.
+    Raises OSError if nothing can be written any more, which Snakemake does not report, and ReportError if a stage was
+    killed.
     """
     STAGE_ERRORS.unlink(missing_ok=True)
     code = processes.run(command).returncode

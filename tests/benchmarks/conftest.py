@@ -1,4 +1,4 @@
-"""TensorFlow comes in without its banners, which would stand between the lines, and with every core, as its peers."""
+"""Import TensorFlow without its banners, which would interrupt the output, and with all cores, as for the others."""
 
 from texloom.training.startup import import_quietly
 

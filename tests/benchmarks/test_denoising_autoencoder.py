@@ -1,4 +1,4 @@
-"""A training step of the patch denoiser beside the same step in the three ways to write it in PyTorch.
+"""A training step of the patch denoiser compared with three versions of the same step in PyTorch.
 
     make bench
 
@@ -88,7 +88,7 @@ def pytorch(images: np.ndarray, *, fused: bool, compiled: bool) -> Callable[[], 
 
 
 def test_training_step(benchmark, images: np.ndarray) -> None:
-    """Time STEPS training steps of all in turn."""
+    """Time STEPS training steps of all versions in turn."""
     peers = {
         PEER: pytorch(images, fused=False, compiled=False),
         "PyTorch, fused Adam": pytorch(images, fused=True, compiled=False),

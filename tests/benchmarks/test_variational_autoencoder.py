@@ -1,4 +1,4 @@
-"""A training step of the variational autoencoder beside the same step in the three ways to write it in PyTorch.
+"""A training step of the variational autoencoder compared with three versions of the same step in PyTorch.
 
     make bench
 
@@ -86,14 +86,14 @@ def pytorch(images: np.ndarray, *, fused: bool, compiled: bool) -> Callable[[], 
 
 
 def test_training_step(benchmark, images: np.ndarray) -> None:
-    """Time STEPS training steps of all in turn."""
+    """Time STEPS training steps of all versions in turn."""
     peers = {
         PEER: pytorch(images, fused=False, compiled=False),
         "PyTorch, fused Adam": pytorch(images, fused=True, compiled=False),
         "PyTorch, compiled, fused Adam": pytorch(images, fused=True, compiled=True),
     }
     encoder, decoder = (SIZE, *HIDDEN, 2 * LATENT), (LATENT, *HIDDEN[::-1], SIZE)
-    # The decoder's step takes the gradient to its input, too, which dense_step leaves out.
+    # The decoder's step also computes the gradient of its input, which dense_step leaves out.
     operations = dense_step(encoder, BATCH) + dense_step(decoder, BATCH) + dense_forward(decoder[:2], BATCH)
     work = f"variational autoencoder, a training step of batch {BATCH}"
     time_in_turn(benchmark, work, ours(images), peers, units=STEPS, at_least=2, operations=operations)

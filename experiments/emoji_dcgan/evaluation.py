@@ -171,7 +171,7 @@ def mean_power(images: np.ndarray) -> np.ndarray:
 
 
 SIGNS = ((1, 1), (1, -1), (-1, 1), (-1, -1))
-"""Of a frequency."""
+"""The signs of the vertical and the horizontal frequency."""
 
 
 def ring_means(power: np.ndarray) -> np.ndarray:

@@ -8,6 +8,7 @@ PORT := 6006
 NAME :=
 KIND :=
 REPORT :=
+ISA :=
 RUN := .venv/bin/python -m texloom
 # Where there is no .venv (any more), the engine is found beside its set-up: a folder, or a wheel.
 ANY_PYTHON = PYTHONPATH=engine:$(firstword $(wildcard engine/texloom-*.whl)) $(or $(wildcard .venv/bin/python),python3)
@@ -109,7 +110,7 @@ tex:
 .PHONY: bench types browser
 
 bench: set-up         ## our speed beside our peers', in one run: build/bench.json, build/bench.pdf (installs the peers)
-	@sh tests/benchmarks/run.sh
+	@ISA="$(ISA)" sh tests/benchmarks/run.sh
 
 check: types
 types: python

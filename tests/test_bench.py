@@ -11,6 +11,8 @@ import pytest
 from tests.benchmarks import table
 from tests.benchmarks.one_core import as_in_a_training
 from tests.benchmarks.operations import dense_forward, dense_step
+from tests.benchmarks.roofline import ROOFLINE, adam_traffic, dense_parameters, dense_products, promises
+from tests.benchmarks.side_by_side import PEER
 from tests.benchmarks.table import Row
 from texloom import manifest
 from texloom.errors import ReportError
@@ -23,6 +25,18 @@ def test_operations_of_a_perceptron_by_hand() -> None:
     # 2·(3·4 + 4·5) forward; backward the same for weights, and 2·4·5 for the hidden layer's output
     assert dense_forward((3, 4, 5), batch=10) == 10 * 64
     assert dense_step((3, 4, 5), batch=10) == 10 * (64 + 64 + 40)
+
+
+def test_products_of_a_perceptron_are_its_operations() -> None:
+    """Two operations for each of rows × inner × columns; Adam moves seven arrays of the size of the weights."""
+    products = list(dense_products((3, 4, 5), 10))
+    assert sum(2 * rows * inner * columns for rows, inner, columns, *_ in products) == dense_step((3, 4, 5), 10)
+    assert len(list(dense_products((3, 4, 5), 10, input_gradient=True))) == len(products) + 1
+    assert adam_traffic(dense_parameters((3, 4, 5))) == 7 * 4 * (3 * 4 + 4 + 4 * 5 + 5)
+
+
+def test_one_of_two_promises_is_kept_beside_pytorch_or_the_roofline() -> None:
+    assert promises([PEER, ROOFLINE], 2) == {PEER: 2, ROOFLINE: 0.8}
 
 
 def threads(factor: int) -> Callable[[], int]:

@@ -1,5 +1,7 @@
 """Import TensorFlow without its banners, which would interrupt the output, and with all cores, as for the others."""
 
+from tests.benchmarks.machine import limit_instructions
 from texloom.training.startup import import_quietly
 
+limit_instructions()  # first: the libraries look when they are loaded
 import_quietly(cores=0)

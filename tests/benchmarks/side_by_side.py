@@ -18,16 +18,18 @@ def time_in_turn(
     *,
     units: int,
     rounds: int = 9,
-    at_least: float | None = None,
+    at_least: float | Mapping[str, float] | None = None,
     operations: float | None = None,
 ) -> None:
     """Run our code and each peer `rounds` times in turn after one warm-up; store and print a row for each peer.
 
     peer: one function, named PEER, or several by name. units: number of units of work per call; times are stored per
     unit. For the ratio of neighbouring calls the median, lowest and highest value are stored. at_least: the ratio that
-    the project promises. operations: floating-point operations in one unit of our code.
+    the project promises, for each peer by name or for all. operations: floating-point operations in one unit of our
+    code.
     """
     peers = peer if isinstance(peer, Mapping) else {PEER: peer}
+    promised = at_least if isinstance(at_least, Mapping) else dict.fromkeys(peers, at_least)
     everyone = {"": ours} | dict(peers)
     seconds: dict[str, list[float]] = {name: [] for name in everyone}
 
@@ -54,7 +56,7 @@ def time_in_turn(
                 "lowest": ratios[0],
                 "highest": ratios[-1],
                 "rounds": rounds,
-                "at_least": at_least,
+                "at_least": promised.get(name),
                 "operations": operations,
             }
         )

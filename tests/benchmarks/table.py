@@ -16,6 +16,7 @@ from typing import Any
 
 from tabulate import tabulate
 
+from tests.benchmarks.machine import description
 from texloom import manifest
 from texloom.commands.entry import run_command
 from texloom.document import templating
@@ -25,7 +26,6 @@ from texloom.document.tex import floats, latex
 from texloom.document.tex.compile import compile_pdf
 from texloom.document.tex.latex import TeX
 from texloom.errors import ReportError
-from texloom.machine.kind import processor
 from texloom.results.places import BuildFolder
 from texloom.results.sealed import read_sealed
 from texloom.staleness.identity import git_state
@@ -106,7 +106,7 @@ def read(measured: Path, build: BuildFolder) -> Bench:
     records = [json.loads(path.read_text(encoding="utf-8")) for path in build.run_records()]
     trainings = [Training(r["experiment"], r["seed"], r["seconds"], r["peak_mib"]) for r in records]
     commit, dirty = git_state()
-    return Bench(rows, gflops, trainings, processor(), commit[:12] + (" with uncommitted changes" if dirty else ""))
+    return Bench(rows, gflops, trainings, description(), commit[:12] + (" with uncommitted changes" if dirty else ""))
 
 
 def whole_report(build: BuildFolder) -> list[Row]:

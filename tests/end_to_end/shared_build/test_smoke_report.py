@@ -91,6 +91,17 @@ def test_sections_and_parts_are_bookmarks_in_order(reader: PdfReader, manifest: 
     assert titles(reader.outline)[: len(expected)] == expected
 
 
+def test_the_pdf_can_be_searched_and_heard(reader: PdfReader, pages: list[str]) -> None:
+    """Its language is known, ligatures and signs are letters, and each figure has a text in its place."""
+    assert reader.root_object["/Lang"] == "en"
+    text = " ".join("\n".join(pages).split())
+    for word in ("coefficient", "Fréchet", "σ", "≤"):
+        assert word in text
+    assert not set(text) & set("\ufb00\ufb01\ufb02\ufb03\ufb04")
+    contents = b"".join(page.get_contents().get_data() for page in reader.pages)  # type: ignore[union-attr]
+    assert contents.count(b"/Alt(") == len(re.findall(r"^Figure \d+:", "\n".join(pages), re.MULTILINE))
+
+
 def test_every_number_of_the_comparison_is_that_of_the_run(built: Checkout, pages: list[str]) -> None:
     (page,) = [text for text in pages if "Method Inside (dB) Outside (dB) Whole (dB) SSIM Masking (dB)" in text]
     compared = 0

@@ -3,5 +3,5 @@
 from tests.benchmarks.machine import limit_instructions
 from texloom.training.startup import import_quietly
 
-limit_instructions()  # first: the libraries look when they are loaded
+limit_instructions()  # first, because the libraries read the limit when they are loaded
 import_quietly(cores=0)

@@ -1,4 +1,4 @@
-"""The machine that is measured: this one, or one of fewer vector instructions, as `make bench ISA=avx2` asks for."""
+"""The machine that is measured: this one, or one with fewer vector instructions, as with `make bench ISA=avx2`."""
 
 from __future__ import annotations
 
@@ -7,15 +7,15 @@ import os
 from texloom.machine.kind import limited_to, processor
 
 LIMIT = os.environ.get("ISA", "").upper()
-"""The instruction set that we and our peers are limited to; empty for all that the processor has."""
+"""The instruction set to which our code and the peers are limited; empty for no limit."""
 
 
 def limit_instructions() -> None:
-    """Limit this process and those that it starts. Raises ReportError for an instruction set that is unknown here."""
+    """Limit this process and its child processes. Raises ReportError for an unknown instruction set."""
     if LIMIT:
         os.environ.update(limited_to(LIMIT))
 
 
 def description() -> str:
-    """The processor, and its limit."""
+    """The processor and its limit."""
     return processor() + (f", limited to {LIMIT}" if LIMIT else "")

@@ -1,4 +1,4 @@
-"""What a training step cannot do without: its matrix products and its memory traffic, at the best rates there are."""
+"""The unavoidable cost of a training step: its matrix products and memory traffic, at the best available rates."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from tests.benchmarks.machine import LIMIT
 ROOFLINE = "its products and memory traffic alone"
 """The name of this peer."""
 AT_LEAST = 0.8
-"""What the project promises where a step is not twice as fast as PyTorch's."""
+"""The ratio that the project promises if a step is not twice as fast as PyTorch's."""
 TRIALS = 20
 FLOAT = 4
 """Bytes."""
 
 
 def promises(peers: Iterable[str], at_least: float) -> dict[str, float]:
-    """The ratio that is promised beside each peer: one of the two suffices, PyTorch's or the roofline's."""
+    """The ratio promised for each peer: reaching one of the two is enough, PyTorch's or the roofline's."""
     return {name: AT_LEAST if name == ROOFLINE else at_least for name in peers}
 
 
 class Product(NamedTuple):
-    """A matrix product: (rows, inner) times (inner, columns); the left one, the right one stored transposed or not."""
+    """A matrix product, (rows, inner) times (inner, columns); each factor may be stored transposed."""
 
     rows: int
     inner: int
@@ -37,9 +37,9 @@ class Product(NamedTuple):
 
 
 def dense_products(widths: Sequence[int], batch: int, *, input_gradient: bool = False) -> Iterator[Product]:
-    """Of a training step of a perceptron with layers of these widths, input first.
+    """The products in a training step of a perceptron with layers of these widths, input first.
 
-    input_gradient: whether the gradient goes on to the network's input.
+    input_gradient: whether the gradient of the network's input is computed, too.
     """
     for layer, (fan_in, fan_out) in enumerate(pairwise(widths)):
         yield Product(batch, fan_in, fan_out)
@@ -49,19 +49,19 @@ def dense_products(widths: Sequence[int], batch: int, *, input_gradient: bool = 
 
 
 def dense_parameters(widths: Sequence[int]) -> int:
-    """Weights and biases of such a perceptron."""
+    """The number of weights and biases of such a perceptron."""
     return sum(fan_in * fan_out + fan_out for fan_in, fan_out in pairwise(widths))
 
 
 def adam_traffic(parameters: int) -> int:
-    """Bytes that Adam's step moves: it reads weights, gradients and two moments, and writes all but the gradients."""
+    """Bytes moved by a step of Adam: it reads weights, gradients and two moments, and writes all except gradients."""
     return 7 * FLOAT * parameters
 
 
 def roofline(torch: Any, products: Sequence[Product], parameters: int, steps: int) -> Callable[[], None]:
-    """`steps` times the products, each by the library that is fastest for it, and Adam's traffic as plain copies.
+    """A function that computes `steps` times the products, each with the fastest library, and copies Adam's traffic.
 
-    The copies go over as much memory as weights, gradients and moments take, so that caches hold as much of it.
+    The copies use as much memory as weights, gradients and moments take, so that the caches hold the same fraction.
     """
     torch.set_num_threads(os.cpu_count() or 1)
     calls = [_fastest(product, torch) for product in products]
@@ -81,7 +81,7 @@ def roofline(torch: Any, products: Sequence[Product], parameters: int, steps: in
 
 
 def _fastest(product: Product, torch: Any) -> Callable[[], object]:
-    """The product by numpy or by PyTorch; by the latter alone where instructions are limited, which numpy ignores."""
+    """The product by numpy or PyTorch; by PyTorch only if instructions are limited, because numpy ignores the limit."""
     left = _operand(product.rows, product.inner, transposed=product.left_transposed)
     right = _operand(product.inner, product.columns, transposed=product.right_transposed)
     result = np.empty((product.rows, product.columns), np.float32)
@@ -99,7 +99,7 @@ def _operand(rows: int, columns: int, *, transposed: bool) -> np.ndarray:
 
 
 def _seconds(call: Callable[[], object]) -> float:
-    """The best time of a few."""
+    """The shortest of several times."""
     best = float("inf")
     for _ in range(TRIALS):
         started = time.perf_counter()

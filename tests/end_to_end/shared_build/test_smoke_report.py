@@ -92,7 +92,7 @@ def test_sections_and_parts_are_bookmarks_in_order(reader: PdfReader, manifest: 
 
 
 def test_the_pdf_can_be_searched_and_heard(reader: PdfReader, pages: list[str]) -> None:
-    """Its language is known, ligatures and signs are letters, and each figure has a text in its place."""
+    """The language is set, ligatures and signs are copied as letters, and each figure has an alternative text."""
     assert reader.root_object["/Lang"] == "en"
     text = " ".join("\n".join(pages).split())
     for word in ("coefficient", "Fréchet", "σ", "≤"):

@@ -8,6 +8,7 @@ PORT := 6006
 NAME :=
 KIND :=
 REPORT :=
+ISA :=
 RUN := .venv/bin/python -m texloom
 # Without .venv, the engine is found beside its set-up: a folder, or a wheel.
 ANY_PYTHON = PYTHONPATH=engine:$(firstword $(wildcard engine/texloom-*.whl)) $(or $(wildcard .venv/bin/python),python3)
@@ -110,6 +111,7 @@ tex:
 
 bench: set-up         ## compare our speed with that of other tools: build/bench.json, build/bench.pdf (installs them)
 	@sh tests/benchmarks/run.sh
+	@ISA="$(ISA)" sh tests/benchmarks/run.sh
 
 check: types
 types: python

@@ -1,4 +1,4 @@
-"""The coding answers, one package each; what several share: datasets, generative, inception, sample_quality.
+"""The coding answers, one package each, and the packages they share: datasets, generative, inception, sample_quality.
 
-Not here: written answers (theory), the pages around results (templates), and how a chapter is run (texloom).
+Not here: written answers (theory), the text around results (templates), and how an experiment is run (texloom).
 """

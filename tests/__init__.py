@@ -1,4 +1,4 @@
-"""The tests; the folders mirror those of the project."""
+"""The tests, in the same folders as the code they test."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What the benchmarks are made with, and the table of their results: units, promises, rates, and what is not there."""
+"""The tools of the benchmarks and the table of their results: units, promises, rates, and missing values."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ import pytest
 from tests.benchmarks import table
 from tests.benchmarks.one_core import as_in_a_training
 from tests.benchmarks.operations import dense_forward, dense_step
+from tests.benchmarks.roofline import ROOFLINE, adam_traffic, dense_parameters, dense_products, promises
+from tests.benchmarks.side_by_side import PEER
 from tests.benchmarks.table import Row
 from texloom import manifest
 from texloom.errors import ReportError
@@ -25,8 +27,20 @@ def test_operations_of_a_perceptron_by_hand() -> None:
     assert dense_step((3, 4, 5), batch=10) == 10 * (64 + 64 + 40)
 
 
+def test_products_of_a_perceptron_are_its_operations() -> None:
+    """Two operations for each of rows × inner × columns; Adam moves seven arrays of the size of the weights."""
+    products = list(dense_products((3, 4, 5), 10))
+    assert sum(2 * rows * inner * columns for rows, inner, columns, *_ in products) == dense_step((3, 4, 5), 10)
+    assert len(list(dense_products((3, 4, 5), 10, input_gradient=True))) == len(products) + 1
+    assert adam_traffic(dense_parameters((3, 4, 5))) == 7 * 4 * (3 * 4 + 4 + 4 * 5 + 5)
+
+
+def test_one_of_two_promises_is_kept_beside_pytorch_or_the_roofline() -> None:
+    assert promises([PEER, ROOFLINE], 2) == {PEER: 2, ROOFLINE: 0.8}
+
+
 def threads(factor: int) -> Callable[[], int]:
-    """Prepared in the other process: the threads of an operation there, times `factor`."""
+    """Prepare, in the other process, a function that returns the threads of an operation there, times `factor`."""
     import tensorflow as tf
 
     return lambda: factor * tf.config.threading.get_intra_op_parallelism_threads()
@@ -59,7 +73,7 @@ def row(**changes) -> Row:
 
 @pytest.fixture
 def measured(tmp_path: Path) -> Path:
-    """A file as pytest-benchmark writes it: one timing, one machine's rate, one benchmark of another kind."""
+    """A file in pytest-benchmark's format: one timing, one machine rate, one benchmark of another kind."""
     timing = {"work": "a step", "peer": "a peer", "ours_seconds": 2e-3, "peer_seconds": 5e-3, "ratio": 2.5}
     timing |= {"lowest": 2.25, "highest": 2.75, "rounds": 9, "at_least": 2, "operations": 1e8}
     infos = [{"rows": [timing]}, {table.MATRIX_PRODUCT: 200.0}, {}]
@@ -103,7 +117,7 @@ def test_measurements_and_runs_are_gathered(measured: Path, tmp_path: Path) -> N
 
 
 def several() -> table.Bench:
-    """One piece of work beside two peers, another beside one."""
+    """One piece of work compared with two peers, another with one."""
     rows = [
         row(at_least=2, operations=1e8),
         row(peer="another peer", peer_seconds=0.03, ratio=15.0, lowest=14.0, highest=16.5, operations=1e8),

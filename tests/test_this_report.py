@@ -1,4 +1,4 @@
-"""What the engine finds in this report: manifest, what trainings and figures depend on, the tests of each file."""
+"""What the engine finds in this report: manifest, dependencies of trainings and figures, the tests of each file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The written answers: LaTeX fragments, each beside a module, or a package, of checks that is named after it.
+"""The written answers: LaTeX fragments, each with a module or package of checks of the same name.
 
-Not here: anything that is trained (experiments), and how checks are run and printed (texloom.document).
+Trained models are in `experiments`; `texloom.document` runs and prints the checks.
 """

@@ -1,4 +1,4 @@
-"""What several measured errors come to; shared by the checks of all fragments."""
+"""Errors of checks: the largest of several, violations of bounds, means of random draws. Shared by all fragments."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def worst(errors) -> float:
 
 
 def beyond(low, value, high) -> float:
-    """By how much low ≤ value ≤ high is violated; 0 if it holds."""
+    """The amount by which low ≤ value ≤ high is violated; 0 if it holds."""
     return max(0.0, float(low) - float(value), float(value) - float(high))
 
 

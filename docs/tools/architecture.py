@@ -1,8 +1,8 @@
-"""Draw docs/architecture.svg: which rooms of the engine and packages of the report import which.
+"""Draw docs/architecture.svg: which packages of the engine and of the report import which.
 
     .venv/bin/python docs/tools/architecture.py
 
-Edges are those of the import graph, heights of the engine's rooms those of the layers that import-linter keeps.
+Edges come from the import graph; the heights of the engine's packages come from the layers in import-linter's contract.
 """
 
 from __future__ import annotations
@@ -33,16 +33,16 @@ SVG: dict[Any, Any] = {
     "font.family": "DejaVu Sans",
 }  # Computer Modern has no underscore
 Edge = tuple[str, str]
-"""A room, and one that it imports."""
+"""A package, and one that it imports."""
 
 CHAPTERS = "chapters"
-"""Stands for all experiments, which import the same rooms and not each other."""
+"""Stands for all experiments, which import the same packages and never each other."""
 GROUND = "errors"
-"""The lowest room, which nearly all others import: it is drawn below them, without arrows."""
+"""The lowest package, which nearly all others import: it is drawn below them, without arrows."""
 
 ENGINE_LEFT, ENGINE_WIDTH = 4.0, 6.0
 COLUMNS = {"data": 1}
-"""Where a room does not stand in its layer as pyproject.toml names it."""
+"""Columns of packages whose place in a layer differs from the order in pyproject.toml."""
 REPORT = {
     "experiments/__main__": (1.6, 6.3),
     "theory": (1.6, 5.3),
@@ -52,11 +52,11 @@ REPORT = {
     "inception": (2.5, 1.6),
     "sample_quality": (0.75, 2.2),
 }
-"""Places of the report's packages."""
+"""Positions of the report's packages."""
 
 
 def room(module: str, chapters: Iterable[str]) -> str | None:
-    """The room of a module by its short name; None for the top packages themselves."""
+    """The short name of a module's package; None for the top packages themselves."""
     top, _, rest = module.partition(".")
     name = rest.partition(".")[0]
     if top == "theory":
@@ -67,7 +67,7 @@ def room(module: str, chapters: Iterable[str]) -> str | None:
 
 
 def edges(graph: grimp.ImportGraph, chapters: Iterable[str]) -> set[Edge]:
-    """The imports between rooms, those of GROUND left out."""
+    """The imports between packages, without those of GROUND."""
     found = set()
     for module in graph.modules:
         for imported in graph.find_modules_directly_imported_by(module):
@@ -83,7 +83,7 @@ def project_edges() -> set[Edge]:
 
 
 def implied(every: set[Edge]) -> set[Edge]:
-    """The edges between rooms that are connected through others, too."""
+    """The edges between packages that are also connected through others."""
 
     def reach(start: str) -> set[str]:
         after = {b for a, b in every if a == start}
@@ -93,7 +93,7 @@ def implied(every: set[Edge]) -> set[Edge]:
 
 
 def layers() -> list[list[str]]:
-    """The rooms of the engine, layer by layer, as the import-linter contract names them, GROUND left out."""
+    """The packages of the engine, layer by layer, as in the import-linter contract, without GROUND."""
     contracts = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"][
         "contracts"
     ]
@@ -103,7 +103,7 @@ def layers() -> list[list[str]]:
 
 
 def places() -> dict[str, tuple[float, float]]:
-    """The middle of each box."""
+    """The centre of each box."""
     found, rows = dict(REPORT), layers()
     for depth, row in enumerate(rows):
         for column, name in enumerate(row):
@@ -122,12 +122,12 @@ def draw(every: set[Edge]) -> Figure:
     axes.text(
         ENGINE_LEFT + ENGINE_WIDTH / 2,
         0.22,
-        f"{GROUND}, which all rooms stand on",
+        f"{GROUND}, imported by nearly all packages",
         ha="center",
         va="center",
         color=GREY,
     )
-    axes.text(1.6, 0.35, "an arrow: imports; grey: also through others", ha="center", color=GREY, fontsize=8)
+    axes.text(1.6, 0.35, "arrow: imports; grey: also indirectly", ha="center", color=GREY, fontsize=8)
     boxes = {name: _box(axes, name, place, GREEN if name in REPORT else BLUE) for name, place in where.items()}
     for edge in sorted(every, key=lambda each: (each not in implied(every), each)):
         _arrow(axes, where, boxes, edge, pale=edge in implied(every))

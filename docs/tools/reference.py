@@ -1,8 +1,8 @@
-"""Write docs/report-toml.md, docs/templates.md and report.schema.json, ours and a new report's, from the code.
+"""Write docs/report-toml.md, docs/templates.md and report.schema.json, for this report and new ones, from the code.
 
     .venv/bin/python docs/tools/reference.py
 
-What the pages say of a key, or of a name in a template, is its docstring; a test compares them with the code.
+The description of each key, or of each name in a template, is its docstring; a test compares the pages with the code.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ TABLES = {
 """The tables of report.toml, in the order of the page."""
 
 INTRODUCTION = r"""`templates/sections/<experiment>.tex.j2` is LaTeX with `\VAR{…}` for a value, `\BLOCK{…}` for a
-statement of Jinja and `\#{…}` for a comment. A name or metric that does not exist is refused, with
-the closest one that does.
+Jinja statement and `\#{…}` for a comment. A name or metric that does not exist is rejected, and the
+message suggests the closest one that does.
 """
 FUNCTIONS = ("claim", "figure", "table", "listing", "architecture", "shape", "number")
 
@@ -57,7 +57,7 @@ def field_descriptions(model: type) -> dict[str, str]:
 
 @cache
 def schema() -> dict[str, Any]:
-    """The JSON Schema of report.toml, by which editors complete and check it."""
+    """The JSON Schema of report.toml, which editors use to complete and check it."""
     whole = manifest.Manifest.model_json_schema()
     models = {model.__name__: model for model in (*TABLES.values(), manifest.Manifest)}
     for name, table in {**whole["$defs"], "Manifest": whole}.items():
@@ -71,8 +71,9 @@ def report_toml() -> str:
     """The page of report.toml's keys."""
     sections = "".join(_table_of_keys(head, model) for head, model in TABLES.items())
     return (
-        f"{GENERATED}# report.toml\n\nA key that is not listed here is refused, with the closest one that is. "
-        "Editors that read the first line\nof report.toml complete and check the keys by `docs/report.schema.json`.\n"
+        f"{GENERATED}# report.toml\n\nA key that is not listed here is rejected, and the message suggests the closest "
+        "one. Editors that read the first line\nof report.toml use `docs/report.schema.json` to complete and check "
+        "the keys.\n"
         f"{sections}"
         f"\n## `[exempt]`\n{field_descriptions(manifest.Manifest)['exempt']}\n"
         'For example `tqdm = "draws progress bars"`.\n'
@@ -89,13 +90,13 @@ def _table_of_keys(head: str, model: type[manifest.Entry]) -> str:
 
 
 def _referenced(properties: dict[str, Any]) -> dict[str, Any]:
-    """A key's own properties; of one that may be left out, those of its value."""
+    """A key's own properties; for an optional key, those of its value."""
     choices = [each for each in properties.get("anyOf", ()) if each.get("type") != "null"]
     return {**properties, **choices[0]} if choices else properties
 
 
 def _kind(properties: dict[str, Any]) -> str:
-    """What a value is, in TOML's words."""
+    """The type of a value, in TOML's words."""
     if "enum" in properties:
         return " or ".join(f'`"{value}"`' for value in properties["enum"])
     if properties.get("format") == "date":
@@ -110,7 +111,7 @@ def _default(value: Any) -> str:
 
 
 def templates() -> str:
-    """The page of the names that a section's template has."""
+    """The page of the names that a section's template can use."""
     return GENERATED + "\n".join(_templates())
 
 
@@ -138,19 +139,19 @@ def _templates() -> Iterator[str]:
             call = "" if isinstance(member, property) else _signature(member)
             yield f"| `.{name}{call}` | {_first_line(function)} |"
     yield "\n## Conditions\n"
-    yield "Comparing metrics with `< <= > >=` gives a condition, which holds or not and keeps what was compared."
-    yield "Several are joined with `&`.\n"
+    yield "Comparing metrics with `< <= > >=` gives a condition, which holds or not and stores what was compared."
+    yield "Combine conditions with `&`.\n"
 
 
 def _signature(function: Any) -> str:
-    """A call as an author writes it: no self, no types, nothing that Jinja hands over."""
+    """A call as an author writes it: without self, types, or arguments that Jinja passes."""
     parameters = inspect.signature(function).parameters.values()
     shown = [each for each in parameters if each.name not in ("self", "caller")]
     return f"({', '.join(str(each.replace(annotation=inspect.Parameter.empty)) for each in shown)})"
 
 
 def _first_line(thing: Any) -> str:
-    """The first paragraph of a docstring, on one line, without what only a caller in Python need know."""
+    """The first paragraph of a docstring, on one line, without what matters only to callers in Python."""
     text = " ".join((inspect.getdoc(thing) or "").split("\n\n")[0].split())
     return text.partition(" Raises ")[0].replace("<", "&lt;")
 

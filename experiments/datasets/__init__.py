@@ -1,4 +1,4 @@
-"""The data sets of this report: MNIST and the JoyPixels emojis, each fetched, checked and loaded by its module.
+"""The data sets of this report, MNIST and the JoyPixels emojis; each module fetches, checks and loads one.
 
-Not here: how data are fetched and kept (texloom.data).
+Not here: how data are fetched and stored (texloom.data).
 """

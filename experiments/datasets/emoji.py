@@ -1,7 +1,7 @@
-"""The JoyPixels 7.0 emojis, 32×32, from a folder, a zip or an npm package, on white.
+"""The JoyPixels 7.0 emojis, 32×32 on a white background, from a folder, a zip file or an npm package.
 
-The licence lets anybody use the images and nobody redistribute them: they are fetched, never committed. What is kept in
-`data/emoji/` is one array of all of them and the names of their files, in the order of the names.
+The licence allows using the images but not redistributing them: they are fetched, never committed. `data/emoji/` holds
+one array of all images and the names of their files, sorted by name.
 """
 
 from __future__ import annotations
@@ -29,20 +29,20 @@ SIDE = 32
 NPM_PACKAGE = "emoji-assets@7.0.1"
 NPM_SHA256 = "1defcae73bd827dcf9c245ee96c11973db6580f47609781f54ff611b805401ad"
 SUBFOLDERS = ("", "png/unicode/32", "png/32", "unicode/32", "32", "joypixels-7.0-free/png/unicode/32")
-"""Where the PNGs may lie below a user's folder, in the order in which they are looked for."""
+"""Where the PNGs may be below a user's folder, in the order in which they are looked for."""
 
 
 class Emojis(NamedTuple):
-    """Images of shape (n, 32, 32, 3), uint8 RGB on white, and the n names of their files, sorted."""
+    """Images of shape (n, 32, 32, 3), uint8 RGB on white, and their n file names, sorted."""
 
     images: np.ndarray
     names: list[str]
 
 
 def on_white(image: Image.Image) -> np.ndarray:
-    """An image of any mode over a white background, uint8 of shape (height, width, 3).
+    """An image of any mode on a white background, uint8 of shape (height, width, 3).
 
-    `convert("RGB")` alone would show whatever colour hides under transparent pixels.
+    `convert("RGB")` alone would show the hidden colour of transparent pixels.
     """
     pixels = image.convert("RGBA")
     white = Image.new("RGBA", pixels.size, "white")
@@ -50,10 +50,10 @@ def on_white(image: Image.Image) -> np.ndarray:
 
 
 def decode(files: Files, origin: object) -> Emojis:
-    """The emojis of PNG files, given as name → bytes.
+    """The emojis in PNG files, given as name → bytes.
 
-    Raises ReportError, with the origin and how many of how many, where there are none, where a file is damaged, and
-    where one is not 32×32.
+    Raises ReportError, with the origin and the counts, if there are no files, a file is damaged, or an image is not
+    32×32.
     """
     if not files:
         raise ReportError(origin, "holds 0 PNG files", _WAY_OUT)
@@ -83,7 +83,7 @@ _WAY_OUT = WayOut("EMOJI_DIR must be JoyPixels' zip, its folder png/unicode/32, 
 
 
 def read_user(path: Path) -> Files:
-    """The PNG files of a user's zip or folder; nothing in it is touched. Raises ReportError where there is nothing."""
+    """The PNG files of a user's zip file or folder, which is only read. Raises ReportError if there is nothing."""
     if not path.exists():
         raise ReportError(path, "does not exist", _WAY_OUT)
     if path.is_file():
@@ -119,10 +119,10 @@ SOURCES = (Source(f"npm package {NPM_PACKAGE}", _read_npm),)
 
 
 def fetch(folder: Path = FOLDER, *, user_folder: Path | None = None, report: Callable[[str], None] = print) -> None:
-    """Put the emojis into `folder`, from the user's zip or folder where one is given, else from the npm package.
+    """Put the emojis into `folder`, from the user's zip file or folder if one is given, else from the npm package.
 
-    Raises ReportError with the path and the count for a folder without PNGs, a damaged file or one of another size,
-    and with each source's reason when none serves; nothing is kept then.
+    Raises ReportError with the path and the count for a folder without PNGs, a damaged file or one of another size, and
+    with each source's reason if all sources fail; then nothing is stored.
     """
     if user_folder is not None:
         name, files = str(user_folder), read_user(user_folder)
@@ -148,9 +148,9 @@ def _encode(emojis: Emojis) -> Files:
 
 
 def load(folder: Path = FOLDER) -> Emojis:
-    """The emojis that `fetch` kept, checked against their digests.
+    """The emojis that `fetch` stored, checked against their digests.
 
-    Raises ReportError where a file is missing or was altered; its sums are removed, so that make fetches it anew.
+    Raises ReportError if a file is missing or altered; its checksums are then removed, so that make fetches it again.
     """
     contents = {name: _checked(folder, name) for name in (IMAGES, NAMES)}
     return Emojis(np.load(io.BytesIO(contents[IMAGES])), contents[NAMES].decode().splitlines())
@@ -170,7 +170,7 @@ def _checked(folder: Path, name: str) -> bytes:
 
 
 def duplicates(images: np.ndarray) -> list[list[int]]:
-    """Groups of two or more equal images, as row numbers, in the order of their first."""
+    """Groups of two or more equal images as row numbers, ordered by their first member."""
     keys = [image.tobytes() for image in images]
     count = Counter(keys)
     groups: dict[bytes, list[int]] = {}

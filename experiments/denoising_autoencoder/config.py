@@ -11,7 +11,7 @@ from texloom.training.configuration import Configuration
 
 
 class Config(Configuration):
-    """Values of the report; `smoke()` is the same experiment in seconds."""
+    """The settings of the report; `smoke()` gives the same experiment with settings that take seconds."""
 
     hidden: tuple[PositiveInt, ...] = Field(default=(640, 640), min_length=1, description="units of the hidden layers")
     patch: int = Field(default=8, ge=1, le=SIDE, description="side of the noisy patch in pixels")

@@ -22,25 +22,25 @@ class Corrupted(NamedTuple):
 
 
 def draw_positions(count: Any, patch: int, key: Any) -> tf.Tensor:
-    """Uniform positions of a patch that lies wholly in the image, int32 of shape (count, 2)."""
+    """Uniform positions of a patch that lies entirely inside the image, int32 of shape (count, 2)."""
     return draw_integers((count, 2), key, SIDE - patch + 1)
 
 
 def patch_mask(position: tf.Tensor, patch: int) -> tf.Tensor:
-    """The pixels of the patches at `position`, bool of shape (batch, SIDE²)."""
+    """Mask of the patches at `position`, bool of shape (batch, SIDE²)."""
     offset = tf.range(SIDE)[None, None, :] - position[:, :, None]
     inside = (offset >= 0) & (offset < patch)
     return tf.reshape(inside[:, 0, :, None] & inside[:, 1, None, :], (-1, SIDE**2))
 
 
 def draw_noise(clean: tf.Tensor, kind: str, strength: float, patch: int, key: Any) -> tf.Tensor:
-    """The damaged values of every pixel, in [0, 1], shape of `clean`; only those in the patch will be used.
+    """Corrupted values of every pixel, in [0, 1], shape of `clean`; only those in the patch will be used.
 
     kind: "gaussian" adds noise of standard deviation `strength`, "uniform" adds noise from [−strength, strength],
-    "salt_and_pepper" sets a pixel to 0 or 1 with probability `strength`, "mask" blackens it with that probability.
+    "salt_and_pepper" sets a pixel to 0 or 1 with probability `strength`, "mask" sets it to 0 with that probability.
 
-    patch² numbers an image are drawn and repeated periodically: every patch² window holds each of them once,
-    so inside the patch the noise is independent, whatever its position.
+    patch² numbers are drawn for each image and repeated periodically: every window of patch × patch pixels holds each
+    of them once, so the noise inside the patch is independent, whatever its position.
     """
     shape: Any = (clean.shape[0], patch, patch)
 
@@ -71,7 +71,7 @@ def corrupt_at(clean: tf.Tensor, position: tf.Tensor, *, kind: str, strength: fl
 def corrupt(clean: tf.Tensor, *, kind: str, strength: float, patch: int, key: Any) -> Corrupted:
     """Draw positions and noise for a batch of clean images, shape (batch, SIDE²), values in [0, 1].
 
-    key: a stateless seed, int32 of shape (2,); the position uses it, the noise its neighbour.
+    key: a stateless seed, int32 of shape (2,); the position uses it, the noise uses the next one.
     """
     position = draw_positions(clean.shape[0], patch, key)
     return corrupt_at(clean, position, kind=kind, strength=strength, patch=patch, key=key + tf.constant([0, 1]))

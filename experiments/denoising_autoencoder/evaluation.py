@@ -1,4 +1,4 @@
-"""The networks beside three classical filters: PSNR inside and outside the patch, SSIM, error by position."""
+"""The networks compared with three classical filters: PSNR inside and outside the patch, SSIM, error by position."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ if TYPE_CHECKING:
     from texloom.results.writer import RunWriter
 
 TUNING, TEST, SWEEP = -2, -3, -4
-"""Iteration numbers that training never reaches: the keys of the corruptions drawn for evaluation."""
+"""Iteration numbers that training never reaches, used as keys of the corruptions drawn for evaluation."""
 
 SAMPLES = 8
-"""Test images in the figure of examples."""
+"""Number of test images in the figure of examples."""
 
 
 class Answers(NamedTuple):
-    """What the networks make of noisy rows of pixels, shape (n, SIDE²)."""
+    """The networks' outputs for noisy rows of pixels, shape (n, SIDE²)."""
 
     ours: tf.Tensor
     """The restored images."""
     joint: tf.Tensor
-    """The same with the gate of the joint distribution of the position."""
+    """The images restored with the gate of the joint distribution of the position."""
     plain: tf.Tensor
-    """What the plain perceptron restores."""
+    """The images restored by the plain perceptron."""
     gate: tf.Tensor
     """The probability that each pixel lies in the patch."""
     position: tf.Tensor
     """The most probable row and column of the patch, shape (n, 2)."""
     joint_position: tf.Tensor
-    """The same of the joint distribution."""
+    """The most probable row and column under the joint distribution."""
     dependence: tf.Tensor
     """Total variation between the joint distribution and the product of its marginals, shape (n,)."""
 
@@ -53,11 +53,11 @@ class Trained(NamedTuple):
     restore: Callable[[tf.Tensor], tf.Tensor]
     """The restored images alone."""
     restore_masked: Callable[[tf.Tensor], tf.Tensor]
-    """The same of the network that was trained for masking noise."""
+    """The images restored by the network that was trained for masking noise."""
 
 
 Corruption = Callable[[tf.Tensor, tf.Tensor], Corrupted]
-"""Clean rows of pixels and a key to the corrupted ones."""
+"""A function from clean rows of pixels and a key to the corrupted ones."""
 
 
 def to_images(pixels: Any) -> np.ndarray:
@@ -83,7 +83,7 @@ def choose_settings(
 
 
 def measure(method: str, clean: np.ndarray, restored: np.ndarray, mask: np.ndarray, run: RunWriter) -> None:
-    """PSNR in the patch, outside (unless nothing changed there) and over the image, and SSIM, of one method."""
+    """Record a method's PSNR in the patch, outside (unless nothing changed there) and over the image, and its SSIM."""
     pixels = dict(zip(REGIONS, (mask, 1 - mask, None), strict=True))
     for region, counted in pixels.items():
         if (region, method) != UNCHANGED:
@@ -103,7 +103,7 @@ def error_by_position(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Mean squared error inside the patch at each of its positions, of the restored and of the noisy images.
 
-    Returns two arrays of shape (positions, positions). Test images are taken in turn, each with noise of its own.
+    Returns two arrays of shape (positions, positions). Test images are taken in turn, each with its own noise.
     """
     positions = SIDE - config.patch + 1
     restored, noisy = np.zeros((2, positions, positions))
@@ -136,7 +136,7 @@ def evaluate(
     seed: int,
     run: RunWriter,
 ) -> None:
-    """Measure every method on the same corrupted test images and keep what the figures show.
+    """Measure every method on the same corrupted test images and store what the figures show.
 
     chosen: the settings of each filter.
     """

@@ -22,7 +22,7 @@ METHODS = {
     "joint": "Ours, joint position",
     "ours": "Autoencoder (ours)",
 }
-"""The rows of the comparison."""
+"""The methods in the rows of the comparison."""
 
 
 def figures(runs: Runs) -> dict[str, Figure]:
@@ -47,7 +47,7 @@ def outline(axes: Axes, position: np.ndarray, patch: int, color: str = ORANGE) -
 
 
 def noisy_patch(runs: Runs) -> Figure:
-    """The task's figure 1: a clean digit and the same with noise in one patch."""
+    """Figure 1 of the assignment: a clean digit and the same digit with noise in one patch."""
     run = runs[0]
     figure = new_figure(height=1.75, width=3.6)
     left, right = figure.subplots(1, 2)
@@ -59,7 +59,7 @@ def noisy_patch(runs: Runs) -> Figure:
 
 
 def curves(runs: Runs) -> Figure:
-    """Training and validation loss of both networks over epochs; thin lines for each seed, the mean thick."""
+    """Training and validation loss of both networks over epochs; thin lines for the seeds, a thick one for the mean."""
     figure = new_figure(height=2.2)
     for axes, (network, title) in zip(
         figure.subplots(1, 2), (("denoiser", "ours"), ("plain", "plain perceptron")), strict=True
@@ -79,7 +79,7 @@ def curves(runs: Runs) -> Figure:
 
 
 def examples(runs: Runs) -> Figure:
-    """Some test images clean, noisy, denoised by both networks, and the absolute error of ours; patches outlined."""
+    """Test images, clean, noisy and denoised by both networks, and the absolute error of ours; patches outlined."""
     run = runs[0]
     names = {"clean": "clean", "noisy": "noisy", "plain": "denoised_plain", "ours": "denoised_ours"}
     rows = {title: run.arrays[name] for title, name in names.items()}
@@ -97,7 +97,7 @@ def examples(runs: Runs) -> Figure:
 
 
 def error_by_position(runs: Runs) -> Figure:
-    """Root mean squared error inside the patch over the position of its first pixel: noisy, and denoised."""
+    """Root mean squared error inside the patch over the position of its first pixel, before and after denoising."""
     figure = new_figure(height=2.35, width=0.8 * TEXT_WIDTH)
     panels = figure.subplots(1, 2, sharey=True)
     maps = {
@@ -122,7 +122,7 @@ def error_by_position(runs: Runs) -> Figure:
 
 
 def comparison(runs: Runs) -> Table:
-    """PSNR in the patch, outside, over the image, and SSIM for each method; and in the patch under masking noise."""
+    """Each method's PSNR in the patch, outside and over the image, and SSIM; PSNR in the patch under masking noise."""
     columns = [("Method", ""), ("Inside", "dB"), ("Outside", "dB"), ("Whole", "dB"), ("SSIM", ""), ("Masking", "dB")]
     rows = []
     for method, name in METHODS.items():
@@ -141,7 +141,7 @@ def comparison(runs: Runs) -> Table:
 
 
 def filters(runs: Runs) -> Table:
-    """Every parameter of every filter, as each seed chose it for the chapter's noise and for masking noise."""
+    """Every parameter of every filter as chosen with each seed, for the chapter's noise and for masking noise."""
 
     def chosen(name: str) -> str:
         return ", ".join(f"{value:g}" for value in sorted(set(runs.metric(name).values)))

@@ -1,4 +1,4 @@
-"""The classical filters beside which the denoiser stands, and the choice of all their parameters."""
+"""The classical filters with which the denoiser is compared, and the choice of all their parameters."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ def total_variation(images: np.ndarray, weight: float) -> np.ndarray:
 
 
 class Family(NamedTuple):
-    """A filter with the values that are tried of each of its parameters."""
+    """A filter, and the values that are tried for each of its parameters."""
 
     apply: Callable[..., np.ndarray]
-    """(images, parameters by name) to images of the same shape."""
+    """A function from (images, parameters by name) to images of the same shape."""
     values: Mapping[str, tuple[float, ...]]
 
 
@@ -47,14 +47,14 @@ FILTERS = {
     ),
     "tv": Family(total_variation, {"weight": (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.4, 0.6)}),
 }
-"""By the names of the metrics."""
+"""The filters, by their names in the metrics."""
 
 
 def tune(family: Family, clean: np.ndarray, noisy: np.ndarray, mask: np.ndarray) -> Settings:
-    """The settings with the best PSNR inside the patch: the filters get the benefit of the doubt.
+    """The settings with the best PSNR inside the patch, which favours the filters.
 
-    From the middle of each parameter's values, one parameter at a time is set to the best of its values, until no
-    change of a single one is an improvement. Images and mask of shape (n, height, width).
+    Coordinate search: starting from the middle of each parameter's values, one parameter at a time is set to its best
+    value, until no change of a single parameter is an improvement. Images and mask have shape (n, height, width).
     """
     settings = {name: values[len(values) // 2] for name, values in family.values.items()}
     known: dict[tuple[float, ...], float] = {}

@@ -1,4 +1,4 @@
-"""The metrics of the patch denoiser; PSNR and SSIM are taken of every method."""
+"""The metrics of the patch denoiser; PSNR and SSIM are computed for every method."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ METHODS = {
     "joint": "denoising autoencoder with a joint distribution of the position",
     "ours": "denoising autoencoder",
 }
-"""What is compared, as the names of the metrics call it, and as their meanings do."""
+"""The methods that are compared: their names in the metrics, and in the metrics' descriptions."""
 
 MASKED = ("noisy", "median", "nl_means", "tv", "ours")
-"""What is measured under masking noise, too: filters tuned for it, and a network trained for it."""
+"""The methods that are also measured under masking noise: filters tuned for it, and a network trained for it."""
 
 REGIONS = {
     "inside": "PSNR inside the patch",
@@ -28,7 +28,7 @@ REGIONS = {
 }
 
 UNCHANGED = ("outside", "noisy")
-"""Region and method without an error: no finite number of decibels."""
+"""A region and a method that makes no error there: its PSNR would be infinite."""
 
 PARAMETERS = {
     "median_size": "side of the median filter's neighbourhood in pixels",

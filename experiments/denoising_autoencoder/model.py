@@ -1,4 +1,4 @@
-"""The denoiser, a multilayer perceptron with two outputs, and its loss; a plain perceptron, and a joint position."""
+"""The denoiser, a multilayer perceptron with two outputs, and its loss; a plain perceptron; a joint position head."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from texloom.training.networks import dense, perceptron
 
 
 class Prediction(NamedTuple):
-    """What the network says of a batch of noisy images, all as logits."""
+    """The network's outputs for a batch of noisy images, all as logits."""
 
     estimate: tf.Tensor
     """The pixel under the noise, shape (batch, SIDE²)."""
@@ -24,7 +24,7 @@ class Prediction(NamedTuple):
 
 
 def build_denoiser(hidden: Sequence[int], patch: int, seed: int) -> keras.Model:
-    """A perceptron from SIDE² pixels to an estimate of every pixel and to the patch's position."""
+    """A perceptron from SIDE² pixels to an estimate of every pixel and the patch's position."""
     positions = SIDE - patch + 1
     noisy, code = perceptron(SIDE**2, hidden, "gelu", 1000 * seed, "noisy")
     heads = [
@@ -42,14 +42,14 @@ def build_plain(hidden: Sequence[int], seed: int) -> keras.Model:
 
 
 def build_joint_position(denoiser: keras.Model, hidden: Sequence[int], patch: int, seed: int) -> keras.Model:
-    """A head of its own on the denoiser's last hidden layer: noisy pixels to logits of all positions, row by row."""
+    """A separate head on the denoiser's last hidden layer: from noisy pixels to logits of all positions, row by row."""
     code = denoiser.get_layer(f"hidden_{len(hidden)}").output
     logits = dense((SIDE - patch + 1) ** 2, "position", 1000 * seed + 103)(code)
     return keras.Model(denoiser.input, logits, name="joint_position")
 
 
 def covering(patch: int) -> tf.Tensor:
-    """One where a patch that starts at k covers the row or column i, shape (positions, SIDE)."""
+    """Entry (k, i) is one if a patch that starts at k covers the row or column i; shape (positions, SIDE)."""
     offset = tf.range(SIDE)[None, :] - tf.range(SIDE - patch + 1)[:, None]
     return tf.cast((offset >= 0) & (offset < patch), tf.float32)
 
@@ -70,7 +70,7 @@ def joint_gate(position: tf.Tensor, patch: int) -> tf.Tensor:
 def dependence(position: tf.Tensor, patch: int) -> tf.Tensor:
     """Total variation between a distribution of the position and the product of its marginals, shape (batch,).
 
-    It is the right side of the bound eq:dae-product-gate.
+    This is the right-hand side of the bound eq:dae-product-gate.
     """
     positions = SIDE - patch + 1
     joint = tf.reshape(tf.nn.softmax(position), (-1, positions, positions))
@@ -101,8 +101,8 @@ def denoising_loss(
 ) -> tf.Tensor:
     """Cross-entropy of the pixels in the patch, eq:dae-cross-entropy, plus that of the position.
 
-    Its minimiser is what eq:dae-gate combines: the mean of a pixel given the noisy image and that the patch covers it,
-    and the distributions of the patch's row and column. Returns a scalar in nats a pixel of the patch.
+    Its minimiser is what eq:dae-gate combines: the mean of a pixel, given the noisy image and that the patch covers it,
+    and the distributions of the patch's row and column. Returns a scalar in nats per pixel of the patch.
     """
     pixel = tf.nn.sigmoid_cross_entropy_with_logits(clean, prediction.estimate)
     weight = tf.cast(mask, pixel.dtype)
@@ -113,11 +113,11 @@ def denoising_loss(
 
 
 def plain_loss(logits: tf.Tensor, clean: tf.Tensor) -> tf.Tensor:
-    """Cross-entropy of all pixels, the loss of alg:dae; a scalar in nats a pixel."""
+    """Cross-entropy of all pixels, the loss of alg:dae; a scalar in nats per pixel."""
     return tf.reduce_mean(tf.nn.sigmoid_cross_entropy_with_logits(clean, logits))
 
 
 def position_loss(logits: tf.Tensor, position: tf.Tensor, patch: int) -> tf.Tensor:
-    """Cross-entropy of the position among all; a scalar in nats an image."""
+    """Cross-entropy of the position among all positions; a scalar in nats per image."""
     number = (SIDE - patch + 1) * position[:, 0] + position[:, 1]
     return tf.reduce_mean(tf.nn.sparse_softmax_cross_entropy_with_logits(number, logits))

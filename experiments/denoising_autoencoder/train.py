@@ -51,17 +51,17 @@ if TYPE_CHECKING:
 
 
 DRAWN = ("denoiser", "plain")
-"""Whose losses are recorded; both are trained for the same epochs."""
+"""The networks whose losses are recorded; both are trained for the same number of epochs."""
 
 PICTURED = 12
-"""Digits in the live view."""
+"""Number of digits in the live view."""
 
 Objective = Callable[[Any, tf.Tensor, Corrupted], tf.Tensor]
-"""A network's output, the clean batch and its corruption to the loss, a scalar."""
+"""A function from a network's output, the clean batch and its corruption to the loss, a scalar."""
 
 
 def make_corruption(config: Config, kind: str, strength: float) -> Corruption:
-    """The corruption of the configuration's patch by noise of this kind, as a function of clean images and key."""
+    """The corruption with this kind of noise and the configured patch, as a function of clean images and a key."""
 
     def corruption(clean: tf.Tensor, key: tf.Tensor) -> Corrupted:
         return corrupt(clean, kind=kind, strength=strength, patch=config.patch, key=key)
@@ -70,7 +70,7 @@ def make_corruption(config: Config, kind: str, strength: float) -> Corruption:
 
 
 class Learner(NamedTuple):
-    """A network, which of its weights are trained, and for what."""
+    """A network, the weights that are trained, and the loss they are trained for."""
 
     network: keras.Model
     weights: Sequence[Any]
@@ -80,7 +80,7 @@ class Learner(NamedTuple):
 
 
 def make_learners(config: Config, seed: int) -> dict[str, Learner]:
-    """The four trainings of the chapter; the joint position stands on the finished hidden layers of the denoiser."""
+    """The four trainings of the chapter; the joint position head uses the denoiser's trained hidden layers."""
     noise = make_corruption(config, config.noise, config.strength)
     masking = make_corruption(config, "mask", config.masking)
     denoiser, masked = (build_denoiser(config.hidden, config.patch, seed) for _ in range(2))
@@ -122,7 +122,7 @@ def make_step(learner: Learner, optimizer: Any, images: tf.Tensor, seed: int) ->
 
 
 def make_training(name: str, learner: Learner, images: tf.Tensor, config: Config, seed: int) -> loop.Training:
-    """A learner's epochs with Adam, whose rate falls to zero along a line."""
+    """A learner's epochs with Adam, whose learning rate decays linearly to zero."""
     epoch = len(images) // config.batch
     steps = learner.epochs * epoch
     schedule: Any = keras.optimizers.schedules.PolynomialDecay(config.learning_rate, steps, 0.0)
@@ -139,7 +139,7 @@ def make_training(name: str, learner: Learner, images: tf.Tensor, config: Config
 
 
 def make_validation(learner: Learner, images: tf.Tensor, seed: int) -> Callable[[int], dict[str, float]]:
-    """The loss on held-out images, with the same corruption every time it is asked."""
+    """The loss on held-out images, with the same corruption at every call."""
     corrupted = learner.corruption(images, loop.step_seed(seed, -1))
 
     @tf.function(jit_compile=True, autograph=False)
@@ -150,7 +150,7 @@ def make_validation(learner: Learner, images: tf.Tensor, seed: int) -> Callable[
 
 
 def make_pictures(learner: Learner, images: tf.Tensor, config: Config, seed: int) -> live.Pictures:
-    """For the live view: a few held-out digits, clean, noisy and denoised, in three rows."""
+    """An image for the live view: a few held-out digits, clean, noisy and denoised, in three rows."""
     clean = images[:PICTURED]
     noisy = learner.corruption(clean, loop.step_seed(seed, -1)).noisy
 
@@ -198,7 +198,7 @@ def train_learners(
     run: RunWriter,
     checkpoint: Checkpoint | None,
 ) -> None:
-    """Train all networks one after another; their losses, weights and architectures go to `run`."""
+    """Train all networks one after another; store their losses, weights and architectures in `run`."""
     kept = tf.constant(as_pixels(images))
     trainings = {name: make_training(name, each, kept, config, seed) for name, each in learners.items()}
     parts, columns = Parts(checkpoint, trainings), {}
@@ -217,7 +217,7 @@ def train_learners(
 
 
 def train(config: Config, seed: int, run: RunWriter, checkpoint: Checkpoint | None = None) -> None:
-    """Train on the training images but those held out, choose on these, evaluate once on the test images."""
+    """Train on the training images not held out, choose on the held-out ones, evaluate once on the test images."""
     images = mnist.load("train").images[: config.training_images]
     first, kept = np.split(images, [config.validation])
     held_out, learners = tf.constant(as_pixels(first)), make_learners(config, seed)

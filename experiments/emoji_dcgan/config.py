@@ -10,7 +10,7 @@ from texloom.training.configuration import Configuration
 
 
 class Config(Configuration):
-    """Values of the report; `smoke()` is the same experiment in seconds."""
+    """The settings of the report; `smoke()` gives the same experiment with settings that take seconds."""
 
     latent_dim: PositiveInt = Field(default=100, description="dimension of the latent codes, uniform in [−1, 1]")
     batch: int = Field(default=16, ge=2, description="real images, and as many generated ones, in an iteration")

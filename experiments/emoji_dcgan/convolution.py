@@ -1,14 +1,14 @@
 r"""The convolutions of a DCGAN, kernel 4×4, stride 2, padding 1, as plain matrix products.
 
-A convolution is slow where its channels are few: with the three colours of an image TensorFlow's own reaches a tenth of
-what this machine can multiply, and its gradient by the image less, for it is a convolution over an image with zeros
-between the pixels. Here the 16 pixels under the kernel are gathered into the row of a matrix instead. With `gather` = P
-and the kernel as a matrix K,
+A convolution with few channels is slow: with the three colours of an image, TensorFlow's own reaches a tenth of this
+machine's multiplication rate. Its gradient with respect to the image is even slower, because it is a convolution over
+an image with zeros between the pixels. Here the 16 pixels under the kernel are gathered into a row of a matrix
+instead. With `gather` = P and the kernel as a matrix K,
 
-    convolution                P K          its gradient by the image       Pᵀ (· Kᵀ)
-    transposed convolution     Pᵀ (· Kᵀ)    its gradient by the image       P K
+    convolution                P K          gradient w.r.t. the image       Pᵀ (· Kᵀ)
+    transposed convolution     Pᵀ (· Kᵀ)    gradient w.r.t. the image       P K
 
-so there are two linear maps to write, P and its transpose `scatter`; everything else is a matrix product. Kernels keep
+so only two linear maps are needed, P and its transpose `scatter`; everything else is a matrix product. Kernels have
 TensorFlow's layout: (4, 4, in, out) for the convolution, (4, 4, out, in) for the transposed one.
 """
 
@@ -22,15 +22,15 @@ KERNEL, STRIDE = 4, 2
 
 
 def sizes(tensor: tf.Tensor) -> list[int]:
-    """The sizes of a tensor without the first, all known."""
+    """The static shape of a tensor without its first axis."""
     return [int(size) for size in tensor.shape[1:] if size is not None]
 
 
 def gather(images: tf.Tensor) -> tf.Tensor:
     """The pixels under the kernel at each of its positions: (n, 2h, 2w, c) to (n, h, w, 16 c), ordered as a kernel is.
 
-    A row of the kernel covers two pairs of neighbouring pixels, and pairs are the pixels of a coarser grid: each axis
-    takes one concatenation of that grid with itself, shifted by one.
+    A row of the kernel covers two pairs of neighbouring pixels, and a pair is a pixel of a coarser grid. Each axis
+    therefore needs one concatenation of that grid with itself, shifted by one.
     """
     height, width, channels = sizes(images)
     rows, columns = height // 2, width // 2
@@ -43,7 +43,7 @@ def gather(images: tf.Tensor) -> tf.Tensor:
 
 
 def scatter(patches: tf.Tensor) -> tf.Tensor:
-    """The transpose of `gather`: (n, h, w, 16 c) to (n, 2h, 2w, c); what falls on the same pixel is summed."""
+    """The transpose of `gather`: (n, h, w, 16 c) to (n, 2h, 2w, c); values of the same pixel are summed."""
     rows, columns, depth = sizes(patches)
     channels = depth // (KERNEL * KERNEL)
     both = tf.reshape(patches, (-1, rows, columns, 2, 2, 4 * channels))
@@ -91,10 +91,10 @@ def convolve_pixel_transpose(pixels: tf.Tensor, kernel: tf.Tensor) -> tf.Tensor:
 
 
 def level_parities(kernel: np.ndarray) -> np.ndarray:
-    """A kernel whose four parity classes of entries have equal sums: a constant image then gives a constant one.
+    """A kernel whose four parity classes of entries have equal sums, so that a constant image gives a constant one.
 
-    A transposed convolution of stride 2 computes the pixels of each parity, of row and column, with entries of their
-    own, 2×2 of the 4×4. Where their sums differ, a flat area gets a checkerboard.
+    A transposed convolution of stride 2 computes the pixels of each parity of row and column with different entries,
+    2×2 of the 4×4. If the sums of these entries differ, flat areas show a checkerboard.
     """
     levelled = kernel.copy()
     classes = [(slice(row, None, STRIDE), slice(column, None, STRIDE)) for row in range(2) for column in range(2)]

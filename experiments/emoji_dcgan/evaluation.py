@@ -1,4 +1,4 @@
-"""What is measured: distances of generated images to the training images, in the features of one named network."""
+"""The measurements: distances of generated images to the training images, in the features of one named network."""
 
 from __future__ import annotations
 
@@ -20,19 +20,19 @@ if TYPE_CHECKING:
     from texloom.results.writer import RunWriter
 
 SPLITS = 5
-"""Random splits of the training set into halves whose distance is taken."""
+"""Number of random splits of the training set into halves whose distance is measured."""
 
 NEIGHBOURS, SHOWN = 4, 10
-"""Nearest training images kept for each of so many samples."""
+"""The number of nearest training images stored for each sample, and the number of such samples."""
 
 TAIL = 0.1
-"""The part of the training, its last, over which losses are averaged."""
+"""The final fraction of the training over which losses are averaged."""
 
 Extract = Callable[[np.ndarray], np.ndarray]
 
 
 def measure_losses(history: Mapping[str, np.ndarray], run: RunWriter) -> None:
-    """The mean of both losses over the tail, and eq:lsgan-certificate for the discriminator's."""
+    """Record the mean of both losses over the tail, and eq:lsgan-certificate for the discriminator's."""
     tails = {name: np.asarray(loss[-max(round(TAIL * len(loss)), 1) :]) for name, loss in history.items()}
     for player in ("discriminator", "generator"):
         run.metric(f"{player}_loss", tails[f"{player}_loss"].mean())
@@ -41,19 +41,19 @@ def measure_losses(history: Mapping[str, np.ndarray], run: RunWriter) -> None:
 
 
 def lower_bound(loss: Any) -> Any:
-    """2 − 8 J: what a discriminator's loss J proves of the distributions' divergence, eq:lsgan-certificate."""
+    """2 − 8 J: the bound that a discriminator's loss J proves for the divergence, eq:lsgan-certificate."""
     return 2.0 - 8.0 * loss
 
 
 def halves(count: int, seed: int, split: int = 0) -> tuple[np.ndarray, np.ndarray]:
-    """Two random halves of `count` rows; of an odd number one is left out. split: which of several such."""
+    """Two random halves of `count` rows; if the number is odd, one row is left out. split: the number of the split."""
     order = np.random.default_rng([seed, 1, split]).permutation(count)
     middle = count // 2
     return order[:middle], order[middle : 2 * middle]
 
 
 def uniform_noise(count: int, shape: tuple[int, ...], seed: int) -> np.ndarray:
-    """Images whose bytes are independent and uniform."""
+    """Images of independent, uniformly distributed bytes."""
     return np.random.default_rng([seed, 2]).integers(0, 256, (count, *shape), np.uint8)
 
 
@@ -70,10 +70,11 @@ def damage(images: np.ndarray, kind: str, level: float, seed: int) -> np.ndarray
 def measure_distances(
     real: np.ndarray, features: Mapping[str, np.ndarray], network: tuple[str, str], seed: int, run: RunWriter
 ) -> None:
-    """Fréchet and kernel distance of each set's features to those of the training set; two halves to each other.
+    """Fréchet and kernel distance of each set's features to those of the training set, and of two halves to each other.
 
-    real: features of the training set, shape (n, d); features: of the other sets by name; all by `network`, whose name
-    and digest, in this order, go with every number. Errors are over images; of halves, over random splits.
+    real: features of the training set, shape (n, d); features: those of the other sets, by name. All were computed by
+    `network`, whose name and digest, in this order, are recorded with every number. Errors are over images, those of
+    the halves over random splits.
     """
     origin = f"{network[0]}, sha256 {network[1][:8]}"
     splits = [[real[rows] for rows in halves(len(real), seed, split)] for split in range(SPLITS)]
@@ -89,7 +90,7 @@ def measure_distances(
 
 
 def _record(name: str, found: tuple[float, float | None], count: int, origin: str, run: RunWriter) -> None:
-    """A Fréchet distance with its standard error."""
+    """Record a Fréchet distance with its standard error."""
     run.metric(f"{name}_fid", found[0], error=found[1], images=count, network=origin)
     run.metric(f"{name}_count", count)
 
@@ -97,7 +98,7 @@ def _record(name: str, found: tuple[float, float | None], count: int, origin: st
 def _record_kernel(
     name: str, features: np.ndarray, reference: np.ndarray, seed: int, origin: str, run: RunWriter
 ) -> None:
-    """A kernel distance, and its standard error as a metric of its own, too."""
+    """Record a kernel distance, and its standard error also as a separate metric."""
     kernel = kernel_distance(features, reference, seed=seed)
     error = kernel.standard_error
     run.metric(f"{name}_kid", kernel.mean, error=error, images=len(features), network=origin)
@@ -105,9 +106,9 @@ def _record_kernel(
 
 
 def measure_gain(run: RunWriter) -> None:
-    """By how many standard errors averaging the weights lowers each distance, the two sets taken as independent.
+    """Record by how many standard errors weight averaging lowers each distance, treating the two sets as independent.
 
-    They are drawn from the same latent codes, which makes the error of the difference smaller, if anything.
+    Both are drawn from the same latent codes, which if anything makes the error of the difference smaller.
     """
     for distance in ("fid", "kid"):
         one, other = (run.metrics[f"{name}_{distance}"] for name in ("generator", "average"))
@@ -118,7 +119,7 @@ def measure_gain(run: RunWriter) -> None:
 def measure_damage(
     extract: Extract, images: np.ndarray, real: np.ndarray, count: int, seed: int, run: RunWriter
 ) -> None:
-    """The Fréchet distance of some training images to all of them, before and after noise and blur at each level."""
+    """Record the Fréchet distance of some training images to all, before and after noise and blur at each level."""
     rows = np.sort(np.random.default_rng([seed, 4]).permutation(len(images))[:count])
     whole = frechet_distance_of_features(real[rows], real)
     for kind, levels in DAMAGES.items():
@@ -131,9 +132,9 @@ def measure_damage(
 def measure_copies(
     images: np.ndarray, real: np.ndarray, samples: np.ndarray, features: np.ndarray, seed: int, run: RunWriter
 ) -> None:
-    """How near generated images come to training images in feature space, and the neighbours of a few.
+    """Record how near generated images come to training images in feature space, and the neighbours of a few.
 
-    The yardstick is how near the images of one half of the training set come to those of the other.
+    They are compared with how near the images of one half of the training set come to those of the other half.
     """
     first, second = halves(len(real), seed)
     distances = {"sample": nearest_distances(features, real), "real": nearest_distances(real[first], real[second])}
@@ -149,7 +150,7 @@ def measure_copies(
 
 
 def measure_variety(real: np.ndarray, features: Mapping[str, np.ndarray], run: RunWriter) -> None:
-    """Precision and recall of each set of features against those of the training set."""
+    """Record precision and recall of each set of features against those of the training set."""
     for name, each in features.items():
         found = compare_neighbourhoods(real, each)
         run.metric(f"{name}_precision", found.precision)
@@ -159,8 +160,8 @@ def measure_variety(real: np.ndarray, features: Mapping[str, np.ndarray], run: R
 def mean_power(images: np.ndarray) -> np.ndarray:
     """The mean power of grey images at each frequency, vertical and horizontal: shape (side / 2 + 1, side / 2 + 1).
 
-    images: uint8 of shape (n, side, side, 3); grey values run from 0 to 1. Frequencies are in cycles per image, signs
-    averaged; the entry (0, 0) is the mean square of the mean.
+    images: uint8 of shape (n, side, side, 3); grey values are scaled to [0, 1]. Frequencies are in cycles per image and
+    averaged over their signs; the entry (0, 0) is the mean square of the images' means.
     """
     grey = np.asarray(images, np.float64).mean(axis=-1) / 255
     side = grey.shape[-1]
@@ -170,13 +171,13 @@ def mean_power(images: np.ndarray) -> np.ndarray:
 
 
 SIGNS = ((1, 1), (1, -1), (-1, 1), (-1, -1))
-"""Of a frequency."""
+"""The signs of the vertical and the horizontal frequency."""
 
 
 def ring_means(power: np.ndarray) -> np.ndarray:
     """The mean of what `mean_power` gives at each distance from frequency zero, shape (side / 2 + 1,)."""
     half = len(power) - 1
-    inner = np.arange(half + 1) % half > 0  # a frequency that has an opposite one counts twice
+    inner = np.arange(half + 1) % half > 0  # frequencies with an opposite one count twice
     weight = np.outer(1 + inner, 1 + inner)
     radius = np.rint(np.hypot(*np.meshgrid(np.arange(half + 1), np.arange(half + 1)))).astype(int)
     total = np.bincount(radius.ravel(), (weight * power).ravel())
@@ -186,11 +187,11 @@ def ring_means(power: np.ndarray) -> np.ndarray:
 def measure_spectra(
     images: np.ndarray, samples: Mapping[str, np.ndarray], levelled: Mapping[str, np.ndarray], run: RunWriter
 ) -> None:
-    """Where generated images are softer than the training images, and whether their finest detail is an artefact.
+    """Measure where generated images are softer than training images, and whether their finest detail is an artefact.
 
-    Rows, columns and checks that alternate from pixel to pixel are the patterns that a transposed convolution of
-    stride 2 may leave: it computes the pixels of either parity with kernel weights of their own. levelled: the samples
-    with a last kernel that cannot draw a checkerboard into flat areas, see `level_parities`.
+    Rows, columns and checkerboards that alternate from pixel to pixel are the patterns that a transposed convolution of
+    stride 2 may leave, because it computes the pixels of each parity with different kernel weights. levelled: the
+    samples drawn with a last kernel that cannot produce a checkerboard in flat areas, see `level_parities`.
     """
     real, last = mean_power(images), images.shape[1] // 2
     alternating = {"rows": (last, 0), "columns": (0, last), "checks": (last, last)}
@@ -221,11 +222,11 @@ def evaluate(
     seed: int,
     run: RunWriter,
 ) -> None:
-    """Measure everything, and keep what the figures show.
+    """Measure everything, and store what the figures show.
 
-    images: the training images, uint8 of shape (n, 32, 32, 3), and real their features; samples: as many generated
-    images from the "generator" and from the "average", of the same latent codes; levelled: of some of these codes, see
-    `measure_spectra`.
+    images: the training images, uint8 of shape (n, 32, 32, 3); real: their features; samples: equally many generated
+    images from the "generator" and from the "average", from the same latent codes; levelled: images from some of these
+    codes, see `measure_spectra`.
     """
     noise = uniform_noise(config.control_images, images.shape[1:], seed)
     features = {name: extract(each) for name, each in {"noise": noise, "untrained": untrained, **samples}.items()}
@@ -245,7 +246,7 @@ def evaluate(
 
 
 def keep_pictures(images: np.ndarray, samples: Mapping[str, np.ndarray], seed: int, run: RunWriter) -> None:
-    """The real, generated and damaged images that the figures show."""
+    """Store the real, generated and damaged images that the figures show."""
     shown = np.random.default_rng([seed, 5]).permutation(len(images))[:96]
     run.array("real", images[shown])
     for name, each in samples.items():

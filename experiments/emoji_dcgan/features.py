@@ -1,4 +1,4 @@
-"""Features of images that do not change, kept under a name made of the images and of the network."""
+"""A cache of features of images that do not change, keyed by the images and the network."""
 
 from __future__ import annotations
 
@@ -19,36 +19,36 @@ if TYPE_CHECKING:
 
 
 def content_name(images: np.ndarray, network_digest: str) -> str:
-    """The name of the file with these images' features by this network: other bytes, shape or network, other name."""
+    """The name of the file with these images' features; it depends on the images' bytes and shape, and the network."""
     digest = hashlib.sha256(f"{network_digest} {images.dtype} {images.shape} ".encode())
     digest.update(np.ascontiguousarray(images).tobytes())
     return f"{digest.hexdigest()[:32]}.npy"
 
 
 def cached_features(extract: Extractor, images: np.ndarray, folder: Path) -> np.ndarray:
-    """extract(images), from `folder` if it was computed before, else computed and kept there.
+    """extract(images), read from `folder` if it was computed before, else computed and stored there.
 
-    A file that is damaged or of another shape is computed anew. Of seeds that are trained side by side one computes;
-    the others wait for it.
+    A file that is damaged or has another shape is computed again. If several seeds are trained in parallel, one
+    computes and the others wait for it.
     """
     path, partial = folder / content_name(images, extract.network.digest), folder / "unfinished.partial"
     folder.mkdir(parents=True, exist_ok=True)
     with one_at_a_time(folder):
-        with suppress(OSError):  # mostly, for there is none
-            partial.unlink()  # of a training that was killed
+        with suppress(OSError):  # usually, because there is none
+            partial.unlink()  # left by a training that was killed
         features = _load(path, len(images))
         if features is None:
             features = extract(images)
             with partial.open("wb") as file:
                 np.save(file, features)
             partial.replace(path)
-    reads(path)  # also where it was written here: its name says what it is made of
+    reads(path)  # also if it was written here: its name identifies its content
     return features
 
 
 @contextmanager
 def one_at_a_time(folder: Path) -> Iterator[None]:
-    """Hold the lock of a folder, which the system frees when its holder dies."""
+    """Hold the lock of a folder; the operating system releases it when the process that holds it dies."""
     held = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
     try:
         fcntl.flock(held, fcntl.LOCK_EX)
@@ -58,7 +58,7 @@ def one_at_a_time(folder: Path) -> Iterator[None]:
 
 
 def _load(path: Path, count: int) -> np.ndarray | None:
-    """The features of so many images; None where there are none, or a damaged file."""
+    """The features of `count` images; None if the file is missing or damaged."""
     try:
         kept = np.load(path)
     except (OSError, ValueError, EOFError):

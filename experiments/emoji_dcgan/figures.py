@@ -20,10 +20,10 @@ from texloom.results.tiling import GAP, tile, tile_grid
 PLAYER_COLORS = {"discriminator": BLUE, "generator": ORANGE}
 FILM_COLUMNS, FILM_ROWS = 12, 7
 SMOOTHING = 200
-"""Iterations of the running mean in the figure of the losses."""
+"""Window of the running mean in the figure of the losses, in iterations."""
 
 ANIMATED = 16
-"""Codes in the animation: with all of them the notebook that shows it would be too large for some viewers."""
+"""Number of codes in the animation: with all of them the notebook would be too large for some viewers."""
 FRAME_SCALE, FRAME_MILLISECONDS, LAST_FRAME_MILLISECONDS = 2, 80, 3000
 
 
@@ -49,7 +49,7 @@ def tables(runs: Runs) -> dict[str, Table]:
 
 
 def animations(runs: Runs) -> dict[str, bytes]:
-    """Some fixed codes' images over the training as a GIF that plays for ever, by name; the same bytes each time."""
+    """A GIF that loops forever, by name: images of some fixed codes during training; the same bytes each time."""
     snapshots = runs[0].arrays["snapshots"][:, :ANIMATED]
     return {"training": gif([tile(frame, 8) for frame in snapshots])}
 
@@ -65,13 +65,13 @@ def picture(sheet: np.ndarray, width: float = TEXT_WIDTH) -> Figure:
 
 
 def running_mean(values: np.ndarray, width: int) -> np.ndarray:
-    """The mean over each `width` neighbouring values, shape (n − width + 1,)."""
+    """The running mean over `width` neighbouring values, shape (n − width + 1,)."""
     sums = np.cumsum(np.concatenate([[0.0], values]))
     return (sums[width:] - sums[:-width]) / width
 
 
 def losses(runs: Runs) -> Figure:
-    """Both losses, raw and smoothed, with their value at equilibrium; and what the discriminator's proves."""
+    """Both losses, raw and smoothed, with their equilibrium values, and the bound that the discriminator's proves."""
     figure = new_figure(height=3.7)
     above, below = figure.subplots(2, 1, sharex=True, height_ratios=(1.5, 1))
     history = runs[0].history
@@ -94,7 +94,7 @@ def losses(runs: Runs) -> Figure:
 
 
 def draw_level(axes: Axes, value: float, text: str) -> None:
-    """A dashed horizontal line, named at its right end."""
+    """A dashed horizontal line with a label at its right end."""
     axes.axhline(value, color="black", linewidth=0.6, dashes=(4, 3), zorder=3)
     axes.annotate(
         text, (1, value), xytext=(3, 0), xycoords=("axes fraction", "data"), textcoords="offset points", va="center",
@@ -103,12 +103,12 @@ def draw_level(axes: Axes, value: float, text: str) -> None:
 
 
 def film_times(count: int) -> np.ndarray:
-    """Which of `count` snapshots the film strip shows: more of the early ones, first and last included."""
+    """Indices of the snapshots in the film strip, of `count`: mostly early ones, first and last included."""
     return np.unique(np.rint(np.geomspace(1, count, FILM_COLUMNS)).astype(int)) - 1
 
 
 def film(runs: Runs) -> Figure:
-    """Images of some fixed codes, a row each, at some iterations, a column each."""
+    """Images of some fixed codes (rows) at some iterations (columns)."""
     snapshots, every = runs[0].arrays["snapshots"], runs.config["sample_every"]
     times = film_times(len(snapshots))
     shown = snapshots[times, :FILM_ROWS].swapaxes(0, 1)
@@ -127,7 +127,7 @@ def film(runs: Runs) -> Figure:
 
 
 def neighbours(runs: Runs) -> Figure:
-    """Samples in the first column of each block, and their nearest training images, the nearest first."""
+    """Samples in the first column of each block, then their nearest training images, nearest first."""
     shown = runs[0].arrays["neighbours"]
     middle = len(shown) // 2
     blocks = [tile_grid(block) for block in (shown[:middle], shown[middle : 2 * middle])]
@@ -137,7 +137,7 @@ def neighbours(runs: Runs) -> Figure:
 
 
 def damage(runs: Runs) -> Figure:
-    """The distance of training images to the training set over levels of noise and blur, one image as an example."""
+    """The distance of training images to the training set over levels of noise and blur, with one example image."""
     figure = new_figure(height=2.1)
     titles = {"noise": "standard deviation of the noise, in grey levels", "blur": "width of the blur, in pixels"}
     for axes, (kind, levels), examples in zip(
@@ -155,7 +155,7 @@ def damage(runs: Runs) -> Figure:
 
 
 def draw_examples(axes: Axes, images: np.ndarray) -> None:
-    """Small images along the upper edge, one above each position of the axis."""
+    """Small images along the upper edge, one above each position on the axis."""
     count = len(images)
     for number, image in enumerate(images):
         left = (number + 0.5 - 0.28) / count
@@ -165,7 +165,7 @@ def draw_examples(axes: Axes, images: np.ndarray) -> None:
 
 
 def spectrum(runs: Runs) -> Figure:
-    """The power of grey generated images over that of the training images: over rings, and at each frequency."""
+    """The power of grey generated images relative to the training images: averaged over rings, and per frequency."""
     figure = new_figure(height=2.2)
     axes, *planes = figure.subplots(1, 3, width_ratios=(1.5, 1, 1))
     axes.axhline(1, color=GREY, linestyle="--", linewidth=0.8, label="training set")
@@ -224,12 +224,12 @@ def variety(runs: Runs) -> Table:
 
 
 def enlarged(frame: np.ndarray) -> Image.Image:
-    """An image with every pixel FRAME_SCALE pixels wide and high."""
+    """An image enlarged FRAME_SCALE times in both directions."""
     return Image.fromarray(frame.repeat(FRAME_SCALE, axis=0).repeat(FRAME_SCALE, axis=1))
 
 
 def gif(frames: list[np.ndarray]) -> bytes:
-    """Frames of shape (height, width, 3) as an animated GIF, enlarged; one palette, made for frames of all ages."""
+    """Frames of shape (height, width, 3) as an enlarged animated GIF; one palette, made from early and late frames."""
     some = np.concatenate(frames[:: -max(len(frames) // 8, 1)])
     palette = Image.fromarray(some).quantize(255)
     drawn = [enlarged(frame).quantize(palette=palette, dither=Image.Dither.NONE) for frame in frames]

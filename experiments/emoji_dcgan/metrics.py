@@ -1,4 +1,4 @@
-"""The metrics of the emoji DCGAN. A distance names the number of images and the network in whose features it is."""
+"""The metrics of the emoji DCGAN. A distance names the number of images and the network that gives the features."""
 
 from __future__ import annotations
 
@@ -13,24 +13,24 @@ SETS = {
     "generator": "Generator",
     "average": "Average generator",
 }
-"""The sets of images in the table of distances, as metrics call them and as the report does."""
+"""The sets of images in the table of distances: their names in the metrics and in the report."""
 
 GENERATORS = ("generator", "average")
 """The two sets of trained weights."""
 
 DAMAGES: dict[str, tuple[float, ...]] = {"noise": (8.0, 32.0, 96.0), "blur": (0.5, 1.0, 2.0)}
-"""Levels: the standard deviation of Gaussian noise in grey levels, that of a Gaussian blur in pixels."""
+"""Levels: the standard deviation of Gaussian noise in grey levels, and of a Gaussian blur in pixels."""
 
 
 def _of_set(name: str) -> dict[str, Metric]:
-    """What is measured of a set of images against the training set."""
+    """What is measured for a set of images against the training set."""
     title = SETS[name].lower()
     of = f"{title}, {{images}} images ({{network}})"
     metrics = {
         f"{name}_fid": Metric("", f"Fréchet inception distance, {of}"),
         f"{name}_count": Metric("", f"number of images, {title}"),
     }
-    if name == "real":  # against itself there is nothing to estimate
+    if name == "real":  # compared with itself there is nothing to estimate
         return metrics
     return metrics | {
         f"{name}_kid": Metric("", f"kernel inception distance, {of}"),
@@ -39,7 +39,7 @@ def _of_set(name: str) -> dict[str, Metric]:
 
 
 def _of_generator(name: str) -> dict[str, Metric]:
-    """What is measured of trained weights only."""
+    """What is measured only for trained weights."""
     return {
         f"{name}_precision": Metric("", f"samples among the training images, {name}"),
         f"{name}_recall": Metric("", f"training images among the samples, {name}"),

@@ -1,7 +1,7 @@
-"""The two networks, layer by layer as the course's tables have them.
+"""The two networks, layer by layer as in the course's tables.
 
-All kernels are 4×4, without biases. Counts include the scales and shifts of the batch normalisation: 370,624 parameters
-of the generator, 167,872 of the discriminator.
+All kernels are 4×4, without biases. The generator has 370,624 parameters and the discriminator 167,872, including the
+scales and shifts of the batch normalisation.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ DISCRIMINATOR_CHANNELS = (32, 64, 128)
 
 
 def convolution(layer: Callable[..., Any], channels: int, name: str, seed: int, *, same: bool = True) -> Any:
-    """A layer with a 4×4 kernel: stride 2 and "same" padding, the tables' padding of 1; or stride 1 and none."""
+    """A layer with a 4×4 kernel: stride 2 and "same" padding (the tables' padding of 1), or stride 1 and no padding."""
     initial: Any = keras.initializers.RandomNormal(0.0, INITIAL_DEVIATION, seed=seed)
     strides, padding = (STRIDE, "same") if same else (1, "valid")
     return layer(channels, KERNEL, strides, padding, use_bias=False, kernel_initializer=initial, name=name)
@@ -55,7 +55,7 @@ def build_generator(latent_dim: int, seed: int, name: str = "generator") -> kera
 def build_discriminator(seed: int) -> keras.Model:
     """Images of shape (batch, 32, 32, 3) in [−1, 1] to scores of shape (batch, 1, 1, 1).
 
-    The score is linear: under the least-squares loss a sigmoid would saturate.
+    The score is linear, because a sigmoid would saturate under the least-squares loss.
     """
     image = keras.Input((SIDE, SIDE, COLOURS), name="image")
     code = image

@@ -1,7 +1,7 @@
 """Batch normalisation with its gradient in closed form: two sums over the batch forward, two backward.
 
-Differentiated operation by operation it takes twice as many, and sums over the batch are what a compiled step spends
-most on after the convolutions.
+Differentiating it operation by operation takes twice as many, and after the convolutions a compiled step spends most of
+its time on sums over the batch.
 """
 
 from __future__ import annotations
@@ -46,13 +46,13 @@ def normalise(values: tf.Tensor, scale: tf.Tensor, shift: tf.Tensor, epsilon: fl
 
 
 class BatchNorm(keras.layers.BatchNormalization):
-    """Keras's layer; in training it uses the batch's statistics and leaves the stored ones alone.
+    """Keras's layer, except that in training it uses the batch's statistics without updating the stored ones.
 
-    The stored ones, for inference, are set by `recompute_batch_statistics`.
+    `recompute_batch_statistics` sets the stored ones, which are used in inference.
     """
 
     recomputing = False
-    """Whether a call in training stores the statistics of its batch."""
+    """Whether a call in training mode stores the statistics of its batch."""
 
     def call(self, inputs: tf.Tensor, training: bool | None = None, mask: Any = None) -> Any:
         if not training:
@@ -65,7 +65,7 @@ class BatchNorm(keras.layers.BatchNormalization):
 
 
 def recompute_batch_statistics(network: keras.Model, examples: Any) -> None:
-    """Set the statistics that the network uses in inference mode to those of these examples."""
+    """Set the statistics used in inference mode to those of these examples."""
     layers = [layer for layer in network.layers if isinstance(layer, BatchNorm)]
     for layer in layers:
         layer.recomputing = True

@@ -37,18 +37,18 @@ if TYPE_CHECKING:
     from texloom.results.writer import RunWriter
 
 DISCRIMINATOR_NOISE, GENERATOR_NOISE = 0, 1
-"""Random streams of an iteration."""
+"""Numbers of the random streams within an iteration."""
 
 FIXED, STATISTICS, EVALUATION, INTERPOLATION = -1, -2, -3, -4
-"""Iteration numbers that training never reaches: the keys of the latent codes drawn for figures and metrics."""
+"""Iteration numbers that training never reaches, used as keys of the latent codes drawn for figures and metrics."""
 
 GENERATED_AT_A_TIME = 500
-"""Images that the generator draws in one call: bounds the memory."""
+"""Images that the generator draws in one call, which bounds the memory."""
 
 
 @dataclass(frozen=True)
 class Networks:
-    """The two players, the average of the generator's weights, and what trains them."""
+    """The two networks, the average of the generator's weights, and the optimisers."""
 
     generator: keras.Model
     discriminator: keras.Model
@@ -70,7 +70,7 @@ class Networks:
 
     @property
     def state(self) -> list[Any]:
-        """All variables: what a checkpoint keeps."""
+        """All variables, to be stored in a checkpoint."""
         networks = (self.generator, self.discriminator, self.average)
         return [
             variable
@@ -80,12 +80,12 @@ class Networks:
 
 
 def as_input(images: tf.Tensor) -> tf.Tensor:
-    """uint8 images as the networks see them, float32 in [−1, 1]."""
+    """uint8 images scaled for the networks, float32 in [−1, 1]."""
     return tf.cast(images, tf.float32) / 127.5 - 1.0
 
 
 def as_bytes(images: np.ndarray) -> np.ndarray:
-    """Generated images, values in [−1, 1], rounded to the same 256 levels as the real ones, uint8."""
+    """Generated images with values in [−1, 1], rounded to the 256 levels of the real ones, uint8."""
     return to_bytes(127.5 * (np.asarray(images) + 1.0))
 
 
@@ -132,7 +132,7 @@ class SampleRenderer:
         self.statistics_codes = self.codes(STATISTICS, config.settling_codes)
 
     def codes(self, purpose: int, count: int) -> tf.Tensor:
-        """Latent codes of shape (count, latent_dim), the same for the same purpose."""
+        """Latent codes of shape (count, latent_dim), always the same for the same purpose."""
         return draw_latent(count, self.config.latent_dim, loop.step_seed(self.seed, purpose))
 
     def __call__(self, generator: keras.Model, latent: Any) -> np.ndarray:
@@ -144,7 +144,7 @@ class SampleRenderer:
 
 
 def load_images(config: Config) -> np.ndarray:
-    """The training images. Raises ReportError where they are fewer than a batch."""
+    """The training images. Raises ReportError if there are fewer than a batch."""
     images = emoji.load().images[: config.real_images]
     if len(images) < config.batch:
         raise ReportError(
@@ -154,7 +154,7 @@ def load_images(config: Config) -> np.ndarray:
 
 
 def train(config: Config, seed: int, run: RunWriter, checkpoint: Checkpoint | None = None) -> None:
-    """Train by Algorithm 1, then draw and measure; hand everything to `run`."""
+    """Train by Algorithm 1, then draw and measure; store everything in `run`."""
     images = load_images(config)
     networks, render = Networks.build(config, seed), SampleRenderer(config, seed)
     fixed = render.codes(FIXED, config.fixed_codes)
@@ -194,7 +194,7 @@ def draw_and_measure(
     seed: int,
     run: RunWriter,
 ) -> None:
-    """Samples, interpolations and distances of the last generator and of the average."""
+    """Store samples, interpolations and distances of the last generator and of the average."""
     codes = render.codes(EVALUATION, config.evaluation_images)
     samples = {network.name: render(network, codes) for network in (networks.generator, networks.average)}
     ends = render.codes(INTERPOLATION, 2 * INTERPOLATED_ROWS)
@@ -209,7 +209,7 @@ def draw_and_measure(
 
 
 def levelled_copy(generator: keras.Model) -> keras.Model:
-    """The generator with a last kernel that draws no checkerboard into flat areas."""
+    """The generator with a last kernel that draws no checkerboard in flat areas."""
     copy = build_generator(generator.input_shape[1], seed=0, name="levelled")
     *others, last = generator.get_weights()
     copy.set_weights([*others, level_parities(last)])
@@ -217,8 +217,8 @@ def levelled_copy(generator: keras.Model) -> keras.Model:
 
 
 def save_weights(networks: Networks, real: np.ndarray, run: RunWriter) -> None:
-    """The weights with the statistics of inference mode: as the generators have drawn with, of the discriminator those
-    of some training images, whose scores are kept."""
+    """Store the weights with the statistics of inference mode: for the generators those they have drawn with, for the
+    discriminator those of some training images, whose scores are stored, too."""
     recompute_batch_statistics(networks.discriminator, as_input(tf.constant(real)))
     run.array("scored", real[:SCORED])
     run.array(
@@ -229,13 +229,13 @@ def save_weights(networks: Networks, real: np.ndarray, run: RunWriter) -> None:
 
 
 SCORED = 16
-"""Training images whose scores are kept with the weights of the discriminator."""
+"""Number of training images whose scores are stored with the weights of the discriminator."""
 
 INTERPOLATED_ROWS, INTERPOLATED_COLUMNS = 5, 10
 
 
 def render_interpolations(render: SampleRenderer, generator: keras.Model, ends: tf.Tensor) -> np.ndarray:
-    """Images on straight lines between pairs of latent codes: (rows, columns, 32, 32, 3), the ends included."""
+    """Images on straight lines between pairs of latent codes: (rows, columns, 32, 32, 3), including the ends."""
     first, last = np.split(np.asarray(ends), 2)
     codes = interpolate(first, last, INTERPOLATED_COLUMNS)
     drawn = render(generator, codes.reshape(-1, codes.shape[-1]))

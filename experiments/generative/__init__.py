@@ -1,4 +1,4 @@
-"""What several generative models share: the losses of adversarial training, latent codes and lines between them.
+"""Code shared by several generative models: losses of adversarial training, latent codes and lines between them.
 
 Not here: how good samples are (experiments.sample_quality).
 """

@@ -9,12 +9,12 @@ import tensorflow as tf
 
 
 class AdversarialLoss(NamedTuple):
-    """What each player minimises, as functions of scores of shape (batch, …); both return a scalar."""
+    """The losses that the two networks minimise, as functions of scores of shape (batch, …); both return a scalar."""
 
     discriminator: Callable[[tf.Tensor, tf.Tensor], tf.Tensor]
-    """(real scores, fake scores) to the discriminator's loss."""
+    """From (real scores, fake scores) to the discriminator's loss."""
     generator: Callable[[tf.Tensor], tf.Tensor]
-    """Fake scores to the generator's loss."""
+    """From fake scores to the generator's loss."""
 
 
 def cross_entropy_discriminator(real: tf.Tensor, fake: tf.Tensor) -> tf.Tensor:

@@ -13,7 +13,7 @@ from experiments.datasets.mnist import DIGITS, SIDE
 def build_classifier(filters: Sequence[int], features: int, seed: int) -> keras.Model:
     """Images of shape (n, 28, 28, 1) in [0, 1] to features (n, features) and logits (n, 10).
 
-    Every convolution halves the image; there is no pooling, whose gradient is not repeatable when compiled.
+    Every convolution halves the image. Pooling is not used, because its gradient is not deterministic when compiled.
     """
 
     def initializer(index: int) -> Any:

@@ -12,10 +12,10 @@ def interpolate(first: np.ndarray, last: np.ndarray, points: int) -> np.ndarray:
 
 
 def interpolate_on_arc(first: np.ndarray, last: np.ndarray, points: int) -> np.ndarray:
-    """As `interpolate`, along an arc: that of the great circle between the two where their norms are equal.
+    """As `interpolate`, but along an arc, which is that of the great circle if the two norms are equal.
 
-    (sin((1 − t)ω) first + sin(tω) last) / sin ω with the angle ω between them; a straight line where ω is almost 0.
-    In the middle the norm is at least the geometric mean of the two; it can exceed both.
+    (sin((1 − t)ω) first + sin(tω) last) / sin ω with the angle ω between them; a straight line if ω is almost 0.
+    In the middle the norm is at least the geometric mean of the two norms; it can exceed both.
     """
     t = np.linspace(0.0, 1.0, points, dtype=first.dtype)[:, None]
     norms = np.linalg.norm(first, axis=1) * np.linalg.norm(last, axis=1)

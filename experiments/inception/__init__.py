@@ -1,4 +1,4 @@
-"""The Inception network behind Fréchet distances: its weights, the network, features of images.
+"""The Inception network used for Fréchet distances: its weights, the network, features of images.
 
-Not here: what is computed of the features (experiments.sample_quality).
+Not here: what is computed from the features (experiments.sample_quality).
 """

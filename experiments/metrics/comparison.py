@@ -1,4 +1,4 @@
-"""Sets, and ways of handling them, beside each other: what both metrics say of them, and what other measures say."""
+"""Both metrics and other measures, compared on the same sets and on different ways of preprocessing a set."""
 
 from __future__ import annotations
 
@@ -22,17 +22,17 @@ if TYPE_CHECKING:
     from texloom.results.writer import RunWriter
 
 DROPPED = 3
-"""Digits that the set with missing modes lacks where it is compared with the others."""
+"""Number of digits that are missing from the set with missing modes in the comparison."""
 CASE_NOISE = 0.2
-"""Standard deviation of the noise where it is compared with the others."""
+"""Standard deviation of the noise in the comparison."""
 ROUNDING = 1e-6
-"""A smaller distance is that of a set to itself."""
+"""A distance below this is taken as that of a set to itself."""
 TWIN_POINTS = 2000
-"""Points of the twin sets that are drawn, and that enter the energy distance."""
+"""Points of the twin sets that are drawn, and that are used for the energy distance."""
 
 
 def equal_moments(judge: Judge, data: Data, seed: int, run: RunWriter) -> None:
-    """Features of real images, and Gaussian vectors with the same mean and covariance."""
+    """Compare features of real images with Gaussian vectors of the same mean and covariance."""
     real = judge.network(data.test.images).features.astype(np.float64)
     twin = samples.gaussian_twin(real, seed)
     other = judge.reference[: len(real)]
@@ -50,7 +50,7 @@ def equal_moments(judge: Judge, data: Data, seed: int, run: RunWriter) -> None:
 
 
 def handling(judge: Judge, data: Data, run: RunWriter) -> None:
-    """The distance of the same images, handled in slightly different ways, to the reference as it is."""
+    """Record the distance of the same images, preprocessed in slightly different ways, to the unchanged reference."""
     images = data.test.images
     half, small = preprocessing.shift_by_half_a_pixel(images), SIDE // 2
     back = lambda shrunk: to_bytes(preprocessing.resize_with_antialiasing(shrunk, SIDE))  # noqa: E731
@@ -79,7 +79,7 @@ def handling(judge: Judge, data: Data, run: RunWriter) -> None:
 
 
 def cases(judge: Judge, data: Data, fooling: np.ndarray, seed: int, run: RunWriter) -> None:
-    """All measures on the same sets; two of them have nearly the same score and distance, and opposite faults."""
+    """Record all measures on the same sets; two have nearly the same score and distance, and opposite faults."""
     count = len(data.test.images)
     one_a_digit = samples.few_a_digit(*data.test, 1, count, seed)
     distance = judge.score_and_distance(one_a_digit)[1]
@@ -101,10 +101,10 @@ def cases(judge: Judge, data: Data, fooling: np.ndarray, seed: int, run: RunWrit
 
 
 def measure_case(judge: Judge, images: np.ndarray, border: float) -> dict[str, tuple[float, float | None]]:
-    """Every measure of one set, with its standard error over images where that is known.
+    """Record every measure of one set, with its standard error over images if that is known.
 
-    "copied" is the percentage nearer to the reference than `border`. The distance of a set to itself has no error, and
-    images that repeat are no sample of images: the text tells how another draw of them differs.
+    "copied" is the percentage of images nearer to the reference than `border`. The distance of a set to itself has no
+    error, and repeated images are not a sample of images: the text states how another draw of them differs.
     """
     opinion = judge.network(images)
     score, distance = inception_score(opinion.posteriors).mean, judge.distance(opinion.features)
@@ -122,7 +122,7 @@ def measure_case(judge: Judge, images: np.ndarray, border: float) -> dict[str, t
 def mixture_at_distance(
     judge: Judge, images: np.ndarray, foreign: np.ndarray, distance: float, seed: int
 ) -> tuple[np.ndarray, float]:
-    """The images with so many foreign ones among them that they are at a distance, and the part of these: bisection."""
+    """Images contaminated with foreign ones until a distance is reached, and the fraction of these, by bisection."""
     low, high, mixed = 0.0, 1.0, images
     for _ in range(9):
         part = (low + high) / 2
@@ -132,7 +132,7 @@ def mixture_at_distance(
 
 
 def domain(judge: Judge, data: Data, fooling: np.ndarray, run: RunWriter) -> None:
-    """What the classifier says of images of no class: of another data set, and of noise that was made to please it."""
+    """Record the classifier's answers for images of no class: another data set, and noise optimised to fool it."""
     for name, images in (("foreign", data.foreign), ("fooling", fooling)):
         features, posteriors = judge.network(images)
         if name == "fooling":  # those of the foreign ones are among `cases`

@@ -1,4 +1,4 @@
-"""The configuration of the measurements, and of the classifier that judges digits."""
+"""The configuration of the measurements and of the digit classifier."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from texloom.training.configuration import Configuration
 
 
 class Config(Configuration):
-    """Values of the report; `smoke()` is the same experiment in seconds."""
+    """The settings of the report; `smoke()` gives the same experiment with settings that take seconds."""
 
     filters: tuple[PositiveInt, ...] = Field(default=(32, 64, 128), description="filters of the convolutions")
     features: PositiveInt = Field(default=128, description="units of the last hidden layer, the features")

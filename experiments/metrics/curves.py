@@ -1,4 +1,4 @@
-"""Both metrics over sets whose fault grows: damage, missing classes, missing variety, copies."""
+"""Both metrics over sets with an increasing fault: damage, missing classes, missing variety, copies."""
 
 from __future__ import annotations
 
@@ -16,18 +16,18 @@ if TYPE_CHECKING:
     from texloom.results.writer import RunWriter
 
 EACH = (1, 2, 5, 10, 30, 100, 300, 800)
-"""Images a digit in the sets without variety within a class."""
+"""Numbers of images per digit in the sets without variety within a class."""
 DRAWS = 20
-"""Draws of one image a digit."""
+"""Number of draws of one image per digit."""
 COPIED = (0.0, 0.25, 0.5, 0.75, 1.0)
 NEAREST = 2000
-"""Images whose nearest reference image is looked for."""
+"""Number of images whose nearest reference image is computed."""
 COPY_NOISE = 0.05
-"""Standard deviation of the noise on copies that are not quite copies."""
+"""Standard deviation of the noise on near copies."""
 
 
 def record_curve(name: str, judge: Judge, sets: list[np.ndarray], run: RunWriter) -> np.ndarray:
-    """Score and distance of one set after the other, kept as arrays; shape (sets, 2)."""
+    """Compute score and distance of each set and store them as an array of shape (sets, 2)."""
     curve = np.array([judge.score_and_distance(images) for images in sets])
     run.array(f"{name}_score", curve[:, 0])
     run.array(f"{name}_distance", curve[:, 1])
@@ -35,7 +35,7 @@ def record_curve(name: str, judge: Judge, sets: list[np.ndarray], run: RunWriter
 
 
 def measure_steps(name: str, curve: np.ndarray, run: RunWriter) -> None:
-    """What the report tells of both metrics along a curve of growing damage, shape (levels, 2)."""
+    """Record what the report states about both metrics along a curve of increasing damage, shape (levels, 2)."""
     score, distance = np.diff(curve, axis=0).T
     statistics = {
         "distance_least_step": distance.min(),
@@ -52,7 +52,7 @@ def measure_steps(name: str, curve: np.ndarray, run: RunWriter) -> None:
 
 
 def sensitivity(judge: Judge, data: Data, levels: int, seed: int, run: RunWriter) -> None:
-    """Both metrics over levels of each damage, and examples of it; last, of data that fill few classes."""
+    """Measure both metrics over levels of each damage, with examples; lastly, on data with few classes."""
     for number, (name, kind) in enumerate(damage.kinds(data.foreign).items()):
         amounts = damage.amounts(kind, levels)
         rng = [np.random.default_rng([seed, number, level]) for level in range(levels + 1)]
@@ -63,7 +63,7 @@ def sensitivity(judge: Judge, data: Data, levels: int, seed: int, run: RunWriter
 
 
 def few_classes(judge: Judge, data: Data, levels: int, seed: int, run: RunWriter) -> None:
-    """Contamination where it looks like progress: the data are sevens, what gets among them are emojis."""
+    """Contamination that looks like an improvement: the data are sevens, contaminated with emojis."""
     sevens = data.test.images[data.test.labels == 7]
     own = Judge(judge.network, judge.network(data.reference.images[data.reference.labels == 7]).features)
     kind = damage.kinds(data.foreign)["contamination"]
@@ -74,7 +74,7 @@ def few_classes(judge: Judge, data: Data, levels: int, seed: int, run: RunWriter
 
 
 def mode_dropping(judge: Judge, data: Data, seed: int, run: RunWriter) -> None:
-    """Digits left out, one after another."""
+    """Leave out one digit after another."""
     count = len(data.test.images)
     sets = [samples.without_digits(*data.test, dropped, count, seed) for dropped in range(DIGITS)]
     curve = record_curve("mode_dropping", judge, sets, run)
@@ -84,7 +84,7 @@ def mode_dropping(judge: Judge, data: Data, seed: int, run: RunWriter) -> None:
 
 
 def within_class(judge: Judge, data: Data, seed: int, run: RunWriter) -> None:
-    """Ever more images a digit, repeated to the same size."""
+    """Use an increasing number of images per digit, repeated to the same size."""
     count = len(data.test.images)
     each = [number for number in EACH if number <= np.bincount(data.test.labels).min()]
     curve = record_curve("within_class", judge, [samples.few_a_digit(*data.test, n, count, seed) for n in each], run)
@@ -95,7 +95,7 @@ def within_class(judge: Judge, data: Data, seed: int, run: RunWriter) -> None:
 
 
 def one_a_digit(judge: Judge, data: Data, seed: int, run: RunWriter) -> None:
-    """One image of each digit, repeated, for several draws of the images: mean, range, and how many beat real ones."""
+    """Repeat one image per digit, for several draws: record mean, range, and how many draws beat real images."""
     count, real = len(data.test.images), judge.score_and_distance(data.test.images)[0]
     drawn = [samples.few_a_digit(*data.test, 1, count, seed + number) for number in range(DRAWS)]
     found = np.array([judge.score_and_distance(images) for images in drawn])
@@ -109,7 +109,7 @@ def one_a_digit(judge: Judge, data: Data, seed: int, run: RunWriter) -> None:
 
 
 def memorisation(judge: Judge, data: Data, seed: int, run: RunWriter) -> None:
-    """Fresh images give way to copies of the reference; near copies carry a little noise."""
+    """Replace fresh images by copies of the reference; near copies have a little noise."""
     fresh, reference = data.test.images, data.reference.images[: len(data.test.images)]
     curve = record_curve("memorisation", judge, [samples.partly_copied(fresh, reference, part) for part in COPIED], run)
     run.array("memorisation_part", COPIED)

@@ -1,4 +1,4 @@
-"""Kinds of damage, each with an amount, of which 0 changes nothing; uint8 images of shape (n, h, w) or (n, h, w, 3)."""
+"""Kinds of damage, each with an amount (0 changes nothing); uint8 images of shape (n, h, w) or (n, h, w, 3)."""
 
 from __future__ import annotations
 
@@ -14,31 +14,31 @@ from texloom.results.tiling import to_bytes
 Damage = Callable[[np.ndarray, float, np.random.Generator], np.ndarray]
 
 RECTANGLE = 0.3
-"""Longest side of a black rectangle, as a part of the image's."""
+"""Longest side of a black rectangle, as a fraction of the image's side."""
 SWIRL_RADIUS = 0.35
-"""Where the angle of a swirl has fallen to 1/e, as a part of the image's side."""
+"""Radius at which the angle of a swirl has fallen to 1/e, as a fraction of the image's side."""
 
 
 def gaussian_noise(images: np.ndarray, amount: float, rng: np.random.Generator) -> np.ndarray:
-    """Noise of standard deviation `amount`, of the range of values."""
+    """Add noise of standard deviation `amount`, as a fraction of the range of values."""
     return to_bytes(images + 255 * amount * rng.standard_normal(images.shape, np.float32))
 
 
 def blur(images: np.ndarray, amount: float, rng: np.random.Generator) -> np.ndarray:  # noqa: ARG001
-    """A Gaussian of standard deviation `amount` pixels."""
+    """Blur with a Gaussian of standard deviation `amount` pixels."""
     widths = [0, amount, amount, 0][: images.ndim]
     return to_bytes(gaussian_filter(images.astype(np.float32), widths, mode="nearest"))
 
 
 def salt_and_pepper(images: np.ndarray, amount: float, rng: np.random.Generator) -> np.ndarray:
-    """Each pixel becomes black or white, with probability `amount` / 2 each."""
+    """Set each pixel to black or white, with probability `amount` / 2 each."""
     chance = rng.random(images.shape[:3], np.float32)
     chance = chance[(..., *[None] * (images.ndim - 3))]
     return np.where(chance < amount / 2, 0, np.where(chance < amount, 255, images)).astype(np.uint8)
 
 
 def black_rectangles(images: np.ndarray, amount: float, rng: np.random.Generator) -> np.ndarray:
-    """`amount` rectangles, rounded down, with sides of up to RECTANGLE of the image's, are filled with black."""
+    """Fill `amount` rectangles (rounded down), with sides up to RECTANGLE of the image's, with black."""
     damaged = images.copy()
     longest = max(round(RECTANGLE * images.shape[1]), 1)
     rows, columns = np.arange(images.shape[1]), np.arange(images.shape[2])
@@ -53,7 +53,7 @@ def black_rectangles(images: np.ndarray, amount: float, rng: np.random.Generator
 
 
 def swirl(images: np.ndarray, amount: float, rng: np.random.Generator) -> np.ndarray:  # noqa: ARG001
-    """A rotation about the centre by `amount` radians there, less and less outwards."""
+    """Rotate about the centre by `amount` radians, with the angle falling outwards."""
     height, width = images.shape[1:3]
     rows, columns = np.mgrid[:height, :width] - np.array([(height - 1) / 2, (width - 1) / 2])[:, None, None]
     angle = amount * np.exp(-np.hypot(rows, columns) / (SWIRL_RADIUS * height))
@@ -63,7 +63,7 @@ def swirl(images: np.ndarray, amount: float, rng: np.random.Generator) -> np.nda
 
 
 def contaminate(foreign: np.ndarray) -> Damage:
-    """A part `amount` of the images gives way to images of `foreign`, drawn without replacement while there are any."""
+    """Replace a fraction `amount` of the images by `foreign` ones, without repetition as long as there are enough."""
 
     def damage(images: np.ndarray, amount: float, rng: np.random.Generator) -> np.ndarray:
         damaged, count = images.copy(), round(amount * len(images))
@@ -75,7 +75,7 @@ def contaminate(foreign: np.ndarray) -> Damage:
 
 
 class Kind(NamedTuple):
-    """A kind of damage, and the largest amount that is applied."""
+    """A kind of damage and the largest amount that is applied."""
 
     damage: Damage
     largest: float
@@ -88,11 +88,11 @@ def kinds(foreign: np.ndarray) -> dict[str, Kind]:
         "blur": Kind(blur, 2.4),  # pixels
         "rectangles": Kind(black_rectangles, 8),  # number
         "swirl": Kind(swirl, 2.4),  # radians
-        "salt_and_pepper": Kind(salt_and_pepper, 0.3),  # part of the pixels
-        "contamination": Kind(contaminate(foreign), 0.6),  # part of the images
+        "salt_and_pepper": Kind(salt_and_pepper, 0.3),  # fraction of the pixels
+        "contamination": Kind(contaminate(foreign), 0.6),  # fraction of the images
     }
 
 
 def amounts(kind: Kind, levels: int) -> np.ndarray:
-    """`levels` + 1 evenly spaced amounts, from nothing to the largest."""
+    """`levels` + 1 evenly spaced amounts, from zero to the largest."""
     return np.linspace(0, kind.largest, levels + 1)

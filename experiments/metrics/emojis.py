@@ -1,4 +1,4 @@
-"""The same questions to the Inception network that judges the emojis: damage, handling, images of another kind."""
+"""The same measurements with emojis and Inception: damage, preprocessing, images of another kind."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 
 def measure_emojis(extractor: Extractor, emojis: np.ndarray, digits: np.ndarray, count: int, run: RunWriter) -> None:
-    """Score and distance of `count` emojis, damaged and handled in several ways, against the remaining ones.
+    """Record score and distance of `count` emojis, damaged and preprocessed in several ways, against the other emojis.
 
-    emojis: uint8 (n, 32, 32, 3) in random order; digits: as many in the same format, another data set.
+    emojis: uint8 (n, 32, 32, 3) in random order; digits: equally many images of another data set in the same format.
     """
     run.array("network", [extractor.network.name, f"sha256 {extractor.network.digest[:16]}"])
     images, rng = emojis[:count], np.random.default_rng(0)
@@ -63,7 +63,7 @@ def measure_set(
     reference: np.ndarray,
     run: RunWriter,
 ) -> None:
-    """Score, distance and kernel distance of a set, with their standard errors over its images."""
+    """Record score, distance and kernel distance of a set, with their standard errors over its images."""
     score, distance = score_and_distance
     error = bootstrap_error(lambda rows: inception_score(posteriors[rows]).mean, len(posteriors))
     run.metric(f"emoji_{name}_score", score, error=error)
@@ -73,7 +73,7 @@ def measure_set(
 
 
 def there_and_back(images: np.ndarray, *, antialias: bool) -> np.ndarray:
-    """Shrunk to half with or without antialiasing, and enlarged again in the same way."""
+    """Images shrunk to half with or without antialiasing, and enlarged again in the same way."""
     resize = preprocessing.resize_with_antialiasing if antialias else preprocessing.resize_without_antialiasing
     shrunk = to_bytes(resize(images, images.shape[1] // 2))
     return to_bytes(preprocessing.resize_with_antialiasing(shrunk, images.shape[1]))

@@ -31,7 +31,7 @@ AMOUNTS = {
     "salt_and_pepper": "Salt and pepper, part of the pixels",
     "contamination": "Contamination, part of the images",
 }
-"""What the amount of each damage is."""
+"""The meaning of each damage's amount."""
 CASES = {
     "real": "Real images",
     "dropped": f"Without {', '.join(map(str, range(DROPPED - 1)))} and {DROPPED - 1}",
@@ -42,7 +42,7 @@ CASES = {
     "foreign": "Emojis",
 }
 DISTANCES = {"score": 2, "distance": 2, "kernel": 3}
-"""What the table of cases tells, and to how many decimals where no error is known."""
+"""The measures in the table of cases, and the number of decimals if no error is known."""
 NEIGHBOURS = {
     "precision": 2,
     "recall": 2,
@@ -50,15 +50,15 @@ NEIGHBOURS = {
     "coverage": 2,
     "copied": 1,
 }
-"""The same of the table of neighbourhoods."""
+"""The same for the table of neighbourhoods."""
 SCORE, DISTANCE = ORANGE, BLUE
-"""The colours of the two metrics in every figure."""
+"""The colours of the two metrics in all figures."""
 PALE = "#c9ccd1"
-"""Of a broad line behind another."""
+"""The colour of a broad line behind another one."""
 
 
 def figures(runs: Runs) -> dict[str, Figure]:
-    """All figures by name; the names are those that the table of the written answer refers to."""
+    """All figures by name; the table of the written answer refers to them by these names."""
     run = runs[0]
     return {
         "damages": damages(run),
@@ -94,7 +94,7 @@ def levels(runs: Runs) -> Table:
 
 
 def damages(run: Run) -> Figure:
-    """One digit for each damage, over its levels."""
+    """One digit per damage, over the levels."""
     grid = np.stack([run.arrays[f"{name}_examples"] for name in DAMAGES])
     figure = new_figure(height=3.1, width=0.66 * TEXT_WIDTH)
     axes = figure.subplots()
@@ -149,7 +149,7 @@ def score_and_distance(run: Run, name: str, x: np.ndarray, axes: Axes) -> Axes:
 
 
 def mode_dropping(run: Run) -> Figure:
-    """Both metrics over the number of digits that are missing."""
+    """Both metrics over the number of missing digits."""
     figure = new_figure(height=2.3, width=0.62 * TEXT_WIDTH)
     axes = figure.subplots()
     missing = np.arange(len(run.arrays["mode_dropping_score"]))
@@ -172,7 +172,7 @@ def within_class(run: Run) -> Figure:
 
 
 def memorisation(run: Run) -> Figure:
-    """Both metrics over the part that is copied; how far fresh images and copies are from the reference."""
+    """Both metrics over the fraction of copies; distances of fresh images and copies from the reference."""
     figure = new_figure(height=2.3)
     curves, nearest = figure.subplots(1, 2)
     score_and_distance(run, "memorisation", 100 * run.arrays["memorisation_part"], curves)
@@ -213,7 +213,7 @@ def sample_size(run: Run) -> Figure:
 
 
 def draw_scatter(axes: Axes, x: np.ndarray, values: np.ndarray, color: str) -> None:
-    """All repeats as dots and their means as a marker; values of shape (sizes, repeats)."""
+    """Draw all repeats as dots and their means as markers; values have shape (sizes, repeats)."""
     axes.plot(
         np.repeat(x, values.shape[1]), values.ravel(), "o", color=color, markersize=3, alpha=0.5, markeredgewidth=0
     )
@@ -221,7 +221,7 @@ def draw_scatter(axes: Axes, x: np.ndarray, values: np.ndarray, color: str) -> N
 
 
 def moments(run: Run) -> Figure:
-    """Real features and their Gaussian twin in the plane of largest variance."""
+    """Real features and Gaussian vectors of equal moments in the plane of largest variance."""
     figure = new_figure(height=2.5, width=0.8 * TEXT_WIDTH)
     panels = figure.subplots(1, 2, sharex=True, sharey=True)
     titles = ("features of real images", "Gaussian, same mean and covariance")
@@ -233,7 +233,7 @@ def moments(run: Run) -> Figure:
 
 
 def preprocessing(run: Run) -> Figure:
-    """The distance of real images to the reference, handled in several ways."""
+    """The distance of real images, preprocessed in several ways, to the reference."""
     names, values = run.arrays["handling_names"], run.arrays["handling_distance"]
     figure = new_figure(height=2.7, width=0.85 * TEXT_WIDTH)
     axes = figure.subplots()
@@ -250,7 +250,7 @@ def preprocessing(run: Run) -> Figure:
 
 
 def domain(run: Run) -> Figure:
-    """Images of no digit, what the classifier takes them for, and how sure it is of it."""
+    """Images without a digit, the class that the classifier assigns, and its probability."""
     figure = new_figure(height=1.85)
     panels = figure.subplots(2, 10)
     figure.get_layout_engine().set(w_pad=0.01, h_pad=0.01, wspace=0.02, hspace=0.02)  # type: ignore[union-attr]
@@ -264,7 +264,7 @@ def domain(run: Run) -> Figure:
 
 
 def emojis(run: Run) -> Figure:
-    """Both metrics of emojis through the Inception network, over noise and blur."""
+    """Both metrics of emojis with the Inception network, over noise and blur."""
     figure = new_figure(height=2.2)
     panels = figure.subplots(1, 2)
     highest = {
@@ -287,7 +287,7 @@ def cases(runs: Runs) -> Table:
 
 
 def neighbours(runs: Runs) -> Table:
-    """What neighbours say of the same sets."""
+    """Neighbour-based measures of the same sets."""
     columns = [("Set", ""), ("Precision", ""), ("Recall", ""), ("Density", ""), ("Coverage", ""), ("Near", "%")]
     rows = [[label, *(runs.metric(f"case_{name}_{each}") for each in NEIGHBOURS)] for name, label in CASES.items()]
     return Table(columns, rows, decimals=[None, *NEIGHBOURS.values()])
@@ -305,7 +305,7 @@ EMOJI_SETS = {
 
 
 def emoji_table(runs: Runs) -> Table:
-    """Score, distance and kernel distance of emojis through the Inception network."""
+    """Score, distance and kernel distance of emojis with the Inception network."""
     columns = [("Set", ""), ("Score", ""), ("Distance", ""), ("Kernel distance", "")]
     rows = [
         [label, *(runs.metric(f"emoji_{name}_{each}") for each in ("score", "distance", "kernel"))]

@@ -1,4 +1,4 @@
-"""A network and reference images, by which sets of images are judged."""
+"""A network and reference images, against which sets of images are evaluated."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from experiments.sample_quality.resampling import bootstrap_error
 
 
 class Opinion(NamedTuple):
-    """What a network says of n images: features (n, d), and probabilities of its classes (n, classes)."""
+    """A network's outputs for n images: features (n, d) and class probabilities (n, classes)."""
 
     features: np.ndarray
     posteriors: np.ndarray
@@ -28,9 +28,9 @@ Network = Callable[[np.ndarray], Opinion]
 
 @dataclass(frozen=True)
 class Judge:
-    """Score, distance and their relatives, all by one network against one reference.
+    """Score, distance and related measures, all with one network and one reference.
 
-    reference: features of real images, (n, d). neighbours: at most this many of each set enter precision and recall.
+    reference: features of real images, (n, d). neighbours: precision and recall use at most this many of each set.
     """
 
     network: Network
@@ -51,7 +51,7 @@ class Judge:
         return frechet_distance(Moments.of(features), self.moments)
 
     def errors(self, opinion: Opinion) -> tuple[float, float]:
-        """The standard errors of score and distance over the images."""
+        """Standard errors of score and distance over the images."""
         count = len(opinion.features)
         return (
             bootstrap_error(lambda rows: inception_score(opinion.posteriors[rows]).mean, count),
@@ -67,5 +67,5 @@ class Judge:
         return compare_neighbourhoods(self.reference[: self.neighbours], features[: self.neighbours])
 
     def nearest(self, features: np.ndarray) -> np.ndarray:
-        """The distance of each image to the nearest of all reference images."""
+        """The distance of each image to its nearest reference image."""
         return nearest_distances(features, self.reference)

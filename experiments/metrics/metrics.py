@@ -1,4 +1,4 @@
-"""The numbers that the report claims of the two metrics, the inception score and the Fréchet distance."""
+"""The numbers that the report states about the two metrics, the inception score and the Fréchet distance."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ STATISTICS = {
     "distance_last": "distance at the last level",
     "score_last": "score at the last level",
 }
-"""What can be told of score and distance along a curve of growing damage."""
+"""What can be stated about score and distance along a curve of increasing damage."""
 CURVES: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(DAMAGES, ("distance_least_step", "score_largest_step")),
     "few_classes": (
@@ -28,11 +28,11 @@ CURVES: dict[str, tuple[str, ...]] = {
     "emoji_noise": ("distance_least_step",),
     "emoji_blur": ("distance_least_later_step", "score_least_step", "score_last"),
 }  # fmt: skip
-"""What the report tells of each; few_classes contaminates the images of one digit."""
+"""What the report states about each; few_classes contaminates the images of one digit."""
 COPIES = ("copies", "near_copies")
-"""Sets whose nearness to the reference is told."""
+"""Sets whose nearness to the reference is reported."""
 CASES = ("real", "dropped", "noise", "one_a_digit", "mixed", "copies", "foreign")
-"""Sets of which all measures are taken."""
+"""Sets on which all measures are computed."""
 MEASURES = ("score", "distance", "kernel", "precision", "recall", "density", "coverage", "copied")
 HANDLING = {
     "as_they_are": "as they are",
@@ -46,24 +46,24 @@ HANDLING = {
     "truncated": "half a pixel off, truncated",
     "range": "range [-1, 1] for [0, 1]",
 }
-"""Ways to handle the same images, as the metrics call them and as the figure does."""
+"""Ways to preprocess the same images: their names in the metrics and in the figure."""
 HANDLED = ("as_they_are", "jpeg_95", "jpeg_50", "antialiased", "aliased", "float", "range")
-"""Those whose distance the text tells."""
+"""Those whose distance the text states."""
 GAPS = {
     "filter": ("aliased", "antialiased"),
     "jpeg": ("jpeg_50", "as_they_are"),
     "rounding": ("rounded", "float"),
     "truncation": ("truncated", "float"),
 }
-"""Pairs of ways whose difference the report tells."""
+"""Pairs of ways whose difference the report states."""
 EMOJI_DAMAGES: dict[str, tuple[float, ...]] = {"noise": (0.1, 0.2, 0.4), "blur": (0.5, 1.0, 2.0)}
 """Amounts of damage to emojis, in the units of `damage`."""
 EMOJI_SETS = ("as_they_are", "noise_0", "blur_0", "jpeg", "antialiased", "aliased", "digits")
-"""Sets of emojis in the table: of the damages the weakest; the last are digits in their place."""
+"""Sets of emojis in the table: for each damage the weakest level; the last set has digits instead of emojis."""
 
 
 def _of_features(name: str) -> dict[str, Metric]:
-    """What is measured of features beside those of the real images."""
+    """What is measured for features that are compared with those of the real images."""
     return {
         f"{name}_kernel": Metric("", f"kernel distance of real features to the {name}"),
         f"{name}_energy": Metric("", f"energy distance of real features to the {name}"),
@@ -72,7 +72,7 @@ def _of_features(name: str) -> dict[str, Metric]:
 
 
 def _of_emojis(name: str) -> dict[str, Metric]:
-    """What is measured of a set of emojis."""
+    """What is measured for a set of emojis."""
     of = f"emojis, {name.replace('_', ' ')}"
     return {
         f"emoji_{name}_score": Metric("", f"inception score, {of}"),
@@ -120,14 +120,14 @@ METRICS = {
     "score_last": Metric("", "mean score of the largest size"),
     "splits_one": Metric("", "score in one part"),
     "splits_many": Metric("", "mean score in {parts} parts"),
-    # equal moments, handling
+    # equal moments, preprocessing
     "twin_distance": Metric("", "Fréchet distance of Gaussian features with the same moments"),
     "twin_real_distance": Metric("", "Fréchet distance to other real features"),
     **{name: metric for features in ("twin", "other") for name, metric in _of_features(features).items()},
     **{f"handled_{name}": Metric("", f"Fréchet distance of real images, {name.replace('_', ' ')}") for name in HANDLED},
     **{f"handling_{name}_gap": Metric("", f"difference of the distance, {name}") for name in GAPS},
     "handling_range_ratio": Metric("", "distance in the wrong range over the largest of the others"),
-    # everything beside each other
+    # comparison of all sets
     "mixed_part": Metric("%", "images made to fool in the set at the distance of one image a digit"),
     **{
         f"case_{case}_{measure}": Metric("%" if measure == "copied" else "", f"{measure}, {case}")

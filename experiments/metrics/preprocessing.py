@@ -1,4 +1,4 @@
-"""Small differences in how images are handled, each a common mistake; images of shape (n, h, w) or (n, h, w, 3)."""
+"""Small differences in preprocessing, each a common mistake; images of shape (n, h, w) or (n, h, w, 3)."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from PIL import Image
 
 
 def sample_bilinearly(images: np.ndarray, rows: np.ndarray, columns: np.ndarray) -> np.ndarray:
-    """Values at fractional coordinates of shape (p, q), the border repeated; float32 of shape (n, p, q[, 3])."""
+    """Values at fractional coordinates of shape (p, q), with repeated border; float32 of shape (n, p, q[, 3])."""
     rows, columns = np.clip(rows, 0, images.shape[1] - 1), np.clip(columns, 0, images.shape[2] - 1)
     top, left = np.floor(rows).astype(int), np.floor(columns).astype(int)
     bottom, right = np.minimum(top + 1, images.shape[1] - 1), np.minimum(left + 1, images.shape[2] - 1)
@@ -22,13 +22,13 @@ def sample_bilinearly(images: np.ndarray, rows: np.ndarray, columns: np.ndarray)
 
 
 def resize_without_antialiasing(images: np.ndarray, side: int) -> np.ndarray:
-    """Bilinear sampling at pixel centres: when shrinking, most pixels are never looked at. Float32."""
+    """Bilinear sampling at pixel centres, which ignores most pixels when shrinking. Float32."""
     centres = (np.arange(side) + 0.5) * images.shape[1] / side - 0.5
     return sample_bilinearly(images, *np.meshgrid(centres, centres, indexing="ij"))
 
 
 def resize_with_antialiasing(images: np.ndarray, side: int) -> np.ndarray:
-    """Pillow's bilinear filter, which widens with the step. Float32."""
+    """Pillow's bilinear filter, whose width grows with the step. Float32."""
     if images.ndim == 4:
         channels = [resize_with_antialiasing(images[..., i], side) for i in range(images.shape[3])]
         return np.stack(channels, axis=-1)
@@ -41,7 +41,7 @@ def _floats(images: np.ndarray) -> np.ndarray:
 
 
 def compress(images: np.ndarray, quality: int) -> np.ndarray:
-    """JPEG and back, for uint8 images."""
+    """uint8 images after JPEG compression."""
     return np.stack([np.asarray(Image.open(_jpeg(image, quality))) for image in images])
 
 
@@ -52,6 +52,6 @@ def _jpeg(image: np.ndarray, quality: int) -> io.BytesIO:
 
 
 def shift_by_half_a_pixel(images: np.ndarray) -> np.ndarray:
-    """Images whose values are not whole numbers, as a network gives them: the mean of each pixel and its neighbour."""
+    """Images with fractional values, like a network's output: the mean of each pixel and its neighbour."""
     rows, columns = np.mgrid[: images.shape[1], : images.shape[2]] + 0.5
     return sample_bilinearly(images, rows, columns)

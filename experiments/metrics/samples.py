@@ -1,4 +1,4 @@
-"""What is judged, and sets of images with a known fault, made from it."""
+"""The images that are evaluated, and sets with a known fault made from them."""
 
 from __future__ import annotations
 
@@ -11,31 +11,31 @@ from experiments.datasets.mnist import Split
 
 
 class Data(NamedTuple):
-    """What is judged: real test images, the training images that are the reference, others, and foreign images."""
+    """The images: real test images, the training images that are the reference, other ones, and foreign images."""
 
     test: Split
     reference: Split
     others: np.ndarray
-    """Training images outside the reference, (n, 28, 28)."""
+    """Training images that are not in the reference, (n, 28, 28)."""
     foreign: np.ndarray
     """Images of another data set in the same format."""
 
 
 def without_digits(images: np.ndarray, labels: np.ndarray, dropped: int, count: int, seed: int) -> np.ndarray:
-    """`count` images, with repetition, of the digits from `dropped` to 9, all equally often: modes are missing."""
+    """`count` images, with repetition, of the digits from `dropped` to 9 in equal numbers: modes are missing."""
     kept = np.flatnonzero(labels >= dropped)
     return images[equally_often(labels, kept, count, seed)]
 
 
 def few_a_digit(images: np.ndarray, labels: np.ndarray, each: int, count: int, seed: int) -> np.ndarray:
-    """`count` images that repeat `each` random ones a digit: all classes, no variety within them."""
+    """`count` images that repeat `each` random ones per digit: all classes, but no variety within them."""
     rng = np.random.default_rng([seed, each])
     kept = np.concatenate([rng.permutation(np.flatnonzero(labels == digit))[:each] for digit in np.unique(labels)])
     return images[equally_often(labels, kept, count, seed)]
 
 
 def equally_often(labels: np.ndarray, kept: np.ndarray, count: int, seed: int) -> np.ndarray:
-    """`count` rows among `kept`, in random order: as many of each digit, the rows of a digit in turn."""
+    """`count` rows of `kept` in random order: equally many of each digit, cycling through a digit's rows."""
     rng = np.random.default_rng([seed, len(kept)])
     digits = np.unique(labels[kept])
     wanted = np.arange(count) % len(digits)
@@ -47,13 +47,13 @@ def equally_often(labels: np.ndarray, kept: np.ndarray, count: int, seed: int) -
 
 
 def partly_copied(images: np.ndarray, training: np.ndarray, part: float) -> np.ndarray:
-    """The first images give way to copies of training images."""
+    """The images, with the first ones replaced by copies of training images."""
     count = round(part * len(images))
     return np.concatenate([training[:count], images[count:]])
 
 
 def gaussian_twin(features: np.ndarray, seed: int) -> np.ndarray:
-    """Gaussian vectors with exactly the sample mean and the sample covariance of `features`, as many, (n, d), n > d."""
+    """As many Gaussian vectors as `features`, with exactly their sample mean and covariance; (n, d) with n > d."""
     mean = features.mean(axis=0, dtype=np.float64)
     noise = np.random.default_rng(seed).standard_normal(features.shape)
     noise -= noise.mean(axis=0)
@@ -62,7 +62,7 @@ def gaussian_twin(features: np.ndarray, seed: int) -> np.ndarray:
 
 
 def _factor(centred: np.ndarray) -> np.ndarray:
-    """A root of the scatter matrix: from eigenvectors, for features may be dead; lower triangular by QR."""
+    """A root of the scatter matrix, from eigenvectors because features may be dead; lower triangular by QR."""
     values, vectors = linalg.eigh(centred.T @ centred)
     root = vectors * np.sqrt(np.maximum(values, 0))
     triangle: np.ndarray = np.linalg.qr(root.T, mode="r")  # type: ignore[assignment]

@@ -1,4 +1,4 @@
-"""Training of the classifier, and the measurements one after the other."""
+"""Training of the classifier, then the measurements in turn."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ if TYPE_CHECKING:
     from texloom.results.writer import RunWriter
 
 AT_ONCE = 100
-"""Images that pass through the classifier at a time: what lies between its layers then fits into the cache."""
+"""Images per batch of the classifier, so that the activations between its layers fit into the cache."""
 
 
 def as_input(images: Any) -> tf.Tensor:
-    """Images of shape (n, 28, 28) from 0 to 255 as the classifier takes them."""
+    """Images of shape (n, 28, 28) from 0 to 255, scaled for the classifier."""
     return tf.cast(images, tf.float32)[..., None] / 255.0
 
 
 def make_step(classifier: keras.Model, optimizer: Any, data: Split, config: Config, seed: int) -> loop.Step:
-    """The training step: shifted digits, dropout of features, cross-entropy."""
+    """The training step: randomly shifted digits, dropout of features, cross-entropy."""
     images, labels = tf.constant(data.images), tf.constant(data.labels, tf.int32)
     weights, head = classifier.trainable_variables, classifier.get_layer("logits")
 
@@ -58,7 +58,7 @@ def make_step(classifier: keras.Model, optimizer: Any, data: Split, config: Conf
 def train_classifier(
     data: Split, config: Config, seed: int, run: RunWriter, checkpoint: Checkpoint | None
 ) -> keras.Model:
-    """The trained classifier; its layers and weights go to the run."""
+    """Train the classifier; its layers and weights are stored in the run."""
     classifier = build_classifier(config.filters, config.features, seed)
     epoch = len(data.images) // config.batch
     schedule: Any = keras.optimizers.schedules.CosineDecay(config.learning_rate, config.epochs * epoch)
@@ -95,7 +95,7 @@ def make_network(classifier: keras.Model) -> Network:
 
 
 def make_fooling_images(classifier: keras.Model, config: Config, seed: int) -> np.ndarray:
-    """Noise, changed by gradient ascent until the classifier is sure of a digit in it (Barratt and Sharma 2018).
+    """Noise, changed by gradient ascent until the classifier is sure that it is a digit (Barratt and Sharma 2018).
 
     Digit i % 10 for image i; uint8 of shape (fooling_images, 28, 28).
     """
@@ -119,13 +119,13 @@ def make_fooling_images(classifier: keras.Model, config: Config, seed: int) -> n
 
 
 def shuffled(data: Split, count: int, seed: list[int]) -> Split:
-    """`count` images in random order: the halves of MNIST's test set were written by different people."""
+    """`count` images in random order, because the halves of MNIST's test set were written by different people."""
     rows = np.random.default_rng(seed).permutation(len(data.images))[:count]
     return Split(data.images[rows], data.labels[rows])
 
 
 def load_data(config: Config, seed: int) -> tuple[Split, Data, np.ndarray]:
-    """Training images, what is judged, and emojis in random order."""
+    """Training images, the images that are evaluated, and emojis in random order."""
     training = shuffled(mnist.load("train"), config.training_images, [seed, 700])
     test = shuffled(mnist.load("test"), config.test_images, [seed, 701])
     images = emoji.load().images
@@ -141,7 +141,7 @@ def load_data(config: Config, seed: int) -> tuple[Split, Data, np.ndarray]:
 
 
 def train(config: Config, seed: int, run: RunWriter, checkpoint: Checkpoint | None = None) -> None:
-    """Train the classifier on training images, then measure; everything goes to `run`."""
+    """Train the classifier on training images, then measure; store everything in `run`."""
     training, data, emoji_images = load_data(config, seed)
     classifier = train_classifier(training, config, seed, run, checkpoint)
     network = make_network(classifier)

@@ -1,4 +1,4 @@
-"""The configuration of the simple GAN: the curve, the points, and how each of the two variants is trained."""
+"""The configuration of the simple GAN: the curve, the points, and the training of each of the two variants."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, FiniteFloat, PositiveFloat, Positive
 from texloom.training.configuration import Configuration, Settings
 
 VARIANTS = ("reference", "improved", "held")
-"""What is trained at full length, as metrics and arrays call it; `held` is `improved` at a constant rate."""
+"""The variants trained at full length, as named in metrics and arrays; `held` is `improved` at a constant rate."""
 
 FACTORS = {
     "loss": ("loss",),
@@ -20,7 +20,7 @@ FACTORS = {
     "width": ("generator_hidden", "discriminator_hidden"),
     "batching": ("turns", "discriminator_steps", "generator_steps"),
 }
-"""What `improved` changes, and the settings of each change."""
+"""The changes of `improved`, and the settings of each."""
 
 CHANGES = {
     "none": (),
@@ -28,10 +28,10 @@ CHANGES = {
     **{f"without_{factor}": tuple(other for other in FACTORS if other != factor) for factor in FACTORS},
     "all": tuple(FACTORS),
 }
-"""The trainings of the one-factor table: the changes that each makes to the reference."""
+"""The trainings of the one-factor table, each with its changes to the reference."""
 
 STREAMS = 512
-"""Random streams of one variant in an iteration, one for each turn."""
+"""Number of random streams of one variant in an iteration, one for each turn."""
 
 
 class Protocol(Settings):
@@ -94,7 +94,7 @@ def _ascending(x_range: tuple[float, float]) -> tuple[float, float]:
 
 
 class Config(Configuration):
-    """Values of the report; `smoke()` is the same experiment in seconds."""
+    """The settings of the report; `smoke()` gives the same experiment with settings that take seconds."""
 
     coefficients: Annotated[tuple[FiniteFloat, FiniteFloat, FiniteFloat], AfterValidator(_curved)] = Field(
         default=(1.0, 0.0, 10.0), description="a, b, c of the curve y = a x² + b x + c; a is not 0"
@@ -134,11 +134,11 @@ class Config(Configuration):
 
     @property
     def points_per_iteration(self) -> int:
-        """Training points that the longer of the two protocols takes in an iteration."""
+        """Number of training points per iteration in the protocol that uses more of them."""
         return self.batch * max(self.reference.turns, self.improved.turns)
 
     def changed_by(self, factors: Iterable[str]) -> Protocol:
-        """The reference with the settings of these factors from the improved protocol."""
+        """The reference, with these factors set as in the improved protocol."""
         fields = [field for factor in factors for field in FACTORS[factor]]
         return self.reference.model_copy(update={field: getattr(self.improved, field) for field in fields})
 

@@ -1,4 +1,4 @@
-"""Points on a quadratic curve, how far a point is off it, and the scale on which the networks see them; in numpy."""
+"""Points on a quadratic curve, their distance to it, and their scaling for the networks; in numpy."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def quadratic(x: np.ndarray | float, coefficients: Coefficients) -> np.ndarray:
 def draw_points(count: int, coefficients: Coefficients, x_range: Sequence[float], seed: Sequence[int]) -> np.ndarray:
     """Points (x, q(x)) with x uniform over `x_range`, float32 of shape (count, 2).
 
-    seed: integers, the run's seed and the number of the draw.
+    seed: two integers, the run's seed and the number of the draw.
     """
     low, high = x_range
     x = np.random.default_rng(seed).uniform(low, high, count)
@@ -33,7 +33,7 @@ def residuals(points: np.ndarray, coefficients: Coefficients) -> np.ndarray:
 
 
 def curve_height(coefficients: Coefficients, x_range: Sequence[float]) -> float:
-    """The range of y: highest minus lowest value of q over `x_range`, found at its ends or at the vertex."""
+    """The range of y: highest minus lowest value of q over `x_range`, attained at its ends or at the vertex."""
     a, b, _ = coefficients
     low, high = x_range
     vertex = np.clip(-b / (2 * a), low, high)
@@ -42,19 +42,19 @@ def curve_height(coefficients: Coefficients, x_range: Sequence[float]) -> float:
 
 
 class Scaling(NamedTuple):
-    """The affine map between data units and the units in which a network reads and writes, per coordinate."""
+    """The affine map, per coordinate, between data units and the units of a network's inputs and outputs."""
 
     mean: np.ndarray
     deviation: np.ndarray
 
     @classmethod
     def identity(cls) -> Scaling:
-        """Networks see the raw coordinates."""
+        """Networks get the raw coordinates."""
         return cls(np.zeros(2, np.float32), np.ones(2, np.float32))
 
     @classmethod
     def of(cls, points: np.ndarray) -> Scaling:
-        """Networks see zero mean and unit variance; points of shape (n, 2)."""
+        """Networks get coordinates with zero mean and unit variance; points of shape (n, 2)."""
         return cls(
             points.mean(0, dtype=np.float64).astype(np.float32), points.std(0, dtype=np.float64).astype(np.float32)
         )

@@ -1,4 +1,4 @@
-"""What is measured of a variant: distance to the curve, coverage, distance of distributions, plateau of the losses."""
+"""The measurements of a variant: distance to the curve, coverage, distance of distributions, plateau of the losses."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ if TYPE_CHECKING:
     from texloom.results.writer import RunWriter
 
 EQUILIBRIUM = {"cross_entropy": (2 * log(2), log(2)), "least_squares": (1 / 4, 1 / 4)}
-"""Losses of discriminator and generator where fake points are distributed as the real ones are, and so D = ½."""
+"""Losses of discriminator and generator when fake and real points have the same distribution, so that D = ½."""
 
 NEAR = 0.02
-"""A sample is on the curve when it is no further off than this fraction of the curve's height."""
+"""A sample is on the curve if its distance is at most this fraction of the curve's height."""
 
 BINS = 100
-"""Equal parts of the range of x in which the coverage looks for a sample."""
+"""Number of equal parts of the range of x in which the coverage looks for a sample."""
 
 LATE = 0.8
-"""The part of the training after which it is asked whether the distance still falls."""
+"""The fraction of the training after which it is measured whether the distance still falls."""
 
 TAIL = 0.1
-"""The part of the training, its last, over which the plateau is judged."""
+"""The final fraction of the training, over which the plateau is measured."""
 
 
 def near_distance(coefficients: Coefficients, x_range: Sequence[float]) -> float:
-    """How far off a point on the curve may be, in units of y."""
+    """The largest distance of a point that counts as on the curve, in units of y."""
     return NEAR * curve_height(coefficients, x_range)
 
 
@@ -64,9 +64,9 @@ def outside(points: np.ndarray, x_range: Sequence[float]) -> float:
 
 
 def plateau(loss: np.ndarray) -> tuple[float, float]:
-    """How a loss moves in the TAIL of its history: the change of its trend, and the standard deviation around it.
+    """The change of a loss's trend in the TAIL of its history, and the standard deviation around the trend.
 
-    The trend is the least-squares line through the tail; its change is the absolute difference of its ends.
+    The trend is the least-squares line through the tail; its change is the absolute difference between its ends.
     """
     tail = np.asarray(loss[-max(round(TAIL * len(loss)), 3) :], np.float64)
     time = np.linspace(-0.5, 0.5, len(tail))
@@ -77,7 +77,7 @@ def plateau(loss: np.ndarray) -> tuple[float, float]:
 def measure_points(
     variant: str, points: np.ndarray, coefficients: Coefficients, x_range: Sequence[float], run: RunWriter
 ) -> None:
-    """Distance of generated points to the curve, and what of it they cover; points of shape (n, 2) in data units."""
+    """Record the distance of generated points to the curve and their coverage; points of shape (n, 2) in data units."""
     distance = np.abs(residuals(points, coefficients))
     run.metric(f"{variant}_median_residual", np.median(distance))
     run.metric(f"{variant}_p95_residual", np.percentile(distance, 95))
@@ -88,9 +88,9 @@ def measure_points(
 
 
 def measure_features(variant: str, before: np.ndarray, after: np.ndarray, run: RunWriter) -> None:
-    """How large the figure of the real features is, and how far the generated ones' centroid is from its own.
+    """Record the spread of the real features, and the distance between their centroid and the generated ones'.
 
-    Real and generated features before and after training, each of shape (2, n, d).
+    before, after: real and generated features before and after training, each of shape (2, n, d).
     """
     first, last = (float(np.sqrt(((real - real.mean(0)) ** 2).sum(1).mean())) for real, _ in (before, after))
     real, generated = after
@@ -100,9 +100,9 @@ def measure_features(variant: str, before: np.ndarray, after: np.ndarray, run: R
 
 
 def measure_losses(variant: str, loss: str, history: Mapping[str, np.ndarray], every: int, run: RunWriter) -> None:
-    """The mean of both losses in the tail, their values at equilibrium, and how far they are from standing still.
+    """Record the mean of both losses in the tail, their values at equilibrium, and how much they still change.
 
-    every: iterations of which each value of the history is a mean.
+    every: number of iterations over which each value of the history is a mean.
     """
     for player, value in zip(PLAYERS, EQUILIBRIUM[loss], strict=True):
         values = np.asarray(history[f"{variant}_{player}_loss"])
@@ -119,9 +119,9 @@ def measure_losses(variant: str, loss: str, history: Mapping[str, np.ndarray], e
 def distances_over_training(
     samples: Mapping[str, np.ndarray], fresh: np.ndarray, other: np.ndarray, scaling: Scaling, run: RunWriter
 ) -> None:
-    """Energy distance to fresh real points of the points generated at every snapshot, and of as many other real points.
+    """Energy distance of the points at every snapshot, and of equally many other real points, to fresh real points.
 
-    samples: for each variant an array of shape (snapshots, n, 2) in data units; real points of shape (n, 2).
+    samples: for each variant an array of shape (snapshots, n, 2) in data units; real points have shape (n, 2).
     """
     real = scaling.standardise(fresh)
     for variant, snapshots in samples.items():
@@ -141,10 +141,10 @@ def measure_distances(
     scaling: Scaling,
     run: RunWriter,
 ) -> None:
-    """Energy distance of generated points to fresh real ones, and of pairs of real samples; all of the same size.
+    """Record the energy distance of generated points to fresh real ones, and of pairs of real samples of the same size.
 
-    generated: by what the metrics' names begin with. Distances are taken on the standardised scale, on which both
-    coordinates count.
+    generated: points by the prefix of the metrics' names. Distances are computed on the standardised scale, on which
+    both coordinates count.
     """
     real = scaling.standardise(fresh)
     for name, points in generated.items():
@@ -156,7 +156,7 @@ def measure_distances(
 def measure_change(
     change: str, points: np.ndarray, fresh: np.ndarray, config: Config, scaling: Scaling, run: RunWriter
 ) -> None:
-    """What a training of the one-factor table reached; points of shape (n, 2), fresh ones of the same shape."""
+    """Record the result of a training of the one-factor table; points of shape (n, 2), fresh ones of the same shape."""
     near = on_curve(points, config.coefficients, config.x_range)
     run.metric(f"factor_{change}_on_curve", 100 * near.mean())
     distance = energy_distance(*map(scaling.standardise, (points[: len(fresh)], fresh)))

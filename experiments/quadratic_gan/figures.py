@@ -24,20 +24,20 @@ from texloom.results.tables import Table
 REAL, GENERATED = GREY, ORANGE
 VARIANT_COLORS = dict(zip(VARIANTS, (ORANGE, BLUE, GREY), strict=True))
 TITLES = {"reference": "reference", "improved": "improved", "held": "improved, rate held"}
-"""The variants as the figures call them."""
+"""The names of the variants in the figures."""
 
 DECIDES = "reference_on_curve"
-"""The metric whose median seed is drawn where there is room for one only."""
+"""If there is room for one seed only, the seed with the median of this metric is drawn."""
 
 PLAYER_COLORS: dict[str, str] = dict(zip(PLAYERS, (BLUE, ORANGE), strict=True))
 PLAYER_WIDTHS: dict[str, float] = dict(zip(PLAYERS, (0.7, 1.5), strict=True))
-"""The thinner line is drawn upon the wider one, so that both are seen where the losses agree."""
+"""The thinner line is drawn over the wider one, so that both are visible where the losses agree."""
 
 SMOOTHED = 50
-"""Recorded values whose median is one point of the thick lines of distances."""
+"""Each point of the thick lines of distances is the median of this many recorded values."""
 
 SYMBOLS = {(2 * np.log(2)): r"$2\,\ln 2$", np.log(2): r"$\ln 2$", 0.25: r"$1/4$"}
-"""How an equilibrium value is written."""
+"""Notation of an equilibrium value."""
 
 
 def figures(runs: Runs) -> dict[str, Figure]:
@@ -60,18 +60,18 @@ def tables(runs: Runs) -> dict[str, Table]:
 
 
 def median_run(runs: Runs) -> Run:
-    """The run with the median of DECIDES; of an even number the lower of the middle ones."""
+    """The run with the median of DECIDES; for an even number of runs the lower of the two middle ones."""
     values = runs.metric(DECIDES).values
     return runs[values.index(sorted(values)[(len(values) - 1) // 2])]
 
 
 def loss_of(runs: Runs, variant: str) -> str:
-    """The loss that a variant plays with; `held` is the improved protocol but for its rate."""
+    """The loss of a variant; `held` is the improved protocol except for its rate."""
     return runs.config["improved" if variant == "held" else variant]["loss"]
 
 
 def losses(runs: Runs) -> Figure:
-    """Both losses of all variants at a fixed interval, and below how far each is from its equilibrium."""
+    """Both losses of all variants at a fixed interval, and below them their distances to equilibrium."""
     figure = new_figure(height=3.9)
     panels = figure.subplots(2, len(VARIANTS), sharex=True, height_ratios=(1.15, 1))
     for (above, below), variant in zip(panels.T, VARIANTS, strict=True):
@@ -91,9 +91,9 @@ def losses(runs: Runs) -> Figure:
 
 
 def draw_loss(axes: Axes, runs: Runs, column: str, player: str, equilibrium: float | None = None) -> None:
-    """A loss of every seed, thin, and the median of the seeds; or its distance to equilibrium, if that is given.
+    """A loss of every seed as thin lines, with the median of the seeds; if `equilibrium` is given, the distance to it.
 
-    The median of distances, which span decades, is smoothed over SMOOTHED values.
+    The median of distances, which span orders of magnitude, is smoothed over SMOOTHED values.
     """
     each = np.array([run.history[column] for run in runs])
     middle = np.median(each, axis=0)
@@ -107,7 +107,7 @@ def draw_loss(axes: Axes, runs: Runs, column: str, player: str, equilibrium: flo
 
 
 def label_levels(axes: Axes, levels: tuple[float, ...]) -> None:
-    """Name horizontal lines at the right end of the panel, each name once."""
+    """Label horizontal lines at the right end of the panel, each label once."""
     for value in dict.fromkeys(levels):
         axes.annotate(
             SYMBOLS.get(value, f"{value:g}"), (1, value), xytext=(3, 0), xycoords=("axes fraction", "data"),
@@ -129,7 +129,7 @@ def samples(run: Run, variant: str) -> Figure:
     panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
     for index, (axes, points) in enumerate(zip(panels.flat, drawn, strict=False)):
         draw_points(axes, real, REAL, size=2.2)
-        draw_points(axes, points, GENERATED, size=1.5 if index else 4)  # at first they lie close together
+        draw_points(axes, points, GENERATED, size=1.5 if index else 4)  # before training they are close together
         axes.set_title(f"{index * run.config['sample_every']}", fontsize=8, pad=2)
     frame_curve(panels.flat[0], run)
     for axes in panels.flat[len(drawn) :]:
@@ -145,7 +145,7 @@ def samples(run: Run, variant: str) -> Figure:
 
 
 def final_samples(runs: Runs) -> Figure:
-    """Real points and generated ones after the training: a row for each variant, a column for each seed."""
+    """Real and generated points after training: a row for each variant, a column for each seed."""
     figure = new_figure(height=1.18 * len(VARIANTS) + 0.3)
     panels = figure.subplots(len(VARIANTS), len(runs), sharex=True, sharey=True, squeeze=False)
     for line, variant in zip(panels, VARIANTS, strict=True):
@@ -160,7 +160,7 @@ def final_samples(runs: Runs) -> Figure:
 
 
 def frame_curve(axes: Axes, run: Run) -> None:
-    """Limits a little wider than the curve on all sides."""
+    """Set limits a little wider than the curve on all sides."""
     low, high = run.config["x_range"]
     y = quadratic(np.linspace(low, high, 201), run.config["coefficients"])
     width, height = high - low, np.ptp(y)
@@ -169,7 +169,7 @@ def frame_curve(axes: Axes, run: Run) -> None:
 
 
 def features(run: Run) -> Figure:
-    """The discriminator's third layer on real and generated points, before and after training, with centroids."""
+    """The discriminator's third layer on real and generated points, before and after training, and the centroids."""
     figure = new_figure(height=4.3)
     for line, variant in zip(figure.subplots(2, 2), ("reference", "improved"), strict=True):
         for axes, clouds, moment in zip(line, run.arrays[f"{variant}_features"], ("before", "after"), strict=True):
@@ -190,7 +190,7 @@ def draw_feature_plane(axes: Axes, real: np.ndarray, generated: np.ndarray) -> N
 
 
 def residual_density(runs: Runs) -> Figure:
-    """The density of |y − q(x)| on a logarithmic scale, all seeds together, and each thin; the 2 % line."""
+    """The density of |y − q(x)| on a logarithmic scale: all seeds together, each seed thin, and the 2 % line."""
     figure = new_figure(height=2.3, width=0.8 * TEXT_WIDTH)
     axes = figure.subplots()
     edges = np.linspace(-2, 4, 121)
@@ -219,7 +219,7 @@ def log_density(run: Run, variant: str, edges: np.ndarray) -> np.ndarray:
 
 
 def convergence(runs: Runs) -> Figure:
-    """Energy distance of the generated points to real ones over the training; one thin line for each seed."""
+    """Energy distance of generated to real points during training; one thin line for each seed."""
     figure = new_figure(height=2.1, width=0.8 * TEXT_WIDTH)
     axes = figure.subplots()
     iteration = runs.config["sample_every"] * np.arange(len(runs[0].arrays["reference_distance"]))
@@ -245,13 +245,13 @@ def rounded(value: float, digits: int = 3) -> str:
 
 
 def spread(quantity: Quantity) -> str:
-    """The median over the seeds, with the lowest and the highest value: what is skewed has no deviation to print."""
+    """The median over the seeds with the lowest and highest value, because the deviation of skewed values is no use."""
     low, high = quantity.lowest.mean, quantity.highest.mean
     return f"{rounded(median(quantity.values))} ({rounded(low)}–{rounded(high)})"
 
 
 def comparison(runs: Runs) -> Table:
-    """What is measured of the samples, a column for each variant: median and range of the seeds."""
+    """The measurements of the samples, a column for each variant: median and range over the seeds."""
     measured = {
         "Median": "median_residual",
         "95 %": "p95_residual",
@@ -269,7 +269,7 @@ def comparison(runs: Runs) -> Table:
 
 
 def factors(runs: Runs) -> Table:
-    """Each change of the improved protocol alone, and all but it: median and range of the seeds."""
+    """Each change of the improved protocol alone, and all changes except it: median and range over the seeds."""
     columns = [("Change", ""), ("Near, alone", "%"), ("Near, all but it", "%")]
     columns += [("Energy, alone", ""), ("Energy, all but it", "")]
 
@@ -282,7 +282,7 @@ def factors(runs: Runs) -> Table:
 
 
 def plateau(runs: Runs) -> Table:
-    """Both losses over the last tenth of the training: mean, equilibrium, and the worst seed's trend and scatter."""
+    """Both losses in the last tenth of the training: mean, equilibrium, and the worst seed's trend and scatter."""
     columns = [("Loss", ""), ("Mean", ""), ("Equilibrium", ""), ("Trend", "%"), ("Scatter", "%")]
     rows = []
     for variant, player in product(VARIANTS, PLAYERS):

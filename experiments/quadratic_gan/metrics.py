@@ -11,7 +11,7 @@ PLAYERS = ("discriminator", "generator")
 
 
 def _of_samples(variant: str) -> dict[str, Metric]:
-    """What is measured of the points that a variant generates."""
+    """What is measured for the points that a variant generates."""
     return {
         f"{variant}_median_residual": Metric("", f"median of |y − q(x)|, {variant}"),
         f"{variant}_p95_residual": Metric("", f"95th percentile of |y − q(x)|, {variant}"),
@@ -39,7 +39,7 @@ def _of_features(variant: str) -> dict[str, Metric]:
 
 
 def _of_loss(variant: str, player: str) -> dict[str, Metric]:
-    """What is measured of a player's loss."""
+    """What is measured for the loss of a network."""
     of = f"{player}'s loss over the last tenth, {variant}"
     return {
         f"{variant}_{player}_equilibrium": Metric("", f"equilibrium of the {player}'s loss, {variant}"),

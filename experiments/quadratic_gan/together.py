@@ -1,8 +1,8 @@
-"""Many variants trained as one: those of equal networks and equal batches share each operation of a step.
+"""Many variants trained together: those with equal networks and batch sizes share each operation of a step.
 
-The networks have a few hundred parameters, so that compiling a program for each would take longer than to train it.
-The weights of a group are stacked along a first axis; what differs between its variants are numbers along that axis.
-A variant draws the same numbers and takes the same steps as in `train.make_step`, up to rounding.
+The networks have a few hundred parameters, so that compiling a program for each would take longer than training it.
+The weights of a group are stacked along a first axis; settings that differ between its variants are arrays along that
+axis. A variant draws the same random numbers and takes the same steps as in `train.make_step`, up to rounding.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from experiments.quadratic_gan.variants import ADAM, RMSPROP, Variant
 from texloom.training import loop
 
 LEAKY = 2
-"""The first layers of both networks, whose units are leaky rectifiers; the others are linear."""
+"""The number of layers of both networks with leaky ReLU, which come first; the others are linear."""
 
 
 def shape_of(variant: Variant) -> tuple:
-    """What the variants of a group have in common."""
+    """The settings that the variants of a group have in common."""
     p = variant.protocol
     return (*p.generator_hidden, *p.discriminator_hidden, p.turns, p.discriminator_steps, p.generator_steps)
 
 
 class Player:
-    """One network of each variant of a group, and its optimiser; all weights of a variant are one row."""
+    """One network for each variant of a group, and its optimiser; all weights of a variant are one row."""
 
     def __init__(self, networks: Sequence[keras.Model], protocols: Sequence[Protocol], rate: str, steps: int) -> None:
         self.networks, self.steps = networks, steps
@@ -55,7 +55,7 @@ class Player:
         return [self.weights, self.first, self.second, self.taken]
 
     def split(self, rows: Any) -> list[Any]:
-        """Rows of weights as stacked kernels and biases in turn."""
+        """Rows of weights as alternating stacked kernels and biases."""
         parts = tf.split(rows, [int(np.prod(shape)) for shape in self.shapes], axis=1)
         return [tf.reshape(part, (-1, *shape)) for part, shape in zip(parts, self.shapes, strict=True)]
 
@@ -68,7 +68,7 @@ class Player:
         return inputs
 
     def descend(self, tape: tf.GradientTape, loss: tf.Tensor) -> None:
-        """A step of each variant's optimiser, as Keras takes it."""
+        """A step of each variant's optimiser, as in Keras."""
         gradient: Any = tape.gradient(loss, self.weights)
         rate = self.rates * self.final ** (self.taken / self.steps)
         self.taken.assign_add(1.0)
@@ -82,14 +82,14 @@ class Player:
         self.weights.assign_sub(tf.where(self.adam > 0, by_adam, by_rmsprop))
 
     def hand_back(self) -> None:
-        """Put the trained weights into the networks that they came from."""
+        """Copy the trained weights back into the variants' networks."""
         stacked = [part.numpy() for part in self.split(self.weights)]
         for index, network in enumerate(self.networks):
             network.set_weights([part[index] for part in stacked])
 
 
 class Group:
-    """Variants of one shape."""
+    """Variants whose networks and batches have the same shape."""
 
     def __init__(self, variants: Sequence[Variant]) -> None:
         self.protocols = [variant.protocol for variant in variants]
@@ -106,11 +106,11 @@ class Group:
         )
 
     def scale(self, points: np.ndarray) -> tf.Tensor:
-        """Points in data units as each variant sees them, shape (n, variants, 2)."""
+        """Points in data units, scaled for each variant, shape (n, variants, 2)."""
         return tf.constant(np.stack([scaling.standardise(points) for scaling in self.scalings], axis=1))
 
     def total(self, loss: Callable[[Protocol, int], tf.Tensor]) -> tf.Tensor:
-        """The sum of the variants' losses: its gradient in the weights of one is that of its own loss."""
+        """The sum of the variants' losses; its gradient in a variant's weights is that of the variant's own loss."""
         return tf.add_n([loss(protocol, index) for index, protocol in enumerate(self.protocols)])
 
     def discriminator_step(self, real: tf.Tensor, latent: tf.Tensor) -> tf.Tensor:
@@ -131,12 +131,12 @@ class Group:
 
 
 def groups(variants: Mapping[str, Variant]) -> list[Group]:
-    """The variants, those of one shape together."""
+    """The variants, grouped by shape."""
     return [Group(list(each)) for _, each in groupby(sorted(variants.values(), key=shape_of), shape_of)]
 
 
 def make_step(group: Group, points: np.ndarray, config: Config, seed: int, stream: int) -> loop.Step:
-    """An iteration of all variants of a group, as `train.make_step` makes one of a single variant; points unscaled."""
+    """An iteration of all variants of a group, as `train.make_step` is for a single variant; points are unscaled."""
     shared, seen = group.protocols[0], group.scale(points)
     shape = (len(group.protocols), config.batch, config.latent_dim)
 

@@ -1,4 +1,4 @@
-"""Training step, training and evaluation of the simple GAN: variants side by side, then a table of single changes."""
+"""Training step, training and evaluation of the simple GAN: the variants, then the table of single changes."""
 
 from __future__ import annotations
 
@@ -33,17 +33,17 @@ if TYPE_CHECKING:
     from texloom.results.writer import RunWriter
 
 TRAINING, SHOWN, FRESH, OTHER, PAIRED = range(5)
-"""Numbers of the draws of real points; from PAIRED on those of pairs."""
+"""Numbers of the draws of real points; numbers from PAIRED on are for pairs of samples."""
 
 PAIRS = 5
-"""Pairs of real samples whose distances are averaged."""
+"""Number of pairs of real samples whose distances are averaged."""
 
 SNAPSHOT, TEST = -1, -2
-"""Iteration numbers that training never reaches: the keys of the latent codes drawn for figures and metrics."""
+"""Iteration numbers that training never reaches, used as keys of the latent codes drawn for figures and metrics."""
 
 
 def repeat(count: int, body: Callable[[Any], tf.Tensor], shape: tuple[int, ...] = ()) -> tf.Tensor:
-    """What the last of `count` calls of body(number) returns, of the given shape; a loop in the graph."""
+    """The result of the last of `count` calls of body(number), of the given shape; a loop in the graph."""
     if count == 1:
         return body(tf.constant(0))
     first = (tf.constant(0), tf.zeros(shape))
@@ -57,7 +57,7 @@ def make_step(
     seed: int,
     stream: int = 0,
 ) -> loop.Step:
-    """An iteration as a function of its number and the row numbers of its points.
+    """An iteration, as a function of its number and the row numbers of its points.
 
     points: the training set in the networks' units, shape (n, 2).
     stream: the variant's first random stream.
@@ -66,7 +66,7 @@ def make_step(
     generator, discriminator = variant.generator, variant.discriminator
 
     def discriminator_step(real: tf.Tensor, latent: tf.Tensor) -> tf.Tensor:
-        fake = generator(latent)  # outside the tape: this step leaves the generator alone
+        fake = generator(latent)  # outside the tape, because this step does not change the generator
         with tf.GradientTape() as tape:
             score, _ = discriminator(tf.concat([real, fake], axis=0))
             loss = losses.discriminator(*tf.split(score, 2))
@@ -103,7 +103,7 @@ def make_step(
 
 
 def side_by_side(steps: Mapping[str, loop.Step]) -> loop.Step:
-    """One step that takes the given ones in turn; the names of their scalars get the key as a prefix."""
+    """One step that runs the given steps in turn; the names of their scalars get the key as a prefix."""
 
     def step(iteration: tf.Tensor, rows: tf.Tensor) -> dict[str, tf.Tensor]:
         return {
@@ -127,7 +127,7 @@ def features(variant: Variant, real: np.ndarray, fake: np.ndarray) -> np.ndarray
 def make_training(
     variants: Mapping[str, Variant], training_set: np.ndarray, config: Config, seed: int
 ) -> loop.Training:
-    """All variants side by side; one draws the same numbers alone as beside others, and `held` those of `improved`."""
+    """The training of all variants; each draws the same numbers as it does alone, and `held` those of `improved`."""
     steps = {}
     for name, variant in variants.items():
         points = tf.constant(variant.scaling.standardise(training_set))
@@ -145,7 +145,7 @@ def make_training(
 def make_factors(
     groups: Sequence[together.Group], training_set: np.ndarray, config: Config, seed: int
 ) -> loop.Training:
-    """The trainings of the one-factor table, in one program."""
+    """The trainings of the one-factor table, as one program."""
     steps = {
         f"group_{number}": together.make_step(group, training_set, config, seed, first_stream(group.protocols[0]))
         for number, group in enumerate(groups, start=1)
@@ -161,7 +161,7 @@ def make_factors(
 
 
 def first_stream(protocol: Protocol) -> int:
-    """The first random stream of a variant: one for protocols of a single turn, another for all others."""
+    """The first random stream of a variant: protocols with a single turn use one, all others another."""
     return STREAMS if protocol.turns > 1 else 0
 
 
@@ -176,17 +176,17 @@ def build_variants(
 
 
 def draw_real(count: int, number: int, config: Config, seed: int) -> np.ndarray:
-    """The draw of this number of points on the curve, float32 of shape (count, 2)."""
+    """The points on the curve from the draw with this number, float32 of shape (count, 2)."""
     return draw_points(count, config.coefficients, config.x_range, (seed, number))
 
 
 def generate_test(variant: Variant, config: Config, seed: int) -> np.ndarray:
-    """The points that are measured, from the same latent codes for each variant; shape (test_points, 2)."""
+    """The generated points that are measured, from the same latent codes for each variant; shape (test_points, 2)."""
     return generate(variant, draw_latent(config.test_points, config.latent_dim, loop.step_seed(seed, TEST)))
 
 
 def train(config: Config, seed: int, run: RunWriter, checkpoint: Checkpoint | None = None) -> None:
-    """Train all variants on the same points, measure them on fresh ones, hand everything to `run`."""
+    """Train all variants on the same points, measure them on fresh ones, store everything in `run`."""
     training_set = draw_real(config.training_points, TRAINING, config, seed)
     shown = draw_real(config.snapshot_points, SHOWN, config, seed)
     latent = draw_latent(config.snapshot_points, config.latent_dim, loop.step_seed(seed, SNAPSHOT))
@@ -209,7 +209,7 @@ def train(config: Config, seed: int, run: RunWriter, checkpoint: Checkpoint | No
         return {name: plot_points(measured[name], training_set[: config.snapshot_points]) for name in variants}
 
     first, before = snapshots(0), feature_planes()
-    parts = Parts(checkpoint, trainings)  # only now: it puts a killed training's weights into the networks
+    parts = Parts(checkpoint, trainings)  # only now, because it restores a killed training's weights
     history = parts.train("variants", measure=snapshots, pictures=pictures, every=config.record_every)
     after = feature_planes()
     train_factors(parts, groups)
@@ -226,7 +226,7 @@ def train(config: Config, seed: int, run: RunWriter, checkpoint: Checkpoint | No
 
 
 def train_factors(parts: Parts, groups: Sequence[together.Group]) -> None:
-    """Train what the one-factor table compares; the networks get their trained weights."""
+    """Train the networks that the one-factor table compares; they get their trained weights."""
     parts.train("factors")
     for group in groups:
         group.generator.hand_back()
@@ -234,7 +234,7 @@ def train_factors(parts: Parts, groups: Sequence[together.Group]) -> None:
 
 
 def save_networks(name: str, variant: Variant, run: RunWriter) -> None:
-    """Architecture and trained weights of both networks."""
+    """Store architecture and trained weights of both networks."""
     for network in (variant.generator, variant.discriminator):
         run.architecture(f"{name}_{network.name}", describe(network))
         run.save_weights(f"{name}_{network.name}", network.get_weights())
@@ -250,8 +250,8 @@ def evaluate(
 ) -> None:
     """Measure all variants on the same latent codes and the same fresh real points.
 
-    changed: those of the one-factor table, of which the generators' weights are all that is kept.
-    samples: what each variant generated at the snapshots.
+    changed: the variants of the one-factor table, of which only the generators' weights are stored.
+    samples: the points that each variant generated at the snapshots.
     """
     generated = {name: generate_test(variant, config, seed) for name, variant in variants.items()}
     run.metric("curve_height", curve_height(config.coefficients, config.x_range))

@@ -15,7 +15,7 @@ from experiments.quadratic_gan.model import build_discriminator, build_generator
 
 ADAM: dict[str, Any] = {"beta_1": 0.5, "beta_2": 0.99, "epsilon": 1e-7}
 RMSPROP: dict[str, Any] = {"rho": 0.9, "epsilon": 1e-10}
-"""The optimisers' parameters; RMSProp's are those of the tutorial."""
+"""Parameters of the optimisers; those of RMSProp are the tutorial's."""
 
 
 @dataclass(frozen=True)
@@ -24,7 +24,7 @@ class Variant:
 
     protocol: Protocol
     iterations: int
-    """How many its training has."""
+    """The number of iterations of its training."""
     scaling: Scaling
     generator: keras.Model
     discriminator: keras.Model
@@ -33,7 +33,7 @@ class Variant:
 
     @property
     def state(self) -> list[Any]:
-        """All variables: what a checkpoint keeps."""
+        """All variables, to be stored in a checkpoint."""
         parts = (self.generator, self.discriminator, self.generator_optimizer, self.discriminator_optimizer)
         return [variable for part in parts for variable in part.variables]
 
@@ -41,7 +41,7 @@ class Variant:
 def build_optimizer(protocol: Protocol, rate: float, steps: int, model: keras.Model) -> keras.Optimizer:
     """The protocol's optimiser for a network that will take `steps` steps.
 
-    RMSProp is that of the tutorial's TensorFlow 1: no damping of small gradients, mean squares that start at one.
+    RMSProp works as in the tutorial's TensorFlow 1: no damping of small gradients, and mean squares that start at one.
     """
     schedule: Any = rate
     if protocol.final_rate < 1:
@@ -58,7 +58,7 @@ def build_optimizer(protocol: Protocol, rate: float, steps: int, model: keras.Mo
 
 
 def build_variant(protocol: Protocol, iterations: int, latent_dim: int, training_set: np.ndarray, seed: int) -> Variant:
-    """Networks with the initial weights of `seed`, and what trains them for so many iterations."""
+    """Networks with the initial weights of `seed`, and optimisers for this number of iterations."""
     generator = build_generator(latent_dim, protocol.generator_hidden, seed)
     discriminator = build_discriminator(protocol.discriminator_hidden, seed)
     turns = iterations * protocol.turns

@@ -1,4 +1,4 @@
-"""Measures of generated samples: scores and distances as pure functions of features, points or images.
+"""Quality measures for generated samples: scores and distances as pure functions of features, points or images.
 
-Not here: the networks that give features, and any experiment.
+Not here: the networks that compute features, and any experiment.
 """

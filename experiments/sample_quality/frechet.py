@@ -1,9 +1,9 @@
 r"""The Fréchet distance of two sets of features, eq:fid-frechet, through their first two moments.
 
-Given features it is the Fréchet inception distance of Heusel et al. 2017. Sample covariances are unbiased (divided by
-n − 1), as in all reference implementations; everything is float64. The matrix root of the definition is never taken:
-with C = F Fᵀ for each covariance, Tr (C₁^½ C₂ C₁^½)^½ is the sum of the singular values of F₁ᵀ F₂, eq:fid-nuclear, and
-F may be the centred features themselves (few images) or a Cholesky factor (many).
+With Inception features it is the Fréchet inception distance of Heusel et al. 2017. Sample covariances are unbiased
+(divided by n − 1), as in all reference implementations; everything is float64. The matrix root of the definition is
+never computed: with C = F Fᵀ for each covariance, Tr (C₁^½ C₂ C₁^½)^½ is the sum of the singular values of F₁ᵀ F₂,
+eq:fid-nuclear. F is the matrix of centred features (for few images) or a Cholesky factor (for many).
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ import numpy as np
 from scipy import linalg
 
 ROWS = 1024
-"""Rows of features that are turned into float64 at a time."""
+"""Number of rows of features that are converted to float64 at a time."""
 
 
 @dataclass(frozen=True)
 class Moments:
-    """Count, mean and scatter of feature vectors; those of a union are `a + b`, so they can be streamed and merged.
+    """Count, mean and scatter of feature vectors; `a + b` gives those of a union, so they can be streamed and merged.
 
     mean: float64 of shape (d,). scatter: Σ (x − mean)(x − mean)ᵀ, float64 of shape (d, d).
     """
@@ -37,7 +37,7 @@ class Moments:
 
     @classmethod
     def of_batches(cls, batches: Iterable[np.ndarray]) -> Moments:
-        """The moments of the union of batches of shape (any, d), which are looked at one after the other."""
+        """The moments of the union of batches of shape (any, d), which are processed one after the other."""
         return reduce(Moments.__add__, (cls._of_block(block) for batch in batches for block in _blocks(batch)))
 
     @classmethod
@@ -70,7 +70,7 @@ class Moments:
 def frechet_distance(first: Moments, second: Moments) -> float:
     """The squared Fréchet distance of the Gaussians with these moments, eq:fid-frechet; at least 0.
 
-    Raises ValueError for features of unlike dimension, or a set of a single vector.
+    Raises ValueError if the dimensions differ or a set has a single vector.
     """
     if first.dimension != second.dimension:
         raise ValueError(f"features of dimension {first.dimension} and of {second.dimension}")
@@ -79,11 +79,11 @@ def frechet_distance(first: Moments, second: Moments) -> float:
 
 
 def frechet_distance_of_features(first: np.ndarray, second: np.ndarray) -> float:
-    """The same from features of shape (n, d) and (m, d), whatever their numbers.
+    """The squared Fréchet distance from features of shape (n, d) and (m, d), for any n and m.
 
-    A set of at most d vectors enters as it is, centred, and its covariance is never formed: for n = m = 1000 and
-    d = 2048 that is ten times faster, and exact although the covariances are singular. A larger set enters through
-    its moments, so memory does not grow with it.
+    For a set of at most d vectors the centred vectors themselves are used, without forming the covariance: for
+    n = m = 1000 and d = 2048 this is ten times faster, and exact although the covariances are singular. For a larger
+    set the moments are used, so memory does not grow with its size.
     """
     if first.shape[1:] != second.shape[1:]:
         raise ValueError(f"features of shape {first.shape} and of {second.shape}")
@@ -92,10 +92,10 @@ def frechet_distance_of_features(first: np.ndarray, second: np.ndarray) -> float
 
 
 def standard_error(features: np.ndarray, reference: np.ndarray, *, repeats: int = 20, seed: int = 0) -> float:
-    """The standard error of the distance of features, shape (n, d), to a fixed reference, shape (m, d), over images.
+    """The standard error over images of the distance of features, shape (n, d), to a fixed reference, shape (m, d).
 
-    By the delete-half jackknife (Shao and Wu 1989): the scatter of the distances of random halves. A bootstrap would
-    draw images twice, and a covariance of n vectors in d ~ n dimensions feels the copies. Raises ValueError for n < 4.
+    Uses the delete-half jackknife (Shao and Wu 1989): the scatter of the distances of random halves. A bootstrap would
+    draw images twice, and the copies affect a covariance of n vectors in d ~ n dimensions. Raises ValueError for n < 4.
     """
     if len(features) < 4:
         raise ValueError(f"halves of {len(features)} feature vectors")
@@ -120,12 +120,12 @@ def _mean_and_factor(features: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _factor(covariance: np.ndarray) -> np.ndarray:
-    """F with F Fᵀ = C: Cholesky's, or from the eigenvectors where C is singular (features that never fire)."""
+    """F with F Fᵀ = C: the Cholesky factor, or from eigenvectors if C is singular (features that are never active)."""
     try:
         return linalg.cholesky(covariance, lower=True, check_finite=False)
     except linalg.LinAlgError:
         values, vectors = linalg.eigh(covariance, driver="evd", check_finite=False)
-        kept = values > 0  # what is negative is rounding
+        kept = values > 0  # negative values are rounding errors
         return vectors[:, kept] * np.sqrt(values[kept])
 
 

@@ -1,4 +1,4 @@
-"""How near an image is to the clean one: PSNR over chosen pixels, and SSIM."""
+"""Similarity of an image to the clean one: PSNR over selected pixels, and SSIM."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from skimage.metrics import structural_similarity
 def psnr(clean: np.ndarray, image: np.ndarray, mask: np.ndarray | None = None) -> float:
     """Peak signal-to-noise ratio in dB for values in [0, 1]: −10 log₁₀ of the mean squared error.
 
-    All images are pooled before the logarithm. mask: of the same shape, nonzero where pixels count; default all.
+    The error is averaged over all images before the logarithm. mask: same shape, nonzero where pixels count, default
+    all.
     Infinite for identical pixels. Raises ValueError for an empty mask.
     """
     squared = (np.asarray(clean, np.float64) - image) ** 2

@@ -9,17 +9,17 @@ from scipy.special import entr
 
 
 class Score(NamedTuple):
-    """The mean of the score over splits, and its standard deviation over them (0 for a single split)."""
+    """The mean and the standard deviation of the score over splits (0 for a single split)."""
 
     mean: float
     deviation: float
 
 
 def inception_score(posteriors: np.ndarray, splits: int = 1) -> Score:
-    """exp E KL(p(y|x) ‖ p(y)) from p(y|x) of shape (n, classes), through the entropies of eq:is-entropy.
+    """exp E KL(p(y|x) ‖ p(y)) from p(y|x) of shape (n, classes), computed from the entropies of eq:is-entropy.
 
-    Each split is a run of n / splits rows, in the order given: shuffle rows that are sorted by class. Between 1 and the
-    number of classes. Raises ValueError where rows are not probabilities, or for more splits than rows.
+    Each split consists of n / splits consecutive rows, so shuffle rows that are sorted by class. The score is between 1
+    and the number of classes. Raises ValueError if rows are not probabilities, or for more splits than rows.
     """
     posteriors = np.asarray(posteriors, np.float64)
     _refuse_what_is_no_distribution(posteriors)
@@ -30,7 +30,7 @@ def inception_score(posteriors: np.ndarray, splits: int = 1) -> Score:
 
 
 def _information(posteriors: np.ndarray) -> float:
-    """The mutual information of image and class in nats: entropy of the mean less the mean of the entropies."""
+    """The mutual information of image and class in nats: entropy of the mean minus the mean of the entropies."""
     marginal = posteriors.mean(axis=0)
     return float(max(entr(marginal).sum() - entr(posteriors).sum(axis=1).mean(), 0.0))
 
@@ -39,7 +39,7 @@ def _refuse_what_is_no_distribution(posteriors: np.ndarray) -> None:
     if posteriors.ndim != 2 or not posteriors.size:
         raise ValueError(f"posteriors of shape (n, classes) are needed, got {posteriors.shape}")
     sums = posteriors.sum(axis=1)
-    worst = int(np.argmax(np.abs(sums - 1)))  # NaN counts as the largest
+    worst = int(np.argmax(np.abs(sums - 1)))  # NaN is treated as the largest
     if posteriors.min() < 0 or not abs(sums[worst] - 1) < 1e-3:
         raise ValueError(
             f"rows are not probabilities: lowest {posteriors.min():.4g}, row {worst} sums to {sums[worst]}"

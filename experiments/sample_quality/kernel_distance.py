@@ -1,7 +1,7 @@
 """The kernel inception distance: squared maximum mean discrepancy of features, unbiased (Bińkowski et al. 2018).
 
-The kernel is k(x, y) = (xᵀy / d + 1)³. As is usual the distance is the mean over random subsets, whose scatter also
-tells how well it is known.
+The kernel is k(x, y) = (xᵀy / d + 1)³. As usual the distance is the mean over random subsets, whose scatter also gives
+its uncertainty.
 """
 
 from __future__ import annotations
@@ -11,14 +11,14 @@ from dataclasses import dataclass
 import numpy as np
 
 ROWS = 1024
-"""Rows of a kernel matrix that are held at a time."""
+"""Number of rows of a kernel matrix in memory at a time."""
 
 
 @dataclass(frozen=True)
 class KernelDistance:
     """Estimates of the squared maximum mean discrepancy, one for each subset; they may be negative.
 
-    values: float64 of shape (subsets,). fraction: how much of the smaller sample a subset takes.
+    values: float64 of shape (subsets,). fraction: size of a subset relative to the smaller sample.
     """
 
     values: np.ndarray
@@ -31,14 +31,14 @@ class KernelDistance:
 
     @property
     def deviation(self) -> float:
-        """The standard deviation over subsets: of the distance at the size of a subset, not of `mean`."""
+        """The standard deviation over subsets; it is that of the distance at the size of a subset, not of `mean`."""
         return float(self.values.std())
 
     @property
     def standard_error(self) -> float:
-        """The standard error of `mean` as an estimate for the population, by the delete-d jackknife (Shao and Wu 1989).
+        """The standard error of `mean` as a population estimate, by the delete-d jackknife (Shao and Wu 1989).
 
-        Subsets share members, so dividing the deviation by the root of their number would be too small. NaN where a
+        Subsets share members, so the deviation divided by the root of their number would be too small. NaN if a
         subset is the whole sample.
         """
         if self.fraction >= 1:
@@ -67,7 +67,7 @@ def kernel_distance(
     """The kernel inception distance of features of shape (n, d) and (m, d).
 
     subset_size: vectors of each sample in a subset; by default 1000, or half of the smaller sample if that is less.
-    Raises ValueError for unlike dimensions, or a subset that is larger than a sample or smaller than 2.
+    Raises ValueError if dimensions differ, or if a subset is larger than a sample or smaller than 2.
     """
     if first.shape[1:] != second.shape[1:] or first.ndim != 2:
         raise ValueError(f"features of shape {first.shape} and of {second.shape}")
@@ -78,7 +78,7 @@ def kernel_distance(
     rng = np.random.default_rng(seed)
     chosen = [(rng.permutation(len(first))[:size], rng.permutation(len(second))[:size]) for _ in range(subsets)]
     first, second = _float64(first), _float64(second)
-    if len(first) ** 2 + len(second) ** 2 > 2 * subsets * size**2:  # each subset's own kernel is less work
+    if len(first) ** 2 + len(second) ** 2 > 2 * subsets * size**2:  # computing each subset's kernel is less work
         values = [squared_discrepancy(first[rows], second[columns]) for rows, columns in chosen]
     else:
         members = (
@@ -94,17 +94,17 @@ def _float64(features: np.ndarray) -> np.ndarray:
 
 
 def _membership(rows: np.ndarray, count: int) -> np.ndarray:
-    """1 for each row that is in a subset, else 0; shape (count,)."""
+    """1 for each row in the subset, else 0; shape (count,)."""
     indicator = np.zeros(count)
     indicator[rows] = 1
     return indicator
 
 
 def _subset_estimates(first: np.ndarray, second: np.ndarray, in_first: np.ndarray, in_second: np.ndarray) -> np.ndarray:
-    """The unbiased estimate for each subset, all in one pass over the kernel, of which ROWS rows exist at a time.
+    """The unbiased estimate for each subset, in one pass over the kernel matrix with ROWS rows in memory at a time.
 
-    in_first, in_second: 0 or 1, shape (subsets, n) and (subsets, m). Summing uᵀKu over indicator vectors u costs less
-    than computing the kernel anew for each subset. Returns shape (subsets,).
+    in_first, in_second: 0 or 1, shape (subsets, n) and (subsets, m). Summing uᵀKu over indicator vectors u is cheaper
+    than computing the kernel again for each subset. Returns shape (subsets,).
     """
     n, m = in_first.sum(axis=1), in_second.sum(axis=1)
     within_first = _kernel_sums(first, first, in_first, in_first) - in_first @ _diagonal(first)

@@ -1,7 +1,7 @@
-"""What nearest neighbours in feature space say of two samples: fidelity and variety apart, and copies.
+"""Measures from nearest neighbours in feature space: fidelity and variety separately, and copies.
 
-Distances are Euclidean and in float64. Only a block of the matrix of pairs exists at a time, so memory grows with one
-sample, not with their product.
+Distances are Euclidean and in float64. Only a block of the pairwise distance matrix is in memory at a time, so memory
+grows with the size of one sample, not with the product of both sizes.
 """
 
 from __future__ import annotations
@@ -12,29 +12,29 @@ from typing import NamedTuple
 import numpy as np
 
 ROWS = 1024
-"""Rows of a distance matrix that are held at a time."""
+"""Number of rows of a distance matrix in memory at a time."""
 
 ON_THE_BORDER = 1 + 1e-9
-"""Balls are closed: a squared distance that exceeds the squared radius by no more than rounding lies inside."""
+"""Balls are closed: a squared distance that exceeds the squared radius only by rounding is inside."""
 
 
 class Neighbourhood(NamedTuple):
-    """Fidelity and variety of generated samples against real ones, each from 0 to 1 (density may exceed 1)."""
+    """Fidelity and variety of generated samples compared with real ones, from 0 to 1 (density may exceed 1)."""
 
     precision: float
-    """Generated samples inside the estimated manifold of the real ones (Kynkäänniemi et al. 2019)."""
+    """Fraction of generated samples in the estimated manifold of the real ones (Kynkäänniemi et al. 2019)."""
     recall: float
-    """Real samples inside the estimated manifold of the generated ones."""
+    """Fraction of real samples in the estimated manifold of the generated ones."""
     density: float
-    """How many real neighbourhoods hold a generated sample, over the number expected, k (Naeem et al. 2020)."""
+    """Mean number of real neighbourhoods that contain a generated sample, divided by k (Naeem et al. 2020)."""
     coverage: float
-    """Real samples with a generated one in their neighbourhood."""
+    """Fraction of real samples with a generated one in their neighbourhood."""
 
 
 def compare_neighbourhoods(real: np.ndarray, generated: np.ndarray, k: int = 5) -> Neighbourhood:
     """Precision, recall, density and coverage of features of shape (n, d) and (m, d), all with k neighbours.
 
-    The neighbourhood of a sample is the closed ball that reaches its k-th nearest other sample of its own set.
+    The neighbourhood of a sample is the closed ball that reaches the k-th nearest other sample of its own set.
     Raises ValueError unless 1 ≤ k < n, m.
     """
     real_reach, generated_reach = (ON_THE_BORDER * neighbour_radius(each, k) ** 2 for each in (real, generated))
@@ -59,7 +59,7 @@ def neighbour_radius(samples: np.ndarray, k: int) -> np.ndarray:
     radii = []
     for start, squared in squared_distances(samples, samples):
         row = np.arange(len(squared))
-        squared[row, start + row] = np.inf  # not itself; a copy elsewhere does count
+        squared[row, start + row] = np.inf  # without itself; a copy in another row does count
         radii.append(np.sqrt(np.partition(squared, k - 1, axis=1)[:, k - 1]))
     return np.concatenate(radii)
 
@@ -72,8 +72,8 @@ def nearest_distances(samples: np.ndarray, references: np.ndarray) -> np.ndarray
 def squared_distances(first: np.ndarray, second: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
     """Squared distances of all pairs of rows of shape (n, d) and (m, d), as (first row, block of shape (≤ ROWS, m)).
 
-    ‖x‖² + ‖y‖² − 2xᵀy about the mean of `second`; what rounding leaves of a distance of exactly zero is set to zero.
-    Raises ValueError for unlike dimensions.
+    Computed as ‖x‖² + ‖y‖² − 2xᵀy about the mean of `second`; rounding errors at a distance of exactly zero are set to
+    zero. Raises ValueError if dimensions differ.
     """
     if first.ndim != 2 or first.shape[1:] != second.shape[1:]:
         raise ValueError(f"samples of shape {first.shape} and of {second.shape}")

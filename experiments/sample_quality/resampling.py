@@ -1,4 +1,4 @@
-"""How well a measure of a sample is known: its standard error over the images, by the bootstrap (Efron 1979)."""
+"""The standard error of a measure over the images of a sample, by the bootstrap (Efron 1979)."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ import numpy as np
 def bootstrap_error(statistic: Callable[[np.ndarray], float], count: int, *, repeats: int = 50, seed: int = 0) -> float:
     """The standard deviation of a statistic over samples drawn with replacement.
 
-    statistic: from the rows of a sample, int array of shape (count,), to its value. With 50 repeats the result is known
-    to a tenth. For features of a dimension near `count` see `frechet.standard_error`. Raises ValueError for count < 2.
+    statistic: maps the rows of a sample, an int array of shape (count,), to its value. With 50 repeats the result is
+    accurate to a tenth. For features of a dimension near `count` see `frechet.standard_error`. Raises ValueError for
+    count < 2.
     """
     if count < 2:
         raise ValueError(f"a standard error from {count} images")

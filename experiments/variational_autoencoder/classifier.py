@@ -1,7 +1,7 @@
-"""Two classifiers of digits, trained on the training images, that judge whether an interpolate is a digit.
+"""Two digit classifiers, trained on the training images, that decide whether an interpolate is a digit.
 
-They differ in kind, a perceptron with smoothed labels and a convolutional network with plain ones, so that what both
-say does not hang on one of them.
+They are of different kinds, a perceptron with smoothed labels and a convolutional network with plain labels, so that
+the results do not depend on one of them.
 """
 
 from __future__ import annotations
@@ -21,28 +21,28 @@ from texloom.training import loop
 from texloom.training.networks import dense, descend, perceptron
 
 AT_ONCE = 200
-"""Images that are classified at a time."""
+"""Number of images classified at a time."""
 FEATURES = 128
 """Units of the convolutional network's last hidden layer."""
 
 
 @dataclass(frozen=True)
 class Classifier:
-    """A network from rows of pixels to the digits' logits, and what trains it."""
+    """A network from rows of pixels to the digits' logits, and its optimiser."""
 
     network: keras.Model
     optimizer: keras.Optimizer
     smoothing: float
-    """The part of a label's probability that its target spreads over all digits (Szegedy et al. 2016); without it a
-    perceptron is sure of everything."""
+    """The fraction of a label's probability that is spread over all digits (Szegedy et al. 2016); without it a
+    perceptron is overconfident."""
 
     @property
     def state(self) -> list[Any]:
-        """All variables: what a checkpoint keeps."""
+        """All variables, to be stored in a checkpoint."""
         return [*self.network.variables, *self.optimizer.variables]
 
     def make_classify(self) -> Callable[[np.ndarray], np.ndarray]:
-        """The digits' probabilities, from rows of pixels in [0, 1] of shape (n, size) to shape (n, DIGITS)."""
+        """From rows of pixels in [0, 1], shape (n, size), to the digits' probabilities, shape (n, DIGITS)."""
         compiled = tf.function(
             lambda pixels: tf.nn.softmax(self.network(pixels)), autograph=False, reduce_retracing=True
         )
@@ -74,7 +74,7 @@ def build_convolutional(filters: Sequence[int], rate: float, steps: int, seed: i
 
 
 def make_step(classifier: Classifier, images: tf.Tensor, labels: np.ndarray) -> loop.Step:
-    """A step on the cross-entropy; images of shape (n, size), labels of shape (n,)."""
+    """A training step on the cross-entropy; images of shape (n, size), labels of shape (n,)."""
     digits, weights = tf.constant(labels, tf.int32), classifier.network.trainable_variables
 
     def step(_iteration: tf.Tensor, rows: tf.Tensor) -> dict[str, tf.Tensor]:

@@ -1,4 +1,4 @@
-"""The configuration of the variational autoencoder: what its variants maximise, and what they share."""
+"""The configuration of the variational autoencoder: the objectives of its variants, and their common settings."""
 
 from __future__ import annotations
 
@@ -9,18 +9,18 @@ from pydantic import Field, NonNegativeFloat, NonNegativeInt, PositiveFloat, Pos
 from texloom.training.configuration import Configuration, Settings
 
 VARIANTS = ("bernoulli", "gaussian", "standard", "weighted", "constrained")
-"""The trained models, as the configuration and the names of metrics and arrays call them."""
+"""The trained models, by their names in the configuration, metrics and arrays."""
 
 SIDE_BY_SIDE = VARIANTS[2:]
-"""Three ways to weigh the rate, trained alike."""
+"""Three variants with different weights of the rate, otherwise trained in the same way."""
 
 
 TRAINING_SET = 60_000
-"""Images in MNIST's training set."""
+"""Number of images in MNIST's training set."""
 
 
 class Objective(Settings):
-    """What one variant maximises, and for how long."""
+    """The objective of a variant and the length of its training."""
 
     likelihood: Literal["bernoulli", "gaussian"] = Field(
         default="bernoulli", description="bernoulli, on dynamically binarised digits, or gaussian, N(f(z), C I)"
@@ -44,7 +44,7 @@ class Objective(Settings):
 
 
 class Config(Configuration):
-    """Values of the report; `smoke()` is the same experiment in seconds."""
+    """The settings of the report; `smoke()` gives the same experiment with settings that take seconds."""
 
     hidden: tuple[PositiveInt, ...] = Field(
         default=(512, 256), description="units of the encoder's hidden layers; the decoder has them in reverse"
@@ -95,7 +95,7 @@ class Config(Configuration):
 
     @property
     def steps_per_epoch(self) -> int:
-        """Whole batches of training images."""
+        """Number of whole batches of training images."""
         return self.training_images // self.batch
 
     @classmethod

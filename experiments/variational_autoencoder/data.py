@@ -8,12 +8,12 @@ from experiments.datasets.mnist import DIGITS
 
 
 def draw_pairs(labels: np.ndarray, count: int, *, same: bool, seed: int) -> np.ndarray:
-    """Rows of two different images, int array of shape (count, 2), drawn at random.
+    """Random pairs of row numbers of different images, an int array of shape (count, 2).
 
-    same: pair i is uniform over the pairs of images of digit i mod 10, so that ten pairs show each digit once;
-    otherwise uniform over the pairs of images of different digits.
+    same: if true, pair i is uniform over the pairs of images of digit i mod 10, so that ten pairs show each digit once;
+    otherwise pairs are uniform over the pairs of images of different digits.
 
-    Raises ValueError where the labels hold no such pair.
+    Raises ValueError if the labels contain no such pair.
     """
     rng = np.random.default_rng([seed, int(same)])
     if same:

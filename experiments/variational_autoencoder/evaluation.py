@@ -1,4 +1,4 @@
-"""What is measured of the trained models on test images: the bound, active units, log likelihood, interpolation."""
+"""The measurements of the trained models on test images: bound, active units, log likelihood, interpolation."""
 
 from __future__ import annotations
 
@@ -38,25 +38,25 @@ if TYPE_CHECKING:
     from texloom.results.writer import RunWriter
 
 TEST, IMPORTANCE, PRIOR, PATHS, HELD_OUT = -1, -2, -3, -4, -5
-"""Iteration numbers that training never reaches: the keys of what is drawn in the evaluation."""
+"""Iteration numbers that training never reaches, used as keys of the random numbers of the evaluation."""
 
 ACTIVE = 0.01
-"""A latent unit is active when its mean varies over the data with at least this variance (Burda et al. 2016)."""
+"""A latent unit is active if the variance of its mean over the data is at least this (Burda et al. 2016)."""
 
 CHUNK = 5
-"""Images whose importance weights are computed at a time."""
+"""Number of images whose importance weights are computed at a time."""
 
 SHOWN = 10
-"""Test images in the figure of reconstructions, and rows and columns of the figure of samples."""
+"""Number of test images in the figure of reconstructions, and rows and columns of the figure of samples."""
 
 
 def make_bound(model: VariationalAutoencoder) -> Callable[[tf.Tensor, tf.Tensor], Bound]:
-    """The bound of data points of shape (n, size), as a compiled function of them and of the key of the noise."""
+    """The bound of data points of shape (n, size), as a compiled function of the points and the key of the noise."""
     compiled: Any = tf.function(model.bound, jit_compile=True, autograph=False)
 
     def bound(x: tf.Tensor, key: tf.Tensor) -> Bound:
         noise = draw_normal((x.shape[0], model.latent_dim), key)
-        return compiled.get_concrete_function(x, noise)(x, noise)  # a call would warn of tracing each model and each n
+        return compiled.get_concrete_function(x, noise)(x, noise)  # a call would warn about retracing
 
     return bound
 
@@ -64,7 +64,7 @@ def make_bound(model: VariationalAutoencoder) -> Callable[[tf.Tensor, tf.Tensor]
 def evaluate_variant(
     name: str, model: VariationalAutoencoder, x: tf.Tensor, terms: Bound, seed: int, run: RunWriter
 ) -> None:
-    """What is measured of every variant on test images, shape (n, SIDE²), as its likelihood observes them.
+    """Record the measurements of a variant on test images, shape (n, SIDE²), as its likelihood observes them.
 
     terms: their bound.
     """
@@ -72,7 +72,7 @@ def evaluate_variant(
     measure_terms(name, codes, terms, run)
     if isinstance(model.likelihood, Gaussian):
         measure_variance(name, model, x, codes, seed, run)
-    if name in SIDE_BY_SIDE:  # no picture shows them
+    if name in SIDE_BY_SIDE:  # these are not in any figure
         return
     run.array(f"{name}_seen", as_images(np.asarray(x[:SHOWN])))
     run.array(f"{name}_reconstructed", as_images(np.asarray(model.decode(codes.mean[:SHOWN]))))
@@ -81,7 +81,7 @@ def evaluate_variant(
 
 
 def make_pictures(model: VariationalAutoencoder, x: tf.Tensor, seed: int) -> live.Pictures:
-    """For the live view: data points of shape (n, SIDE²) above their reconstructions, and samples from the prior."""
+    """Images for the live view: data points of shape (n, SIDE²) above their reconstructions; samples from the prior."""
     codes = draw_normal((len(x), model.latent_dim), loop.step_seed(seed, PRIOR))
 
     def pictures(_measured: Mapping[str, Any]) -> dict[str, np.ndarray]:
@@ -93,7 +93,7 @@ def make_pictures(model: VariationalAutoencoder, x: tf.Tensor, seed: int) -> liv
 
 
 def measure_terms(name: str, codes: Posterior, terms: Bound, run: RunWriter) -> None:
-    """Both terms of the bound, the rate of each latent unit, and how many are active."""
+    """Record both terms of the bound, the rate of each latent unit, and the number of active ones."""
     accuracy, rate, elbo = (np.asarray(each, np.float64) for each in (*terms, terms.elbo))
     run.metric(f"{name}_elbo", elbo.mean())
     run.metric(f"{name}_reconstruction", accuracy.mean())
@@ -106,7 +106,7 @@ def measure_terms(name: str, codes: Posterior, terms: Bound, run: RunWriter) -> 
 def measure_variance(
     name: str, model: VariationalAutoencoder, x: tf.Tensor, codes: Posterior, seed: int, run: RunWriter
 ) -> None:
-    """C, and the mean squared error at which eq:vi-trade says that it settles when it is learnt."""
+    """Record C, and the mean squared error to which a learnt C converges by eq:vi-trade."""
     assert isinstance(model.likelihood, Gaussian)
     noise = draw_normal(codes.mean.shape, loop.step_seed(seed, TEST, stream=1))
     squared = tf.reduce_mean((x - model.decoder(reparametrise(codes, noise))) ** 2)
@@ -116,9 +116,9 @@ def measure_variance(
 
 
 def measure_prices(run: RunWriter) -> None:
-    """What a nat of rate buys in accuracy between neighbours in SIDE_BY_SIDE: the slope that eq:vi-shadow-price bounds.
+    """Record the gain in accuracy per nat of rate between neighbours in SIDE_BY_SIDE, bounded by eq:vi-shadow-price.
 
-    By the text it lies between their multipliers.
+    According to the text, this slope is between the multipliers of the two.
     """
     for low, high in PRICES:
         accuracy, rate = (
@@ -129,7 +129,7 @@ def measure_prices(run: RunWriter) -> None:
 
 
 def measure_tangents(run: RunWriter) -> None:
-    """How far a variant lies above the line of slope β through another, at most: below it, where both are best."""
+    """Record the largest height of a variant above the line of slope β through another; ≤ 0 if both are optimal."""
     value = {name: metric["value"] for name, metric in run.metrics.items()}
     heights = [
         value[f"{other}_reconstruction"]
@@ -150,9 +150,9 @@ def evaluate_main(
     seed: int,
     run: RunWriter,
 ) -> None:
-    """What is measured of the main model only: log likelihood, latent space, interpolation.
+    """Record the measurements of the main model only: log likelihood, latent space, interpolation.
 
-    terms: its bound of the test images. test: images of shape (n, SIDE²), values in [0, 1]; labels: their digits, shape
+    terms: its bound on the test images. test: images of shape (n, SIDE²), values in [0, 1]. labels: their digits, shape
     (n,) or longer.
     """
     pixels, digits = test.numpy(), labels[: len(test)]
@@ -168,10 +168,11 @@ def evaluate_main(
 def measure_log_likelihood(
     model: VariationalAutoencoder, x: tf.Tensor, elbo: np.ndarray, count: int, samples: int, seed: int, run: RunWriter
 ) -> None:
-    """The importance-weighted bound of `samples` samples on data points of shape (n, size), and of fewer.
+    """Record the importance-weighted bound with `samples` samples, and with fewer, on data points of shape (n, size).
 
-    elbo: the bound of one sample on the same points, shape (n,). What more samples gain over one is measured on `count`
-    points, evenly spaced, and added to the mean of `elbo`: points differ much in their likelihood, little in the gain.
+    elbo: the bound with one sample on the same points, shape (n,). The gain of more samples over one is measured on
+    `count` evenly spaced points and added to the mean of `elbo`, because points differ much in their likelihood but
+    little in the gain.
     """
     chosen = np.arange(count) * len(x) // count
     log_weights = draw_log_weights(model, tf.gather(x, chosen), samples, seed)
@@ -201,13 +202,13 @@ def draw_log_weights(model: VariationalAutoencoder, x: tf.Tensor, samples: int, 
 
 
 def measure_codes(model: VariationalAutoencoder, x: tf.Tensor, labels: np.ndarray, run: RunWriter) -> None:
-    """The codes of the test images and their digits, for the picture of the latent space."""
+    """Store the codes of the test images and their digits, for the figure of the latent space."""
     run.array("codes", np.asarray(model.encode(x).mean, np.float32))
     run.array("labels", labels)
 
 
 def make_judge(model: VariationalAutoencoder, recognisers: Mapping[str, Recogniser], seed: int) -> Judge:
-    """What looks at the paths between codes of `model`; images are rows of pixels in [0, 1]."""
+    """The functions that measure paths between codes of `model`; images are rows of pixels in [0, 1]."""
     bound, likelihood = make_bound(model), model.likelihood
 
     def elbo(pixels: np.ndarray) -> np.ndarray:
@@ -223,7 +224,7 @@ def make_judge(model: VariationalAutoencoder, recognisers: Mapping[str, Recognis
 
 
 def measure_classifiers(judge: Judge, images: np.ndarray, labels: np.ndarray, run: RunWriter) -> None:
-    """How often each classifier is right on test images, and how often it recognises them."""
+    """Record how often each classifier is right on test images, and how often it recognises them."""
     for name, recogniser in judge.recognisers.items():
         probabilities = recogniser.classify(images)
         run.metric(f"{name}_accuracy", 100 * np.mean(probabilities.argmax(axis=1) == labels))
@@ -234,7 +235,7 @@ def measure_classifiers(judge: Judge, images: np.ndarray, labels: np.ndarray, ru
 def measure_interpolation(
     judge: Judge, images: np.ndarray, labels: np.ndarray, count: int, seed: int, run: RunWriter
 ) -> None:
-    """Paths between `count` pairs of each kind; keeps the first ten for the figures.
+    """Measure paths between `count` pairs of each kind; store the first ten for the figures.
 
     images: shape (n, SIDE²), values in [0, 1]; labels: shape (n,).
     """
@@ -259,7 +260,7 @@ def measure_interpolation(
 def all_paths(
     judge: Judge, images: np.ndarray, labels: np.ndarray, count: int, seed: int
 ) -> Iterator[tuple[str, str, np.ndarray, np.ndarray]]:
-    """Kind of pairs, space of the line, row numbers of the pairs, and the paths: for all kinds and spaces."""
+    """For all kinds and spaces: kind of pairs, space of the line, row numbers of the pairs, and the paths."""
     for kind in KINDS:
         pairs = draw_pairs(labels, count, same=kind == "same", seed=seed)
         for space, path in paths(judge, images[pairs[:, 0]], images[pairs[:, 1]]).items():

@@ -22,7 +22,7 @@ DIGIT_COLORS = (*PALETTE, "#c77ca7", "#4fb0c6", "#a98f3c", "#2f2f2f")
 """One colour for each digit."""
 
 SCATTERED = 3000
-"""Codes drawn in the picture of the latent space."""
+"""Number of codes in the figure of the latent space."""
 
 PATH_COLORS = dict(zip(SPACES, (BLUE, GREEN, GREY, ORANGE), strict=True))
 """One colour for each path."""
@@ -33,7 +33,7 @@ PATHS = {
     "pixels": "line between images",
     "decoded": "the same, through the model",
 }
-"""The paths, as figures and tables call them."""
+"""The names of the paths in figures and tables."""
 
 
 def figures(runs: Runs) -> dict[str, Figure]:
@@ -62,14 +62,14 @@ def tables(runs: Runs) -> dict[str, Table]:
 
 
 def show_tiles(axes: Axes, image: np.ndarray) -> None:
-    """Draw what `tile_grid` made, without frame."""
+    """Draw the result of `tile_grid` without a frame."""
     show_image(axes, image, high=255)
     for spine in axes.spines.values():
         spine.set_visible(False)
 
 
 def interpolates(run: Run, kind: str) -> Figure:
-    """Ten rows: a test image, seven decoded interpolates of the codes, another test image; nine columns."""
+    """Ten rows of nine columns: a test image, seven decoded interpolates of the codes, another test image."""
     images, apart = run.arrays[f"{kind}_digits"], 8
     ends = (images[:, :1], images[:, 1:-1], images[:, -1:])
     height = tile_grid(images).shape[0]
@@ -83,7 +83,7 @@ def interpolates(run: Run, kind: str) -> Figure:
 
 
 def label_columns(axes: Axes, side: int, apart: int) -> None:
-    """Name the columns of a path above it: the test images and the t of each interpolate."""
+    """Label the columns above a path: the test images, and t of each interpolate."""
     middle, first = (side - 1) / 2, side + apart
     centres = [middle, *(first + middle + k * (side + GAP) for k in range(STEPS - 1))]
     centres.append(first + (STEPS - 1) * (side + GAP) - GAP + apart + middle)
@@ -93,7 +93,7 @@ def label_columns(axes: Axes, side: int, apart: int) -> None:
 
 
 def along_the_path(runs: Runs) -> Figure:
-    """Fraction recognised as a digit of the pair, by each classifier, and bound, at each t: a row for each kind."""
+    """Fraction recognised as a digit of the pair by each classifier, and the bound, at each t; a row for each kind."""
     figure = new_figure(height=3.9)
     t = np.arange(STEPS + 1) / STEPS
     panels = figure.subplots(2, 3, sharex=True)
@@ -136,13 +136,13 @@ def curves(runs: Runs) -> Figure:
 
 
 def term(run: Run, title: str, prefix: str) -> np.ndarray:
-    """A column of the history: accuracy, rate, or their difference, the bound."""
+    """A column of the history: accuracy, rate, or their difference (the bound)."""
     accuracy, rate = run.history[f"{prefix}reconstruction"], run.history[f"{prefix}kl"]
     return {"bound": accuracy - rate, "accuracy $A$": accuracy, "rate $R$": rate}[title]
 
 
 def reconstructions(run: Run) -> Figure:
-    """Test images as each likelihood sees them, and below what becomes of their codes."""
+    """Test images as each likelihood observes them, and below them their reconstructions."""
     rows = {
         "binarised": "bernoulli_seen",
         "Bernoulli": "bernoulli_reconstructed",
@@ -159,7 +159,7 @@ def reconstructions(run: Run) -> Figure:
 
 
 def samples(run: Run) -> Figure:
-    """Decoded codes drawn from the prior, the same codes for both likelihoods."""
+    """Decoded codes from the prior, the same codes for both likelihoods."""
     figure = new_figure(height=2.95)
     for axes, name in zip(figure.subplots(1, 2), ("bernoulli", "gaussian"), strict=True):
         drawn = run.arrays[f"{name}_samples"]
@@ -170,7 +170,7 @@ def samples(run: Run) -> Figure:
 
 
 def latent_space(run: Run) -> Figure:
-    """Codes of test images in two planes, of most variance and of best separation; a colour for each digit."""
+    """Codes of test images in the planes of largest variance and of best separation; a colour for each digit."""
     codes, labels = run.arrays["codes"].astype(np.float64), run.arrays["labels"]
     figure = new_figure(height=2.9)
     planes = {"principal components": principal_plane(codes), "linear discriminants": discriminant_plane(codes, labels)}
@@ -188,13 +188,13 @@ def principal_plane(codes: np.ndarray) -> np.ndarray:
 
 
 def discriminant_plane(codes: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Fisher's two directions in which the digits' means vary most, relative to the variance within digits."""
+    """Fisher's two directions, in which the digits' means vary most relative to the variance within digits."""
     within = sum(np.cov(codes[labels == digit].T) * np.mean(labels == digit) for digit in np.unique(labels))
     return eigh(np.cov(codes.T) - within, within)[1][:, :-3:-1]
 
 
 def scatter(axes: Axes, points: np.ndarray, labels: np.ndarray) -> None:
-    """Points of shape (n, 2) in the colours of their digits, and a circle at the mean of each digit."""
+    """Draw points of shape (n, 2) in the colours of their digits, and a circle at the mean of each digit."""
     for digit, color in enumerate(DIGIT_COLORS):
         some = points[:SCATTERED][labels[:SCATTERED] == digit]
         axes.plot(*some.T, ".", color=color, markersize=2.4, markeredgewidth=0, alpha=0.8, label=str(digit))
@@ -204,7 +204,7 @@ def scatter(axes: Axes, points: np.ndarray, labels: np.ndarray) -> None:
 
 
 def units(runs: Runs) -> Figure:
-    """The rate of each latent unit, largest first, mean over seeds."""
+    """The mean rate of each latent unit over seeds, largest first."""
     figure = new_figure(height=2.2)
     axes = figure.subplots()
     for variant, color in VARIANT_COLORS.items():
@@ -221,7 +221,7 @@ def units(runs: Runs) -> Figure:
 
 
 def tradeoff(runs: Runs) -> Figure:
-    """Accuracy over rate of the three variants with tangents of slope β; how β and the rate find each other."""
+    """Accuracy over rate of the three variants with tangents of slope β; convergence of β and of the rate."""
     figure = new_figure(height=2.4)
     plane, path = figure.subplots(1, 2)
     draw_tangents(plane, runs)
@@ -230,7 +230,7 @@ def tradeoff(runs: Runs) -> Figure:
 
 
 def draw_tangents(axes: Axes, runs: Runs) -> None:
-    """A dot for each seed, and lines of slope β through the means, across the whole panel."""
+    """Draw a dot for each seed, and lines of slope β through the means, across the whole panel."""
     rates, accuracies, betas = (
         {variant: runs.metric(f"{variant}_{name}") for variant in SIDE_BY_SIDE}
         for name in ("kl", "reconstruction", "beta")
@@ -275,7 +275,7 @@ def terms(runs: Runs, variants: Sequence[str]) -> Table:
 
 
 def side_by_side(runs: Runs) -> Table:
-    """The multiplier and the terms of the three variants that are trained alike."""
+    """The multiplier and the terms of the three variants that are trained in the same way."""
     columns = [("Variant", ""), ("β", ""), *((head, "nats") for head in ("Rate", "Accuracy", "Bound")), ("Active", "")]
     names = ("kl", "reconstruction", "elbo", "active")
     rows = []
@@ -298,9 +298,9 @@ def estimates(runs: Runs) -> Table:
 
 
 def interpolation(runs: Runs) -> Table:
-    """Interpolates recognised by each classifier as a digit of the pair, and their bound: both kinds, all paths.
+    """Fraction of interpolates recognised as a digit of the pair by each classifier, and bound: all kinds and paths.
 
-    Last, between different digits, those in the middle that are recognised as any digit.
+    The last rows are for the middle between different digits: the fraction recognised as any digit.
     """
     columns = [("Path", ""), *((name.capitalize(), "%") for name in CLASSIFIERS), ("Bound", "nats")]
     rows: list[list[Cell]] = []

@@ -7,11 +7,11 @@ from scipy.special import logsumexp
 
 
 def importance_weighted_bound(log_weights: np.ndarray, samples: int) -> np.ndarray:
-    """ln of the mean of `samples` importance weights, averaged over as many disjoint groups as there are; shape (n,).
+    """ln of the mean of `samples` importance weights, averaged over all disjoint groups of draws; shape (n,).
 
-    log_weights: ln p(x, z) − ln q(z) in nats at z drawn from q, float of shape (n, draws). In expectation it is at most
-    ln p(x), and grows with `samples` towards it; with one sample it is the evidence lower bound. When one number of
-    samples divides the other, the order holds for the very draws given, by Jensen's inequality.
+    log_weights: ln p(x, z) − ln q(z) in nats at z drawn from q, float of shape (n, draws). In expectation the result is
+    at most ln p(x), and grows with `samples` towards it; with one sample it is the evidence lower bound. If one number
+    of samples divides another, this order also holds for the given draws themselves, by Jensen's inequality.
 
     Raises ValueError for more samples than draws.
     """
@@ -23,5 +23,5 @@ def importance_weighted_bound(log_weights: np.ndarray, samples: int) -> np.ndarr
 
 
 def standard_error(values: np.ndarray) -> float:
-    """The standard error of the mean of independent values, shape (n,); zero for a single one."""
+    """The standard error of the mean of independent values, shape (n,); zero for a single value."""
     return float(np.std(values, ddof=1) / np.sqrt(len(values))) if len(values) > 1 else 0.0

@@ -16,55 +16,55 @@ KINDS = ("same", "different")
 """Pairs of the same digit, pairs of different digits."""
 
 SPACES = ("codes", "arc", "pixels", "decoded")
-"""The paths: the straight line between the codes, decoded; the arc of a great circle between them, decoded; the
-straight line between the images; and this line, each of its points encoded and decoded again.
+"""The paths: the decoded straight line between the codes; the decoded arc of a great circle between them; the straight
+line between the images; and this line with each of its points encoded and decoded again.
 
-The last is the fair comparison: what the decoder draws looks like a digit more often than a blend does, wherever the
-code comes from.
+The last one is the fair comparison: the decoder's outputs look like a digit more often than a blend of images, whatever
+the code.
 """
 
 CLASSIFIERS = ("perceptron", "convolutional")
 """The networks that recognise digits."""
 
 Classify = Callable[[np.ndarray], np.ndarray]
-"""Rows of pixels, shape (n, d), to the digits' probabilities, shape (n, 10)."""
+"""From rows of pixels, shape (n, d), to the digits' probabilities, shape (n, 10)."""
 
 
 @dataclass(frozen=True)
 class Recogniser:
-    """A classifier that recognises an image as a digit when it gives it at least the probability `threshold`."""
+    """A classifier that recognises an image as a digit if the digit's probability is at least `threshold`."""
 
     classify: Classify
     threshold: float
 
     @classmethod
     def calibrated(cls, classify: Classify, images: np.ndarray, rate: float) -> Recogniser:
-        """With the threshold by which `rate` per cent of the images, shape (n, d), are recognised as some digit."""
+        """With the threshold at which `rate` per cent of the images, shape (n, d), are recognised as some digit."""
         return cls(classify, float(np.quantile(classify(images).max(axis=1), 1 - rate / 100)))
 
     def recognise(self, images: np.ndarray) -> np.ndarray:
-        """Which digits an image is recognised as, bool of shape (n, 10): at most one, for thresholds above ½."""
+        """The digits that an image is recognised as, bool of shape (n, 10): at most one for thresholds above ½."""
         return self.classify(images) >= self.threshold
 
 
 @dataclass(frozen=True)
 class Judge:
-    """What looks at the points of a path, all as functions of rows of pixels or codes."""
+    """The functions that measure points of a path, given as rows of pixels or codes."""
 
     encode: Callable[[np.ndarray], np.ndarray]
-    """Images, shape (n, d), to their codes, the means g(x) of the encoder, shape (n, latent_dim)."""
+    """From images, shape (n, d), to their codes, the means g(x) of the encoder, shape (n, latent_dim)."""
     decode: Callable[[np.ndarray], np.ndarray]
-    """Codes to images E[x | z], shape (n, d)."""
+    """From codes to images E[x | z], shape (n, d)."""
     recognisers: Mapping[str, Recogniser]
-    """Those of CLASSIFIERS."""
+    """The recognisers, by their names in CLASSIFIERS."""
     bound: Callable[[np.ndarray], np.ndarray]
-    """Images to their evidence lower bounds in nats, shape (n,)."""
+    """From images to their evidence lower bounds in nats, shape (n,)."""
 
 
 def paths(judge: Judge, first: np.ndarray, last: np.ndarray) -> dict[str, np.ndarray]:
     """The paths of pairs of images in each of SPACES, pixels of shape (pairs, STEPS + 1, d).
 
-    Where codes are decoded the ends are the decoded codes of the two images, not the images.
+    If codes are decoded, the ends of a path are the decoded codes of the two images, not the images themselves.
     """
 
     def decoded(codes: np.ndarray) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""The two likelihoods p(x | z): what of an image the model sees, and how probable it is given the decoder's output."""
+"""The two likelihoods p(x | z): how the model observes an image, and its probability given the decoder's output."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ from texloom.training.random_numbers import draw_words
 
 
 class Likelihood(Protocol):
-    """What a variational autoencoder needs to know of p(x | z)."""
+    """The functions of p(x | z) that a variational autoencoder uses."""
 
     variables: list[Any]
     """Trainable scalars of the likelihood itself."""
 
     def observe(self, images: tf.Tensor, key: Any) -> tf.Tensor:
-        """The data point that the model sees of images of values in [0, 1], shape (batch, d)."""
+        """The data points that the model observes for images with values in [0, 1], shape (batch, d)."""
         ...
 
     def log_density(self, x: tf.Tensor, output: tf.Tensor) -> tf.Tensor:
-        """ln p(x | z) in nats for the decoder's output; sums over the last axis, the others broadcast."""
+        """ln p(x | z) in nats for the decoder's output, summed over the last axis; the other axes broadcast."""
         ...
 
     def mean(self, output: tf.Tensor) -> tf.Tensor:
-        """E[x | z]: the decoded image, shape of `output`."""
+        """E[x | z], the decoded image, in the shape of `output`."""
         ...
 
 
 class Bernoulli:
-    """Independent pixels of 0 or 1; the decoder gives their logits.
+    """Independent binary pixels; the decoder gives their logits.
 
-    Images are binarised anew each time they are seen: a pixel is 1 with probability its intensity (Salakhutdinov and
-    Murray 2008; "dynamic" in Burda et al. 2016).
+    Images are binarised again each time they are used: a pixel is 1 with a probability equal to its intensity
+    (Salakhutdinov and Murray 2008; "dynamic" in Burda et al. 2016).
     """
 
     def __init__(self) -> None:
@@ -52,7 +52,7 @@ class Bernoulli:
 
 
 class Gaussian:
-    """N(f(z), C I), the likelihood of eq:vi-objective; the decoder gives f(z), images are taken as they are.
+    """N(f(z), C I), the likelihood of eq:vi-objective; the decoder gives f(z), and images are used unchanged.
 
     variance: C, fixed; or None to learn it as one scalar, starting at 0.1.
     """
@@ -66,7 +66,7 @@ class Gaussian:
 
     @property
     def variance(self) -> float:
-        """C, of one coordinate."""
+        """C, the variance of one coordinate."""
         return float(tf.exp(self.log_variance))
 
     def observe(self, images: tf.Tensor, key: Any) -> tf.Tensor:  # noqa: ARG002
@@ -85,20 +85,20 @@ LIKELIHOODS: dict[str, Callable[[float | None], Likelihood]] = {
     "bernoulli": lambda _: Bernoulli(),
     "gaussian": Gaussian,
 }
-"""From the option's name and C."""
+"""The likelihoods by the option's name, as functions of C."""
 
 
 def softplus(values: tf.Tensor) -> tf.Tensor:
-    """ln(1 + eˣ), to 6e-8; XLA's own takes twice as long, for the relative precision of what is almost 0."""
+    """ln(1 + eˣ) to 6e-8; XLA's own takes twice as long, because it is also relatively accurate near 0."""
     return tf.maximum(values, 0.0) + tf.math.log(1.0 + tf.exp(-tf.abs(values)))
 
 
 @tf.function(jit_compile=True)
 def binarise(images: tf.Tensor, key: Any) -> tf.Tensor:
-    """0 or 1 for each intensity in [0, 1], float32 of the same shape (n, d); 1 with probability the intensity.
+    """0 or 1 for each intensity in [0, 1], float32 of the same shape (n, d); 1 with a probability equal to it.
 
-    Each pixel is compared with 16 random bits, so its probability is right to 2⁻¹⁶, and exactly 0 or 1 on black and
-    white: half the random numbers, an eighth of the training time.
+    Each pixel is compared with 16 random bits, so its probability is accurate to 2⁻¹⁶, and exactly 0 or 1 for black and
+    white. This takes half the random numbers and saves an eighth of the training time.
     """
     shape: Any = images.shape
     count, size = shape

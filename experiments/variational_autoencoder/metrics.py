@@ -15,7 +15,7 @@ TITLES = {
     "weighted": "fixed multiplier",
     "constrained": "bounded rate",
 }
-"""The variants, as the meanings of the metrics call them."""
+"""The names of the variants in the metrics' descriptions."""
 
 PATHS = {
     "codes": "on straight lines between codes",
@@ -23,14 +23,14 @@ PATHS = {
     "pixels": "on straight lines between images",
     "decoded": "on straight lines between images, encoded and decoded",
 }
-"""The paths, as the meanings of the metrics call them."""
+"""The names of the paths in the metrics' descriptions."""
 
 PRICES = (("weighted", "constrained"), ("constrained", "standard"))
-"""Neighbours of SIDE_BY_SIDE by their rate, the lower one first."""
+"""Neighbours in SIDE_BY_SIDE by rate, the lower rate first."""
 
 
 def _of_variant(name: str) -> dict[str, Metric]:
-    """What is measured of every variant."""
+    """What is measured for every variant."""
     title = TITLES[name]
     return {
         f"{name}_elbo": Metric("nats", f"evidence lower bound on the test images, {title}"),
@@ -41,7 +41,7 @@ def _of_variant(name: str) -> dict[str, Metric]:
 
 
 def _of_paths(kind: str, space: str) -> dict[str, Metric]:
-    """What is measured of the interpolates between pairs of a kind, in a space."""
+    """What is measured for interpolates between pairs of a kind, in a space."""
     of = f"interpolates {PATHS[space]}, pairs of {'the same digit' if kind == 'same' else 'different digits'}"
     own = "the pair's digit" if kind == "same" else "either digit of the pair"
     metrics = {f"{kind}_{space}_bound": Metric("nats", f"evidence lower bound of {of}")}
@@ -53,7 +53,7 @@ def _of_paths(kind: str, space: str) -> dict[str, Metric]:
 
 
 def _of_classifier(name: str) -> dict[str, Metric]:
-    """What is measured of a classifier."""
+    """What is measured for a classifier."""
     return {
         f"{name}_accuracy": Metric("%", f"test images that the {name} classifier gets right"),
         f"{name}_threshold": Metric("", f"probability at which the {name} classifier recognises"),

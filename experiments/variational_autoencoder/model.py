@@ -39,9 +39,9 @@ class Bound(NamedTuple):
 
 
 def build_encoder(size: int, hidden: Sequence[int], latent_dim: int, seed: int) -> keras.Model:
-    """Data points of shape (batch, size) to the `Posterior`: g(x) and ln h(x).
+    """From data points of shape (batch, size) to the `Posterior`, g(x) and ln h(x).
 
-    Training starts at h = 1: with random weights exp(ln h) is now and then so large that the first steps undo the rest.
+    Training starts at h = 1: with random weights exp(ln h) is sometimes so large that the first steps spoil the rest.
     """
     x, features = perceptron(size, hidden, "gelu", 1000 * seed)
     mean = dense(latent_dim, "mean", 1000 * seed + 100)(features)
@@ -50,7 +50,7 @@ def build_encoder(size: int, hidden: Sequence[int], latent_dim: int, seed: int) 
 
 
 def build_decoder(latent_dim: int, hidden: Sequence[int], size: int, seed: int) -> keras.Model:
-    """Codes of shape (batch, latent_dim) to what the likelihood reads: logits or means, shape (batch, size)."""
+    """From codes of shape (batch, latent_dim) to the likelihood's parameters: logits or means, shape (batch, size)."""
     code, features = perceptron(latent_dim, hidden, "gelu", 1000 * seed + 200)
     return keras.Model(code, dense(size, "output", 1000 * seed + 300)(features), name="decoder")
 
@@ -62,13 +62,13 @@ def gaussian_kl(posterior: Posterior) -> tf.Tensor:
 
 
 def reparametrise(posterior: Posterior, noise: tf.Tensor) -> tf.Tensor:
-    """z = g(x) + h(x) ⊙ ε, the reparametrisation of eq:vi-pathwise; the noise may have axes in front."""
+    """z = g(x) + h(x) ⊙ ε, the reparametrisation of eq:vi-pathwise; the noise may have leading axes."""
     return posterior.mean + tf.exp(posterior.log_std) * noise
 
 
 @dataclass(frozen=True)
 class VariationalAutoencoder:
-    """The three functions that training finds, g, h and f, and the likelihood that they serve."""
+    """The three functions g, h and f that are trained, and the likelihood."""
 
     encoder: keras.Model
     decoder: keras.Model
@@ -88,7 +88,7 @@ class VariationalAutoencoder:
 
     @property
     def weights(self) -> list[Any]:
-        """What gradient descent changes."""
+        """The variables changed by gradient descent."""
         return [*self.encoder.trainable_variables, *self.decoder.trainable_variables, *self.likelihood.variables]
 
     def encode(self, x: tf.Tensor) -> Posterior:
@@ -108,10 +108,10 @@ class VariationalAutoencoder:
     def log_weights(self, x: tf.Tensor, noise: tf.Tensor) -> tf.Tensor:
         """ln p(x, z) − ln q_x(z) in nats for noise of shape (samples, batch, latent_dim); shape (samples, batch).
 
-        Its mean over draws is the bound; the logarithm of the mean of its exponential is ln p(x).
+        The mean over draws is the bound; the logarithm of the mean of the exponential is ln p(x).
         """
         posterior = self.encode(x)
         code = reparametrise(posterior, noise)
         output = tf.reshape(self.decoder(tf.reshape(code, (-1, code.shape[-1]))), (*code.shape[:-1], -1))
-        log_ratio = 0.5 * (noise**2 - code**2) + posterior.log_std  # ln p(z) − ln q_x(z), 2π cancels
+        log_ratio = 0.5 * (noise**2 - code**2) + posterior.log_std  # ln p(z) − ln q_x(z); 2π cancels
         return self.likelihood.log_density(x, output) + tf.reduce_sum(log_ratio, axis=-1)

@@ -1,4 +1,4 @@
-"""Multilayer perceptrons, and the optimiser that all of them are trained with."""
+"""Multilayer perceptrons and the optimiser with which all of them are trained."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import keras
 
 
 def build_optimizer(rate: float, steps: int, weights: list[Any]) -> keras.Optimizer:
-    """Adam, whose rate falls to zero along a line of `steps` steps.
+    """Adam with a learning rate that decays linearly to zero in `steps` steps.
 
-    A second moment that forgets within a hundred steps instead of a thousand gains half a nat in ten epochs.
+    A second moment that is averaged over a hundred steps instead of a thousand gains half a nat in ten epochs.
     """
     schedule: Any = keras.optimizers.schedules.PolynomialDecay(rate, steps, 0.0)
     optimizer = keras.optimizers.Adam(schedule, beta_2=0.99)

@@ -43,23 +43,23 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Variant:
-    """A model, its multiplier β, and what trains them."""
+    """A model, its multiplier β, and their optimisers."""
 
     objective: Objective
     model: VariationalAutoencoder
     beta: Any
     optimizer: Any
     warm_up: int = 0
-    """Steps over which the multiplier of the loss grows to β."""
+    """Number of steps in which the multiplier in the loss grows to β."""
 
     @property
     def state(self) -> list[Any]:
-        """All variables: what a checkpoint keeps."""
+        """All variables, to be stored in a checkpoint."""
         return [*self.model.weights, self.beta, *self.optimizer.variables]
 
 
 def build_variant(objective: Objective, config: Config, size: int, seed: int) -> Variant:
-    """Initial weights of `seed`, and the optimiser, for data points of `size` numbers."""
+    """A variant with the initial weights of `seed`, for data points of `size` numbers."""
     likelihood = LIKELIHOODS[objective.likelihood](objective.variance)
     model = VariationalAutoencoder.build(size, config.hidden, config.latent_dim, likelihood, seed)
     optimizer = build_optimizer(config.learning_rate, objective.epochs * config.steps_per_epoch, model.weights)
@@ -71,9 +71,9 @@ def build_variant(objective: Objective, config: Config, size: int, seed: int) ->
 def make_step(variant: Variant, images: tf.Tensor, seed: int) -> loop.Step:
     """The training step as a function of the iteration and the batch's row numbers.
 
-    Gradient ascent on A − beta R, the Lagrangian of the constrained problem without its constant;
-    with beta = 1 it is the evidence lower bound. A warm-up begins with a smaller multiplier, so that no latent unit
-    is given up before the decoder can use it. With a threshold, descent on beta, which stays
+    It does gradient ascent on A − beta R, the Lagrangian of the constrained problem without its constant term;
+    with beta = 1 this is the evidence lower bound. A warm-up starts with a smaller multiplier, so that no latent unit
+    becomes inactive before the decoder can use it. With a threshold, it also does gradient descent on beta, which stays
     non-negative.
     """
     objective, model, beta = variant.objective, variant.model, variant.beta
@@ -105,7 +105,7 @@ def make_trainings(
     config: Config,
     seed: int,
 ) -> dict[str, loop.Training]:
-    """Those of the variants and of the classifiers, on the same images; a block is an epoch."""
+    """The trainings of the variants and of the classifiers, on the same images; a block is an epoch."""
 
     def make_training(
         name: str, step: loop.Step, epochs: int, variables: Sequence[Any], *, loop_in_graph: bool = True
@@ -131,7 +131,7 @@ def make_trainings(
 
 
 def build_classifiers(config: Config, seed: int) -> dict[str, Classifier]:
-    """The two judges of the interpolates, by name."""
+    """The two classifiers of the interpolates, by name."""
     rate, steps = config.learning_rate, config.classifier_epochs * config.steps_per_epoch
     return {
         "perceptron": build_classifier(SIDE**2, config.hidden, rate, steps, config.smoothing, seed),
@@ -140,12 +140,12 @@ def build_classifiers(config: Config, seed: int) -> dict[str, Classifier]:
 
 
 def mean_terms(terms: Bound) -> dict[str, float]:
-    """Both terms on held-out images, as the history calls them."""
+    """Both terms on held-out images, by their names in the history."""
     return {"held_out_reconstruction": float(np.mean(terms.reconstruction)), "held_out_kl": float(np.mean(terms.kl))}
 
 
 def train(config: Config, seed: int, run: RunWriter, checkpoint: Checkpoint | None = None) -> None:
-    """Train every variant, look at held-out images meanwhile, then measure on the test images, once."""
+    """Train every variant, monitor held-out images, then measure once on the test images."""
     training = mnist.load("train")
     images = tf.constant(as_pixels(training.images[: config.training_images]))
     held_out = tf.constant(as_pixels(training.images[-config.held_out_images :]))
@@ -166,7 +166,7 @@ def train(config: Config, seed: int, run: RunWriter, checkpoint: Checkpoint | No
 def train_variant(
     name: str, variant: Variant, parts: Parts, held_out: tf.Tensor, config: Config, seed: int, run: RunWriter
 ) -> None:
-    """Train a variant; held_out: images of shape (n, SIDE²) on which its bound is followed."""
+    """Train a variant. held_out: images of shape (n, SIDE²) on which its bound is monitored."""
     x = variant.model.likelihood.observe(held_out, loop.step_seed(seed, HELD_OUT))
     bound = partial(make_bound(variant.model), x, loop.step_seed(seed, HELD_OUT, stream=1))
     pictures = make_pictures(variant.model, x[:SHOWN], seed)
@@ -177,7 +177,7 @@ def train_variant(
 def measure_on_test_images(
     variants: Mapping[str, Variant], recognisers: Mapping[str, Recogniser], config: Config, seed: int, run: RunWriter
 ) -> None:
-    """All that is told of the trained models: the test images are read here, and nowhere before."""
+    """Record all measurements of the trained models. The test images are read here and not before."""
     test = mnist.load("test")
     images = tf.constant(as_pixels(test.images[: config.test_images]))
     terms: dict[str, Bound] = {}
@@ -192,7 +192,7 @@ def measure_on_test_images(
 
 
 def save_variant(name: str, variant: Variant, history: dict[str, np.ndarray], config: Config, run: RunWriter) -> None:
-    """What the report tells of the history, multiplier, architectures and trained weights."""
+    """Store what the report uses of the history, multiplier, architectures and trained weights."""
     if name == "bernoulli":
         columns = ("reconstruction", "kl", "held_out_reconstruction", "held_out_kl")
         run.history({"epoch": history["step"] / config.steps_per_epoch, **{each: history[each] for each in columns}})

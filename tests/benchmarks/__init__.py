@@ -1,1 +1,1 @@
-"""Side-by-side timing. Nothing here asserts a time; read the ratio column of pytest-benchmark's table."""
+"""Timings compared with other libraries. No time is asserted; read the ratio column of pytest-benchmark's table."""

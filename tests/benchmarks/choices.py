@@ -3,8 +3,8 @@
     python -m tests.benchmarks.choices                                              what has no row in docs/choices.md
     python -m tests.benchmarks.choices denoising_autoencoder learning_rate=0.002    one candidate
 
-Each candidate is a training of the main network at full length with seed 0, with the report's settings but for those
-that are named. What is measured is measured on held-out training images; no test image is read.
+Each candidate is a training of the main network at full length with seed 0, with the report's settings except those
+that are named. All measurements are on held-out training images; no test image is read.
 """
 
 from __future__ import annotations
@@ -49,28 +49,29 @@ CANDIDATES: Mapping[str, list[str]] = {
         "latent_dim=40",
     ],
 }
-"""The settings of each that are tried.
+"""The settings that are tried for each experiment.
 
-The third and the first are the report's; those that name neither rate nor batch size have these two.
+The report uses the third of the denoiser and the first of the autoencoder; entries that name neither rate nor batch
+size use the same two values.
 """
 
 ORDER = [(experiment, each) for experiment, candidates in CANDIDATES.items() for each in candidates]
-"""Of the rows."""
+"""The order of the rows."""
 
 MEASURES = {
     "denoising_autoencoder": "PSNR inside the patch (dB)",
     "variational_autoencoder": "bound of the main model (nats)",
 }
-"""What is measured on the held-out images; more is better."""
+"""What is measured on the held-out images; higher is better."""
 
 
 @dataclass(frozen=True)
 class Trained:
-    """A candidate, what it reached on the held-out images, and the processor time of its training in seconds."""
+    """A candidate, its result on the held-out images, and the processor time of its training in seconds."""
 
     experiment: str
     settings: str
-    """As the command line takes them, with spaces between them; all others are the report's."""
+    """In the form of the command line, separated by spaces; all others are the report's."""
     reached: float
     seconds: float
 
@@ -142,7 +143,7 @@ def train(experiment: str, settings: str) -> Trained:
 
 
 def train_elsewhere(experiment: str, settings: str) -> Trained:
-    """Train in a process of its own. Raises RuntimeError with what that said when it fails."""
+    """Train in a separate process. Raises RuntimeError with its output if it fails."""
     return Trained(**studies.train_elsewhere(__spec__.name, [experiment, *settings.split()]))
 
 
@@ -150,7 +151,7 @@ ROW = re.compile(r"^\| (\w+) \| `(.+)` \| (\S+) \| (\d+) \|$", re.MULTILINE)
 
 
 def read_page(text: str) -> dict[tuple[str, str], Trained]:
-    """What a page has: candidates by experiment and settings."""
+    """The candidates on a page, by experiment and settings."""
     return {
         (experiment, settings): Trained(experiment, settings, float(reached), float(seconds))
         for experiment, settings, reached, seconds in ROW.findall(text)
@@ -191,7 +192,7 @@ networks have changed.
 
 
 def study() -> None:
-    """Train every candidate without a row; the page is written after each."""
+    """Train every candidate that has no row; write the page after each."""
     found = read_page(TABLE.read_text(encoding="utf-8")) if TABLE.exists() else {}
 
     def take(trained: Trained) -> None:

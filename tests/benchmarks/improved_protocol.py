@@ -1,11 +1,12 @@
-"""Does the improved simple GAN converge whatever the last bits are? Many trainings of full length, and a table of them.
+"""Does the improved simple GAN converge whatever the last bits are? Many full-length trainings, and a table of them.
 
-    python -m tests.benchmarks.improved_protocol            trains what is missing, a core each; writes the table
-    python -m tests.benchmarks.improved_protocol AVX2 3     one of them
+    python -m tests.benchmarks.improved_protocol            run missing trainings, one per core; write the table
+    python -m tests.benchmarks.improved_protocol AVX2 3     run one of them
 
 Each of SEEDS is trained on this machine as it is, limited to smaller instruction sets, and with initial weights that
-differ in the last bits. The table is written after each training, with the identity of what made it: a study that was
-stopped goes on from its table, on another machine of the kind, too, and trainings of other code are made again.
+differ in the last bits. The table is written after each training, with the identity of what made it. A study that was
+stopped therefore resumes from its table, also on another machine of the same kind, and trainings of other code are run
+again.
 """
 
 from __future__ import annotations
@@ -32,25 +33,25 @@ EXPERIMENT, VARIANT = "quadratic_gan", "improved"
 SEEDS = range(20)
 NATIVE, PERTURBED = "native", "perturbed"
 CONDITIONS = (NATIVE, "AVX2", "AVX", PERTURBED)
-"""The instruction set to which a training is limited, if any; or perturbed initial weights."""
+"""The instruction set to which a training is limited, if any, or perturbed initial weights."""
 PERTURBATION = 1e-6
 """Standard deviation of the relative change of each initial weight, a few units of float32's last place."""
 ON_CURVE, COVERED = 99.0, 98.0
-"""What each training must reach, in per cent: what the report claims of its own."""
+"""What each training must reach, in per cent: the limits that the report claims for its own trainings."""
 
 TABLE = Path("docs/improved-protocol.md")
 
 
 @dataclass(frozen=True)
 class Training:
-    """What a training of the improved protocol reached."""
+    """The result of a training of the improved protocol."""
 
     condition: str
     seed: int
     on_curve: float
-    """Samples off the curve by at most 2 % of its height, in per cent."""
+    """Samples within 2 % of the curve's height from the curve, in per cent."""
     covered: float
-    """Hundredths of the range of x that hold such a sample, in per cent."""
+    """Hundredths of the range of x that contain such a sample, in per cent."""
     kind: str
     identity: str
 
@@ -60,23 +61,23 @@ class Training:
 
 
 def variables(condition: str) -> Mapping[str, str]:
-    """What a condition sets in the environment of a training."""
+    """The environment variables that a condition sets for a training."""
     return {} if condition in (NATIVE, PERTURBED) else machine.limited_to(condition)
 
 
 def kind_of(condition: str) -> str:
-    """The kind of machine that a training under a condition finds here."""
+    """The kind of machine of a training under a condition, on this machine."""
     return machine.kind(os.environ | variables(condition))
 
 
 def identity(condition: str, seed: int) -> str:
-    """The beginning of a digest of what makes a training: code, libraries, seed, kind of machine and perturbation."""
+    """The start of a digest of a training's inputs: code, libraries, seed, kind of machine and perturbation."""
     now = run_key(EXPERIMENT, [])
     return combine(now.code, now.versions, seed, kind_of(condition), condition == PERTURBED)[:16]
 
 
 def train(condition: str, seed: int) -> Training:
-    """Train the improved protocol alone, as the report does; called in a process that has `variables(condition)`."""
+    """Train only the improved protocol, as the report does; called in a process with `variables(condition)` set."""
     import_quietly()
     from experiments.quadratic_gan import train as module
     from experiments.quadratic_gan.config import Config
@@ -108,7 +109,7 @@ def perturb(weights: list[Any], seed: int) -> None:
 
 
 def train_elsewhere(condition: str, seed: int) -> Training:
-    """Train in a process of its own. Raises RuntimeError with what that said when it fails."""
+    """Train in a separate process. Raises RuntimeError with its output if it fails."""
     return Training(**studies.train_elsewhere(__spec__.name, [condition, str(seed)], variables(condition)))
 
 
@@ -117,7 +118,7 @@ ROW = re.compile(r"^\| (\S+) \| (\d+) \| ([\d.]+) \| ([\d.]+) \| (.+) \| `(\w+)`
 
 
 def read_page(text: str) -> list[Training]:
-    """The trainings of a page that the code and libraries of today would make on this machine."""
+    """The trainings on a page that the current code and libraries would give on this machine."""
     found = [
         Training(condition, int(seed), float(on_curve), float(covered), kind, digest)
         for condition, seed, on_curve, covered, kind, digest in ROW.findall(text)
@@ -126,7 +127,7 @@ def read_page(text: str) -> list[Training]:
 
 
 def as_page(trainings: list[Training]) -> str:
-    """The study as a page of Markdown: what each condition reached at worst, then every training."""
+    """The study as a page of Markdown: the worst result of each condition, then every training."""
     worst = [
         f"| {condition} | {len(each)} | {sum(t.converged for t in each)} | "
         f"{min(t.on_curve for t in each):.3f} | {min(t.covered for t in each):.0f} |"
@@ -169,7 +170,7 @@ Written by `python -m tests.benchmarks.improved_protocol`.
 
 
 def study() -> None:
-    """Train what is missing, and write the table after each. Rows of other code, libraries or machines are replaced."""
+    """Run missing trainings and write the table after each. Rows of other code, libraries or machines are replaced."""
     page = TABLE.read_text(encoding="utf-8") if TABLE.exists() else ""
     found = {(each.condition, each.seed): each for each in read_page(page)}
     missing = [(condition, seed) for seed in SEEDS for condition in CONDITIONS if (condition, seed) not in found]

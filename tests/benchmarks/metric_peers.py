@@ -1,4 +1,4 @@
-"""torch-fidelity and pytorch-fid on a machine without torchvision, which both import at their top and neither needs."""
+"""Import torch-fidelity and pytorch-fid without torchvision, which both import but neither needs here."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 
 
 def stubs() -> dict[str, Any]:
-    """Modules that stand in for torchvision's, with the names that the peers touch when they are imported."""
+    """Stubs of torchvision's modules, with the names that the two packages use when they are imported."""
     names = ["", ".datasets", ".models", ".models.inception", ".transforms", ".transforms.functional"]
     made: dict[str, Any] = {f"torchvision{name}": ModuleType(f"torchvision{name}") for name in names}
     for name, module in made.items():
@@ -32,7 +32,7 @@ def stubs() -> dict[str, Any]:
 
 @contextlib.contextmanager
 def stub_torchvision() -> Iterator[None]:
-    """Stubs in its place while the peers are imported, unless it is there."""
+    """Put stubs in the place of torchvision while the packages are imported, unless it is installed."""
     if find_spec("torchvision") is not None:
         yield
         return
@@ -46,11 +46,11 @@ def stub_torchvision() -> Iterator[None]:
 
 
 def peer(name: str) -> Any:
-    """A module of a peer; the test is skipped, and says so, where it is not installed."""
+    """A module of one of the packages; the test is skipped with a message if it is not installed."""
     reason = f"{name} is of the group peers, which make bench installs"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        if name.startswith("torchmetrics"):  # it asks which packages there are, and imports torch-fidelity if it can
+        if name.startswith("torchmetrics"):  # it looks for installed packages and imports torch-fidelity if it can
             peer("torch_fidelity")
             return pytest.importorskip(name, reason=reason)
         with stub_torchvision():

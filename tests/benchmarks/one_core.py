@@ -1,6 +1,6 @@
-"""A process of its own that computes on as many cores as a training of the report has.
+"""A separate process that computes on as many cores as a training of the report.
 
-TensorFlow takes the number of its threads once in a process, and the other benchmarks use all cores.
+TensorFlow sets its number of threads once per process, and the other benchmarks use all cores.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from typing import Any
 from texloom.training.startup import import_quietly
 
 _prepared: dict[str, Callable[[], object]] = {}
-"""In the other process: what each call runs."""
+"""In the other process: the function that each call runs."""
 
 
 def _start(prepare: Callable[..., Callable[[], object]], *arguments: Any) -> None:
@@ -28,9 +28,9 @@ def _run() -> object:
 
 @contextmanager
 def as_in_a_training(prepare: Callable[..., Callable[[], object]], *arguments: Any) -> Iterator[Callable[[], object]]:
-    """A function that runs there what `prepare(*arguments)` returned there; a call adds a fraction of a millisecond.
+    """A function that runs in that process what `prepare(*arguments)` returned there; overhead below a millisecond.
 
-    prepare: a function at the top of a module; its arguments, and what is returned, are pickled.
+    prepare: a function at the top level of a module; its arguments and return values are pickled.
     """
     with ProcessPoolExecutor(1, get_context("spawn"), _start, (prepare, *arguments)) as process:
         yield lambda: process.submit(_run).result()

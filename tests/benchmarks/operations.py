@@ -1,4 +1,4 @@
-"""How many floating-point operations a training step does, counted from the shapes of its layers."""
+"""The number of floating-point operations in a training step, counted from the shapes of the layers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import Any
 
 
 def forward_operations(kernel: Sequence[int], positions: int = 1) -> int:
-    """Of one example through one layer: a multiplication and an addition for each weight at each position.
+    """Operations for one example in one layer: a multiplication and an addition for each weight at each position.
 
     positions: how often the kernel is applied: 1 for a dense layer, the output's pixels for a convolution, the
     input's for a transposed one.
@@ -18,23 +18,23 @@ def forward_operations(kernel: Sequence[int], positions: int = 1) -> int:
 
 
 def dense_forward(widths: Sequence[int], batch: int) -> int:
-    """Of a batch through a perceptron with layers of these widths, input first."""
+    """Operations for a batch in a perceptron with layers of these widths, input first."""
     return batch * sum(map(forward_operations, pairwise(widths)))
 
 
 def dense_step(widths: Sequence[int], batch: int) -> int:
-    """Of a training step of such a perceptron.
+    """Operations for a training step of such a perceptron.
 
-    Forward, weights' gradient and input's gradient are a product of the same size each; the first layer needs no
-    gradient of its input. Activations, loss and optimiser are not counted.
+    Forward pass, gradient of the weights and gradient of the input are each a product of the same size; the first layer
+    needs no gradient of its input. Activations, loss and optimiser are not counted.
     """
     return 3 * dense_forward(widths, batch) - dense_forward(widths[:2], batch)
 
 
 def network_step(model: Any, batch: int, *, input_gradient: bool) -> int:
-    """The same for a Keras model of dense, convolutional and transposed convolutional layers in a chain.
+    """The same for a sequential Keras model of dense, convolutional and transposed convolutional layers.
 
-    input_gradient: whether the gradient goes on to the network's input, as it does in a generator's step.
+    input_gradient: whether the gradient of the network's input is computed, too, as in a generator's step.
     """
     layers = [layer for layer in model.layers if hasattr(layer, "kernel")]
     each = [forward_operations(layer.kernel.shape, _positions(layer)) for layer in layers]

@@ -1,4 +1,4 @@
-"""Two implementations timed in turn, round by round, so that whatever else the machine does falls on both."""
+"""Implementations timed in turn, round by round, so that other load on the machine affects all of them."""
 
 from __future__ import annotations
 
@@ -18,16 +18,18 @@ def time_in_turn(
     *,
     units: int,
     rounds: int = 9,
-    at_least: float | None = None,
+    at_least: float | Mapping[str, float] | None = None,
     operations: float | None = None,
 ) -> None:
-    """Run ours and each peer `rounds` times in turn after one warm-up; store and print a row for each peer.
+    """Run our code and each peer `rounds` times in turn after one warm-up; store and print a row for each peer.
 
-    peer: one function, named PEER, or several by name. units: how many units of work one call does; times are stored
-    for one of them. The ratio of each pair of neighbouring calls is taken; its median, lowest and highest are stored.
-    at_least: the ratio that the project promises. operations: floating-point operations of one unit of ours.
+    peer: one function, named PEER, or several by name. units: number of units of work per call; times are stored per
+    unit. For the ratio of neighbouring calls the median, lowest and highest value are stored. at_least: the ratio that
+    the project promises, for each peer by name or for all. operations: floating-point operations in one unit of our
+    code.
     """
     peers = peer if isinstance(peer, Mapping) else {PEER: peer}
+    promised = at_least if isinstance(at_least, Mapping) else dict.fromkeys(peers, at_least)
     everyone = {"": ours} | dict(peers)
     seconds: dict[str, list[float]] = {name: [] for name in everyone}
 
@@ -39,7 +41,7 @@ def time_in_turn(
 
     benchmark.group = work
     benchmark.pedantic(one_round, rounds=rounds, warmup_rounds=1)
-    mine, *_ = (values[1:] for values in seconds.values())  # the first round warms up
+    mine, *_ = (values[1:] for values in seconds.values())  # the first round is the warm-up
     rows = []
     for name in peers:
         theirs = seconds[name][1:]
@@ -54,7 +56,7 @@ def time_in_turn(
                 "lowest": ratios[0],
                 "highest": ratios[-1],
                 "rounds": rounds,
-                "at_least": at_least,
+                "at_least": promised.get(name),
                 "operations": operations,
             }
         )

@@ -1,4 +1,4 @@
-"""What studies of many trainings have in common: a process for each, and a page that is written after each."""
+"""Common code of studies with many trainings: a process for each, and a page that is written after each."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from texloom.machine.cores import available
 
 
 def train_elsewhere(module: str, arguments: Sequence[str], variables: Mapping[str, str] | None = None) -> Any:
-    """What the command `python -m module arguments` prints last, as JSON; variables: of its environment.
+    """The last output line of `python -m module arguments`, as JSON; variables: its environment variables.
 
-    Raises RuntimeError with what it said when it fails.
+    Raises RuntimeError with its output if it fails.
     """
     command = [sys.executable, "-m", module, *arguments]
     environment = os.environ | {"TQDM_DISABLE": "1"} | dict(variables or {})
@@ -28,9 +28,9 @@ def train_elsewhere(module: str, arguments: Sequence[str], variables: Mapping[st
 
 
 def train_all(wanted: Iterable[Sequence[Any]], train: Callable[..., Any], take: Callable[[Any], None]) -> None:
-    """Train with each of the wanted arguments, as many at a time as there are cores; `take` gets each that is finished.
+    """Train with each of the wanted arguments, as many at a time as there are cores; call `take` with each result.
 
-    A training that raises RuntimeError is told and does not stop the others; SystemExit at the end, then.
+    A RuntimeError in a training is reported and does not stop the others; SystemExit is then raised at the end.
     """
     failed = 0
     with ThreadPoolExecutor(available()) as pool:
@@ -45,7 +45,7 @@ def train_all(wanted: Iterable[Sequence[Any]], train: Callable[..., Any], take: 
 
 
 def write_page(page: Path, text: str) -> None:
-    """Replace a page at once, so that a study that is killed has it whole."""
+    """Replace a page atomically, so that it is complete even if the study is killed."""
     partial = page.with_suffix(".partial")
     partial.write_text(text, encoding="utf-8")
     partial.replace(page)

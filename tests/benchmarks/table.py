@@ -1,8 +1,8 @@
-"""Side-by-side timings as one table: on the terminal, in bench.json, and on a page of its own.
+"""All timings as one table: on the terminal, in bench.json, and on a page of a PDF.
 
     python -m tests.benchmarks.table
 
-The benchmarks measure; pytest-benchmark stores what they measured; this module only arranges it.
+The benchmarks measure, pytest-benchmark stores the measurements, and this module only formats them.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from typing import Any
 
 from tabulate import tabulate
 
+from tests.benchmarks.machine import description
 from texloom import manifest
 from texloom.commands.entry import run_command
 from texloom.document import templating
@@ -25,48 +26,47 @@ from texloom.document.tex import floats, latex
 from texloom.document.tex.compile import compile_pdf
 from texloom.document.tex.latex import TeX
 from texloom.errors import ReportError
-from texloom.machine.kind import processor
 from texloom.results.places import BuildFolder
 from texloom.results.sealed import read_sealed
 from texloom.staleness.identity import git_state
 
 MATRIX_PRODUCT = "matrix_product_gflops"
-"""Key of the machine's measured rate among the extra information of its benchmark."""
+"""Key of the machine's measured rate in the extra information of its benchmark."""
 
 NOTHING = "–"
-"""A cell that has nothing to say."""
+"""The content of an empty cell."""
 
 COLAB_SECONDS = 30 * 60.0
-"""What the assignment says that the training of the emoji DCGAN takes."""
+"""The duration of the emoji DCGAN's training according to the assignment."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One piece of work, done by us and by a peer in turn; times in seconds for one unit of work."""
+    """One piece of work, done by our code and by a peer in turn; times in seconds per unit of work."""
 
     work: str
     peer: str
     ours_seconds: float
     peer_seconds: float
     ratio: float
-    """Median over the rounds of the peer's time by ours: above 1 we are faster."""
+    """Median over the rounds of the peer's time divided by ours: above 1 our code is faster."""
     lowest: float
     highest: float
     rounds: int
     at_least: float | None = None
     """The ratio that the project promises."""
     operations: float | None = None
-    """Floating-point operations of one unit of work, counted from the layers' shapes."""
+    """Floating-point operations in one unit of work, counted from the shapes of the layers."""
 
     @property
     def promise(self) -> str:
-        """The promised ratio, and whether it was met."""
+        """The promised ratio and whether it was reached."""
         if self.at_least is None:
             return NOTHING
         return f"{self.at_least:.2g}" + ("" if self.ratio >= self.at_least else " (missed)")
 
     def share(self, gflops: float | None) -> str:
-        """Our arithmetic rate as a share of the machine's rate in matrix products."""
+        """Our arithmetic rate as a fraction of the machine's rate in matrix products."""
         if self.operations is None or not gflops:
             return NOTHING
         return f"{100 * self.operations / self.ours_seconds / 1e9 / gflops:.0f} %"
@@ -74,7 +74,7 @@ class Row:
 
 @dataclass(frozen=True)
 class Training:
-    """What a finished training of the report cost."""
+    """The cost of a finished training of the report."""
 
     experiment: str
     seed: int
@@ -94,9 +94,9 @@ class Bench:
 
 
 def read(measured: Path, build: BuildFolder) -> Bench:
-    """What pytest-benchmark stored in `measured`, and the costs of the runs of a build.
+    """The measurements that pytest-benchmark stored in `measured`, and the costs of a build's runs.
 
-    Raises ReportError when there is no measurement.
+    Raises ReportError if there is no measurement.
     """
     if not measured.exists():
         raise ReportError(measured, "there is no measurement", "make bench measures")
@@ -106,11 +106,11 @@ def read(measured: Path, build: BuildFolder) -> Bench:
     records = [json.loads(path.read_text(encoding="utf-8")) for path in build.run_records()]
     trainings = [Training(r["experiment"], r["seed"], r["seconds"], r["peak_mib"]) for r in records]
     commit, dirty = git_state()
-    return Bench(rows, gflops, trainings, processor(), commit[:12] + (" with uncommitted changes" if dirty else ""))
+    return Bench(rows, gflops, trainings, description(), commit[:12] + (" with uncommitted changes" if dirty else ""))
 
 
 def whole_report(build: BuildFolder) -> list[Row]:
-    """The last build that trained everything, beside what the task expects of the emoji DCGAN alone."""
+    """The last build that trained everything, compared with the assignment's time for the emoji DCGAN alone."""
     if not build.whole.exists():
         return []
     record = read_sealed(build.whole)
@@ -127,7 +127,7 @@ def write_json(bench: Bench, path: Path) -> None:
 
 
 def duration(seconds: float) -> str:
-    """Three digits in the unit that suits."""
+    """Three digits in a suitable unit."""
     if seconds >= 600:
         return f"{seconds / 60:.3g} min"
     for factor, unit in ((1, "s"), (1e3, "ms")):
@@ -138,16 +138,16 @@ def duration(seconds: float) -> str:
 
 HEADS = ("What", "Ours", "Rate", "Peer", "Peer's", "Ratio", "Spread", "Promised")
 COLUMNS = r"@{}>{\raggedright\arraybackslash}p{10.1cm}rr>{\raggedright\arraybackslash}p{5.1cm}rrrr@{}"
-"""The same for LaTeX."""
+"""The specification of the columns in LaTeX."""
 
 
 def our_cells(row: Row, gflops: float | None) -> list[str]:
-    """What a row says about us, as text: the first of HEADS."""
+    """The cells of a row about our code, as text: the first of HEADS."""
     return [row.work, duration(row.ours_seconds), row.share(gflops)]
 
 
 def peer_cells(row: Row) -> list[str]:
-    """What a row says about the peer, as text: the rest of HEADS."""
+    """The cells of a row about the peer, as text: the rest of HEADS."""
     return [
         row.peer,
         duration(row.peer_seconds),
@@ -158,12 +158,12 @@ def peer_cells(row: Row) -> list[str]:
 
 
 def by_work(rows: Sequence[Row]) -> list[list[Row]]:
-    """Neighbours with the same work: one of ours beside several peers."""
+    """Consecutive rows with the same work: our code compared with several peers."""
     return [list(group) for _, group in groupby(rows, key=lambda row: row.work)]
 
 
 def as_text(bench: Bench) -> str:
-    """The table for a terminal: a line for each piece of work, and below it one for each peer."""
+    """The table for a terminal: a line for each piece of work, followed by one for each peer."""
     aligned = ("left", *["right"] * (len(HEADS) - 4))
     rows = [peer_cells(row) for row in bench.rows]
     table = tabulate(rows, ("", *HEADS[4:]), tablefmt="plain", disable_numparse=True, colalign=aligned)
@@ -177,7 +177,7 @@ def as_text(bench: Bench) -> str:
 
 
 def render_page(bench: Bench, report: manifest.Title, folder: Path) -> Rendering:
-    """The page: the table, the trainings' costs, and how it was measured."""
+    """The page: the table, the costs of the trainings, and how they were measured."""
     timings = []
     for group in by_work(bench.rows):
         ours = [our_cells(group[0], bench.gflops), *([""] * 3 for _ in group[1:])]
@@ -205,7 +205,7 @@ def render_page(bench: Bench, report: manifest.Title, folder: Path) -> Rendering
 
 
 def main() -> None:
-    """Arrange what the benchmarks measured: a table here, build/bench.json and build/bench.pdf."""
+    """Write the measurements as a table on the terminal, build/bench.json and build/bench.pdf."""
     report = manifest.load()
     build = report.profile("report").build
     measured = read(build.bench_measured, build)

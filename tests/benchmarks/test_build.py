@@ -1,6 +1,6 @@
-"""The engine's own time: a build with nothing to do, and from a change of text to the PDF.
+"""The engine's own time: for a build with nothing to do, and from a change of text to the PDF.
 
-The report is the smoke profile's, built once in a copy of the checkout; the engine does the same work for it.
+The report is that of the smoke profile, built once in a copy of the checkout; the engine's work is the same for it.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ SNAKEFILE = "engine/texloom/staleness/Snakefile"
 
 
 def succeed(checkout: Checkout, *command: str) -> None:
-    """A command that must end well."""
+    """Run a command that must succeed."""
     finished = checkout.run(*command)
     assert finished.returncode == 0, finished.stdout + finished.stderr
 
 
 def test_nothing_to_do(benchmark, built: Checkout) -> None:
-    """`make` beside Snakemake, called by hand on the same rules."""
+    """`make` compared with Snakemake, called directly with the same rules."""
     bare = [PYTHON, "-m", "snakemake", "report", "--snakefile", SNAKEFILE, "--cores", "all", "--quiet", "all"]
     bare += ["--config", "profile=smoke"]
     time_in_turn(
@@ -42,7 +42,7 @@ def test_nothing_to_do(benchmark, built: Checkout) -> None:
 
 @dataclass
 class Editor:
-    """Writes a sentence into a derivation, another one each time."""
+    """A function that writes a sentence into a derivation, another one at each call."""
 
     checkout: Checkout
     edits: int = 0
@@ -67,7 +67,7 @@ def editor(built: Checkout) -> Iterator[Editor]:
 
 
 def time_beside_latexmk(benchmark, work: str, ours: Callable[[], object], built: Checkout, folder: Path) -> None:
-    """Our way from an edit to the PDF, beside latexmk on the rendered file with the same edit."""
+    """From an edit to the PDF, compared with latexmk on the rendered file with the same edit."""
     latexmk = ["latexmk", "-pdf", "-silent", "-interaction=nonstopmode", f"-output-directory={folder}"]
     peer = {"latexmk on the rendered file": lambda: succeed(built, *latexmk, "build/smoke/tex/report.tex")}
     time_in_turn(benchmark, work, ours, peer, units=1, at_least=1 / 1.5)

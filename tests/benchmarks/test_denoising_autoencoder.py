@@ -1,4 +1,4 @@
-"""A training step of the patch denoiser beside the same step in the three ways to write it in PyTorch.
+"""A training step of the patch denoiser compared with three versions of the same step in PyTorch.
 
     make bench
 
@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 
 from tests.benchmarks.operations import dense_step
+from tests.benchmarks.roofline import ROOFLINE, dense_parameters, dense_products, promises, roofline
 from tests.benchmarks.side_by_side import PEER, time_in_turn
 
 torch = pytest.importorskip("torch")
@@ -88,12 +89,14 @@ def pytorch(images: np.ndarray, *, fused: bool, compiled: bool) -> Callable[[], 
 
 
 def test_training_step(benchmark, images: np.ndarray) -> None:
-    """Time STEPS training steps of all in turn."""
+    """Time STEPS training steps of all versions in turn."""
     peers = {
         PEER: pytorch(images, fused=False, compiled=False),
         "PyTorch, fused Adam": pytorch(images, fused=True, compiled=False),
         "PyTorch, compiled, fused Adam": pytorch(images, fused=True, compiled=True),
     }
-    operations = dense_step((SIDE**2, *HIDDEN, SIDE**2 + 2 * POSITIONS), BATCH)
+    widths = (SIDE**2, *HIDDEN, SIDE**2 + 2 * POSITIONS)
+    peers[ROOFLINE] = roofline(torch, [*dense_products(widths, BATCH)], dense_parameters(widths), STEPS)
+    operations = dense_step(widths, BATCH)
     work = f"denoising autoencoder, a training step of batch {BATCH}"
-    time_in_turn(benchmark, work, ours(images), peers, units=STEPS, at_least=2, operations=operations)
+    time_in_turn(benchmark, work, ours(images), peers, units=STEPS, at_least=promises(peers, 2), operations=operations)

@@ -1,8 +1,8 @@
-"""An iteration of the emoji DCGAN beside the same in PyTorch: same networks, losses, Adam, batch, data.
+"""An iteration of the emoji DCGAN compared with the same in PyTorch: same networks, losses, Adam, batch, data.
 
     make bench
 
-Each round is ITERATIONS iterations of one discriminator's and one generator's step on the same cores.
+Each round is ITERATIONS iterations of one discriminator step and one generator step on the same cores.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ torch = pytest.importorskip("torch")
 ITERATIONS = 40
 BATCH, LATENT = 16, 100
 GENERATOR_FORWARD = 2 * (100 * 128 * 16 + 64 * 128 * 16 * 16 + 64 * 64 * 32 * 16 + 256 * 32 * 3 * 16)
-"""Operations for one image: two for each product of a pixel and a weight."""
+"""Operations per image: two for each product of a pixel and a weight."""
 DISCRIMINATOR_FORWARD = 2 * (256 * 48 * 32 + 64 * 32 * 16 * 64 + 16 * 64 * 16 * 128 + 2048)
 FIRST_LAYER = 2 * 256 * 48 * 32
 
@@ -33,7 +33,7 @@ def images() -> np.ndarray:
 
 
 def ours(images: np.ndarray) -> Callable[[], object]:
-    """ITERATIONS iterations as the report trains, the average of the weights included."""
+    """ITERATIONS iterations as the report trains, including the average of the weights."""
     import tensorflow as tf
 
     from experiments.emoji_dcgan.config import Config
@@ -56,7 +56,7 @@ def normalised(layer: Any) -> list[Any]:
 def pytorch(images: np.ndarray, *, channels_last: bool = False, compiled: bool = False) -> Callable[[], object]:
     """ITERATIONS iterations of the same arithmetic, written as a PyTorch user would.
 
-    channels_last: in the memory format that PyTorch recommends for the CPU; compiled: both networks by torch.compile.
+    channels_last: use the memory format that PyTorch recommends for CPUs. compiled: compile both networks.
     """
     torch.set_num_threads(os.cpu_count() or 1)
     up, down = torch.nn.ConvTranspose2d, torch.nn.Conv2d
@@ -101,11 +101,12 @@ def pytorch(images: np.ndarray, *, channels_last: bool = False, compiled: bool =
     return lambda: [iteration() for _ in range(ITERATIONS)]
 
 
-@pytest.mark.filterwarnings("ignore")  # torch.compile warns inside, and a warning there is an error of its own
+@pytest.mark.filterwarnings("ignore")  # torch.compile warns internally and fails if warnings are errors
 def test_iteration(benchmark, images: np.ndarray) -> None:
-    """Time ITERATIONS iterations of all in turn."""
-    # The discriminator's step draws a batch and judges two, with gradients of all weights and of all inputs but the
-    # images; the generator's step draws a batch and judges it, with the gradient of the images and of its own weights.
+    """Time ITERATIONS iterations of all versions in turn."""
+    # The discriminator's step generates a batch and evaluates two, with gradients of all weights and of all inputs
+    # except the images. The generator's step generates a batch and evaluates it, with gradients of the images and of
+    # its own weights.
     operations = BATCH * (
         GENERATOR_FORWARD
         + 2 * (3 * DISCRIMINATOR_FORWARD - FIRST_LAYER)
@@ -113,7 +114,7 @@ def test_iteration(benchmark, images: np.ndarray) -> None:
         + 2 * DISCRIMINATOR_FORWARD
     )
     compiled = pytorch(images, compiled=True)
-    compiled()  # it compiles again for each kind of input, more often than the one round of warming up
+    compiled()  # it recompiles for each kind of input, more often than in the one warm-up round
     peers = {
         PEER: pytorch(images),
         "PyTorch, channels last": pytorch(images, channels_last=True),

@@ -1,8 +1,8 @@
-"""Fréchet distance, kernel distance, score, precision and recall: the same values as the peers', and sooner.
+"""Fréchet distance, kernel distance, score, precision and recall: the same values as other libraries, in less time.
 
     make bench
 
-Agreement is asserted; times are printed. Both sides get the same features, of Inception's dimension.
+Agreement is asserted; times are printed. Both sides get the same features, with Inception's dimension.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ FEATURES = 2048
 
 
 def features(seed: int, count: int, shift: float = 0.0) -> np.ndarray:
-    """Correlated, skewed and not negative, as those of Inception."""
+    """Correlated, skewed and non-negative features, like those of Inception."""
     rng = np.random.default_rng(seed)
     mixing = np.random.default_rng(99).normal(size=(FEATURES, FEATURES))
     return np.maximum(rng.normal(size=(count, FEATURES)) @ mixing / 40 + 0.3 + shift, 0).astype(np.float32)
 
 
 def statistics(values: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and covariance as numpy gives them in float64."""
+    """Mean and covariance in float64 by numpy."""
     values = values.astype(np.float64)
     return values.mean(axis=0), np.cov(values, rowvar=False)
 
@@ -48,7 +48,7 @@ def by_matrix_root(first: np.ndarray, second: np.ndarray) -> float:
 
 @pytest.mark.parametrize(("count", "at_least"), [(1000, 20), (3000, 4)])
 def test_frechet_distance(benchmark, count: int, at_least: float) -> None:
-    """From features to the distance, beside scipy's root; torch-fidelity and pytorch-fid must agree."""
+    """From features to the distance, compared with scipy's root; torch-fidelity and pytorch-fid must agree."""
     fidelity, pytorch_fid = peer("torch_fidelity.metric_fid"), peer("pytorch_fid.fid_score")
     x, y = features(1, count), features(2, count, shift=0.02)
     x64, y64 = torch.from_numpy(x.astype(np.float64)), torch.from_numpy(y.astype(np.float64))
@@ -74,7 +74,7 @@ def test_frechet_distance(benchmark, count: int, at_least: float) -> None:
 
 
 def test_kernel_distance(benchmark) -> None:
-    """3000 generated and 3671 real features, beside torch-fidelity; one subset that is the whole sample must agree."""
+    """3000 generated and 3671 real features, compared with torch-fidelity; must agree for one subset of all rows."""
     fidelity = peer("torch_fidelity.metric_kid")
     x, y = features(1, 3000), features(2, 3671, shift=0.02)
     settings = {"kid_subsets": 100, "kid_subset_size": 1000, "rng_seed": 0, "verbose": False}
@@ -99,7 +99,7 @@ def test_kernel_distance(benchmark) -> None:
 
 
 def test_inception_score(benchmark) -> None:
-    """Ten splits of 10,000 posteriors, beside torch-fidelity, which starts from logits."""
+    """Ten splits of 10,000 posteriors, compared with torch-fidelity, which starts from logits."""
     fidelity = peer("torch_fidelity.metric_isc")
     logits = 3 * np.random.default_rng(0).normal(size=(10_000, 1008))
     posteriors = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
@@ -118,7 +118,7 @@ def test_inception_score(benchmark) -> None:
 
 
 def test_precision_and_recall(benchmark) -> None:
-    """Of 3000 features each with three neighbours, beside torch-fidelity; ours gives density and coverage, too."""
+    """3000 features each and three neighbours, compared with torch-fidelity; ours also gives density and coverage."""
     fidelity = peer("torch_fidelity.metric_prc")
     x, y = features(1, 3000, shift=0.01), features(2, 2900)
     tensors = torch.from_numpy(y.astype(np.float64)), torch.from_numpy(x.astype(np.float64))
@@ -128,7 +128,7 @@ def test_precision_and_recall(benchmark) -> None:
         return fidelity.prc_features_to_metric(*tensors, **settings)
 
     found, expected = compare_neighbourhoods(x, y, k=3), theirs()
-    assert 0.01 < found.precision < 0.99  # neither none nor all, or nothing would be compared
+    assert 0.01 < found.precision < 0.99  # neither 0 nor 1, or the comparison would be trivial
     assert found.precision == pytest.approx(expected[fidelity.KEY_METRIC_PRECISION], abs=1e-6)
     assert found.recall == pytest.approx(expected[fidelity.KEY_METRIC_RECALL], abs=1e-6)
     work = f"precision and recall, 3000 and 2900 features of dimension {FEATURES}"
@@ -137,7 +137,7 @@ def test_precision_and_recall(benchmark) -> None:
 
 
 def test_torchmetrics_agrees(benchmark) -> None:
-    """Its functions below the classes, on the same features."""
+    """torch-fidelity's functions below its classes, on the same features."""
     torchmetrics_fid, torchmetrics_kid = peer("torchmetrics.image.fid"), peer("torchmetrics.image.kid")
     x, y = features(1, 3000), features(2, 3000, shift=0.02)
     moments = [torch.from_numpy(part) for each in (x, y) for part in statistics(each)]
@@ -156,7 +156,7 @@ def test_torchmetrics_agrees(benchmark) -> None:
 
 
 def test_inception_features(benchmark, monkeypatch: pytest.MonkeyPatch) -> None:
-    """32×32 images to 2048 features, beside torch-fidelity's network, which has as many layers of the same sizes."""
+    """From 32×32 images to 2048 features, compared with torch-fidelity's network, whose layers have the same sizes."""
     from experiments.inception.extractor import load_extractor
     from experiments.inception.weights import FOLDER, fetch
     from texloom.data.sums import SUMS
@@ -181,7 +181,7 @@ def test_inception_features(benchmark, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def torch_fidelity_network(module: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Its extractor with random weights: the time does not depend on them, and they cannot always be downloaded."""
+    """Its extractor with random weights: the time does not depend on them, and a download is not always possible."""
 
     class RandomWeights(module.FeatureExtractorInceptionV3):
         def load_state_dict(self, *_: Any, **__: Any) -> None: ...

@@ -1,4 +1,4 @@
-"""What the machine can do at best: its rate in matrix products, by which the training steps are judged."""
+"""The machine's best rate in matrix products, with which the training steps are compared."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""An iteration of the simple GAN beside the same iteration in eager PyTorch: same networks, losses, RMSProp, batch.
+"""An iteration of the simple GAN compared with eager PyTorch: same networks, losses, RMSProp, batch.
 
     make bench
 
-Each round is ITERATIONS iterations of one discriminator's and one generator's step, on one core, as the report trains:
-these matrices are too small to share, and more threads only slow both down.
+Each round is ITERATIONS iterations of one discriminator step and one generator step on one core, as the report trains:
+these matrices are too small to be shared between cores, and more threads only slow both versions down.
 """
 
 from __future__ import annotations
@@ -90,11 +90,11 @@ def eager_pytorch(points: np.ndarray) -> Callable[[], object]:
 
 
 def test_iteration(benchmark, points: np.ndarray) -> None:
-    """Time ITERATIONS iterations of both in turn."""
+    """Time ITERATIONS iterations of both versions in turn."""
     work = f"quadratic GAN, an iteration of 1 + 1 steps of batch {BATCH}, one core"
     generator, discriminator = (LATENT, *HIDDEN, 2), (2, *HIDDEN, 2, 1)
-    # The discriminator's step sees a generated and a real batch; the generator's step takes the gradient through the
-    # discriminator to its input, without that of its weights.
+    # The discriminator's step uses a generated and a real batch; the generator's step computes the gradient through the
+    # discriminator to its input, but not that of its weights.
     operations = dense_forward(generator, BATCH) + 2 * dense_step(discriminator, BATCH)
     operations += dense_step(generator, BATCH) + 2 * dense_forward(discriminator, BATCH)
     with as_in_a_training(ours, points) as run:

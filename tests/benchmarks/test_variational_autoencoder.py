@@ -1,4 +1,4 @@
-"""A training step of the variational autoencoder beside the same step in the three ways to write it in PyTorch.
+"""A training step of the variational autoencoder compared with three versions of the same step in PyTorch.
 
     make bench
 
@@ -17,6 +17,7 @@ import numpy as np
 import pytest
 
 from tests.benchmarks.operations import dense_forward, dense_step
+from tests.benchmarks.roofline import ROOFLINE, dense_parameters, dense_products, promises, roofline
 from tests.benchmarks.side_by_side import PEER, time_in_turn
 
 torch = pytest.importorskip("torch")
@@ -86,14 +87,16 @@ def pytorch(images: np.ndarray, *, fused: bool, compiled: bool) -> Callable[[], 
 
 
 def test_training_step(benchmark, images: np.ndarray) -> None:
-    """Time STEPS training steps of all in turn."""
+    """Time STEPS training steps of all versions in turn."""
     peers = {
         PEER: pytorch(images, fused=False, compiled=False),
         "PyTorch, fused Adam": pytorch(images, fused=True, compiled=False),
         "PyTorch, compiled, fused Adam": pytorch(images, fused=True, compiled=True),
     }
     encoder, decoder = (SIZE, *HIDDEN, 2 * LATENT), (LATENT, *HIDDEN[::-1], SIZE)
-    # The decoder's step takes the gradient to its input, too, which dense_step leaves out.
+    products = [*dense_products(encoder, BATCH), *dense_products(decoder, BATCH, input_gradient=True)]
+    peers[ROOFLINE] = roofline(torch, products, dense_parameters(encoder) + dense_parameters(decoder), STEPS)
+    # The decoder's step also computes the gradient of its input, which dense_step leaves out.
     operations = dense_step(encoder, BATCH) + dense_step(decoder, BATCH) + dense_forward(decoder[:2], BATCH)
     work = f"variational autoencoder, a training step of batch {BATCH}"
-    time_in_turn(benchmark, work, ours(images), peers, units=STEPS, at_least=2, operations=operations)
+    time_in_turn(benchmark, work, ours(images), peers, units=STEPS, at_least=promises(peers, 2), operations=operations)

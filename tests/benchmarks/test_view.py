@@ -1,8 +1,8 @@
-"""What a live view costs: the part of the training's time that goes into curves and pictures.
+"""The cost of the live view: the fraction of the training time that is spent on curves and images.
 
     make bench
 
-Two trainings one after the other differ by more than the view takes, so the view's own calls are timed instead.
+Consecutive trainings differ by more than the view takes, so the view's own calls are timed instead.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ TRAININGS: dict[str, dict[str, Any]] = {
     "quadratic GAN": {"iterations": 3000},
     "emoji DCGAN": {"iterations": 1000, "real_images": 64, "evaluation_images": 16, "control_images": 16},
 }
-"""The report's settings with fewer steps and a small evaluation, which is not timed."""
+"""The report's settings, with fewer steps and a small evaluation that is not timed."""
 
 
 @pytest.mark.parametrize("name", TRAININGS)
 def test_view(benchmark, name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Time the training, and the view's share of it, in `blocks` blocks."""
+    """Time the training and the view's share of it, in `blocks` blocks."""
     package = f"experiments.{name.lower().replace(' ', '_')}"
     module, settings, declared = (
         importlib.import_module(f"{package}.{each}") for each in ("train", "config", "metrics")

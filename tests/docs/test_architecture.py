@@ -1,4 +1,4 @@
-"""The picture of the house: every arrow in it is an import, and every import between rooms is an arrow."""
+"""The picture of the architecture: arrows are imports, and every import between packages is an arrow."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from texloom.staleness.closure import import_graph
 
 @pytest.fixture
 def drawn(monkeypatch: pytest.MonkeyPatch) -> set[architecture.Edge]:
-    """The edges of the picture in the repository; the current folder is the checkout."""
+    """The edges of the committed picture; the current folder is the checkout."""
     monkeypatch.chdir(ROOT)
     names = [group.get("id", "") for group in ElementTree.parse(architecture.PICTURE).iter()]
     pairs = [tuple(name.split(" imports ")) for name in names if " imports " in name]
@@ -25,12 +25,12 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> set[architecture.Edge]:
 
 
 def test_the_picture_is_current(drawn: set[architecture.Edge]) -> None:
-    """Else: .venv/bin/python docs/tools/architecture.py, and a look at what has changed."""
+    """If this fails: run .venv/bin/python docs/tools/architecture.py, and look at what has changed."""
     assert drawn == architecture.project_edges()
 
 
 def test_chapters_do_not_import_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    """They are drawn as one box."""
+    """Chapters are drawn as one box."""
     monkeypatch.chdir(ROOT)
     graph, chapters = import_graph(), [f"experiments.{name}" for name in experiment_names()]
     for one in chapters:
@@ -76,7 +76,7 @@ PLACES = sorted(set(re.findall(r"`([\w/.]+\.(?:py|j2|tex))(?:::([\w.]+))?`", PAG
 
 @pytest.mark.parametrize(("file", "name"), PLACES)
 def test_what_the_page_names_is_there(file: str, name: str) -> None:
-    """Files of the engine are named from its folder."""
+    """Files of the engine are named relative to its folder."""
     engine = ROOT / "engine" / "texloom"
     (folder,) = [folder for folder in (ROOT, engine) if (folder / file).exists()]
     if name:

@@ -1,4 +1,4 @@
-"""docs/reads.md says what is true of the recorder."""
+"""docs/reads.md agrees with the recorder."""
 
 from __future__ import annotations
 

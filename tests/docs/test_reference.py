@@ -1,4 +1,4 @@
-"""The reference pages say what the code says, and leave nothing out."""
+"""The reference pages agree with the code and are complete."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from texloom.scaffold.experiment import FILES
 
 @pytest.mark.parametrize("path", reference.pages(), ids=lambda path: path.relative_to(ROOT).as_posix())
 def test_a_page_is_current(path: Path) -> None:
-    """Else: .venv/bin/python docs/tools/reference.py"""
+    """If this fails: run .venv/bin/python docs/tools/reference.py"""
     assert path.read_text(encoding="utf-8") == reference.pages()[path]
 
 
@@ -28,7 +28,7 @@ def test_each_entry_has_a_meaning(path: Path) -> None:
 
 
 def _values(text: str) -> Any:
-    """A TOML text as JSON has it: a date is a text."""
+    """A TOML text as JSON values; dates become strings."""
     return json.loads(json.dumps(tomllib.loads(text), default=str))
 
 

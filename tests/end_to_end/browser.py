@@ -1,4 +1,4 @@
-"""A browser without a window, driven through the DevTools protocol, which it speaks on a pair of pipes."""
+"""A headless browser, controlled through the DevTools protocol over a pair of pipes."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ OPTIONS = (
         "--window-size=1400,2400",
         "--force-device-scale-factor=1",
     ),
-    *("--no-sandbox", "--disable-dev-shm-usage"),  # root in a container can have neither
-    "--disable-3d-apis",  # TensorBoard then draws its curves as SVG, which can be read
+    *("--no-sandbox", "--disable-dev-shm-usage"),  # neither is available to root in a container
+    "--disable-3d-apis",  # TensorBoard then draws its curves as SVG, which the tests can read
 )
 
 
 def find_browser() -> str:
-    """The path of a browser of Chromium's family, as engine/setup/browser.sh looks for it."""
+    """The path of a Chromium-based browser, as engine/setup/browser.sh looks for it."""
     names = [os.environ["CHROME"]] if os.environ.get("CHROME") else [*PROGRAMS, MACOS]
     found = next(filter(None, map(shutil.which, names)), None)
     assert found, "no browser is found; sh engine/setup/browser.sh installs one or says how"
@@ -38,7 +38,7 @@ def find_browser() -> str:
 
 
 class Page:
-    """A page that is open in the browser."""
+    """An open page in the browser."""
 
     def __init__(self, commands: IO[bytes], answers: IO[bytes]) -> None:
         self._commands, self._answers, self._numbers = commands, answers, itertools.count(1)
@@ -48,7 +48,7 @@ class Page:
         self._session = {"sessionId": session["sessionId"]}
 
     def _call(self, method: str, **parameters: Any) -> dict[str, Any]:
-        """Send a command and wait for its answer; events in between are not looked at."""
+        """Send a command and wait for its answer; events in between are ignored."""
         number = next(self._numbers)
         message = {"id": number, "method": method, "params": parameters} | self._session
         self._commands.write(json.dumps(message).encode() + b"\0")
@@ -60,7 +60,7 @@ class Page:
                 return answer["result"]
 
     def _read(self) -> bytes:
-        """A message: everything up to the next zero byte."""
+        """The next message: everything up to the next zero byte."""
         message = bytearray()
         while (byte := self._answers.read(1)) != b"\0":
             assert byte, "the browser has ended"
@@ -71,13 +71,13 @@ class Page:
         self._call("Page.navigate", url=address)
 
     def evaluate(self, expression: str) -> Any:
-        """The value of an expression of JavaScript, as JSON can tell it."""
+        """The value of a JavaScript expression that JSON can represent."""
         result = self._call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
         assert "exceptionDetails" not in result, result["exceptionDetails"]
         return result["result"].get("value")
 
     def until(self, expression: str, seconds: float = 60) -> Any:
-        """The value of an expression once it is true in JavaScript's sense."""
+        """The value of an expression as soon as it is truthy."""
         end = time.monotonic() + seconds
         while not (value := self.evaluate(expression)):
             assert time.monotonic() < end, f"not true in {seconds} s: {expression}\n{self.text()}"
@@ -85,17 +85,17 @@ class Page:
         return value
 
     def text(self) -> str:
-        """What the page shows as text; nothing while it is loaded."""
+        """The text of the page; empty while it is loading."""
         return self.evaluate("document.body?.innerText ?? ''")
 
     def screenshot(self, path: Path) -> None:
-        """The window as a PNG file."""
+        """A screenshot as a PNG file."""
         path.write_bytes(base64.b64decode(self._call("Page.captureScreenshot")["data"]))
 
 
 @contextmanager
 def open_page(profile: Path) -> Iterator[Page]:
-    """An empty page in a browser of its own, whose settings and caches lie in the folder `profile`."""
+    """An empty page in a new browser, with settings and caches in the folder `profile`."""
     browser_reads, we_write = _pipe()
     we_read, browser_writes = _pipe()
     with (profile.parent / "browser.log").open("wb") as log:
@@ -110,11 +110,11 @@ def open_page(profile: Path) -> Iterator[Page]:
         with os.fdopen(we_write, "wb") as commands, os.fdopen(we_read, "rb") as answers:
             yield Page(commands, answers)
     finally:
-        os.waitpid(process, 0)  # it ends when the pipes do
+        os.waitpid(process, 0)  # it ends when the pipes are closed
 
 
 def _pipe() -> tuple[int, int]:
-    """The ends of a pipe, to read from and to write to; above the numbers 3 and 4 that the browser uses."""
+    """The read and write ends of a pipe, with numbers above 3 and 4, which the browser uses."""
     ends = os.pipe()
     moved = tuple(fcntl.fcntl(end, fcntl.F_DUPFD_CLOEXEC, 10) for end in ends)
     for end in ends:

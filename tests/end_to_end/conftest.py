@@ -1,4 +1,4 @@
-"""A copy of the checkout, for each worker its own, in which commands run as a person types them."""
+"""A copy of the checkout for each worker, in which commands run as if typed by a person."""
 
 from __future__ import annotations
 
@@ -20,20 +20,20 @@ PYTHON = ".venv/bin/python"
 
 
 def typed_by_hand() -> dict[str, str]:
-    """The environment without what the `make test` around us has set."""
+    """The environment without the variables that the surrounding `make test` has set."""
     return {name: value for name, value in os.environ.items() if not name.startswith(("MAKE", "MFLAGS"))}
 
 
 @dataclass
 class Watch:
-    """A running `make watch` and what it says."""
+    """A running `make watch` and its output."""
 
     process: subprocess.Popen
     log: Path
     read: int = 0
 
     def until(self, text: str, seconds: float = 120) -> str:
-        """What it has said since last time, once `text` is in it."""
+        """Its output since the last call, as soon as it contains `text`."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
             said = self.log.read_text(encoding="utf-8")[self.read :]
@@ -47,7 +47,7 @@ class Watch:
 
 @dataclass(frozen=True)
 class Checkout:
-    """A checkout with its own git history and build folder; environment and data are those of this one."""
+    """A checkout with its own git history and build folder, and the environment and data of this one."""
 
     folder: Path
 
@@ -61,19 +61,19 @@ class Checkout:
         return sorted((self.folder / "build" / "smoke" / "runs").glob("*/*/run.json"))
 
     def run(self, *command: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        """A command in the checkout."""
+        """Run a command in the checkout."""
         settings = typed_by_hand() | environment
         return subprocess.run(command, cwd=self.folder, env=settings, capture_output=True, text=True, timeout=600)
 
     def make(self, *arguments: str, **environment: str) -> str:
-        """`make`, which must succeed; what it printed."""
+        """Run `make`, which must succeed; returns its output."""
         finished = self.run("make", *arguments, **environment)
         assert finished.returncode == 0, finished.stdout + finished.stderr
         return finished.stdout + finished.stderr
 
     @contextmanager
     def watching(self) -> Iterator[Watch]:
-        """`make watch` in the background, ready to see edits."""
+        """Start `make watch` in the background and wait until it watches for edits."""
         command = ["make", "--no-print-directory", "watch", "PROFILE=smoke"]
         with (self.folder / ".git" / "watch.log").open("w+", encoding="utf-8") as log:
             process = subprocess.Popen(
@@ -87,12 +87,12 @@ class Checkout:
             try:
                 yield Watch(process, Path(log.name))
             finally:
-                os.killpg(process.pid, signal.SIGTERM)  # SIGINT is ignored where a shell runs us in the background
+                os.killpg(process.pid, signal.SIGTERM)  # SIGINT is ignored if a shell runs us in the background
                 process.wait(timeout=30)
 
     @contextmanager
     def edited(self, **files: Callable[[str], str]) -> Iterator[None]:
-        """Files (named by EDITABLE) with an edit, put back afterwards."""
+        """Edit files (named by EDITABLE) and restore them afterwards."""
         paths = {self.folder / EDITABLE[name]: edit for name, edit in files.items()}
         before = {path: path.read_text(encoding="utf-8") for path in paths}
         try:
@@ -106,7 +106,7 @@ class Checkout:
                 path.write_text(text, encoding="utf-8")
 
     def appended(self, name: str, line: str) -> AbstractContextManager[None]:
-        """A file with one more line, after an empty one."""
+        """Append a line to a file, after an empty one."""
         return self.edited(**{name: lambda text: f"{text.rstrip()}\n\n{line}\n"})
 
     def last_line(self, name: str) -> str:
@@ -129,7 +129,7 @@ EDITABLE = {
 
 @pytest.fixture(scope="session")
 def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
-    """What git would commit of this checkout, committed."""
+    """A copy of the files that git would commit from this checkout, committed."""
     folder = tmp_path_factory.mktemp("checkout")
     listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
     for name in subprocess.run(listing, cwd=ROOT, capture_output=True, text=True, check=True).stdout.split("\0"):
@@ -137,7 +137,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             (folder / name).write_bytes((ROOT / name).read_bytes())
             (folder / name).chmod((ROOT / name).stat().st_mode)
-    (ROOT / "data").mkdir(exist_ok=True)  # fetched through the link, so that it stays for the next time
+    (ROOT / "data").mkdir(exist_ok=True)  # fetched through the link, so that it is kept for the next time
     for name in (".venv", "data"):
         (folder / name).symlink_to(ROOT / name)
     git = ["git", "-c", "user.name=A Test", "-c", "user.email=test@localhost"]
@@ -147,7 +147,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     subprocess.run([*git, "commit", "--quiet", "--message", "copy"], cwd=folder, check=True)
     made = Checkout(folder)
     with (tmp_path_factory.getbasetemp().parent / "fetching").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # the workers share data/, and train on MNIST while one of them builds
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the workers share data/ and train on MNIST while one of them builds
         if not (folder / "data" / "mnist" / "SHA256SUMS").exists():
             fetched = made.run(PYTHON, "-m", "experiments", "data", "mnist")
             assert fetched.returncode == 0, fetched.stderr

@@ -1,4 +1,4 @@
-"""A few of the blows of `blows`; `python -m tests.end_to_end.blows` strikes hundreds."""
+"""A few of the faults of `blows`; `python -m tests.end_to_end.blows` injects hundreds."""
 
 from __future__ import annotations
 

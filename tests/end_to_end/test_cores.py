@@ -1,4 +1,4 @@
-"""The same training on one core and on all: the same bytes."""
+"""The same training gives the same bytes on one core and on all cores."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from texloom.machine import cores
 pytestmark = pytest.mark.slow
 
 SETTINGS = ("epochs=1", "hidden=[1024]", "batch=1000", "training_images=12000", "test_images=100", "tuning_images=2")
-"""Matrices so large that they are shared among all cores where that is allowed."""
+"""The matrices are so large that they are shared among all cores if that is allowed."""
 
 
 def train(checkout: Checkout, build: Path, on: set[int]) -> Path:
-    """A short training that may run on these cores; the folder of its run."""
+    """A short training that may use these cores; returns the folder of its run."""
     command = [PYTHON, "-m", "experiments", "train", "denoising_autoencoder", "--no-tensorboard", "--build", str(build)]
     for setting in SETTINGS:
         command += ["--set", setting]

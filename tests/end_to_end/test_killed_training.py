@@ -1,4 +1,4 @@
-"""A training killed by force goes on to the very result it would have had."""
+"""A killed training resumes and ends with exactly the result it would have had."""
 
 from __future__ import annotations
 

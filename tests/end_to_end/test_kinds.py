@@ -1,4 +1,4 @@
-"""Another kind of machine, played by processes that are limited to a smaller instruction set: what CI sees of it."""
+"""Another kind of machine, simulated in CI by processes that are limited to a smaller instruction set."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ pytestmark = [
 ]
 
 SMALLER = "AVX2" if machine.instruction_set({}) == "AVX-512" else "AVX"
-"""An instruction set that this machine has more than."""
+"""An instruction set smaller than this machine's."""
 
 
 @pytest.mark.parametrize("condition", [improved_protocol.NATIVE, SMALLER])
@@ -27,7 +27,7 @@ def test_the_improved_protocol_converges_at_full_length(condition: str) -> None:
 
 
 def build_smoke(checkout: Checkout, folder: str, **environment: str) -> tuple[Summary, str]:
-    """The smoke report in a build folder of its own: what it says, and the text of its pages."""
+    """The smoke report in a separate build folder: the build's output and the text of the pages."""
     profile = f'[profiles.{folder}]\nfolder = "build/{folder}"\nsmoke = true\nseeds = 1\nclaims = "show"'
     with checkout.appended("manifest", profile):
         assert f"build/{folder}/report.pdf is ready" in checkout.make(f"PROFILE={folder}", **environment)
@@ -37,13 +37,13 @@ def build_smoke(checkout: Checkout, folder: str, **environment: str) -> tuple[Su
 
 
 def test_the_smoke_report_claims_the_same_on_a_smaller_instruction_set(checkout: Checkout) -> None:
-    """Nine tenths of the claims that hold here hold there: trainings of seconds leave some of them at their limits."""
+    """Nine tenths of the claims that hold here hold there; after trainings of seconds some are at their limits."""
     limited = machine.limited_to(SMALLER)
     here, text = build_smoke(checkout, "native")
     there, limited_text = build_smoke(checkout, "limited", **limited)
     assert f"Kind of machine {machine.kind()}" in text
     assert f"Kind of machine {machine.kind(limited)}" in limited_text
-    assert here.metrics != there.metrics  # it did compute with other instructions
+    assert here.metrics != there.metrics  # it really computed with other instructions
     assert here.claims.keys() == there.claims.keys()
     holding = {claim for claim, condition in here.claims.items() if not condition.startswith(BROKEN)}
     lost = {claim: there.claims[claim] for claim in holding if there.claims[claim].startswith(BROKEN)}

@@ -1,4 +1,4 @@
-"""A new report from nothing: its own environment, its PDF, the three tiers of its tests, a first training."""
+"""A new report from scratch: its environment, its PDF, its three kinds of tests, a first training."""
 
 from __future__ import annotations
 
@@ -16,24 +16,24 @@ AUTHOR = {f"GIT_{role}_{key}": "test@localhost" for role in ("AUTHOR", "COMMITTE
 
 @pytest.fixture(scope="module")
 def report(checkout: Checkout, tmp_path_factory: pytest.TempPathFactory) -> Checkout:
-    """A new report with a first commit, which has to set itself up."""
+    """A new report with a first commit, not yet set up."""
     folder = tmp_path_factory.mktemp("new") / "report"
     checkout.make("new", f"REPORT={folder}", "NAME=parabola", **AUTHOR)
     return Checkout(folder)
 
 
 def installed(report: Checkout) -> set[str]:
-    """The packages in a report's environment, as it imports them."""
+    """The packages in a report's environment, by the names under which they are imported."""
     return {path.name for path in report.folder.glob(".venv/lib/python3*/site-packages/*")}
 
 
 def files(said: str) -> set[str]:
-    """The test files that a run has named."""
+    """The test files named in the output of a run."""
     return set(re.findall(r"^\[ *\d+%\] (.*)$", said, re.MULTILINE))
 
 
 def test_its_first_make_installs_what_it_uses_and_no_tensorflow(report: Checkout) -> None:
-    """The engine from its wheel; nothing of the report it was made from is in reach."""
+    """The engine comes from its wheel; nothing of the report it was made from is accessible."""
     said = report.make()
     assert said.startswith("setup: .venv with ")
     assert "\nbuild/report.pdf is ready (" in said
@@ -66,7 +66,7 @@ def test_what_changed_selects_its_tests(report: Checkout) -> None:
 
 
 def test_a_report_made_from_it_has_the_same_engine_and_can_train(report: Checkout, tmp_path: Path) -> None:
-    """From the wheel alone; uv installs TensorFlow because the experiment asks for it."""
+    """From the wheel only; uv installs TensorFlow because the experiment requires it."""
     report.make("new", f"REPORT={tmp_path / 'other'}", "NAME=sine", "KIND=training", **AUTHOR)
     other = Checkout(tmp_path / "other")
     (ours,), (theirs,) = (each.folder.glob("engine/*.whl") for each in (report, other))

@@ -1,4 +1,4 @@
-"""Two builds from nothing, in unlike surroundings: the same file."""
+"""Two builds from scratch in different environments give the same file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A report as `make new` makes it, killed, damaged and contradicted, and right again; ours would take longer."""
+"""A report from `make new` is killed, damaged and contradicted, and recovers; with ours this would take longer."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Report:
 
 @pytest.fixture
 def report(built: Report) -> Iterator[Report]:
-    """The report, which is as it was after each test."""
+    """The report, which is restored after each test."""
     good = built.pdf
     yield built
     assert built.pdf == good
@@ -90,7 +90,7 @@ def test_a_build_killed_in_latex_and_damaged_leaves_the_last_good_pdf_and_the_ne
     os.killpg(process.pid, signal.SIGKILL)
     process.communicate()
     assert report.pdf == good
-    report.edit("text")  # back again, so that the right PDF is known
+    report.edit("text")  # restored, so that the correct PDF is known
     truncate(report.build_folder / "tex" / "appendix.tex", [], random.Random(0))
     code, said = report.build()
     assert (code, report.left_over()) == (0, []), said

@@ -1,4 +1,4 @@
-"""`make tensorboard` from its start to Ctrl-C, its page looked at in a browser. The tests tell one story, in order."""
+"""`make tensorboard` from its start to Ctrl-C, with its page in a browser. The tests depend on their order."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ CARDS = """
   }));
 })()
 """
-"""Of each card: its tag, its lines as SVG has them, and how many different values the pixels of its picture have."""
+"""For each card: its tag, its lines in SVG, and the number of different pixel values in its picture."""
 
 GROUPS = "document.querySelectorAll('button.group-toolbar')"
 EXPAND = f"{GROUPS}.forEach(group => group.querySelector('[data-mat-icon-name=expand_more_24px]') && group.click())"
@@ -58,7 +58,7 @@ EXPAND = f"{GROUPS}.forEach(group => group.querySelector('[data-mat-icon-name=ex
 
 @dataclass(frozen=True)
 class Board:
-    """A running `make tensorboard`, its page, and what it says."""
+    """A running `make tensorboard`, its page and its output."""
 
     process: subprocess.Popen
     log: Path
@@ -66,7 +66,7 @@ class Board:
     address: str
 
     def until(self, condition: str, seconds: float = 120) -> None:
-        """Press the page's reload button, as a reader does, until a condition of JavaScript is true."""
+        """Press the page's reload button, as a reader does, until a JavaScript condition is true."""
         end = time.monotonic() + seconds
         while not self.page.evaluate(condition):
             assert time.monotonic() < end, f"not true in {seconds} s: {condition}\n{self.page.text()}"
@@ -74,9 +74,9 @@ class Board:
             time.sleep(1)
 
     def cards(self) -> dict[str, dict[str, Any]]:
-        """The cards of the page by tag, once they are drawn and loaded."""
+        """The cards of the page by tag, after they are drawn and loaded."""
         self.page.evaluate(EXPAND)
-        mine = f"({CARDS}).filter(card => card.name.startsWith('denoiser/'))"  # a curve of one point has no line
+        mine = f"({CARDS}).filter(card => card.name.startsWith('denoiser/'))"  # a curve with one point has no line
         self.page.until(f"{mine}.length >= 3 && {mine}.every(card => card.lines.length || card.levels)")
         return {card["name"]: card for card in self.page.evaluate(CARDS)}
 
@@ -91,7 +91,7 @@ def board(checkout: Checkout, tmp_path_factory: pytest.TempPathFactory) -> Itera
             env={name: value for name, value in typed_by_hand().items() if "DISPLAY" not in name},
             stdout=log,
             stderr=log,
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell in the background ignores it
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored by a shell in the background
         )
         try:
             address = said(process, folder / "log")
@@ -104,7 +104,7 @@ def board(checkout: Checkout, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 def said(process: subprocess.Popen, log: Path, seconds: float = 60) -> str:
-    """The address, once it is said."""
+    """The address, as soon as it is printed."""
     end = time.monotonic() + seconds
     while not (found := ADDRESS.match(log.read_text(encoding="utf-8"))):
         assert process.poll() is None, log.read_text(encoding="utf-8")
@@ -114,21 +114,21 @@ def said(process: subprocess.Popen, log: Path, seconds: float = 60) -> str:
 
 
 def training(epochs: int, seed: int) -> list[str]:
-    """The command of a small training into the folder that is shown."""
+    """The command of a small training that writes into the displayed folder."""
     settings = [option for name, value in SETTINGS.items() for option in ("--set", f"{name}={value}")]
     command = [PYTHON, "-m", "experiments", "train", EXPERIMENT, "--smoke", "--build", "build/live"]
     return [*command, "--seed", str(seed), "--set", f"epochs={epochs}", *settings]
 
 
 def history(checkout: Checkout) -> dict[str, np.ndarray]:
-    """What the training itself kept: columns by name, a row for each epoch."""
+    """The history that the training stored: columns by name, a row for each epoch."""
     text = (checkout.folder / f"build/live/runs/{EXPERIMENT}/seed-0/history.csv").read_text(encoding="utf-8")
     header, *rows = [line.split(",") for line in text.splitlines()]
     return dict(zip(header, np.array(rows, float).T, strict=True))
 
 
 def corners(line: str) -> np.ndarray:
-    """The corners of a line of SVG in pixels, shape (n, 2)."""
+    """The vertices of an SVG line in pixels, shape (n, 2)."""
     return np.array([corner.split(",") for corner in line.removeprefix("M").split("L")], float)
 
 
@@ -149,16 +149,16 @@ def test_the_curves_are_those_of_the_training_and_its_pictures_are_loaded(board:
         board.page.screenshot(Path(folder) / "tensorboard.png")
     assert f"{EXPERIMENT}/seed-0" in board.page.text()
     assert {"denoiser/loss", "denoiser/validation_loss", "denoiser/clean, noisy, denoised"} <= set(shown)
-    # of 256 greys; a picture that is cut off has one or two
+    # of 256 greys; a truncated picture has one or two
     assert shown["denoiser/clean, noisy, denoised"]["levels"] > 50
     for name in ("denoiser_loss", "denoiser_validation_loss"):
         lines = shown[name.replace("_", "/", 1)]["lines"]
-        assert len(lines) == 2  # as it is, and smoothed
+        assert len(lines) == 2  # raw, and smoothed
         x, y = corners(lines[0]).T
-        each = len(x) // EPOCHS  # points of an epoch, whose mean was kept
+        each = len(x) // EPOCHS  # points of an epoch, whose mean was stored
         assert len(x) == each * EPOCHS > 0, name
         assert np.corrcoef(x[each - 1 :: each], kept["epoch"])[0, 1] > 0.9999, name
-        means = y.reshape(EPOCHS, each).mean(axis=1)  # in pixels from above
+        means = y.reshape(EPOCHS, each).mean(axis=1)  # in pixels from the top
         assert np.corrcoef(means, kept[name])[0, 1] < -0.999, name
 
 

@@ -1,7 +1,7 @@
-"""The README's tutorial, executed line by line, and what it says each command prints.
+"""The README's tutorial, executed line by line; the output of each command is compared.
 
-A `console` block holds commands after `$` and what they print; a `diff` block an edit of the file after `---`. In what
-is printed, a line `…` stands for any lines, and `…` within a line for any text.
+A `console` block contains commands after `$` and their output; a `diff` block contains an edit of the file after `---`.
+In the output, a line `…` stands for any lines, and `…` within a line for any text.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ BLOCK = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 @dataclass(frozen=True)
 class Block:
-    """A fenced block of the README: its language, its lines, and the number of the first."""
+    """A fenced block of the README: its language, its lines, and the number of the first line."""
 
     language: str
     text: str
@@ -39,20 +39,20 @@ def tutorial(readme: str) -> list[Block]:
 
 
 def commands(text: str) -> list[tuple[str, str]]:
-    """The commands of a console block, each with what it prints."""
+    """The commands of a console block, each with its expected output."""
     found = re.findall(r"^\$ (.*)\n((?:(?!\$ ).*\n)*)", text, re.MULTILINE)
     return [(command, printed) for command, printed in found]
 
 
 def prints(expected: str, said: str) -> bool:
-    """Whether what was said is what was expected, `…` standing for anything."""
+    """Whether the output is as expected, where `…` stands for anything."""
     pattern = re.escape(expected)
     pattern = re.sub(r"^…\\\n", r"(?:.*\\n)*?", pattern, flags=re.MULTILINE).replace("…", ".*")
     return re.fullmatch(pattern, said) is not None
 
 
 def edit(folder: Path, block: Block) -> None:
-    """Make the edit of a diff block: its lines with ` ` or `-` must stand in the file, once."""
+    """Apply the edit of a diff block: its lines with ` ` or `-` must be in the file exactly once."""
     head, *lines = block.text.splitlines()
     path = folder / head.removeprefix("--- ")
     old, new = ("".join(f"{line[1:]}\n" for line in lines if line[:1] in kinds) for kinds in ((" ", "-"), (" ", "+")))
@@ -62,7 +62,7 @@ def edit(folder: Path, block: Block) -> None:
 
 
 def run(folder: Path, command: str) -> str:
-    """What a command prints, errors in between as on a terminal."""
+    """The output of a command, including errors, as on a terminal."""
     shell = {"shell": True, "cwd": folder, "env": typed_by_hand(), "timeout": 600}
     return subprocess.run(command, **shell, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True).stdout
 

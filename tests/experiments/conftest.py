@@ -1,4 +1,4 @@
-"""What the tests of several chapters ask for."""
+"""Fixtures for the tests of several chapters."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ finally:
 
 @pytest.fixture
 def draw(root: Path) -> Callable[[str, Path, Sequence[int]], dict[str, Any]]:
-    """Draws the figures of an experiment as its command does; returns their index.
+    """A function that draws the figures of an experiment as its command does and returns their index.
 
-    Fails for a warning, when TensorFlow is imported, and when the files are not those of the index.
+    It fails if there is a warning, if TensorFlow is imported, or if the files are not those of the index.
     """
 
     def draw(experiment: str, build: Path, seeds: Sequence[int]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Runs as several chapters' tests need them: some that nothing was trained for, and two that must be the same."""
+"""Helpers for runs in the tests of several chapters: runs without training, and comparison of two runs."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from texloom.results.writer import RunWriter
 
 
 def record_rest(run: RunWriter) -> None:
-    """A number for each declared metric that has none yet, so that only names that are recorded can be looked up."""
+    """Record a number for each declared metric without one, so that exactly the declared names can be looked up."""
     for number, (name, (unit, meaning)) in enumerate(run.declared.items()):
         run.metrics.setdefault(name, {"value": float(number), "unit": unit, "meaning": meaning})
 
 
 def assert_same(first: RunWriter, second: RunWriter) -> None:
-    """The same results to the bit."""
+    """Assert that both have the same results to the bit."""
     assert first.metrics == second.metrics
     for kind in ("weights", "arrays", "columns"):
         one, other = getattr(first, kind), getattr(second, kind)

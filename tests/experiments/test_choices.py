@@ -1,4 +1,4 @@
-"""The study of settings: what its page says, and that the report takes what it found."""
+"""The study of settings: the content of its page, and that the report uses its result."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from tests.benchmarks.choices import CANDIDATES, TABLE, Trained, as_page, read_p
 from texloom.training.configuration import parse_settings
 
 EQUAL = {"denoising_autoencoder": 0.05, "variational_autoencoder": 0.2}
-"""What counts as equally good, in the unit of what is measured: a few deviations between seeds."""
+"""Differences up to this count as equally good, in the unit of the measurement: a few deviations between seeds."""
 FASTER = 0.95
-"""A candidate takes at most this part of the report's time, or is called slower."""
+"""A candidate is called slower if the report's training takes less than this fraction of its time."""
 
 
 def test_a_page_is_read_as_it_was_written() -> None:

@@ -1,4 +1,4 @@
-"""The stages as commands: author's mistakes end with exit code 2 and one message."""
+"""The stages as commands: the author's mistakes end with exit code 2 and one message."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_figures_of_a_run_that_is_not_there_say_what_trains_it(
 
 @pytest.fixture
 def without_data(tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Our report in a folder without data."""
+    """This report in a folder without data."""
     for name in ("experiments", "theory", "report.toml"):
         (tmp_path / name).symlink_to(root / name)
     monkeypatch.chdir(tmp_path)
@@ -113,7 +113,7 @@ def test_a_user_s_folder_without_the_data_is_refused(
 
 @pytest.fixture
 def fetched(without_data: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """What is fetched there, which takes a moment."""
+    """The data that are fetched there, with a short delay."""
     names: list[str] = []
 
     def fetch(name: str) -> Callable[..., None]:
@@ -129,7 +129,7 @@ def fetched(without_data: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     for module in (mnist, emoji, inception):
         monkeypatch.setattr(module, "fetch", fetch(module.FOLDER.name))
         monkeypatch.delenv(f"{module.FOLDER.name.upper()}_DIR", raising=False)
-    monkeypatch.setattr(signal, "signal", lambda *_: None)  # it would outlive the test
+    monkeypatch.setattr(signal, "signal", lambda *_: None)  # it would still run after the test
     return names
 
 

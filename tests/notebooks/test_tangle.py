@@ -1,4 +1,4 @@
-"""The report's experiments as notebooks: no line of code lost, what the first cell carries, the same again."""
+"""The report's experiments as notebooks: complete code, the content of the first cell, reproducibility."""
 
 from __future__ import annotations
 
@@ -35,18 +35,18 @@ def in_checkout(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def data_of(name: str) -> dict[str, dict[str, Any]]:
-    """The data sets of an experiment, as report.toml declares them."""
+    """The data sets of an experiment as declared in report.toml."""
     return {each: manifest.load().data[each].source for each in importlib.import_module(f"experiments.{name}").DATA}
 
 
 def tangled(name: str, *, smoke: bool = True) -> NotebookNode:
-    """The notebook of an experiment, as the command makes it."""
+    """The notebook of an experiment, made as by the command."""
     return tangle(manifest.load().experiments[name], data=data_of(name), smoke=smoke)
 
 
 @pytest.fixture
 def notebook(name: str) -> NotebookNode:
-    """The notebook of an experiment, made once for all tests, which only read it."""
+    """The notebook of an experiment, made once for all tests; they only read it."""
     if name not in MADE:
         MADE[name] = tangled(name)
     return MADE[name]
@@ -86,13 +86,13 @@ def test_each_figure_and_table_has_its_cell(name: str, notebook: NotebookNode) -
 
 
 def file_of(name: str) -> Path | None:
-    """The file of a module of the project or its engine, as seen from where its package lies; None for all others."""
+    """The file of a module of the project or its engine, relative to its package's folder; None for other modules."""
     path = Path(*name.split(".")).with_suffix(".py")
     return path if name.partition(".")[0] in closure.PACKAGES and source_of(path).exists() else None
 
 
 def source_of(path: Path) -> Path:
-    """Where that file lies in the checkout."""
+    """The path of that file in the checkout."""
     return Path("engine", path) if path.parts[0] == "texloom" else path
 
 

@@ -1,4 +1,4 @@
-"""Printed metrics once more, from what runs have stored, by code that shares nothing with the experiments.
+"""Printed metrics, recomputed from stored runs by code that shares nothing with the experiments.
 
-`.venv/bin/python -m tests.recomputed build` does it for a finished build, and says which metrics it covers.
+`.venv/bin/python -m tests.recomputed build` does this for a finished build, and says which metrics it covers.
 """

@@ -1,4 +1,4 @@
-"""Recompute what a build has stored: `.venv/bin/python -m tests.recomputed build [data]`."""
+"""Recompute the metrics of a build: `.venv/bin/python -m tests.recomputed build [data]`."""
 
 from __future__ import annotations
 

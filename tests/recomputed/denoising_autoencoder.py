@@ -1,4 +1,4 @@
-"""The patch denoiser's metrics: the same corruption drawn again, networks and filters by their definitions."""
+"""The patch denoiser's metrics: the corruption is drawn again, networks and filters follow their definitions."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from tests.recomputed.report import Findings, Stored, read_mnist
 
 SIDE = 28
 TUNING, TEST = -2, -3
-"""Iterations whose random numbers the evaluation takes."""
+"""Iterations whose random numbers the evaluation uses."""
 
 METHODS = ("noisy", "median", "nl_means", "tv", "gated", "plain", "joint", "ours")
-"""In the order of `mean_squares`."""
+"""The methods, in the order of `mean_squares`."""
 
 CHOICES = {
     "median_size": (3, 5, 7),
@@ -31,7 +31,7 @@ CHOICES = {
 }
 
 FEW, SOME = 50, 1000
-"""Test images, evenly spread, that non-local means and total variation restore: they are slow."""
+"""Number of evenly spaced test images restored by non-local means and total variation, which are slow."""
 
 
 def recompute(run: Stored, data: Path) -> Findings:
@@ -49,7 +49,7 @@ def recompute(run: Stored, data: Path) -> Findings:
 
 
 class Damaged(NamedTuple):
-    """Images of shape (n, 28, 28) in [0, 1], what noise makes of them, where, and the patches' upper left pixels."""
+    """Images of shape (n, 28, 28) in [0, 1], the noisy images, the masks, and the patches' upper left pixels."""
 
     clean: np.ndarray
     noisy: np.ndarray
@@ -67,7 +67,7 @@ class Damaged(NamedTuple):
 
 
 def damage(clean: np.ndarray, noise: str, iteration: int, run: Stored) -> Damaged:
-    """eq:dae-patch, or the same with pixels that are set to zero; a patch's noise repeats over the image."""
+    """eq:dae-patch, or the same with pixels set to zero; a patch's noise is repeated over the image."""
     patch, shape = run.config["patch"], (len(clean), *2 * [run.config["patch"]])
     corner = integers((len(clean), 2), key_of(run.seed, iteration), SIDE - patch + 1)
     covered = (np.arange(SIDE) >= corner[..., None]) & (np.arange(SIDE) < corner[..., None] + patch)
@@ -87,7 +87,7 @@ def decibels(error: float) -> float:
 
 
 def median(images: np.ndarray, size: int) -> np.ndarray:
-    """Of size × size pixels, mirrored at the edge."""
+    """The median over size × size pixels, mirrored at the border."""
     half = size // 2
     padded = np.pad(images, ((0, 0), (half, half), (half, half)), mode="symmetric")
     around = [padded[:, row : row + SIDE, column : column + SIDE] for row, column in np.ndindex(size, size)]
@@ -95,7 +95,7 @@ def median(images: np.ndarray, size: int) -> np.ndarray:
 
 
 def total_variation(images: np.ndarray, weight: float) -> np.ndarray:
-    """Chambolle's projection for min ‖u − f‖²/2 + weight TV(u): each image until its energy falls by less than 2e-4."""
+    """Chambolle's projection for min ‖u − f‖²/2 + weight TV(u), until an image's energy falls by less than 2e-4."""
     image = np.moveaxis(images, 0, -1).copy()
     restored, left = np.empty_like(image), np.arange(len(images))
     flow, slope = np.zeros((2, 2, *image.shape))
@@ -115,7 +115,7 @@ def total_variation(images: np.ndarray, weight: float) -> np.ndarray:
         if not going.all():
             left, first, before = left[going], first[going], before[going]
             image, flow, slope = (each[..., going] for each in (image, flow, slope))
-        if not len(left):  # nothing goes on; 2e-4 is scikit-image's limit
+        if not len(left):  # all have converged; 2e-4 is scikit-image's limit
             break
     return np.moveaxis(restored, -1, 0)
 
@@ -123,7 +123,7 @@ def total_variation(images: np.ndarray, weight: float) -> np.ndarray:
 def non_local_means(
     images: np.ndarray, corner: np.ndarray, size: int, patch: int, distance: int, sigma: float, strength: float
 ) -> np.ndarray:
-    """Windows of size × size pixels from their upper left pixels, restored; images go on mirrored beyond the edge."""
+    """Restored windows of size × size pixels, given their upper left pixels; images are mirrored at the border."""
     half = patch // 2
     reach, extent = distance + half, size + 2 * distance + 2 * half
     padded = np.pad(images.astype(np.float32), ((0, 0), (reach, reach), (reach, reach)), mode="reflect")
@@ -141,14 +141,14 @@ def non_local_means(
         rows = windowed((there - here) ** 2, patch)
         apart = windowed(rows.swapaxes(0, 1), patch).swapaxes(0, 1) / np.float32(patch**2)
         exponent = np.maximum(apart - np.float32(2 * sigma**2), 0) / np.float32(strength**2)
-        weight = np.where(exponent > 5, 0, np.exp(-exponent))  # the cut is scikit-image's
+        weight = np.where(exponent > 5, 0, np.exp(-exponent))  # the cut-off is scikit-image's
         total = total + weight * there[half : half + size, half : half + size]
         weights = weights + weight
     return np.moveaxis(total / weights, -1, 0)
 
 
 def windowed(values: np.ndarray, width: int) -> np.ndarray:
-    """Sums of so many neighbours along the first axis."""
+    """Sums of `size` neighbours along the first axis."""
     count = len(values) - width + 1
     total = values[:count].copy()
     for shift in range(1, width):
@@ -157,7 +157,7 @@ def windowed(values: np.ndarray, width: int) -> np.ndarray:
 
 
 def similarity(first: np.ndarray, second: np.ndarray) -> np.ndarray:
-    """Each image's mean structural similarity (Wang et al. 2004) of all windows of 7 × 7 pixels, unbiased moments."""
+    """Mean structural similarity of each image (Wang et al. 2004) over all 7 × 7 windows, with unbiased moments."""
 
     def mean(values: np.ndarray) -> np.ndarray:
         return windowed(windowed(values.T, 7).swapaxes(0, 1), 7).T / 49
@@ -171,18 +171,18 @@ def similarity(first: np.ndarray, second: np.ndarray) -> np.ndarray:
 
 
 def in_parts(restore: Callable[..., np.ndarray], *arrays: np.ndarray, **settings: Any) -> np.ndarray:
-    """A hundred images at a time, which fit into the cache."""
+    """Process a hundred images at a time, which fit into the cache."""
     parts = [slice(start, start + 100) for start in range(0, len(arrays[0]), 100)]
     return np.concatenate([restore(*(array[part] for array in arrays), **settings) for part in parts])
 
 
 def own(name: str, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """A filter's parameters out of those of all."""
+    """The parameters of one filter, from those of all."""
     return {key.removeprefix(f"{name}_"): value for key, value in settings.items() if key.startswith(name)}
 
 
 def filtered(name: str, damaged: Damaged, settings: Mapping[str, Any]) -> np.ndarray:
-    """The patches that a filter restores."""
+    """The patches restored by a filter."""
     if name == "nl_means":
         return in_parts(non_local_means, damaged.noisy, damaged.corner, size=damaged.patch, **own(name, settings))
     whole = {"median": median, "tv": total_variation}[name]
@@ -195,10 +195,10 @@ def _settings(prefix: str, run: Stored) -> dict[str, Any]:
 
 
 def _choices(prefix: str, damaged: Damaged, run: Stored, found: Findings) -> None:
-    """No other value of a single parameter is better in the patch."""
+    """Check that no other value of a single parameter is better in the patch."""
     chosen = _settings(prefix, run)
 
-    @cache  # the chosen settings come once for each parameter
+    @cache  # the chosen settings occur once for each parameter
     def error(name: str, *settings: tuple[str, Any]) -> float:
         return damaged.error(filtered(name, damaged, dict(settings)))
 
@@ -209,10 +209,10 @@ def _choices(prefix: str, damaged: Damaged, run: Stored, found: Findings) -> Non
 
 
 class Prediction(NamedTuple):
-    """What the network says of noisy images."""
+    """The network's outputs for noisy images."""
 
     estimate: np.ndarray
-    """Of every pixel, shape (n, 28, 28)."""
+    """The estimate of every pixel, shape (n, 28, 28)."""
     row: np.ndarray
     """Probability of each first row of the patch, shape (n, 21)."""
     column: np.ndarray
@@ -228,7 +228,7 @@ def look(noisy: np.ndarray, weights: list[np.ndarray]) -> Prediction:
 
 
 def reach(first: np.ndarray, patch: int, axis: int = 1) -> np.ndarray:
-    """The probability that a line is one of the patch's, from that of its first line, along an axis."""
+    """The probability that a line belongs to the patch, from the probabilities of its first line, along an axis."""
     total = np.zeros_like(first, shape=(*first.shape[:axis], SIDE, *first.shape[axis + 1 :]))
     for shift in range(patch):
         lines = [slice(None)] * axis + [slice(shift, shift + first.shape[axis])]
@@ -266,7 +266,7 @@ def _comparison(damaged: Damaged, run: Stored, found: Findings) -> None:
 
 
 def _quality(name: str, restored: np.ndarray, rows: slice, damaged: Damaged, kept: np.ndarray, found: Findings) -> None:
-    """PSNR and similarity. Of the images at `rows` squares must agree with those in `kept`, which has the others'."""
+    """PSNR and similarity. Squared errors at `rows` must agree with `kept`, which supplies those of other images."""
     clean, mask, area = damaged.clean[rows], damaged.mask[rows], damaged.patch**2
     squared = (restored - clean) ** 2
     whole, inside = squared.sum(axis=(1, 2)), (squared * mask).sum(axis=(1, 2))

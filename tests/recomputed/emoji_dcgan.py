@@ -1,4 +1,4 @@
-"""The emoji DCGAN's metrics: losses from the history, spectra from the stored weights and codes of its own."""
+"""The emoji DCGAN's metrics: losses from the history, spectra from the stored weights and new codes."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _arrays(run: Stored, found: Findings) -> None:
 
 
 def power(images: np.ndarray) -> np.ndarray:
-    """The power of each grey image at each pair of frequencies, by cosines and sines: no fast transform."""
+    """The power of each grey image at each pair of frequencies, from cosines and sines instead of an FFT."""
     grey, position = images.mean(axis=3) / 255, np.arange(32)
     phase = 2 * np.pi * np.outer(np.arange(32), position) / 32
     wave = np.cos(phase) - 1j * np.sin(phase)
@@ -67,7 +67,7 @@ def power(images: np.ndarray) -> np.ndarray:
 
 
 def _spectrum(run: Stored, name: str, real: np.ndarray, found: Findings) -> None:
-    """Shares of the power from new codes, within five standard errors of both samples."""
+    """Shares of the power for new codes, which must agree within five standard errors of both samples."""
     codes = np.random.default_rng(99).uniform(-1, 1, (DRAWN, run.config["latent_dim"]))
     weights = stored(run.weights, name)
     *others, last = weights

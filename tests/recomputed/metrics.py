@@ -1,4 +1,4 @@
-"""The chapter on both metrics: curves from arrays; scores and distances from the stored network, by the definitions."""
+"""The chapter on both metrics: curves from arrays; scores and distances by definition from the stored network."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def _draws(run: Stored, found: Findings) -> None:
 
 
 def _network(run: Stored, data: Path, found: Findings) -> None:
-    """Test images and reference as the chapter draws them, and what the stored network makes of sets of them."""
+    """Test images and reference drawn as in the chapter, and the stored network's outputs for sets of them."""
     weights, config = stored(run.weights, "classifier"), run.config
     images, labels = read_mnist(data, "t10k")
     rows = np.random.default_rng([run.seed, 701]).permutation(len(images))[: config["test_images"]]
@@ -156,7 +156,7 @@ def _case(
     run: Stored,
     found: Findings,
 ) -> None:
-    """Every measure of one set; an image on the border of a ball may fall on either side of it."""
+    """Every measure of one set; an image on the border of a ball may be on either side of it."""
     distance, scale = distance_of(features, reference), run.metrics["case_real_distance"]["value"]
     found.within(f"case_{name}_score", score_of(posteriors), 1e-3)
     found.within(f"case_{name}_distance", distance, 2e-3 * max(distance, scale))
@@ -171,7 +171,7 @@ def _case(
 
 
 def _other_real(real: np.ndarray, reference: np.ndarray, neighbours: int, found: Findings) -> None:
-    """Real features beside other real ones."""
+    """Real features compared with other real ones."""
     other = reference[: len(real)]
     kernel, energy = sets.kernel_distance(real, other), sets.energy_distance(real[:2000], other[:2000])
     precision = sets.neighbourhoods(reference[:neighbours], real[:neighbours])["precision"]
@@ -187,7 +187,7 @@ def score_of(posteriors: np.ndarray) -> float:
 
 
 def distance_of(first: np.ndarray, second: np.ndarray) -> float:
-    """The definition, with numpy's covariance; the trace of the root from the eigenvalues of the product."""
+    """The definition with numpy's covariance; the trace of the root comes from the eigenvalues of the product."""
     one, two = np.cov(first.T), np.cov(second.T)
     root = np.sqrt(np.maximum(np.linalg.eigvals(one @ two).real, 0)).sum()
     return float(np.sum((first.mean(axis=0) - second.mean(axis=0)) ** 2) + np.trace(one + two) - 2 * root)

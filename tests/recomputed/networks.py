@@ -1,4 +1,4 @@
-"""The report's networks in plain numpy, from their stored weights: no TensorFlow, nothing of the experiments."""
+"""The report's networks in plain numpy, from their stored weights, without TensorFlow or code of the experiments."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ Weights = Sequence[np.ndarray]
 
 
 def stored(weights: Mapping[str, np.ndarray], name: str) -> list[np.ndarray]:
-    """The weights of a network, in the order of its model, as float64."""
+    """The weights of a network as float64, in the order of the model."""
     count = sum(key.rpartition("/")[0] == name for key in weights)
     return [weights[f"{name}/{index}"].astype(np.float64) for index in range(count)]
 
@@ -22,7 +22,7 @@ def gelu(values: np.ndarray) -> np.ndarray:
 
 
 def perceptron(x: np.ndarray, weights: Weights, heads: int = 1) -> list[np.ndarray]:
-    """Hidden layers with GELU, and `heads` linear layers that all read the last one."""
+    """Hidden layers with GELU, and `heads` linear layers on the last one."""
     layers = [(weights[index], weights[index + 1]) for index in range(0, len(weights), 2)]
     for kernel, bias in layers[:-heads]:
         x = gelu(x @ kernel + bias)
@@ -30,7 +30,7 @@ def perceptron(x: np.ndarray, weights: Weights, heads: int = 1) -> list[np.ndarr
 
 
 def convolve(images: np.ndarray, kernel: np.ndarray, bias: np.ndarray) -> np.ndarray:
-    """Stride 2, padded to half the size, and ReLU; images (n, h, w, c), kernel (k, k, c, out)."""
+    """Convolution with stride 2 to half the size, and ReLU; images (n, h, w, c), kernel (k, k, c, out)."""
     size, height = len(kernel), images.shape[1]
     half = -(-height // 2)
     missing = max(2 * (half - 1) + size - height, 0)
@@ -59,7 +59,7 @@ def digit_network(images: np.ndarray, weights: Weights) -> tuple[np.ndarray, np.
 
 
 def transpose_convolve(images: np.ndarray, kernel: np.ndarray) -> np.ndarray:
-    """Each pixel puts a 4×4 patch around itself, two pixels apart; images (n, h, w, c), kernel (4, 4, out, c)."""
+    """Each pixel adds a 4×4 patch, two pixels from the next; images (n, h, w, c), kernel (4, 4, out, c)."""
     count, height, width, _ = images.shape
     canvas = np.zeros((count, 2 * height + 2, 2 * width + 2, kernel.shape[2]))
     for row, column in np.ndindex(4, 4):
@@ -68,7 +68,7 @@ def transpose_convolve(images: np.ndarray, kernel: np.ndarray) -> np.ndarray:
 
 
 def generator(codes: np.ndarray, weights: Weights) -> np.ndarray:
-    """Images with values from 0 to 255, not rounded, of the DCGAN's codes (n, latent_dim); statistics as stored."""
+    """The DCGAN's images for codes (n, latent_dim), unrounded values from 0 to 255, with the stored statistics."""
     first, *middle, last = weights
     x = np.einsum("nc,rsoc->nrso", codes, first)
     for scale, shift, mean, variance, kernel in (middle[at : at + 5] for at in (0, 5)):

@@ -1,4 +1,4 @@
-"""The simple GAN's metrics: points of stored weights and of arrays against the curve; losses from the history."""
+"""The simple GAN's metrics: points from stored weights and arrays compared with the curve; losses from the history."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ TRAINING, SHOWN, FRESH, OTHER, PAIRED = range(5)
 STANDARDISED = {"factor_only_scaling", "factor_all"} | {
     f"factor_without_{factor}" for factor in ("loss", "optimizer", "decay", "width", "batching")
 }
-"""Trainings of the one-factor table whose networks see standardised points."""
+"""Trainings of the one-factor table whose networks use standardised points."""
 
 SNAPSHOT, TEST = -1, -2
-"""Iterations whose latent codes are shown and measured."""
+"""Iterations whose latent codes are plotted and measured."""
 
 
 def recompute(run: Stored, data: Path) -> Findings:
@@ -48,20 +48,20 @@ def curve(x: np.ndarray, run: Stored) -> np.ndarray:
 
 
 def height(run: Stored) -> float:
-    """Highest minus lowest value on a grid with a million parts."""
+    """Highest minus lowest value on a grid of a million parts."""
     low, high = run.config["x_range"]
     return float(np.ptp(curve(np.linspace(low, high, 10**6 + 1), run)))
 
 
 def real(number: int, count: int, run: Stored) -> np.ndarray:
-    """A draw of points on the curve, in single precision as everyone sees them."""
+    """A draw of points on the curve, in single precision as used everywhere."""
     low, high = run.config["x_range"]
     x = np.random.default_rng([run.seed, number]).uniform(low, high, count)
     return np.stack([x, curve(x, run)], axis=1).astype(np.float32).astype(np.float64)
 
 
 def layers(x: np.ndarray, weights: list[np.ndarray]) -> list[np.ndarray]:
-    """The outputs of all layers, of which the first two are leaky rectifiers with a slope of 0.2."""
+    """The outputs of all layers; the first two have leaky ReLU with slope 0.2."""
     outputs = []
     for index in range(0, len(weights), 2):
         x = x @ weights[index] + weights[index + 1]
@@ -71,12 +71,12 @@ def layers(x: np.ndarray, weights: list[np.ndarray]) -> list[np.ndarray]:
 
 
 def protocol(variant: str, run: Stored) -> dict:
-    """What the variant was trained by; `held` differs from `improved` in the rate only."""
+    """The protocol of a variant; `held` differs from `improved` only in the rate."""
     return run.config["reference" if variant == "reference" else "improved"]
 
 
 def scale(standardised: bool, run: Stored) -> tuple[np.ndarray, np.ndarray]:
-    """Mean and deviation, shape (2,), that take a generator's outputs to data units."""
+    """Mean and deviation, shape (2,), that convert a generator's outputs to data units."""
     training = real(TRAINING, run.config["training_points"], run)
     return (training.mean(axis=0), training.std(axis=0)) if standardised else (np.zeros(2), np.ones(2))
 
@@ -87,7 +87,7 @@ def codes(count: int, iteration: int, run: Stored) -> np.ndarray:
 
 
 def _networks(variant: str, points: np.ndarray, run: Stored) -> None:
-    """The stored weights generate the stored points, and give the stored features."""
+    """Check that the stored weights generate the stored points and the stored features."""
     size = height(run)
     mean, deviation = scale(protocol(variant, run)["standardised"], run)
     generator, discriminator = (stored(run.weights, f"{variant}_{name}") for name in ("generator", "discriminator"))
@@ -133,7 +133,7 @@ def _features(variant: str, run: Stored, found: Findings) -> None:
 
 
 def _losses(variant: str, run: Stored, found: Findings) -> None:
-    """Equilibrium is where the discriminator says one half everywhere; the trend is a straight line's."""
+    """At equilibrium the discriminator gives one half everywhere; the trend is that of a straight line."""
     if protocol(variant, run)["loss"] == "cross_entropy":
         balance = {"discriminator": -log(1 / 2) - log(1 - 1 / 2), "generator": -log(1 / 2)}
     else:
@@ -150,7 +150,7 @@ def _losses(variant: str, run: Stored, found: Findings) -> None:
 
 
 def apart(first: np.ndarray, second: np.ndarray) -> float:
-    """The mean distance of all pairs of points of a plane."""
+    """The mean distance over all pairs of points in a plane."""
     total = 0.0
     for part in np.array_split(first, -(-len(first) // 500)):
         total += np.sqrt(sum((part[:, axis, None] - second[:, axis]) ** 2 for axis in (0, 1))).sum()
@@ -158,18 +158,18 @@ def apart(first: np.ndarray, second: np.ndarray) -> float:
 
 
 def spread(points: np.ndarray) -> float:
-    """The mean distance of all pairs of points of one sample, each with itself included."""
+    """The mean distance over all pairs of points of one sample, including each with itself."""
     return float(2 * pdist(points).sum() / len(points) ** 2)
 
 
 def energy_distance(first: np.ndarray, second: np.ndarray, of_second: float | None = None) -> float:
-    """√(2 E|X − Y| − E|X − X′| − E|Y − Y′|); the last, where it is known already."""
+    """√(2 E|X − Y| − E|X − X′| − E|Y − Y′|); the last term can be passed if it is known already."""
     of_second = spread(second) if of_second is None else of_second
     return float(np.sqrt(max(2 * apart(first, second) - spread(first) - of_second, 0)))
 
 
 def _factors(run: Stored, found: Findings) -> None:
-    """The one-factor table, from the generators' weights; `on_curve` may flip where single precision decides."""
+    """The one-factor table from the generators' weights; in `on_curve` points may flip within single precision."""
     fresh = real(FRESH, run.config["distance_points"], run)
     mean, deviation = fresh.mean(axis=0), fresh.std(axis=0)
     scaled, drawn = (fresh - mean) / deviation, codes(run.config["test_points"], TEST, run)
@@ -186,7 +186,7 @@ def _factors(run: Stored, found: Findings) -> None:
 
 
 def _distances(run: Stored, found: Findings) -> None:
-    """On the scale on which fresh real points have mean 0 and variance 1."""
+    """Points on the scale on which fresh real points have mean 0 and variance 1."""
     count, few = run.config["distance_points"], run.config["snapshot_points"]
     fresh = real(FRESH, count, run)
     mean, deviation = fresh.mean(axis=0), fresh.std(axis=0)

@@ -1,4 +1,4 @@
-"""The random numbers of evaluations, drawn again: Threefry-2x32 (Salmon et al. 2011), laid out as XLA does it."""
+"""The random numbers of evaluations, drawn again: Threefry-2x32 (Salmon et al. 2011) with XLA's layout."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ Shape = Sequence[int]
 
 
 def key_of(seed: int, iteration: int, stream: int = 0) -> Key:
-    """The key of a stream of an iteration; evaluations have negative ones."""
+    """The key of a random stream of an iteration; evaluations have negative iteration numbers."""
     return seed, 1024 * iteration + stream
 
 
 def cipher(low: np.ndarray, high: np.ndarray, key: Key) -> tuple[np.ndarray, np.ndarray]:
-    """20 rounds on counters of two words; both uint32."""
+    """20 rounds on counters of two uint32 words."""
     first, second = (np.uint32(word % 2**32) for word in key)
     words = first, second, first ^ second ^ PARITY
     low, high = low + words[0], high + words[1]
@@ -32,21 +32,21 @@ def cipher(low: np.ndarray, high: np.ndarray, key: Key) -> tuple[np.ndarray, np.
 
 
 def halved(shape: Shape) -> tuple[list[int], int]:
-    """The shape with its first even axis (or its longest, rounded up) halved, and where two halves are interleaved."""
+    """The shape with its first even axis (or its longest, rounded up) halved, and the axis of the interleaving."""
     even = [axis for axis, size in enumerate(shape) if size % 2 == 0]
     axis = even[0] if even else int(np.argmax(shape))
     return [-(-size // 2) if place == axis else size for place, size in enumerate(shape)], axis + 1
 
 
 def interleave(parts: Sequence[np.ndarray], axis: int, shape: Shape) -> np.ndarray:
-    """Two arrays of halved shape as one of the whole shape."""
+    """Combine two arrays of the halved shape into one of the whole shape."""
     stacked = np.stack(parts, axis)
     merged = stacked.reshape(*stacked.shape[: axis - 1], -1, *stacked.shape[axis + 1 :])
     return merged[tuple(slice(size) for size in shape)]
 
 
 def words(shape: Shape, key: Key) -> np.ndarray:
-    """Words of 32 random bits."""
+    """Random 32-bit words."""
     half, axis = halved(shape)
     number = np.arange(np.prod(half), dtype=np.uint64).reshape(half)
     parts = cipher(number.astype(np.uint32), (number >> np.uint64(32)).astype(np.uint32), key)
@@ -59,12 +59,12 @@ def uniform(shape: Shape, key: Key) -> np.ndarray:
 
 
 def integers(shape: Shape, key: Key, below: int) -> np.ndarray:
-    """From 0 to below − 1."""
+    """Integers from 0 to below − 1."""
     return (words(shape, key) % np.uint32(below)).astype(int)
 
 
 def normal(shape: Shape, key: Key) -> np.ndarray:
-    """Box and Muller's two numbers from two uniform ones."""
+    """The two numbers of the Box–Muller transform of two uniform ones."""
     half, axis = halved(shape)
     pairs = uniform([*half[:axis], 2, *half[axis:]], key)
     radius, angle = np.sqrt(-2 * np.log(np.maximum(pairs.take(0, axis), 1e-7))), 2 * np.pi * pairs.take(1, axis)

@@ -1,4 +1,4 @@
-"""What a recomputation is: a stored run, read with numpy and json alone, and the values found beside its metrics."""
+"""The basis of recomputations: a stored run, read with only numpy and json, and values compared with its metrics."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from typing import Any, SupportsFloat
 import numpy as np
 
 FLOAT32 = 1e-5
-"""Relative difference that single precision explains."""
+"""Relative difference explained by single precision."""
 
 
 @dataclass(frozen=True)
@@ -51,20 +51,20 @@ class Stored:
 
 @dataclass
 class Findings:
-    """Values found for metrics by name, each with the difference that is allowed."""
+    """Values found for metrics by name, each with the allowed difference."""
 
     values: dict[str, tuple[float, float]] = field(default_factory=dict)
 
     def exact(self, name: str, value: SupportsFloat) -> None:
-        """Recorded from the same arrays: equal but for single precision."""
+        """Computed from the same arrays: equal up to single precision."""
         self.values[name] = (float(value), FLOAT32 * max(abs(float(value)), 1e-3))
 
     def within(self, name: str, value: SupportsFloat, tolerance: SupportsFloat) -> None:
-        """Equal but for sampling, or for a decision on a border."""
+        """Equal up to sampling error, or up to decisions on a border."""
         self.values[name] = (float(value), float(tolerance))
 
     def wrong(self, metrics: dict[str, dict[str, Any]]) -> list[str]:
-        """Where the printed metrics differ by more than is allowed, and names that are no metrics."""
+        """Metrics that differ by more than is allowed, and names that are not metrics."""
         found = []
         for name, (value, tolerance) in self.values.items():
             printed = metrics.get(name, {"value": np.nan})["value"]

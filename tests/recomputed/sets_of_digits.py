@@ -1,4 +1,4 @@
-"""Sets of digits with known faults, drawn again, and every measure of them by its definition: all pairs, by cdist."""
+"""Sets of digits with known faults, drawn again, and every measure by its definition: all pairs, by cdist."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ SUBSETS = 20
 def draw_sets(
     test: tuple[np.ndarray, np.ndarray], reference: np.ndarray, emojis: np.ndarray, seed: int
 ) -> dict[str, np.ndarray]:
-    """Images by the name of the set; test: images and labels. The order of random draws is the report's."""
+    """Images by the name of the set; test: images and labels. The order of the random draws is the report's."""
     images, labels = test
     count = len(images)
     noise = np.random.default_rng([seed, 400]).standard_normal(images.shape, np.float32)
@@ -35,7 +35,7 @@ def _one_of_each(labels: np.ndarray, seed: int) -> np.ndarray:
 
 
 def _equally_often(labels: np.ndarray, kept: np.ndarray, count: int, seed: int) -> np.ndarray:
-    """Row i shows the digit i modulo their number; those of a digit come in turn, and all are shuffled at the end."""
+    """Row i has digit i modulo the number of digits, cycling through a digit's rows; all are shuffled at the end."""
     generator = np.random.default_rng([seed, len(kept)])
     of_digit = {digit: kept[labels[kept] == digit] for digit in sorted(set(labels[kept].tolist()))}
     in_turn = {digit: generator.permutation(rows).tolist() for digit, rows in of_digit.items()}
@@ -47,13 +47,13 @@ def _equally_often(labels: np.ndarray, kept: np.ndarray, count: int, seed: int) 
 
 
 def _as_digits(emojis: np.ndarray) -> np.ndarray:
-    """Light ink on black: the grey of ITU-R BT.601, inverted, without a border of two pixels."""
+    """Light ink on black: the grey of ITU-R BT.601, inverted, with a border of two pixels removed."""
     red, green, blue = np.moveaxis(emojis[:, 2:-2, 2:-2].astype(float), -1, 0)
     return np.rint(255 - (0.299 * red + 0.587 * green + 0.114 * blue))
 
 
 def kernel_distance(one: np.ndarray, other: np.ndarray) -> float:
-    """The mean over subsets of the unbiased estimate with (xᵀy / d + 1)³."""
+    """The mean over subsets of the unbiased estimate with the kernel (xᵀy / d + 1)³."""
     size, generator = min(1000, min(len(one), len(other)) // 2), np.random.default_rng(0)
     total = 0.0
     for _ in range(SUBSETS):
@@ -78,7 +78,7 @@ def energy_distance(one: np.ndarray, other: np.ndarray) -> float:
 
 
 def neighbourhoods(real: np.ndarray, generated: np.ndarray, k: int = 5) -> dict[str, float]:
-    """Of both manifolds as unions of closed balls: in the real ones, in the generated ones, how many, and which."""
+    """Precision, recall, density and coverage, with both manifolds as unions of closed balls."""
     reach = {
         name: np.concatenate([np.sort(block, axis=1)[:, k] for block in _blocks(each, each)])  # the 0th is itself
         for name, each in (("real", real), ("generated", generated))

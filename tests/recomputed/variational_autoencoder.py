@@ -27,7 +27,7 @@ def recompute(run: Stored, data: Path) -> Findings:
 
 
 def _of_variant(run: Stored, name: str, pixels: np.ndarray, found: Findings) -> tuple[float, float]:
-    """Accuracy and rate of own draws of binarisation and code, twice: their difference tells the tolerance."""
+    """Accuracy and rate from new draws of binarisation and code, twice: their difference gives the tolerance."""
     accuracy, rate, squared, variances = [], [], [], []
     rng, variance = np.random.default_rng(12345), run.metrics["gaussian_variance"]["value"]
     for _ in range(2):
@@ -49,7 +49,7 @@ def _of_variant(run: Stored, name: str, pixels: np.ndarray, found: Findings) -> 
     found.within(f"{name}_reconstruction", np.mean(accuracy), 5 * errors[0])
     found.within(f"{name}_kl", np.mean(rate), 5 * errors[1])
     found.within(f"{name}_elbo", np.mean(accuracy) - np.mean(rate), 5 * np.hypot(*errors))
-    near = np.sum(np.abs(variances[0] / 0.01 - 1) < 0.1)  # other noise may put these on the other side
+    near = np.sum(np.abs(variances[0] / 0.01 - 1) < 0.1)  # with other noise these may be on the other side
     found.within(f"{name}_active", np.sum(variances[0] >= 0.01), near)
     if name == "gaussian":
         deviation = np.std(squared[0] - squared[1]) / root
@@ -74,7 +74,7 @@ def _tradeoff(run: Stored, terms: dict[str, tuple[float, float]], found: Finding
         found.exact(f"{name}_beta", run.config[name]["beta"])
     history, step = run.arrays["constrained_beta_history"], run.config["constrained"]["dual_rate"]
     epoch = run.config["training_images"] // run.config["batch"]
-    found.within("constrained_beta", history[-1], 100 * step * epoch)  # the mean of its last epoch
+    found.within("constrained_beta", history[-1], 100 * step * epoch)  # the mean of the last epoch
 
 
 def _history(run: Stored, found: Findings) -> None:

@@ -1,4 +1,4 @@
-"""The set-up scripts in a copy, with a PATH that holds stubs and the few real programs that the scripts need."""
+"""A copy of the set-up scripts, with a PATH that contains stubs and the few real programs that the scripts need."""
 
 from __future__ import annotations
 
@@ -41,12 +41,12 @@ case "$*" in
   *) {install} ;;
 esac"""
 SIZES = ["setup:   Need to get 66.1 MB of archives.", "setup:   After this operation, 190 MB will be used."]
-"""What a script passes on of it."""
+"""The part of it that a script passes on."""
 
 UNTIL = "n=0; until [ -s {file} ]; do sleep 0.05; n=$((n + 1)); [ $n -lt 600 ] || exit 1; done"
-"""Of a stub: wait for a file that is written, not only made."""
+"""Shell code for a stub: wait for a file that is not empty."""
 ENDLESS = "echo $$ > {name}-pid; exec sleep 60"
-"""Of a stub: say the number of its process, which does not end by itself."""
+"""Shell code for a stub: print its process number, then run until it is killed."""
 
 PIP = """
 case "$*" in
@@ -65,13 +65,13 @@ UV_OPTIONS = "--python .venv/bin/python --require-hashes"
 
 @dataclass(frozen=True)
 class Place:
-    """A copy of the project's set-up, and the folder that is its whole PATH."""
+    """A copy of the project's set-up, and the only folder in its PATH."""
 
     folder: Path
     programs: Path
 
     def stub(self, name: str, script: str, folder: str = "") -> Path:
-        """A program made of a line of shell."""
+        """Create a program from a line of shell."""
         path = (self.folder / folder if folder else self.programs) / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.unlink(missing_ok=True)
@@ -80,21 +80,21 @@ class Place:
         return path
 
     def stub_apt(self, update: str = "true", install: str = "true") -> None:
-        """An apt-get that we may call, and what its `update` and its installation do."""
+        """Create an apt-get that may be called, with the given `update` and installation."""
         self.stub("id", "echo 0")
         self.stub("apt-get", APT.format(calls=self.folder / "apt-calls", update=update, install=install))
 
     def apt_calls(self) -> list[str]:
-        """The arguments of each call of it."""
+        """The arguments of each call of apt-get."""
         calls = self.folder / "apt-calls"
         return calls.read_text().splitlines() if calls.exists() else []
 
     def calls(self, program: str) -> list[str]:
-        """What the stub of a program noted, a line for each call of it."""
+        """The calls recorded by a program's stub, a line for each."""
         return (self.folder / f"{program}-calls").read_text().splitlines()
 
     def installed_with_apt(self, package: str) -> bool:
-        """Whether it was asked for the package's size, then for the package, and nothing else."""
+        """Whether it was called for the package's size, then for the package, and nothing else."""
         return self.apt_calls() == [
             "update",
             f"install --no-install-recommends --assume-no {package}",
@@ -102,7 +102,7 @@ class Place:
         ]
 
     def run(self, script: str, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
-        """A set-up script with nothing but PATH and `environment` set, called from elsewhere."""
+        """Run a set-up script from another folder, with only PATH and `environment` set."""
         return subprocess.run(
             ["/bin/sh", str(self.folder / "engine" / "setup" / script), *arguments],
             cwd="/",
@@ -114,7 +114,7 @@ class Place:
 
     @contextmanager
     def started(self, *command: str) -> Iterator[subprocess.Popen[str]]:
-        """A command in the folder as from a terminal: a group of processes of its own, which Ctrl-C reaches."""
+        """Start a command in the folder as from a terminal: in its own process group, which receives Ctrl-C."""
         with subprocess.Popen(
             command,
             cwd=self.folder,
@@ -125,7 +125,7 @@ class Place:
             start_new_session=True,
             preexec_fn=lambda: signal.signal(
                 signal.SIGINT, signal.SIG_DFL
-            ),  # ignored if the tests are in the background
+            ),  # ignored if the tests run in the background
         ) as process:
             try:
                 yield process
@@ -134,7 +134,7 @@ class Place:
                     os.killpg(process.pid, signal.SIGKILL)
 
     def wait_for(self, *names: str) -> None:
-        """Return when files are there and not empty; AssertionError after half a minute."""
+        """Wait until files exist and are not empty; AssertionError after half a minute."""
         for _ in range(600):
             files = [self.folder / name for name in names]
             if all(file.exists() and file.stat().st_size for file in files):
@@ -143,7 +143,7 @@ class Place:
         raise AssertionError(f"{names} are not there")
 
     def ended(self, name: str) -> bool:
-        """Whether the process of an ENDLESS stub is gone, or goes within half a minute."""
+        """Whether the process of an ENDLESS stub has ended, or ends within half a minute."""
         process = int((self.folder / f"{name}-pid").read_text())
         for _ in range(600):
             try:
@@ -174,7 +174,7 @@ def place(tmp_path: Path, root: Path) -> Place:
 
 @pytest.fixture
 def failure(place: Place) -> Callable[..., tuple[str, str]]:
-    """Runs a script that must fail with exit code 2; its message in two parts, first line and the rest."""
+    """A function that runs a script, which must exit with code 2; returns the message's first line and the rest."""
 
     def run(script: str, *arguments: str, **environment: str) -> tuple[str, str]:
         finished = place.run(script, *arguments, **environment)
@@ -186,7 +186,7 @@ def failure(place: Place) -> Callable[..., tuple[str, str]]:
 
 
 def python(place: Place, version: str = "3.12.1", name: str = "python3") -> None:
-    """A stub interpreter: says its version, and is supported from 3.11 to 3.13."""
+    """A stub interpreter that prints its version; 3.11 to 3.13 are supported."""
     minor = int(version.split(".")[1])
     place.stub(
         name,
@@ -203,7 +203,7 @@ esac""",
 
 @pytest.fixture
 def with_pip(place: Place) -> Callable[[str], None]:
-    """A supported Python whose virtual environment has a pip that does what is asked."""
+    """A supported Python, whose virtual environment has a pip that runs the given code."""
     (place.programs / "cp").symlink_to("/bin/cp")
 
     def make(script: str) -> None:
@@ -215,7 +215,7 @@ def with_pip(place: Place) -> Callable[[str], None]:
 
 @pytest.fixture
 def with_uv(place: Place, with_pip: Callable[[str], None]) -> Callable[..., None]:
-    """A supported Python in whose virtual environment pip works, and what uv and the fetching of data do there."""
+    """A supported Python, in whose virtual environment pip works, and uv and fetching of data run the given code."""
 
     def make(install: str = "true", version: str = "true", fetch: str = "true") -> None:
         with_pip(PIP.format(fetch=fetch))

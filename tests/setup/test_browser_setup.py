@@ -1,4 +1,4 @@
-"""engine/setup/browser.sh: looks for a browser, installs one only where it may, and else prints the commands."""
+"""engine/setup/browser.sh looks for a browser, installs one only if it may, and otherwise prints the commands."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ COMMANDS = ("apt-get install", "snap install", "dnf install", "brew install", "C
 
 @pytest.fixture(autouse=True)
 def user(place: Place) -> None:
-    """Somebody who is not root."""
+    """A user who is not root."""
     place.stub("id", "echo 1000")
 
 
 @pytest.mark.parametrize("name", ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"])
 def test_a_browser_that_is_there_is_enough(place: Place, name: str) -> None:
-    place.stub(name, "exit 1")  # it is looked for, not run
+    place.stub(name, "exit 1")  # it is only looked for, not run
     finished = place.run("browser.sh")
     assert (finished.returncode, finished.stdout, finished.stderr) == (0, "", "")
 

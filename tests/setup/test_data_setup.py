@@ -1,4 +1,4 @@
-"""engine/setup/python.sh data: the data are fetched while uv installs, and how that ends."""
+"""engine/setup/python.sh data: the data are fetched while uv installs; success, failure and interruption."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ Failure = Callable[..., tuple[str, str]]
 
 
 def test_data_are_fetched_while_uv_installs(place: Place, with_uv: Callable[..., None], sleep: None) -> None:
-    """Each waits for the other to be under way, and the set-up for both."""
+    """Each waits for the other to start, and the set-up waits for both."""
     with_uv(
         install=f"{UNTIL.format(file='fetching')}; echo > installing",
         fetch=f"echo > fetching; {UNTIL.format(file='installing')}; sleep 0.3; echo 'data: here'; echo > fetched",
     )
     with place.started("/bin/sh", "engine/setup/python.sh", "data") as process:
-        assert process.wait(timeout=30) == 0  # and not the end of its output, which the fetching may outlive
+        assert process.wait(timeout=30) == 0  # not the end of its output, because fetching may take longer
         assert (place.folder / "fetched").exists()
         output, errors = process.communicate()
     assert (output.splitlines()[1:], errors) == (["data: here"], "")
@@ -37,7 +37,7 @@ WHEEL = "engine/texloom-0.2.0-py3-none-any.whl \\\n    --hash=sha256:33\n"
 
 
 def test_fetching_data_needs_the_engine_s_wheel(place: Place, with_uv: Callable[..., None]) -> None:
-    """Which uv installs from the lock, and does not take in a list of constraints."""
+    """uv installs the wheel from the lock, but does not accept it in a list of constraints."""
     with_uv(fetch="echo > fetched")
     lock = place.folder / "requirements.lock"
     without = lock.read_text()

@@ -1,4 +1,4 @@
-"""engine/setup/python.sh: whatever is wrong, one line says it, another the way out, and the exit code is 2."""
+"""engine/setup/python.sh: for every error one line says what is wrong, another the way out; the exit code is 2."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ def test_another_lock_is_installed_into_the_same_environment(place: Place, with_
     finished = place.run("python.sh")
     assert finished.returncode == 0
     assert finished.stdout.splitlines()[-1].startswith("setup: packages that are no longer locked stay in .venv")
-    assert len((place.folder / "pip-calls").read_text().splitlines()) == 4  # for uv, which is not there, and for all
+    assert len((place.folder / "pip-calls").read_text().splitlines()) == 4  # for uv, which is missing, and for all
     assert len((place.folder / "venv-calls").read_text().splitlines()) == 1
 
 
 def test_a_set_up_killed_halfway_starts_afresh(place: Place, with_pip: Callable[[str], None]) -> None:
-    """Its stamp is there, and empty."""
+    """Its stamp exists and is empty."""
     with_pip("exit 0")
     half_made(place)
     assert place.run("python.sh").returncode == 0
@@ -94,7 +94,7 @@ def test_a_link_to_an_environment_with_the_right_packages_is_used(
 
 
 def test_the_engine_of_this_repository_is_used_in_place(place: Place, with_pip: Callable[[str], None]) -> None:
-    """By a line that leads to it from any place to which the folder is moved."""
+    """By a line with a relative path, which stays valid if the folder is moved."""
     with_pip("exit 0")
     (place.folder / "engine" / "texloom").mkdir()
     assert place.run("python.sh").returncode == 0
@@ -126,7 +126,7 @@ def test_the_environment_of_another_project_is_left_alone(place: Place, failure:
 
 def test_a_folder_that_cannot_be_written_to_is_told(place: Place, failure: Failure) -> None:
     python(place, "3.12.1")
-    (place.folder / ".venv-setup.log").mkdir()  # a read-only folder would not stop root
+    (place.folder / ".venv-setup.log").mkdir()  # root can write to a read-only folder
     assert failure("python.sh") == (
         f"setup: nothing can be written into {place.folder}",
         "  copy or clone the project into a folder of your own\n",
@@ -204,7 +204,7 @@ def test_a_failed_installation_says_why(
     assert what in first
     assert way_out in rest
     assert (place.folder / ".venv" / "lock.sha256").read_text() == ""
-    with_pip("exit 0")  # and the next call does it right
+    with_pip("exit 0")  # and the next call succeeds
     assert place.run("python.sh").returncode == 0
 
 

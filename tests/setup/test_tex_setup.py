@@ -1,4 +1,4 @@
-"""engine/setup/tex.sh: looks for each file, installs only where it may, and else prints the commands."""
+"""engine/setup/tex.sh looks for each file, installs only if it may, and otherwise prints the commands."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PROGRAMS = ("pdflatex", "bibtex", "latexmk")
 
 
 def kpsewhich(place: Place, *missing: str) -> None:
-    """A stub that finds every file but some, and notes that it was called."""
+    """A stub that finds every file except some, and records that it was called."""
     cases = "".join(f"{name}) ;; " for name in missing)
     find = f'for f; do case $f in {cases}*) echo "/tex/$f" ;; esac; done'
     place.stub("kpsewhich", f'echo call >> "{place.folder}/calls"; {find}; true')
@@ -68,12 +68,12 @@ def test_every_file_that_the_preamble_loads_is_looked_for(root: Path) -> None:
     loaded = re.findall(r"\\usepackage(?:\[[^]]*\])?\{([^}]+)\}", (root / "templates" / "preamble.tex").read_text())
     names = {name.strip() for group in loaded for name in group.split(",")}
     assert len(names) > 15
-    always_there = {"fontenc", "bm", "amsthm"}  # in the packages of others that are listed
+    always_there = {"fontenc", "bm", "amsthm"}  # contained in other listed packages
     assert {name for name in names - always_there if f"{name}.sty" not in listed} == set()
 
 
 def apt(place: Place, update: str = "true", install: str = "true") -> None:
-    """One package is missing, and apt-get is there."""
+    """One package is missing, and apt-get is available."""
     kpsewhich(place, "siunitx.sty")
     place.stub_apt(update, install)
 

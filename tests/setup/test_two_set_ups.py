@@ -1,4 +1,4 @@
-"""engine/setup/python.sh twice at a time: the second waits, unless the first was killed."""
+"""engine/setup/python.sh twice at the same time: the second waits, unless the first was killed."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def test_a_killed_set_up_is_waited_for_no_longer(place: Place, with_uv: Callable
         place.wait_for("install-pid")
         os.killpg(process.pid, signal.SIGKILL)
         process.wait(timeout=10)
-    assert (place.folder / ".venv" / "lock.sha256").read_text() == ""  # ours, and not finished
+    assert (place.folder / ".venv" / "lock.sha256").read_text() == ""  # ours, which has not finished
     place.stub("uv-stub", UV.format(version="true", install="true"), folder=".")
     finished = place.run("python.sh")
     assert (finished.returncode, len(finished.stdout.splitlines())) == (0, 1)

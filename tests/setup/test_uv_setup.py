@@ -1,4 +1,4 @@
-"""What engine/setup/python.sh leaves to uv, and when pip does it instead; at the end both are the real ones."""
+"""When engine/setup/python.sh uses uv, and when pip instead; the last tests use the real programs."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ NO_WHEEL = """case "$*" in *only-binary*)
   exit 1 ;;
 esac
 """
-"""What pip does with a package that has no wheel for the platform."""
+"""Shell code of a pip that finds no wheel for the platform."""
 
 
 @pytest.mark.parametrize(
@@ -58,7 +58,7 @@ esac
 def test_where_uv_does_not_work_pip_installs_all_but_uv(
     place: Place, with_uv: Callable[..., None], uv: str | dict[str, str], why: str, environments: int
 ) -> None:
-    """In a new environment where uv may have left packages half-written, else in the same."""
+    """In a new environment if uv may have left packages half-written, otherwise in the same one."""
     if isinstance(uv, dict):
         with_uv(**uv)
     else:
@@ -105,7 +105,7 @@ def test_without_a_connection_pip_is_not_asked_twice(
 
 
 def wheel(path: Path, content: str) -> str:
-    """Write the wheel of a package with one line; returns its hash."""
+    """Write the wheel of a one-line package; returns its hash."""
     name, version = path.name.split("-")[:2]
     info = f"{name}-{version}.dist-info"
     files = {
@@ -129,7 +129,7 @@ print(texloom.STATE, *(name for name in ("gone", "uv", "pip") if find_spec(name)
 
 @pytest.mark.slow
 def test_what_left_the_lock_is_removed_and_another_wheel_of_the_engine_installed(place: Place, tmp_path: Path) -> None:
-    """Its version is the same, its hash is not. No network: all packages are here."""
+    """The version is the same, the hash is not. No network is needed: all packages are local."""
     python(place)
     subprocess.run([sys.executable, "-m", "venv", place.folder / ".venv"], check=True)
     (place.folder / ".venv" / "bin" / "uv").symlink_to(Path(sys.executable).with_name("uv"))
@@ -138,7 +138,7 @@ def test_what_left_the_lock_is_removed_and_another_wheel_of_the_engine_installed
     hashes = {name: wheel(place.folder / f"{name}-1-py3-none-any.whl", "") for name in ("uv", "gone")}
 
     def found_with(state: str, *names: str) -> str:
-        """What can be imported after a set-up with an engine in this state, and some packages."""
+        """The modules that can be imported after a set-up with an engine in this state, and some packages."""
         file = "engine/texloom-1-py3-none-any.whl"
         entries = {file: wheel(place.folder / file, f"STATE = '{state}'")} | {
             f"{name}==1": hashes[name] for name in names

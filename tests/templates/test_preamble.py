@@ -1,4 +1,4 @@
-"""The report's preamble: the same bytes wherever and whenever it is compiled, a mark without its check, the page."""
+"""The report's preamble: the same bytes at any place and time, a mark without its check, the page layout."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ PREAMBLE = "templates/preamble.tex"
 
 @pytest.fixture(autouse=True)
 def in_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The current folder is a project with this preamble and an empty bibliography."""
+    """Make the current folder a project with this preamble and an empty bibliography."""
     for name in ("templates", "theory"):
         (tmp_path / name).mkdir()
     shutil.copyfile(ROOT / PREAMBLE, tmp_path / PREAMBLE)
@@ -30,7 +30,7 @@ def in_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def document(folder: str, body: str) -> Path:
-    """A document with the preamble, its body in line 41 of a template."""
+    """A document with the preamble and its body in line 41 of a template."""
     path = Path(folder)
     path.mkdir(parents=True)
     lines = [r"\documentclass{article}", rf"\input{{{PREAMBLE}}}", r"\begin{document}", body, r"\end{document}"]
@@ -64,7 +64,7 @@ def test_figures_are_drawn_as_wide_as_the_text_of_the_page() -> None:
 
 
 def test_a_claim_can_stand_wherever_text_can_and_its_page_is_found_there() -> None:
-    """A broken one, which says what was found."""
+    """A broken claim, which says what was found."""
     sentence = r"\brokenclaim{It is \num{3} better}{psnr\_ours = 1 ≥ 3}"
     around = (r"\section{%s}", r"\paragraph{%s}", "%s", r"\begin{tabular}{p{9cm}}%s\end{tabular}", r"x\footnote{%s}")
     figures = (r"\begin{figure}[h]x\caption{%s}\end{figure}", r"\begin{table}[h]\caption{%s}x\end{table}")

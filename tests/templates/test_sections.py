@@ -1,4 +1,4 @@
-"""The templates of the report's experiments: every metric that they and the headlines name is declared."""
+"""In the templates of the report's experiments and in headlines, every metric that is named is declared."""
 
 from __future__ import annotations
 

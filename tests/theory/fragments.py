@@ -1,4 +1,4 @@
-"""The fragments of `theory/`, for the tests beside this module."""
+"""The fragments of `theory/`, for the tests in this folder."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from texloom.manifest import theory_module
 THEORY = Path(__file__).parents[2] / "theory"
 WRITTEN = sorted(path for path in THEORY.glob("*.tex") if path.stem != "notation")
 FRAGMENTS = [path for path in WRITTEN if theory_module(path.stem, THEORY.parent)]
-"""Those with checks beside them; the conclusions derive nothing."""
+"""Those with checks; the conclusions derive nothing."""
 
 
 def module(fragment: Path) -> ModuleType:
-    """The module of checks and figures beside a fragment."""
+    """The module with a fragment's checks and figures."""
     return importlib.import_module(f"theory.{fragment.stem}")
 
 

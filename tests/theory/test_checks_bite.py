@@ -1,6 +1,6 @@
-"""Every check passes as it stands and fails when a formula of the text is wrong: a sign, a factor, an argument.
+"""Every check passes, and fails if a formula of the text is wrong: a sign, a factor, an argument.
 
-A check takes the formulas of the text as parameters. `mistakes/` hands each of them at least one that is wrong.
+A check takes the formulas of the text as parameters. `mistakes/` has at least one wrong formula for each of them.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ CASES = [
 
 
 def test_every_check_has_a_mistake_to_catch() -> None:
-    """A new check without a row in `mistakes/` turns this red; so does a row for a check that is gone."""
+    """Fails for a check without a row in `mistakes/`, and for a row without a check."""
     assert set(WRONG) == set(checks())
     assert all(WRONG.values())
 
 
 def test_every_formula_is_perturbed() -> None:
-    """No parameter that is a formula goes without a mistake of its own; numbers such as step sizes may."""
+    """Every parameter that is a formula has a mistake; numbers such as step sizes need none."""
     for label, check in checks().items():
         formulas = {name for name, p in signature(check.function).parameters.items() if callable(p.default)}
         assert formulas <= {name for mistake in WRONG[label] for name in mistake}, label
@@ -40,13 +40,13 @@ def test_every_formula_is_perturbed() -> None:
 
 @pytest.mark.parametrize("label", sorted(WRONG))
 def test_a_check_passes_as_it_stands(label: str) -> None:
-    """The measured error is a number within the tolerance."""
+    """The measured error is finite and within the tolerance."""
     assert checks()[label].function().passed
 
 
 @pytest.mark.parametrize(("label", "mistake"), CASES)
 def test_a_check_fails_on_a_wrong_formula(label: str, mistake: dict[str, Any]) -> None:
-    """With margin: the error of a wrong formula is at least twice the tolerance, and not NaN by accident."""
+    """With a margin: the error of a wrong formula is at least twice the tolerance, and not NaN."""
     check = cast("Callable[..., Measured]", checks()[label].function)
     measured = check(**mistake)
     assert measured.error > 2 * measured.tolerance

@@ -1,4 +1,4 @@
-"""What holds for every fragment: marks match checks, figures are included and repeatable, TensorFlow stays out."""
+"""For every fragment: marks match checks, figures are included and reproducible, TensorFlow is not imported."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ illustrated = pytest.mark.parametrize("fragment", ILLUSTRATED, ids=lambda path: 
 
 
 def pixels(figure: Figure) -> np.ndarray:
-    """A figure as it looks on the page."""
+    """A figure as it appears on the page."""
     file = io.BytesIO()
     with style():
         figure.savefig(file, dpi=60, format="png")
@@ -38,7 +38,7 @@ def pixels(figure: Figure) -> np.ndarray:
 
 @by_name
 def test_marks_checks_and_labels_match(fragment: Path) -> None:
-    """One check for each mark, on a labelled equation of the same fragment."""
+    """There is one check for each mark, on a labelled equation of the same fragment."""
     compare(fragment, checks_in(module(fragment)))
 
 
@@ -52,7 +52,7 @@ def test_a_fragment_opens_with_its_problem_and_makes_no_headings(fragment: Path)
 
 @by_name
 def test_included_figures_are_those_that_the_module_draws(fragment: Path) -> None:
-    """Neither a missing figure nor one that nobody sees."""
+    """No figure is missing, and none is unused."""
     included = INCLUDED.findall(fragment.read_text(encoding="utf-8"))
     assert all(folder == fragment.stem for folder, _ in included)
     drawn = module(fragment).figures() if fragment in ILLUSTRATED else {}
@@ -95,13 +95,13 @@ def test_citations_are_in_the_bibliography() -> None:
     ],
 )
 def test_numbers_worked_out_in_the_text_are_right(fragment: str, text: str, value: str) -> None:
-    """They are typed: no run prints them."""
+    """These numbers are typed, because they do not come from a run."""
     assert text in (THEORY / f"{fragment}.tex").read_text(encoding="utf-8")
     assert value in text
 
 
 def test_no_symbol_of_the_notation_is_defined_twice() -> None:
-    """One meaning for each macro."""
+    """Each macro has one meaning."""
     names = re.findall(
         r"\\(?:newcommand|DeclareMathOperator\*?)\{(\\\w+)\}", (THEORY / "notation.tex").read_text("utf-8")
     )
@@ -109,7 +109,7 @@ def test_no_symbol_of_the_notation_is_defined_twice() -> None:
 
 
 def test_theory_imports_no_tensorflow() -> None:
-    """In a fresh interpreter, with checks run and figures drawn."""
+    """In a new interpreter, running checks and drawing figures."""
     names = [fragment.stem for fragment in FRAGMENTS]
     code = f"""
 import importlib, sys
@@ -130,7 +130,7 @@ print(json.dumps({label: float(check.function().error) for label, check in rever
 
 
 def test_each_mark_gets_the_error_of_its_check_whatever_ran_before(tmp_path: Path) -> None:
-    """As `make` runs them, in the order of the text, and once more the other way round: no check leaves traces."""
+    """In the order of the text, as `make` runs them, and in reverse: no check affects another."""
     stored = tmp_path / "checks.json"
     for command in (["-m", "texloom", "check", "--out", stored], ["-c", BACKWARDS]):
         finished = subprocess.run([sys.executable, "-W", "error", *command], capture_output=True, text=True, cwd=ROOT)
@@ -143,7 +143,7 @@ def test_each_mark_gets_the_error_of_its_check_whatever_ran_before(tmp_path: Pat
 
 
 def test_the_code_of_every_check_makes_the_checks_stale(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of a package of checks, too: each module that holds one, and what it imports."""
+    """Also for a package of checks: each module that contains one, and what it imports."""
     monkeypatch.chdir(ROOT)
     followed = set(checks_key(manifest.load().fragments).code)
     assert {check.place.partition(":")[0] for check in checks().values()} <= followed

@@ -14,7 +14,7 @@ PEARSON_CODINGS = ((-1.0, 1.0, 0.0), (0.3, 2.3, 1.3))
 
 
 def random_pair(seed: int, size: int = 12) -> tuple[np.ndarray, np.ndarray]:
-    """Two distributions on `size` points; the last two points are missed by one of them each."""
+    """Two distributions on `size` points; the last has probability 0 in the first, the last but one in the second."""
     rng = np.random.default_rng(seed)
     p, q = rng.dirichlet(np.ones(size)), rng.dirichlet(np.ones(size))
     p[-1] = q[-2] = 0

@@ -1,4 +1,4 @@
-"""Checks of what the text says about the divergence: the best discriminator, and what the generator then minimises."""
+"""Checks of the part on the divergence: the optimal discriminator, and what the generator then minimises."""
 
 from __future__ import annotations
 

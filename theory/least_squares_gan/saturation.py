@@ -1,4 +1,4 @@
-"""Checks of what the text says about saturation: gradients by the logit, ceilings where distributions hardly meet."""
+"""Checks of the part on saturation: gradients by the logit, divergences of nearly disjoint distributions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checks of what the text says about the generator's step: which divergence falls, where, and with which force."""
+"""Checks of the part on the generator's step: the divergence that it descends, convexity, the force on a point."""
 
 from __future__ import annotations
 

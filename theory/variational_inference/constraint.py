@@ -1,4 +1,4 @@
-"""Checks of what the text says about the constrained problem: multiplier and price, collapse, the second reading."""
+"""Checks of the part on the constrained problem: multiplier and price, collapse, the second reading."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Checks of what the text says about gradient estimators: that they are right on average, and their variances."""
+"""Checks of the part on gradient estimators: that they are unbiased, and their variances."""
 
 from __future__ import annotations
 

@@ -48,7 +48,7 @@ class Linear(NamedTuple):
 
 
 def random_linear(seed: int, d: int = 4, k: int = 2) -> tuple[Linear, np.ndarray, np.ndarray, np.ndarray]:
-    """A model, a point x, and the mean and standard deviation of an encoder that knows nothing of the model."""
+    """A model, a point x, and the mean and standard deviation of an encoder that is chosen independently of it."""
     rng = np.random.default_rng(seed)
     model = Linear(rng.normal(size=(d, k)), rng.normal(size=d), float(rng.uniform(0.3, 1.5)))
     return model, rng.normal(size=d), rng.normal(size=k), rng.uniform(0.3, 1.5, size=k)

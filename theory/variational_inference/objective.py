@@ -1,4 +1,4 @@
-"""Checks of what the text says about the objective: the evidence lower bound, its terms, the best diagonal Gaussian."""
+"""Checks of the part on the objective: the evidence lower bound, its terms, the best diagonal Gaussian."""
 
 from __future__ import annotations
 

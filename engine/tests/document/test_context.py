@@ -142,7 +142,7 @@ def test_the_body_of_a_call_block_is_the_caption(context: SectionContext) -> Non
     text = rendered(
         context, '\\BLOCK{call figure("loss_curve")}\nLoss\n of $\\theta$, \\VAR{m.fid}.\n\\BLOCK{endcall}\n'
     )
-    assert r"\includegraphics{toy/loss_curve.pdf}" in text
+    assert r"\described{Loss of theta, 4 +{-} 1.}{\includegraphics{toy/loss_curve.pdf}}" in text
     assert r"\caption{Loss of $\theta$, \num{4 +- 1}.}" in text
     assert r"\label{fig:toy-loss-curve}" in text
 

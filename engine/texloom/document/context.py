@@ -88,14 +88,17 @@ class SectionContext:
     def _label(self, kind: str, name: str) -> str:
         return f"{kind}:{self.runs.experiment}-{name}".replace("_", "-")
 
-    def figure(self, name: str, caption: str = "", caller: Callable[[], str] | None = None) -> TeX:
-        r"""A figure as a float with the label fig:<experiment>-<name>; the caption is the body of the call block."""
+    def figure(self, name: str, caption: str = "", alt: str = "", caller: Callable[[], str] | None = None) -> TeX:
+        r"""A figure as a float with the label fig:<experiment>-<name>; the caption is the body of the call block.
+
+        alt: the alternative text, for readers who do not see the figure; by default that of the caption.
+        """
         known = self._index["figures"]
         path = self.figures / f"{name}.pdf"
         if name not in known or not path.exists():
             raise ReportError("", f"unknown figure '{name}' of {self.runs.experiment}", closest(name, known))
         image = Path(self.runs.experiment) / f"{name}.pdf"
-        return floats.figure_float(image, _caption(caption, caller), self._label("fig", name))
+        return floats.figure_float(image, _caption(caption, caller), self._label("fig", name), alt)
 
     def table(self, name: str, caption: str = "", caller: Callable[[], str] | None = None) -> TeX:
         r"""A table as a float with the label tab:<experiment>-<name>."""

@@ -1,4 +1,4 @@
-"""Strikes with many seeds; see the package."""
+"""Inject faults with many seeds; see the package."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.end_to_end.blows.attack import Attack
 
 
 def main() -> None:
-    """Strike with each seed; a line for each blow with what it took, a failure with what was said, and the sum."""
+    """Inject a fault with each seed; print a line for each with its duration, the output of failures, and a total."""
     options = argparse.ArgumentParser(description=blows.__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("folder", type=Path, help="for the two reports; must not be there yet")
     options.add_argument("--seeds", type=int, nargs=2, default=(0, 300), metavar=("FIRST", "END"))

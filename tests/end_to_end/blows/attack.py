@@ -1,4 +1,4 @@
-"""One blow, and what must be true after it."""
+"""One fault, and what must be true after it."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from tests.end_to_end.blows.processes import strike, wait_for_the_moment
 from tests.end_to_end.blows.report import EDITS, PATIENCE, Report
 
 REFUSED = re.compile(r"\b(?:remove|rm -r) (build/runs/\w+/seed-\d+)\b")
-"""The way out of a damaged run."""
+"""The way out in the message about a damaged run."""
 PUBLIC = "build/report.pdf"
-"""In what was done, where a blow hits the PDF itself."""
+"""Marks, in the description of a fault, that it damages the PDF itself."""
 
 
 @dataclass
 class Attack:
-    """A report under attack, and one beside it that nobody attacks, which says what is right."""
+    """The report in which faults are injected, and an intact one that gives the expected results."""
 
     report: Report
     untouched: Report
@@ -31,7 +31,7 @@ class Attack:
 
     @classmethod
     def start(cls, folder: Path) -> Attack:
-        """Two equal reports in an empty folder, both built."""
+        """Create two equal reports in an empty folder and build both."""
         report = Report.new(folder / "report")
         shutil.copytree(report.folder, folder / "untouched")
         attack = cls(report, Report(folder / "untouched"))
@@ -39,7 +39,7 @@ class Attack:
         return attack
 
     def right_pdf(self) -> bytes:
-        """The PDF of the attacked report's variant, as the other one makes it."""
+        """The expected PDF for the current variant, made by the intact report."""
         variant = "".join(map(str, self.report.variant.values()))
         if variant not in self.right:
             self.untouched.set_variant(self.report.variant)
@@ -49,12 +49,12 @@ class Attack:
         return self.right[variant]
 
     def blow(self, seed: int) -> str:
-        """One blow, or two, and all that must be true after it; what was done.
+        """Inject one fault or two, and check everything that must be true afterwards; returns what was done.
 
-        Raises AssertionError with what is not true.
+        Raises AssertionError with what does not hold.
         """
         rng, report = random.Random(seed), self.report
-        edited = rng.choices(list(EDITS), [6, 1, 1])[0]  # the quickest, and where most broke
+        edited = rng.choices(list(EDITS), [6, 1, 1])[0]  # the fastest, and where most failures were found
         report.edit(edited)
         right, good = self.right_pdf(), {report.pdf}
         good.add(right)
@@ -63,9 +63,9 @@ class Attack:
         return f"seed {seed}, {edited} edited, {' + '.join(done)}; {self._recover(' + '.join(done), right)}"
 
     def _one(self, edited: str, good: set[bytes], rng: random.Random) -> str:
-        """A blow of a random kind; good: what the PDF may be after it, unless the blow hits the PDF itself."""
+        """A fault of a random kind; good: what the PDF may be afterwards, unless the fault damages the PDF itself."""
         report, kind = self.report, rng.random()
-        good = good | {report.pdf}  # a blow before this one may have hit it
+        good = good | {report.pdf}  # the fault before this one may have damaged it
         if kind < 0.3:
             return f"at rest: {damage(report, rng)}"
         if kind < 0.4:
@@ -83,21 +83,21 @@ class Attack:
 
     @staticmethod
     def _check_ending(done: str, code: int, said: str) -> None:
-        """Whoever ends badly says why, once, without a traceback."""
+        """A command that fails says why, once, without a traceback."""
         assert code in (0, 2, 130, -signal.SIGKILL), f"{done}: exit code {code}\n{said}"
         assert "Traceback" not in said, f"{done}: traceback\n{said}"
         assert code <= 0 or said.strip(), f"{done}: ended with {code} without a word"
         assert said.count("interrupted; ") <= 1, f"{done}: told twice\n{said}"
 
     def _end(self, process: subprocess.Popen[str]) -> tuple[int, str]:
-        """Wait for the build, not for what it may have left running: then nothing is known of what it said."""
+        """Wait for the build, but not for processes that it may have left; in that case its output is unknown."""
         process.wait(timeout=PATIENCE)
         if any(self.report.processes()):
             return -signal.SIGKILL, ""
         return process.returncode, process.communicate()[0]
 
     def _recover(self, done: str, right: bytes) -> str:
-        """The next build, with the way out of refused runs followed to the letter; what it took."""
+        """Run the next build, following the printed way out for refused runs exactly; returns what was needed."""
         report, refused = self.report, []
         code, said = report.build()
         while code == 2 and (run := REFUSED.search(said)) and len(refused) < 3:
@@ -116,7 +116,7 @@ class Attack:
         return f"refused {', '.join(refused)}, then right" if refused else "right"
 
     def mend(self) -> None:
-        """From nothing, after a failure."""
+        """Rebuild the report from scratch after a failure."""
         for process in self.report.processes():
             process.kill()
         for folder in ("build", ".snakemake"):

@@ -1,4 +1,4 @@
-"""Blows at files: what a build has made is removed, truncated, changed or swapped."""
+"""Faults in files: products of a build are removed, truncated, changed or swapped."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.end_to_end.blows.report import OWN, Report
 
 
 def products(folder: Path, rng: random.Random) -> list[Path]:
-    """Files of one kind that a build has made: most often what LaTeX left, where most builds broke."""
+    """Files of one kind that a build has made: most often LaTeX's, with which most builds failed."""
     kinds = {"build/tex/**/*": 8, "build/runs/**/*": 6, "build/figures/**/*": 4, "build/*.json": 3, "build/*.pdf": 2}
     kinds |= {".snakemake/**/*": 3, "build/history/*": 1}
     (pattern,) = rng.choices(list(kinds), list(kinds.values()))
@@ -44,7 +44,7 @@ def change_byte(path: Path, _: list[Path], rng: random.Random) -> str:
 
 
 def swap(path: Path, others: list[Path], rng: random.Random) -> str:
-    """Exchange two files; of runs the whole folders."""
+    """Exchange two files, or the whole folders of two runs."""
     other = rng.choice(others)
     if "runs" in path.parts:
         path, other = path.parent, other.parent
@@ -60,7 +60,7 @@ DAMAGES: tuple[Callable[[Path, list[Path], random.Random], str], ...] = (remove,
 
 
 def damage(report: Report, rng: random.Random) -> str:
-    """Damage a random product; what was done."""
+    """Damage a random product; returns what was done."""
     found = products(report.folder, rng)
     if not found:
         return "nothing to damage"

@@ -1,4 +1,4 @@
-"""Blows at processes: a build, or one process of it, is killed or interrupted at a random moment."""
+"""Faults in processes: a build, or one of its processes, is killed or interrupted at a random moment."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ LATEX = ("latexmk", "pdflatex", "bibtex")
 
 
 def strike(report: Report, process: subprocess.Popen[str], rng: random.Random) -> str:
-    """A signal to the process group or to one process of the build, or damage under its hands; what was done."""
+    """Send a signal to the process group or to one process of the build, or damage its files; returns what was done."""
     kinds = {"kill group": 4, "kill one": 4, "SIGINT": 4, "SIGINT to one": 1, "SIGTERM": 2, "SIGHUP": 2, "damage": 4}
     kinds |= {"SIGINT twice": 1, "SIGTERM twice": 1}
     (kind,) = rng.choices(list(kinds), list(kinds.values()))
@@ -46,9 +46,9 @@ def strike(report: Report, process: subprocess.Popen[str], rng: random.Random) -
 
 
 def wait_for_the_moment(report: Report, process: subprocess.Popen[str], edited: str, rng: random.Random) -> str:
-    """Let the build go on until a blow falls, or it has ended; which moment it was.
+    """Let the build run until the moment of a fault, or until it has ended; returns which moment it was.
 
-    Most blows at edited text fall while LaTeX works, most others at any time.
+    Most faults after an edit of text are injected while LaTeX runs, most others at any time.
     """
     in_latex, share = rng.random() < (3 / 4 if edited == "text" else 1 / 4), rng.random()
     while process.poll() is None and not listens(process):
@@ -64,7 +64,7 @@ def wait_for_the_moment(report: Report, process: subprocess.Popen[str], edited: 
 
 
 def listens(process: subprocess.Popen[str]) -> bool:
-    """Whether a build hears signals; while Python itself starts, nothing can be said of them."""
+    """Whether a build handles signals already; while Python itself starts, its reaction is undefined."""
     status = Path(f"/proc/{process.pid}/status")
     with suppress(OSError):
         caught = re.search(r"^SigCgt:\s*(\w+)", status.read_text(encoding="ascii"), re.MULTILINE)
@@ -73,7 +73,7 @@ def listens(process: subprocess.Popen[str]) -> bool:
 
 
 def is_in_latex(process: subprocess.Popen[str]) -> bool:
-    """Whether LaTeX, or what belongs to it, is at work for a build."""
+    """Whether LaTeX or one of its programs is running for a build."""
     with suppress(psutil.Error):
         return any(each.name() in LATEX for each in psutil.Process(process.pid).children(recursive=True))
     return False

@@ -1,4 +1,4 @@
-"""A small report that is built, edited and attacked, and what its builds must not leave."""
+"""A small report that is built, edited and damaged, and what its builds must not leave behind."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ EDITS = {
     "figure": ("experiments/parabola/figures.py", "bins=40", "bins=50"),
     "analysis": ("experiments/parabola/config.py", "default=20_000", "default=10_000"),
 }
-"""What is edited between two builds: a file, and the two texts that it changes between."""
+"""The edits between two builds: a file, and the two texts between which it alternates."""
 OWN = (
     "build/notes.txt",
     "build/tex/report.notes",
@@ -30,22 +30,22 @@ OWN = (
     "build/history/notes.json",
     ".snakemake/notes.txt",
 )
-"""A user's files, where no build may touch them."""
+"""A user's files, which no build may touch."""
 PATIENCE = 300.0
-"""Seconds that a build may take on a busy machine."""
+"""Maximum duration of a build in seconds, on a busy machine."""
 
 
 @dataclass
 class Report:
-    """A small report in a folder of its own, built by this checkout's engine."""
+    """A small report in its own folder, built by this checkout's engine."""
 
     folder: Path
     variant: dict[str, int] = field(default_factory=lambda: dict.fromkeys(EDITS, 0))
-    """Which of its two texts each edited file has."""
+    """For each edited file, which of the two texts it has."""
 
     @classmethod
     def new(cls, folder: Path) -> Report:
-        """Make the report; a file that git does not know keeps every build of it one of uncommitted changes."""
+        """Create the report; because of an untracked file every build of it is one with uncommitted changes."""
         author = {f"GIT_{role}_{key}": "a@b" for role in ("AUTHOR", "COMMITTER") for key in ("NAME", "EMAIL")}
         command = [sys.executable, "-m", "texloom", "new", "--report", str(folder), "--name", "parabola"]
         subprocess.run(command, cwd=ROOT, check=True, env=os.environ | author, stdout=subprocess.DEVNULL)
@@ -58,23 +58,23 @@ class Report:
 
     @property
     def pdf(self) -> bytes:
-        """The public PDF; empty where there is none."""
+        """The published PDF; empty if there is none."""
         path = self.build_folder / "report.pdf"
         return path.read_bytes() if path.exists() else b""
 
     def put_own_files(self) -> None:
-        """Put the user's files where they belong, as at first, and after a blow of ours that took them along."""
+        """Put the user's files in place, at the start and after a fault that removed them."""
         for name in OWN:
             (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
             (self.folder / name).write_text(name, encoding="utf-8")
 
     def lost(self) -> list[str]:
-        """The user's files that are not there as they were."""
+        """The user's files that are missing or changed."""
         files = {name: self.folder / name for name in OWN}
         return [name for name, path in files.items() if not path.is_file() or path.read_text() != name]
 
     def edit(self, name: str) -> None:
-        """Change a file to its other text."""
+        """Switch a file to its other text."""
         self.set_variant(self.variant | {name: 1 - self.variant[name]})
 
     def set_variant(self, wanted: dict[str, int]) -> None:
@@ -86,15 +86,15 @@ class Report:
         self.variant = dict(wanted)
 
     def start(self, room: int = resource.RLIM_INFINITY) -> subprocess.Popen[str]:
-        """`make` without its set-up, in a process group of its own as a terminal starts it.
+        """Start `make` without its set-up, in its own process group, as a terminal does.
 
-        room: bytes that a file may have, which is a full disk to whoever writes more.
+        room: maximum size of a file in bytes, which acts like a full disk for larger files.
         """
 
         def in_the_child() -> None:
             resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
-            signal.signal(signal.SIGINT, signal.default_int_handler)  # which a shell's background ignores,
-            signal.signal(signal.SIGHUP, signal.SIG_DFL)  # and nohup this
+            signal.signal(signal.SIGINT, signal.default_int_handler)  # which is ignored in a shell's background,
+            signal.signal(signal.SIGHUP, signal.SIG_DFL)  # and this under nohup
 
         return subprocess.Popen(
             [sys.executable, "-m", "texloom", "build", "report"],
@@ -107,12 +107,12 @@ class Report:
         )
 
     def build(self, room: int = resource.RLIM_INFINITY) -> tuple[int, str]:
-        """A build to its end: its exit code and what it said."""
+        """Run a build to its end: its exit code and its output."""
         said, _ = (process := self.start(room)).communicate(timeout=PATIENCE)
         return process.returncode, said
 
     def processes(self) -> list[psutil.Process]:
-        """All that work in the folder."""
+        """All processes that work in the folder."""
         found = []
         for process in psutil.process_iter():
             try:
@@ -123,7 +123,7 @@ class Report:
         return found
 
     def left_over(self) -> list[str]:
-        """What a finished build must not leave: processes, temporary files, the lock."""
+        """What a finished build must not leave behind: processes, temporary files, the lock."""
         temporary = [p for folder in ("build", ".snakemake") for p in (self.folder / folder).rglob("*.*")]
         left = [str(path) for path in temporary if path.suffix in (".partial", ".replaced", ".tmp")]
         left += [f"{process.pid} {' '.join(process.cmdline())}" for process in self.processes()]

@@ -1,4 +1,4 @@
-"""The author's mistakes: exit code 2, one message at the author's own line, and the last good PDF still there."""
+"""The author's mistakes: exit code 2, one message with the author's own line, and the last good PDF is kept."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SMOKE = "build/smoke"
 
 
 def message(built: Checkout, mistake: AbstractContextManager[None]) -> tuple[str, str]:
-    """What a build with a mistake says, and the place where the template's, the fragment's last line stands."""
+    """The output of a build with a mistake, and the places of the last lines of the template and of the fragment."""
     before = built.pdf.read_bytes()
     with mistake:
         finished = built.run(PYTHON, "-m", "texloom", "build", "report", "--profile", "smoke")
@@ -26,7 +26,7 @@ def message(built: Checkout, mistake: AbstractContextManager[None]) -> tuple[str
     for name, place in last.items():
         said = said.replace(f"{place}:", f"<{name}>:")
     lines = [line for line in said.splitlines() if " checks pass (" not in line]
-    assert not [line for line in lines[1:] if not line.startswith("  ")], said  # one message, its way out indented
+    assert not [line for line in lines[1:] if not line.startswith("  ")], said  # one message, with the way out indented
     return lines[0], "\n".join(lines[1:])
 
 

@@ -1,4 +1,4 @@
-"""The bundle in an empty folder: plain latexmk makes the same pages of it."""
+"""The bundle in an empty folder: plain latexmk makes the same pages from it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The notebooks: with the finished runs, trained in a clone, and alone in an empty folder; always the same numbers."""
+"""The notebooks give the same numbers with the finished runs, trained in a clone, and alone in an empty folder."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from texloom.notebook.execute import execute
 
 EXPERIMENTS = sorted(path.parent.name for path in ROOT.glob("experiments/*/train.py"))
 ALONE = {"denoising_autoencoder": {"MNIST_DIR": str(ROOT / "data" / "mnist")}, "quadratic_gan": {}}
-"""Executed with nothing around it, data from the user's folder; the others in a clone."""
+"""The notebooks executed alone, with data from the user's folder; the others are executed in a clone."""
 
 
 def make_notebooks(built: Checkout, *arguments: str) -> Path:
@@ -37,14 +37,14 @@ def notebooks(built: Checkout) -> Path:
 
 
 def read(path: Path) -> NotebookNode:
-    """A notebook, found to be valid."""
+    """A notebook, after validation."""
     notebook = nbformat.read(path, as_version=4)
     nbformat.validate(notebook)
     return notebook
 
 
 def outputs(notebook: NotebookNode, kind: str) -> list[Any]:
-    """What its cells gave as a MIME type, or said on a stream."""
+    """The outputs of its cells with a MIME type, or on a stream."""
     given = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     return [each.data[kind] for each in given if kind in each.get("data", {})] + [
         each.text for each in given if each.get("name") == kind
@@ -73,7 +73,7 @@ def test_a_notebook_shows_the_finished_runs(notebooks: Path, name: str) -> None:
 
 
 def check_finished_runs(notebooks: Path, name: str) -> None:
-    """A notebook shows the figures and the metrics of the finished runs, and nothing else."""
+    """A notebook shows exactly the figures and the metrics of the finished runs."""
     notebook = read(notebooks / f"{name}.ipynb")
     said = "".join(outputs(notebook, "stdout"))
     assert re.fullmatch(rf"loaded: the finished runs of seed [\d, ]+ in build/smoke/runs/{name}\n", said)
@@ -109,7 +109,7 @@ def test_made_notebooks_are_not_made_again_and_edited_ones_stay(built: Checkout,
 
 @pytest.fixture(scope="module")
 def clone(checkout: Checkout, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The checkout without anything built, so that nothing is there to load."""
+    """The checkout without any build, so that there is nothing to load."""
     folder = tmp_path_factory.mktemp("clone")
     ignored = shutil.ignore_patterns("build", ".snakemake", "__pycache__")
     return shutil.copytree(checkout.folder, folder / "clone", symlinks=True, ignore=ignored)
@@ -120,7 +120,7 @@ def clone(checkout: Checkout, tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_trained_in_the_notebook_the_metrics_are_the_command_line_s(
     notebooks: Path, name: str, clone: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("PIP_NO_INDEX", "1")  # a package that is missing is an error here, never an installation
+    monkeypatch.setenv("PIP_NO_INDEX", "1")  # a missing package must be an error here, not an installation
     alone = name in ALONE
     folder = tmp_path if alone else clone / "build" / "notebooks"
     for variable, value in ALONE.get(name, {}).items():

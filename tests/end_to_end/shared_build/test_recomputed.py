@@ -1,4 +1,4 @@
-"""Every printed metric that stored arrays and weights allow is computed once more, by other code."""
+"""Every printed metric that can be computed from stored arrays and weights is recomputed by independent code."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ MOST_LEFT = {
     "emoji_dcgan": 25,
     "metrics": 95,
 }
-"""Metrics that cannot be: they ask for another network, or for images or weights that are not kept."""
+"""Numbers of metrics that cannot be recomputed: they need another network, or images or weights that are not stored."""
 
 
 @pytest.mark.slow

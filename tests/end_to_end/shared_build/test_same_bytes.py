@@ -1,4 +1,4 @@
-"""The smoke report built a second time from nothing, in unlike surroundings: the same file."""
+"""The smoke report, built a second time from scratch in a different environment, is the same file."""
 
 from __future__ import annotations
 

@@ -42,14 +42,14 @@ def manifest(built: Checkout) -> dict[str, Any]:
 
 
 def metrics(built: Checkout, name: str, experiment: str = "denoising_autoencoder") -> list[float]:
-    """A metric of an experiment in each seed's metrics.json; empty where it is not measured."""
+    """A metric of an experiment in each seed's metrics.json; empty if it is not measured."""
     paths = sorted(Path(built.folder, "build/smoke/runs", experiment).glob("seed-*/metrics.json"))
     stored = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
     return [each[name]["value"] for each in stored if name in each]
 
 
 def is_rounded(text: str, value: float) -> bool:
-    """Whether a printed number is this value, rounded to its decimals, of which there is one at least."""
+    """Whether a printed number is this value, rounded to the printed decimals, of which there is at least one."""
     places = len(text.partition(".")[2])
     return places > 0 and text == f"{value:.{places}f}"
 
@@ -91,6 +91,17 @@ def test_sections_and_parts_are_bookmarks_in_order(reader: PdfReader, manifest: 
     assert titles(reader.outline)[: len(expected)] == expected
 
 
+def test_the_pdf_can_be_searched_and_heard(reader: PdfReader, pages: list[str]) -> None:
+    """The language is set, ligatures and signs are copied as letters, and each figure has an alternative text."""
+    assert reader.root_object["/Lang"] == "en"
+    text = " ".join("\n".join(pages).split())
+    for word in ("coefficient", "Fréchet", "σ", "≤"):
+        assert word in text
+    assert not set(text) & set("\ufb00\ufb01\ufb02\ufb03\ufb04")
+    contents = b"".join(page.get_contents().get_data() for page in reader.pages)  # type: ignore[union-attr]
+    assert contents.count(b"/Alt(") == len(re.findall(r"^Figure \d+:", "\n".join(pages), re.MULTILINE))
+
+
 def test_every_number_of_the_comparison_is_that_of_the_run(built: Checkout, pages: list[str]) -> None:
     (page,) = [text for text in pages if "Method Inside (dB) Outside (dB) Whole (dB) SSIM Masking (dB)" in text]
     compared = 0
@@ -112,12 +123,12 @@ def test_short_trainings_learn_what_long_ones_do(built: Checkout) -> None:
     noisy, ours = (metrics(built, f"psnr_inside_{method}")[0] for method in ("noisy", "ours"))
     assert ours > noisy + 0.7
     assert metrics(built, "psnr_outside_ours")[0] > 28
-    assert metrics(built, "located")[0] > 3  # by chance it would be a quarter of a percent
+    assert metrics(built, "located")[0] > 3  # chance level is a quarter of a per cent
     gan = {name: metrics(built, f"improved_{name}", "quadratic_gan")[0] for name in ("on_curve", "coverage")}
     assert gan["on_curve"] > 85
     assert gan["coverage"] > 95
     (loss,) = metrics(built, "improved_discriminator_loss", "quadratic_gan")
-    assert loss == pytest.approx(0.25, abs=0.01)  # of equal distributions
+    assert loss == pytest.approx(0.25, abs=0.01)  # for equal distributions
 
 
 def test_headlines_are_those_of_the_run(built: Checkout, pages: list[str], manifest: dict[str, Any]) -> None:

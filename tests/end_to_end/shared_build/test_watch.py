@@ -1,4 +1,4 @@
-"""`make watch` at work: a text edited, broken and mended, code edited."""
+"""`make watch`: a text is edited, broken and repaired; code is edited."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_an_edited_text_is_in_the_pdf_and_edited_code_trains_nothing(built: Chec
     assert built.make("PROFILE=smoke").startswith("build/smoke/report.pdf is up to date (")
 
 
-@pytest.mark.slow  # that a mistake is survived is tested with a stand-in for LaTeX in engine/tests/commands
+@pytest.mark.slow  # recovery from mistakes is tested with a stub for LaTeX in engine/tests/commands
 def test_a_mistake_keeps_the_last_good_pdf_until_it_is_mended(built: Checkout) -> None:
     good = built.pdf.read_bytes()
     with built.watching() as watch:

@@ -1,4 +1,4 @@
-"""What the tests of every data set ask for."""
+"""Fixtures for the tests of all data sets."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 @pytest.fixture
 def user(tmp_path: Path, files: dict[str, bytes]) -> Path:
-    """A user's folder with the fixture `files` of the test in it."""
+    """A user's folder that contains the test's fixture `files`."""
     folder = tmp_path / "user"
     folder.mkdir()
     for name, content in files.items():

@@ -1,4 +1,4 @@
-"""The emojis' sources, on images made here: what is kept is right, and what is wrong is told with path and count."""
+"""The emojis' sources, with generated images: stored data are correct, errors are reported with path and count."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""MNIST's sources, on four tiny files: what is kept is right, and what is wrong is told and not kept."""
+"""MNIST's sources, with four tiny files: stored data are correct, wrong data are reported and not stored."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ IMAGES, LABELS = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
 
 @pytest.fixture
 def files(monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
-    """Four tiny IDX files in the place of the real ones."""
+    """Four tiny IDX files instead of the real ones."""
     rng = np.random.default_rng(0)
     made = {}
     for name in mnist.DIGESTS:

@@ -1,4 +1,4 @@
-"""The corruption: only the patch changes, everywhere equally often, by the noise that was asked for."""
+"""The corruption: only the patch changes, all positions are equally frequent, and the noise is as requested."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_each_of_the_64_numbers_comes_once_in_the_patch_wherever_it_lies() -> No
         return inside(corrupt_at(GREY, position, kind="uniform", strength=0.4, patch=8, key=key()))
 
     first = np.sort(numbers(0, 0))
-    assert (np.diff(first, axis=1) > 0).mean() > 0.9999  # 64 different numbers, but for ties of 23-bit draws
+    assert (np.diff(first, axis=1) > 0).mean() > 0.9999  # 64 different numbers, except for ties of 23-bit draws
     for row, column in ((0, 20), (7, 13), (8, 16), (20, 3), (20, 20)):
         np.testing.assert_array_equal(np.sort(numbers(row, column)), first)
 

@@ -1,4 +1,4 @@
-"""The evaluation, with denoisers whose results are known."""
+"""The evaluation, with denoisers of known results."""
 
 from __future__ import annotations
 
@@ -45,9 +45,9 @@ SETTINGS: dict[str, Settings] = {
 
 @pytest.fixture(scope="module")
 def measured() -> RunWriter:
-    """The evaluation of networks that do next to nothing, and find the patch in all but the first image.
+    """The evaluation of networks that change almost nothing, and find the patch in all images except the first.
 
-    One that does nothing at all has no finite PSNR outside the patch, and that is refused.
+    A network that changes nothing has no finite PSNR outside the patch, and that is rejected.
     """
     config, positions = Config(images_per_position=1), []
 

@@ -34,7 +34,7 @@ def test_median_of_each_neighbourhood_stays_within_its_image() -> None:
 
 
 def test_non_local_means_is_the_weighted_mean_of_its_definition() -> None:
-    """By a loop over pixels and neighbours, on an image that is its own mirrored surroundings."""
+    """Compared with a loop over pixels and neighbours, on an image with explicitly mirrored borders."""
     image = np.random.default_rng(0).uniform(size=(9, 9))
     patch, distance, sigma, strength = 3, 2, 0.1, 0.3
     padded = np.pad(image, 3, mode="reflect")

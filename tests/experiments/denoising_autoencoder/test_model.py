@@ -1,4 +1,4 @@
-"""The denoiser: its gate against counting, and its loss at the minimiser that the text derives."""
+"""The denoiser: its gate compared with counting, and its loss at the minimiser derived in the text."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_gate_is_the_sum_over_positions_that_cover_a_pixel(patch: int) -> None:
 
 
 def fixed_output(row: int, column: int, estimate: float) -> Any:
-    """A stand-in for the network that is sure of a position and paints the patch in one grey."""
+    """A stub for the network that is certain of a position and fills the patch with one grey."""
 
     def network(noisy: tf.Tensor) -> list[tf.Tensor]:
         count = len(noisy)
@@ -78,7 +78,7 @@ def test_the_joint_gate_counts_positions_and_is_the_product_of_independent_ones(
 
 
 def test_two_places_that_look_alike_are_half_dependent() -> None:
-    """With (0, 0) and (5, 7) equally probable the product gives each of four places a quarter."""
+    """If (0, 0) and (5, 7) are equally probable, the product gives each of four positions a quarter."""
     logits = np.full((1, 441), -1000, np.float32)
     logits[0, [0, 5 * 21 + 7]] = 0
     np.testing.assert_allclose(dependence(tf.constant(logits), 8), [0.5], atol=1e-6)
@@ -106,7 +106,7 @@ def test_the_plain_perceptron_is_compared_in_all_pixels() -> None:
 
 
 def test_loss_at_its_minimiser_has_no_gradient_and_the_value_of_the_entropies() -> None:
-    """The noisy image is the same for all, so the best estimate is a mean of clean images, the best row a frequency."""
+    """All noisy images are equal, so the best estimate is a mean of clean images, and the best row a frequency."""
     rng = np.random.default_rng(0)
     count, patch, weight = 200, 8, 0.3
     clean = rng.uniform(size=(count, SIDE**2)).astype(np.float32)

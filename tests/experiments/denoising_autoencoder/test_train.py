@@ -22,7 +22,7 @@ COUNT = 2000
 
 
 def template_data() -> dict[str, mnist.Split]:
-    """The same image over and over: what is under the patch is known, only the patch must be found."""
+    """The same image repeated: the content under the patch is known, and only the patch must be found."""
     rng = np.random.default_rng(0)
     patterns = gaussian_filter(rng.normal(size=(1, 28, 28)), (0, 2, 2)) > 0
     labels = {"train": rng.integers(0, 1, COUNT), "test": rng.integers(0, 1, 300)}
@@ -30,7 +30,7 @@ def template_data() -> dict[str, mnist.Split]:
 
 
 def install_toy(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """Toy images in the place of MNIST, two settings of one filter; returns the splits in the order asked for."""
+    """Toy images instead of MNIST, two settings of one filter; returns the splits in the order of requests."""
     data, asked = template_data(), []
     monkeypatch.setattr(mnist, "load", lambda split: asked.append(split) or data[split])
     for name, family in FILTERS.items():
@@ -67,7 +67,7 @@ def run(seed: int = 0, checkpoint: Checkpoint | None = None, **settings: Any) ->
 
 @pytest.fixture(scope="module")
 def quick() -> RunWriter:
-    """One small training on the toy images."""
+    """A small training on the toy images."""
     with pytest.MonkeyPatch.context() as patch:
         install_toy(patch)
         return run()
@@ -77,7 +77,7 @@ def quick() -> RunWriter:
 def test_neither_training_nor_choice_reads_the_test_images(
     quick: RunWriter, toy: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With other test images weights, losses and settings stay the same to the bit; what is measured does not."""
+    """With other test images, weights, losses and settings are identical to the bit; the measurements differ."""
     honest = mnist.load
 
     def other_test(split: str) -> mnist.Split:
@@ -99,7 +99,7 @@ def test_neither_training_nor_choice_reads_the_test_images(
 
 @pytest.mark.slow  # the other chapters show it in less time
 def test_held_out_images_are_no_part_of_the_training(quick: RunWriter, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With other held-out images the weights stay the same; the validation loss does not."""
+    """With other held-out images, the weights are the same; the validation loss differs."""
     honest = mnist.load
 
     def other_held_out(split: str) -> mnist.Split:
@@ -118,7 +118,7 @@ def test_held_out_images_are_no_part_of_the_training(quick: RunWriter, monkeypat
 
 @pytest.mark.slow  # the other chapters show it in less time
 def test_the_stored_weights_redraw_what_is_stored(quick: RunWriter) -> None:
-    """Every network, from its stored weights alone, makes the stored images of the stored noisy ones."""
+    """From its stored weights alone, every network reproduces the stored images from the stored noisy ones."""
     config, networks = Config().changed(SMALL), {}
     for name, learner in make_learners(config, seed=5).items():
         count = len(learner.network.get_weights())
@@ -140,18 +140,18 @@ def test_the_same_seed_gives_identical_results_and_another_seed_others(toy: list
     assert_same(first, again)
     assert set(first.metrics) == set(METRICS)
     assert first.metrics["psnr_inside_ours"] != other.metrics["psnr_inside_ours"]
-    assert first.metrics["psnr_inside_noisy"] != other.metrics["psnr_inside_noisy"]  # the noise differs, too
+    assert first.metrics["psnr_inside_noisy"] != other.metrics["psnr_inside_noisy"]  # the noise also differs
     assert toy == ["train", "test"] * 3  # the test images come after the training
 
 
-@pytest.mark.slow  # the draft's training, which is looked at whenever tests run, learns less of the same
+@pytest.mark.slow  # the draft's training, which is checked whenever tests run, learns less of the same
 def test_a_known_answer_is_recovered() -> None:
     made = run(epochs=20, hidden=(128,), batch=32, learning_rate=5e-3)
     value = {name: metric["value"] for name, metric in made.metrics.items()}
     assert value["psnr_inside_ours"] > value["psnr_inside_noisy"] + 10
     assert value["psnr_inside_ours"] > value["psnr_inside_best_filter"] + 8
     assert value["psnr_outside_ours"] > 25
-    assert value["located"] > 40  # by chance it would be a quarter of a percent
+    assert value["located"] > 40  # chance level is a quarter of a per cent
     losses = made.columns["denoiser_validation_loss"]
     assert losses[-1] < 0.5 * losses[0]
     np.testing.assert_array_equal(made.columns["epoch"], np.arange(1, 21))

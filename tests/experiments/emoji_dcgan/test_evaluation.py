@@ -1,4 +1,4 @@
-"""Measures on images and features whose answers are known."""
+"""Measurements on images and features with known results."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ def test_distances_of_shifted_features_are_the_shift_squared() -> None:
     assert values(run)["kid_gain"] > 3
     assert (value["real_count"], value["half_count"], value["generator_count"]) == (80, 40, 80)
     assert run.metrics["generator_fid"]["meaning"].endswith("generator, 80 images (a test's network, sha256 abcdef01)")
-    assert "real_kid" not in value  # a set and itself are not two samples
+    assert "real_kid" not in value  # a set compared with itself is not two samples
 
 
 def test_damage_is_measured_at_every_level() -> None:
@@ -129,12 +129,12 @@ def test_the_power_of_a_wave_is_at_its_two_frequencies(down: int, across: int) -
     assert power[0, 0] == pytest.approx(0.25)
     power[0, 0] = 0
     assert np.unravel_index(power.argmax(), power.shape) == (down, across)
-    # of the signs of a frequency a wave has two, or one where both are the same
+    # a wave has two signs of its frequency, or one if both are the same
     assert power.max() == pytest.approx({(5, 0): 1, (0, 5): 1, (3, 4): 0.5, (16, 16): 4, (16, 2): 1}[down, across] / 64)
 
 
 def test_rings_average_over_all_frequencies_and_signs() -> None:
-    """The definition, on the whole plane of frequencies."""
+    """The definition, on the full frequency plane."""
     grey = IMAGES.mean(axis=-1) / 255
     whole = np.mean(np.abs(np.fft.fft2(grey)) ** 2, axis=0) / 32**4
     frequency = np.fft.fftfreq(32, 1 / 32)
@@ -165,4 +165,4 @@ def test_half_the_contrast_is_a_quarter_of_the_power_and_patterns_show_where_the
         for other in ("least", "other", "levelled"):
             assert found[f"{name}_{other}_power"] == pytest.approx(0.25)
     assert found["generator_last_power"] > 0.3
-    np.testing.assert_allclose(run.arrays["average_power"], 0.25)  # rings end before the corner
+    np.testing.assert_allclose(run.arrays["average_power"], 0.25)  # the rings do not reach the corner

@@ -1,4 +1,4 @@
-"""Features are computed once for each content and network, and anew when the file is damaged."""
+"""Features are computed once for each content and network, and again if the file is damaged."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ cached_features(Counting(), IMAGES, pathlib.Path({folder!r}))
 
 
 def test_a_killed_training_leaves_nothing_that_the_next_does_not_remove(tmp_path: Path, root: Path) -> None:
-    """Whatever images the next one has."""
+    """Whatever images the next training has."""
     command = [sys.executable, "-c", KILLED.format(folder=str(tmp_path))]
     assert subprocess.run(command, cwd=root).returncode == -signal.SIGKILL
     (half,) = tmp_path.iterdir()
@@ -95,7 +95,7 @@ def test_a_killed_training_leaves_nothing_that_the_next_does_not_remove(tmp_path
 
 
 def test_the_run_that_computes_them_and_one_that_reads_them_say_the_same_of_it(tmp_path: Path) -> None:
-    """And nothing of it is told, for it is meant so."""
+    """And nothing is reported, because this is intended."""
     extract: Any = Counting()
     found = []
     for _ in range(2):

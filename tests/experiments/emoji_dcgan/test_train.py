@@ -1,4 +1,4 @@
-"""Training on images made here: the algorithm's lines in their order, the same bits again and after a kill."""
+"""Training on generated images: the lines of the algorithm in order, the same bits again and after a kill."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class FakeExtractor:
 
 @pytest.fixture(scope="module", autouse=True)
 def no_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """The images above in the place of the emojis, eight means in that of the network."""
+    """The images above instead of the emojis, and eight means instead of the network."""
     folder = tmp_path_factory.mktemp("data")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(emoji, "load", lambda: emoji.Emojis(IMAGES, [f"{n}.png" for n in range(len(IMAGES))]))
@@ -75,7 +75,7 @@ class KilledError(Exception):
 
 
 def killed(at: int, honest: Callable[..., Any]) -> Callable[..., Any]:
-    """The renderer, which dies at its `at`-th picture."""
+    """The renderer, which fails at its `at`-th picture."""
     calls = []
 
     def render(self: SampleRenderer, *arguments: Any) -> np.ndarray:
@@ -116,7 +116,7 @@ def test_what_a_run_holds(quick: RunWriter) -> None:
 
 
 def test_stored_weights_draw_the_stored_images_again(quick: RunWriter) -> None:
-    """Without a look at any batch: the statistics of inference mode are among the weights."""
+    """Without any batch: the statistics of inference mode are among the weights."""
 
     def stored(network: Any) -> Any:
         network.set_weights([values for key, values in quick.weights.items() if key.startswith(f"{network.name}/")])
@@ -145,7 +145,7 @@ def after_one_step() -> tuple[Networks, Networks, dict[str, float]]:
 
 
 def test_one_iteration_is_algorithm_1() -> None:
-    """Every line once more, with TensorFlow's and Adam's formulas written out."""
+    """Every line again, with the formulas of TensorFlow and Adam written out."""
     networks, after, losses = after_one_step()
     real = as_input(tf.constant(IMAGES[[7, 1, 30, 2]]))
     codes = [module.draw_latent(4, 8, loop.step_seed(3, 5, stream)) for stream in (0, 1)]

@@ -1,4 +1,4 @@
-"""Losses on scores whose answer is known by hand."""
+"""Losses of scores, compared with values computed by hand."""
 
 from __future__ import annotations
 

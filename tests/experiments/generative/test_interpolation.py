@@ -1,4 +1,4 @@
-"""Straight lines and arcs, by hand."""
+"""Straight lines and arcs, compared with values computed by hand."""
 
 from __future__ import annotations
 

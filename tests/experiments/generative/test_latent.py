@@ -1,4 +1,4 @@
-"""Latent codes fill their cube, and the same key gives the same."""
+"""Latent codes fill their cube, and the same key gives the same codes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Features of images, in their order; an altered network and images of another kind are refused."""
+"""Features of images in the right order; an altered network and unsuitable images are rejected."""
 
 from __future__ import annotations
 

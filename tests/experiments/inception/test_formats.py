@@ -1,4 +1,4 @@
-"""The files of the networks: what does not fit together is told."""
+"""The files of the networks: inconsistencies are reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A small graph in the old dialect of 2015: what it computes is known, and so is what its folded form must compute."""
+"""A small graph with the operations of 2015: its results are known, and its folded form must give the same."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ def small_graph(scale: bool = True) -> Any:
 
 
 def expected_features(pixels: np.ndarray, gamma: np.ndarray | float) -> np.ndarray:
-    """What the small graph computes of images of its own size, in numpy and float64."""
+    """The small graph's result for images of its own size, in numpy and float64."""
     padded = np.pad((pixels - 128.0) / 128, ((0, 0), (1, 1), (1, 1), (0, 0)))
     windows = np.lib.stride_tricks.sliding_window_view(padded, (3, 3), axis=(1, 2))
     convolved = np.einsum("nhwcij,ijco->nhwo", windows, KERNEL.astype(np.float64))
@@ -112,7 +112,7 @@ def test_the_folded_graph_computes_what_the_graph_says_for_any_number_of_images(
 def test_the_graph_resizes_by_itself() -> None:
     function = tf.function(graph_function(small_graph()))
     small = PIXELS[:, ::2, ::2]
-    resized = tf.raw_ops.ResizeBilinear(images=small, size=(6, 6)).numpy()  # corners not aligned: that of 2015
+    resized = tf.raw_ops.ResizeBilinear(images=small, size=(6, 6)).numpy()  # corners not aligned, as in 2015
     np.testing.assert_allclose(function(tf.constant(small))[0], expected_features(resized, GAMMA), rtol=1e-4, atol=1e-5)
 
 

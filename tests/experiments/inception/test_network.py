@@ -1,4 +1,4 @@
-"""The folded InceptionV3 against Keras's own, with random weights and statistics."""
+"""The folded InceptionV3 compared with Keras's own, with random weights and statistics."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ from experiments.inception.network import (
 
 
 def number(layer: keras.layers.Layer) -> int:
-    """Keras numbers the layers of a kind in the order of creation: conv2d, conv2d_1, …; other models count, too."""
+    """Keras numbers the layers of a kind in the order of creation, conv2d, conv2d_1, …, across all models."""
     ending = layer.name.rsplit("_", 1)[-1]
     return int(ending) if ending.isdigit() else 0
 
 
 @pytest.fixture(scope="module")
 def reference() -> tuple[keras.Model, dict[str, np.ndarray]]:
-    """Keras's model with random normalisation, and its weights by the names that the package uses."""
+    """Keras's model with random normalisation, and its weights by the names used in the package."""
     no_weights: Any = None
     model = keras.applications.InceptionV3(include_top=False, pooling="avg", weights=no_weights)
     rng, weights = np.random.default_rng(0), {}
@@ -57,7 +57,7 @@ def test_features_are_those_of_keras(reference: tuple[keras.Model, dict[str, np.
     image = np.random.default_rng(1).uniform(-1, 1, (1, SIDE, SIDE, 3)).astype(np.float32)
     expected = np.asarray(model(image, training=False))
     found = convolutional_part(tf.constant(image), folded_convolutions(weights)).numpy()
-    assert expected.std() > 0.1  # features that are all alike would agree for any weights
+    assert expected.std() > 0.1  # identical features would agree for any weights
     np.testing.assert_allclose(found, expected, atol=1e-4 * expected.std())
     assert len(folded_convolutions(weights)) == CONVOLUTIONS
 

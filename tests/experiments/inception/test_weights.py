@@ -1,4 +1,4 @@
-"""Where the Inception network comes from, and what it is called."""
+"""The source and the name of the Inception network."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from texloom.errors import ReportError
 
 @pytest.fixture(autouse=True)
 def tiny(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Networks of a few bytes in the place of the real ones."""
+    """Networks of a few bytes instead of the real ones."""
     monkeypatch.setattr(inception, "QUANTISED_SIZE", len(WEIGHTS))
     monkeypatch.setattr(inception, "FROZEN_GRAPH_LEAST_SIZE", 10)
 

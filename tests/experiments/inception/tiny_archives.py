@@ -1,4 +1,4 @@
-"""Archives of networks of a few bytes, made as the real ones are."""
+"""Archives of networks of a few bytes, in the format of the real ones."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def graph_archive(path: Path, content: bytes) -> None:
 
 
 def npm_archive(path: Path, content: bytes) -> None:
-    """A package with the tiny weights, cut into shards as the real one is."""
+    """A package with the tiny weights, split into shards like the real one."""
     size = -(-len(content) // formats.SHARDS)
     with tarfile.open(path, "w:gz") as tar:
         add(tar, f"{formats.NPM_MODEL}/model.min.js", SCRIPT.encode())

@@ -1,4 +1,4 @@
-"""The judge whose network is read off the pixels, and what it judges."""
+"""The stub judge and the images that it evaluates."""
 
 from __future__ import annotations
 

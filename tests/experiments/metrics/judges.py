@@ -1,4 +1,4 @@
-"""A judge without a network: images whose features and classes can be read off their pixels."""
+"""A judge without a network, for images whose features and classes follow directly from their pixels."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from texloom.results.writer import RunWriter
 
 
 def toy_images(seed: int, count: int) -> Split:
-    """Digit d is a bright square whose row tells d, on grey; brightness varies within a class."""
+    """Digit d is a bright square on grey, whose row is given by d; brightness varies within a class."""
     rng = np.random.default_rng(seed)
     labels = rng.integers(0, DIGITS, count)
     images = rng.integers(0, 60, (count, SIDE, SIDE)).astype(np.uint8)
@@ -42,5 +42,5 @@ def toy_judge(data: Data) -> Judge:
 
 
 def values(run: RunWriter) -> dict[str, float]:
-    """What was measured."""
+    """The recorded measurements."""
     return {name: metric["value"] for name, metric in run.metrics.items()}

@@ -1,4 +1,4 @@
-"""The number of images, with features whose bias is known."""
+"""Dependence on the number of images, for features with known bias."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from texloom.results.writer import RunWriter
 
 
 def test_the_bias_of_gaussian_features_is_what_the_formula_says() -> None:
-    """The features are Gaussian with known covariance, so slope, intercept and prediction are known."""
+    """For Gaussian features with known covariance the slope, the intercept and the prediction are known."""
     scale = np.linspace(0.5, 2, 6)
 
     def network(images: np.ndarray) -> Opinion:

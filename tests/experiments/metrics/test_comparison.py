@@ -1,4 +1,4 @@
-"""What is written of sets beside each other, by a judge whose network is read off the pixels."""
+"""The comparison of sets, with the stub judge."""
 
 from __future__ import annotations
 

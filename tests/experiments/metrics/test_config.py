@@ -1,4 +1,4 @@
-"""The smoke values, beside the report's."""
+"""The smoke settings compared with the report's."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ def grey(count: int = 200) -> np.ndarray:
 
 
 def digits(count: int = 40) -> np.ndarray:
-    """Blobs off the centre."""
+    """Blobs away from the centre."""
     images = np.zeros((count, 28, 28), np.uint8)
     images[:, 4:14, 10:16] = 200
     return images
@@ -89,7 +89,7 @@ def test_a_rectangle_is_one_black_box() -> None:
         box = image[rows.min() : rows.max() + 1, columns.min() : columns.max() + 1]
         assert (box == 0).all()
         assert max(box.shape) <= round(damage.RECTANGLE * 28)
-    assert len({tuple(np.argwhere(image == 0)[0]) for image in damaged}) > 20  # not all in one place
+    assert len({tuple(np.argwhere(image == 0)[0]) for image in damaged}) > 20  # not all at the same position
 
 
 @pytest.mark.parametrize("radius", [4, 8, 12])
@@ -110,5 +110,5 @@ def test_contamination_replaces_a_part_and_keeps_the_order() -> None:
     np.testing.assert_array_equal(mixed[~replaced], images[~replaced])
     several = np.arange(30, dtype=np.uint8)[:, None, None] + np.zeros((30, 28, 28), np.uint8)
     drawn = contaminate(several)(images, 0.3, rng())[:, 0, 0]
-    np.testing.assert_array_equal(np.sort(drawn[drawn < 30]), np.arange(30))  # each once, before any twice
+    np.testing.assert_array_equal(np.sort(drawn[drawn < 30]), np.arange(30))  # each once before any is repeated
     assert (contaminate(several)(images, 1.0, rng())[:, 0, 0] < 30).all()

@@ -1,4 +1,4 @@
-"""Emojis through a stand-in for Inception."""
+"""Emojis with a stub for Inception."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Resizing, compression and half a pixel, where the answer is known."""
+"""Resizing, compression and a shift by half a pixel, with known results."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from experiments.metrics.preprocessing import (
 )
 
 STRIPES = np.tile(np.array([0, 255], np.uint8), 8)
-"""As fine as pixels can be: antialiased to grey, sampled to nonsense."""
+"""The finest possible pattern: with antialiasing it becomes grey, sampling gives nonsense."""
 
 
 def test_values_between_pixels_are_linear() -> None:
@@ -34,7 +34,7 @@ def test_fine_stripes_tell_antialiasing_from_sampling() -> None:
     np.testing.assert_allclose(antialiased[:, 1:-1], 127.5, atol=1e-3)
     coarse = np.broadcast_to(np.repeat([0, 255], [1, 3])[np.arange(16) % 4].astype(np.uint8), (1, 16, 16))
     sampled = resize_without_antialiasing(coarse, 4)[0]
-    np.testing.assert_allclose(sampled, 255)  # the dark quarter is never looked at
+    np.testing.assert_allclose(sampled, 255)  # the dark quarter is never sampled
     np.testing.assert_allclose(resize_with_antialiasing(coarse, 4)[0], 0.75 * 255, atol=25)
 
 
@@ -53,7 +53,7 @@ def test_resizing_keeps_constants_shapes_and_channels(resize) -> None:
 def test_enlarging_agrees_with_pillow() -> None:
     image = np.random.default_rng(0).integers(0, 256, (1, 7, 7)).astype(np.uint8)
     ours, pillow = resize_without_antialiasing(image, 21), resize_with_antialiasing(image, 21)
-    np.testing.assert_allclose(ours, pillow, atol=0.01)  # there is nothing to alias when enlarging
+    np.testing.assert_allclose(ours, pillow, atol=0.01)  # enlarging causes no aliasing
 
 
 def test_jpeg_is_lossy_by_its_quality_and_keeps_flat_images() -> None:

@@ -1,4 +1,4 @@
-"""Sets with a known fault have just that fault."""
+"""Sets with a known fault have exactly that fault."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from experiments.sample_quality.frechet import frechet_distance_of_features
 
 LABELS = np.random.default_rng(0).integers(0, 10, 500)
 IMAGES = np.arange(500)[:, None, None] * np.ones((1, 2, 2), int)
-"""Each image is its own number."""
+"""All pixels of an image are its number."""
 
 
 def shown(images: np.ndarray) -> np.ndarray:
@@ -48,7 +48,7 @@ def test_the_first_part_is_copied() -> None:
 def test_the_twin_has_the_same_two_moments_and_another_shape() -> None:
     rng = np.random.default_rng(0)
     features = rng.exponential(size=(3000, 6)) @ rng.normal(size=(6, 6))
-    features = np.pad(features, ((0, 0), (0, 2)))  # two features never fire
+    features = np.pad(features, ((0, 0), (0, 2)))  # two features are never active
     twin = gaussian_twin(features, seed=3)
     np.testing.assert_allclose(twin.mean(0), features.mean(0), atol=1e-9)
     np.testing.assert_allclose(np.cov(twin, rowvar=False), np.cov(features, rowvar=False), atol=1e-6)

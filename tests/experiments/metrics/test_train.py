@@ -1,4 +1,4 @@
-"""The classifier's training: repeatability, a task that it can learn, and images that fool it."""
+"""The classifier's training: reproducibility, a task that it can learn, and images that fool it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from texloom.results.writer import RunWriter
 from texloom.training.checkpoint import Checkpoint
 
 SMALL: dict[str, Any] = {"filters": (4, 8), "features": 16, "epochs": 4, "batch": 32, "learning_rate": 1e-2}
-SMALL |= {"largest_shift": 0, "dropout": 0.2}  # a shift would turn one toy digit into the next
+SMALL |= {"largest_shift": 0, "dropout": 0.2}  # a shift would change one toy digit into the next
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""Bad settings are refused, and the values of the report are the task's."""
+"""Bad settings are rejected, and the report's settings are those of the task."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Points on the curve, their distance to it, and the networks' scale."""
+"""Points on the curve, their distance to it, and the scaling for the networks."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_residuals_are_signed_vertical_distances() -> None:
 @pytest.mark.parametrize(
     ("coefficients", "x_range", "height"),
     [
-        ((1.0, 0.0, 10.0), (-50.0, 50.0), 2500.0),  # the report's: 10 at the vertex, 2510 at both ends
+        ((1.0, 0.0, 10.0), (-50.0, 50.0), 2500.0),  # the report's curve: 10 at the vertex, 2510 at both ends
         ((1.0, 0.0, 0.0), (1.0, 3.0), 8.0),  # the vertex lies outside
         ((-1.0, 2.0, 0.0), (0.0, 4.0), 9.0),  # opens downwards: 1 at x = 1, −8 at x = 4
     ],

@@ -1,4 +1,4 @@
-"""Measures of points and losses on inputs whose answers are known."""
+"""Measurements of points and losses on inputs with known results."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def test_coverage_counts_parts_of_the_range_with_a_point_on_the_curve() -> None:
     assert evaluation.coverage(on(middles), CURVE, RANGE) == 1
     assert evaluation.coverage(on(middles[middles > 0]), CURVE, RANGE) == 0.5
     assert evaluation.coverage(on(np.repeat(middles[:3], 9)), CURVE, RANGE) == pytest.approx(0.03)
-    assert evaluation.coverage(on(middles, off=60), CURVE, RANGE) == 0  # above the curve nothing is covered
+    assert evaluation.coverage(on(middles, off=60), CURVE, RANGE) == 0  # points above the curve cover nothing
     assert evaluation.coverage(on(middles - 1000), CURVE, RANGE) == 0
 
 
@@ -93,7 +93,7 @@ def test_measured_losses_are_relative_to_their_equilibrium() -> None:
     assert value["improved_discriminator_loss"] == pytest.approx(0.225)
     assert value["improved_discriminator_change"] == pytest.approx(20)
     assert value["improved_discriminator_spread"] == pytest.approx(0, abs=1e-9)
-    assert not any(name.endswith("peak") for name in value)  # the report tells the reference's
+    assert not any(name.endswith("peak") for name in value)  # the report states the reference's
     assert value["improved_generator_loss"] == value["improved_generator_equilibrium"] == 0.25
 
 

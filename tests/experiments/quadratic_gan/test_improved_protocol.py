@@ -1,4 +1,4 @@
-"""The study of the improved protocol: its table is read back, and only what the code of today would make counts."""
+"""The study of the improved protocol: its table is read back, and only trainings of the current code count."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_a_training_of_other_code_is_made_again(trainings: list[Training]) -> No
 
 
 def test_every_training_of_the_page_converged(root: Path) -> None:
-    """Whatever code it is of; which trainings are still to be made, the page says itself."""
+    """Whatever code made the page; the page itself says which trainings are still missing."""
     text = (root / TABLE).read_text(encoding="utf-8")
     rows = [line.split(" | ") for line in text.splitlines() if line.endswith("` |")]
     assert rows

@@ -1,4 +1,4 @@
-"""Variants that are trained as one take the steps that each takes alone."""
+"""Variants that are trained together take the same steps as each takes alone."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_the_factors_are_all_that_a_protocol_says() -> None:
     assert config.protocols["held"].final_rate == 1
 
 
-@pytest.mark.slow  # the compilation of three programs
+@pytest.mark.slow  # three programs are compiled
 def test_each_variant_of_a_group_takes_the_steps_that_it_takes_alone() -> None:
     """Two narrow protocols of one shape: they differ in loss, optimiser, rates and scale."""
     names = ("only_scaling", "without_width")

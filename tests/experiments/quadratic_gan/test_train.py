@@ -1,4 +1,4 @@
-"""Training: repeatable to the bit, a parabola is recovered, bad settings and divergence are refused."""
+"""Training: reproducible to the bit, a parabola is recovered, bad settings and divergence are rejected."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def run(seed: int = 0, checkpoint: Checkpoint | None = None, config: Config | No
 
 @pytest.fixture(autouse=True, scope="module")
 def no_factors() -> Iterator[None]:
-    """The networks of the one-factor table stay as they are: to compile their trainings takes longer than all else."""
+    """The networks of the one-factor table stay untrained: compiling their trainings takes longer than all else."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "train_factors", lambda *_: None)
         yield
@@ -80,9 +80,9 @@ def test_what_a_run_holds(quick: RunWriter) -> None:
     assert (total["reference_generator"], total["reference_discriminator"]) == (354, 357)
 
 
-@pytest.mark.slow  # the draft's training, which is looked at whenever tests run, finds another parabola
+@pytest.mark.slow  # the draft's training, which is checked whenever tests run, finds another parabola
 def test_a_parabola_is_recovered() -> None:
-    """With the smoke configuration: 95 % within 2 % of the height, 95 % of the range, and not this curve only."""
+    """With the smoke configuration: 95 % within 2 % of the height, 95 % of the range, and not only for this curve."""
     config = Config.smoke().changed({"coefficients": [-0.02, 0.1, 3], "x_range": [-10, 20]})
     value = {name: metric["value"] for name, metric in run(config=config).metrics.items()}
     assert value["improved_on_curve"] >= 95
@@ -92,7 +92,7 @@ def test_a_parabola_is_recovered() -> None:
 
 
 def test_the_stored_weights_redraw_what_is_stored(quick: RunWriter) -> None:
-    """Each generator its test points, each discriminator its features, from the weights alone."""
+    """From the weights alone each generator reproduces its test points, and each discriminator its features."""
     config = Config().changed(QUICK)
     training_set = module.draw_real(config.training_points, module.TRAINING, config, 0)
     shown = module.draw_real(config.snapshot_points, module.SHOWN, config, 0)
@@ -131,9 +131,9 @@ def test_printed_metrics_are_those_of_the_stored_arrays(quick: RunWriter) -> Non
     assert value["reference_generator_peak"] == max(quick.columns["reference_generator_loss"])
 
 
-@pytest.mark.slow  # to compile takes 15 seconds
+@pytest.mark.slow  # compiling takes 15 seconds
 def test_the_one_factor_table_is_trained_and_measured(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With all changes the distance is 0.2 to 0.4 of that without, in seeds 0 to 2; after 50 iterations up to 0.6."""
+    """With all changes the distance is 0.2 to 0.4 of that without (seeds 0 to 2); after 50 iterations up to 0.6."""
     monkeypatch.setattr(module, "train_factors", REAL_FACTORS)
     config = Config().changed(QUICK | {"factor_iterations": 200, "test_points": 1000, "distance_points": 1000})
     value = {name: metric["value"] for name, metric in run(config=config).metrics.items()}
@@ -141,7 +141,7 @@ def test_the_one_factor_table_is_trained_and_measured(monkeypatch: pytest.Monkey
 
 
 def poisoned(at: int) -> Any:
-    """All variants' step with a loss that is not a number at one iteration."""
+    """The step of all variants, with a loss that is not a number at one iteration."""
     honest = module.side_by_side
 
     def side_by_side(steps: Any) -> loop.Step:
@@ -168,7 +168,7 @@ def test_a_loss_that_turns_nan_stops_with_the_iteration_and_keeps_the_last_good_
         assert all(np.isfinite(kept[name]).all() for name in kept.files if name.startswith("variable/"))
 
 
-@pytest.mark.slow  # a loss that is not a number is told in less time above
+@pytest.mark.slow  # the test above shows in less time that a NaN loss is reported
 def test_a_rate_without_reason_diverges_and_is_told() -> None:
     config = Config().changed(QUICK | {"improved": {"loss": "least_squares", "generator_rate": 1e30}})
     with pytest.raises(
@@ -199,7 +199,7 @@ def test_repeat_numbers_its_calls_and_returns_the_last() -> None:
 
 
 def one_step(protocol: Protocol) -> tuple[Any, dict[str, float]]:
-    """A variant after one iteration, and the losses that it returned."""
+    """A variant after one iteration, and the returned losses."""
     config = Config(reference=protocol, batch=8, training_points=256)
     points = draw_points(256, config.coefficients, config.x_range, (0, 0))
     variant = build_variant(protocol, config.iterations, config.latent_dim, points, seed=0)

@@ -1,4 +1,4 @@
-"""The Fréchet distance against closed forms and against scipy's matrix root, which it never takes."""
+"""The Fréchet distance compared with closed forms and with scipy's matrix root, which the code does not use."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ seeds = st.integers(0, 10**6)
 
 
 def features(seed: int, count: int, dimension: int, shift: float = 0.0) -> np.ndarray:
-    """Correlated, skewed, float32 as networks give them."""
+    """Correlated, skewed features in float32, like those of networks."""
     rng = np.random.default_rng(seed)
     mixing = np.random.default_rng(dimension).normal(size=(dimension, dimension)) / np.sqrt(dimension)
     return np.maximum(rng.normal(size=(count, dimension)) @ mixing + shift, -0.2).astype(np.float32)
 
 
 def by_matrix_root(first: np.ndarray, second: np.ndarray) -> float:
-    """The definition, in float64 with numpy's covariance and scipy's root."""
+    """The definition, in float64, with numpy's covariance and scipy's matrix root."""
     first, second = first.astype(np.float64), second.astype(np.float64)
     one, two = np.cov(first, rowvar=False), np.cov(second, rowvar=False)
     shift = first.mean(0) - second.mean(0)
@@ -46,7 +46,7 @@ def test_every_regime_agrees_with_the_matrix_root(first: int, second: int) -> No
     x, y = features(1, first, 60), features(2, second, 60, shift=0.3)
     expected = by_matrix_root(x, y)
     rank_full = min(first, second) > 60
-    # the root of a singular product is known to scipy to half the digits only
+    # scipy computes the root of a singular product to half of the digits only
     assert frechet_distance_of_features(x, y) == pytest.approx(expected, rel=1e-9 if rank_full else 1e-6)
     assert frechet_distance(Moments.of(x), Moments.of(y)) == pytest.approx(expected, rel=1e-6)
 
@@ -98,7 +98,7 @@ def test_dead_features_leave_it_unchanged() -> None:
 
 @given(seeds, st.lists(st.integers(1, 40), min_size=2, max_size=5))
 def test_moments_are_streamed_and_merged(seed: int, sizes: list[int]) -> None:
-    x = features(seed, sum(sizes), 7) + 1000  # a large mean is where one-pass formulas cancel
+    x = features(seed, sum(sizes), 7) + 1000  # with a large mean one-pass formulas suffer from cancellation
     parts = np.split(x, np.cumsum(sizes)[:-1])
     streamed = Moments.of_batches(iter(parts))
     merged = Moments.of(parts[0]) + Moments.of_batches(parts[1:])

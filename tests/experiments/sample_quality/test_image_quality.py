@@ -1,4 +1,4 @@
-"""PSNR and SSIM where the answer is known."""
+"""PSNR and SSIM of images with known results."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The kernel inception distance by brute force, and its promises: no bias, an honest error."""
+"""The kernel inception distance compared with brute force; it is unbiased and its error is correct."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def test_the_kernel_is_cubic() -> None:
 def test_both_ways_of_computing_subsets_give_each_subset_s_own_value(
     counts: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Few rows go through one pass over the whole kernel, many through each subset's own; blocks split neither."""
+    """Few rows use one pass over the whole kernel, many use a kernel per subset; blocks change neither result."""
     monkeypatch.setattr(module, "ROWS", 7)
     x, y = normal(1, counts[0]), normal(2, counts[1], shift=0.3)
     found = kernel_distance(x, y, subsets=6, subset_size=20, seed=5).values

@@ -1,4 +1,4 @@
-"""Precision, recall, density, coverage and nearest neighbours: by brute force and where the answer is known."""
+"""Precision, recall, density, coverage and nearest neighbours, compared with brute force and known results."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def distances(first: np.ndarray, second: np.ndarray) -> np.ndarray:
 
 
 def by_definition(real: np.ndarray, generated: np.ndarray, k: int) -> tuple[float, float, float, float]:
-    """The formulas of both papers over the whole matrix of distances."""
+    """The formulas of both papers on the whole distance matrix."""
     radii = [np.sort(distances(each, each), axis=1)[:, k] for each in (real, generated)]  # column 0 is itself
     between = distances(real, generated)
     in_real = between <= radii[0][:, None]
@@ -53,7 +53,7 @@ def test_a_set_covers_itself_and_nothing_covers_what_is_far() -> None:
     x = normal(0, 200)
     same = compare_neighbourhoods(x, x)
     assert (same.precision, same.recall, same.coverage) == (1, 1, 1)
-    assert same.density == pytest.approx(1 + 1 / 5)  # the k others in each ball, and the sample itself
+    assert same.density == pytest.approx(1 + 1 / 5)  # the k others in each ball and the sample itself
     assert compare_neighbourhoods(x, x + 100) == (0, 0, 0, 0)
 
 

@@ -1,4 +1,4 @@
-"""The bootstrap against errors that are known in closed form."""
+"""The bootstrap compared with errors in closed form."""
 
 from __future__ import annotations
 

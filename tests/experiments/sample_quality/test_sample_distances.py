@@ -1,4 +1,4 @@
-"""Distances of samples against scipy, brute force and closed forms."""
+"""Distances of samples compared with scipy, brute force and closed forms."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def normal(seed: int, count: int, dimensions: int = 2) -> np.ndarray:
 @given(seeds, st.integers(1, 30), st.integers(1, 30))
 def test_in_one_dimension_the_energy_distance_is_scipy_s(seed: int, first: int, second: int) -> None:
     x, y = normal(seed, first, 1), normal(seed + 1, second, 1) + 0.3
-    # the square root of a difference that cancels keeps half of the digits
+    # the square root of a difference with cancellation keeps half of the digits
     assert energy_distance(x, y) == pytest.approx(scipy_energy_distance(x[:, 0], y[:, 0]), abs=1e-7)
 
 

@@ -1,4 +1,4 @@
-"""A model whose evidence is known in closed form: z ~ N(0, I), x = W z + noise of variance C."""
+"""A model with evidence in closed form: z ~ N(0, I), x = W z + noise of variance C."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from texloom.training import loop
 
 VARIANCE = 0.25
 LOADINGS = np.array([[2.0, 1.0], [-1.0, 0.5], [0.5, 1.5], [0.0, -1.0], [1.0, 1.0]])
-"""W; its columns are not orthogonal, so the posterior's coordinates depend on each other and a gap stays."""
+"""W; its columns are not orthogonal, so the posterior's coordinates are dependent and a gap remains."""
 
 
 def evidence(loadings: np.ndarray = LOADINGS, variance: float = VARIANCE) -> Any:
@@ -34,7 +34,7 @@ def draw(count: int, seed: int, loadings: np.ndarray = LOADINGS, variance: float
 
 
 def set_exact(model: VariationalAutoencoder, loadings: np.ndarray = LOADINGS, variance: float = VARIANCE) -> None:
-    """Make a linear model that of the data, and its encoder the best that eq:vi-mean-field allows."""
+    """Set a linear model to that of the data, with the best encoder that eq:vi-mean-field allows."""
     precision = np.eye(loadings.shape[1]) + loadings.T @ loadings / variance
     mean = np.linalg.solve(precision, loadings.T / variance)
     log_std = -0.5 * np.log(np.diag(precision))
@@ -52,7 +52,7 @@ def mean_field_gap(loadings: np.ndarray = LOADINGS, variance: float = VARIANCE) 
 def trained(
     objective: Objective, data: np.ndarray, latent_dim: int, *, steps: int = 3000, rate: float = 0.02, batch: int = 200
 ) -> Variant:
-    """Linear encoder and decoder, trained by the report's step."""
+    """Linear encoder and decoder, trained with the report's step."""
     import tensorflow as tf
 
     model = VariationalAutoencoder.build(data.shape[1], (), latent_dim, Gaussian(objective.variance), seed=0)

@@ -1,4 +1,4 @@
-"""Bad settings are refused, and the smoke values are the same problem."""
+"""Bad settings are rejected, and the smoke settings pose the same problem."""
 
 from __future__ import annotations
 
@@ -47,4 +47,4 @@ def test_smoke_is_the_same_problem_made_small() -> None:
     assert report.test_images == 10_000
     assert report.importance_samples >= 500
     assert (report.hidden, report.latent_dim, report.batch) == ((512, 256), 20, 128)
-    assert report.standard.epochs <= 10  # the report claims its bound within ten epochs
+    assert report.standard.epochs <= 10  # the report claims the bound within ten epochs

@@ -1,4 +1,4 @@
-"""Pairs of test images drawn by a seed."""
+"""Pairs of test images drawn with a seed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The evaluation, with models whose results are known."""
+"""The evaluation, with models of known results."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def exact() -> VariationalAutoencoder:
 
 @pytest.mark.parametrize("count", [251, 126])
 def test_the_log_likelihood_of_a_model_with_a_closed_form(exact: VariationalAutoencoder, count: int) -> None:
-    """With a count of images that CHUNK does not divide, all and half; and each number of samples recorded."""
+    """With a number of images that CHUNK does not divide, all or half of them; each number of samples is recorded."""
     x, run = draw(251, seed=3), RunWriter(METRICS)
     assert count % evaluation.CHUNK
     elbo = evaluation.draw_log_weights(exact, tf.constant(x), 2000, seed=1).mean(axis=1, dtype=np.float64)
@@ -55,7 +55,7 @@ def test_the_log_likelihood_of_a_model_with_a_closed_form(exact: VariationalAuto
 
 
 def test_the_gain_is_taken_on_evenly_spaced_images_only(exact: VariationalAutoencoder) -> None:
-    """Images between them may be anything: only their bound, which is given, counts."""
+    """The other images may be anything: only their bound is used, which is given."""
     x, elbo = draw(10, seed=3), np.linspace(-9.0, 0.0, 10)
     others = x.copy()
     others[[1, 2, 4, 5, 7, 8, 9]] += 100
@@ -111,7 +111,7 @@ def test_prices_are_slopes_between_neighbours() -> None:
 
 
 def test_the_height_above_the_tangents() -> None:
-    """The middle one of (8, −110), (15, −89), (20, −79) with slopes 4, 2.5, 1: all below; raised by 20 it is above."""
+    """Of (8, −110), (15, −89), (20, −79) with slopes 4, 2.5, 1, all are below; the middle one raised by 20 is above."""
     for raised, height in ((0, -2.5), (20, 15.0)):
         run = RunWriter(METRICS)
         rows = (("weighted", -110, 8, 4), ("constrained", -89 + raised, 15, 2.5), ("standard", -79, 20, 1))
@@ -125,7 +125,7 @@ def test_the_height_above_the_tangents() -> None:
 
 @pytest.fixture
 def judge() -> Judge:
-    """Codes are the images; grey level 0 or 1 everywhere is recognised, anything between is not."""
+    """Codes are the images; constant images of grey level 0 or 1 are recognised, levels in between are not."""
 
     def classify(pixels: np.ndarray) -> np.ndarray:
         grey = pixels.mean(1)
@@ -145,7 +145,7 @@ def test_interpolation_is_measured_between_the_ends_and_kept_with_them(judge: Ju
     for space, name in product(SPACES, CLASSIFIERS):
         assert value(run, f"same_{space}_{name}_recognised") == 100
     assert value(run, "different_codes_perceptron_recognised") == 100
-    assert value(run, "different_codes_perceptron_own") < 100  # white is taken for a 9, which few pairs show
+    assert value(run, "different_codes_perceptron_own") < 100  # white is classified as a 9, which few pairs contain
     mixed = np.mean([row[0].mean() != row[-1].mean() for row in run.arrays["different_digits"]])
     assert value(run, "different_pixels_perceptron_recognised") == pytest.approx(100 * (1 - mixed))
     assert value(run, "different_pixels_convolutional_middle") == pytest.approx(100 * (1 - mixed))

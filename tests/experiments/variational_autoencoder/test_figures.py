@@ -71,7 +71,7 @@ def test_every_figure_and_table_is_made_without_tensorflow(
 
 @pytest.mark.parametrize(("kind", "number"), [("same", 0), ("different", 1)])
 def test_interpolates_have_ten_rows_and_nine_columns_in_order(runs: Runs, kind: str, number: int) -> None:
-    """Each image has one grey level, its number in reading order, so the figure can be read back."""
+    """Each image has one grey level, its number in reading order, so that the figure can be read back."""
     (axes,) = figures.interpolates(runs[0], kind).axes
     shown = np.asarray(axes.images[0].get_array())
     rows = [shown[start] for start in range(14, shown.shape[0], 28 + figures.GAP)]
@@ -83,7 +83,7 @@ def test_interpolates_have_ten_rows_and_nine_columns_in_order(runs: Runs, kind: 
     assert (len(names), names[0], names[4], names[8]) == (9, "first", "$4/8$", "last")
     centres = [text.get_position()[0] for text in axes.texts]
     for column, centre in enumerate(centres):
-        assert int(shown[14, round(centre)]) == column + number  # the name stands above its column
+        assert int(shown[14, round(centre)]) == column + number  # the label is above its column
 
 
 def test_the_bound_is_drawn_as_accuracy_less_rate(runs: Runs) -> None:
@@ -124,7 +124,7 @@ def test_discriminants_separate_what_the_largest_variance_hides() -> None:
 def test_tables_hold_each_seed_s_value(runs: Runs) -> None:
     table = figures.side_by_side(runs)
     assert [row[0] for row in table.rows] == ["Standard", "Weighted", "Constrained"]
-    assert table.rows[0][1] == 3.5  # a multiplier that was given has no deviation
+    assert table.rows[0][1] == 3.5  # a fixed multiplier has no deviation
     assert table.rows[2][1].values == (5.0, 6.0)  # type: ignore[union-attr]
     bounds = figures.estimates(runs)
     assert [row[0] for row in bounds.rows] == ["1", "5", "50"]
@@ -141,7 +141,7 @@ def test_tables_hold_each_seed_s_value(runs: Runs) -> None:
 
 
 def test_drawing_leaves_no_glyph_missing(runs: Runs, tmp_path: Path) -> None:
-    """Warnings are errors here, and a glyph that Computer Modern lacks is a warning."""
+    """Warnings are errors here, and a glyph that is missing from Computer Modern gives a warning."""
     with style():
         for name, figure in figures.figures(runs).items():
             figure.savefig(tmp_path / f"{name}.png", dpi=30)

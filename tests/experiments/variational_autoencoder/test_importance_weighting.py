@@ -1,4 +1,4 @@
-"""The importance-weighted bound against closed forms, and its order in the number of samples."""
+"""The importance-weighted bound compared with closed forms, and its order in the number of samples."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def test_by_hand() -> None:
     assert importance_weighted_bound(weights, 4) == pytest.approx([np.log(3.0)])
     assert importance_weighted_bound(weights, 2) == pytest.approx([(np.log(2.0) + np.log(4.0)) / 2])
     assert importance_weighted_bound(weights, 1) == pytest.approx([np.log(36.0) / 4])
-    assert importance_weighted_bound(weights, 3) == pytest.approx([np.log(2.0)])  # the ragged end is left out
+    assert importance_weighted_bound(weights, 3) == pytest.approx([np.log(2.0)])  # an incomplete group is dropped
 
 
 def test_with_the_exact_posterior_every_number_of_samples_gives_the_log_likelihood() -> None:

@@ -1,4 +1,4 @@
-"""Paths between pairs, and what is measured along them, with judges whose verdicts are known."""
+"""Paths between pairs and the measurements along them, with classifiers of known answers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from experiments.variational_autoencoder.interpolation import (
 
 
 def classify(pixels: np.ndarray) -> np.ndarray:
-    """The digit is the mean pixel, and certain where that is whole."""
+    """The digit is the mean of the pixels, with certainty if that is a whole number."""
     mean = pixels.mean(1)
     digit = np.clip(np.round(mean).astype(int), 0, 9)
     top = np.where(np.abs(mean - np.round(mean)) < 1e-6, 0.95, 0.5)
@@ -36,7 +36,7 @@ def test_lines_between_codes_are_decoded_and_those_between_pixels_are_not(judge:
     assert tuple(made) == SPACES
     np.testing.assert_allclose(made["codes"][0, :, 0], 2.0 ** np.arange(9))
     np.testing.assert_allclose(made["pixels"][0, :, 0], 1 + 255 * np.arange(9) / 8)
-    np.testing.assert_allclose(made["decoded"], made["pixels"])  # this model draws what it is shown
+    np.testing.assert_allclose(made["decoded"], made["pixels"])  # this model reproduces its input
     assert all(path.shape == (1, STEPS + 1, 3) for path in made.values())
 
 

@@ -1,4 +1,4 @@
-"""The likelihoods against scipy's densities, and the binarisation against its probabilities."""
+"""The likelihoods compared with scipy's densities, and the binarisation with its probabilities."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def test_bernoulli_log_density() -> None:
     x, logits = RNG.integers(0, 2, (4, 7)).astype(np.float32), 5 * RNG.normal(size=(3, 4, 7)).astype(np.float32)
     expected = bernoulli.logpmf(x, expit(logits.astype(np.float64))).sum(-1)
     found = Bernoulli().log_density(tf.constant(x), tf.constant(logits))
-    assert found.shape == (3, 4)  # samples in front broadcast
+    assert found.shape == (3, 4)  # a leading axis of samples broadcasts
     np.testing.assert_allclose(found, expected, rtol=1e-4)
 
 
@@ -41,7 +41,7 @@ def test_gaussian_log_density(variance: float | None) -> None:
 
 
 def test_the_variance_that_maximises_the_likelihood_is_the_mean_squared_error() -> None:
-    """As the text below eq:vi-trade says of a learnt C: the gradient vanishes there, and only there."""
+    """As stated below eq:vi-trade for a learnt C: the gradient vanishes there, and only there."""
     x, mean = tf.constant(RNG.normal(size=(50, 8)), tf.float32), tf.zeros((50, 8))
     error = float(tf.reduce_mean((x - mean) ** 2))
     for factor, sign in ((0.8, 1), (1.0, 0), (1.25, -1)):
@@ -78,7 +78,7 @@ def test_a_pixel_is_white_with_probability_its_intensity() -> None:
 
 
 def test_pixels_are_drawn_independently_of_each_other() -> None:
-    """Two pixels share one random word; low and high half must not know each other, whatever the width."""
+    """Two pixels share one random word; its low and high half must be independent, whatever the width."""
     for size in (6, 7):
         drawn = binarise(tf.fill((40_000, size), 0.5), key()).numpy()
         correlation = np.corrcoef(drawn.T) - np.eye(size)

@@ -1,4 +1,4 @@
-"""The terms of the bound against Monte Carlo and against a model whose evidence is known in closed form."""
+"""The terms of the bound compared with Monte Carlo and with a model whose evidence is known in closed form."""
 
 from __future__ import annotations
 
@@ -76,8 +76,8 @@ def test_gradients_pass_through_the_reparametrisation() -> None:
 
 
 def test_bound_and_log_weights_are_the_same_estimate(exact: VariationalAutoencoder) -> None:
-    """ln p(x, z) − ln q(z) with the densities written out; its mean differs from the bound's only in how the KL is
-    taken."""
+    """ln p(x, z) − ln q(z) with the densities written out; its mean differs from the bound only in how the KL is
+    computed."""
     x, noise = tf.constant(draw(6, seed=1)), draw_normal((6, 2), key())
     posterior = exact.encode(x)
     z, mean, std = reparametrise(posterior, noise).numpy(), posterior.mean.numpy(), np.exp(posterior.log_std)

@@ -24,7 +24,7 @@ from texloom.results.writer import RunWriter
 from texloom.training import loop
 from texloom.training.checkpoint import Checkpoint
 
-# ---- known answers: the same step on a model that can be solved
+# ---- known answers: the same step on a model with a closed-form solution
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +34,7 @@ def learnt() -> Any:
 
 
 def test_the_trained_bound_comes_close_to_the_exact_log_likelihood(learnt: Any) -> None:
-    """A trained decoder turns its columns orthogonal, and the gap of eq:vi-mean-field closes."""
+    """The columns of a trained decoder become orthogonal, and the gap of eq:vi-mean-field closes."""
     test = draw(20_000, seed=1)
     elbo = float(np.mean(make_bound(learnt.model)(tf.constant(test), loop.step_seed(0, -1)).elbo))
     exact = evidence().logpdf(test).mean()
@@ -93,7 +93,7 @@ SMALL = Config(hidden=(8,), latent_dim=2, batch=4, training_images=16, importanc
 
 
 def one_step(objective: Objective, iteration: int) -> dict[str, float]:
-    """What the step of an untrained model returns at an iteration."""
+    """The values that the step of an untrained model returns at an iteration."""
     images = tf.constant(np.random.default_rng(0).uniform(size=(16, 12)), tf.float32)
     step = tf.function(make_step(build_variant(objective, SMALL, 12, seed=0), images, seed=0))
     return {name: float(value) for name, value in step(tf.constant(iteration), tf.range(4)).items()}
@@ -141,7 +141,7 @@ SPLITS = {"train": 0, "test": 1}
 
 
 def toy_mnist(split: str) -> mnist.Split:
-    """Ten noisy patterns in the place of the digits."""
+    """Ten noisy patterns instead of the digits."""
     patterns = np.random.default_rng(0).integers(0, 256, (10, 28, 28))
     labels = np.arange(300) % 10
     noise = np.random.default_rng(SPLITS[split] + 1).integers(-20, 20, (300, 28, 28))
@@ -150,7 +150,7 @@ def toy_mnist(split: str) -> mnist.Split:
 
 @pytest.fixture(autouse=True)
 def toy(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
-    """Toy images, and two variants unless the test asks for all of them: each takes seconds to compile."""
+    """Toy images, and two variants unless the test requests all of them: each takes seconds to compile."""
     monkeypatch.setattr(mnist, "load", toy_mnist)
     if "all_variants" not in request.fixturenames:
         monkeypatch.setattr(module, "VARIANTS", VARIANTS[:2])
@@ -160,7 +160,7 @@ def toy(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None
 
 @pytest.fixture
 def all_variants() -> None:
-    """Asks for all of them."""
+    """Requests all variants."""
 
 
 def run(seed: int = 0, checkpoint: Checkpoint | None = None) -> RunWriter:
@@ -182,14 +182,14 @@ def quick() -> RunWriter:
 
 @pytest.mark.slow
 def test_the_same_seed_gives_the_same_bits(quick: RunWriter) -> None:
-    """The next test says it of everything that does not depend on test images."""
+    """The next test shows this for everything that does not depend on test images."""
     assert_same(quick, run())
 
 
 def test_neither_training_nor_choice_reads_the_test_images(quick: RunWriter, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Other test images: the same bits of weights, history and thresholds; and they are read last.
+    """With other test images the weights, history and thresholds are identical to the bit; and they are read last.
 
-    The images that reach a training step are the first ones of the training split, no others.
+    Only the first images of the training split reach a training step.
     """
     seen, honest_step = [], module.make_step
 
@@ -232,7 +232,7 @@ def test_neither_training_nor_choice_reads_the_test_images(quick: RunWriter, mon
 
 
 def test_no_held_out_image_is_trained_on() -> None:
-    """The rows of the batches, and the images that are held out, for the values of the report."""
+    """The rows of the batches, and the images that are held out, with the report's settings."""
     config = Config()
     last = loop.epoch_batches(0, config.training_images, config.batch)(0, 2 * config.steps_per_epoch).max()
     assert last < config.training_images <= 60_000 - config.held_out_images
@@ -274,7 +274,7 @@ def test_another_seed_gives_other_results_on_the_same_pairs(quick: RunWriter) ->
 def test_a_killed_training_goes_on_to_the_same_bits(
     quick: RunWriter, at: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Killed before a part; engine/tests/training/test_parts.py kills within one."""
+    """Killed before a part; engine/tests/training/test_parts.py kills inside one."""
     checkpoint = Checkpoint(tmp_path / "state.npz", "identity", interval=0)
     with monkeypatch.context() as patch:
         honest = module.Parts.train
@@ -318,7 +318,7 @@ def test_all_variants_of_one_run() -> None:
     value = {name: metric["value"] for name, metric in made.metrics.items()}
     assert set(value) == set(METRICS)
     assert value["weighted_beta"] == 4
-    assert 0 < value["constrained_beta"] != 1  # dual ascent has begun
+    assert 0 < value["constrained_beta"] != 1  # dual ascent has started
     slope = (value["constrained_reconstruction"] - value["weighted_reconstruction"]) / (
         value["constrained_kl"] - value["weighted_kl"]
     )

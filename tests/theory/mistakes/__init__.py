@@ -1,6 +1,6 @@
-"""For each fragment, mistakes in its formulas as they are made when a derivation is typed: `WRONG` of its module.
+"""For each fragment, typical mistakes in typed formulas: `WRONG` of its module.
 
-A mistake is the arguments of a check with a formula wrong: a sign, a factor, an argument.
+A mistake is a set of arguments for a check with a wrong formula: a sign, a factor, an argument.
 """
 
 from __future__ import annotations
@@ -8,4 +8,4 @@ from __future__ import annotations
 from typing import Any
 
 Mistakes = dict[str, list[dict[str, Any]]]
-"""Equation label to the mistakes that its check must catch."""
+"""From the label of an equation to the mistakes that its check must detect."""

@@ -9,13 +9,13 @@ from theory import inception_score_and_frechet_distance as quality
 
 
 def without_root(mean: np.ndarray, cov: np.ndarray, other_mean: np.ndarray, other_cov: np.ndarray) -> float:
-    """The Fréchet distance for covariances that commute, tr (Σ₁^½ − Σ₂^½)², used for others."""
+    """The Fréchet distance for covariances that commute, tr (Σ₁^½ − Σ₂^½)², applied to others."""
     roots = np.asarray(quality.sqrtm(cov)) - np.asarray(quality.sqrtm(other_cov))
     return float(((mean - other_mean) ** 2).sum() + np.trace(roots @ roots))
 
 
 def without_cross_term(mean: np.ndarray, cov: np.ndarray, other_mean: np.ndarray, other_cov: np.ndarray) -> float:
-    """The factor 2 before the root lost."""
+    """The factor 2 before the root is missing."""
     independent = ((mean - other_mean) ** 2).sum() + np.trace(cov + other_cov)
     return float((independent + quality.frechet(mean, cov, other_mean, other_cov)) / 2)
 

@@ -13,7 +13,7 @@ from theory.least_squares_gan import distributions, divergence, saturation, step
 
 
 def replaced(formulas: tuple, place: int, wrong: Any) -> tuple:
-    """A tuple of formulas with one of them wrong."""
+    """A tuple of formulas, one of which is wrong."""
     return (*formulas[:place], wrong, *formulas[place + 1 :])
 
 

@@ -9,7 +9,7 @@ from theory.variational_inference import constraint, estimators, linear_model, o
 
 
 def wrong_oscillating(nu: float, g: float, h: float) -> tuple[float, float]:
-    """The factor 4 under the cosine lost."""
+    """The factor 4 inside the cosine is missing."""
     path, _ = estimators.oscillating_variances(nu, g, h)
     damped = np.cos(2 * nu * g) * np.exp(-2 * (nu * h) ** 2)
     score = (1 + (1 - (nu * h) ** 2) * damped) / (2 * h**2)
@@ -17,12 +17,12 @@ def wrong_oscillating(nu: float, g: float, h: float) -> tuple[float, float]:
 
 
 def swapped_estimator(noise: np.ndarray, h: np.ndarray, loss: np.ndarray) -> np.ndarray:
-    """The derivative of the normalisation, −1 in ε² − 1, forgotten."""
+    """The derivative of the normalisation, −1 in ε² − 1, is missing."""
     return loss[..., None] * np.concatenate([noise / h, noise**2 / h], axis=-1)
 
 
 def tempered_wrongly(model: linear_model.Linear, x: np.ndarray, beta: float) -> tuple[np.ndarray, np.ndarray]:
-    """The multiplier on the wrong term: a variance C / β in place of β C."""
+    """The multiplier is on the wrong term: a variance C / β instead of β C."""
     return constraint.tempered(model, x, 1 / beta)
 
 

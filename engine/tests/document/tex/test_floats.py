@@ -19,11 +19,17 @@ def test_figure() -> None:
     assert lines(floats.figure_float(Path("toy/curve.pdf"), r"Loss $J$.", "fig:toy-curve")) == [
         r"\begin{figure}[htbp]",
         r"\centering",
-        r"\includegraphics{toy/curve.pdf}",
+        r"\providecommand{\described}[2]{#2}",
+        r"\described{Loss J.}{\includegraphics{toy/curve.pdf}}",
         r"\caption{Loss $J$.}",
         r"\label{fig:toy-curve}",
         r"\end{figure}",
     ]
+
+
+def test_a_figure_has_the_alternative_text_that_is_given() -> None:
+    text = floats.figure_float(Path("toy/curve.pdf"), "Loss.", "fig:toy-curve", "A curve that falls by 50 %")
+    assert r"\described{A curve that falls by 50 \%}{\includegraphics{toy/curve.pdf}}" in text
 
 
 def test_table_escapes_text_and_stresses_one_row() -> None:

@@ -131,6 +131,18 @@ def test_each_special_character_is_escaped_where_plain_text_is_spliced(character
     assert latex.to_tex(f"a{character}b") == f"a{expected}b"
 
 
+@pytest.mark.parametrize(
+    ("tex", "plain"),
+    [
+        (r"The loss $\frac12 x^2$ of \emph{all}~seeds", "The loss 12 x^2 of all seeds"),
+        (r"\qty{3.1}{\decibel} above \num{2} (see \cref{fig:a-b}), as \citet{x}", "3.1 above 2 (see), as"),
+        (r"50\,\% of a\_b", "50% of a_b"),
+    ],
+)
+def test_plain_text_has_what_can_be_read_aloud(tex: str, plain: str) -> None:
+    assert latex.plain_text(tex) == plain
+
+
 def test_tex_is_not_escaped_and_escapes_the_text_it_meets() -> None:
     assert latex.to_tex(TeX(r"$a_b$ & \emph{c}")) == r"$a_b$ & \emph{c}"
     assert TeX(r"\emph{") + "a_b & c" + TeX("}") == r"\emph{a\_b \& c}"

@@ -19,11 +19,17 @@ from texloom.results.tables import Cell, Table
 PLACEMENT = "htbp"
 
 
-def figure_float(image: Path, caption: str, label: str) -> TeX:
-    """A figure at its natural size, centred, with caption and label."""
+def figure_float(image: Path, caption: str, label: str, alt: str = "") -> TeX:
+    r"""A figure at its natural size, centred, with caption and label.
+
+    alt: the alternative text for readers who do not see the figure, as plain text; by default that of the caption. A
+    preamble that defines \described{text}{picture} puts it into the PDF.
+    """
     figure = Figure(position=PLACEMENT)
     figure.append(Command("centering"))
-    figure.append(Command("includegraphics", NoEscape(image.as_posix())))
+    figure.append(NoEscape(r"\providecommand{\described}[2]{#2}"))
+    text = latex.escape(alt or latex.plain_text(caption))
+    figure.append(NoEscape(rf"\described{{{text}}}{{\includegraphics{{{image.as_posix()}}}}}"))
     return _finish(figure, caption, label)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import numbers
+import re
 from typing import Any, Self
 
 from markupsafe import Markup
@@ -11,6 +12,13 @@ from pylatex.utils import escape_latex
 
 from texloom.results.digits import supported_decimals
 from texloom.results.quantity import POINTS, Limit, Quantity
+
+GREEK = re.compile(
+    r"\\(?:var)?(alpha|beta|gamma|delta|epsilon|zeta|eta|theta|iota|kappa|lambda|mu|nu|xi|pi|rho|sigma|tau|upsilon|phi|chi"
+    r"|psi|omega)(?![a-zA-Z])",
+    re.IGNORECASE,
+)
+"""Greek letters, which are read by their names."""
 
 
 class TeX(Markup):
@@ -24,6 +32,15 @@ class TeX(Markup):
 def escape(text: str) -> str:
     """Escape plain text, so that LaTeX prints exactly this text."""
     return str(escape_latex(text))
+
+
+def plain_text(tex: str) -> str:
+    r"""LaTeX as plain text, roughly: mathematics as it is typed, \num and \qty as their numbers, no references."""
+    text = re.sub(r"\\qty\{([^}]*)\}\{([^}]*)\}", r"\1 \2", tex)
+    text = GREEK.sub(r"\1", text)
+    text = re.sub(r"\s*\\(?:[cC]?ref|eqref|cite[pt]?)\{[^}]*\}", "", text)
+    text = re.sub(r"\\[a-zA-Z]+\*?\s*|\\[,;! ]|(?<!\\)[{}$]", "", text)
+    return " ".join(re.sub(r"\\([%&#$_{}])", r"\1", text).replace("~", " ").split())
 
 
 def to_tex(value: Any) -> TeX:

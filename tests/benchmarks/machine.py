@@ -1,0 +1,21 @@
+"""The machine that is measured: this one, or one with fewer vector instructions, as with `make bench ISA=avx2`."""
+
+from __future__ import annotations
+
+import os
+
+from texloom.machine.kind import limited_to, processor
+
+LIMIT = os.environ.get("ISA", "").upper()
+"""The instruction set to which our code and the peers are limited; empty for no limit."""
+
+
+def limit_instructions() -> None:
+    """Limit this process and its child processes. Raises ReportError for an unknown instruction set."""
+    if LIMIT:
+        os.environ.update(limited_to(LIMIT))
+
+
+def description() -> str:
+    """The processor and its limit."""
+    return processor() + (f", limited to {LIMIT}" if LIMIT else "")

@@ -1,0 +1,108 @@
+"""The unavoidable cost of a training step: its matrix products and memory traffic, at the best available rates."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from tests.benchmarks.machine import LIMIT
+
+ROOFLINE = "its products and memory traffic alone"
+"""The name of this peer."""
+AT_LEAST = 0.8
+"""The ratio that the project promises if a step is not twice as fast as PyTorch's."""
+TRIALS = 20
+FLOAT = 4
+"""Bytes."""
+
+
+def promises(peers: Iterable[str], at_least: float) -> dict[str, float]:
+    """The ratio promised for each peer: reaching one of the two is enough, PyTorch's or the roofline's."""
+    return {name: AT_LEAST if name == ROOFLINE else at_least for name in peers}
+
+
+class Product(NamedTuple):
+    """A matrix product, (rows, inner) times (inner, columns); each factor may be stored transposed."""
+
+    rows: int
+    inner: int
+    columns: int
+    left_transposed: bool = False
+    right_transposed: bool = False
+
+
+def dense_products(widths: Sequence[int], batch: int, *, input_gradient: bool = False) -> Iterator[Product]:
+    """The products in a training step of a perceptron with layers of these widths, input first.
+
+    input_gradient: whether the gradient of the network's input is computed, too.
+    """
+    for layer, (fan_in, fan_out) in enumerate(pairwise(widths)):
+        yield Product(batch, fan_in, fan_out)
+        yield Product(fan_in, batch, fan_out, left_transposed=True)  # the gradient of the weights
+        if layer or input_gradient:
+            yield Product(batch, fan_out, fan_in, right_transposed=True)
+
+
+def dense_parameters(widths: Sequence[int]) -> int:
+    """The number of weights and biases of such a perceptron."""
+    return sum(fan_in * fan_out + fan_out for fan_in, fan_out in pairwise(widths))
+
+
+def adam_traffic(parameters: int) -> int:
+    """Bytes moved by a step of Adam: it reads weights, gradients and two moments, and writes all except gradients."""
+    return 7 * FLOAT * parameters
+
+
+def roofline(torch: Any, products: Sequence[Product], parameters: int, steps: int) -> Callable[[], None]:
+    """A function that computes `steps` times the products, each with the fastest library, and copies Adam's traffic.
+
+    The copies use as much memory as weights, gradients and moments take, so that the caches hold the same fraction.
+    """
+    torch.set_num_threads(os.cpu_count() or 1)
+    calls = [_fastest(product, torch) for product in products]
+    source, target = torch.zeros(2, 2 * parameters)
+    copies = adam_traffic(parameters) / (2 * FLOAT * 2 * parameters)  # each reads one half and writes the other
+    whole, part = int(copies), int((copies % 1) * 2 * parameters)
+
+    def run() -> None:
+        for _ in range(steps):
+            for call in calls:
+                call()
+            for _ in range(whole):
+                target.copy_(source)
+            target[:part].copy_(source[:part])
+
+    return run
+
+
+def _fastest(product: Product, torch: Any) -> Callable[[], object]:
+    """The product by numpy or PyTorch; by PyTorch only if instructions are limited, because numpy ignores the limit."""
+    left = _operand(product.rows, product.inner, transposed=product.left_transposed)
+    right = _operand(product.inner, product.columns, transposed=product.right_transposed)
+    result = np.empty((product.rows, product.columns), np.float32)
+    tensors = [torch.from_numpy(each) for each in (left, right, result)]
+    calls: list[Callable[[], object]] = [lambda: torch.mm(tensors[0], tensors[1], out=tensors[2])]
+    if not LIMIT:
+        calls.append(lambda: np.matmul(left, right, out=result))
+    return min(calls, key=_seconds)
+
+
+def _operand(rows: int, columns: int, *, transposed: bool) -> np.ndarray:
+    shape = (columns, rows) if transposed else (rows, columns)
+    stored = np.random.default_rng(0).random(shape, dtype=np.float32)
+    return stored.T if transposed else stored
+
+
+def _seconds(call: Callable[[], object]) -> float:
+    """The shortest of several times."""
+    best = float("inf")
+    for _ in range(TRIALS):
+        started = time.perf_counter()
+        call()
+        best = min(best, time.perf_counter() - started)
+    return best

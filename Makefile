@@ -110,7 +110,6 @@ tex:
 .PHONY: bench types browser
 
 bench: set-up         ## compare our speed with that of other tools: build/bench.json, build/bench.pdf (installs them)
-	@sh tests/benchmarks/run.sh
 	@ISA="$(ISA)" sh tests/benchmarks/run.sh
 
 check: types

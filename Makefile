@@ -107,6 +107,7 @@ tex:
 
 # ---- Of this report alone; all above is the Makefile that every report has.
 
+ISA :=
 .PHONY: bench types browser
 
 bench: set-up         ## our speed beside our peers', in one run: build/bench.json, build/bench.pdf (installs the peers)

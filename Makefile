@@ -107,6 +107,7 @@ tex:
 
 # ---- For this report only; everything above is the same in every report.
 
+ISA :=
 .PHONY: bench types browser
 
 bench: set-up         ## compare our speed with that of other tools: build/bench.json, build/bench.pdf (installs them)

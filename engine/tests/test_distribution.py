@@ -1,4 +1,4 @@
-"""What the engine declares: each foreign package that it imports, its lock, and a wheel that is the same each time."""
+"""The engine's declarations: third-party packages that it imports, its lock, and a reproducible wheel."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""report.toml: what is read, and what is refused with file, line and the closest name."""
+"""report.toml: valid manifests, and errors with file, line and the closest name."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A change that the author takes for harmless: runs stay, and what was accepted is told until they are made anew."""
+"""Accepting a harmless change: runs are kept, and the acceptance is reported until the next run."""
 
 from __future__ import annotations
 

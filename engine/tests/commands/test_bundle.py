@@ -1,4 +1,4 @@
-"""The bundle: flat names, every path in the text followed, the same bytes each time."""
+"""The bundle: flat names, all paths in the text replaced, the same bytes each time."""
 
 from __future__ import annotations
 

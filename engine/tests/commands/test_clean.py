@@ -1,4 +1,4 @@
-"""make clean and distclean: everything that the engine has made, and no file of the user's."""
+"""make clean and distclean remove all files of the engine, and no file of the user."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a command ends: what it says, its exit code, and what a build around it learns."""
+"""How a command ends: its message, its exit code, and what the surrounding build records."""
 
 from __future__ import annotations
 

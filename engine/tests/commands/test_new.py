@@ -1,4 +1,4 @@
-"""`make new`: what it says, and what it refuses."""
+"""`make new`: its output and its errors."""
 
 from __future__ import annotations
 

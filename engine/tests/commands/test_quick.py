@@ -1,4 +1,4 @@
-"""The tests that a change selects, in a small project with known imports."""
+"""The tests selected by a change, in a small project with known imports."""
 
 from __future__ import annotations
 

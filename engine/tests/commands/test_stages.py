@@ -1,4 +1,4 @@
-"""An experiment that trains nothing, as a command: a run like any other, without TensorFlow."""
+"""An experiment without training as a command: a run like any other, without TensorFlow."""
 
 from __future__ import annotations
 

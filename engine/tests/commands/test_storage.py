@@ -1,4 +1,4 @@
-"""What the system refuses: one message with the file and the way out, exit code 2, no traceback."""
+"""System errors: one message with the file and the way out, exit code 2, no traceback."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What killed commands have left half written: removed, and nothing else."""
+"""Partial files of killed commands are removed, and nothing else."""
 
 from __future__ import annotations
 

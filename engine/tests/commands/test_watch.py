@@ -1,4 +1,4 @@
-"""Watching: which edits ask for what, training left to make, mistakes told and survived."""
+"""Watching: which edits cause which actions; trainings are not started, errors are reported and do not end it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A report that declares data, and a server on this machine to fetch them from."""
+"""A report that declares data, and a local server to fetch them from."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Data sets that a report declares: which are missing, what they hold, one fetch at a time, and misspelt names."""
+"""Declared data sets: missing ones, their digests, one fetch at a time, and misspelt names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Data behind an address or a DOI: fetched and checked, or refused with what was expected, what came, the way out."""
+"""Data from a URL or DOI: fetched and checked, or an error with the expected and the received, and the way out."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def test_data_from_elsewhere_are_missing_until_they_were_fetched_from_there(
         assert missing(["toy"]) == []
     declare(rain=address)
     assert missing(["toy"]) == []  # the very file that is declared
-    Path("data/.rain.lock").write_text("")  # of data that an earlier engine has fetched, nobody knows
+    Path("data/.rain.lock").write_text("")  # unknown for data that an earlier engine fetched
     declare(rain='doi = "10.5281/zenodo.1"')
     assert missing(["toy"]) == []
 

@@ -1,4 +1,4 @@
-"""The author's own files: their digests are those of their content, and each mistake has its place and its way out."""
+"""The author's own files: digests of their content, and errors with position and way out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where data are fetched before they are whole: one folder, which the next build removes if nobody fetches."""
+"""The temporary folder of a fetch, which the next build removes unless a fetch is running."""
 
 from __future__ import annotations
 

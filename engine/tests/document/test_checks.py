@@ -1,4 +1,4 @@
-"""Checks beside equations: marks, labels and functions must be the same set, and each error within its tolerance."""
+"""Checks of equations: marks, labels and functions are the same set, and each error is within its tolerance."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The claims as the appendix lists them: the metrics' meanings, values to three digits, limits, chapters with seeds."""
+"""The table of claims in the appendix: meanings of metrics, values with three digits, limits, chapters with seeds."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a section template sees: claims, metrics, settings, floats; and the closest name where one is unknown."""
+"""Variables of a section template: claims, metrics, settings, floats; and the closest name for an unknown one."""
 
 from __future__ import annotations
 

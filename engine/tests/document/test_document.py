@@ -1,4 +1,4 @@
-"""The draft that shows broken claims: whatever else is wrong, they are told, and what can be looked at is there."""
+"""The draft with broken claims: they are reported whatever else is wrong, and the draft is written if possible."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What LaTeX read must be, when it has read it, what the stages before it wrote."""
+"""The inputs of LaTeX must be as earlier stages wrote them, also after LaTeX has run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Mistakes that are found without a build: each with its line and the closest name, and nothing that may be right."""
+"""Errors found without a build: each with its line and the closest name, and no false positives."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The runs of a document: stale ones and those of other options are refused; what the appendix says of the rest."""
+"""The runs of a document: errors for runs out of date or with other options; the provenance of the others."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_a_run_made_by_other_code_is_refused(
     ("options", "told"),
     [
         ([], None),
-        (["--smoke"], None),  # it is made anew: another profile had this folder
+        (["--smoke"], None),  # it is rebuilt: another profile had this folder
         (["--smoke", "--set epochs=5", "--cores 2"], "with --set epochs=5 --cores 2"),
     ],
 )

@@ -1,4 +1,4 @@
-"""The LaTeX sources as a whole: problem first, check marks, headline, stale runs, files written only when changed."""
+"""The LaTeX sources as a whole: problem first, check marks, headline, outdated runs, only changed files written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The settings as the appendix tables them: each value once, with its meaning, like groups side by side."""
+"""The tables of settings in the appendix: each value once, with its meaning, similar groups side by side."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What two builds say differently, and revisions that cannot be compared."""
+"""The differences of two builds, and revisions that cannot be compared."""
 
 from __future__ import annotations
 

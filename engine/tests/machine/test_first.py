@@ -1,4 +1,4 @@
-"""A report's own modules do not take the place of Python's."""
+"""A report's own modules must not shadow Python's."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Git is asked about the folder of the report, whatever the caller's environment and settings say."""
+"""Git is run for the folder of the report, whatever the caller's environment and settings are."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The lock of a checkout: one build at a time, freed with its last holder, not to be removed."""
+"""The lock of a checkout: one build at a time, freed with its last holder, not removable."""
 
 from __future__ import annotations
 

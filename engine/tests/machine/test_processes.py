@@ -1,4 +1,4 @@
-"""Interrupts end a command with all that it has started, at once."""
+"""Interrupts kill a command and all its descendants at once."""
 
 from __future__ import annotations
 

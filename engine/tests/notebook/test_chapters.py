@@ -1,4 +1,4 @@
-"""Modules as chapters: what a file says, and the order in which they are read."""
+"""Modules as chapters: their contents and their order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Notebooks run headless: outputs in, the same bytes again, the last good one kept when a cell fails."""
+"""Notebooks run headless: with outputs, the same bytes again, the last good one kept if a cell fails."""
 
 from __future__ import annotations
 

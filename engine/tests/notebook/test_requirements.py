@@ -1,4 +1,4 @@
-"""What a notebook installs: the foreign modules that it imports, in the versions of the lock."""
+"""The packages that a notebook installs: third-party modules that it imports, in the lock's versions."""
 
 from __future__ import annotations
 

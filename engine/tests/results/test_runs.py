@@ -1,4 +1,4 @@
-"""The run store: read back as written, altered files found out, nothing half-written visible."""
+"""The run store: read back as written, changed files detected, nothing incomplete visible."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A text file of another encoding is told with its line."""
+"""A text file in another encoding is reported with its line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A run is written whole or not at all."""
+"""A run is written completely or not at all."""
 
 from __future__ import annotations
 

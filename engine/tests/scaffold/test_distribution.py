@@ -1,4 +1,4 @@
-"""The engine's wheel: built where the engine is used in place, copied where it is installed."""
+"""The engine's wheel: built if the engine is used in place, copied if it is installed."""
 
 from __future__ import annotations
 

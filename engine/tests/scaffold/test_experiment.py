@@ -1,4 +1,4 @@
-"""New experiments: where their files go, under which name, and what is refused with nothing written."""
+"""New experiments: the places and names of their files, and errors with nothing written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The packages of a report: from the engine's lock, no more than it needs, and nothing of the author's is lost."""
+"""The packages of a report: from the engine's lock, only those needed, and the author's are kept."""
 
 from __future__ import annotations
 

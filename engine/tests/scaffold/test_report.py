@@ -1,4 +1,4 @@
-"""New reports: the engine as a wheel, one answer, one experiment, and nothing of the report they were made from."""
+"""New reports: the engine as a wheel, one answer, one experiment, and nothing else of the original report."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from texloom.scaffold.experiment import KINDS
 from texloom.scaffold.report import new_report
 from texloom.staleness.locked import entries
 
-pytestmark = pytest.mark.usefixtures("nobody")
+pytestmark = pytest.mark.usefixtures("no_committer")
 
 
 def contents(folder: Path) -> dict[str, bytes]:

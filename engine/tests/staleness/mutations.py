@@ -1,4 +1,4 @@
-"""Changes of a small report, each with the rules that have to run after it; called in the report's folder.
+"""Changes of a small report, each with the rules that must run after it; called in the report's folder.
 
 python mutations.py SEED NUMBER     prints of each change its name, how it was written, rules expected and planned
 """

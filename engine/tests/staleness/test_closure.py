@@ -171,7 +171,7 @@ def test_files_are_found_where_the_package_lies(build: Build, tmp_path: Path, mo
         ("experiments/toy/data.py", "", "code"),
         ("experiments/toy/data.py", "try: ...\nexcept E as error: TOLD = str(error)", "texts"),
         ("experiments/toy/data.py", "import inspect", "source"),
-        ("experiments/toy/data.py", "import tools.more", "texts"),  # which nobody looks at
+        ("experiments/toy/data.py", "import tools.more", "texts"),  # which is not analysed
         ("experiments/toy/data.py", "import single", "texts"),
         ("experiments/toy/data.py", "import numpy, json", "code"),
         ("experiments/toy/figures.py", "import inspect", "code"),  # of another result

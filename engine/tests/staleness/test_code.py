@@ -1,4 +1,4 @@
-"""What of a module's text counts as its code."""
+"""Which parts of a module count as its code."""
 
 from __future__ import annotations
 
@@ -157,7 +157,7 @@ def test_all_else_does(digest, old: str, new: str) -> None:
         ('raise SystemExit("a")', 'raise SystemExit("b")'),
         ("raise SystemExit(2)", "raise SystemExit(3)"),
         ('raise module.ValueError("a")', 'raise module.ValueError("b")'),
-        ('ValueError("a")', 'ValueError("b")'),  # nobody raises it
+        ('ValueError("a")', 'ValueError("b")'),  # it is not raised
         ('raise ReportError("a", "b")', 'raise ReportError("c", "b")'),  # not the engine's
         ('class ValueError(E): ...\nraise ValueError("a")', 'class ValueError(E): ...\nraise ValueError("b")'),
         ('def ValueError(x): ...\nraise ValueError("a")', 'def ValueError(x): ...\nraise ValueError("b")'),

@@ -1,4 +1,4 @@
-"""Variables and settings of libraries: fixed by stages, or part of what a result depends on."""
+"""Variables and settings of libraries: fixed by stages, or dependencies of results."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An experiment that is not whole is refused from its files alone: nothing of it is imported."""
+"""An incomplete experiment is detected from its files, without importing it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run is the result of: each part of it changes the identity, and is named when it has changed."""
+"""The dependencies of a run: each changes the identity, and is reported when it has changed."""
 
 from __future__ import annotations
 
@@ -244,7 +244,7 @@ def test_where_docstrings_begin_to_count_only_what_reads_them_is_named(code: Pat
 def test_a_change_of_the_parts_that_count_without_a_changed_module_is_reported(code: Path) -> None:
     append("experiments/toy/train.py", "def measure():\n    import measuring\n    return measuring\n")
     record = made({"epochs": 3}, 0)
-    Path("measuring.py").touch()  # nobody knows what it reads
+    Path("measuring.py").touch()  # what it reads is unknown
     assert stale_parts(record) == ["the part of the code that counts"]
 
 

@@ -1,4 +1,4 @@
-"""Jobs of a plan: what is printed, and what `make watch` leaves to `make`."""
+"""Jobs of a plan: their text, and those that `make watch` leaves to `make`."""
 
 from __future__ import annotations
 

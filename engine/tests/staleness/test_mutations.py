@@ -1,4 +1,4 @@
-"""Every kind of input, changed in a small report: exactly what is made from it would be made again, and only then."""
+"""Every kind of input, changed in a small report: exactly its dependents would be rebuilt."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where packages lie: the project's own in its folder, the engine in engine/ or where it is installed."""
+"""The folders of packages: the project's own, and the engine in engine/ or where it is installed."""
 
 from __future__ import annotations
 

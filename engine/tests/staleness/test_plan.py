@@ -1,4 +1,4 @@
-"""What each result is made from, and what a build would do, on a small project."""
+"""The inputs of each result, and the plan of a build, in a small project."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Stamps: what has changed since a document was finished, and what a build does with the answer."""
+"""The quick check: what has changed since a document was finished, and what a build does then."""
 
 from __future__ import annotations
 

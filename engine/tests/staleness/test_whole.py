@@ -1,4 +1,4 @@
-"""Results as their stages wrote them: what of them is damaged, incomplete or another's is named."""
+"""Results as their stages wrote them: damaged, incomplete and foreign ones are reported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which values a small module offers; and that the modules that belong to no run have none."""
+"""The public values of a small module; and that modules outside all identities have none."""
 
 from __future__ import annotations
 

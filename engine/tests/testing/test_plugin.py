@@ -1,4 +1,4 @@
-"""How a test run is distributed over workers and what it says, seen from outside: a small project's own run."""
+"""Distribution of a test run over workers and its output, tested on a small project."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A block of steps: how far the training is, and the loss that is shown of it."""
+"""A block of steps: the progress of the training, and the loss that is shown."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is recorded of blocks, by hand."""
+"""The recorded history of blocks, checked by hand."""
 
 from __future__ import annotations
 

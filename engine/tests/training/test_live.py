@@ -1,4 +1,4 @@
-"""What a live view writes is read back with TensorBoard's own reader; without one nothing is computed or written."""
+"""A live view is read back with TensorBoard's own reader; without one nothing is computed or written."""
 
 from __future__ import annotations
 

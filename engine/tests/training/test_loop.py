@@ -1,4 +1,4 @@
-"""The training loop: killed at any block, it goes on to the very result it would have had."""
+"""The training loop: killed at any block, it resumes and gives the same result."""
 
 from __future__ import annotations
 

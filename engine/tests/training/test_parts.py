@@ -1,4 +1,4 @@
-"""Several trainings, one checkpoint: killed anywhere they come to the same bits; a finished part is not repeated."""
+"""Several trainings with one checkpoint: killed anywhere they give the same bits; finished parts are not repeated."""
 
 from __future__ import annotations
 

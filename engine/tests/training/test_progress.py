@@ -1,4 +1,4 @@
-"""Progress where there is no terminal: few plain lines, with loss and time left."""
+"""Progress without a terminal: a few plain lines, with loss and remaining time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Their distributions, and that the key alone decides."""
+"""Random numbers: their distributions, and that they depend on the key only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The stage itself starts TensorFlow, so that the run's identity holds how."""
+"""The stage itself starts TensorFlow, so that this is part of the run's identity."""
 
 from __future__ import annotations
 

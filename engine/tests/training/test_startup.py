@@ -1,4 +1,4 @@
-"""The quiet import: banners are dropped, errors passed on, standard error given back."""
+"""The quiet import: banners are dropped, errors are passed on, standard error is restored."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from texloom.data.digests import Digests
-from texloom.document.rendering import Rendering, says
+from texloom.document.rendering import Rendering, has_content
 from texloom.errors import ReportError
 from texloom.staleness.whole import damage
 
@@ -20,7 +20,7 @@ def refuse_changed(indexes: Iterable[Path], rendering: Rendering) -> None:
         if damage(record, Digests()):
             raise _changed(record.parent, "the figures here were changed or removed while LaTeX ran")
     for path, text in rendering.wanted().items():
-        if not says(path, text):
+        if not has_content(path, text):
             raise _changed(path, "was changed or removed while LaTeX ran")
 
 

@@ -44,12 +44,12 @@ class Rendering:
             path.parent.mkdir(parents=True, exist_ok=True)
             if is_pipe(path):
                 path.unlink()
-            if not says(path, text):
+            if not has_content(path, text):
                 path.write_text(text, encoding="utf-8")
         for old in before - set(wanted):
             old.unlink(missing_ok=True)
 
 
-def says(path: Path, text: str) -> bool:
+def has_content(path: Path, text: str) -> bool:
     """Whether a file exists and has exactly this content."""
     return path.is_file() and path.read_bytes() == text.encode()

@@ -1,4 +1,4 @@
-"""Builds: one at a time, refused before anything runs, and the last good PDF kept."""
+"""Builds: one at a time, errors before anything is run, the last good PDF is kept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is said of stages that fail: the first at once, all of them at the end."""
+"""Reports of failed stages: the first one at once, all of them at the end."""
 
 from __future__ import annotations
 

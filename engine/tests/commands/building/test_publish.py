@@ -1,4 +1,4 @@
-"""Finished files in their public places: replaced only by other bytes, what was edited there kept."""
+"""Publishing: files are replaced only if their bytes differ, and edited ones are kept."""
 
 from __future__ import annotations
 

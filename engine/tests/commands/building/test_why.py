@@ -1,4 +1,4 @@
-"""What would be made is printed, a line for each job; what stops a plan is said."""
+"""`make why`: a line for each job, and the error if planning fails."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The plan of a small project, by Snakemake in a process of its own: what an edit makes again, and why."""
+"""The plan of a small project, by Snakemake in a separate process: what an edit rebuilds, and why."""
 
 from __future__ import annotations
 

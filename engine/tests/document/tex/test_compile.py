@@ -1,4 +1,4 @@
-"""latexmk on small documents: the same bytes twice, and complaints at the author's own place."""
+"""latexmk on small documents: the same bytes twice, and errors with the author's file and line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Figures and tables: the LaTeX as a reader of build/tex sees it."""
+"""Figures and tables: the LaTeX that is written to build/tex."""
 
 from __future__ import annotations
 

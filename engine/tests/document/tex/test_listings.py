@@ -1,4 +1,4 @@
-"""Listings: taken by name from the source, with the place where they stand."""
+"""Listings: taken by name from the source, with file and line."""
 
 from __future__ import annotations
 

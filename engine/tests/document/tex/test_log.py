@@ -1,4 +1,4 @@
-"""LaTeX's log: what is found in it, and in which file and line."""
+"""LaTeX's log: the problems found in it, with file and line."""
 
 from __future__ import annotations
 

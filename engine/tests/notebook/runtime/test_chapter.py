@@ -1,4 +1,4 @@
-"""What a notebook's cells share: edits noticed, runs loaded when they are current, others kept apart."""
+"""The shared state of a notebook's cells: edits noticed, runs loaded if up to date, others stored separately."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which finished runs a notebook loads: the first build whose runs of all seeds are current, else in words why none."""
+"""The finished runs that a notebook loads: from the first build in which all are up to date, else the reason."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The first cell: a project above it is found; elsewhere modules are written out and what is missing is installed."""
+"""The first cell: it finds the surrounding project, or else unpacks modules and installs missing packages."""
 
 from __future__ import annotations
 

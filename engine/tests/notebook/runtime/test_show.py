@@ -1,4 +1,4 @@
-"""What cells show: numbers as in the report, tables that quote, pictures of the same bytes."""
+"""Outputs of cells: numbers as in the report, escaped tables, images with the same bytes."""
 
 from __future__ import annotations
 

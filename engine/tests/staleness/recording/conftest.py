@@ -1,4 +1,4 @@
-"""A small project, and what a stage that runs in it has read."""
+"""A small project, and the recorded reads of a stage that runs in it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A stage that reads, looks and lists in many ways; called in a project, it prints what was recorded.
+"""A stage that reads, queries and lists files in many ways; called in a project, it prints its recorded reads.
 
 python reading.py
 """

@@ -1,4 +1,4 @@
-"""A stage that reads in many ways: each file is recorded, and nothing that the system sees is left out."""
+"""A stage that reads in many ways: each file is recorded, and none that strace shows is missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Python's own child processes read belongs to the stage."""
+"""Reads of Python's own child processes belong to the stage."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Databases of SQLite, whose last changes may lie in a log beside them."""
+"""SQLite databases, whose latest changes may be in a log beside them."""
 
 from __future__ import annotations
 

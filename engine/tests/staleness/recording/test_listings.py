@@ -1,4 +1,4 @@
-"""Folders that a stage lists count by the names that it looks for."""
+"""Folders that a stage lists count by the names that it searches for."""
 
 from __future__ import annotations
 

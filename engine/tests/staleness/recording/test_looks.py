@@ -1,4 +1,4 @@
-"""Looks at paths that open nothing count by what they ask."""
+"""Queries of paths without opening files count by what they ask for."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Modules that a stage imports, runs or looks for, by whatever means."""
+"""Modules that a stage imports, runs or searches for, by any means."""
 
 from __future__ import annotations
 

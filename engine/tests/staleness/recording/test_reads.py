@@ -1,4 +1,4 @@
-"""What the recorder sees of a stage: files and absent files, whoever opens them, by content."""
+"""Recorded reads of a stage: existing and missing files, by content, whichever code opens them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lines whose reading is not noticed are named, by the stages of one build once."""
+"""Lines whose reads cannot be recorded are reported once by the stages of a build."""
 
 from __future__ import annotations
 

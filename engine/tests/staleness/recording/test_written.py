@@ -1,4 +1,4 @@
-"""What a stage makes, writes or removes is its own."""
+"""Files that a stage makes, writes or removes are its own."""
 
 from __future__ import annotations
 

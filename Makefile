@@ -8,7 +8,6 @@ PORT := 6006
 NAME :=
 KIND :=
 REPORT :=
-ISA :=
 RUN := .venv/bin/python -m texloom
 # Where there is no .venv (any more), the engine is found beside its set-up: a folder, or a wheel.
 ANY_PYTHON = PYTHONPATH=engine:$(firstword $(wildcard engine/texloom-*.whl)) $(or $(wildcard .venv/bin/python),python3)

@@ -103,8 +103,8 @@ def draw_level(axes: Axes, value: float, text: str) -> None:
 
 
 def film_times(count: int) -> np.ndarray:
-    """Indices of the snapshots in the film strip, of `count`: mostly early ones, first and last included."""
-    return np.unique(np.rint(np.geomspace(1, count, FILM_COLUMNS)).astype(int)) - 1
+    """Indices of the snapshots in the film strip, of `count`: their distances grow from the first one to the last."""
+    return np.unique(np.rint(np.linspace(1, count**0.5, FILM_COLUMNS) ** 2).astype(int)) - 1
 
 
 def film(runs: Runs) -> Figure:

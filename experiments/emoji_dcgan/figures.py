@@ -18,7 +18,7 @@ from texloom.results.tables import Table
 from texloom.results.tiling import GAP, tile, tile_grid
 
 PLAYER_COLORS = {"discriminator": BLUE, "generator": ORANGE}
-FILM_COLUMNS, FILM_ROWS = 12, 7
+FILM_COLUMNS, FILM_ROWS = 11, 7
 SMOOTHING = 200
 """Window of the running mean in the figure of the losses, in iterations."""
 

@@ -136,6 +136,24 @@ def test_a_notebook_is_made_from_all_modules_of_its_chapter_as_they_are_written_
     assert keys.notebook_key(plan.manifest, plan.profile, "toy").code != key.code
 
 
+def test_of_a_notebook_all_sources_that_changed_are_named_and_the_lock(plan: Plan) -> None:
+    """The lock, which is no module, has no digest of code."""
+    record = keys.notebook_key(plan.manifest, plan.profile, "toy").to_json()
+    changed = ["experiments/toy/figures.py", "experiments/toy/train.py", "requirements.lock"]
+    for name in changed:
+        edited(name, "# a comment\n")
+    assert judge.judge(record, keys.notebook_key(plan.manifest, plan.profile, "toy")) == changed
+
+
+def test_the_results_that_a_result_is_made_from_count_unless_told_otherwise(plan: Plan) -> None:
+    store_run(plan, "survey", 0)
+    record = keys.figures_key("survey", plan.build, [0]).to_json()
+    store_run(plan, "survey", 0, commit="another")
+    now = keys.figures_key("survey", plan.build, [0])
+    assert judge.judge(record, now) == [RUNS[2]]
+    assert judge.judge(record, now, products=False) == []
+
+
 def edited(name: str, text: str = "LIMIT = 3\n") -> None:
     with Path(name).open("a", encoding="utf-8") as file:
         file.write(text)

@@ -146,7 +146,9 @@ def _differing(before: Mapping[str, str], now: Mapping[str, str], which: Counted
 
 
 def _digests(name: str, which: Counted) -> set[str]:
-    """The digests that a module can have in a key, where this of it counts."""
+    """The digests that a module can have in a key, where this of it counts; none of a file that is no module."""
+    if not name.endswith(".py"):  # requirements.lock, which a notebook's key holds
+        return set()
     module = module_of(name)
     try:
         return {code_digest(source_path(module), only, which) for only in ((), *MADE_BY.get(module, ()))}

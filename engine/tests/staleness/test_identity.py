@@ -16,6 +16,7 @@ from texloom.data import declared
 from texloom.data.sources import keep
 from texloom.errors import ReportError
 from texloom.staleness import closure, identity, keys, made_from
+from texloom.staleness.code import Counted, code_digest
 from texloom.staleness.judge import judge
 from texloom.staleness.made_from import making
 
@@ -246,6 +247,28 @@ def test_where_what_counts_changes_without_any_module_it_is_said(code: Path) -> 
     record = made({"epochs": 3}, 0)
     Path("measuring.py").touch()  # nobody knows what it reads
     assert stale_parts(record) == ["what counts of the code"]
+
+
+def test_of_two_modules_whose_docstrings_begin_to_count_the_edited_one_is_named(code: Path) -> None:
+    names = ["experiments/toy/data.py", "experiments/toy/train.py"]
+
+    def key(which: Counted) -> made_from.MadeFrom:
+        return made_from.MadeFrom(code={name: code_digest(Path(name), counted=which) for name in names})
+
+    for name in names:
+        append(name, '"""A text."""\n')
+    record = key("code").to_json()
+    assert judge(record, key("texts")) == ["what counts of the code"]
+    append(names[0], "LIMIT = 3\n")
+    assert judge(record, key("texts")) == names[:1]
+
+
+def test_a_docstring_that_counts_is_named_where_it_is_all_that_was_added(code: Path) -> None:
+    """Its module alone would have the digest of before if docstrings did not count."""
+    name = "experiments/toy/train.py"
+    record = made_from.MadeFrom(code={name: code_digest(Path(name))}).to_json()
+    append(name, '"""A text."""\n')
+    assert judge(record, made_from.MadeFrom(code={name: code_digest(Path(name))})) == [name]
 
 
 @pytest.mark.parametrize("of_the_report", [True, False])

@@ -145,6 +145,18 @@ def test_of_a_notebook_all_sources_that_changed_are_named_and_the_lock(plan: Pla
     assert judge.judge(record, keys.notebook_key(plan.manifest, plan.profile, "toy")) == changed
 
 
+@pytest.mark.parametrize("content", [b"def f(:\n", None])
+def test_a_module_that_is_broken_while_it_is_judged_is_named(plan: Plan, content: bytes | None) -> None:
+    """The key of now was taken before: the import graph refuses what is no Python."""
+    record = keys.run_key("toy", []).to_json()
+    changed = ["experiments/toy/data.py", "experiments/toy/train.py"]
+    for name in changed:
+        edited(name)
+    now = keys.run_key("toy", [])
+    Path(changed[0]).unlink() if content is None else Path(changed[0]).write_bytes(content)
+    assert judge.judge(record, now) == changed
+
+
 def test_the_results_that_a_result_is_made_from_count_unless_told_otherwise(plan: Plan) -> None:
     store_run(plan, "survey", 0)
     record, index = keys.figures_key("survey", plan.build, [0]).to_json(), plan.build.figure_index("survey")

@@ -171,6 +171,12 @@ def test_a_file_that_joined_or_left_the_closure_is_named(record: dict[str, Any])
     ]
 
 
+def test_a_file_that_alone_joined_or_left_the_closure_is_named_as_such(record: dict[str, Any]) -> None:
+    without = {name: digest for name, digest in record["code"].items() if name != "experiments/toy/data.py"}
+    assert stale_parts(record | {"code": without}) == ["experiments/toy/data.py (imported now)"]
+    assert stale_parts(record | {"code": record["code"] | {"theory/gone.py": ""}}) == ["theory/gone.py (gone)"]
+
+
 def test_identity_depends_on_code_configuration_seed_data_and_cores(record: dict[str, Any]) -> None:
     def start(config: dict[str, Any], seed: int, cores: int = 1) -> str:
         return made(config, seed, cores)["identity"]

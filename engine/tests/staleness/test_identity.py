@@ -16,6 +16,7 @@ from texloom.data import declared
 from texloom.data.sources import keep
 from texloom.errors import ReportError
 from texloom.staleness import closure, identity, keys, made_from
+from texloom.staleness.code import Counted, code_digest
 from texloom.staleness.judge import judge
 from texloom.staleness.made_from import making
 
@@ -170,6 +171,12 @@ def test_a_file_that_joined_or_left_the_closure_is_named(record: dict[str, Any])
     ]
 
 
+def test_a_file_that_alone_joined_or_left_the_closure_is_named_as_such(record: dict[str, Any]) -> None:
+    without = {name: digest for name, digest in record["code"].items() if name != "experiments/toy/data.py"}
+    assert stale_parts(record | {"code": without}) == ["experiments/toy/data.py (imported now)"]
+    assert stale_parts(record | {"code": record["code"] | {"theory/gone.py": ""}}) == ["theory/gone.py (gone)"]
+
+
 def test_identity_depends_on_code_configuration_seed_data_and_cores(record: dict[str, Any]) -> None:
     def start(config: dict[str, Any], seed: int, cores: int = 1) -> str:
         return made(config, seed, cores)["identity"]
@@ -246,6 +253,28 @@ def test_a_change_of_the_parts_that_count_without_a_changed_module_is_reported(c
     record = made({"epochs": 3}, 0)
     Path("measuring.py").touch()  # what it reads is unknown
     assert stale_parts(record) == ["the part of the code that counts"]
+
+
+def test_of_two_modules_whose_docstrings_begin_to_count_the_edited_one_is_named(code: Path) -> None:
+    names = ["experiments/toy/data.py", "experiments/toy/train.py"]
+
+    def key(which: Counted) -> made_from.MadeFrom:
+        return made_from.MadeFrom(code={name: code_digest(Path(name), counted=which) for name in names})
+
+    for name in names:
+        append(name, '"""A text."""\n')
+    record = key("code").to_json()
+    assert judge(record, key("texts")) == ["what counts of the code"]
+    append(names[0], "LIMIT = 3\n")
+    assert judge(record, key("texts")) == names[:1]
+
+
+def test_a_docstring_that_counts_is_named_where_it_is_all_that_was_added(code: Path) -> None:
+    """Its module alone would have the digest of before if docstrings did not count."""
+    name = "experiments/toy/train.py"
+    record = made_from.MadeFrom(code={name: code_digest(Path(name))}).to_json()
+    append(name, '"""A text."""\n')
+    assert judge(record, made_from.MadeFrom(code={name: code_digest(Path(name))})) == [name]
 
 
 @pytest.mark.parametrize("of_the_report", [True, False])

@@ -136,6 +136,80 @@ def test_a_notebook_is_made_from_all_modules_of_its_chapter_as_they_are_written_
     assert keys.notebook_key(plan.manifest, plan.profile, "toy").code != key.code
 
 
+def test_of_a_notebook_all_sources_that_changed_are_named_and_the_lock(plan: Plan) -> None:
+    """The lock, which is no module, has no digest of code."""
+    record = keys.notebook_key(plan.manifest, plan.profile, "toy").to_json()
+    changed = ["experiments/toy/figures.py", "experiments/toy/train.py", "requirements.lock"]
+    for name in changed:
+        edited(name, "# a comment\n")
+    assert judge.judge(record, keys.notebook_key(plan.manifest, plan.profile, "toy")) == changed
+
+
+@pytest.mark.parametrize("content", [b"def f(:\n", None])
+def test_a_module_that_is_broken_while_it_is_judged_is_named(plan: Plan, content: bytes | None) -> None:
+    """The key of now was taken before: the import graph refuses what is no Python."""
+    record = keys.run_key("toy", []).to_json()
+    changed = ["experiments/toy/data.py", "experiments/toy/train.py"]
+    for name in changed:
+        edited(name)
+    now = keys.run_key("toy", [])
+    Path(changed[0]).unlink() if content is None else Path(changed[0]).write_bytes(content)
+    assert judge.judge(record, now) == changed
+
+
+def test_the_results_that_a_result_is_made_from_count_unless_told_otherwise(plan: Plan) -> None:
+    store_run(plan, "survey", 0)
+    record, index = keys.figures_key("survey", plan.build, [0]).to_json(), plan.build.figure_index("survey")
+    index.parent.mkdir(parents=True)
+    index.with_name("fit.pdf").touch()
+    write_sealed(index, record | {"files": {"fit.pdf": file_digest(index.with_name("fit.pdf"))}})
+    store_run(plan, "survey", 0, commit="another")
+    now = keys.figures_key("survey", plan.build, [0])
+    assert judge.judge(record, now) == judge.judge_stored(index, now) == [RUNS[2]]
+    assert judge.judge(record, now, products=False) == judge.judge_stored(index, now, products=False) == []
+
+
+@pytest.mark.parametrize(("length", "shown"), [(80, True), (81, False)])
+def test_values_are_shown_up_to_a_length(length: int, shown: bool) -> None:
+    now, long = {"title": "short"}, "x" * length
+    record = MadeFrom(parameters={"title": long}).to_json()
+    assert judge.judge(record, MadeFrom(parameters=now)) == [f"title {long} → short" if shown else "title"]
+    assert judge.judge(MadeFrom(parameters=now).to_json(), MadeFrom(parameters={"title": long})) == [
+        f"title short → {long}" if shown else "title"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "told"),
+    [
+        ([], None, ["own/"]),
+        (None, [], ["own/"]),
+        (None, None, []),
+        ([], [], []),
+        (["a.csv"], None, ["own/a.csv (gone)"]),
+        (None, ["a.csv"], ["own/a.csv (new)"]),
+        (["a.csv"], ["b.csv"], ["own/b.csv (new)", "own/a.csv (gone)"]),
+    ],
+)
+def test_a_listed_folder_that_came_or_went_is_told_where_none_of_its_names_is(
+    plan: Plan, before: list[str] | None, now: list[str] | None, told: list[str]
+) -> None:
+    if now is not None:
+        Path("own").mkdir()
+        for name in now:
+            Path("own", name).touch()
+    reads = {"folders": {"own": [{"pattern": "*.csv", "names": before}]}}
+    assert [*judge.changed_reads(reads, plan.digests)] == told
+
+
+@pytest.mark.parametrize("folder", [".", "own", "-own"])
+def test_a_new_name_in_a_listed_folder_is_told_by_its_path(plan: Plan, folder: str) -> None:
+    Path(folder).mkdir(exist_ok=True)
+    Path(folder, "new.csv").touch()
+    reads = {"folders": {folder: [{"pattern": "*.csv", "names": []}]}}
+    assert [*judge.changed_reads(reads, plan.digests)] == [f"{Path(folder, 'new.csv')} (new)"]
+
+
 def edited(name: str, text: str = "LIMIT = 3\n") -> None:
     with Path(name).open("a", encoding="utf-8") as file:
         file.write(text)

@@ -146,7 +146,9 @@ def _differing(before: Mapping[str, str], now: Mapping[str, str], which: Counted
 
 
 def _digests(name: str, which: Counted) -> set[str]:
-    """The digests that a module can have in a key if `which` parts of it count."""
+    """The digests that a module can have in a key if `which` parts of it count; empty for other files."""
+    if not name.endswith(".py"):  # requirements.lock, which is in the keys of notebooks
+        return set()
     module = module_of(name)
     try:
         return {code_digest(source_path(module), only, which) for only in ((), *MADE_BY.get(module, ()))}

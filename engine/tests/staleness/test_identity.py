@@ -264,7 +264,7 @@ def test_of_two_modules_whose_docstrings_begin_to_count_the_edited_one_is_named(
     for name in names:
         append(name, '"""A text."""\n')
     record = key("code").to_json()
-    assert judge(record, key("texts")) == ["what counts of the code"]
+    assert judge(record, key("texts")) == ["the part of the code that counts"]
     append(names[0], "LIMIT = 3\n")
     assert judge(record, key("texts")) == names[:1]
 

@@ -231,6 +231,20 @@ def test_a_module_that_no_import_names_counts_once_it_was_imported(code: Path) -
     assert stale_parts(record) == ["tools/calculation.py (gone)"]
 
 
+def test_a_module_of_the_project_counts_where_it_was_imported_before(code: Path) -> None:
+    """By another stage in the same process; Python does not run it again."""
+    (code / "tools").mkdir()
+    (code / "tools/earlier.py").write_text("VALUE = 1\n")
+    importlib.import_module("tools.earlier")
+    with making(keys.run_key("toy", [])) as run:
+        importlib.import_module("tools.earlier")
+    record = run.finish().to_json()
+    del sys.modules["tools.earlier"]
+    assert list(record["reads"]["modules"]) == ["tools/earlier.py"]
+    edit("tools/earlier.py", "1", "2")
+    assert stale_parts(record) == ["tools/earlier.py"]
+
+
 def test_where_docstrings_begin_to_count_only_what_reads_them_is_named(code: Path) -> None:
     append("experiments/toy/data.py", '"""A text."""\n')
     record = made({"epochs": 3}, 0)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from texloom.document.intact import refuse_changed
+from texloom.document.intact import refuse_changed, refuse_outdated
 from texloom.document.rendering import SOURCE_MAP, Rendering
 from texloom.errors import ReportError
 from texloom.results.places import BuildFolder
@@ -50,3 +50,16 @@ def test_files_changed_while_latex_ran_are_refused(
     harm(tmp_path / name)
     with pytest.raises(ReportError, match=f"{where} changed or removed while LaTeX ran\n  run make again"):
         refuse_changed(*made)
+
+
+def test_figures_drawn_from_a_run_that_was_made_again_later_are_refused(tmp_path: Path) -> None:
+    """Of another experiment: nothing in the plan puts the one after the other."""
+    build, run = BuildFolder(tmp_path), tmp_path / "runs/other/seed-0/metrics.json"
+    for path in (run, build.figure_index("toy")):
+        path.parent.mkdir(parents=True)
+    run.write_text("old")
+    write_sealed(build.figure_index("toy"), {"reads": {"files": {run.as_posix(): file_digest(run)}}})
+    refuse_outdated(build.figure_indexes(), tmp_path)
+    run.write_text("new")
+    with pytest.raises(ReportError, match=r"index.json: is out of date: .*metrics.json changed since it was made"):
+        refuse_outdated(build.figure_indexes(), tmp_path)

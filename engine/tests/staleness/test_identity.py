@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import os
 import shutil
 import sys
 import tempfile
@@ -213,6 +214,18 @@ def test_finished_record_has_time_and_memory(record: dict[str, Any]) -> None:
     assert recorder.finish(earlier=1000.0)["seconds"] >= 1000.0
 
 
+def test_a_stage_may_leave_another_current_folder(code: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    (code / "tools").mkdir()
+    (code / "tools/calculation.py").write_text("VALUE = 1\n")
+    with making(keys.run_key("toy", [])) as run:
+        importlib.import_module("tools.calculation")
+        os.chdir(tmp_path_factory.mktemp("elsewhere"))
+    record = run.finish().to_json()
+    del sys.modules["tools.calculation"]
+    assert Path.cwd() == code
+    assert list(record["reads"]["modules"]) == ["tools/calculation.py"]
+
+
 def test_a_module_that_no_import_names_counts_once_it_was_imported(code: Path) -> None:
     (code / "tools").mkdir()
     (code / "tools/calculation.py").write_text("VALUE = 1\n")
@@ -229,6 +242,20 @@ def test_a_module_that_no_import_names_counts_once_it_was_imported(code: Path) -
     assert stale_parts(record) == ["tools/calculation.py"]
     Path("tools/calculation.py").unlink()
     assert stale_parts(record) == ["tools/calculation.py (gone)"]
+
+
+def test_a_module_of_the_project_counts_where_it_was_imported_before(code: Path) -> None:
+    """By another stage in the same process; Python does not run it again."""
+    (code / "tools").mkdir()
+    (code / "tools/earlier.py").write_text("VALUE = 1\n")
+    importlib.import_module("tools.earlier")
+    with making(keys.run_key("toy", [])) as run:
+        importlib.import_module("tools.earlier")
+    record = run.finish().to_json()
+    del sys.modules["tools.earlier"]
+    assert list(record["reads"]["modules"]) == ["tools/earlier.py"]
+    edit("tools/earlier.py", "1", "2")
+    assert stale_parts(record) == ["tools/earlier.py"]
 
 
 def test_where_docstrings_begin_to_count_only_what_reads_them_is_named(code: Path) -> None:

@@ -275,6 +275,18 @@ def test_data_are_compared_where_they_are_there(plan: Plan) -> None:
     assert reasons(plan, "toy", rule="data") == {"data/digits/SHA256SUMS": "not made yet"}
 
 
+def test_a_key_holds_the_files_of_the_declared_data_which_may_miss_only_when_told(plan: Plan) -> None:
+    key = keys.run_key("toy", [])
+    found = {path.as_posix() for path in keys.held_data("toy", key)}
+    assert found == {f"data/digits/{name}" for name in ("SHA256SUMS", "train-images", "test-images")}
+    shutil.rmtree("data")
+    with pytest.raises(ReportError, match="the data are not there"):
+        keys.run_key("toy", [])
+    key = keys.run_key("toy", [], data_may_miss=True)
+    assert key.data is None
+    assert [path.as_posix() for path in keys.held_data("toy", key)] == ["data/digits/SHA256SUMS"]
+
+
 def test_data_with_a_changed_declaration_are_fetched_before_runs_are_judged(plan: Plan) -> None:
     store_run(plan, "toy", 0)
     store_run(plan, "toy", 1)

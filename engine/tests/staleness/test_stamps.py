@@ -325,6 +325,22 @@ def test_edits_of_what_records_name_and_of_the_author_s_files_are_seen(finished:
     assert DATA.as_posix() not in stamps.edited("smoke")  # which was never built
 
 
+def test_an_edit_of_the_same_length_is_seen_by_its_time(finished: Path) -> None:
+    before = stamps.edited("report")
+    DATA.write_text("MADE")
+    later(DATA)
+    assert stamps.changes(before, stamps.edited("report")) == [DATA]
+
+
+def test_a_result_that_does_not_say_from_what_it_was_made_is_left_out(finished: Path) -> None:
+    """As an earlier engine made them."""
+    write_sealed(RECORD, {"files": {RUN.name: file_digest(RUN)}})
+    record()
+    assert changed() == []
+    DATA.write_text("other")  # which only that result has read
+    assert changed() == []
+
+
 def test_edits_elsewhere_and_of_what_was_only_looked_for_are_seen(
     finished: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from texloom.document import checks, render
 from texloom.document.claims import Claim
-from texloom.document.intact import refuse_changed
+from texloom.document.intact import refuse_changed, refuse_outdated
 from texloom.document.tex.compile import compile_pdf, is_whole_pdf
 from texloom.document.tex.recorded import note_reads
 from texloom.errors import ReportError
@@ -41,6 +41,7 @@ def make_document(manifest: Manifest, profile: Profile, *, theory_only: bool = F
         pdf = compile_pdf(folder, manifest.report.date)
         note_reads(made.recorder, folder)
         refuse_changed(indexes, rendering)
+        refuse_outdated([*indexes, build.checks], build.folder)
     files = {path.relative_to(folder).as_posix(): file_digest(path) for path in rendering.wanted()}
     write_sealed(record, {"files": files, **made.finish().to_json()})
     return pdf

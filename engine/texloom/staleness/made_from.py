@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import platform
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -150,6 +151,7 @@ class Recording:
     def finish(self) -> MadeFrom:
         """The key, completed with everything that was read and loaded."""
         with unrecorded():
+            os.chdir(self.recorder.root)  # the stage may have left another current folder
             reads = self.recorder.finish()
             reads.modules = self._modules_outside_the_graph()
             reads.unsettled.extend(self._edited_during_stage())

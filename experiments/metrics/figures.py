@@ -160,11 +160,14 @@ def mode_dropping(run: Run) -> Figure:
 
 
 def within_class(run: Run) -> Figure:
-    """Both metrics over the number of different images of each digit."""
+    """Both metrics over the number of different images of each digit; all draws of one image a digit as crosses."""
     figure = new_figure(height=2.3, width=0.62 * TEXT_WIDTH)
     axes = figure.subplots()
     each = run.arrays["within_class_each"]
-    score_and_distance(run, "within_class", each, axes)
+    right = score_and_distance(run, "within_class", each, axes)
+    for panel, values, color in zip((axes, right), run.arrays["one_a_digit_draws"].T, (SCORE, DISTANCE), strict=True):
+        panel.plot(np.full(len(values), each[0]), values, "x", color=color, markersize=4, alpha=0.6)
+    right.set_ylim(0, 1.05 * max(run.arrays["within_class_distance"].max(), run.arrays["one_a_digit_draws"].max()))
     axes.set(xlabel="different images of each digit", xscale="log")
     axes.set_xticks(each, [str(number) for number in each])
     axes.minorticks_off()
@@ -205,7 +208,7 @@ def sample_size(run: Run) -> Figure:
     draw_scatter(score, size, run.arrays["size_score"], SCORE)
     splits = run.arrays["splits"]
     score.plot(
-        10_000 / splits, run.arrays["splits_score"][:, 0], "x", color="black", markersize=4, label="10,000 in splits"
+        10_000 / splits, run.arrays["splits_score"][:, 0], "x", color="black", markersize=4, label="10 000 in parts"
     )
     score.set(xlabel="images $n$ in one score", ylabel="inception score", xscale="log")
     score.legend(loc="lower right")

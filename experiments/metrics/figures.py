@@ -160,17 +160,21 @@ def mode_dropping(run: Run) -> Figure:
 
 
 def within_class(run: Run) -> Figure:
-    """Both metrics over the number of different images of each digit; all draws of one image a digit as crosses."""
-    figure = new_figure(height=2.3, width=0.62 * TEXT_WIDTH)
-    axes = figure.subplots()
+    """Both metrics over the number of different images of each digit; all draws of one image a digit, and the mixture."""
+    figure = new_figure(height=2.3)
+    axes, draws = figure.subplots(1, 2)
     each = run.arrays["within_class_each"]
-    right = score_and_distance(run, "within_class", each, axes)
-    for panel, values, color in zip((axes, right), run.arrays["one_a_digit_draws"].T, (SCORE, DISTANCE), strict=True):
-        panel.plot(np.full(len(values), each[0]), values, "x", color=color, markersize=4, alpha=0.6)
-    right.set_ylim(0, 1.05 * max(run.arrays["within_class_distance"].max(), run.arrays["one_a_digit_draws"].max()))
+    score_and_distance(run, "within_class", each, axes)
     axes.set(xlabel="different images of each digit", xscale="log")
     axes.set_xticks(each, [str(number) for number in each])
     axes.minorticks_off()
+    score, distance = run.arrays["one_a_digit_draws"].T
+    draws.plot(score, distance, "x", color=BLUE, markersize=4.5, label="one image a digit")
+    draws.plot(score[0], distance[0], "o", color=BLUE, markersize=8, markerfacecolor="none", label="the first draw")
+    mixed = (run.metrics[f"case_mixed_{each}"]["value"] for each in ("score", "distance"))
+    draws.plot(*mixed, "D", color=ORANGE, markersize=5, label="real and noise")
+    draws.set(xlabel="inception score", ylabel="distance")
+    draws.legend(loc="lower left")
     return figure
 
 

@@ -1,10 +1,10 @@
 #!/bin/sh
-# Makes .venv from requirements.lock (versions and hashes), once: a second call with the same lock returns at once, and one
-# with another lock installs what is new and removes what is gone.
-# pip installs uv and uv the rest; where uv does not work, pip installs everything. The engine is used in place where
-# engine/texloom lies, else it is a wheel in engine/ that the lock names. With the argument `data`, what the report's
-# experiments need of data is fetched meanwhile; pip leaves that to the build.
-# Plain sh, because it is what runs when Python is missing. Every failure is one line and the way out, exit code 2.
+# Creates .venv from requirements.lock (versions and hashes): a second call with the same lock returns at once, and one with
+# another lock installs new packages and removes old ones.
+# pip installs uv, and uv the rest; if uv does not work, pip installs everything. The engine is used in place if engine/texloom
+# exists; otherwise it is a wheel in engine/ that the lock names. With the argument `data`, the data of the report's experiments
+# are fetched at the same time; with pip the build fetches them.
+# Plain sh, because it must run without Python. Every failure prints one line and the way out, exit code 2.
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 
@@ -55,7 +55,7 @@ find_python() {
     fail "no python3 on the PATH; Python 3.11 to 3.13 is needed" "$hint"
 }
 
-# A line in the environment leads to the engine of this repository; it is relative, so that the folder can be moved.
+# Adds the path of this repository's engine to the environment; relative, so that the folder can be moved.
 use_engine_in_place() {
     [ -d engine/texloom ] || return 0
     for packages in .venv/lib/python3*/site-packages; do
@@ -63,8 +63,8 @@ use_engine_in_place() {
     done
 }
 
-# One set-up at a time. Python takes the lock, for not every system has flock(1), on what our descriptor 9 has open: it is ours
-# and our installers' until the last of us has ended, killed or not, and leaves no file. A file system without locks has none.
+# Allows one set-up at a time. Python locks descriptor 9, because not every system has flock(1): this process and its installers
+# hold the lock until the last of them ends, killed or not, and no file is left. Without support by the file system there is none.
 WAIT_FOR_LOCK='
 import fcntl, signal
 signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -82,12 +82,12 @@ is_done() {
     [ -f "$STAMP" ] && [ "$(cat "$STAMP")" = "$wanted" ]
 }
 
-# The stamp tells an environment of ours from a user's: it is there before anything else, empty until all is installed.
+# The stamp distinguishes our environment from a user's: it is created first, and empty until everything is installed.
 is_ours() {
-    [ ! -e .venv ] || [ -f "$STAMP" ] || rmdir .venv 2>/dev/null # one that is empty is nobody's
+    [ ! -e .venv ] || [ -f "$STAMP" ] || rmdir .venv 2>/dev/null # an empty one may be used
 }
 
-# All but the stamp is removed first, so that a set-up which is killed meanwhile leaves it.
+# Removes everything but the stamp, so that a killed set-up leaves the stamp.
 empty_venv() {
     mkdir -p .venv && printf '' >"$STAMP" || return
     for each in .venv/* .venv/.[!.]*; do
@@ -101,7 +101,7 @@ make_venv() {
         fail "$python cannot make a virtual environment: $(tail -n 1 "$LOG" | cut -c1-150)" "on Debian and Ubuntu: apt-get install python3-venv; elsewhere give another Python: make PYTHON=/path/to/python3.12"
 }
 
-# The lock's entries of some packages; after `not`, of all the others. The engine's wheel is an entry, too: engine/texloom-….whl
+# Prints the lock's entries of some packages; after `not`, of all others. The engine's wheel is an entry, too: engine/texloom-….whl
 locked() {
     awk -v names=" $* " '
         /^[a-z0-9]/ {
@@ -116,16 +116,16 @@ pip_install() {
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --retries 2 --require-hashes "$@" >"$LOG" 2>&1
 }
 
-# Python compiles what it imports and keeps it: 9 s more for the first import of TensorFlow, against 38 s for all packages
-# here. Where it has been told to keep nothing, every process would take these 9 s. Without a limit
-# of time: under load a file can take longer than the minute that uv waits for it.
+# Compiles packages only if Python cannot store bytecode: otherwise Python compiles on import, which takes 9 s more for the first
+# import of TensorFlow, against 38 s for all packages here; without stored bytecode every process would take these 9 s. Without a
+# time limit, because under load a file can take longer than uv's default of one minute.
 uv_pip() {
     verb=$1
     shift
     UV_COMPILE_BYTECODE_TIMEOUT=0 .venv/bin/uv pip "$verb" --python .venv/bin/python --require-hashes ${PYTHONDONTWRITEBYTECODE:+--compile-bytecode} "$@" >"$LOG" 2>&1
 }
 
-# What another installer would not mend, as pip and uv say it.
+# Fails for errors in the output of pip or uv that another installer would not fix.
 fail_if_certain() {
     grep -q 'No space left on device' "$LOG" &&
         fail "the disk is full; the packages need about $NEEDED_MIB MiB" "free some space and run make again (log: $LOG)"
@@ -137,20 +137,20 @@ fail_offline() {
     fail "the Python packages cannot be fetched: no connection to the package index" "check the network or pip's settings (pip config list) and run make again (log: $LOG)"
 }
 
-# What is missing is told by the build, which fetches it again.
+# Fetches data in the background. Errors are reported by the build, which tries again.
 fetch_data() {
-    # PYTHONUNBUFFERED would write a line in pieces, which others' lines could part.
+    # PYTHONUNBUFFERED would write lines in pieces, which could be mixed with other output.
     PYTHONUNBUFFERED='' .venv/bin/python -m experiments data 2>/dev/null 9<&- &
     fetching=$!
 }
 
-# A shell ignores Ctrl-C for what it has put into the background.
+# Needed because shells make background processes ignore Ctrl-C.
 stop_fetching() {
     [ -z "$fetching" ] || { kill "$fetching"; wait "$fetching"; } 2>/dev/null
     fetching=
 }
 
-# First what fetching data needs, if data are wanted, then the whole lock; what is not in it is removed, all but pip.
+# Installs first the packages for fetching data, if requested, then the whole lock; removes all other packages except pip.
 uv_install_all() {
     if [ -n "$WITH_DATA" ]; then
         locked not texloom >"$CONSTRAINTS" # uv takes no file as a constraint
@@ -161,7 +161,7 @@ uv_install_all() {
     uv_pip sync "$LOCK"
 }
 
-# Returns 1 where uv cannot do it, with the reason in why_not.
+# Returns 1 if uv fails, with the reason in why_not.
 install_with_uv() {
     if ! locked uv | pip_install --no-deps --only-binary :all: -r /dev/stdin; then
         fail_if_certain
@@ -203,9 +203,9 @@ exec 9<engine/setup
 is_done && exit 0
 
 [ ! -L .venv ] ||
-    fail ".venv is a link to an environment whose packages are not those of $LOCK" "remove the link; make sets up an environment of its own"
+    fail ".venv is a link to an environment whose packages are not those of $LOCK" "remove the link; make then creates its own environment"
 is_ours ||
-    fail ".venv is there, and no environment that make has set up" "make sets up its own there: remove yours (rm -r .venv), or clone the project into another folder"
+    fail ".venv exists, but was not created by make" "make creates its own there: remove yours (rm -r .venv), or clone the project into another folder"
 ( : >"$LOG" ) 2>/dev/null ||
     fail "nothing can be written into $(pwd)" "copy or clone the project into a folder of your own"
 
@@ -216,13 +216,13 @@ free_mib=$(df -Pk . | awk 'NR == 2 { print int($4 / 1024) }')
 trap stop_fetching EXIT
 echo "setup: .venv with $(grep -c '^[a-z0-9]' "$LOCK") locked packages for $("$python" --version) ($TAKES)"
 reused=yes
-[ -s "$STAMP" ] || make_venv # new, or left half made by a killed set-up
+[ -s "$STAMP" ] || make_venv # new, or left incomplete by a killed set-up
 printf '' >"$STAMP"
 use_engine_in_place
 install_with_uv || {
     echo "setup: pip installs them, which takes some minutes, because uv $(echo "$why_not" | cut -c1-150)"
     install_with_pip
-    [ -z "$reused" ] || echo "setup: packages that are no longer locked stay in .venv, for pip removes none; make distclean does"
+    [ -z "$reused" ] || echo "setup: packages that are no longer locked stay in .venv, because pip does not remove them; make distclean does"
 }
 echo "$wanted" >"$STAMP"
 rm -f "$LOG"

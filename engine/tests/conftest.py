@@ -80,14 +80,14 @@ def project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def needs_tensorflow() -> None:
-    """Skip a test that has TensorFlow imported elsewhere, or looks for it; this process does not import it."""
+    """Skip a test that needs TensorFlow in another process if it is not installed; this process does not import it."""
     if not find_spec("tensorflow"):
         pytest.skip("TensorFlow is not installed")
 
 
 @pytest.fixture
 def root() -> Path:
-    """The checkout in which the engine lies."""
+    """The checkout that contains the engine."""
     return Path(__file__).resolve().parents[2]
 
 

@@ -1,4 +1,4 @@
-"""What the engine declares: each foreign package that it imports, its lock, and a wheel that is the same each time."""
+"""The engine's declarations: third-party packages that it imports, its lock, and a reproducible wheel."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ PROGRAMS = {
 
 
 def imported(path: Path) -> Iterator[str]:
-    """The top-level modules that a file imports, wherever it does."""
+    """The top-level modules that a file imports anywhere."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (name.name.partition(".")[0] for name in node.names)
@@ -48,13 +48,13 @@ def imported(path: Path) -> Iterator[str]:
 
 
 def extra_of(path: Path) -> str:
-    """The extra of EXTRAS in which a file may look for what it imports."""
+    """The extra of EXTRAS that may provide the imports of a file."""
     relative = path.relative_to(PACKAGE)
     return next((extra for place, extra in EXTRAS.items() if relative.is_relative_to(place)), "")
 
 
 def foreign_imports() -> dict[str, dict[str, str]]:
-    """For each extra the packages that its files import, each with a file that does."""
+    """For each extra the packages that its files import, each with one such file."""
     found: dict[str, dict[str, str]] = defaultdict(dict)
     for path in PACKAGE.rglob("*.py"):
         if (PACKAGE / "scaffold" / "files") not in path.parents:
@@ -98,7 +98,7 @@ def test_the_lock_is_whole_and_names_no_server() -> None:
 
 
 def test_the_locked_uv_carries_the_backend_that_builds_the_wheel() -> None:
-    """Otherwise building needs a network."""
+    """Otherwise building would need a network."""
     project = tomllib.loads((distribution.SOURCE / "pyproject.toml").read_text(encoding="utf-8"))
     backend = Requirement(project["build-system"]["requires"][0])
     (version,) = (pinned.version for entry in ENGINE if entry.name == "uv" for pinned in entry.requirement.specifier)
@@ -113,7 +113,7 @@ def test_two_builds_give_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_the_wheel_holds_every_file_of_the_package(tmp_path: Path) -> None:
-    """What `make new` writes and the lock included, dot files, too."""
+    """Including the lock and the files that `make new` writes, also dot files."""
     with zipfile.ZipFile(distribution.build_wheel(tmp_path)) as wheel:
         names = {name for name in wheel.namelist() if not name.endswith("/")}
     files = {path for path in PACKAGE.rglob("*") if path.is_file() and "__pycache__" not in path.parts}

@@ -1,4 +1,4 @@
-"""The author's mistakes: what is printed."""
+"""Errors of the author, as printed."""
 
 from __future__ import annotations
 

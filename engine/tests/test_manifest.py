@@ -1,4 +1,4 @@
-"""report.toml: what is read, and what is refused with file, line and the closest name."""
+"""report.toml: valid manifests, and errors with file, line and the closest name."""
 
 from __future__ import annotations
 
@@ -95,13 +95,13 @@ def test_a_profile_takes_the_first_of_the_seeds(project: Path) -> None:
     assert report.limited(manifest.Profile()) == report
 
 
-def test_a_folder_without_a_stage_is_told_as_such(project: Path) -> None:
+def test_a_folder_without_a_stage_is_reported_as_such(project: Path) -> None:
     (project / "experiments" / "toy" / "train.py").unlink()
     with pytest.raises(ReportError) as error:
         manifest.load()
     assert str(error.value) == (
         "report.toml:15: experiments/toy has no train.py and no analysis.py\n"
-        "  one has to make its runs; make new NAME=x shows how"
+        "  it needs one of them; make new NAME=x shows how"
     )
 
 
@@ -111,7 +111,7 @@ SHA256 = "0" * 64
 
 
 def with_data(table: str) -> None:
-    """Put a table in place of the data of the project."""
+    """Replace the data of the project by a table."""
     path = Path("report.toml")
     path.write_text(path.read_text().partition("[data")[0] + table + "\n")
 
@@ -145,18 +145,38 @@ def test_data_have_one_source(keys: str, kind: str, own: bool, project: Path) ->
         ),
         ('[data.rain]\nfile = ""', 28, "data.rain: file is empty"),
         ('[data.rain]\nfile = ["a"]', 29, "data.rain.file: Input should be a valid string"),
-        ('[data.rain]\nurl = "https://example.org/a"', 28, 'data.rain: needs sha256 = "…": what is behind an address'),
-        (f'[data.rain]\nurl = "ftp://a/b"\nsha256 = "{SHA256}"', 29, "data.rain.url: 'ftp://a/b' is no address of a f"),
-        (f'[data.rain]\nurl = "https://a.org/"\nsha256 = "{SHA256}"', 29, "'https://a.org/' is no address of a file"),
-        (f'[data.rain]\nurl = "https://a.org/.."\nsha256 = "{SHA256}"', 29, "'https://a.org/..' is no address of a f"),
+        (
+            '[data.rain]\nurl = "https://example.org/a"',
+            28,
+            'data.rain: needs sha256 = "…", because the file at a URL can',
+        ),
+        (f'[data.rain]\nurl = "ftp://a/b"\nsha256 = "{SHA256}"', 29, "data.rain.url: 'ftp://a/b' is not the address"),
+        (
+            f'[data.rain]\nurl = "https://a.org/"\nsha256 = "{SHA256}"',
+            29,
+            "'https://a.org/' is not the address of a file",
+        ),
+        (f'[data.rain]\nurl = "https://a.org/.."\nsha256 = "{SHA256}"', 29, "'https://a.org/..' is not the address"),
         ('[data.rain]\nfile = "a"\nsha256 = "12ab"', 30, "data.rain.sha256: sha256 has 64 digits, 0 to 9 and a to f"),
-        (f'[data.rain]\ndoi = "10.5281/zenodo.1"\nsha256 = "{SHA256}"', 28, "sha256 is not for a doi"),
-        ('[data.rain]\ndoi = "zenodo.4924875"', 29, "data.rain.doi: 'zenodo.4924875' is no DOI, such as 10.5281/zen"),
-        ('[data.rain]\ndoi = "10.5281/zenodo.1"\nfiles = ["../a"]', 30, "data.rain.files: '../a' is no name of a file"),
-        ('[data.rain]\nfile = "a"\nfiles = ["b"]', 28, "data.rain: files are those of a doi, not of a file"),
-        ('[data."my rain"]\nfile = "a"', 28, "'my rain' cannot name data: letters, digits and _, and no digit first"),
-        ('[data.my-rain]\nfile = "a"', 28, "'my-rain' cannot name data"),
-        ('[data]\nrain = "experiments.digits"', 29, "'data.rain' is no table"),
+        (f'[data.rain]\ndoi = "10.5281/zenodo.1"\nsha256 = "{SHA256}"', 28, "sha256 cannot be given with doi"),
+        (
+            '[data.rain]\ndoi = "zenodo.4924875"',
+            29,
+            "data.rain.doi: 'zenodo.4924875' is not a DOI, such as 10.5281/zen",
+        ),
+        (
+            '[data.rain]\ndoi = "10.5281/zenodo.1"\nfiles = ["../a"]',
+            30,
+            "data.rain.files: '../a' is not the name of a file",
+        ),
+        ('[data.rain]\nfile = "a"\nfiles = ["b"]', 28, "data.rain: files can only be given with doi, not with file"),
+        (
+            '[data."my rain"]\nfile = "a"',
+            28,
+            "'my rain' is not a valid name of a data set: use letters, digits and _, no digit first",
+        ),
+        ('[data.my-rain]\nfile = "a"', 28, "'my-rain' is not a valid name of a data set"),
+        ('[data]\nrain = "experiments.digits"', 29, "'data.rain' is not a table"),
         ('[data.rain]\nfiel = "a"', 29, "unknown key 'data.rain.fiel'"),
         ('[data.rain]\nmodule = "experiments.nowhere"', 29, "there is no module 'experiments.nowhere' in the report"),
         ('[data.rain]\nmodule = ".."', 29, "there is no module '..' in the report"),
@@ -172,9 +192,9 @@ def test_data_that_cannot_be_meant_are_refused_with_their_place(
     assert what in error.value.what
 
 
-def test_what_a_data_set_may_say_is_told(project: Path) -> None:
+def test_errors_in_data_sets_are_reported(project: Path) -> None:
     with_data('[data]\nrain = "rain.csv"')
-    with pytest.raises(ReportError, match=r"its keys stand below a line \[data\.rain\]: file, folder, url, doi, mod"):
+    with pytest.raises(ReportError, match=r"put its keys below a line \[data\.rain\]: file, folder, url, doi, mod"):
         manifest.load()
     with_data('[data.rain]\nfiel = "a"')
     with pytest.raises(ReportError, match="closest: 'file'"):
@@ -203,7 +223,7 @@ def test_exemptions_are_names_with_reasons(project: Path) -> None:
         ),
         ("[exempt]\nnumpy = true", 29, "exempt.numpy: Input should be a valid string"),
         ("[exempt.numpy]\nreason = 'x'", 28, "exempt.numpy: Input should be a valid string"),
-        ('exempt = "numpy"', "", "'exempt' is no table"),
+        ('exempt = "numpy"', "", "'exempt' is not a table"),
         ('[exemt]\nnumpy = "x"', 28, "unknown key 'exemt'"),
     ],
 )

@@ -1,5 +1,5 @@
-"""The engine of a report that builds itself: from data, code and text to one PDF. It knows no single report.
+"""The engine of a report that builds itself: from data, code and text to one PDF. It works for any report.
 
-Rooms: results, data, machine, training, staleness, document, notebook, commands; scaffold, which `make new` copies, and
-testing. Not here: any chapter, data set or answer; those are the report's.
+Packages: results, data, machine, training, staleness, document, notebook, commands; scaffold, which `make new` copies,
+and testing. Chapters, data sets and answers are not here, but in the report.
 """

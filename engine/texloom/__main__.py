@@ -26,7 +26,7 @@ from texloom.commands.entry import run_command
 
 
 def check(options: argparse.Namespace) -> None:
-    """Run the checks of all written answers and store what they measured."""
+    """Run the checks of all written answers and store the results."""
     from texloom import manifest
     from texloom.document import checks
     from texloom.staleness import environment
@@ -42,7 +42,7 @@ def check(options: argparse.Namespace) -> None:
 
 
 def lint(_: argparse.Namespace) -> None:
-    """Check what templates and headlines name against the metrics that the experiments declare; no run is needed."""
+    """Check that the metrics used in templates and headlines are declared; needs no finished runs."""
     from texloom import manifest
     from texloom.document import lint as linting
 
@@ -59,7 +59,7 @@ def theory_figures(options: argparse.Namespace) -> None:
     from texloom.staleness.made_from import making
 
     environment.fix()
-    from texloom.results import plotting  # late, for it imports matplotlib
+    from texloom.results import plotting  # after fix(), because it imports matplotlib
 
     files: dict[str, Path] = {}
     fragments = manifest.load().fragments
@@ -88,7 +88,7 @@ def document(options: argparse.Namespace) -> None:
 
 
 def build(options: argparse.Namespace) -> None:
-    """Make what is out of date."""
+    """Rebuild what is out of date."""
     from texloom.commands.clean import tidy_up
     from texloom.staleness import stamps
 
@@ -96,11 +96,11 @@ def build(options: argparse.Namespace) -> None:
     known = stamps.changed_since_built(options.target, options.profile)
     if known and not known.changed and not options.force:
         if known.committed and options.target == "report":
-            from texloom.commands.building.publish import remember
+            from texloom.commands.building.publish import store_summary
             from texloom.results.places import BuildFolder
 
-            with suppress(OSError):  # on a full disk the next build of the commit is remembered
-                remember(BuildFolder(known.public.parent))
+            with suppress(OSError):  # on a full disk the next build of the commit stores it
+                store_summary(BuildFolder(known.public.parent))
                 stamps.remember_commit(options.target, options.profile)
         tidy_up(known.public.parent)
         print(f"{known.public} is up to date ({time.perf_counter() - started:.1f} s)")
@@ -114,14 +114,14 @@ def build(options: argparse.Namespace) -> None:
 
 
 def watch(options: argparse.Namespace) -> None:
-    """Make the PDF anew after each edit; never train unasked."""
+    """Rebuild the PDF after each edit; never start a training."""
     from texloom.commands.watch import watch as keep_watching
 
     keep_watching(options.profile)
 
 
 def tensorboard(options: argparse.Namespace) -> None:
-    """Show the curves and pictures of the trainings, also while they run."""
+    """Show curves and images of the trainings in TensorBoard, also while they run."""
     from texloom import manifest
     from texloom.commands.tensorboard import show
 
@@ -129,14 +129,14 @@ def tensorboard(options: argparse.Namespace) -> None:
 
 
 def why(options: argparse.Namespace) -> None:
-    """Say what would be made, and which input changed."""
+    """Report what would be rebuilt, and which inputs changed."""
     from texloom.commands.building.why import why as say_why
 
     say_why(options.profile)
 
 
 def accept(options: argparse.Namespace) -> None:
-    """Take finished runs for current although something has changed; the provenance says why."""
+    """Accept finished runs as up to date in spite of a change; the provenance prints the reason."""
     from texloom.commands.accept import accept as accept_change
 
     accept_change(options.experiment, options.reason, options.profile)
@@ -149,14 +149,14 @@ def bundle(options: argparse.Namespace) -> None:
     from texloom.machine.lock import build_lock
 
     build = manifest.load().profile(options.profile).build
-    with build_lock():  # a build would replace what is packed
+    with build_lock():  # a build would replace the files that are packed
         names = bundles.write_bundle(build)
     content = f"{len(names)} files, {build.bundle.stat().st_size / 1e6:.1f} MB"
-    print(f"{build.bundle} is ready: {content}; in its source/, latexmk -pdf report.tex compiles")
+    print(f"{build.bundle} is ready: {content}; compile it with latexmk -pdf report.tex in its folder source/")
 
 
 def tangle(options: argparse.Namespace) -> None:
-    """Make a notebook of an experiment and run it."""
+    """Convert an experiment to a notebook and run it."""
     from texloom import manifest
     from texloom.data import declared
     from texloom.errors import ReportError, closest
@@ -181,7 +181,7 @@ def tangle(options: argparse.Namespace) -> None:
 
 
 def diff(options: argparse.Namespace) -> None:
-    """Print which metrics, claims and figures differ from another commit's build."""
+    """Print which metrics, claims and figures differ from the build of another commit."""
     from texloom import manifest
     from texloom.document import summary
 
@@ -191,14 +191,14 @@ def diff(options: argparse.Namespace) -> None:
 
 
 def quick(_options: argparse.Namespace) -> None:
-    """Run the tests of what changed in the working tree, or, where nothing did, in the last commit."""
+    """Run the tests of files changed in the working tree or, if there are none, in the last commit."""
     from texloom.commands import quick as tests
 
     sys.exit(tests.run(tests.changed_files()))
 
 
 def new(options: argparse.Namespace) -> None:
-    """Add an experiment that works, or make a whole new report; both are there to be changed."""
+    """Add a working experiment, or create a whole new report, as a starting point."""
     from texloom.commands import new as scaffold
 
     scaffold.new(options.name, options.kind, options.report)
@@ -228,32 +228,32 @@ def parser() -> argparse.ArgumentParser:
         added.set_defaults(function=function)
         return added
 
-    command("check", check).add_argument("--out", type=Path, help="JSON file for the results")
+    command("check", check).add_argument("--out", type=Path, help="JSON file to write the results to")
     command("theory-figures", theory_figures).add_argument("--out", type=Path, required=True, help="folder")
     command("lint", lint)
     command("clean", clean)
     command("distclean", distclean)
     documents = command("document", document)
-    documents.add_argument("--theory", action="store_true", help="the written answers alone")
+    documents.add_argument("--theory", action="store_true", help="only the written answers")
     command("quick", quick)
     building = command("build", build)
-    building.add_argument("target", choices=("report", "theory", "figures", "notebooks"), help="what to make")
-    building.add_argument("--experiment", default="", help="only this one's figures, or notebook")
-    building.add_argument("--force", action="store_true", help="rerun although nothing has changed")
+    building.add_argument("target", choices=("report", "theory", "figures", "notebooks"), help="what to build")
+    building.add_argument("--experiment", default="", help="build only the figures, or notebook, of this experiment")
+    building.add_argument("--force", action="store_true", help="rerun even if nothing has changed")
     accepting = command("accept", accept)
-    accepting.add_argument("--experiment", default="", help="whose runs")
+    accepting.add_argument("--experiment", default="", help="experiment whose runs to accept")
     accepting.add_argument("--reason", default="", help="why the change cannot matter; the provenance prints it")
     showing = command("tensorboard", tensorboard)
-    showing.add_argument("--port", type=int, default=6006, help="of localhost; 0 takes any that is free (default 6006)")
+    showing.add_argument("--port", type=int, default=6006, help="port of localhost; 0 for any free one (default 6006)")
     adding = command("new", new)
-    adding.add_argument("--name", default="", help="an experiment with this name")
-    adding.add_argument("--kind", default="", help="analysis (numpy alone, the default) or training (TensorFlow)")
-    adding.add_argument("--report", default="", help="a report in this folder, its experiment called NAME if given")
+    adding.add_argument("--name", default="", help="name of the new experiment")
+    adding.add_argument("--kind", default="", help="analysis (only numpy, the default) or training (TensorFlow)")
+    adding.add_argument("--report", default="", help="folder of a new report; --name names its experiment")
     tangling = command("tangle", tangle)
-    tangling.add_argument("name", help="experiment")
-    tangling.add_argument("--out", type=Path, required=True, help="the notebook")
+    tangling.add_argument("name", help="name of the experiment")
+    tangling.add_argument("--out", type=Path, required=True, help="notebook file to write")
     comparing = command("diff", diff)
-    comparing.add_argument("revision", help="a commit that was built here, as git names it")
+    comparing.add_argument("revision", help="git revision that was built here")
     for added in (
         accepting,
         comparing,
@@ -270,7 +270,7 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main() -> None:
-    """Run the command that is asked for: with the variables of stages, but for what is quick or needs no .venv."""
+    """Run the requested command; set the variables of stages first, unless it is quick or needs no .venv."""
     options = parser().parse_args()
     if options.function not in (build, clean, distclean):
         from texloom.staleness import environment

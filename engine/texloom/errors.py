@@ -1,6 +1,6 @@
-"""The author's mistakes, told in one or two lines.
+"""Errors of the author, reported in one or two lines.
 
-No function here returns a value that a result could depend on, so that rewording an error makes no result stale.
+No function here returns a value that a result could depend on, so rewording an error makes no result out of date.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 
 
 class WayOut:
-    """The second line of an error, put together for ReportError."""
+    """The second line of a ReportError, which says how to fix it."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -22,7 +22,7 @@ class WayOut:
 
 
 class Place:
-    """Where a key stands in a TOML file: file:line, or the file alone where the key is not found."""
+    """The position of a key in a TOML file: file:line, or only the file if the key is not found."""
 
     def __init__(self, path: Path, *names: str) -> None:
         self._path, self._names = path, names
@@ -41,9 +41,9 @@ class Place:
 
 
 class ReportError(Exception):
-    """Something the author can mend: where it is, what is wrong, and the way out.
+    """An error that the author can fix: where it is, what is wrong, and how to fix it.
 
-    Commands print it without a traceback and exit with code 2; every other exception keeps its traceback.
+    Commands print it without a traceback and exit with code 2; all other exceptions keep their traceback.
     """
 
     def __init__(self, where: object, what: str, way_out: str | WayOut = "") -> None:
@@ -56,7 +56,7 @@ class ReportError(Exception):
 
 
 def closest(name: str, known: Iterable[str], shown: int = 6) -> WayOut:
-    """The way out of a misspelt name: what there is, and the nearest of it."""
+    """The hint for an unknown name: the known names, and the closest one."""
     names = sorted(known)
     if not names:
         return WayOut("there are none")

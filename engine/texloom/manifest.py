@@ -1,4 +1,4 @@
-"""`report.toml`, read and checked: title block, ordered sections and parts, profiles."""
+"""Read and validate `report.toml`: title block, ordered sections and parts, data sets, profiles."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from texloom.results.places import DEFAULT_FOLDER, BuildFolder
 from texloom.results.utf8 import parse_toml, read_utf8
 
 STAGES = ("train", "analysis")
-"""The module of an experiment that makes its runs: one that trains a model, or one that trains nothing."""
+"""The modules that can make an experiment's runs: one that trains a model, or one without training."""
 
 
 SOURCES = ("file", "folder", "url", "doi", "module")
-"""The keys that say where data come from; the first two are the author's own, which are never fetched."""
+"""The keys for the source of a data set; the first two are the author's own data, which are never fetched."""
 
 
 def experiment_names(root: Path = Path()) -> list[str]:
@@ -34,14 +34,14 @@ def stage_of(experiment: str, root: Path = Path()) -> str:
 
 
 def theory_module(fragment: str, root: Path = Path()) -> str | None:
-    """The module of checks beside a written answer, theory/<fragment>.py or a package; None where there is none."""
+    """The module with the checks of a written answer, theory/<fragment>.py or a package; None if there is none."""
     code = root / "theory" / fragment
     exists = code.with_suffix(".py").exists() or (code / "__init__.py").exists()
     return f"theory.{fragment}" if exists else None
 
 
 class Entry(BaseModel):
-    """A table of the manifest; unknown keys are refused. docs/ and the schema print what is said below a field."""
+    """A table of the manifest; unknown keys are refused. docs/ and the schema print the docstrings of its fields."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -81,7 +81,7 @@ class Part(Entry):
     headline: tuple[str, ...] = ()
     """Names of metrics that the first page shows as results at a glance."""
     priority: int = 0
-    """Runs with a higher number start first. Give it to the longest, so that no core is idle at the end."""
+    """Runs with a higher number start first. Give it to the longest runs, so that no core is idle at the end."""
 
     @model_validator(mode="after")
     def _one_kind(self) -> Part:
@@ -100,7 +100,7 @@ class Part(Entry):
 
     @property
     def label(self) -> str:
-        r"""What \cref takes: sec:<name>, with -experiment added for a coding answer."""
+        r"""The label for \cref: sec:<name>, with -experiment appended for an experiment."""
         return f"sec:{self.name.replace('_', '-')}" + ("-experiment" if self.experiment else "")
 
 
@@ -121,19 +121,19 @@ def _sha256(text: str) -> str:
 
 def _url(text: str) -> str:
     if not re.fullmatch(r"https?://[^/]+/(.*/)?(?!\.{1,2}$)[^/?#]+([?#].*)?", text):
-        raise ValueError(f"'{text}' is no address of a file, such as https://example.org/rain.csv")
+        raise ValueError(f"'{text}' is not the address of a file, such as https://example.org/rain.csv")
     return text
 
 
 def _doi(text: str) -> str:
     if not re.fullmatch(r"10\.\d{4,9}/\S+", text):
-        raise ValueError(f"'{text}' is no DOI, such as 10.5281/zenodo.4924875")
+        raise ValueError(f"'{text}' is not a DOI, such as 10.5281/zenodo.4924875")
     return text
 
 
 def _file_names(names: tuple[str, ...]) -> tuple[str, ...]:
     if bad := [name for name in names if "/" in name or name in ("", ".", "..")]:
-        raise ValueError(f"'{bad[0]}' is no name of a file in a record")
+        raise ValueError(f"'{bad[0]}' is not the name of a file in a record")
     return names
 
 
@@ -141,19 +141,19 @@ class DataSet(Entry):
     """A data set: exactly one of `file`, `folder`, `url`, `doi` and `module` says where it comes from."""
 
     file: str | None = None
-    """A file of yours, which stays where it is. Outside the report, or not in git, it needs `sha256`."""
+    """Your own file, which stays in place. It needs `sha256` if it is outside the report or not in git."""
     folder: str | None = None
-    """A folder of yours, which stays where it is; `sha256` as for a file."""
+    """Your own folder, which stays in place; `sha256` as for a file."""
     url: Annotated[str, AfterValidator(_url)] | None = None
-    """Address of a file, which is fetched into `data/`; needs `sha256`."""
+    """URL of a file, which is fetched into `data/`; needs `sha256`."""
     doi: Annotated[str, AfterValidator(_doi)] | None = None
     """DOI of a record of Zenodo, figshare or Dataverse, which is fetched into `data/`."""
     module: str | None = None
-    """Module of this report whose function `fetch` brings the data, for example `experiments.rain`."""
+    """Module of this report whose function `fetch` fetches the data, for example `experiments.rain`."""
     sha256: Annotated[str, AfterValidator(_sha256)] | None = None
-    """Digest of the file; of a folder, that of the list that `sha256sum` prints of its files, sorted by name."""
+    """Digest of the file; for a folder, of the list that `sha256sum` prints for its files, sorted by name."""
     files: Annotated[tuple[str, ...], AfterValidator(_file_names)] = ()
-    """The files of a DOI's record that are wanted; all by default."""
+    """The wanted files of a DOI's record; all by default."""
     licence: str = ""
     """Printed in the provenance."""
     citation: str = ""
@@ -167,44 +167,44 @@ class DataSet(Entry):
         if not getattr(self, given[0]):
             raise ValueError(f"{given[0]} is empty")
         if self.url and not self.sha256:
-            raise ValueError('needs sha256 = "…": what is behind an address can change')
+            raise ValueError('needs sha256 = "…", because the file at a URL can change')
         if self.sha256 and (self.doi or self.module):
-            raise ValueError(f"sha256 is not for a {given[0]}, which has digests of its own")
+            raise ValueError(f"sha256 cannot be given with {given[0]}, which has its own digests")
         if self.files and not self.doi:
-            raise ValueError(f"files are those of a doi, not of a {given[0]}")
+            raise ValueError(f"files can only be given with doi, not with {given[0]}")
         return self
 
     @property
     def kind(self) -> str:
-        """Which of SOURCES it has."""
+        """The key of SOURCES that is given."""
         return next(name for name in SOURCES if getattr(self, name) is not None)
 
     @property
     def source(self) -> dict[str, Any]:
-        """What brings it: the keys that are given, without those that are only printed."""
+        """The keys that determine how it is fetched, without those that are only printed."""
         return self.model_dump(exclude_defaults=True, exclude={"licence", "citation"})
 
     @property
     def own(self) -> bool:
-        """Whether it is the author's and stays where it is; else it is fetched."""
+        """Whether it is the author's own data, which stay where they are; others are fetched."""
         return self.kind in ("file", "folder")
 
 
 def _identifier(name: str) -> str:
     if not name.isidentifier():
-        raise ValueError(f"'{name}' cannot name data: letters, digits and _, and no digit first")
+        raise ValueError(f"'{name}' is not a valid name of a data set: use letters, digits and _, no digit first")
     return name
 
 
 class Profile(Entry):
-    """A way to build, chosen by `make PROFILE=<name>`; without it the profile `report` counts."""
+    """A way to build, chosen by `make PROFILE=<name>`; the default is the profile `report`."""
 
     folder: str = DEFAULT_FOLDER
-    """Where everything that is generated goes."""
+    """Folder of all generated files."""
     smoke: bool = False
-    """Run experiments with the values of `Config.smoke()`, which are short."""
+    """Run experiments with the values of `Config.smoke()`, which make them short."""
     seeds: PositiveInt | None = None
-    """At most so many seeds of each experiment, the first ones; all by default."""
+    """Use only this many seeds of each experiment, the first ones; all by default."""
     watermark: str = ""
     """Text printed across every page."""
     claims: Literal["enforce", "show"] = "enforce"
@@ -212,12 +212,12 @@ class Profile(Entry):
 
     @property
     def options(self) -> list[str]:
-        """What makes its runs others than the report's, as it is typed on the command line of a run."""
+        """The command-line options of its runs that change results."""
         return ["--smoke"] if self.smoke else []
 
     @property
     def build(self) -> BuildFolder:
-        """Where everything lies in the profile's folder."""
+        """The paths in the profile's folder."""
         return BuildFolder(Path(self.folder))
 
 
@@ -235,9 +235,9 @@ class Manifest(Entry):
     sections: tuple[Section, ...] = Field(min_length=1)
     """The numbered sections, in order, each below a line `[[sections]]`."""
     data: dict[Annotated[str, AfterValidator(_identifier)], DataSet] = {}
-    """Data sets by the names by which experiments ask for them, `DATA = ("<name>",)`."""
+    """Data sets by the names that experiments declare, `DATA = ("<name>",)`."""
     exempt: dict[str, Annotated[str, AfterValidator(_reason)]] = {}
-    """Libraries and variables whose changes make nothing anew, each with its reason, which the provenance prints."""
+    """Libraries and variables whose changes rebuild nothing, each with a reason, which the provenance prints."""
     profiles: dict[str, Profile] = {}
     """Ways to build, by name."""
 
@@ -259,7 +259,7 @@ class Manifest(Entry):
         return {name: part.seeds for name, part in self.experiments.items()}
 
     def limited(self, profile: Profile) -> Manifest:
-        """The same with the seeds that the profile takes."""
+        """The manifest limited to the seeds of the profile."""
 
         def shortened(section: Section) -> Section:
             parts = (part.model_copy(update={"seeds": part.seeds[: profile.seeds]}) for part in section.parts)
@@ -278,7 +278,7 @@ MANIFEST = Path("report.toml")
 
 
 def exempt_names() -> Collection[str]:
-    """What [exempt] names, quick to ask for; the rest is not checked. Nothing where there is no report.toml."""
+    """The names in [exempt]; quick, because nothing else is checked. Empty if there is no report.toml."""
     return _exempt_names(MANIFEST.read_text(encoding="utf-8")) if MANIFEST.exists() else ()
 
 
@@ -289,14 +289,14 @@ def _exempt_names(text: str) -> Collection[str]:
 
 
 def as_compared(name: str) -> str:
-    """The name of a library, or of a variable, as names are compared: Jinja2 is jinja2."""
+    """The normalized name of a library or variable, for comparisons: jinja2 for Jinja2."""
     return re.sub(r"[-_.]+", "-", name).lower()
 
 
 def load(path: Path = MANIFEST) -> Manifest:
-    """Read and check the manifest and that what it names is there.
+    """Read and validate the manifest, and check that the files it names exist.
 
-    Raises ReportError with file and line where the key can be found in the text.
+    Raises ReportError, with file and line if the key is found in the text.
     """
     try:
         text = read_utf8(path)
@@ -305,7 +305,7 @@ def load(path: Path = MANIFEST) -> Manifest:
     try:
         manifest = Manifest.model_validate(parse_toml(text, path))
     except ValidationError as error:
-        found = sorted(error.errors(), key=lambda each: each["type"] != "extra_forbidden")  # a misspelt key misses, too
+        found = sorted(error.errors(), key=lambda each: each["type"] != "extra_forbidden")  # misspelt keys first
         raise _explain(found[0], text, path) from None
     for part in manifest.parts:
         _check_names(part, text, path)
@@ -324,7 +324,7 @@ def _exists(module: str) -> bool:
 
 
 def _place(path: Path, text: str, pattern: str) -> str:
-    """path:line of the first line that matches, or the path alone."""
+    """path:line of the first line that matches, or only the path."""
     for number, line in enumerate(text.splitlines(), start=1):
         if re.search(pattern, line):
             return f"{path}:{number}"
@@ -345,7 +345,7 @@ def _explain(error: Any, text: str, path: Path) -> ReportError:
     if error["type"] in ("model_type", "dict_type"):
         keys = ", ".join(_known_keys((*error["loc"], "")))
         return ReportError(
-            Place(path, *names), f"'{dotted}' is no table", f"its keys stand below a line [{dotted}]: {keys}"
+            Place(path, *names), f"'{dotted}' is not a table", f"put its keys below a line [{dotted}]: {keys}"
         )
     message = error["msg"].removeprefix("Value error, ")
     if names[:1] in (["data"], ["exempt"]):
@@ -355,7 +355,7 @@ def _explain(error: Any, text: str, path: Path) -> ReportError:
 
 
 def _known_keys(location: tuple[int | str, ...]) -> list[str]:
-    """The keys of the table in which an unknown key stands."""
+    """The valid keys of the table that contains an unknown key."""
     table: type[Entry] = Manifest
     children = {"report": Title, "sections": Section, "parts": Part, "data": DataSet, "profiles": Profile}
     for name in location[:-1]:
@@ -373,8 +373,6 @@ def _check_names(part: Part, text: str, path: Path) -> None:
         where = _place(path, text, rf"^\s*{kind}\s*=\s*[\"']{re.escape(part.name)}[\"']")
         if kind == "experiment" and (package := Path("experiments", part.name)).is_dir():
             without = " and no ".join(f"{stage}.py" for stage in STAGES)
-            raise ReportError(
-                where, f"{package} has no {without}", "one has to make its runs; make new NAME=x shows how"
-            )
+            raise ReportError(where, f"{package} has no {without}", "it needs one of them; make new NAME=x shows how")
         what = f"part '{part.title}' names {kind} '{part.name}', which is not in {folder}"
         raise ReportError(where, what, closest(part.name, known))

@@ -18,7 +18,7 @@ from texloom.results.tables import Table
 from texloom.results.tiling import GAP, tile, tile_grid
 
 PLAYER_COLORS = {"discriminator": BLUE, "generator": ORANGE}
-FILM_COLUMNS, FILM_ROWS = 12, 7
+FILM_COLUMNS, FILM_ROWS = 11, 7
 SMOOTHING = 200
 """Window of the running mean in the figure of the losses, in iterations."""
 
@@ -103,8 +103,8 @@ def draw_level(axes: Axes, value: float, text: str) -> None:
 
 
 def film_times(count: int) -> np.ndarray:
-    """Indices of the snapshots in the film strip, of `count`: mostly early ones, first and last included."""
-    return np.unique(np.rint(np.geomspace(1, count, FILM_COLUMNS)).astype(int)) - 1
+    """Indices of the snapshots in the film strip, of `count`: their distances grow from the first one to the last."""
+    return np.unique(np.rint(np.linspace(1, count**0.5, FILM_COLUMNS) ** 2).astype(int)) - 1
 
 
 def film(runs: Runs) -> Figure:

@@ -160,9 +160,9 @@ def mode_dropping(run: Run) -> Figure:
 
 
 def within_class(run: Run) -> Figure:
-    """Both metrics over the number of different images of each digit; all draws of one image a digit, and the mixture."""
+    """Both metrics over the number of images of each digit; all draws of one image a digit, and the mixture."""
     figure = new_figure(height=2.3)
-    axes, draws = figure.subplots(1, 2)
+    axes, draws = figure.subplots(1, 2, width_ratios=(1.3, 1))
     each = run.arrays["within_class_each"]
     score_and_distance(run, "within_class", each, axes)
     axes.set(xlabel="different images of each digit", xscale="log")
@@ -173,7 +173,7 @@ def within_class(run: Run) -> Figure:
     draws.plot(score[0], distance[0], "o", color=BLUE, markersize=8, markerfacecolor="none", label="the first draw")
     mixed = (run.metrics[f"case_mixed_{each}"]["value"] for each in ("score", "distance"))
     draws.plot(*mixed, "D", color=ORANGE, markersize=5, label="real and noise")
-    draws.set(xlabel="inception score", ylabel="distance")
+    draws.set(xlabel="inception score", ylabel="distance", ylim=(0, 1.08 * distance.max()))
     draws.legend(loc="lower left")
     return figure
 

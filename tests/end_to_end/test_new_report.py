@@ -59,7 +59,7 @@ def test_what_changed_selects_its_tests(report: Checkout) -> None:
     with (report.folder / module).open("a") as file:
         file.write("\n# edited\n")
     said = report.make("quick")
-    assert f" test files are about {module}\n" in said
+    assert f" test files cover {module}\n" in said
     assert re.search(r"^\d+ passed\b.* in ", said, re.MULTILINE), said
     tests = "tests/experiments/parabola"
     assert files(said) == {f"{tests}/test_analysis.py", f"{tests}/test_estimates.py", f"{tests}/test_figures.py"}

@@ -135,9 +135,9 @@ def corners(line: str) -> np.ndarray:
 def test_before_anything_is_written_it_says_so_and_waits(board: Board) -> None:
     board.page.until("document.body?.innerText.includes('No dashboards are active')")
     first, *rest = board.log.read_text(encoding="utf-8").splitlines()
-    ends = "(its ⟳ brings what is new; Ctrl-C here ends)"
+    ends = "(reload with ⟳, stop with Ctrl-C here)"
     assert first == f"TensorBoard shows build/live/tensorboard at {board.address} {ends}"
-    assert rest == ["  nothing is there yet: curves appear when a training starts (make, in another terminal)"]
+    assert rest == ["  no data yet: curves appear when a training starts (make, in another terminal)"]
 
 
 def test_the_curves_are_those_of_the_training_and_its_pictures_are_loaded(board: Board, checkout: Checkout) -> None:

@@ -69,8 +69,8 @@ def test_an_environment_that_the_user_made_is_left_alone(place: Place, failure: 
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("mine")
     assert failure("python.sh") == (
-        "setup: .venv is there, and no environment that make has set up",
-        "  make sets up its own there: remove yours (rm -r .venv), or clone the project into another folder\n",
+        "setup: .venv exists, but was not created by make",
+        "  make creates its own there: remove yours (rm -r .venv), or clone the project into another folder\n",
     )
     assert path.read_text() == "mine"
     assert not (place.folder / "venv-calls").exists()

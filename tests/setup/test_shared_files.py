@@ -22,7 +22,7 @@ def test_every_package_of_the_engine_is_locked_here_in_the_same_versions(root: P
 def test_the_makefile_begins_as_every_report_s(root: Path) -> None:
     """If this fails: change both; what only this report needs is below."""
     ours = (root / "Makefile").read_text(encoding="utf-8")
-    shared, _, _ = ours.partition("\n# ---- Of this report alone")
+    shared, _, _ = ours.partition("\n# ---- For this report only")
     assert shared == (REPORT / "Makefile").read_text(encoding="utf-8")
 
 

@@ -1,4 +1,4 @@
-"""A change that the author takes for harmless: runs stay, and what was accepted is told until they are made anew."""
+"""Accepting a harmless change: runs are kept, and the acceptance is reported until the next run."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ REASON = "only a name has changed"
 
 
 def store(seed: int, options: tuple[str, ...] = ()) -> None:
-    """The run of a seed, which has read a table and listed its folder."""
+    """Store the run of a seed, which read a table and listed its folder."""
     with making(keys.run_key("toy", list(options))) as made:
         recorder = Recorder.start(made, "toy", {}, seed)
         Path("own/table.csv").read_text()
@@ -54,7 +54,7 @@ def runs(code: Path) -> Path:
 
 
 def edit() -> list[str]:
-    """Changes of each kind; what the judge says of them."""
+    """Make changes of each kind; return how they are reported."""
     with Path("experiments/toy/data.py").open("a") as module:
         module.write("LIMIT = 3\n")
     Path("own/table.csv").write_text("2\n")
@@ -62,13 +62,15 @@ def edit() -> list[str]:
     return ["experiments/toy/data.py", "own/table.csv", "own/more.csv (new)"]
 
 
-def test_an_accepted_change_leaves_runs_current_and_is_told(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_accepted_change_leaves_runs_up_to_date_and_is_reported(
+    runs: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     before = read_sealed(BUILD.run_record("toy", 0))
     changes = edit()
     assert stale() == [changes, changes]
     accept("toy", f" {REASON}\n", "report")
     assert stale() == [[], []]
-    assert capsys.readouterr().out == f"toy: accepted, until it runs the next time: {', '.join(changes)}\n"
+    assert capsys.readouterr().out == f"toy: accepted until its next run: {', '.join(changes)}\n"
     after = read_sealed(BUILD.run_record("toy", 0))
     assert after["accepted"] == [{"reason": REASON, "changed": changes}]
     assert after["identity"] != before["identity"]
@@ -97,8 +99,8 @@ def test_only_what_has_changed_is_rewritten(runs: Path) -> None:
     [
         ("", REASON, "EXPERIMENT: no experiment is named\n  make accept EXPERIMENT=name"),
         ("toi", REASON, "EXPERIMENT: report.toml has no experiment 'toi'\n  there are: toy; closest: 'toy'"),
-        ("toy", " ", "REASON: no reason is given, which the provenance prints\n  make accept EXPERIMENT=name"),
-        ("toy", REASON, "toy: there is nothing to accept: its runs are current"),
+        ("toy", " ", "REASON: no reason is given; the provenance prints it\n  make accept EXPERIMENT=name"),
+        ("toy", REASON, "toy: there is nothing to accept: its runs are up to date"),
     ],
 )
 def test_what_cannot_be_accepted_is_refused(runs: Path, experiment: str, reason: str, told: str) -> None:

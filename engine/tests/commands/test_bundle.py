@@ -1,4 +1,4 @@
-"""The bundle: flat names, every path in the text followed, the same bytes each time."""
+"""The bundle: flat names, all paths in the text replaced, the same bytes each time."""
 
 from __future__ import annotations
 
@@ -71,11 +71,11 @@ def test_the_zip_holds_pdf_and_sources_and_is_the_same_again(built: Path) -> Non
 def test_two_files_of_one_flat_name_are_refused(built: Path) -> None:
     Path("theory-notation.tex").write_text("")
     (built / "tex" / "sections" / "toy.tex").write_text("\\input{theory/notation.tex}\\input{theory-notation.tex}")
-    with pytest.raises(ReportError, match=r"would both be theory-notation\.tex in the bundle"):
+    with pytest.raises(ReportError, match=r"would both be named theory-notation\.tex in the bundle"):
         bundle.flat_sources(built / "tex", built / "figures")
 
 
-def test_without_a_build_it_says_what_builds(project: Path) -> None:
+def test_without_a_build_the_error_names_the_command(project: Path) -> None:
     with pytest.raises(ReportError, match="the report has not been built\n  make all builds it"):
         bundle.flat_sources(Path("build/tex"), Path("build/figures"))
 
@@ -89,7 +89,7 @@ def is_locked() -> bool:
 
 
 def test_a_bundle_holds_the_lock_while_it_packs(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """So that neither a build nor another bundle changes what is packed."""
+    """So that neither a build nor another bundle changes the packed files."""
     packed, write = [], bundle.write_bundle
 
     def pack(build: BuildFolder) -> list[str]:

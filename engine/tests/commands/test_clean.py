@@ -1,4 +1,4 @@
-"""make clean and distclean: everything that the engine has made, and no file of the user's."""
+"""make clean and distclean remove all files of the engine, and no file of the user."""
 
 from __future__ import annotations
 
@@ -122,7 +122,7 @@ def files() -> set[str]:
 
 @pytest.fixture
 def used(project: Path) -> set[str]:
-    """A project that was built, beside files of its user; the files that are no results."""
+    """A built project with files of its user, and the files that are not results."""
     with Path("report.toml").open("a", encoding="utf-8") as file:
         file.write('\n[data.mnist]\nmodule = "experiments.datasets.mnist"\n')
         file.write('\n[data.stars]\nurl = "https://example.org/stars.csv"\n')
@@ -157,7 +157,7 @@ def test_clean_removes_results_and_keeps_and_names_the_rest(used: set[str], caps
     assert not Path("build/smoke").exists()
     kept = "build/checkpoints/mine.npz, build/draft/mine.tex, build/figures/toy/mine.gif, build/figures/toy/mine.pdf"
     (line,) = capsys.readouterr().out.splitlines()
-    assert line == f"kept, for no build makes them again: {kept}, build/history/0123.json and {len(MINE) - 5} more"
+    assert line == f"kept, because no build makes them: {kept}, build/history/0123.json and {len(MINE) - 5} more"
 
 
 def test_what_is_kept_is_not_mentioned_where_nothing_is(project: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -169,7 +169,9 @@ def test_what_is_kept_is_not_mentioned_where_nothing_is(project: Path, capsys: p
 
 
 @pytest.mark.parametrize("verb", [clean.clean, clean.distclean])
-def test_a_manifest_that_cannot_be_read_is_told_and_nothing_removed(used: set[str], verb: Callable[[], None]) -> None:
+def test_a_manifest_that_cannot_be_read_is_reported_and_nothing_removed(
+    used: set[str], verb: Callable[[], None]
+) -> None:
     Path("report.toml").write_text("title = ", encoding="utf-8")
     before = files()
     with pytest.raises(ReportError, match=r"^report\.toml: is not TOML: Invalid value"):
@@ -186,15 +188,15 @@ def test_distclean_removes_what_can_be_had_again_and_lists_it(
     listed = {line.removeprefix("removing ") for line in lines}
     unfinished = {"data/.stars.fetching/stars.csv"}  # its folder is removed
     assert listed == {".venv", ".venv-setup.log", "data/.stars.fetching", *FETCHED_DATA} - unfinished
-    assert kept.startswith("kept, for no build")
-    assert edited == "kept, for they are not as they were fetched: data/mnist/edited"
+    assert kept.startswith("kept, because no build")
+    assert edited == "kept, because they were edited: data/mnist/edited"
 
 
 def test_an_environment_of_the_user_s_is_kept(used: set[str], capsys: pytest.CaptureFixture[str]) -> None:
     Path(".venv/lock.sha256").unlink()
     clean.distclean()
     assert Path(".venv/bin/python").exists()
-    assert capsys.readouterr().out.splitlines()[-1] == "kept, for make has not set it up: .venv"
+    assert capsys.readouterr().out.splitlines()[-1] == "kept, because make did not create it: .venv"
 
 
 def test_an_environment_that_is_half_removed_is_removed_by_the_next(
@@ -254,7 +256,7 @@ def test_what_a_killed_build_left_at_work_ends_after_a_quick_answer(used: set[st
 def test_a_user_s_file_that_only_looks_half_written_costs_no_lock(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Which takes the time to look at every process."""
+    """This takes time, because every process is checked."""
     Path("build").mkdir()
     Path("build/mine.partial").touch()
     monkeypatch.setattr(clean, "build_lock", lambda **_: 1 / 0)

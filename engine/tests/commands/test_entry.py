@@ -1,4 +1,4 @@
-"""How a command ends: what it says, its exit code, and what a build around it learns."""
+"""How a command ends: its message, its exit code, and what the surrounding build records."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from texloom.machine.interrupts import MARK
-from texloom.machine.told import TOLD
+from texloom.machine.stage_errors import STAGE_ERRORS
 
 PREAMBLE = """
 import sys
@@ -37,19 +37,19 @@ LIMIT = 2000
             2,
             "report.toml:3: is wrong\n  mend it\n",
         ),
-        ("raise KeyboardInterrupt", 130, "interrupted; make goes on from where it was\n"),
+        ("raise KeyboardInterrupt", 130, "interrupted; run make again to continue\n"),
         ("raise ValueError('ours')", 1, "Traceback"),
         ("raise BaseException('of a library in Rust')", 1, "Traceback"),
         ("open('missing')", 1, "Traceback"),
         (
             "import os, signal; os.kill(os.getpid(), signal.SIGTERM)",
             130,
-            "interrupted; make goes on from where it was\n",
+            "interrupted; run make again to continue\n",
         ),
         (
             "import os, signal; os.kill(os.getpid(), signal.SIGHUP)",
             130,
-            "interrupted; make goes on from where it was\n",
+            "interrupted; run make again to continue\n",
         ),
     ],
 )
@@ -80,7 +80,7 @@ def test_a_library_that_fails_on_top_of_it_does_not_hide_it(root: Path, tmp_path
     command = [sys.executable, "-c", PREAMBLE + FIGURE, str(tmp_path / "fit.pdf")]
     finished = subprocess.run(command, cwd=root, capture_output=True, text=True)
     assert finished.returncode == 2
-    assert finished.stderr.startswith(f"{tmp_path}/fit.pdf: cannot be written: File too large\n  make room there (")
+    assert finished.stderr.startswith(f"{tmp_path}/fit.pdf: cannot be written: File too large\n  free some space (")
     assert "Traceback" not in finished.stderr
 
 
@@ -100,26 +100,26 @@ def test_a_stage_of_a_build_leaves_it_to_the_build_to_say_that_it_was_interrupte
         ("sys.exit(0)", False),
     ],
 )
-def test_a_build_knows_whether_its_stage_has_told_why_it_failed(
+def test_a_build_knows_whether_its_stage_has_reported_its_error(
     root: Path, tmp_path: Path, body: str, told: bool
 ) -> None:
-    (tmp_path / TOLD).parent.mkdir()
+    (tmp_path / STAGE_ERRORS).parent.mkdir()
     script = f"from texloom.errors import ReportError{PREAMBLE}    {body}\nrun_command(main)"
     marked = os.environ | {MARK: str(tmp_path)}
     finished = subprocess.run([sys.executable, "-c", script], cwd=root, env=marked, capture_output=True, text=True)
     assert bool(finished.stderr) == told
-    assert (tmp_path / TOLD).exists() == told
+    assert (tmp_path / STAGE_ERRORS).exists() == told
 
 
 def test_what_is_ignored_stays_ignored(root: Path) -> None:
-    """As nohup has it."""
+    """As with nohup."""
     script = f"import os, signal\nsignal.signal(signal.SIGHUP, signal.SIG_IGN)\n{PREAMBLE}    "
     script += "from texloom.machine import processes; os.kill(os.getpid(), signal.SIGHUP)\n"
     script += "    processes.run(['sh', '-c', 'kill -HUP $PPID'])\nrun_command(main)"
     assert subprocess.run([sys.executable, "-c", script], cwd=root).returncode == 0
 
 
-INTERRUPTED = "interrupted; make goes on from where it was\n"
+INTERRUPTED = "interrupted; run make again to continue\n"
 TWICE = """
     try:
         os.kill(os.getpid(), signal.{first})
@@ -140,7 +140,7 @@ SWALLOWED = """
 
 
 def signalled(root: Path, body: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    """A command whose main function is `body`, and which hears signals wherever the tests run."""
+    """A command with the main function `body` that handles signals wherever the tests run."""
     hear = "import os, signal; signal.signal(2, signal.default_int_handler); signal.signal(1, signal.SIG_DFL)"
     script = f"{hear}{PREAMBLE}{body}\nrun_command(main)"
     return subprocess.run(
@@ -169,7 +169,7 @@ COMMANDS = {
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("sent", ["SIGINT", "SIGTERM", "SIGHUP"])
 def test_a_signal_in_the_first_imports_is_one_line(root: Path, tmp_path: Path, sent: str, command: str) -> None:
-    """argparse is imported first of what takes its time; here it is a module that sends a signal."""
+    """argparse is the first slow import; here it is replaced by a module that sends a signal."""
     (tmp_path / "argparse.py").write_text(f"import os, signal\nos.kill(os.getpid(), signal.{sent})\n")
     hear = "import signal; signal.signal(2, signal.default_int_handler); signal.signal(1, signal.SIG_DFL)"
     script = f"import runpy, sys; {hear}; sys.path.insert(0, {str(tmp_path)!r}); sys.modules.pop('argparse', None)"
@@ -178,14 +178,14 @@ def test_a_signal_in_the_first_imports_is_one_line(root: Path, tmp_path: Path, s
     assert (finished.returncode, finished.stdout, finished.stderr) == (130, "", INTERRUPTED)
 
 
-def test_of_two_stages_the_first_says_at_once_why_it_failed_and_both_are_noted(root: Path, tmp_path: Path) -> None:
-    (tmp_path / TOLD).parent.mkdir()
+def test_the_first_of_two_failed_stages_prints_its_error_and_both_are_recorded(root: Path, tmp_path: Path) -> None:
+    (tmp_path / STAGE_ERRORS).parent.mkdir()
     said = [
         signalled(root, body, **{MARK: str(tmp_path)}).stderr
         for body in ("    from texloom.errors import ReportError; raise ReportError('a', 'b', 'c')", "    1 / 0")
     ]
     assert said == ["a: b\n  c\n", ""]
-    assert [json.loads(line)[1] for line in (tmp_path / TOLD).read_text().splitlines()] == [
+    assert [json.loads(line)[1] for line in (tmp_path / STAGE_ERRORS).read_text().splitlines()] == [
         "a: b",
         "ZeroDivisionError: division by zero",
     ]
@@ -204,12 +204,12 @@ def test_a_name_that_is_not_utf_8_is_printed(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("redirection", "reason"), [("| true", "Broken pipe"), (">/dev/full", "No space left on device"), (">&-", "")]
 )
-def test_an_output_that_nobody_takes_is_one_message(root: Path, redirection: str, reason: str, unbuffered: str) -> None:
+def test_a_closed_output_gives_one_message(root: Path, redirection: str, reason: str, unbuffered: str) -> None:
     script = f"{PREAMBLE}    import time; time.sleep(0.3); print('said')\nrun_command(main)"
     command = f'set -o pipefail; "{sys.executable}" -c "$SCRIPT" {redirection}'
     environment = os.environ | {"PYTHONUNBUFFERED": unbuffered, "SCRIPT": script}
     finished = subprocess.run(["bash", "-c", command], cwd=root, env=environment, capture_output=True, text=True)
-    told = f"the output: cannot be written: {reason}\n  let it be read, then start the command again; "
+    told = f"the output: cannot be written: {reason}\n  make sure that it is read, then start the command again; "
     told += "what is finished is kept\n"
     assert (finished.returncode, finished.stderr) == ((2, told) if reason else (0, ""))
 
@@ -220,4 +220,4 @@ def test_a_folder_whose_path_is_not_utf8_is_refused_by_name(tmp_path: Path, root
     script = f"import sys; sys.path.insert(0, {str(root / 'engine')!r}){PREAMBLE}    print('built')\nrun_command(main)"
     finished = subprocess.run([sys.executable, "-c", script], cwd=folder, capture_output=True)
     assert (finished.returncode, finished.stdout) == (2, b"")
-    assert finished.stderr.endswith(b"is a path that is not UTF-8, which some libraries cannot take\n  rename it\n")
+    assert finished.stderr.endswith(b"is a path that is not UTF-8, which some libraries do not support\n  rename it\n")

@@ -1,4 +1,4 @@
-"""`make new`: what it says, and what it refuses."""
+"""`make new`: its output and its errors."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PYPROJECT = '[project]\ndependencies = ["texloom"]\n'
 
 
 def run(monkeypatch: pytest.MonkeyPatch, *arguments: str) -> int | str | None:
-    """The exit code of `python -m texloom new …`, in this process; None when it simply ends."""
+    """The exit code of `python -m texloom new …`, run in this process; None if it simply returns."""
     monkeypatch.setattr(sys, "argv", ["texloom", "new", *arguments])
     try:
         run_command(command.main)
@@ -29,7 +29,7 @@ def contents(folder: Path) -> dict[str, bytes]:
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
-def test_what_was_made_is_told(
+def test_the_new_files_are_printed(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(monkeypatch, "--name", "second_try") is None
@@ -40,7 +40,7 @@ def test_what_was_made_is_told(
     assert (project / "experiments" / "second_try" / "analysis.py").exists()  # unless another kind is asked for
 
 
-def test_that_packages_are_missing_is_told(
+def test_missing_packages_are_reported(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (project / "pyproject.toml").write_text(PYPROJECT)
@@ -69,7 +69,7 @@ def test_a_report_is_made_with_the_name_and_the_kind_that_are_asked_for(
         ((), "make new: needs a name\n  make new NAME=my_experiment, or make new REPORT="),
         (("--name", "no-name"), "NAME: 'no-name' cannot be the name of an experiment\n  at most 40 small letters"),
         (("--name", "second_try", "--kind", "x"), "KIND: there is no kind 'x' of experiment\n  there are: analysis"),
-        (("--report", "."), "REPORT: . exists and is not an empty folder\n  give another place"),
+        (("--report", "."), "REPORT: . exists and is not an empty folder\n  choose another folder"),
     ],
 )
 def test_what_cannot_be_is_refused_with_nothing_written(
@@ -85,7 +85,7 @@ def test_what_cannot_be_is_refused_with_nothing_written(
     assert contents(project) == before
 
 
-def test_a_mistake_in_the_manifest_is_told_before_anything_is_written(
+def test_a_mistake_in_the_manifest_is_reported_before_anything_is_written(
     manifest_text: str, project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     (project / "report.toml").write_text(manifest_text.replace("author", "autor"))

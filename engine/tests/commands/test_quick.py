@@ -1,4 +1,4 @@
-"""The tests that a change selects, in a small project with known imports."""
+"""The tests selected by a change, in a small project with known imports."""
 
 from __future__ import annotations
 
@@ -154,7 +154,7 @@ def test_where_the_engine_has_no_tests_a_template_selects_none(tmp_path: Path, m
 
 @pytest.fixture
 def git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., object]:
-    """Git in a folder of its own, the current one; it knows who commits."""
+    """A git repository in the current folder, with a committer."""
     for name in [name for name in os.environ if name.startswith("GIT_")]:
         monkeypatch.delenv(name)
     for role in ("AUTHOR", "COMMITTER"):
@@ -166,7 +166,7 @@ def git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., object
 
 
 def commit(git: Callable[..., object], **texts: str) -> None:
-    """A commit of files with these texts."""
+    """Commit files with these texts."""
     for name, text in texts.items():
         Path(name).write_text(text)
     git("add", "--all")
@@ -214,7 +214,7 @@ def test_in_a_clean_tree_the_last_commit_is_what_changed(git: Callable[..., obje
 
 
 @pytest.mark.parametrize("commands", [[], [("init",)]], ids=["no repository", "no commit"])
-def test_without_a_commit_it_says_what_it_needs(
+def test_without_a_commit_the_error_says_what_is_needed(
     git: Callable[..., object], commands: list[tuple[str]], capsys: pytest.CaptureFixture[str]
 ) -> None:
     for command in commands:
@@ -223,15 +223,17 @@ def test_without_a_commit_it_says_what_it_needs(
         run_command(lambda: print(quick.changed_files()))
     assert ended.value.code == 2
     said = capsys.readouterr().err
-    assert said == "make quick: needs a git commit to compare with\n  make test runs the tests of everything\n"
+    assert said == "make quick: needs a git commit to compare with\n  make test runs all tests\n"
 
 
 # ---------------------------------------------------------------- the command
 
 
-def test_it_says_when_nothing_is_selected(select: Select, capfd: pytest.CaptureFixture[str], no_graph: None) -> None:
+def test_a_message_is_printed_if_nothing_is_selected(
+    select: Select, capfd: pytest.CaptureFixture[str], no_graph: None
+) -> None:
     assert quick.run([Path("README.md")]) == 0
-    assert capfd.readouterr().out == "no quick test is about README.md; make test builds the whole report\n"
+    assert capfd.readouterr().out == "no quick test covers README.md; make test builds the whole report\n"
 
 
 @pytest.fixture
@@ -249,7 +251,7 @@ def test_it_runs_the_selected_files_without_their_slow_tests(
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    """With pytest's exit code, but that no test is left is no failure."""
+    """With pytest's exit code, except that having no tests is not a failure."""
     called = []
     monkeypatch.setattr(quick.subprocess, "call", lambda command: called.append(command) or code)
     assert quick.run([Path(f"engine/setup/{name}.sh") for name in "fedcba"]) == expected
@@ -258,4 +260,4 @@ def test_it_runs_the_selected_files_without_their_slow_tests(
     assert options[options.index("-m", 1) + 1] == "not slow"
     assert options[-1:] == [SCRIPTS]
     files = ", ".join(f"engine/setup/{name}.sh" for name in "abcde")
-    assert capfd.readouterr().out == f"1 test files are about {files} …\n"
+    assert capfd.readouterr().out == f"1 test files cover {files} …\n"

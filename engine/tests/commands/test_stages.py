@@ -1,4 +1,4 @@
-"""An experiment that trains nothing, as a command: a run like any other, without TensorFlow."""
+"""An experiment without training as a command: a run like any other, without TensorFlow."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def analyse(config, seed, run):
 
 @pytest.fixture
 def rainfall(project: Path) -> Path:
-    """The project with an analysis beside the experiment that trains."""
+    """The project with an analysis besides the experiment with training."""
     folder = project / "experiments" / "rainfall"
     folder.mkdir(parents=True)
     for name, source in ANALYSIS.items():
@@ -77,8 +77,8 @@ def test_an_analysis_writes_a_run_on_one_core_without_tensorflow(rainfall: Path,
     assert sorted(path.name for path in (rainfall / "build").iterdir()) == ["runs"]  # no checkpoint, no live view
 
 
-def test_an_analysis_reads_own_data_and_says_in_one_message_what_is_wrong_with_them(rainfall: Path, root: Path) -> None:
-    """The digest of what was read stands in its record."""
+def test_an_analysis_reads_own_data_and_reports_errors_in_one_message(rainfall: Path, root: Path) -> None:
+    """Its record contains the digests of the reads."""
     Path("experiments/rainfall/__init__.py").write_text('DATA = ("rain",)\n')
     reading = "from texloom.data.paths import data_path\n\n\ndef analyse(config, seed, run):\n"
     metrics = '    run.metric("mean", float(data_path("rain").read_text()), count=1)\n    run.metric("cores", 1)\n'
@@ -117,11 +117,11 @@ def test_the_other_command_is_refused_with_the_right_one(
     assert finished.stderr == f"experiments/{name}: {message}\n"
 
 
-def test_an_experiment_without_metrics_is_told_what_to_offer(rainfall: Path, root: Path) -> None:
+def test_the_error_of_an_experiment_without_metrics_names_what_to_define(rainfall: Path, root: Path) -> None:
     (rainfall / "experiments" / "rainfall" / "metrics.py").unlink()
     finished = run(root, "analyse", "rainfall")
     assert finished.returncode == 2
     assert finished.stderr == (
-        "experiments/rainfall: has no metrics.py\n  it has to offer METRICS; make new NAME=x shows how\n"
+        "experiments/rainfall: has no metrics.py\n  it must define METRICS; make new NAME=x shows how\n"
     )
     assert not (rainfall / "build").exists()

@@ -1,4 +1,4 @@
-"""What the system refuses: one message with the file and the way out, exit code 2, no traceback."""
+"""System errors: one message with the file and the way out, exit code 2, no traceback."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ WRITERS: dict[str, Callable[[Path], object]] = {
 
 
 @pytest.mark.parametrize("name", WRITERS)
-def test_a_full_disk_is_told_with_the_file_and_what_was_there_is_kept(tmp_path: Path, name: str) -> None:
+def test_a_full_disk_is_reported_with_the_file_and_what_was_there_is_kept(tmp_path: Path, name: str) -> None:
     before = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (LIMIT, before[1]))
     try:
@@ -72,7 +72,7 @@ def test_of_two_files_the_new_place_is_named(tmp_path: Path) -> None:
     assert f"MB are free on the disk of {tmp_path})" in told.way_out
 
 
-def test_something_else_in_its_place_is_told(tmp_path: Path) -> None:
+def test_another_file_in_its_place_is_reported(tmp_path: Path) -> None:
     (tmp_path / "build").touch()
     with pytest.raises(FileExistsError) as raised:
         write_sealed(tmp_path / "build" / "index.json", {})
@@ -84,7 +84,7 @@ def test_a_mistake_of_ours_is_none(tmp_path: Path) -> None:
         assert refusal(mistake) is None
 
 
-def test_tensorflow_says_it_in_its_own_way() -> None:
+def test_system_errors_in_messages_of_tensorflow_are_recognized() -> None:
     error = type("ResourceExhaustedError", (Exception,), {"__module__": "tensorflow.python.framework.errors_impl"})
     told = refusal(error("build/events; No space left on device"))
     assert str(told).startswith("build/events: cannot be written: No space left on device\n")
@@ -104,7 +104,7 @@ def test_room_is_looked_for_where_a_file_may_not_grow(tmp_path: Path) -> None:
 
 
 def test_the_first_that_may_not_be_written_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The tests may run as root, to whom nothing is forbidden."""
+    """The tests may run as root, for whom permissions are not checked."""
     paths = [tmp_path / name for name in ("missing", "free", "forbidden", "forbidden, too")]
     for path in paths[1:]:
         path.touch()

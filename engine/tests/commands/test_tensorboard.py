@@ -34,7 +34,7 @@ def test_it_serves_a_folder_that_is_not_there_yet_quietly_and_without_tensorflow
     assert imported == []
 
 
-def test_a_port_that_is_taken_is_told_with_the_next_one() -> None:
+def test_a_port_that_is_taken_is_reported_with_the_next_one() -> None:
     with socket.create_server(("localhost", 0)) as other:
         port = other.getsockname()[1]
         with pytest.raises(ReportError) as caught:

@@ -1,4 +1,4 @@
-"""Watching: which edits ask for what, training left to make, mistakes told and survived."""
+"""Watching: which edits cause which actions; trainings are not started, errors are reported and do not end it."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ TEXT = Path("theory/alpha_text.tex")
 TEMPLATE = Path("templates/sections/toy.tex.j2")
 CODE = Path("experiments/toy/train.py")
 DRAW = Job("draw", {"experiment": "toy"}, ("experiments/toy/figures.py changed",))
-DOCUMENT = Job("document", {}, ("what it is made from is made anew",))
+DOCUMENT = Job("document", {}, ("its inputs are rebuilt",))
 
 
 class Engine:
-    """Stands for plan, build and the making of the document; notes what was asked of it."""
+    """Replaces planning, building and making the document; records the calls."""
 
     def __init__(self) -> None:
         self.jobs: list[Job] = []
@@ -75,7 +75,7 @@ def test_training_is_never_started(engine: Engine, capsys: pytest.CaptureFixture
     assert not watch.refresh([CODE], "report", in_step=True)
     assert engine.done == ["plan"]
     assert capsys.readouterr().out.endswith(
-        f"make would do this first:\n  {rule} toy, seed 0: experiments/toy/train.py changed\n"
+        f"which would first do this:\n  {rule} toy, seed 0: experiments/toy/train.py changed\n"
     )
     assert not watch.refresh([TEXT], "report", in_step=False)  # an edit of the text in between does not hide it
 
@@ -86,7 +86,7 @@ def test_data_are_never_fetched_unasked(engine: Engine) -> None:
     assert engine.done == ["plan"]
 
 
-def test_a_mistake_is_told_and_the_next_edit_taken(engine: Engine, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_error_is_reported_and_the_next_edit_is_handled(engine: Engine, capsys: pytest.CaptureFixture[str]) -> None:
     engine.mistake = ReportError("theory/alpha_text.tex:2", "undefined reference")
     assert watch.refresh([TEXT], "report", in_step=True)
     assert capsys.readouterr().err == "theory/alpha_text.tex:2: undefined reference\n  the last good PDF is kept\n"

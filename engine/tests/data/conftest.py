@@ -1,4 +1,4 @@
-"""A report that declares data, and a server on this machine to fetch them from."""
+"""A report that declares data, and a local server to fetch them from."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 
 @pytest.fixture
 def declare(project: Path) -> Callable[..., None]:
-    """Puts [data.<name>] tables in place of those of the project, whose experiment `toy` asks for all of them."""
+    """Replace the [data.<name>] tables of the project, whose experiment `toy` uses all of them."""
 
     def put(**tables: str) -> None:
         manifest = Path("report.toml")
@@ -27,7 +27,7 @@ def declare(project: Path) -> Callable[..., None]:
 
 @pytest.fixture
 def served(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The folder that `server` shows."""
+    """The folder that `server` serves."""
     return tmp_path_factory.mktemp("served")
 
 

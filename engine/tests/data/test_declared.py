@@ -1,4 +1,4 @@
-"""Data sets that a report declares: which are missing, what they hold, one fetch at a time, and misspelt names."""
+"""Declared data sets: missing ones, their digests, one fetch at a time, and misspelt names."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ DIGITS = Path("data/digits")
 
 
 def ask_for(data: object) -> None:
-    """Let the project's experiment say this is its DATA."""
+    """Set DATA of the project's experiment."""
     Path("experiments/toy/__init__.py").write_text(f"DATA = {data!r}\n", encoding="utf-8")
 
 
@@ -70,7 +70,7 @@ def test_a_folder_given_goes_before_that_of_the_environment(
     assert fetched == [None, Path("/from/environment"), Path("/given")]
 
 
-def test_an_unknown_data_set_is_told_with_the_closest_and_how_one_is_declared(fetched: list) -> None:
+def test_an_unknown_data_set_is_reported_with_the_closest_and_how_one_is_declared(fetched: list) -> None:
     message = (
         r"there is no data set 'digit'\n  declare it in report.toml: \[data.digit\] with file = \"…\", "
         r"folder, url or doi; "
@@ -85,17 +85,17 @@ def test_an_unknown_data_set_is_told_with_the_closest_and_how_one_is_declared(fe
     assert fetched == []
 
 
-def test_a_forgotten_comma_is_told(fetched: list) -> None:
+def test_a_forgotten_comma_is_reported(fetched: list) -> None:
     ask_for("digits")
-    with pytest.raises(ReportError, match=r'DATA is a text\n  several names are meant: DATA = \("digits",\)'):
+    with pytest.raises(ReportError, match=r'DATA is a string, not a tuple of names\n  write DATA = \("digits",\)'):
         declared.names("toy")
 
 
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("NAMES = ('digits',)\nDATA = NAMES\n", ":2: what DATA is has to be worked out"),
-        ("def f():\n    DATA = ('digits',)\n", ": assigns nothing to DATA"),
+        ("NAMES = ('digits',)\nDATA = NAMES\n", ":2: DATA is computed, not written out"),
+        ("def f():\n    DATA = ('digits',)\n", ": does not assign DATA"),
         ("DATA = (\n", ":1: is not Python: DATA = ("),
         *(
             (f"\nDATA = {value}\n", ":2: ")
@@ -114,7 +114,7 @@ def test_a_forgotten_comma_is_told(fetched: list) -> None:
         *(
             (
                 f"DATA = ('letters',)\n{other}\n",
-                ":2: gives DATA a value by more than an assignment\n  write it at the top ",
+                ":2: sets DATA by other means than an assignment\n  write it at the top ",
             )
             for other in (
                 *("DATA += ('digits',)", "DATA, A = ('digits',), 1", "if True:\n    DATA = ('digits',)", "del DATA"),
@@ -144,7 +144,7 @@ def sha256(content: bytes) -> str:
 
 
 @pytest.mark.parametrize("content", [b"NEW", b"ne", b"", None])
-def test_a_fetched_file_that_was_altered_or_cut_or_removed_is_told_and_can_be_fetched_again(
+def test_a_fetched_file_that_was_altered_or_cut_or_removed_is_reported_and_can_be_fetched_again(
     content: bytes | None, fetched: list
 ) -> None:
     ask_for(("digits",))
@@ -160,12 +160,12 @@ def test_a_fetched_file_that_was_altered_or_cut_or_removed_is_told_and_can_be_fe
     assert str(error.value).splitlines()[0] == (
         f"data/digits/images: is not as it was fetched: expected {sha256(b'new')}, got {found}"
     )
-    assert error.value.way_out.startswith("python -m experiments data digits fetches it again; move it first, if")
+    assert error.value.way_out.startswith("python -m experiments data digits fetches it again; move it first if you")
     declared.fetch("digits")
     assert declared.data_digests("toy") == before
 
 
-def test_who_has_waited_for_another_fetch_takes_what_it_has_fetched(fetched: list) -> None:
+def test_a_process_that_waited_for_another_fetch_uses_its_files(fetched: list) -> None:
     with ThreadPoolExecutor(1) as other:
         with fetching_lock(DIGITS.name) as waited:
             assert not waited
@@ -187,12 +187,12 @@ def test_a_file_in_place_of_the_folder_of_all_data_is_left_and_named(fetched: li
 
 
 @pytest.mark.parametrize("text", ["data = 3", "[data]\nrain = 3", "[data.rain]\nfile = 3", "[report]"])
-def test_who_only_looks_for_own_data_is_not_stopped_by_what_else_is_amiss(text: str, project: Path) -> None:
+def test_looking_up_own_data_does_not_fail_for_other_errors(text: str, project: Path) -> None:
     Path("report.toml").write_text(text)
     assert own_paths() == []
 
 
-def test_a_report_that_is_not_toml_is_told(project: Path) -> None:
+def test_a_report_that_is_not_toml_is_reported(project: Path) -> None:
     Path("report.toml").write_text("[data.rain")
     with pytest.raises(ReportError, match=r"^report\.toml: is not TOML: "):
         own_paths()

@@ -1,4 +1,4 @@
-"""Digests of files: read once, and again whenever they may have changed."""
+"""Digests of files: computed once, and again whenever a file may have changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Data behind an address or a DOI: fetched and checked, or refused with what was expected, what came, the way out."""
+"""Data from a URL or DOI: fetched and checked, or an error with the expected and the received, and the way out."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def no_folder_of_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def refused() -> str:
-    """What is said of a fetch that fails; nothing is kept."""
+    """The error of a failed fetch; nothing is kept."""
     with pytest.raises(ReportError) as error:
         fetch("rain")
     assert [path.name for path in Path("data").iterdir()] == [".rain.lock"]
@@ -83,7 +83,9 @@ def test_what_is_declared_anew_is_missing_and_fetched_anew(declare: Declare, ser
     for name, declared_digest in (("other.csv", SHA256), ("more.csv", digest)):
         declare(rain=f'url = "{server}/{name}"\nsha256 = "{declared_digest}"')
         assert missing(["toy"]) == ["rain"]
-        with pytest.raises(ReportError, match=r"is not what was fetched\n  python -m experiments data rain"):
+        with pytest.raises(
+            ReportError, match=r"declares other data than were fetched\n  python -m experiments data rain"
+        ):
             data_digests("toy")
         fetch("rain")
         assert missing(["toy"]) == []
@@ -101,7 +103,7 @@ def test_other_files_of_a_record_are_missing(declare: Declare) -> None:
 def test_data_from_elsewhere_are_missing_until_they_were_fetched_from_there(
     declare: Declare, server: str, served: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Where they come from is printed: also where the files may be the same, they are had from there."""
+    """Their source is printed; they are fetched again even if the files may be the same."""
     (served / "rain.csv").write_bytes(RAIN)
     (tmp_path / "fetching_rain.py").write_text(
         "from pathlib import Path\nfrom texloom.data.sources import keep\n"
@@ -115,13 +117,13 @@ def test_data_from_elsewhere_are_missing_until_they_were_fetched_from_there(
     for source in ('doi = "10.5281/zenodo.1"', 'doi = "10.5281/zenodo.2"', 'module = "fetching_rain"'):
         declare(rain=source)
         assert missing(["toy"]) == ["rain"]
-        with pytest.raises(ReportError, match=r"is not what was fetched"):
+        with pytest.raises(ReportError, match=r"declares other data than were fetched"):
             data_digests("toy")
         fetch("rain")
         assert missing(["toy"]) == []
     declare(rain=address)
     assert missing(["toy"]) == []  # the very file that is declared
-    Path("data/.rain.lock").write_text("")  # of data that an earlier engine has fetched, nobody knows
+    Path("data/.rain.lock").write_text("")  # unknown for data that an earlier engine fetched
     declare(rain='doi = "10.5281/zenodo.1"')
     assert missing(["toy"]) == []
 
@@ -133,11 +135,11 @@ def test_another_content_than_declared_is_not_kept(content: bytes, declare: Decl
     assert refused() == (
         f"report.toml:30: {server}/rain.csv is not as declared: expected {SHA256}, got "
         f"{hashlib.sha256(content).hexdigest()} ({len(content)} bytes); nothing was kept\n"
-        "  try again if it is cut short; if its new content is right, declare that"
+        "  try again if it is truncated; if its new content is right, declare the new digest"
     )
 
 
-def test_a_transfer_that_breaks_off_is_told(declare: Declare, server: str, served: Path, monkeypatch: Any) -> None:
+def test_an_interrupted_transfer_is_reported(declare: Declare, server: str, served: Path, monkeypatch: Any) -> None:
     (served / "rain.csv").write_bytes(RAIN)
     declare(rain=f'url = "{server}/rain.csv"\nsha256 = "{SHA256}"')
     from http.server import SimpleHTTPRequestHandler
@@ -164,7 +166,7 @@ def test_without_a_network_the_file_comes_from_a_folder_and_stays_there(
     mine = tmp_path_factory.mktemp("mine")
     monkeypatch.setenv("RAIN_DIR", str(mine))
     declare(rain=f'url = "http://127.0.0.1:1/rain.csv"\nsha256 = "{SHA256}"')
-    assert refused() == (f"{mine}/rain.csv: cannot be read: No such file or directory\n  rain.csv must lie in {mine}")
+    assert refused() == (f"{mine}/rain.csv: cannot be read: No such file or directory\n  rain.csv must be in {mine}")
     (mine / "rain.csv").write_bytes(RAIN[:-1])
     assert f"{mine}/rain.csv is not as declared: expected {SHA256}, got " in refused()
     (mine / "rain.csv").write_bytes(RAIN)
@@ -194,7 +196,7 @@ MD5 = {name: hashlib.md5(content).hexdigest() for name, content in RECORD.items(
 
 
 def zenodo(server: str) -> tuple[str, str, dict[str, Any]]:
-    """A DOI of Zenodo, where it leads, and what its interface answers, by address."""
+    """A DOI of Zenodo, its target, and the answers of Zenodo's API, by URL."""
     files = [
         {"key": name, "checksum": f"md5:{md5}", "links": {"self": f"{server}/{name}"}} for name, md5 in MD5.items()
     ]
@@ -226,7 +228,7 @@ def dataverse(server: str) -> tuple[str, str, dict[str, Any]]:
 
 @pytest.fixture
 def archive(server: str, served: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., str]:
-    """Answers for an archive as its interface does; the files themselves come from `server`. Returns the DOI."""
+    """Answer like the API of an archive; the files come from `server`. Returns the DOI."""
     for name, content in RECORD.items():
         (served / name).write_bytes(content)
         (served / "api/access/datafile").mkdir(parents=True, exist_ok=True)
@@ -283,7 +285,7 @@ def test_a_file_that_is_not_as_the_archive_says_is_not_kept(
     assert message.endswith("\n  put its files into a folder and run: RAIN_DIR=/that/folder make")
 
 
-def test_a_file_that_the_record_does_not_have_is_told_with_the_closest(
+def test_a_file_that_the_record_does_not_have_is_reported_with_the_closest(
     declare: Declare, archive: Callable[..., str]
 ) -> None:
     declare(rain=f'doi = "{archive(zenodo)}"\nfiles = ["rian.csv"]')
@@ -324,7 +326,7 @@ def test_a_record_comes_from_a_folder_without_a_network(
     mine = tmp_path_factory.mktemp("mine")
     monkeypatch.setenv("RAIN_DIR", str(mine))
     declare(rain='doi = "10.5281/zenodo.4924875"')
-    assert refused() == f"{mine}: holds no files\n  put those of doi:10.5281/zenodo.4924875 there"
+    assert refused() == f"{mine}: contains no files\n  put those of doi:10.5281/zenodo.4924875 there"
     for name, content in RECORD.items():
         (mine / name).write_bytes(content)
     fetch("rain")
@@ -332,7 +334,7 @@ def test_a_record_comes_from_a_folder_without_a_network(
     assert {path.name for path in mine.iterdir()} == set(RECORD)
 
 
-def test_what_pooch_says_is_kept_out_of_the_terminal(
+def test_the_log_of_pooch_is_not_printed(
     declare: Declare, archive: Callable[..., str], capfd: pytest.CaptureFixture[str]
 ) -> None:
     pooch.get_logger().setLevel("INFO")
@@ -342,7 +344,7 @@ def test_what_pooch_says_is_kept_out_of_the_terminal(
 
 
 @pytest.mark.parametrize(("entry", "wrapped"), [("url", False), ("url", True), ("doi", True), ("folder", False)])
-def test_a_full_disk_is_told_as_such_and_no_network_is_blamed(
+def test_a_full_disk_is_reported_as_such_and_not_as_a_network_error(
     declare: Declare,
     monkeypatch: pytest.MonkeyPatch,
     tmp_path_factory: pytest.TempPathFactory,

@@ -1,4 +1,4 @@
-"""The author's own files: their digests are those of their content, and each mistake has its place and its way out."""
+"""The author's own files: digests of their content, and errors with position and way out."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def rain(declare: Declare) -> Path:
 
 
 def refused() -> str:
-    """What is said of the data of the experiment, and that it changes nothing."""
+    """The error for the data of the experiment, after checking that nothing was changed."""
     before = {path: path.read_bytes() for path in Path().rglob("*") if path.is_file() and ".git" not in path.parts}
     with pytest.raises(ReportError) as error:
         data_digests("toy")
@@ -82,7 +82,7 @@ def test_a_declared_digest_is_compared(declare: Declare, rain: Path) -> None:
     declare(rain=f'file = "measured/rain.csv"\nsha256 = "{sha256(RAIN)}"')
     assert data_digests("toy") == {"rain/rain.csv": sha256(RAIN)}
     rain.write_text("")
-    message = f"measured/rain.csv is not as declared: expected {sha256(RAIN)}, got {sha256('')}\n  put it back"
+    message = f"measured/rain.csv is not as declared: expected {sha256(RAIN)}, got {sha256('')}\n  restore it"
     assert refused().startswith(f"report.toml:30: {message}")
 
 
@@ -101,9 +101,9 @@ def test_the_digest_of_a_folder_is_that_of_its_list(declare: Declare, rain: Path
     [
         ('file = "measured/rian.csv"', "measured/rian.csv is not there\n  put it there, or correct the path"),
         ('folder = "measrued"', "measrued is not there\n  put it there, or correct the path"),
-        ('file = "measured"', 'measured is a folder, and a file is meant\n  folder = "measured" takes all of it'),
-        ('folder = "measured/rain.csv"', 'is a file, and a folder is meant\n  file = "measured/rain.csv" takes it'),
-        ('folder = "empty"', "empty holds no files\n  put the data there"),
+        ('file = "measured"', 'measured is a folder, not a file\n  declare it with folder = "measured"'),
+        ('folder = "measured/rain.csv"', 'is a file, not a folder\n  declare it with file = "measured/rain.csv"'),
+        ('folder = "empty"', "empty contains no files\n  put the data there"),
     ],
 )
 def test_what_is_not_there_or_of_another_kind(keys: str, message: str, declare: Declare, rain: Path) -> None:
@@ -136,7 +136,7 @@ def test_what_lies_outside_the_report_needs_its_digest(
         path.symlink_to(outside)
     declare(rain=f'file = "{path}"')
     assert refused() == (
-        f'report.toml:29: {path} lies outside the report: declare its content\n  sha256 = "{sha256(RAIN)}"'
+        f'report.toml:29: {path} is outside the report: declare its content\n  sha256 = "{sha256(RAIN)}"'
     )
     declare(rain=f'file = "{path}"\nsha256 = "{sha256(RAIN)}"')
     assert data_digests("toy") == {"rain/rain.csv" if not link else "rain/link.csv": sha256(RAIN)}
@@ -154,6 +154,6 @@ def test_what_git_ignores_needs_its_digest(declare: Declare, rain: Path) -> None
 
 
 def test_an_own_file_is_never_fetched(rain: Path) -> None:
-    with pytest.raises(ReportError, match=r"report\.toml:28: 'rain' is a file of yours, which is never fetched"):
+    with pytest.raises(ReportError, match=r"report\.toml:28: 'rain' is your own file, which is never fetched"):
         fetch("rain")
     assert not Path("data").exists()

@@ -76,7 +76,7 @@ def test_what_a_killed_fetch_from_another_source_has_half_written_is_removed(
 def test_a_fetch_killed_while_it_writes_the_sums_has_not_forgotten_which_files_are_ours(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
 ) -> None:
-    """At the beginning, and at the end; the file is empty, then."""
+    """At the beginning, and at the end, when the file is empty."""
     sources.keep(tmp_path, {"a": b"first"})
     write_text, calls = Path.write_text, []
 
@@ -106,7 +106,7 @@ def test_a_user_s_file_in_the_way_is_left_and_named(mine: str, tmp_path: Path) -
     assert (folder / mine).read_bytes() == b"mine"
 
 
-def test_a_user_s_file_with_the_very_content_is_in_nobody_s_way(tmp_path: Path) -> None:
+def test_a_user_s_file_with_the_same_content_is_accepted(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"first")
     sources.keep(tmp_path, {"a": b"first"})
     assert set(content(tmp_path)) == {"a", SUMS}
@@ -134,7 +134,7 @@ def test_a_file_that_was_fetched_before_and_edited_since_stays(tmp_path: Path) -
     assert set(content(tmp_path)) == {"a", "c", SUMS}
 
 
-def test_a_full_disk_is_not_told_as_a_source_that_fails() -> None:
+def test_a_full_disk_is_not_reported_as_a_failing_source() -> None:
     def full(_: Path) -> dict[str, bytes]:
         raise OSError(errno.ENOSPC, "No space left on device")
 
@@ -153,7 +153,7 @@ def test_a_full_disk_is_not_told_as_a_source_that_fails() -> None:
         ("echo 'npm error code ENOSPC' >&2; echo 'npm error more' >&2; exit 1", "No space left on device"),
     ],
 )
-def test_npm_that_is_missing_or_fails_says_so(
+def test_a_missing_or_failing_npm_is_reported(
     script: str | None, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if script:

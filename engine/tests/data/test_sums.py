@@ -1,4 +1,4 @@
-"""The sums of a data set: what is written is read back, and what sha256sum itself would write."""
+"""The sums of a data set: read back as written, and in the format of sha256sum."""
 
 from __future__ import annotations
 

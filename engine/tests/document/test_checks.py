@@ -1,4 +1,4 @@
-"""Checks beside equations: marks, labels and functions must be the same set, and each error within its tolerance."""
+"""Checks of equations: marks, labels and functions are the same set, and each error is within its tolerance."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ def test_tolerance_is_inclusive_and_nan_fails(error: float, passes: bool) -> Non
 def test_a_check_that_does_not_say_its_kind_is_refused(write: Write, returned: str) -> None:
     error = error_of(write(code=CODE.replace("Absolute(error=1e-3, tolerance=1e-2)", returned)))
     assert error.where == "theory/unit_fragment.py:4"
-    assert "says no kind of error" in error.what
+    assert "is not a kind of error" in error.what
     assert all(kind.__name__ in error.way_out for kind in KINDS)
 
 
@@ -180,7 +180,7 @@ def test_a_monte_carlo_check_passes_within_four_standard_errors_and_stores_them(
     assert checks.read(tmp_path / "checks.json", [fragment]) == [result]
 
 
-def test_checks_are_run_in_the_order_of_the_source_and_told_in_a_line(write: Write) -> None:
+def test_checks_are_run_in_source_order_and_reported_in_one_line(write: Write) -> None:
     text = TEXT.replace("% \\checked{eq:two}", "\\checked{eq:two}")
     first = '\n\n@verifies("eq:two", how="b")\ndef a_second():\n    return Absolute(0, 0)\n'
     said: list[str] = []

@@ -1,4 +1,4 @@
-"""The claims as the appendix lists them: the metrics' meanings, values to three digits, limits, chapters with seeds."""
+"""The table of claims in the appendix: meanings of metrics, values with three digits, limits, chapters with seeds."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ def made(condition: Condition, experiment: str = "toy", number: int = 1) -> Clai
 
 
 def listed(condition: Condition) -> list[tuple[str, str, str]]:
-    """Meaning, value found and limit of each line."""
+    """Meaning, value and limit of each row."""
     return [(row.meaning, row.found, row.limit) for row in rows_of(made(condition))]
 
 
 def words(quantity: Quantity) -> str:
-    """The meaning that a quantity is listed with."""
+    """The meaning with which a quantity is listed."""
     ((meaning, _, _),) = listed(quantity > -1e9)
     return meaning
 
@@ -64,7 +64,7 @@ def test_of_an_identifier_in_a_meaning_the_part_of_the_name_is_written_in_words(
         (OURS.lowest - FILTER.highest, "lowest PSNR inside, network $-$ highest PSNR inside, filter"),
     ],
 )
-def test_arithmetic_is_told_in_words_and_what_operands_share_once(quantity: Quantity, meaning: str) -> None:
+def test_arithmetic_is_written_in_words_and_shared_parts_of_operands_once(quantity: Quantity, meaning: str) -> None:
     assert words(quantity) == meaning
 
 

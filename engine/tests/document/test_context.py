@@ -1,4 +1,4 @@
-"""What a section template sees: claims, metrics, settings, floats; and the closest name where one is unknown."""
+"""Variables of a section template: claims, metrics, settings, floats; and the closest name for an unknown one."""
 
 from __future__ import annotations
 
@@ -92,7 +92,7 @@ def test_a_claim_of_several_conditions_needs_them_all(context: SectionContext) -
     assert r"\brokenclaim{Both}{fid = 4" in rendered(context, r'\VAR{claim("Both", m.fid > m.loss, m.loss < 0)}')
 
 
-def test_a_claim_that_says_its_number_itself_is_refused_at_its_line(context: SectionContext) -> None:
+def test_a_claim_with_a_typed_number_is_refused_at_its_line(context: SectionContext) -> None:
     error = error_of(context, 'a\n\n\\VAR{claim("FID falls below 5,", m.fid < 5)}')
     assert error.where == "templates/toy.tex.j2:3"
     assert error.what == "a claim prints the limits of its condition: 'FID falls below 5,'"
@@ -134,7 +134,7 @@ def test_unknown_names(context: SectionContext, text: str, what: str, hint: str)
 def test_figures_that_are_not_drawn_say_how_to_draw_them(context: SectionContext) -> None:
     (context.figures / "index.json").unlink()
     error = error_of(context, r'\VAR{figure("loss_curve")}')
-    assert "the figures are not drawn" in error.what
+    assert "the figures have not been drawn" in error.what
     assert error.way_out == "make figures EXPERIMENT=toy"
 
 

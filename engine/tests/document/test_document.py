@@ -1,4 +1,4 @@
-"""The draft that shows broken claims: whatever else is wrong, they are told, and what can be looked at is there."""
+"""The draft with broken claims: they are reported whatever else is wrong, and the draft is written if possible."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ WHOLE = b"%PDF-1.5 new\n%%EOF\n"
 
 @pytest.fixture
 def make_draft(project: Path, monkeypatch: pytest.MonkeyPatch):
-    """Makes the draft of the project, LaTeX being `compile_pdf`; returns what is said. A draft of before is there."""
+    """Make the draft of the project with `compile_pdf` as LaTeX; return the message. An earlier draft exists."""
     report = manifest.load()
     build = report.profile("report").build
     build.draft_sources.mkdir(parents=True)
@@ -31,7 +31,7 @@ def make_draft(project: Path, monkeypatch: pytest.MonkeyPatch):
     return make
 
 
-def test_a_draft_that_latex_only_warns_of_is_there_and_the_warning_is_told(make_draft) -> None:
+def test_a_draft_with_warnings_of_latex_is_written_and_the_warning_is_reported(make_draft) -> None:
     def warns(folder: Path, _: object) -> Path:
         (folder / "report.pdf").write_bytes(WHOLE)
         raise ReportError("theory/a.tex:3", "undefined reference 'eq:none'")
@@ -39,7 +39,7 @@ def test_a_draft_that_latex_only_warns_of_is_there_and_the_warning_is_told(make_
     said = make_draft(warns)
     assert said == (
         "build/report.draft.pdf shows what is broken in red\n"
-        "  beside that there is another mistake: theory/a.tex:3: undefined reference 'eq:none'"
+        "  there is another error: theory/a.tex:3: undefined reference 'eq:none'"
     )
     assert Path("build/report.draft.pdf").read_bytes() == WHOLE
 
@@ -52,11 +52,13 @@ def test_a_draft_that_latex_only_warns_of_is_there_and_the_warning_is_told(make_
         (UnicodeDecodeError("utf-8", b"\xff", 0, 1, "invalid start byte"), "UnicodeDecodeError: 'utf-8' codec"),
     ],
 )
-def test_without_a_draft_the_reason_is_told_and_none_of_before_is_left(make_draft, error: Exception, told: str) -> None:
+def test_without_a_draft_the_reason_is_reported_and_no_earlier_draft_is_left(
+    make_draft, error: Exception, told: str
+) -> None:
     def fails(folder: Path, _: object) -> Path:
         (folder / "report.pdf").write_bytes(WHOLE[:5])  # cut short
         raise error
 
     said = make_draft(fails)
-    assert said.startswith(f"there is no draft to look at, because of another mistake: {told}")
+    assert said.startswith(f"there is no draft, because of another error: {told}")
     assert not Path("build/report.draft.pdf").exists()

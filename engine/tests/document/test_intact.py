@@ -1,4 +1,4 @@
-"""What LaTeX read must be, when it has read it, what the stages before it wrote."""
+"""The inputs of LaTeX must be as earlier stages wrote them, also after LaTeX has run."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_what_is_as_it_was_written_passes(made: tuple[list[Path], Rendering]) ->
         (Path("tex") / SOURCE_MAP, f"tex/{SOURCE_MAP}: was"),
     ],
 )
-def test_what_changed_meanwhile_is_refused(
+def test_files_changed_while_latex_ran_are_refused(
     made: tuple[list[Path], Rendering], tmp_path: Path, name: Path, where: str, harm: Callable[[Path], object]
 ) -> None:
     harm(tmp_path / name)

@@ -1,4 +1,4 @@
-"""Mistakes that are found without a build: each with its line and the closest name, and nothing that may be right."""
+"""Errors found without a build: each with its line and the closest name, and no false positives."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ DECLARED = {name: Metric("", name) for name in ("loss", "fid", "fid_ema", "early
 
 
 def problems(text: str) -> str | None:
-    """What is said of a section template with this text, in the small project; None where nothing is."""
+    """The error of a section template with this text, in the small project; None if there is none."""
     Path(TEMPLATE).write_text(text, encoding="utf-8")
     try:
         lint.lint(manifest.load())
@@ -32,7 +32,7 @@ def declared(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(lint, "declared_metrics", lambda _: DECLARED)
 
 
-def test_an_unknown_metric_is_told_with_file_line_and_the_closest() -> None:
+def test_an_unknown_metric_is_reported_with_file_line_and_the_closest() -> None:
     said = problems('a\n\\BLOCK{if m.fid > 2}\n\\VAR{claim("Lower",\n  m.fidd.lowest < m.fid)}\\BLOCK{endif}')
     assert said == (
         f"{TEMPLATE}:4: unknown metric 'fidd' of toy\n"
@@ -40,7 +40,7 @@ def test_an_unknown_metric_is_told_with_file_line_and_the_closest() -> None:
     )
 
 
-def test_all_mistakes_are_told_at_once_each_once_for_a_line() -> None:
+def test_all_mistakes_are_reported_at_once_each_once_for_a_line() -> None:
     said = problems("\\VAR{m.one / m.one}\n\\VAR{m.one}\n\\VAR{m['two']}\n") or ""
     assert [line.split(":")[1:3] for line in said.splitlines() if line.startswith(TEMPLATE)] == [
         ["1", " unknown metric 'one' of toy"],
@@ -73,7 +73,7 @@ def test_a_template_that_is_included_is_looked_at_and_named() -> None:
     )
 
 
-def test_a_headline_of_an_unknown_metric_is_told_at_its_line(manifest_text: str) -> None:
+def test_a_headline_of_an_unknown_metric_is_reported_at_its_line(manifest_text: str) -> None:
     Path("report.toml").write_text(manifest_text.replace('["loss"]', '[\n  "fid",\n  "losses"]'), encoding="utf-8")
     line = 2 + next(number for number, line in enumerate(manifest_text.splitlines(), start=1) if "headline" in line)
     assert (problems("") or "").startswith(f"report.toml:{line}: unknown metric 'losses' of toy\n")
@@ -117,7 +117,7 @@ def test_what_is_no_number_of_its_own_may_be_typed(sentence: str) -> None:
     assert problems(f"\\VAR{{claim({sentence}, m.fid < m.loss)}}") is None
 
 
-def test_a_template_that_is_missing_or_no_jinja_is_told() -> None:
+def test_a_template_that_is_missing_or_no_jinja_is_reported() -> None:
     assert (problems("a\n\\BLOCK{if}") or "").startswith(f"{TEMPLATE}:2: ")
     Path(TEMPLATE).unlink()
     with pytest.raises(ReportError, match=r"toy\.tex\.j2: is missing; report\.toml has the experiment 'toy'"):

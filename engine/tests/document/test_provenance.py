@@ -1,4 +1,4 @@
-"""The runs of a document: stale ones and those of other options are refused; what the appendix says of the rest."""
+"""The runs of a document: errors for runs out of date or with other options; the provenance of the others."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def test_a_run_made_by_other_code_is_refused(
     ("options", "told"),
     [
         ([], None),
-        (["--smoke"], None),  # it is made anew: another profile had this folder
+        (["--smoke"], None),  # it is rebuilt: another profile had this folder
         (["--smoke", "--set epochs=5", "--cores 2"], "with --set epochs=5 --cores 2"),
     ],
 )
@@ -54,7 +54,7 @@ def test_a_run_made_by_hand_with_other_options_is_refused(
         return
     with pytest.raises(ReportError) as error:
         provenance.load_runs(part, profile)
-    assert error.value.what == f"was made by hand {told}, which is not what this report is made of"
+    assert error.value.what == f"was made by hand {told}, which this report does not use"
     assert "rm -r build/runs/toy/seed-0, and the next build makes it again" in error.value.way_out
 
 
@@ -69,7 +69,7 @@ def test_provenance_names_commits_and_the_kind_of_machine(make_runs: Callable[..
     assert not [fact for fact in facts.values() if "61" in str(fact)]  # what it cost is no property of the result
 
 
-def test_the_appendix_says_of_data_where_they_come_from_their_licence_and_their_digests() -> None:
+def test_the_appendix_lists_sources_licences_and_digests_of_data() -> None:
     own = DataSet(file="rain.csv", licence="CC BY 4.0", citation="A. Student: Rain")
     assert provenance.data_facts("rain", own) == [
         ("Name", "rain"),
@@ -86,7 +86,7 @@ def test_the_appendix_says_of_data_where_they_come_from_their_licence_and_their_
     assert provenance.data_facts("r", record)[1] == ("DOI", TeX(r"\url{https://doi.org/10.5281/zenodo.4924875}"))
 
 
-def test_exemptions_are_told_with_their_reasons() -> None:
+def test_exemptions_are_reported_with_their_reasons() -> None:
     assert [*provenance.exempt_facts({})] == []
     (told,) = provenance.exempt_facts({"numpy": "no sums", "XLA_FLAGS": "unused"})
     assert told["facts"] == [("numpy", "no sums"), ("XLA_FLAGS", "unused")]

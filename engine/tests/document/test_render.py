@@ -1,4 +1,4 @@
-"""The LaTeX sources as a whole: problem first, check marks, headline, stale runs, files written only when changed."""
+"""The LaTeX sources as a whole: problem first, check marks, headline, outdated runs, only changed files written."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_headline_of_an_unknown_metric_is_refused(project: Path, make_runs: Call
 
 
 def test_the_appendix_lists_checks_below_the_files_that_hold_them(project: Path) -> None:
-    """With the templates that a new report starts from."""
+    """With the templates of a new report."""
     for template in (files("texloom.scaffold") / "files" / "report" / "templates").iterdir():
         if template.name.endswith(".j2"):
             (project / "templates" / template.name).write_text(template.read_text(encoding="utf-8"), encoding="utf-8")
@@ -98,7 +98,7 @@ def test_the_appendix_lists_checks_below_the_files_that_hold_them(project: Path)
 
 
 def appendix(**known: object) -> str:
-    """The appendix of the templates that a new report starts from."""
+    """The appendix of the templates of a new report."""
     templates = Path(str(files("texloom.scaffold"))) / "files" / "report" / "templates"
     empty = {"theory_only": False, "number_of_checks": 0, "checks": [], "claim_chapters": [], "provenance": []}
     environment = templating.make_environment(templates)

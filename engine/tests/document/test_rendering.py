@@ -1,4 +1,4 @@
-"""The sources of a document: written only where they changed, nothing old left over, with a map to the templates."""
+"""The sources of a document: only changed ones are written, old ones are removed, with a map to the templates."""
 
 from __future__ import annotations
 

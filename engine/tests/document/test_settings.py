@@ -1,4 +1,4 @@
-"""The settings as the appendix tables them: each value once, with its meaning, like groups side by side."""
+"""The tables of settings in the appendix: each value once, with its meaning, similar groups side by side."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_single_settings_have_name_value_and_meaning_and_like_groups_share_a_tab
     ]
 
 
-def test_many_groups_go_on_in_a_further_table_and_none_is_left_out() -> None:
+def test_many_groups_are_continued_in_another_table_and_none_is_left_out() -> None:
     config = {f"variant_{number}": {"depth": number} for number in range(SIDE_BY_SIDE + 2)}
     first, second = tables(config, {"variant_5.depth": "layers"})
     assert [name for name, _ in first.groups + second.groups] == list(config)

@@ -110,7 +110,7 @@ def test_lines_of_a_loop_are_mapped_each_time() -> None:
     assert [place.rpartition(":")[2] for place in places] == ["2", "3", "2", "3", "2", "3", "5", "6"]
 
 
-def test_a_value_that_goes_on_belongs_to_its_own_line_though_the_output_line_began_with_another() -> None:
+def test_a_multi_line_value_belongs_to_its_own_line_though_the_output_line_began_with_another() -> None:
     output, places = render("head \\BLOCK{if yes}\ntail \\VAR{long}\n\\BLOCK{endif}\n", CONTEXT)
     assert output.split("\n")[:3] == ["head tail value", "", "of three lines"]
     assert places[:3] == [f"t.tex.j2:{number}" for number in (1, 2, 2)]

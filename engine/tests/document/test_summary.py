@@ -1,4 +1,4 @@
-"""What two builds say differently, and revisions that cannot be compared."""
+"""The differences of two builds, and revisions that cannot be compared."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def commit(project: Path) -> str:
 def test_revisions_that_cannot_be_compared(commit: str) -> None:
     with pytest.raises(ReportError, match="REV: git knows no revision 'nowhere'"):
         summary.of_revision("nowhere", BUILD)
-    with pytest.raises(ReportError, match=f"no build of {commit[:12]} in build\n  a make in a clean checkout"):
+    with pytest.raises(ReportError, match=f"no build of {commit[:12]} in build\n  run make in a clean checkout"):
         summary.of_revision("HEAD", BUILD)
     kept = BUILD.summary_of(commit)
     kept.parent.mkdir(parents=True)
@@ -102,6 +102,6 @@ def test_revisions_that_cannot_be_compared(commit: str) -> None:
     assert summary.of_revision("HEAD", BUILD) == BEFORE
     kept.write_text(kept.read_text(encoding="utf-8").replace("0", "1"), encoding="utf-8")
     with pytest.raises(
-        ReportError, match=rf"{commit}\.json: was changed after it was kept.*\n  remove it; a make in a"
+        ReportError, match=rf"{commit}\.json: was changed after it was stored.*\n  remove it; make in a"
     ):
         summary.of_revision("HEAD", BUILD)

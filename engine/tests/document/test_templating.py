@@ -28,7 +28,7 @@ def write(name: str, text: str) -> None:
 
 
 def rendered(text: str, **context: Any) -> str:
-    """What a template becomes, marks taken out."""
+    """The rendered template, without marks."""
     write("t.tex.j2", text)
     return templating.split_marks(templating.render(templating.make_environment(), "t.tex.j2", context))[0]
 
@@ -76,13 +76,13 @@ def test_macros_are_tex_and_escape_what_they_are_given() -> None:
     assert rendered(text) == "\\textbf{a\\_b}\n"
 
 
-def test_unknown_name_is_told_with_file_and_line() -> None:
+def test_unknown_name_is_reported_with_file_and_line() -> None:
     error = error_of("a\nb\n\\VAR{nothing}\n")
     assert error.where == "templates/t.tex.j2:3"
     assert "'nothing' is undefined" in error.what
 
 
-def test_unknown_name_in_a_macro_is_told_with_the_macro_s_line() -> None:
+def test_unknown_name_in_a_macro_is_reported_with_the_macro_s_line() -> None:
     write("macros.tex.j2", "\\BLOCK{macro m()}\n\\VAR{nothing}\n\\BLOCK{endmacro}\n")
     error = error_of('\\BLOCK{import "macros.tex.j2" as macros}\n\n\\VAR{macros.m()}\n')
     assert error.where == "templates/macros.tex.j2:2"
@@ -120,7 +120,7 @@ def test_error_inside_a_loop_over_a_long_text_names_the_right_line() -> None:
     ("text", "line"),
     [("a\n\\BLOCK{if}\n\\BLOCK{endif}\n", 2), ("a\nb\n\\BLOCK{endfor}\n", 3), ("\\VAR{1 +}", 1)],
 )
-def test_syntax_error_is_told_with_file_and_line(text: str, line: int) -> None:
+def test_syntax_error_is_reported_with_file_and_line(text: str, line: int) -> None:
     assert error_of(text).where == f"templates/t.tex.j2:{line}"
 
 
@@ -129,7 +129,7 @@ def test_missing_template_says_what_to_write() -> None:
         templating.render(templating.make_environment(), "no.tex.j2", {})
 
 
-def test_a_template_that_is_not_utf_8_is_told_with_its_line_also_where_it_is_included() -> None:
+def test_a_template_that_is_not_utf_8_is_reported_with_its_line_also_where_it_is_included() -> None:
     Path("templates/other.tex.j2").write_bytes(b"a\n\xe9\n")
     with pytest.raises(ReportError, match="is not UTF-8: byte 0xe9") as error:
         templating.render(templating.make_environment(), "other.tex.j2", {})

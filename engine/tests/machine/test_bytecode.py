@@ -1,4 +1,4 @@
-"""Python's bytecode of a module of the report is never taken for current."""
+"""Python's bytecode of the report's modules is never used."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A report's own modules do not take the place of Python's."""
+"""A report's own modules must not shadow Python's."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def test_a_module_that_hides_one_of_python_s_is_refused_by_name(in_root: Path, n
     finished = subprocess.run([sys.executable, "-m", module, "--help"], capture_output=True, text=True)
     path = name.partition("/")[0]
     hidden = path.removesuffix(".py")
-    said = f"{path}: hides Python's own module '{hidden}' from every library\n  rename it\n"
+    said = f"{path}: shadows Python's standard module '{hidden}'\n  rename it\n"
     assert (finished.returncode, finished.stderr) == (2, said)
 
 

@@ -1,4 +1,4 @@
-"""The lock of a checkout: one build at a time, freed with its last holder, not to be removed."""
+"""The lock of a checkout: one build at a time, freed with its last holder, not removable."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import psutil
 import pytest
 
 from texloom.errors import ReportError
-from texloom.machine.lock import MARK, build_lock, end_left_over
+from texloom.machine.lock import MARK, build_lock, kill_leftover_processes
 
 HOLD = """
 import subprocess, sys, time
@@ -30,7 +30,7 @@ with build_lock(Path(sys.argv[1])):
 
 
 def hold(folder: Path, root: Path, *options: str) -> tuple[subprocess.Popen[str], list[str]]:
-    """Another process that holds the lock, and what it said before it was ready."""
+    """Another process that holds the lock, and its output before it was ready."""
     command = [sys.executable, "-c", HOLD, str(folder), *options]
     process = subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True)
     assert process.stdout
@@ -54,7 +54,9 @@ def is_free(folder: Path) -> bool:
         return False
 
 
-def test_a_second_build_is_told_who_builds_and_a_killed_one_leaves_no_lock(tmp_path: Path, root: Path) -> None:
+def test_a_second_build_names_the_process_of_the_first_and_a_killed_one_leaves_no_lock(
+    tmp_path: Path, root: Path
+) -> None:
     process, _ = hold(tmp_path, root)
     try:
         message = rf"another build is running here \(process {process.pid}\)"
@@ -108,7 +110,7 @@ def test_a_link_in_place_of_the_folder_of_temporary_files_is_not_followed(
 
 
 class Starting:
-    """A process that is about to start another program: it has an environment when it is asked again."""
+    """A process that is about to start another program: its environment is not empty when it is checked again."""
 
     pid, killed, asked = 0, False, 0
 
@@ -133,11 +135,11 @@ class Starting:
 def test_a_process_that_just_starts_a_program_is_looked_at_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, age: float, killed: bool
 ) -> None:
-    """But not one that was started without an environment long ago."""
+    """But no process that was started without an environment long ago."""
     process = Starting({MARK: str(tmp_path)}, age)
     monkeypatch.setattr(psutil, "process_iter", lambda: [process])
     monkeypatch.setattr(psutil, "wait_procs", lambda *_, **__: None)
-    end_left_over(tmp_path)
+    kill_leftover_processes(tmp_path)
     assert process.killed == killed
     assert process.asked == (2 if killed else 1)
 

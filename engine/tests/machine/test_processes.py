@@ -1,4 +1,4 @@
-"""Interrupts end a command with all that it has started, at once."""
+"""Interrupts kill a command and all its descendants at once."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def test_output_and_exit_code_are_those_of_the_command() -> None:
     assert (finished.returncode, finished.stdout, finished.stderr) == (3, "out\n", "err\n")
 
 
-def test_a_command_does_not_hear_the_ctrl_c_that_a_terminal_sends_to_all() -> None:
+def test_a_command_ignores_the_ctrl_c_that_a_terminal_sends_to_all() -> None:
     script = "import os, signal; os.kill(os.getpid(), signal.SIGINT); print('on')"
     assert processes.run([sys.executable, "-c", script], stdout=-1, text=True).stdout == "on\n"
 
@@ -49,7 +49,7 @@ run_command(work)
 
 
 def test_children_that_a_command_forks_end_without_a_word() -> None:
-    """A pool ends its workers by a signal."""
+    """A pool stops its workers by a signal."""
     done = subprocess.run([sys.executable, "-c", FORKING], capture_output=True, text=True)
     assert (done.returncode, done.stdout, done.stderr) == (0, "[1, 2]\n", "")
 
@@ -68,7 +68,7 @@ def test_a_command_that_is_just_starting_is_killed_as_well(
     started: list[subprocess.Popen] = []
 
     class Slow(subprocess.Popen):
-        """Is interrupted when its process runs, and before anybody knows of it."""
+        """Is interrupted when its process has started, before its id is stored."""
 
         def __init__(self, *arguments: Any, **options: Any) -> None:
             super().__init__(*arguments, **options)
@@ -86,13 +86,13 @@ def test_a_command_that_is_just_starting_is_killed_as_well(
 
 
 def heard() -> None:
-    """In a child: signals do what they do in a terminal. A shell's background ignores Ctrl-C, nohup SIGHUP."""
+    """Restore default signals in a child process: background processes ignore Ctrl-C, nohup SIGHUP."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-def test_an_interrupt_ends_all_within_a_second_and_says_how_to_go_on(root: Path, sent: signal.Signals) -> None:
+def test_an_interrupt_ends_all_within_a_second_and_prints_how_to_continue(root: Path, sent: signal.Signals) -> None:
     process = subprocess.Popen(
         [sys.executable, "-c", TREE],
         cwd=root,
@@ -110,12 +110,12 @@ def test_an_interrupt_ends_all_within_a_second_and_says_how_to_go_on(root: Path,
     _, said = process.communicate(timeout=10)
     assert time.monotonic() - started < 1
     assert process.returncode == 130
-    assert said == "interrupted; make goes on from where it was\n"
+    assert said == "interrupted; run make again to continue\n"
     assert [each for each in family if each.is_running() and each.status() != psutil.STATUS_ZOMBIE] == []
 
 
-def test_a_signal_that_does_not_wake_us_is_heard_all_the_same() -> None:
-    """As when it comes just before the wait begins: here another thread takes it, which wakes us as little."""
+def test_a_signal_that_does_not_interrupt_the_wait_is_handled_all_the_same() -> None:
+    """Like a signal just before the wait: here another thread receives it, which does not interrupt the wait either."""
 
     def take() -> None:
         time.sleep(0.3)
@@ -155,9 +155,9 @@ def test_a_second_signal_does_not_stop_the_killing(monkeypatch: pytest.MonkeyPat
     [
         (0, ""),
         (2, ""),
-        (-9, "was ended from outside by SIGKILL, perhaps because memory ran out"),
-        (-15, "was ended from outside by SIGTERM"),
+        (-9, "was killed by SIGKILL, perhaps because memory ran out"),
+        (-15, "was killed by SIGTERM"),
     ],
 )
-def test_what_a_signal_has_ended_is_said(code: int, said: str) -> None:
+def test_an_exit_code_of_a_killed_process_has_a_message(code: int, said: str) -> None:
     assert processes.ended(code) == said

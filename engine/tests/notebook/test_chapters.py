@@ -1,4 +1,4 @@
-"""Modules as chapters: what a file says, and the order in which they are read."""
+"""Modules as chapters: their contents and their order."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def test_where_imports_leave_it_open_evaluation_and_training_come_late_and_figur
 def test_modules_that_import_each_other_in_a_circle_are_refused_with_the_circle(order: Order) -> None:
     files = {"a": "import PKG.b", "b": "import PKG.c", "c": "import PKG.a"}
     with pytest.raises(
-        ReportError, match=r"have no order: (a imports b imports c imports a|b .* b|c .* c)\n  move what"
+        ReportError, match=r"cannot be ordered: (a imports b imports c imports a|b .* b|c .* c)\n  move what"
     ):
         order(files)
 

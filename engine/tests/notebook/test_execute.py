@@ -1,4 +1,4 @@
-"""Notebooks run headless: outputs in, the same bytes again, the last good one kept when a cell fails."""
+"""Notebooks run headless: with outputs, the same bytes again, the last good one kept if a cell fails."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_a_socket_finds_room_in_a_folder_with_a_long_path(tmp_path: Path) -> Non
 
 @pytest.mark.slow
 def test_temporary_files_may_lie_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The path of a socket may not be long."""
+    """The length of a socket's path is limited."""
     folder = tmp_path / ("long" * 30)
     folder.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
@@ -53,7 +53,7 @@ def test_temporary_files_may_lie_anywhere(tmp_path: Path, monkeypatch: pytest.Mo
     assert list(folder.iterdir()) == []
 
 
-def test_a_failing_cell_is_told_and_the_last_good_notebook_stays(tmp_path: Path) -> None:
+def test_a_failing_cell_is_reported_and_the_last_good_notebook_stays(tmp_path: Path) -> None:
     target = tmp_path / "toy.ipynb"
     target.write_text("the last good one")
     failing = notebook("x = 1", "%%time\nraise ValueError('no such\\nluck')", "print('never')")
@@ -61,7 +61,7 @@ def test_a_failing_cell_is_told_and_the_last_good_notebook_stays(tmp_path: Path)
         execute(failing, target)
     kept = tmp_path / "toy.failed.ipynb"
     assert str(raised.value) == (
-        f"{target}: cell 3 (`%%time`) failed: ValueError: no such\n  as far as it came: {kept}"
+        f"{target}: cell 3 (`%%time`) failed: ValueError: no such\n  the executed part is in {kept}"
     )
     assert target.read_text() == "the last good one"
     assert nbformat.read(kept, as_version=4).cells[2].outputs[-1].ename == "ValueError"
@@ -77,7 +77,7 @@ def test_a_notebook_that_trained_is_refused_where_it_must_load(tmp_path: Path) -
     assert target.exists()
 
 
-def test_a_kernel_that_dies_is_told_and_what_failed_before_is_gone_after_a_success(tmp_path: Path) -> None:
+def test_a_dead_kernel_is_reported_and_a_failed_notebook_is_removed_after_a_success(tmp_path: Path) -> None:
     target = tmp_path / "toy.ipynb"
     with pytest.raises(ReportError, match=r"cell 2 \(`import os`\) failed: Kernel died"):
         execute(notebook("import os\nos._exit(1)"), target)
@@ -86,7 +86,7 @@ def test_a_kernel_that_dies_is_told_and_what_failed_before_is_gone_after_a_succe
     assert not (tmp_path / "toy.failed.ipynb").exists()
 
 
-def test_what_a_kernel_itself_says_is_told_when_it_has_died(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+def test_the_stderr_of_a_kernel_is_printed_if_it_died(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     speak = "import os\nos.write(2, b'sockets are closed')"  # under pytest the kernel leaves its descriptors alone
     execute(notebook(speak), tmp_path / "toy.ipynb")
     assert capfd.readouterr().err == ""

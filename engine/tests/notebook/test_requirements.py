@@ -1,4 +1,4 @@
-"""What a notebook installs: the foreign modules that it imports, in the versions of the lock."""
+"""The packages that a notebook installs: third-party modules that it imports, in the lock's versions."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from texloom.errors import ReportError
 from texloom.notebook.requirements import foreign_imports, requirements
 
 
-def test_foreign_modules_are_told_from_python_s_and_ours() -> None:
+def test_third_party_modules_are_distinguished_from_python_s_and_ours() -> None:
     source = (
         "import os.path, scipy.linalg as la\nfrom PIL import Image\nfrom texloom import x\ndef f():\n    import keras"
     )
@@ -29,12 +29,12 @@ def test_requirements_are_the_lock_s_lines_without_hashes(tmp_path: Path) -> Non
         "numpy": ['numpy==2.4; python_full_version < "3.12"', 'numpy==2.5; python_full_version >= "3.12"'],
     }
     module.write_text("import nowhere")
-    with pytest.raises(ReportError, match="brings nothing that offers 'nowhere'"):
+    with pytest.raises(ReportError, match="has no package that provides 'nowhere'"):
         requirements([module], lock)
 
 
 def test_names_are_compared_as_package_indexes_do(tmp_path: Path) -> None:
-    """The package that brings `typing_extensions` calls itself so; locks have a hyphen there."""
+    """The package of `typing_extensions` has this name; locks have a hyphen in it."""
     lock, module = tmp_path / "requirements.lock", tmp_path / "module.py"
     lock.write_text("typing-extensions==4.16.0 \\\n    --hash=sha256:00\n")
     module.write_text("import typing_extensions\n")

@@ -1,4 +1,4 @@
-"""Results as cells: one for each figure and table whose name can be read, else one for all."""
+"""Results as cells: one for each figure and table whose name is known, else one for all."""
 
 from __future__ import annotations
 

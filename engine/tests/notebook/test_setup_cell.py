@@ -1,4 +1,4 @@
-"""The first cell: it carries what the other cells import, and asks for the packages of all."""
+"""The first cell: it contains the modules that other cells import, and lists the packages of all."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Paths in the folder of a build: none has two meanings."""
+"""Paths in the folder of a build are unique."""
 
 from __future__ import annotations
 

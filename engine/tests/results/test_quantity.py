@@ -1,4 +1,4 @@
-"""Quantities over seeds: arithmetic seed by seed, comparisons of means that say what they compared."""
+"""Quantities over seeds: arithmetic seed by seed, comparisons of means that store what they compare."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The run store: read back as written, altered files found out, nothing half-written visible."""
+"""The run store: read back as written, changed files detected, nothing incomplete visible."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def test_an_altered_or_missing_file_is_found_out(folder: Path, name: str, read: 
         read(Run(folder))
 
 
-def test_a_missing_run_says_what_trains_it(tmp_path: Path) -> None:
+def test_the_error_of_a_missing_run_names_the_command_that_trains_it(tmp_path: Path) -> None:
     with pytest.raises(ReportError, match=r"there is no finished run here\n  make all"):
         _ = Run(tmp_path / "none").record
 
@@ -105,10 +105,10 @@ def test_a_killed_write_leaves_the_run_before_it_whole(
 
 
 def test_a_run_is_there_whenever_the_write_of_another_is_killed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Before each move and removal: in its place, or beside it, from where the next write takes it back."""
+    """Before each move and removal it is in its place, or beside it, from where the next write restores it."""
 
     def write_killed_at(call: int) -> bool:
-        """Write a run; whether it was killed before this call."""
+        """Write a run; return whether it was killed before this call."""
         calls = []
 
         def counted(original: Callable[..., Any]) -> Callable[..., Any]:

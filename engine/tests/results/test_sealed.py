@@ -1,4 +1,4 @@
-"""Sealed JSON: read back as it was written, refused after any change."""
+"""Sealed JSON: read back as written, an error after any change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tables: shape checked, and the same after a trip through JSON."""
+"""Tables: shape checked, and unchanged after conversion to JSON and back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A text file of another encoding is told with its line."""
+"""A text file in another encoding is reported with its line."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from texloom.errors import ReportError
 from texloom.results.utf8 import read_utf8
 
 
-def test_the_line_and_the_byte_are_told(tmp_path: Path) -> None:
+def test_the_line_and_the_byte_are_reported(tmp_path: Path) -> None:
     path = tmp_path / "a.tex"
     path.write_text("Schrödinger\r\n", encoding="utf-8")
     assert read_utf8(path) == "Schrödinger\n"
@@ -32,5 +32,5 @@ def test_a_manifest_of_another_encoding_is_refused(tmp_path: Path) -> None:
 
 def test_a_pipe_in_place_of_a_text_is_refused(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "a.tex")
-    with pytest.raises(ReportError, match="is no file"):
+    with pytest.raises(ReportError, match="is not a regular file"):
         read_utf8(tmp_path / "a.tex")

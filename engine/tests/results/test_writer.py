@@ -1,4 +1,4 @@
-"""A run is written whole or not at all."""
+"""A run is written completely or not at all."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ RECORDING: dict[str, Callable[[RunWriter, str], None]] = {
 @pytest.mark.parametrize("text", ["a\udcff", "a\0", "x" * 70_000])
 @pytest.mark.parametrize(("what", "record"), RECORDING.items(), ids=RECORDING)
 def test_what_is_no_text_is_refused(what: str, record: Callable[[RunWriter, str], None], text: str) -> None:
-    """A file whose name is not UTF-8 has such a one in Python."""
+    """Python uses such a name for a file whose name is not UTF-8."""
     with pytest.raises(ReportError, match=f"^{what} .*is no text that can be stored"):
         record(RunWriter({"loss": Metric("", "{file}")}), text)
 

@@ -1,4 +1,4 @@
-"""A git that knows nobody, for reports that begin with a commit."""
+"""A git without a committer, for reports that begin with a commit."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ import pytest
 
 
 @pytest.fixture
-def nobody(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Git does not know who commits."""
+def no_committer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Git has no committer."""
     for name in os.environ:
         if name.startswith("GIT_") or name == "EMAIL":
             monkeypatch.delenv(name)

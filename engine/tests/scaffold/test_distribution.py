@@ -1,4 +1,4 @@
-"""The engine's wheel: built where the engine is used in place, copied where it is installed."""
+"""The engine's wheel: built if the engine is used in place, copied if it is installed."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_an_extra_adds_to_what_is_required_always() -> None:
 
 @pytest.mark.parametrize("left", ["[project]\nname = 'other'\n", "[tool.other]\n", "project =", None])
 def test_an_installed_engine_states_the_same(installed: None, left: str | None) -> None:
-    """Whatever another package has left in the folder of all packages."""
+    """Whatever another package has left in site-packages."""
     if left is not None:
         distribution.SOURCE.mkdir()
         (distribution.SOURCE / "pyproject.toml").write_text(left)
@@ -38,21 +38,21 @@ def test_an_installed_engine_states_the_same(installed: None, left: str | None) 
 
 def test_a_report_hands_on_the_wheel_that_it_has(installed: None, tmp_path: Path) -> None:
     wheel = tmp_path / "report" / "engine" / "texloom-3-py3-none-any.whl"
-    with pytest.raises(ReportError, match=r"texloom-3-py3-none-any\.whl: the engine's wheel is not there"):
+    with pytest.raises(ReportError, match=r"texloom-3-py3-none-any\.whl: the engine's wheel is missing"):
         distribution.wheel(tmp_path / "report", tmp_path)
     wheel.parent.mkdir(parents=True)
     wheel.touch()
     assert distribution.wheel(tmp_path / "report", tmp_path) == wheel
 
 
-def test_a_wheel_that_cannot_be_built_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_wheel_that_cannot_be_built_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "pyproject.toml").write_text("[project]\nname = 'texloom'\n")
     monkeypatch.setattr(distribution, "SOURCE", tmp_path)
     with pytest.raises(ReportError, match="the engine's wheel cannot be built: "):
         distribution.wheel(tmp_path, tmp_path / "out")
 
 
-def test_where_uv_is_not_there_the_way_out_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_where_uv_is_not_there_the_way_out_is_reported(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sys.executable", str(tmp_path / "python"))
     with pytest.raises(ReportError, match=r"uv: does not run: No such file or directory\n  make distclean"):
         distribution.build_wheel(tmp_path)

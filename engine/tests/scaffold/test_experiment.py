@@ -1,4 +1,4 @@
-"""New experiments: where their files go, under which name, and what is refused with nothing written."""
+"""New experiments: the places and names of their files, and errors with nothing written."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 @pytest.fixture
 def report(project: Path) -> Path:
-    """The small project as a report that trains nothing yet."""
+    """The small project as a report without trainings."""
     (project / "pyproject.toml").write_text(PYPROJECT)
     (project / "requirements.lock").write_text(NUMPY)
     return project
@@ -63,7 +63,7 @@ def test_nothing_is_left_of_the_template_s_own_name(report: Path, kind: str) -> 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", ["a", "zebra", "long_" * 7 + "names"])
 def test_imports_sort_and_lines_break_whatever_the_name(report: Path, name: str, kind: str) -> None:
-    """As a new report's `make check` wants it."""
+    """As `make check` of a new report requires."""
     shutil.copy(experiments.FILES / "report" / "pyproject.toml", report)
     files = [path for path in new_experiment(name, kind).files if path.suffix == ".py"]
     for check in (("check",), ("format", "--check")):
@@ -72,7 +72,7 @@ def test_imports_sort_and_lines_break_whatever_the_name(report: Path, name: str,
 
 
 def test_a_full_disk_leaves_all_as_it_was(report: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whichever file is the one for which there is no room."""
+    """Whichever file does not fit on the disk."""
     before, writing = contents(report), Path.write_text
     room = 0
 
@@ -100,7 +100,7 @@ def test_a_full_disk_leaves_all_as_it_was(report: Path, monkeypatch: pytest.Monk
 
 
 def test_a_killed_one_has_not_named_what_is_not_whole(report: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Between two texts: the manifest is the last, so that no build asks for packages that are not there."""
+    """Between two files: the manifest is the last, so that no build needs missing packages."""
     listed, moving, moved = (report / "report.toml").read_text(), shutil.move, []
 
     def killed(source: Path, target: Path) -> None:
@@ -113,7 +113,7 @@ def test_a_killed_one_has_not_named_what_is_not_whole(report: Path, monkeypatch:
             new_experiment("second_try", "training")
     assert len(moved) == 1
     assert (report / "report.toml").read_text() == listed
-    with pytest.raises(ReportError, match=r"is not in report\.toml, but there"):
+    with pytest.raises(ReportError, match=r"exists, but is not in report\.toml"):
         new_experiment("second_try", "training")
 
 
@@ -137,7 +137,7 @@ def test_an_analysis_leaves_the_packages_as_they_are(report: Path) -> None:
     assert [name for name in before if before[name] != after[name]] == ["report.toml"]
 
 
-def test_the_first_training_brings_tensorflow_and_the_second_nothing(report: Path) -> None:
+def test_the_first_training_adds_tensorflow_and_the_second_nothing(report: Path) -> None:
     made = new_experiment("second_try", "training")
     assert made.packages == [Path("pyproject.toml"), Path("requirements.lock")]
     assert (report / "pyproject.toml").read_text() == PYPROJECT.replace("[tests]", "[tests,training]")
@@ -161,8 +161,8 @@ def test_the_first_training_brings_tensorflow_and_the_second_nothing(report: Pat
         ("trailing_", "cannot be the name of an experiment"),
         ("two__underscores", "cannot be the name of an experiment"),
         ("x" * 41, "cannot be the name of an experiment"),
-        ("lambda", "is a word of Python's own"),
-        ("theory", "is taken: the figures of the written answers lie there"),
+        ("lambda", "is a keyword of Python"),
+        ("theory", "is reserved: it is the folder of the written answers' figures"),
         ("toy", "there is an experiment 'toy' already"),
     ],
 )

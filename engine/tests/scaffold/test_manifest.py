@@ -1,4 +1,4 @@
-"""A new part in report.toml: at the end of the last section, with all else as the author wrote it."""
+"""A new part in report.toml: at the end of the last section, with everything else unchanged."""
 
 from __future__ import annotations
 

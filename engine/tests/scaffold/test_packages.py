@@ -1,4 +1,4 @@
-"""The packages of a report: from the engine's lock, no more than it needs, and nothing of the author's is lost."""
+"""The packages of a report: from the engine's lock, only those needed, and the author's are kept."""
 
 from __future__ import annotations
 
@@ -79,6 +79,6 @@ def test_the_extra_is_added_and_the_rest_of_pyproject_kept() -> None:
     assert packages.with_extra(text.format("training"), "training") == text.format("training")
 
 
-def test_a_project_without_the_engine_is_told_what_to_add() -> None:
+def test_the_error_of_a_project_without_the_engine_names_the_requirement_to_add() -> None:
     with pytest.raises(ReportError, match=r'does not require texloom\n  add "texloom\[training\]"'):
         packages.with_extra('[project]\ndependencies = ["numpy"]\n', "training")

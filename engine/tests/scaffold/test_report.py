@@ -1,4 +1,4 @@
-"""New reports: the engine as a wheel, one answer, one experiment, and nothing of the report they were made from."""
+"""New reports: the engine as a wheel, one answer, one experiment, and nothing else of the original report."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from texloom.scaffold.experiment import KINDS
 from texloom.scaffold.report import new_report
 from texloom.staleness.locked import entries
 
-pytestmark = pytest.mark.usefixtures("nobody")
+pytestmark = pytest.mark.usefixtures("no_committer")
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -82,7 +82,7 @@ def test_it_does_not_know_the_report_it_was_made_from(tmp_path: Path, root: Path
 def test_a_report_that_has_only_the_wheel_makes_the_same_report(
     tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The engine is imported from the first report's wheel, and no uv is asked."""
+    """The engine is imported from the first report's wheel, and uv is not called."""
     first, second = tmp_path / "first", tmp_path / "second"
     new_report(first, "parabola", "analysis", root)
     (wheel,) = first.glob("engine/*.whl")
@@ -101,7 +101,7 @@ def test_a_report_that_has_only_the_wheel_makes_the_same_report(
 def test_a_failure_with_the_wheel_leaves_no_folder(tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(distribution, "SOURCE", tmp_path / "site-packages")
     monkeypatch.setattr(metadata, "version", {"texloom": "3"}.get)
-    with pytest.raises(ReportError, match="the engine's wheel is not there"):
+    with pytest.raises(ReportError, match="the engine's wheel is missing"):
         new_report(tmp_path / "report", "parabola", "analysis", root)
     assert not (tmp_path / "report").exists()
 
@@ -155,7 +155,7 @@ def test_what_a_killed_one_has_left_is_removed_by_the_next(tmp_path: Path, there
     assert [path.name for path in tmp_path.iterdir()] == ["report"]
 
 
-def test_a_part_that_a_killed_one_has_put_into_the_user_s_folder_is_told(tmp_path: Path) -> None:
+def test_a_part_that_a_killed_one_has_put_into_the_user_s_folder_is_reported(tmp_path: Path) -> None:
     script = "import os, sys; from pathlib import Path; from texloom.scaffold import report\n"
     script += "with report.apart(Path(sys.argv[1])) as made:\n"
     script += "    for name in 'ab': (made / name).touch()\n"
@@ -165,7 +165,7 @@ def test_a_part_that_a_killed_one_has_put_into_the_user_s_folder_is_told(tmp_pat
     assert subprocess.run([sys.executable, "-c", script, str(tmp_path)]).returncode == -9
     assert len(list(tmp_path.iterdir())) == 2
     with pytest.raises(
-        ReportError, match="not an empty folder\n  empty it, for a killed make new has left a part of a"
+        ReportError, match="not an empty folder\n  empty it, because a killed make new left a part of a"
     ):
         reports.check_folder(tmp_path)
 
@@ -173,13 +173,16 @@ def test_a_part_that_a_killed_one_has_put_into_the_user_s_folder_is_told(tmp_pat
 def test_two_at_a_time_are_not_made_in_one_place_and_no_folder_of_the_user_s_is_removed(tmp_path: Path) -> None:
     folder, mine = tmp_path / "report", tmp_path / ".new-report-mine" / "notes.txt"
     with reports.apart(folder) as made:
-        with pytest.raises(ReportError, match="another process makes a report in"), reports.apart(folder):
+        with pytest.raises(ReportError, match="another process is making a report in"), reports.apart(folder):
             raise AssertionError
         (made / "whole").touch()
     assert (folder / "whole").exists()
     mine.parent.mkdir()
     mine.write_text("mine")
-    with pytest.raises(ReportError, match=r"\.new-report-mine is in the way"), reports.apart(tmp_path / "mine"):
+    with (
+        pytest.raises(ReportError, match=r"\.new-report-mine is needed as a temporary folder"),
+        reports.apart(tmp_path / "mine"),
+    ):
         raise AssertionError
     assert mine.read_text() == "mine"
 
@@ -223,14 +226,14 @@ def test_it_begins_with_a_commit_of_everything(tmp_path: Path, root: Path, monke
     assert not (tmp_path / "report" / "build" / "inner" / ".git").exists()  # it is inside another repository
 
 
-def test_it_is_no_repository_when_git_knows_nobody(tmp_path: Path, root: Path) -> None:
+def test_it_is_no_repository_if_git_has_no_committer(tmp_path: Path, root: Path) -> None:
     new_report(tmp_path / "report", "parabola", "analysis", root)
     assert not (tmp_path / "report" / ".git").exists()
 
 
 @pytest.mark.parametrize("name", [".gitignore", "engine/texloom/scaffold/files/report/.gitignore"])
 def test_a_link_in_place_of_a_folder_is_ignored_as_the_folder_is(tmp_path: Path, root: Path, name: str) -> None:
-    """Or else the provenance would say that there are uncommitted changes."""
+    """Otherwise the provenance would report uncommitted changes."""
     git(tmp_path, "init")
     (tmp_path / ".gitignore").write_bytes((root / name).read_bytes())
     for each in ("build", "data", ".venv", ".snakemake"):

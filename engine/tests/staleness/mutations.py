@@ -1,4 +1,4 @@
-"""Changes of a small report, each with the rules that have to run after it; called in the report's folder.
+"""Changes of a small report, each with the rules that must run after it; called in the report's folder.
 
 python mutations.py SEED NUMBER     prints of each change its name, how it was written, rules expected and planned
 """
@@ -171,7 +171,7 @@ WRITING = (write_plainly, write_older, write_at_the_same_time, write_in_its_plac
 
 
 def planned() -> list[str]:
-    """The rules that a build would run now; of a process that has just started."""
+    """The rules that a build would run now, determined in a new process."""
     closure.import_graph.cache_clear()
     plan = Plan.load(PROFILE)
     try:
@@ -182,7 +182,7 @@ def planned() -> list[str]:
 
 @contextmanager
 def changed(change: Change, how: Callable[[Path, bytes], None]) -> Iterator[None]:
-    """A file with an edit, put back as it was by another file of other times."""
+    """A file with an edit, restored by another file with other times."""
     path = Path(change.path)
     before = path.read_bytes()
     after = before[:-1] + b"\0" if path.suffix == ".png" else change.edit(before.decode()).encode()
@@ -256,7 +256,7 @@ def touch_all() -> None:
 
 
 def copy_all() -> None:
-    """Every file is another one with the same content, as in a clone that was moved by copying."""
+    """Every file is replaced by a copy, as in a clone that was moved by copying."""
     for path in [*Path().rglob("*")]:
         if path.is_file() and not path.is_symlink() and not {".git", ".snakemake"} & set(path.parts):
             copy = path.with_name(f"{path.name}~")
@@ -266,7 +266,7 @@ def copy_all() -> None:
 
 @contextmanager
 def removed(name: str) -> Iterator[None]:
-    """A file is gone, and comes back as another one."""
+    """A file is removed and restored as another file."""
     content = Path(name).read_bytes()
     Path(name).unlink()
     try:
@@ -286,7 +286,7 @@ def written(name: str, text: str) -> Iterator[None]:
 
 @contextmanager
 def laid_out_otherwise() -> Iterator[None]:
-    """As `ruff format` does to a whole report whose author never ran it: every line of code where it was not."""
+    """Like `ruff format` on a report that was never formatted: every line of code moves."""
     before = {path: path.read_bytes() for folder in SOURCES for path in Path(folder).rglob("*.py")}
     for path, content in before.items():
         path.write_bytes(b"# laid out\n\n\n" + content.replace(b"\n\n\ndef ", b"\n\ndef "))
@@ -302,14 +302,14 @@ SOURCES = ("experiments", "theory", "tests", "tools", "loose")
 
 @contextmanager
 def exempted(library: str) -> Iterator[None]:
-    """Another version of a library is installed, and report.toml says that it does not matter."""
+    """Another version of a library is installed, and report.toml exempts it."""
     exempt = Change("report.toml", added(f'[exempt]\n{library} = "no digit of ours depends on it"'), TYPESET)
     with version(library), changed(exempt, write_plainly):
         yield
 
 
 def away_and_back() -> None:
-    """`git stash` takes edits away, and brings them back."""
+    """`git stash` removes edits and restores them."""
     before = Path("own/table.csv").read_text(encoding="utf-8")
     Path("own/table.csv").write_text("9\n", encoding="utf-8")
     git("stash")
@@ -361,7 +361,7 @@ LIBRARIES = ("numpy", "matplotlib", "Jinja2")
 
 
 def mutations(seed: int, number: int) -> Iterator[tuple[str, str, Callable[[], object], frozenset[str]]]:
-    """Kinds in some order, each once before any comes again; files are written in various ways."""
+    """Kinds in random order, each once before any is repeated; files are written in various ways."""
     kinds = [*(("change", name) for name in CHANGES), *(("new", name) for name in NEW), *(("other", n) for n in OTHERS)]
     chance = random.Random(seed)
     chance.shuffle(kinds)

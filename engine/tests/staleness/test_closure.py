@@ -114,7 +114,7 @@ def test_with_a_module_that_is_left_out_goes_what_only_it_imports(build: Build) 
     assert built.external("top", without=["shown"]) == {"numpy"}
 
 
-def test_packages_of_others_are_told_by_their_top_level(build: Build) -> None:
+def test_third_party_packages_are_identified_by_their_top_level_names(build: Build) -> None:
     code = "import json\nimport numpy.linalg\nfrom PIL import Image\ndef late():\n    import no_such_package.part\n"
     built = build({"__init__.py": "", "top.py": code})
     assert built.external("top") == {"json", "numpy", "PIL", "no_such_package"}
@@ -123,21 +123,21 @@ def test_packages_of_others_are_told_by_their_top_level(build: Build) -> None:
     assert "json" not in closure.distributions()
 
 
-def test_what_is_no_python_is_told_with_its_line(build: Build) -> None:
+def test_invalid_python_is_reported_with_its_line(build: Build) -> None:
     with pytest.raises(ReportError, match=r"^pkg_\w+/broken\.py:2: is not Python: def f\(:$"):
         build({"__init__.py": "", "broken.py": "import json\ndef f(:\n"})
 
 
 @pytest.mark.parametrize("name", ["experiments/toy/plots", "theory/proofs", "experiments/toy/deep/plots"])
 def test_modules_of_the_report_that_lie_in_no_package_are_refused(code: Path, name: str) -> None:
-    """Python would import them, and a change of theirs would make nothing stale."""
+    """Python would import them, and their changes would go unnoticed."""
     folder = code / name
     folder.mkdir(parents=True)
     (folder / "points.py").touch()
     with pytest.raises(ReportError) as error:
         closure.import_graph()
     assert (error.value.where, error.value.way_out) == (name, f"add an empty {name}/__init__.py")
-    assert "has points.py and no __init__.py" in error.value.what
+    assert "has points.py but no __init__.py" in error.value.what
     for made in (folder, folder.parent):
         (made / "__init__.py").touch()
     assert name.replace("/", ".") + ".points" in closure.import_graph().modules
@@ -150,7 +150,7 @@ def test_folders_that_no_import_can_name_may_hold_what_they_like(code: Path) -> 
 
 
 def test_files_are_found_where_the_package_lies(build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In the project, in an engine that is used in place, else where it is installed; the name stays the same."""
+    """In the project, in an engine used in place, or where it is installed; the name is the same."""
     built = build({"__init__.py": "", "sub/__init__.py": "", "sub/one.py": ""})
     one, package = f"{built.package}.sub.one", Path(built.package)
     assert closure.source_path(one) == package / "sub/one.py"
@@ -171,14 +171,16 @@ def test_files_are_found_where_the_package_lies(build: Build, tmp_path: Path, mo
         ("experiments/toy/data.py", "", "code"),
         ("experiments/toy/data.py", "try: ...\nexcept E as error: TOLD = str(error)", "texts"),
         ("experiments/toy/data.py", "import inspect", "source"),
-        ("experiments/toy/data.py", "import tools.more", "texts"),  # which nobody looks at
+        ("experiments/toy/data.py", "import tools.more", "texts"),  # which is not analysed
         ("experiments/toy/data.py", "import single", "texts"),
         ("experiments/toy/data.py", "import numpy, json", "code"),
         ("experiments/toy/figures.py", "import inspect", "code"),  # of another result
         ("engine/texloom/results/runs.py", "import inspect", "code"),  # what the engine reads is known
     ],
 )
-def test_what_counts_of_modules_is_told_by_the_report_s_own(code: Path, name: str, line: str, expected: str) -> None:
+def test_the_report_s_own_modules_determine_which_parts_of_modules_count(
+    code: Path, name: str, line: str, expected: str
+) -> None:
     (code / "tools").mkdir()
     (code / "single.py").touch()
     with (code / name).open("a", encoding="utf-8") as file:
@@ -187,7 +189,7 @@ def test_what_counts_of_modules_is_told_by_the_report_s_own(code: Path, name: st
     assert closure.counted(closure.modules("experiments.toy.train", graph), graph) == expected
 
 
-def test_what_is_not_utf_8_is_told_with_its_line(build: Build) -> None:
+def test_a_file_that_is_not_utf_8_is_reported_with_its_line(build: Build) -> None:
     with pytest.raises(
         ReportError, match=r"^pkg_\w+/latin\.py:2: is not UTF-8: byte 0xe9\n  save it with that encoding$"
     ):

@@ -1,4 +1,4 @@
-"""What of a module's text counts as its code."""
+"""Which parts of a module count as its code."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def module(tmp_path: Path):
 
 @pytest.fixture
 def digest(module):
-    """The digest of a text as a module of which the code counts, and nothing else."""
+    """The digest of a text as a module of which only the code counts."""
     return lambda text: code_digest(module(text), counted="code")
 
 
@@ -157,7 +157,7 @@ def test_all_else_does(digest, old: str, new: str) -> None:
         ('raise SystemExit("a")', 'raise SystemExit("b")'),
         ("raise SystemExit(2)", "raise SystemExit(3)"),
         ('raise module.ValueError("a")', 'raise module.ValueError("b")'),
-        ('ValueError("a")', 'ValueError("b")'),  # nobody raises it
+        ('ValueError("a")', 'ValueError("b")'),  # it is not raised
         ('raise ReportError("a", "b")', 'raise ReportError("c", "b")'),  # not the engine's
         ('class ValueError(E): ...\nraise ValueError("a")', 'class ValueError(E): ...\nraise ValueError("b")'),
         ('def ValueError(x): ...\nraise ValueError("a")', 'def ValueError(x): ...\nraise ValueError("b")'),
@@ -232,7 +232,7 @@ def test_a_text_that_can_decide_something_counts(digest, statement: str, other: 
         ("x = f.__code__.co_firstlineno + len(f.__doc__)", "source"),
     ],
 )
-def test_what_a_module_reads_of_others_is_told_from_its_names(module, text: str, counted: str) -> None:
+def test_the_parts_of_other_modules_that_a_module_reads_follow_from_its_names(module, text: str, counted: str) -> None:
     assert read_by(module(text)) == counted
 
 
@@ -263,7 +263,7 @@ HARMLESS = {
 
 
 def test_nothing_of_the_engine_that_makes_results_reads_texts(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Therefore only what the report reads decides whether texts count."""
+    """Therefore only the report's modules determine whether texts count."""
     monkeypatch.chdir(root)
     graph = closure.import_graph()
     stages = [*keys.STAGES.values(), *keys.RESULTS, "texloom.training.checkpoint", "texloom.document.checks"]

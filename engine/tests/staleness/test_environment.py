@@ -1,4 +1,4 @@
-"""Variables and settings of libraries: fixed by stages, or part of what a result depends on."""
+"""Variables and settings of libraries: fixed by stages, or dependencies of results."""
 
 from __future__ import annotations
 
@@ -197,7 +197,7 @@ def test_the_makefile_leaves_out_what_stages_do_without(root: Path) -> None:
         assert [name for words in lines if words[:1] == ["unexport"] for name in words[1:]] == [*UNSET]
 
 
-def test_no_other_program_is_started_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_other_program_is_restarted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(environment.os, "execv", lambda *_: pytest.fail("was started anew"))
     monkeypatch.setenv("TZ", "Asia/Kolkata")
     environment.fix_start()

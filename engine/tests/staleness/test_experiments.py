@@ -1,4 +1,4 @@
-"""An experiment that is not whole is refused from its files alone: nothing of it is imported."""
+"""An incomplete experiment is detected from its files, without importing it."""
 
 from __future__ import annotations
 
@@ -50,9 +50,9 @@ def test_what_is_whole_is_not_refused() -> None:
     ("module", "offered"),
     [("__init__", "DATA"), ("config", "Config"), ("metrics", "METRICS"), ("figures", "figures and tables")],
 )
-def test_a_module_that_is_missing_is_told_with_what_it_has_to_offer(module: str, offered: str) -> None:
+def test_a_missing_module_is_reported_with_the_names_that_it_must_define(module: str, offered: str) -> None:
     (FOLDER / f"{module}.py").unlink()
-    assert refusal() == f"experiments/whole: has no {module}.py\n  it has to offer {offered}; {SHOWN}"
+    assert refusal() == f"experiments/whole: has no {module}.py\n  it must define {offered}; {SHOWN}"
 
 
 @pytest.mark.parametrize(
@@ -66,7 +66,7 @@ def test_a_module_that_is_missing_is_told_with_what_it_has_to_offer(module: str,
         ("train", "import training", "train"),
     ],
 )
-def test_a_name_that_is_not_defined_in_the_module_is_told(module: str, source: str, missing: str) -> None:
+def test_a_name_that_is_not_defined_in_the_module_is_reported(module: str, source: str, missing: str) -> None:
     write(module, source)
     assert refusal() == f"experiments/whole/{module}.py: does not define {missing}\n  {SHOWN}"
 
@@ -79,7 +79,7 @@ def test_an_analysis_has_to_define_analyse() -> None:
 
 def test_two_modules_that_make_runs_are_one_too_many() -> None:
     write("analysis", "def analyse(config, seed, run):\n    pass")
-    assert refusal().startswith("experiments/whole: has train.py and analysis.py, but only one can make its runs\n")
+    assert refusal().startswith("experiments/whole: has train.py and analysis.py, but only one of them is allowed\n")
 
 
 def test_a_module_that_is_not_needed_now_may_be_missing() -> None:
@@ -87,12 +87,12 @@ def test_a_module_that_is_not_needed_now_may_be_missing() -> None:
     check_experiment("whole", without=["figures"])
 
 
-def test_what_is_no_python_is_told_with_its_line() -> None:
+def test_invalid_python_is_reported_with_its_line() -> None:
     write("config", "\nclass Config(:")
     assert refusal() == "experiments/whole/config.py:2: is not Python: class Config(:"
 
 
-def test_what_is_not_utf_8_is_told_with_its_line() -> None:
+def test_a_file_that_is_not_utf_8_is_reported_with_its_line() -> None:
     (FOLDER / "config.py").write_bytes(b"\n# caf\xe9\nclass Config:\n    pass\n")
     assert refusal() == "experiments/whole/config.py:2: is not UTF-8: byte 0xe9\n  save it with that encoding"
 
@@ -104,4 +104,4 @@ def test_a_long_sum_is_no_hindrance() -> None:
 
 def test_data_that_are_not_written_out_are_refused_before_anything_imports_the_experiment() -> None:
     write("__init__", "from nowhere import DATA")
-    assert refusal().startswith("experiments/whole/__init__.py:1: gives DATA a value by more than an assignment")
+    assert refusal().startswith("experiments/whole/__init__.py:1: sets DATA by other means than an assignment")

@@ -1,4 +1,4 @@
-"""What a run is the result of: each part of it changes the identity, and is named when it has changed."""
+"""The dependencies of a run: each changes the identity, and is reported when it has changed."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from texloom.data import declared
 from texloom.data.sources import keep
 from texloom.errors import ReportError
 from texloom.staleness import closure, identity, keys, made_from
+from texloom.staleness.code import Counted, code_digest
 from texloom.staleness.judge import judge
 from texloom.staleness.made_from import making
 
@@ -25,7 +26,7 @@ LOOP = Path("engine/texloom/training/loop.py")
 
 
 def made(config: dict[str, Any], seed: int, cores: int = 1) -> dict[str, Any]:
-    """The record of a run that has read nothing."""
+    """The record of a run that read nothing."""
     with making(keys.run_key("toy", [])) as run:
         return identity.Recorder.start(run, "toy", config, seed, cores).finish()
 
@@ -170,6 +171,12 @@ def test_a_file_that_joined_or_left_the_closure_is_named(record: dict[str, Any])
     ]
 
 
+def test_a_file_that_alone_joined_or_left_the_closure_is_named_as_such(record: dict[str, Any]) -> None:
+    without = {name: digest for name, digest in record["code"].items() if name != "experiments/toy/data.py"}
+    assert stale_parts(record | {"code": without}) == ["experiments/toy/data.py (imported now)"]
+    assert stale_parts(record | {"code": record["code"] | {"theory/gone.py": ""}}) == ["theory/gone.py (gone)"]
+
+
 def test_identity_depends_on_code_configuration_seed_data_and_cores(record: dict[str, Any]) -> None:
     def start(config: dict[str, Any], seed: int, cores: int = 1) -> str:
         return made(config, seed, cores)["identity"]
@@ -241,18 +248,40 @@ def test_where_docstrings_begin_to_count_only_what_reads_them_is_named(code: Pat
     assert stale_parts(record) == own
 
 
-def test_where_what_counts_changes_without_any_module_it_is_said(code: Path) -> None:
+def test_a_change_of_the_parts_that_count_without_a_changed_module_is_reported(code: Path) -> None:
     append("experiments/toy/train.py", "def measure():\n    import measuring\n    return measuring\n")
     record = made({"epochs": 3}, 0)
-    Path("measuring.py").touch()  # nobody knows what it reads
-    assert stale_parts(record) == ["what counts of the code"]
+    Path("measuring.py").touch()  # what it reads is unknown
+    assert stale_parts(record) == ["the part of the code that counts"]
+
+
+def test_of_two_modules_whose_docstrings_begin_to_count_the_edited_one_is_named(code: Path) -> None:
+    names = ["experiments/toy/data.py", "experiments/toy/train.py"]
+
+    def key(which: Counted) -> made_from.MadeFrom:
+        return made_from.MadeFrom(code={name: code_digest(Path(name), counted=which) for name in names})
+
+    for name in names:
+        append(name, '"""A text."""\n')
+    record = key("code").to_json()
+    assert judge(record, key("texts")) == ["the part of the code that counts"]
+    append(names[0], "LIMIT = 3\n")
+    assert judge(record, key("texts")) == names[:1]
+
+
+def test_a_docstring_that_counts_is_named_where_it_is_all_that_was_added(code: Path) -> None:
+    """Its module alone would have the digest of before if docstrings did not count."""
+    name = "experiments/toy/train.py"
+    record = made_from.MadeFrom(code={name: code_digest(Path(name))}).to_json()
+    append(name, '"""A text."""\n')
+    assert judge(record, made_from.MadeFrom(code={name: code_digest(Path(name))})) == [name]
 
 
 @pytest.mark.parametrize("of_the_report", [True, False])
 def test_docstrings_of_what_only_the_engine_imports_count_where_something_may_read_them(
     code: Path, of_the_report: bool
 ) -> None:
-    """As a document, for which the engine asks each chapter for its data."""
+    """As for a document, for which the engine reads the data of each experiment."""
     Path("tools.py").touch()
     with making(keys.checks_key([])) as run:
         importlib.import_module("experiments.toy")
@@ -321,7 +350,7 @@ def test_a_library_that_opens_files_itself_is_named_until_its_reading_is_declare
 
 
 def test_a_module_that_is_edited_while_the_stage_runs_makes_the_result_out_of_date(code: Path) -> None:
-    """Which of its two versions was imported, nobody knows; also where the edit is taken back afterwards."""
+    """It is unknown which of the two versions was imported; also if the edit is undone afterwards."""
     before = Path("experiments/toy/data.py").read_text(encoding="utf-8")
     with making(keys.run_key("toy", [])) as run:
         append("experiments/toy/data.py", "LIMIT = 3\n")

@@ -1,4 +1,4 @@
-"""Jobs of a plan: what is printed, and what `make watch` leaves to `make`."""
+"""Jobs of a plan: their text, and those that `make watch` leaves to `make`."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ def test_only_so_many_names_are_shown() -> None:
     assert changed(["a", "b", "c", "d", "e"]) == "a, b, c and 2 more changed"
 
 
-def test_what_has_come_or_gone_is_not_said_to_have_changed() -> None:
+def test_new_and_missing_inputs_are_not_reported_as_changed() -> None:
     assert changed(["a (gone)"]) == "a (gone)"
     assert changed(["a", "b (new)", "c", "d", "e"]) == "a, c changed, b (new) and 2 more"
 
 
-def test_runs_and_data_are_told_from_the_rest() -> None:
+def test_runs_and_data_are_distinguished_from_other_jobs() -> None:
     jobs = [Job(rule, {}, ()) for rule in ("train", "analyse", "data", "draw", "check", "document", "tangle")]
     assert [job.rule for job in jobs if job.makes_a_run] == ["train", "analyse"]
     assert [job.rule for job in jobs if job.fetches] == ["data"]

@@ -1,4 +1,4 @@
-"""The entries of a lock: versions, markers, hashes and users, in each form in which pip and uv write and take them."""
+"""The entries of a lock: versions, markers, hashes and users, in all forms that pip and uv write and accept."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_an_empty_lock_has_none() -> None:
     assert entries("") == entries("# nothing\n") == []
 
 
-def test_what_is_no_lock_is_told_with_the_line() -> None:
+def test_an_invalid_lock_is_reported_with_the_line() -> None:
     with pytest.raises(ReportError) as caught:
         entries("plain==2\n<<<<<<< HEAD\n")
     assert str(caught.value).splitlines()[0] == "requirements.lock: is not a list of packages: '<<<<<<< HEAD'"

@@ -1,4 +1,4 @@
-"""Every kind of input, changed in a small report: exactly what is made from it would be made again, and only then."""
+"""Every kind of input, changed in a small report: exactly its dependents would be rebuilt."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (folder / ".venv").symlink_to(sys.prefix)  # whose engine is that of the folder in which it lies
     said = call(folder, "-m", "texloom", "build", "report", "--profile", "smoke")
     assert "build/smoke/report.pdf is ready" in said
-    assert "not noticed" not in said
+    assert "not recorded" not in said
     return folder
 
 
@@ -165,7 +165,7 @@ def test_all_that_the_system_sees_an_analysis_open_is_recorded(report: Path, tmp
 
 
 def wrong(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """What was planned otherwise than expected, did not come back, or was not seen by the quick answer."""
+    """Changes whose plan was not as expected, that were not undone, or that the quick check did not notice."""
     return [
         each
         for each in found
@@ -180,7 +180,7 @@ def test_changes_make_again_what_is_made_from_them_and_nothing_else(report: Path
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """All files but what only spares work, and git's own, by name."""
+    """All files by name, except caches and git's own."""
     spares = {"__pycache__", ".git", "digests.json"}
     files = (path for path in folder.rglob("*") if path.is_file() and not spares & {*path.parts})
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
@@ -188,7 +188,7 @@ def contents(folder: Path) -> dict[str, bytes]:
 
 @pytest.fixture
 def damaged(report: Path, tmp_path: Path) -> Path:
-    """A copy of the report with results that were edited, removed, and left unfinished by killed commands."""
+    """A copy of the report with results that were edited, removed, or left incomplete by killed commands."""
     copy = tmp_path / "report"
     shutil.copytree(report, copy, symlinks=True)
     build = copy / "build/smoke"
@@ -209,7 +209,7 @@ def test_why_tells_what_make_would_do_and_only_looks(damaged: Path, tmp_path: Pa
     assert said == [
         "check: not made yet",
         "draw spring: build/smoke/figures/spring/stiffness.pdf changed",
-        "document: not finished; what it is made from is made anew",
+        "document: not finished; its inputs are rebuilt",
     ]
     assert contents(damaged) == before
 

@@ -1,4 +1,4 @@
-"""Where packages lie: the project's own in its folder, the engine in engine/ or where it is installed."""
+"""The folders of packages: the project's own, and the engine in engine/ or where it is installed."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from texloom.staleness.packages import package_folder
 INSTALLED = Path(texloom.__file__).parent
 
 
-def test_a_folder_of_the_project_is_not_taken_for_the_engine(project: Path) -> None:
+def test_a_folder_of_the_project_is_not_mistaken_for_the_engine(project: Path) -> None:
     Path("texloom").mkdir()
     assert package_folder("experiments") == Path("experiments")
     assert package_folder("texloom").resolve() == INSTALLED

@@ -1,4 +1,4 @@
-"""What each result is made from, and what a build would do, on a small project."""
+"""The inputs of each result, and the plan of a build, in a small project."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from texloom.staleness import judge, keys
 from texloom.staleness.code import code_digest
 from texloom.staleness.identity import Recorder
 from texloom.staleness.made_from import MadeFrom, making
-from texloom.staleness.plan import Plan, put_times_in_order
+from texloom.staleness.plan import Plan, align_times
 
 SURVEY = """
 [[sections.parts]]
@@ -34,14 +34,14 @@ RUNS = ["build/runs/toy/seed-0/run.json", "build/runs/toy/seed-1/run.json", "bui
 
 @pytest.fixture
 def plan(code: Path) -> Plan:
-    """The plan of the report, with an experiment that trains and one that does not."""
+    """The plan of the report, with one experiment with training and one without."""
     manifest = code / "report.toml"
     manifest.write_text(manifest.read_text(encoding="utf-8").replace("[profiles.report]", SURVEY), encoding="utf-8")
     return Plan.load("report")
 
 
 def store_run(plan: Plan, experiment: str, seed: int, **changes: Any) -> Path:
-    """The record of a run, as a training that has just ended leaves it."""
+    """Store the record of a run, as after a training."""
     record = plan.build.run_record(experiment, seed)
     with making(keys.run_key(experiment, plan.profile.options)) as made:
         content = Recorder.start(made, experiment, {}, seed).finish()
@@ -50,7 +50,7 @@ def store_run(plan: Plan, experiment: str, seed: int, **changes: Any) -> Path:
 
 
 def reasons(plan: Plan, *experiments: str, rule: str = "") -> dict[str, str]:
-    """Why each run would be made anew, or each result of another rule; a new plan, as the next make has it."""
+    """Why each run, or each result of another rule, would be rebuilt, in a new plan, as in the next make."""
     jobs = Plan.load("report").jobs("report", list(experiments))
     return {
         path.as_posix(): "; ".join(job.reasons)
@@ -136,6 +136,80 @@ def test_a_notebook_is_made_from_all_modules_of_its_chapter_as_they_are_written_
     assert keys.notebook_key(plan.manifest, plan.profile, "toy").code != key.code
 
 
+def test_of_a_notebook_all_sources_that_changed_are_named_and_the_lock(plan: Plan) -> None:
+    """The lock, which is no module, has no digest of code."""
+    record = keys.notebook_key(plan.manifest, plan.profile, "toy").to_json()
+    changed = ["experiments/toy/figures.py", "experiments/toy/train.py", "requirements.lock"]
+    for name in changed:
+        edited(name, "# a comment\n")
+    assert judge.judge(record, keys.notebook_key(plan.manifest, plan.profile, "toy")) == changed
+
+
+@pytest.mark.parametrize("content", [b"def f(:\n", None])
+def test_a_module_that_is_broken_while_it_is_judged_is_named(plan: Plan, content: bytes | None) -> None:
+    """The key of now was taken before: the import graph refuses what is no Python."""
+    record = keys.run_key("toy", []).to_json()
+    changed = ["experiments/toy/data.py", "experiments/toy/train.py"]
+    for name in changed:
+        edited(name)
+    now = keys.run_key("toy", [])
+    Path(changed[0]).unlink() if content is None else Path(changed[0]).write_bytes(content)
+    assert judge.judge(record, now) == changed
+
+
+def test_the_results_that_a_result_is_made_from_count_unless_told_otherwise(plan: Plan) -> None:
+    store_run(plan, "survey", 0)
+    record, index = keys.figures_key("survey", plan.build, [0]).to_json(), plan.build.figure_index("survey")
+    index.parent.mkdir(parents=True)
+    index.with_name("fit.pdf").touch()
+    write_sealed(index, record | {"files": {"fit.pdf": file_digest(index.with_name("fit.pdf"))}})
+    store_run(plan, "survey", 0, commit="another")
+    now = keys.figures_key("survey", plan.build, [0])
+    assert judge.judge(record, now) == judge.judge_stored(index, now) == [RUNS[2]]
+    assert judge.judge(record, now, products=False) == judge.judge_stored(index, now, products=False) == []
+
+
+@pytest.mark.parametrize(("length", "shown"), [(80, True), (81, False)])
+def test_values_are_shown_up_to_a_length(length: int, shown: bool) -> None:
+    now, long = {"title": "short"}, "x" * length
+    record = MadeFrom(parameters={"title": long}).to_json()
+    assert judge.judge(record, MadeFrom(parameters=now)) == [f"title {long} → short" if shown else "title"]
+    assert judge.judge(MadeFrom(parameters=now).to_json(), MadeFrom(parameters={"title": long})) == [
+        f"title short → {long}" if shown else "title"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "told"),
+    [
+        ([], None, ["own/"]),
+        (None, [], ["own/"]),
+        (None, None, []),
+        ([], [], []),
+        (["a.csv"], None, ["own/a.csv (gone)"]),
+        (None, ["a.csv"], ["own/a.csv (new)"]),
+        (["a.csv"], ["b.csv"], ["own/b.csv (new)", "own/a.csv (gone)"]),
+    ],
+)
+def test_a_listed_folder_that_came_or_went_is_told_where_none_of_its_names_is(
+    plan: Plan, before: list[str] | None, now: list[str] | None, told: list[str]
+) -> None:
+    if now is not None:
+        Path("own").mkdir()
+        for name in now:
+            Path("own", name).touch()
+    reads = {"folders": {"own": [{"pattern": "*.csv", "names": before}]}}
+    assert [*judge.changed_reads(reads, plan.digests)] == told
+
+
+@pytest.mark.parametrize("folder", [".", "own", "-own"])
+def test_a_new_name_in_a_listed_folder_is_told_by_its_path(plan: Plan, folder: str) -> None:
+    Path(folder).mkdir(exist_ok=True)
+    Path(folder, "new.csv").touch()
+    reads = {"folders": {folder: [{"pattern": "*.csv", "names": []}]}}
+    assert [*judge.changed_reads(reads, plan.digests)] == [f"{Path(folder, 'new.csv')} (new)"]
+
+
 def edited(name: str, text: str = "LIMIT = 3\n") -> None:
     with Path(name).open("a", encoding="utf-8") as file:
         file.write(text)
@@ -201,7 +275,7 @@ def test_data_are_compared_where_they_are_there(plan: Plan) -> None:
     assert reasons(plan, "toy", rule="data") == {"data/digits/SHA256SUMS": "not made yet"}
 
 
-def test_data_that_are_declared_anew_are_fetched_and_nothing_is_said_of_runs_until_then(plan: Plan) -> None:
+def test_data_with_a_changed_declaration_are_fetched_before_runs_are_judged(plan: Plan) -> None:
     store_run(plan, "toy", 0)
     store_run(plan, "toy", 1)
     text = Path("report.toml").read_text(encoding="utf-8").partition("[data.digits]")
@@ -215,7 +289,7 @@ def test_data_that_are_declared_anew_are_fetched_and_nothing_is_said_of_runs_unt
 
 @pytest.mark.parametrize("harmed", ["run.json", "metrics.json"])
 @pytest.mark.parametrize("content", [b"{}", None])
-def test_a_damaged_run_is_refused_by_name_and_never_taken_for_current(
+def test_a_damaged_run_is_refused_by_name_and_never_treated_as_up_to_date(
     plan: Plan, harmed: str, content: bytes | None
 ) -> None:
     metrics = plan.build.run("survey", 0) / "metrics.json"
@@ -237,10 +311,10 @@ def test_a_damaged_run_is_refused_by_name_and_never_taken_for_current(
 
 
 def test_a_document_counts_of_a_result_what_it_prints(plan: Plan) -> None:
-    """A run that was forced, and ended as before, costs otherwise; whoever draws from it can ask for that."""
+    """A forced run with the same result has other costs; its figures may use these."""
 
     def store(**changes: Any) -> tuple[set[str], bool]:
-        """The products that differ from those of before, and whether figures are drawn anew."""
+        """The products that differ from the earlier ones, and whether figures are redrawn."""
         store_run(plan, "survey", 0, **changes)
         document = keys.document_key(plan.manifest, plan.profile, "report").products
         figures = keys.figures_key("survey", plan.build, [0]).products
@@ -276,7 +350,7 @@ def test_a_document_counts_of_a_result_what_it_prints(plan: Plan) -> None:
 
 @pytest.fixture
 def document(plan: Plan) -> Callable[[], str]:
-    """Asks why the report would be made anew, apart from what it is made from; it is finished."""
+    """Returns why the finished report would be rebuilt, ignoring its inputs."""
     build = plan.build
     for path in (build.made("report"), build.summary):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -284,11 +358,11 @@ def document(plan: Plan) -> Callable[[], str]:
     write_sealed(build.sources("report") / LATEX_SEAL, {"report.pdf": file_digest(build.made("report"))})
     key = keys.document_key(plan.manifest, plan.profile, "report")
     write_sealed(build.made_from("report"), {"files": {"summary.json": file_digest(build.summary)}, **key.to_json()})
-    follows = "what it is made from is made anew"
+    follows = "its inputs are rebuilt"
     return lambda: reasons(plan, "toy", "survey", rule="document")["build/tex/report.pdf"].removesuffix(follows)
 
 
-def test_why_a_document_is_made_anew_is_true(plan: Plan, document: Callable[[], str]) -> None:
+def test_the_reasons_to_rebuild_a_document_are_correct(plan: Plan, document: Callable[[], str]) -> None:
     build, text = plan.build, "other"
     assert document() == ""
     for path in (build.summary, build.made("report"), build.sources("report") / "report.aux"):
@@ -327,10 +401,10 @@ def test_a_run_that_a_killed_write_has_moved_away_is_judged_where_it_lies(plan: 
     assert reasons(plan, "survey") == {RUNS[2]: "not made yet"}
 
 
-def test_a_run_of_an_engine_that_kept_no_reads_is_made_anew(plan: Plan) -> None:
+def test_a_run_of_an_engine_that_recorded_no_reads_is_rebuilt(plan: Plan) -> None:
     write_sealed(plan.build.run_record("survey", 0), {"experiment": "survey", "seed": 0, "code": {}, "versions": {}})
     Plan.load("report").refuse_runs_made_by_hand(["survey"])
-    assert reasons(plan, "survey") == {RUNS[2]: "an earlier engine made it, which did not say from what"}
+    assert reasons(plan, "survey") == {RUNS[2]: "made by an earlier engine, which did not record its inputs"}
 
 
 def test_other_libraries_and_another_profile_s_values_make_a_run_stale(plan: Plan) -> None:
@@ -348,7 +422,7 @@ def test_a_run_made_by_hand_is_refused_by_name(plan: Plan) -> None:
     assert error.value.what.startswith("was made by hand with --cores 4, which")
 
 
-def test_what_follows_from_a_result_that_is_made_anew_is_made_anew(plan: Plan) -> None:
+def test_dependents_of_a_rebuilt_result_are_rebuilt(plan: Plan) -> None:
     for experiment, seed in (("toy", 0), ("toy", 1), ("survey", 0)):
         store_run(plan, experiment, seed)
     for index in (plan.build.figure_index("toy"), plan.build.figure_index("survey")):
@@ -356,15 +430,13 @@ def test_what_follows_from_a_result_that_is_made_anew_is_made_anew(plan: Plan) -
         write_sealed(index, keys.figures_key(index.parent.name, plan.build, part.seeds).to_json())
     assert reasons(plan, "toy", "survey", rule="draw") == {}
     edited("experiments/survey/analysis.py")
-    assert reasons(plan, "toy", "survey", rule="draw") == {
-        "build/figures/survey/index.json": "what it is made from is made anew"
-    }
+    assert reasons(plan, "toy", "survey", rule="draw") == {"build/figures/survey/index.json": "its inputs are rebuilt"}
     store_run(plan, "survey", 0)
     assert reasons(plan, "toy", "survey", rule="draw") == {"build/figures/survey/index.json": f"{RUNS[2]} changed"}
 
 
 def test_results_that_stay_are_not_older_than_what_they_are_made_from(plan: Plan) -> None:
-    """As after a copy, which gives files the time of the copying."""
+    """As after a copy that sets the times of files to the time of copying."""
     steps = plan.steps("report", ["survey"])
     for step in steps:
         step.output.parent.mkdir(parents=True, exist_ok=True)
@@ -372,7 +444,7 @@ def test_results_that_stay_are_not_older_than_what_they_are_made_from(plan: Plan
     figures, document = plan.build.figure_index("survey"), plan.build.made("report")
     for age, path in enumerate([document, figures, plan.build.run_record("survey", 0)]):
         os.utime(path, ns=(10**18 + age, 10**18 + age))
-    put_times_in_order(steps, {document})
+    align_times(steps, {document})
     assert [path.stat().st_mtime_ns - 10**18 for path in (document, figures)] == [0, 2]
 
 
@@ -418,7 +490,7 @@ def test_variables_count_for_what_has_loaded_a_library_that_reads_them(
 
 
 def finish(plan: Plan) -> None:
-    """All results of the report, which are current, or at least there."""
+    """All results of the report, which are up to date, or at least exist."""
     for experiment, seed in (("toy", 0), ("toy", 1), ("survey", 0)):
         store_run(plan, experiment, seed)
     for step in plan.steps("report", ["toy", "survey"]):

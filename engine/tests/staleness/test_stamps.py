@@ -1,4 +1,4 @@
-"""Stamps: what has changed since a document was finished, and what a build does with the answer."""
+"""The quick check: what has changed since a document was finished, and what a build does then."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def record(before: watched.Sources | None = None) -> None:
 
 
 def changed(profile: str = "report") -> list[Path] | None:
-    """What has changed since then."""
+    """The files that have changed since then."""
     known = stamps.changed_since_built("report", profile)
     assert known is None or known.public == PDF
     return None if known is None else known.changed
@@ -141,7 +141,7 @@ def test_an_edit_during_a_build_is_seen_after_it(finished: Path) -> None:
 
 
 def test_another_link_to_a_file_is_no_edit(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """As `cp -al` makes one of each, and uv of packages: the time of the entry changes, nothing else."""
+    """As made by `cp -al` for each file, and by uv for packages: only the ctime changes."""
     before, seen = watched.sources(), stamps.edited("report")
     for path in (TEXT, CODE, DATA):
         os.link(path, tmp_path_factory.mktemp("backup") / path.name)
@@ -167,7 +167,7 @@ VERSION = Path("packages/numpy-1.dist-info/METADATA")
 def test_no_content_counts_as_built_that_came_after_the_results(
     finished: Path, late: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Edited while LaTeX ran: a module outside the import graph, data, what is installed."""
+    """Edited while LaTeX ran: a module outside the import graph, data, an installed package."""
     monkeypatch.setattr(watched.sysconfig, "get_path", lambda _: VERSION.parent.parent.as_posix())
     for path in (HELPERS, STARS, RAIN, VERSION, STARS.with_name(".hidden"), RAIN.with_name("mine.txt")):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -196,7 +196,7 @@ def test_a_module_that_came_during_a_build_does_not_count_as_built(finished: Pat
     assert changed() == [Path("theory/alpha_text.py")]
 
 
-def test_what_changed_while_a_stage_read_it_is_never_taken_for_built(finished: Path) -> None:
+def test_files_changed_while_a_stage_read_them_are_never_treated_as_built(finished: Path) -> None:
     made = MadeFrom(reads={"files": {DATA.as_posix(): file_digest(DATA)}, "unsettled": [DATA.as_posix()]})
     write_sealed(RECORD, made.to_json())
     record()
@@ -278,7 +278,7 @@ def test_what_lies_beside_the_pdf_is_seen_to_change(finished: Path, place: Path)
     assert changed() == [place]
 
 
-def test_a_commit_changes_nothing_but_is_told(finished: Path) -> None:
+def test_a_commit_changes_nothing_but_is_reported(finished: Path) -> None:
     stamps.remember_commit("report", "report")  # where there is none
     Path(".git/logs").mkdir(parents=True)
     Path(".git/logs/HEAD").write_text("commit\n")
@@ -292,7 +292,7 @@ def test_a_commit_changes_nothing_but_is_told(finished: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", ["worktree", "report in a larger repository"])
-def test_a_commit_is_told_wherever_git_keeps_it(
+def test_a_commit_is_noticed_wherever_git_stores_it(
     finished: Path, kind: str, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     repository = tmp_path_factory.mktemp("repository")
@@ -312,7 +312,7 @@ def test_a_commit_is_told_wherever_git_keeps_it(
 
 
 def test_edits_of_what_records_name_and_of_the_author_s_files_are_seen(finished: Path) -> None:
-    """By `make watch`, which looks several times a second."""
+    """By `make watch`, which checks several times a second."""
     before = stamps.edited("report")
     assert {"own/table.csv", "own/settings.json", "theory/alpha_text.tex", "report.toml"} <= before.keys()
     assert not [name for name in before if name.startswith("build/")]
@@ -378,7 +378,7 @@ def test_a_plan_is_made_unless_only_text_has_changed(
     assert seen == done
 
 
-def test_a_mistake_in_the_text_is_not_taken_for_built(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_error_in_the_text_is_not_treated_as_built(finished: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def make_document(*_: Any, theory_only: bool) -> None:
         raise build.ReportError(TEXT, "undefined reference")
 
@@ -393,7 +393,7 @@ def test_a_mistake_in_the_text_is_not_taken_for_built(finished: Path, monkeypatc
 def test_an_answer_that_needs_no_writing_is_given_on_a_full_disk(
     finished: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It only spares reading the next time."""
+    """It only saves reading the next time."""
     later(DATA)
     partial = Path.write_text
 

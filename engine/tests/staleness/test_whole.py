@@ -1,4 +1,4 @@
-"""Results as their stages wrote them: what of them is damaged, incomplete or another's is named."""
+"""Results as their stages wrote them: damaged, incomplete and foreign ones are reported."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TEX = Path("tex")
 
 @pytest.fixture
 def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Figures of an experiment, and what LaTeX has left of a document."""
+    """Figures of an experiment, and the files of a run of LaTeX."""
     monkeypatch.chdir(tmp_path)
     FIGURE.parent.mkdir(parents=True)
     FIGURE.write_bytes(b"%PDF")

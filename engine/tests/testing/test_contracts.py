@@ -1,4 +1,4 @@
-"""Which values a small module offers; and that the modules that belong to no run have none."""
+"""The public values of a small module; and that modules outside all identities have none."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Pictures: TypeAlias = Callable[[], None]
 
 @pytest.fixture
 def offered(tmp_path: Path):
-    """The values that a text offers."""
+    """The public values of a source text."""
 
     def of(text: str) -> list[tuple[int, str, str]]:
         path = tmp_path / "module.py"

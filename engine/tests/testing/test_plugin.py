@@ -1,4 +1,4 @@
-"""How a test run is distributed over workers and what it says, seen from outside: a small project's own run."""
+"""Distribution of a test run over workers and its output, tested on a small project."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def test_there_are_as_many_workers_as_cores_and_memory_allow(
 
 
 def test_a_worker_has_one_core(tmp_path: Path, command: list[str]) -> None:
-    """In its own linear algebra, and in that of the programs that it starts."""
+    """For its own linear algebra, and for that of programs that it starts."""
     (tmp_path / "tests" / "test_a.py").write_text(ONE_CORE)
     finished = subprocess.run([*command[:-1], "tests/test_a.py", "-n", "1"], capture_output=True, timeout=600)
     assert finished.returncode == 0, finished.stdout.decode()
@@ -118,7 +118,7 @@ def test_a_file_runs_on_one_worker_and_files_that_share_a_build_on_the_same(comm
 
 
 def test_no_example_fails_for_the_time_that_it_takes() -> None:
-    """Else a machine that is busy with something else could fail it; `report` is the profile of this run, too."""
+    """Otherwise it could fail on a busy machine; this run uses the profile `report`, too."""
     assert settings.default is not None
     assert settings.default.deadline is None
     assert HealthCheck.too_slow in settings.default.suppress_health_check

@@ -1,4 +1,4 @@
-"""Configurations: every refusal names the field."""
+"""Configurations: every error names the field."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Batches without replacement: any stretch of them can be asked for, and each epoch is a part of a permutation."""
+"""Batches without replacement: any range can be requested, and each epoch is part of a permutation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is recorded of blocks, by hand."""
+"""The recorded history of blocks, checked by hand."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ BLOCKS = (
     ],
 )
 def test_rows_are_means_over_so_many_steps(every: int | None, steps: list[int], losses: list[float]) -> None:
-    """A row does not reach into the next block; what is measured has one row for each block."""
+    """A row does not extend into the next block; measured values have one row for each block."""
     history = History(every=every)
     for block in BLOCKS:
         history(block)
@@ -35,7 +35,7 @@ def test_rows_are_means_over_so_many_steps(every: int | None, steps: list[int], 
     np.testing.assert_array_equal(columns["picture"], [np.eye(2), np.ones((2, 2))])
 
 
-def test_a_history_goes_on_from_the_rows_so_far() -> None:
+def test_a_history_continues_from_the_rows_so_far() -> None:
     whole, first = History(), History()
     whole(BLOCKS[0])
     first(BLOCKS[0])

@@ -1,4 +1,4 @@
-"""What a live view writes is read back with TensorBoard's own reader; without one nothing is computed or written."""
+"""A live view is read back with TensorBoard's own reader; without one nothing is computed or written."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def _closed_afterwards() -> Iterator[None]:
 
 
 def descend(group: str = "", drawn: list[int] | None = None) -> dict[str, np.ndarray]:
-    """A training whose loss is the number of the step, and whose picture is as bright as the block's end."""
+    """A training whose loss is the number of the step, and whose image is as bright as the last step of the block."""
     start: Any = 0.0
     place = tf.Variable(start)
 
@@ -104,7 +104,7 @@ def test_without_a_view_nothing_is_drawn_or_written_and_the_training_is_the_same
 
 
 @pytest.mark.parametrize(("go_on", "files"), [(False, 1), (True, 2)])
-def test_only_a_training_that_goes_on_keeps_the_curves_so_far(tmp_path: Path, go_on: bool, files: int) -> None:
+def test_only_a_resumed_training_keeps_the_curves_so_far(tmp_path: Path, go_on: bool, files: int) -> None:
     live.open_view(tmp_path / "view", go_on=False)
     live.open_view(tmp_path / "view", go_on=go_on)
     assert len(list((tmp_path / "view").iterdir())) == files

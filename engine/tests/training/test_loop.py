@@ -1,4 +1,4 @@
-"""The training loop: killed at any block, it goes on to the very result it would have had."""
+"""The training loop: killed at any block, it resumes and gives the same result."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ class Training:
 
 
 def kill_after(done: int) -> Callable[[int], dict[str, float]]:
-    """A validation that ends the training when `done` steps are behind it, before their checkpoint is written."""
+    """A validation that ends the training after `done` steps, before their checkpoint is written."""
 
     def measure(step: int) -> dict[str, float]:
         if step == done:
@@ -176,7 +176,7 @@ def test_a_step_without_batches_counts_from_zero() -> None:
 
 
 def test_observers_see_each_block_when_it_is_saved(tmp_path: Path) -> None:
-    """With the steps before it, what its steps returned, and what was measured."""
+    """It has the number of steps before it, the returned scalars and the measured values."""
     checkpoint, seen = Checkpoint(tmp_path / "state.npz", "identity", interval=0), []
 
     def observe(block: Block) -> None:

@@ -1,4 +1,4 @@
-"""Layers whose weights are those of their seed, and a step of plain gradient descent by hand."""
+"""Layers with seeded weights, and a step of plain gradient descent by hand."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Several trainings, one checkpoint: killed anywhere they come to the same bits; a finished part is not repeated."""
+"""Several trainings with one checkpoint: killed anywhere they give the same bits; finished parts are not repeated."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def training(name: str, each: Walk) -> loop.Training:
 
 
 def walk(checkpoint: Checkpoint | None, killed: tuple[str, int] = ("", 0)) -> dict[str, dict[str, np.ndarray]]:
-    """Two walks, one after the other; `killed` names the part and the step after which a block ends the process."""
+    """Two walks, one after the other; `killed` is the part and the step after which the process ends."""
     walks = {"first": Walk(1), "second": Walk(2)}
     parts = Parts(checkpoint, {name: training(name, each) for name, each in walks.items()})
     histories = {}
@@ -65,7 +65,7 @@ def assert_same(one: dict[str, dict[str, np.ndarray]], other: dict[str, dict[str
 
 
 @pytest.mark.parametrize("killed", [("first", 2), ("first", 6), ("second", 2), ("second", 4), ("second", 6)])
-def test_killed_in_any_block_of_any_part_it_goes_on_to_the_same_bits(tmp_path: Path, killed: tuple[str, int]) -> None:
+def test_killed_in_any_block_of_any_part_it_resumes_to_the_same_bits(tmp_path: Path, killed: tuple[str, int]) -> None:
     checkpoint = Checkpoint(tmp_path / "state.npz", "identity", interval=0)
     with pytest.raises(KeyboardInterrupt):
         walk(checkpoint, killed)

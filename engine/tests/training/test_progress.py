@@ -1,4 +1,4 @@
-"""Progress where there is no terminal: few plain lines, with loss and time left."""
+"""Progress without a terminal: a few plain lines, with loss and remaining time."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from texloom.training.progress import Progress
 
 
 class Clock:
-    """Time that passes when told."""
+    """A clock that advances when set."""
 
     def __init__(self) -> None:
         self.now = 100.0

@@ -1,4 +1,4 @@
-"""Their distributions, and that the key alone decides."""
+"""Random numbers: their distributions, and that they depend on the key only."""
 
 from __future__ import annotations
 
@@ -51,14 +51,14 @@ def test_numbers_have_their_distribution_and_columns_are_independent(name: str) 
 
 
 def test_inside_a_compiled_step_the_numbers_are_the_same() -> None:
-    """A step is compiled whole; evaluation draws outside of it."""
+    """A step is compiled as a whole; evaluation draws outside compiled code."""
     inside = tf.function(lambda key: 2.0 * draw_uniform((64,), key), jit_compile=True, autograph=False)
     key = loop.step_seed(1, 2)
     np.testing.assert_array_equal(inside(key), 2.0 * draw_uniform((64,), key))
 
 
 def test_many_shapes_make_no_warnings(caplog: pytest.LogCaptureFixture) -> None:
-    """TensorFlow warns where one function is traced five times; a training that draws six shapes did nothing wrong."""
+    """TensorFlow warns if one function is traced five times; drawing six shapes must not cause this warning."""
     caplog.set_level("WARNING", "tensorflow")
     tf.get_logger().propagate = True
     for count in range(40, 60):

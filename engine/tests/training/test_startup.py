@@ -1,4 +1,4 @@
-"""The quiet import: banners are dropped, errors passed on, standard error given back."""
+"""The quiet import: banners are dropped, errors are passed on, standard error is restored."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ zeros = lambda shape: os.write(2, b"I0000 00:00:1 first operation\\n")
 
 @pytest.fixture
 def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
-    """import_quietly with a TensorFlow that says BANNERS and ERRORS on the file descriptor, as C++ does."""
+    """import_quietly with a TensorFlow that writes BANNERS and ERRORS to the file descriptor, as C++ does."""
     monkeypatch.setitem(sys.modules, "tensorflow", ModuleType("tensorflow"))  # afterwards what was there is back
     monkeypatch.delitem(sys.modules, "tensorflow")
     monkeypatch.syspath_prepend(tmp_path)

@@ -1,4 +1,4 @@
-"""What stands behind the Makefile's verbs: stages, watch, tensorboard, quick, bundle, new, clean; builds in `building`.
+"""The commands behind the Makefile: stages, watch, tensorboard, quick, bundle, new, clean; builds are in `building`.
 
 Not here: rules of staleness or of the document; commands call them.
 """

@@ -1,4 +1,4 @@
-"""An author's word that a change does not matter: finished runs are taken for current, and the provenance says so."""
+"""Accept finished runs as up to date in spite of a change that does not matter; the provenance reports it."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from texloom.results.sealed import write_sealed
 from texloom.staleness.identity import identity_of
 from texloom.staleness.judge import judge, refuse_made_by_hand
 from texloom.staleness.keys import run_key
-from texloom.staleness.made_from import MadeFrom, as_now
+from texloom.staleness.made_from import MadeFrom, with_current_inputs
 
 
 def accept(experiment: str, reason: str, profile_name: str) -> None:
-    """Take the runs of an experiment for made from what there is now.
+    """Accept the runs of an experiment as made from the current inputs.
 
-    Raises ReportError for an unknown experiment, without a reason, where a run is missing, damaged or of other options,
-    and where there is nothing to accept.
+    Raises ReportError for an unknown experiment, a missing reason, a run that is missing, damaged or made with other
+    options, and if there is nothing to accept.
     """
     manifest = manifests.load()
     profile = manifest.profile(profile_name)
@@ -32,14 +32,14 @@ def accept(experiment: str, reason: str, profile_name: str) -> None:
         what = f"report.toml has no experiment '{experiment}'" if experiment else "no experiment is named"
         raise ReportError("EXPERIMENT", what, closest(experiment, known) if experiment else example)
     if not reason.strip():
-        raise ReportError("REASON", "no reason is given, which the provenance prints", example)
+        raise ReportError("REASON", "no reason is given; the provenance prints it", example)
     with build_lock():
         accepted = accept_runs(manifest, profile, experiment, " ".join(reason.split()))
-    print(f"{experiment}: accepted, until it runs the next time: {', '.join(accepted)}")
+    print(f"{experiment}: accepted until its next run: {', '.join(accepted)}")
 
 
 def accept_runs(manifest: Manifest, profile: Profile, experiment: str, reason: str) -> list[str]:
-    """Rewrite the records of an experiment's runs; returns what has changed since they were made."""
+    """Rewrite the records of an experiment's runs; return what has changed since they were made."""
     part = manifest.limited(profile).experiments[experiment]
     runs, now, digests = (
         Runs.load(profile.build.folder, experiment, part.seeds),
@@ -58,10 +58,10 @@ def accept_runs(manifest: Manifest, profile: Profile, experiment: str, reason: s
         found[run.folder] = judge(run.record, now, digests)
     changed = list(dict.fromkeys(part for parts in found.values() for part in parts))
     if not changed:
-        raise ReportError(experiment, "there is nothing to accept: its runs are current")
+        raise ReportError(experiment, "there is nothing to accept: its runs are up to date")
     for run in runs:
         if found[run.folder]:
-            made = as_now(MadeFrom.of_record(run.record) or now, now, digests)
+            made = with_current_inputs(MadeFrom.of_record(run.record) or now, now, digests)
             identity = identity_of(now, run.config, run.seed, run.record["cores"])
             accepted = [*run.record.get("accepted", []), {"reason": reason, "changed": found[run.folder]}]
             record = run.record | made.to_json() | {"identity": identity, "accepted": accepted}

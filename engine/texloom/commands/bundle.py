@@ -1,6 +1,6 @@
-r"""The report as one zip for elsewhere: the PDF, what lies beside it, and LaTeX sources that compile on their own.
+r"""Pack the report into one zip: the PDF, the files published beside it, and LaTeX sources that compile on their own.
 
-The sources are flat, as Overleaf and arXiv want them: no folders, no absolute paths, figures and bibliography included.
+The sources are flat, as Overleaf and arXiv require: no folders, no absolute paths, figures and bibliography included.
 `latexmk -pdf report.tex` in their folder gives the same pages.
 """
 
@@ -19,25 +19,25 @@ INPUT = re.compile(r"\\input\{([^}]+)\}")
 IMAGE = re.compile(r"(\\includegraphics(?:\[[^\]]*\])?)\{([^}]+)\}")
 IMAGE_PATH = re.compile(r"^\\graphicspath\{.*\}\n", re.MULTILINE)
 EPOCH = (1980, 1, 1, 0, 0, 0)
-"""The date of every file in the zip, so that the same report gives the same bytes; zip knows no earlier one."""
+"""The date of every file in the zip, so that the same report gives the same bytes; the earliest that zip can store."""
 
 
 @dataclass
 class Flattening:
-    """Collects a LaTeX document's files under flat names; paths in its text are relative to the project's root."""
+    """Collects the files of a LaTeX document under flat names; paths in its text are relative to the project's root."""
 
     folder: Path
-    """Where report.tex and the rendered files lie; left out of the flat names."""
+    """The folder of report.tex and the rendered files; left out of the flat names."""
     figures: Path
-    """Where \\includegraphics finds its files."""
+    """The folder of the files for \\includegraphics."""
     files: dict[str, bytes] = field(default_factory=dict)
     origins: dict[str, Path] = field(default_factory=dict)
 
     def add_text(self, path: Path) -> str:
-        """Take a LaTeX file and, recursively, all that it reads; returns its flat name."""
+        """Add a LaTeX file and, recursively, all files that it reads; return its flat name."""
         name = self._claim(path.relative_to(self.folder) if path.is_relative_to(self.folder) else path, path)
         if name not in self.files:
-            self.files[name] = b""  # known before its own inputs are followed
+            self.files[name] = b""  # marked as known before its inputs are added
             self.files[name] = self._flatten(path.read_text(encoding="utf-8")).encode()
         return name
 
@@ -56,18 +56,18 @@ class Flattening:
         return name
 
     def _claim(self, place: Path, origin: Path) -> str:
-        """The flat name of a place. Raises ReportError when another file has it."""
+        """The flat name of a path. Raises ReportError if another file has it."""
         name = "-".join(place.parts)
         other = self.origins.setdefault(name, origin)
         if other != origin:
-            raise ReportError(origin, f"and {other} would both be {name} in the bundle", "rename one of them")
+            raise ReportError(origin, f"and {other} would both be named {name} in the bundle", "rename one of them")
         return name
 
 
 def flat_sources(folder: Path, figures: Path) -> dict[str, bytes]:
     """All files of the document <folder>/report.tex by their flat names, the bibliography and its .bbl included.
 
-    Raises ReportError when the document has not been built, or two files would have one name.
+    Raises ReportError if the document has not been built, or if two files would have the same name.
     """
     if not (folder / "report.bbl").exists():
         raise ReportError(folder / "report.tex", "the report has not been built", "make all builds it")
@@ -78,7 +78,7 @@ def flat_sources(folder: Path, figures: Path) -> dict[str, bytes]:
 
 
 def write_bundle(build: BuildFolder) -> list[str]:
-    """Write the zip of a finished build; returns the names in it. The same build gives the same bytes."""
+    """Write the zip of a finished build and return the names in it. The same build gives the same bytes."""
     sources = flat_sources(build.sources("report"), build.all_figures)
     notebooks = sorted(build.notebooks.glob("*.ipynb"))
     beside = [build.public("report"), *sorted(build.folder.glob("*.gif")), *notebooks]

@@ -1,6 +1,6 @@
-"""Remove what the engine has made, and nothing else: files that a user put beside it stay.
+"""Remove files that the engine has made, and nothing else: a user's files beside them stay.
 
-Works without .venv, in the system's Python.
+Works without .venv, with the system's Python.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from texloom.data.paths import entries, own_path, own_paths
 from texloom.data.scratch import lock_of, remove_left, scratch_of
 from texloom.data.sums import FOLDER, SUMS, UNFINISHED, recorded
 from texloom.errors import ReportError
-from texloom.machine.lock import build_lock, may_be_left
+from texloom.machine.lock import build_lock, may_have_leftovers
 from texloom.machine.records import RECORDS
 from texloom.results.places import DEFAULT_FOLDER, BuildFolder
 from texloom.results.sealed import file_digest
@@ -31,17 +31,17 @@ from texloom.results.written import (
 
 VENV = Path(".venv")
 STAMP = "lock.sha256"
-"""In an environment that the set-up has made, or begun."""
+"""A file in a virtual environment that the set-up created, or began to create."""
 SETUP = (".venv-setup.log", ".tex-setup.log", ".browser-setup.log", ".pytest_cache", ".ruff_cache")
 SHOWN = 5
-"""Of what is kept, so many are named."""
+"""How many of the kept files are named."""
 
 
 # ---------------------------------------------------------------- results
 
 
 def clean() -> None:
-    """Remove results of every profile, and say what is kept. Raises ReportError while a build is running."""
+    """Remove the results of all profiles, and print what is kept. Raises ReportError while a build is running."""
     manifest = _manifest()
     folders = {Path(profile.get("folder", DEFAULT_FOLDER)) for profile in _profiles(manifest).values()}
     with build_lock():
@@ -49,14 +49,14 @@ def clean() -> None:
             remove(list(Written(BuildFolder(folder), experiments_of(manifest)).results()), _top(folder))
         results = [FOLDER.as_posix(), *(folder.as_posix() for folder in folders)]
         remove(list(workflow_files(RECORDS, _profiles(manifest), results)))
-        for folder in (*sorted(RECORDS.glob("*")), RECORDS):  # Snakemake makes several that it never fills
+        for folder in (*sorted(RECORDS.glob("*")), RECORDS):  # Snakemake creates several that stay empty
             with suppress(OSError):
                 folder.rmdir()
-    _tell_kept(path for folder in (*folders, RECORDS) for path in _files(folder))
+    _print_kept(path for folder in (*folders, RECORDS) for path in _files(folder))
 
 
 def remove_unfinished(written: Written) -> None:
-    """Remove what killed commands have left half written: in a build's folder, the workflow's own and the data's."""
+    """Remove partial files of killed commands in the folders of the build, the workflow and the data."""
     for experiment, seed in written.runs():
         finish_replacing(written.build.run(experiment, seed))
     remove([*written.unfinished(), *unfinished_workflow_files(RECORDS)], _top(written.build.folder))
@@ -64,24 +64,24 @@ def remove_unfinished(written: Written) -> None:
 
 
 def tidy_up(folder: Path) -> None:
-    """The same, and what is still at work, where it is not known whether there is anything.
+    """Remove partial files and processes of killed commands, if there are any.
 
-    Nothing while a build is running, whose it would be.
+    Does nothing while a build is running, because they could belong to it.
     """
     half = (
         path for each in (folder, RECORDS) for path in each.rglob("*.*") if path.suffix in (".partial", ".replaced")
     )
-    if may_be_left() or any(half) or any(FOLDER.glob(".*.fetching")):
+    if may_have_leftovers() or any(half) or any(FOLDER.glob(".*.fetching")):
         written = Written(BuildFolder(folder), experiments_of(_manifest()))
         scratch = map(scratch_of, _fetched_names())
         unfinished = (*written.unfinished(), *unfinished_workflow_files(RECORDS), *scratch)
-        if may_be_left() or any(path.exists() for path in unfinished):
+        if may_have_leftovers() or any(path.exists() for path in unfinished):
             with suppress(ReportError, OSError), build_lock(results=folder):
                 remove_unfinished(written)
 
 
 def experiments_of(manifest: dict[str, Any]) -> Experiments:
-    """The experiments that report.toml names, each with its seeds; what is wrong in it is told elsewhere."""
+    """The experiments in report.toml, each with its seeds; errors in the file are reported elsewhere."""
     with suppress(AttributeError, KeyError, TypeError):
         parts = [part for section in manifest["sections"] for part in section["parts"]]
         return {part["experiment"]: part.get("seeds", [0]) for part in parts if "experiment" in part}
@@ -89,7 +89,7 @@ def experiments_of(manifest: dict[str, Any]) -> Experiments:
 
 
 def _top(folder: Path) -> Path:
-    """The outermost folder that is removed when it becomes empty."""
+    """The outermost folder that may be removed when it becomes empty."""
     inside = not folder.is_absolute() and ".." not in folder.parts
     return Path(folder.parts[0]) if inside and folder.parts else folder
 
@@ -100,18 +100,18 @@ def _files(folder: Path) -> Iterator[Path]:
     )
 
 
-def _tell_kept(paths: Iterable[Path]) -> None:
-    """Say in one line what is left, if anything is."""
+def _print_kept(paths: Iterable[Path]) -> None:
+    """Print in one line which files are left, if any."""
     if kept := [path.as_posix() for path in dict.fromkeys(paths)]:
         more = f" and {len(kept) - SHOWN} more" if len(kept) > SHOWN else ""
-        print(f"kept, for no build makes them again: {', '.join(kept[:SHOWN])}{more}")
+        print(f"kept, because no build makes them: {', '.join(kept[:SHOWN])}{more}")
 
 
 # ---------------------------------------------------------------- everything
 
 
 def distclean() -> None:
-    """Remove results, .venv and fetched data, and say so; own data, the history of builds and an own .venv stay."""
+    """Remove results, .venv and fetched data, and print this; own data, the history of builds and an own .venv stay."""
     clean()
     fetched, edited = fetched_data()
     ours = [VENV] if (VENV / STAMP).is_file() else []
@@ -120,19 +120,19 @@ def distclean() -> None:
     for path in (*setup, *fetched, *scratch):
         print(f"removing {path}")
     for path in (*setup, *scratch):
-        remove_whole(path, last=STAMP)  # so that half an environment is still known as ours
+        remove_whole(path, last=STAMP)  # so that a partly removed environment is still recognized as ours
     remove(fetched)
     with suppress(OSError):
         FOLDER.rmdir()
-    _tell_edited(edited)
+    _print_edited(edited)
     if VENV.exists():
-        print(f"kept, for make has not set it up: {VENV}")
+        print(f"kept, because make did not create it: {VENV}")
 
 
 def fetched_data() -> tuple[list[Path], list[Path]]:
-    """The files of the data sets that the report knows how to fetch again, and those that were edited since.
+    """The fetched files of data sets, and those that were edited since; the former can be fetched again.
 
-    None that are declared as its author's, and none that a link leads to: those are somebody else's.
+    Excludes files that are declared as the author's own, and files behind links, which belong to somebody else.
     """
     if FOLDER.is_symlink():
         return [], []
@@ -154,13 +154,13 @@ def _fetched_names() -> list[str]:
     return [name for name, entry in sorted(entries().items()) if not own_path(entry)]
 
 
-def _tell_edited(paths: list[Path]) -> None:
+def _print_edited(paths: list[Path]) -> None:
     if paths:
-        print(f"kept, for they are not as they were fetched: {', '.join(map(str, paths))}")
+        print(f"kept, because they were edited: {', '.join(map(str, paths))}")
 
 
 def _manifest() -> dict[str, Any]:
-    """report.toml as it is: what checks it is no part of Python. Raises ReportError where it is no TOML."""
+    """report.toml without validation, which needs packages of .venv. Raises ReportError if it is not TOML."""
     return read_toml(Path("report.toml"))
 
 

@@ -1,4 +1,4 @@
-"""How every command of the project ends: one clear message for what the author can mend, exit code 2, no traceback."""
+"""The entry point of all commands: errors that the author can fix end in one message and exit code 2, no traceback."""
 
 from __future__ import annotations
 
@@ -11,16 +11,16 @@ from typing import NoReturn, cast
 from texloom.commands.storage import Output, refusal
 from texloom.errors import ReportError
 from texloom.machine import interrupts
-from texloom.machine.told import tell
+from texloom.machine.stage_errors import record_error
 
 
 def run_command(main: Callable[[], None]) -> None:
     """Run a command's main function and exit.
 
-    Exit code 2 for a ReportError and for what the system refuses (a full disk, no permission), 130 for Ctrl-C, SIGTERM
-    and SIGHUP; anything else keeps its traceback. Of the stages of a build the first that fails says why at once.
+    Exit code 2 for a ReportError and for errors of the system (full disk, no permission), 130 for Ctrl-C, SIGTERM and
+    SIGHUP; all other exceptions keep their traceback. In a build the first stage that fails prints its error at once.
     """
-    if isinstance(sys.stdout, TextIOWrapper):  # names of files that are not UTF-8 are printed, too, as on stderr
+    if isinstance(sys.stdout, TextIOWrapper):  # print file names that are not UTF-8, too, as stderr does
         sys.stdout.reconfigure(errors="backslashreplace")
         sys.stdout = cast("TextIOWrapper", Output(sys.stdout))
     try:
@@ -35,24 +35,24 @@ def run_command(main: Callable[[], None]) -> None:
         interrupts.end()
     except SystemExit:
         raise
-    except BaseException as error:  # libraries in Rust have one that is no Exception
-        if interrupts.came():  # a library, while it is imported, takes it for an error of its own
+    except BaseException as error:  # libraries in Rust raise one that is not an Exception
+        if interrupts.received():  # a library may turn it into an error of its own while it is imported
             interrupts.end()
         if refused := refusal(error):
             _fail(refused)
-        if not tell(f"{type(error).__name__}: {error}"):
+        if not record_error(f"{type(error).__name__}: {error}"):
             sys.exit(1)
         raise
 
 
 def _check_folder() -> None:
-    """Raises ReportError where the path of the report's folder is not UTF-8: libraries of a build cannot take it."""
+    """Raise ReportError if the path of the report's folder is not UTF-8, which some libraries do not support."""
     folder = str(Path.cwd())
     if any("\udc80" <= each <= "\udcff" for each in folder):
-        raise ReportError(folder, "is a path that is not UTF-8, which some libraries cannot take", "rename it")
+        raise ReportError(folder, "is a path that is not UTF-8, which some libraries do not support", "rename it")
 
 
 def _fail(error: ReportError) -> NoReturn:
-    if tell(str(error)):
+    if record_error(str(error)):
         print(error, file=sys.stderr)
     sys.exit(2)

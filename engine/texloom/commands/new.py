@@ -1,4 +1,4 @@
-"""`make new`: an experiment that works, or a whole report; both are there to be changed."""
+"""`make new`: a working experiment, or a whole report, as a starting point."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from texloom.scaffold import experiment as experiments
 from texloom.scaffold import report as reports
 
 FIRST = "first_experiment"
-"""The experiment of a new report, unless it is named."""
+"""The default name of the experiment in a new report."""
 
 
 def new(name: str, kind: str, report: str) -> None:
-    """Make a report in the folder `report`, or, where that is empty, add an experiment to this one; say what is new.
+    """Create a report in the folder `report`, or add an experiment to this one if it is empty; print what is new.
 
-    Raises ReportError, with nothing written, for a name, a kind or a folder that cannot be.
+    Raises ReportError, with nothing written, for an invalid name, kind or folder.
     """
     kind = kind or next(iter(experiments.KINDS))
     if report:
@@ -29,14 +29,14 @@ def new(name: str, kind: str, report: str) -> None:
 
 
 def make_report(folder: Path, name: str, kind: str) -> None:
-    """Make a report with one experiment, and say what comes next."""
+    """Create a report with one experiment, and print the next steps."""
     reports.new_report(folder, name, kind)
     print(f"{folder} is a new report; next:\n  cd {shlex.quote(str(folder))}\n  make")
 
 
 def add_experiment(name: str, kind: str) -> None:
-    """Add an experiment to the report in the current folder, and say where it is."""
-    manifest.load()  # a mistake in it is told before anything is written
+    """Add an experiment to the report in the current folder, and print its files."""
+    manifest.load()  # reports errors in it before anything is written
     made = experiments.new_experiment(name, kind)
     print(f"{name} is a new experiment, and the last part of report.toml; make builds it")
     for place in experiments.places(name):

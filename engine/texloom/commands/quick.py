@@ -1,9 +1,9 @@
-"""The tests of what changed.
+"""Run the tests of changed files.
 
-A changed module selects the test files that import it, directly or not. Any other file, and a module that no test
-imports, selects the tests of the folder that mirrors its own (theory/ → tests/theory, engine/texloom/data/ →
-engine/tests/data), or all of the engine's where there is none (the Makefile); a file among the tests, those beside it.
-Text for people selects nothing.
+A changed module selects the test files that import it, directly or indirectly. Any other file, and a module that no
+test imports, selects the tests of the mirroring folder (theory/ → tests/theory, engine/texloom/data/ →
+engine/tests/data), or all tests of the engine if there is none (the Makefile); a file among the tests selects those
+beside it. Documentation selects nothing.
 """
 
 from __future__ import annotations
@@ -21,22 +21,22 @@ from texloom.machine.git import git
 from texloom.staleness.closure import import_graph, modules, source_path
 
 PACKAGES = ("experiments", "texloom")
-"""Without theory: a fragment and its checks are found by name, never imported, and tested together."""
+"""Without theory: fragments and their checks are found by name, never imported, and tested together."""
 TESTS, ENGINE_TESTS = Path("tests"), Path("engine/tests")
 MIRRORS = ((Path("engine/texloom"), ENGINE_TESTS), (Path("engine"), TESTS), (Path(), TESTS))
-"""Folders of code, and where the folders below them have their tests."""
+"""Folders of code, and the folders that mirror their subfolders with tests."""
 FOR_PEOPLE = {".md", ".png"}
 BENCHMARKS, COMMANDS = TESTS / "benchmarks", TESTS / "end_to_end"
 NAMED = 5
 """How many of the changed files are named."""
 NO_TESTS = 5
-"""pytest's exit code when none is left without the slow ones."""
+"""pytest's exit code if no tests are selected, for instance because all are slow."""
 
 
 def changed_files() -> list[Path]:
-    """What differs from the last commit, new files included; where nothing does, what the last commit changed.
+    """The files that differ from the last commit, including new ones; if there are none, those it changed.
 
-    Raises ReportError where there is no commit to compare with.
+    Raises ReportError if there is no commit to compare with.
     """
     names = ("--name-only", "--no-renames", "--relative")  # to the current folder, also inside a larger repository
     return (_git("diff", *names, "HEAD") + _git("ls-files", "--others", "--exclude-standard")) or _git(
@@ -47,27 +47,27 @@ def changed_files() -> list[Path]:
 def _git(*command: str) -> list[Path]:
     finished = git(*command, "-z")
     if finished.returncode:
-        raise ReportError("make quick", "needs a git commit to compare with", "make test runs the tests of everything")
+        raise ReportError("make quick", "needs a git commit to compare with", "make test runs all tests")
     return [Path(name) for name in finished.stdout.split("\0") if name]
 
 
 def test_files() -> list[Path]:
-    """The test files of report and engine; benchmarks run when they are named."""
+    """The test files of report and engine, without benchmarks."""
     found = (path for folder in (TESTS, ENGINE_TESTS) for path in folder.rglob("test_*.py"))
     return sorted(path for path in found if not path.is_relative_to(BENCHMARKS))
 
 
 def used_by(test: Path, graph: grimp.ImportGraph) -> set[Path]:
-    """The files that select a test: what it imports, directly or not, and the conftest.py of its folders.
+    """The files that select a test: its direct and indirect imports, and the conftest.py of its folders.
 
-    End-to-end tests run commands, for minutes: they are selected by their own folder alone.
+    End-to-end tests run commands for minutes: only files in their own folder select them.
     """
     used, waiting = set(), [test]
     while waiting:
         path = waiting.pop()
         if path not in used:
             used.add(path)
-            if not path.is_file():  # it was removed: its users fail now
+            if not path.is_file():  # removed, so its users fail now
                 continue
             waiting += _imported_helpers(path)
             for name in graph.modules.intersection(_imported(path)):
@@ -77,9 +77,9 @@ def used_by(test: Path, graph: grimp.ImportGraph) -> set[Path]:
 
 
 def _imported(path: Path) -> Iterator[str]:
-    """The names that a file imports, a name from a module as that of a module, too: for it may be one.
+    """The names that a file imports; `from a import b` yields both a and a.b, which may be a module.
 
-    None of a file that is no Python: pytest tells what is wrong with it.
+    Empty for a file that is not valid Python: pytest reports its errors.
     """
     try:
         tree = ast.parse(path.read_bytes(), path)
@@ -94,7 +94,7 @@ def _imported(path: Path) -> Iterator[str]:
 
 
 def _imported_helpers(path: Path) -> Iterator[Path]:
-    """The files of tests/ that a test imports, also those that are gone, and the packages that importing them runs."""
+    """The files of tests/ that a test imports, including removed ones, and the packages that contain them."""
     for name in _imported(path):
         parts = name.split(".")
         if parts[0] == TESTS.name:
@@ -103,7 +103,7 @@ def _imported_helpers(path: Path) -> Iterator[Path]:
 
 
 def mirror(path: Path) -> Path:
-    """The folder of tests that mirrors the file's own or the nearest above it; else that of all the engine's."""
+    """The folder of tests that mirrors the nearest folder of a file; else the folder of all the engine's tests."""
     for folder in path.parents:
         for top, tests in MIRRORS:
             below = folder.relative_to(top) if folder.is_relative_to(top) else Path()
@@ -129,13 +129,13 @@ def tests_of(changed: Iterable[Path], graph: grimp.ImportGraph) -> list[Path]:
 
 
 def run(changed: Collection[Path]) -> int:
-    """Run the tests of changed files, all but the slow ones; pytest's exit code."""
+    """Run the tests of changed files, without slow ones; return pytest's exit code."""
     files = tests_of(changed, import_graph(PACKAGES))
     names = ", ".join(map(str, sorted(changed)[:NAMED])) + (" …" if len(changed) > NAMED else "")
     if not files:
-        print(f"no quick test is about {names}; make test builds the whole report")
+        print(f"no quick test covers {names}; make test builds the whole report")
         return 0
-    print(f"{len(files)} test files are about {names}", flush=True)
+    print(f"{len(files)} test files cover {names}", flush=True)
     options = ["-n", "auto", "--maxprocesses", str(len(files)), "-m", "not slow"]
     code = subprocess.call([sys.executable, "-m", "pytest", *options, *map(str, files)])
     return 0 if code == NO_TESTS else code

@@ -1,9 +1,9 @@
 """The stages as plain commands.
 
 python -m experiments data rainfall
-python -m experiments data                 all that the report's experiments need and that is not there yet
+python -m experiments data                 all missing data of the report's experiments
 python -m experiments train smoothing_network --seed 0 --set epochs=5
-python -m experiments analyse rainfall     the same for an experiment that trains nothing
+python -m experiments analyse rainfall     the same for an experiment without training
 python -m experiments figures rainfall
 """
 
@@ -37,7 +37,7 @@ from texloom.training.configuration import Configuration, parse_settings
 
 
 def fetch_data(options: argparse.Namespace) -> None:
-    """Fetch a data set into data/; without a name, what the report's experiments declare and is not there yet."""
+    """Fetch a data set into data/; without a name, all missing data sets of the report's experiments."""
     if options.folder and not options.name:
         raise ReportError("data", "--folder is given without a data set", "name one; report.toml lists them in [data]")
     for name in [options.name] if options.name else declared.missing(manifests.load().experiments):
@@ -65,7 +65,7 @@ def number_of_cores(text: str) -> int:
 
 
 def changing_options(options: argparse.Namespace) -> list[str]:
-    """The options that give other results than without them, as they are typed."""
+    """The given options that change results, as they are typed."""
     typed = ["--smoke"] if options.smoke else []
     typed += [f"--set {setting}" for setting in options.set]
     return typed + ([] if options.cores == cores.PER_TRAINING else [f"--cores {options.cores}"])
@@ -76,7 +76,7 @@ def train(options: argparse.Namespace) -> None:
     with start_run(options, "train") as (recorder, config):
         stage.start(
             options.cores
-        )  # the training does it, too, for it counts; here so that the live view imports quietly
+        )  # the training calls it again, because it belongs to its key; here so that the live view imports quietly
         from texloom.training import live
 
         build = BuildFolder(options.build)
@@ -95,7 +95,7 @@ def train(options: argparse.Namespace) -> None:
 
 
 def analyse(options: argparse.Namespace) -> None:
-    """Run an experiment that trains nothing, with one seed, and write its run."""
+    """Run an experiment without training, with one seed, and write its run."""
     with start_run(options, "analysis") as (recorder, config):
         run = analysis.analyse(options.name, config, options.seed, options.cores)
         run.write(folder_of_run(options), recorder.finish())
@@ -106,7 +106,7 @@ VERBS = {"train": "train", "analysis": "analyse"}
 
 
 def check_runnable(options: argparse.Namespace, module: str) -> None:
-    """Raise ReportError for an unknown experiment, for one without the module or without another that a run needs."""
+    """Raise ReportError for an unknown experiment, and for one that lacks this or another module needed by a run."""
     check_known(options.name)
     check_experiment(options.name, without=["figures"])
     if (found := stage_of(options.name)) != module:
@@ -115,14 +115,14 @@ def check_runnable(options: argparse.Namespace, module: str) -> None:
 
 
 def configuration(options: argparse.Namespace) -> Configuration:
-    """The configuration that the options ask for. Raises ReportError for a setting that does not fit."""
+    """The configuration for the options. Raises ReportError for an invalid setting."""
     values = experiment_module(options.name, "config").Config
     return (values.smoke() if options.smoke else values()).changed(parse_settings(options.set))
 
 
 @contextmanager
 def start_run(options: argparse.Namespace, module: str) -> Iterator[tuple[Recorder, Configuration]]:
-    """The record of the run, begun before anything of the experiment is imported, and its configuration."""
+    """Start the record of a run, before the experiment is imported; yield it with the configuration."""
     check_runnable(options, module)
     environment.fix_looks()
     build, folder = BuildFolder(options.build), folder_of_run(options)
@@ -136,7 +136,7 @@ def start_run(options: argparse.Namespace, module: str) -> Iterator[tuple[Record
 
 
 def folder_of_run(options: argparse.Namespace) -> Path:
-    """Where the run goes."""
+    """The folder of the run."""
     return options.run or BuildFolder(options.build).run(options.name, options.seed)
 
 
@@ -218,6 +218,6 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main() -> None:
-    """Run the stage that the command line asks for."""
+    """Run the stage given on the command line."""
     options = parser().parse_args()
     options.function(options)

@@ -1,7 +1,7 @@
-"""What the system refuses when files are written: a full disk, a used-up quota, a read-only folder, no permission.
+"""System errors when files are written: full disk, exceeded quota, read-only folder, no permission.
 
-Every command can meet it at any moment. It is told in one message, with the file, and nothing finished is lost, because
-results are written beside their place and moved there whole.
+They can occur in every command at any moment. They are reported in one message with the file, and no finished result is
+lost, because results are written to a temporary file and then moved.
 """
 
 from __future__ import annotations
@@ -24,28 +24,29 @@ KEPT = "then start the command again; what is finished is kept"
 
 
 OUTPUT = "the output"
-"""In place of a file's name."""
+"""Stands for the standard output in place of a file's name."""
 
 
 def check_writable(paths: Iterable[Path]) -> None:
-    """Raise PermissionError for the first that is there and may not be written."""
+    """Raise PermissionError for the first path that exists and is not writable."""
     for path in paths:
         if path.exists() and not os.access(path, os.W_OK):
             raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
 
 
 def refusal(error: BaseException) -> ReportError | None:
-    """The author's message for an error of the system's that he can mend; None for any other, which is our mistake."""
+    """The message for a system error that the author can fix; None for all others, which are bugs."""
     if not isinstance(error, OSError):
-        told = _told_by_tensorflow(error) or full_disk(error)
-        return refusal(told.with_traceback(error.__traceback__)) if told else None
+        cause = _from_tensorflow(error) or full_disk(error)
+        return refusal(cause.with_traceback(error.__traceback__)) if cause else None
     if error.filename == OUTPUT:
-        sys.stdout = None  # so that Python does not try once more as it ends
-        return ReportError(OUTPUT, f"cannot be written: {os.strerror(error.errno or 0)}", f"let it be read, {KEPT}")
+        sys.stdout = None  # so that Python does not try again when it exits
+        way_out = f"make sure that it is read, {KEPT}"
+        return ReportError(OUTPUT, f"cannot be written: {os.strerror(error.errno or 0)}", way_out)
     file = _file_of(error)
     what = f"cannot be written: {os.strerror(error.errno or 0)}"
     if error.errno in FULL:
-        return ReportError(file, what, f"make room there ({_free(file)}), {KEPT}")
+        return ReportError(file, what, f"free some space ({_free(file)}), {KEPT}")
     if error.errno in FORBIDDEN:
         return ReportError(file, what.replace("written", "used"), f"make it readable and writable for you, {KEPT}")
     if error.errno in IN_THE_WAY and error.filename is not None:
@@ -54,7 +55,7 @@ def refusal(error: BaseException) -> ReportError | None:
 
 
 class Output:
-    """A standard output whose errors name it: a closed pipe, a full disk behind a redirection."""
+    """A standard output whose errors name it, for instance after a closed pipe or a redirection to a full disk."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
@@ -79,26 +80,26 @@ def _named() -> Iterator[None]:
         raise OSError(error.errno, error.strerror, OUTPUT) from None
 
 
-def _told_by_tensorflow(error: BaseException) -> OSError | None:
-    """The system's error that one of TensorFlow's repeats: "<file>; No space left on device"."""
-    file, _, said = str(error).rpartition("; ")
-    numbers = [number for number in (*FULL, *FORBIDDEN) if os.strerror(number) == said]
+def _from_tensorflow(error: BaseException) -> OSError | None:
+    """The system error in a message of TensorFlow: "<file>; No space left on device"."""
+    file, _, text = str(error).rpartition("; ")
+    numbers = [number for number in (*FULL, *FORBIDDEN) if os.strerror(number) == text]
     if numbers and type(error).__module__.startswith("tensorflow."):
-        return OSError(numbers[0], said, file)
+        return OSError(numbers[0], text, file)
     return None
 
 
 def _file_of(error: OSError) -> Path:
-    """The file that the system refused: what the error names, or else what was being written."""
+    """The file that caused an error: the one it names, or else the one being written."""
     named = error.filename2 or error.filename
-    if not isinstance(named, str | bytes | os.PathLike):  # a write that fails names no file
+    if not isinstance(named, str | bytes | os.PathLike):  # errors of write() name no file
         named = _being_written(error)
     path = Path(os.fsdecode(named))
     return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def _being_written(error: BaseException) -> str | Path:
-    """What the innermost function had open for writing; where none had, the path that the innermost knew."""
+    """The file that the innermost function had open for writing; if none had one, the innermost known path."""
     values = list(_values_of_frames(error.__traceback__))
     for value in values:
         if isinstance(value, zipfile.ZipFile) and value.mode != "r" and isinstance(value.filename, str):
@@ -109,7 +110,7 @@ def _being_written(error: BaseException) -> str | Path:
 
 
 def _values_of_frames(traceback: TracebackType | None) -> Iterator[object]:
-    """The local variables of the functions in a traceback, those of the innermost first."""
+    """The local variables of the functions in a traceback, innermost function first."""
     frames: list[FrameType] = []
     while traceback:
         frames.append(traceback.tb_frame)
@@ -119,12 +120,12 @@ def _values_of_frames(traceback: TracebackType | None) -> Iterator[object]:
 
 
 def _writes(file: IOBase) -> bool:
-    """Whether a file is open for writing; one that failed to close itself counts, too."""
+    """Whether a file is open for writing, or failed to be closed after writing."""
     return not set(getattr(file, "mode", "r")).isdisjoint("wax+")
 
 
 def _free(file: Path) -> str:
-    """How much room a user has on the disk of a file."""
+    """The free space for the user on the disk of a file, as a message."""
     folder = next(each for each in (file.absolute(), *file.absolute().parents) if each.is_dir())
     disk = os.statvfs(folder)
     return f"{disk.f_bavail * disk.f_frsize / 1e6:.1f} MB are free on the disk of {folder}"

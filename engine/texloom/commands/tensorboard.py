@@ -1,4 +1,4 @@
-"""The live view: TensorBoard on what the trainings of a build write while they run."""
+"""The live view: TensorBoard on the event files that the trainings of a build write while they run."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from texloom.errors import ReportError
 from texloom.results.places import BuildFolder
 
 EVENT_FILES = "*/*/events.out.tfevents.*"
-"""In the folder of live views, those of all trainings."""
+"""Pattern of the event files of all trainings, in the folder of live views."""
 
 
 def check_port(port: int) -> None:
-    """Raise ReportError for a port that is taken or is none; 0 stands for any that is free."""
+    """Raise ReportError for an invalid port or one in use; 0 stands for any free port."""
     if not 0 <= port < 2**16:
         raise ReportError("PORT", f"{port} is not a port", "one from 1024 to 65535: make tensorboard PORT=6007")
     try:
@@ -31,33 +31,33 @@ def check_port(port: int) -> None:
 
 
 def serve(folder: Path, port: int) -> str:
-    """Start TensorBoard on `folder`, which may come later, in the background of this process; returns its address.
+    """Start TensorBoard on `folder`, which may not exist yet, in a background thread; return its address.
 
     Raises ReportError for a port that is not available.
     """
     check_port(port)
-    sys.modules.setdefault("tensorboard.compat.notf", ModuleType("notf"))  # its own switch to do without TensorFlow
+    sys.modules.setdefault("tensorboard.compat.notf", ModuleType("notf"))  # its own switch to run without TensorFlow
     from tensorboard import program
 
     board = program.TensorBoard()
     options = {"logdir": folder, "host": "localhost", "port": port, "reload_interval": 2}
     board.configure(argv=["", *(f"--{name}={value}" for name, value in options.items())])
-    with contextlib.redirect_stderr(io.StringIO()):  # a note on how it reads the files
+    with contextlib.redirect_stderr(io.StringIO()):  # hides a note on how it reads the files
         return board.launch()
 
 
 def graphical() -> bool:
-    """Whether a browser has a screen to open on."""
+    """Whether a browser can be opened on a screen."""
     return sys.platform == "darwin" or any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))
 
 
 def show(build: BuildFolder, port: int) -> None:
-    """Serve the live view of a build, in the browser where there is a screen, until interrupted."""
+    """Serve the live view of a build until interrupted; open it in the browser if there is a screen."""
     folder = build.live_views
     address = serve(folder, port)
-    print(f"TensorBoard shows {folder} at {address} (its ⟳ brings what is new; Ctrl-C here ends)", flush=True)
+    print(f"TensorBoard shows {folder} at {address} (reload with ⟳, stop with Ctrl-C here)", flush=True)
     if not any(folder.glob(EVENT_FILES)):
-        print("  nothing is there yet: curves appear when a training starts (make, in another terminal)", flush=True)
+        print("  no data yet: curves appear when a training starts (make, in another terminal)", flush=True)
     if graphical():
         webbrowser.open(address)
     with contextlib.suppress(KeyboardInterrupt):

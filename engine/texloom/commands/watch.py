@@ -1,7 +1,7 @@
-"""Edit and look: the PDF made anew after each change, training never started unasked.
+"""Rebuild the PDF after each edit, without ever starting a training.
 
-A change of text alone needs no plan: this process, which has everything imported, renders and compiles at once. Any
-other change is planned as `make why` does, and built when no training is in the plan.
+A change of text needs no plan: this process, which has all modules imported already, renders and compiles at once. Any
+other change is planned as in `make why`, and built if the plan contains no training.
 """
 
 from __future__ import annotations
@@ -23,18 +23,21 @@ KEPT = "  the last good PDF is kept"
 
 
 def refresh_all(profile_name: str) -> bool:
-    """Whatever has changed, unless it needs a training: then say so and leave it. Returns whether all is up to date."""
+    """Build everything that is out of date, unless this needs a training or a fetch, which is only reported.
+
+    Returns whether the results are up to date.
+    """
     jobs = plan(profile_name)
     waiting = [job for job in jobs if job.makes_a_run or job.fetches]
     if waiting:
-        print("the PDF is left as it is; make would do this first:", *waiting, sep="\n  ", flush=True)
+        print("the PDF is not rebuilt; run make, which would first do this:", *waiting, sep="\n  ", flush=True)
     elif jobs:
         build("report", profile_name)
     return not waiting
 
 
 def refresh(changed: list[Path], profile_name: str, *, in_step: bool) -> bool:
-    """Bring the PDF up to date and tell what happened; returns whether its results are.
+    """Bring the PDF up to date and print what happened; return whether its results are up to date.
 
     in_step: whether they were before this change; if not, rendering alone is not enough.
     """
@@ -42,7 +45,7 @@ def refresh(changed: list[Path], profile_name: str, *, in_step: bool) -> bool:
     if changed:
         print(f"{', '.join(map(str, changed[:3]))}{' …' if len(changed) > 3 else ''} changed", flush=True)
     if any(path.suffix == ".py" for path in changed):
-        import_graph.cache_clear()  # this process would go on with the imports of before
+        import_graph.cache_clear()  # or else this process would keep using the old imports
     quick = in_step and only_text(changed, profile_name)
     try:
         if not quick:
@@ -50,17 +53,17 @@ def refresh(changed: list[Path], profile_name: str, *, in_step: bool) -> bool:
         refresh_text("report", profile_name, manifests.load(), before)
     except ReportError as error:
         print(f"{error}\n{KEPT}", file=sys.stderr, flush=True)
-    except SystemExit:  # a stage has told what is wrong
+    except SystemExit:  # a stage has printed its error
         print(KEPT, file=sys.stderr, flush=True)
-    return quick  # a mistake in the text is mended in the text
+    return quick  # an error in the text is fixed in the text
 
 
 def watch(profile_name: str, *, interval: float = 0.15, wait: Callable[[float], None] = time.sleep) -> None:
-    """Look for edits until interrupted. Raises ReportError for a bad manifest at the start."""
+    """Watch for edits until interrupted. Raises ReportError for an invalid manifest at the start."""
     manifests.load().profile(profile_name)
     before = edited(profile_name)
     in_step = refresh([], profile_name, in_step=False)
-    print("watching theory/, templates/, experiments/ and report.toml; Ctrl-C ends", flush=True)
+    print("watching theory/, templates/, experiments/ and report.toml; stop with Ctrl-C", flush=True)
     while True:
         wait(interval)
         now = edited(profile_name)

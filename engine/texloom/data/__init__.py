@@ -1,4 +1,4 @@
-"""Data sets that a report declares: where they come from, their digests, one fetch at a time.
+"""Data sets that a report declares: sources, digests, fetching.
 
-Not here: any single data set; those are modules of the report.
+Not here: single data sets, which are modules of the report.
 """

@@ -1,4 +1,4 @@
-"""The data sets of the report: what experiments ask for by name, and report.toml declares."""
+"""The data sets of the report, which report.toml declares and experiments name."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ WRITTEN = 'write it at the top of the module, with the names written out: DATA =
 
 
 def names(experiment: str) -> Sequence[str]:
-    """The data sets that an experiment declares in DATA, read from its text: nothing of it runs before it is recorded.
+    """The data sets that an experiment declares in DATA, read from its source: it must not run before it is recorded.
 
-    Raises ReportError where they are not written out, and for one that report.toml does not declare.
+    Raises ReportError if the names are not written out, and for one that report.toml does not declare.
     """
     path = Path("experiments", experiment, "__init__.py")
     line, value = _assigned(path)
@@ -30,11 +30,11 @@ def names(experiment: str) -> Sequence[str]:
     try:
         found = ast.literal_eval(value)
     except (ValueError, TypeError):
-        raise ReportError(where, "what DATA is has to be worked out", WRITTEN) from None
+        raise ReportError(where, "DATA is computed, not written out", WRITTEN) from None
     if isinstance(found, str):
-        raise ReportError(where, "DATA is a text", f'several names are meant: DATA = ("{found}",)')
+        raise ReportError(where, "DATA is a string, not a tuple of names", f'write DATA = ("{found}",)')
     if not isinstance(found, tuple | list | set) or not all(isinstance(name, str) for name in found):
-        raise ReportError(where, f"DATA is {ast.unparse(value)}, which are no names of data sets", WRITTEN)
+        raise ReportError(where, f"DATA is {ast.unparse(value)}, not a tuple of names of data sets", WRITTEN)
     for name in found:
         if name not in entries():
             raise unknown(f"{path}: DATA", name)
@@ -42,9 +42,9 @@ def names(experiment: str) -> Sequence[str]:
 
 
 def _assigned(path: Path) -> tuple[int, ast.expr]:
-    """The last value that a module gives to DATA, with its line.
+    """The last value that a module assigns to DATA, with its line.
 
-    Raises ReportError where nothing does, and where a statement does in another way, which would have to run.
+    Raises ReportError if there is no assignment, and for a statement that sets DATA in another way.
     """
     found = None
     for node in read_python(path).body:
@@ -58,14 +58,14 @@ def _assigned(path: Path) -> tuple[int, ast.expr]:
             case ast.AnnAssign(ast.Name("DATA"), _, None):
                 pass  # its type alone
             case _ if any(map(_changes_data, _of_module(node))):
-                raise ReportError(f"{path}:{node.lineno}", "gives DATA a value by more than an assignment", WRITTEN)
+                raise ReportError(f"{path}:{node.lineno}", "sets DATA by other means than an assignment", WRITTEN)
     if found is None:
-        raise ReportError(path, "assigns nothing to DATA", WRITTEN)
+        raise ReportError(path, "does not assign DATA", WRITTEN)
     return found
 
 
 def _of_module(node: ast.AST) -> Iterator[ast.AST]:
-    """What a statement of a module consists of, without what runs only when something is called."""
+    """The nodes of a statement, without the bodies of functions and classes."""
     waiting = [node]
     while waiting:
         yield (each := waiting.pop())
@@ -94,15 +94,15 @@ def sums(experiment: str) -> list[Path]:
 
 
 def missing(experiments: Iterable[str]) -> list[str]:
-    """The data sets that these experiments declare in DATA, that are fetched and are not in data/ as declared."""
+    """The data sets of these experiments that must be fetched, because they are not in data/ as declared."""
     wanted = {path: None for name in experiments for path in sums(name)}
     return [path.parent.name for path in wanted if not path.exists() or declared_anew(path.parent.name)]
 
 
 def declared_anew(name: str) -> bool:
-    """Whether report.toml no longer declares what was fetched: another file, digest, DOI or module, other files of it.
+    """Whether report.toml declares other data than were fetched: another file, digest, DOI or module, or other files.
 
-    Another address of the same file is the same data.
+    Another URL of the same file is the same data.
     """
     entry, found = entries()[name], read_sums(FOLDER / name)
     if "url" in entry:
@@ -111,13 +111,13 @@ def declared_anew(name: str) -> bool:
 
 
 def _source(name: str) -> str:
-    """Where the files of a data set come from, as report.toml declares it."""
+    """The source of a data set, as report.toml declares it."""
     entry = entries()[name]
     return next(f"{key} {entry[key]}" for key in ("module", "url", "doi") if key in entry)
 
 
 def _fetched_from(name: str) -> str:
-    """Where they came from; empty where nobody has kept that, as of data that an earlier engine has fetched."""
+    """The source from which they were fetched; empty if not stored, as for data that an earlier engine fetched."""
     try:
         return lock_of(name).read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -125,9 +125,9 @@ def _fetched_from(name: str) -> str:
 
 
 def data_digests(experiment: str) -> dict[str, str]:
-    """The sha256 of each data file of an experiment, as it is now, by "<data set>/<file>".
+    """The current sha256 of each data file of an experiment, by "<data set>/<file>".
 
-    Raises ReportError where data are missing or are not what was declared or fetched.
+    Raises ReportError if data are missing, or differ from what was declared or fetched.
     """
     declared = manifest.load().data
     found = {}
@@ -141,37 +141,37 @@ def data_digests(experiment: str) -> dict[str, str]:
 def _fetched_digests(name: str) -> dict[str, str]:
     """The digests of the files of a fetched data set.
 
-    Raises ReportError where one is not as it was fetched, or report.toml declares another.
+    Raises ReportError if one was changed after fetching, or if report.toml declares another.
     """
     folder = FOLDER / name
     wanted = {folder / file: digest for file, digest in read_sums(folder).items()}
     if not (folder / SUMS).exists():
         raise ReportError(folder, "the data are not there", f"python -m experiments data {name}")
     if declared_anew(name):
-        raise ReportError(place(name), "is not what was fetched", f"python -m experiments data {name}")
+        raise ReportError(place(name), "declares other data than were fetched", f"python -m experiments data {name}")
     found = digests(path for path in wanted if path.is_file())
     for path, digest in wanted.items():
         if found.get(path) != digest:
             raise ReportError(
                 path,
                 f"is not as it was fetched: expected {digest}, got {found.get(path, 'no file')}",
-                f"python -m experiments data {name} fetches it again; move it first, if the change is yours",
+                f"python -m experiments data {name} fetches it again; move it first if you made the change",
             )
     return {path.name: digest for path, digest in wanted.items()}
 
 
 def fetch(name: str, user_folder: Path | None = None) -> None:
-    """Fetch one data set, from the folder given here or in the environment, unless another process has just done so.
+    """Fetch one data set, from the given folder or that in the environment, unless another process has just done so.
 
-    Raises ReportError for a data set that report.toml does not declare or that is the author's own, and where it cannot
-    be had.
+    Raises ReportError for a data set that report.toml does not declare, that is the author's own, or that is not
+    available.
     """
     declared = manifest.load().data
     if name not in declared:
         raise unknown("data", name)
     if declared[name].own:
-        raise ReportError(place(name), f"'{name}' is a {declared[name].kind} of yours, which is never fetched")
+        raise ReportError(place(name), f"'{name}' is your own {declared[name].kind}, which is never fetched")
     with fetching_lock(name) as waited:
         if not (waited and (FOLDER / name / SUMS).exists() and not declared_anew(name)):
             fetch_entry(name, declared[name].source, user_folder)
-            lock_of(name).write_text(_source(name), encoding="utf-8")  # after the sums: a killed fetch is done again
+            lock_of(name).write_text(_source(name), encoding="utf-8")  # after the sums: a killed fetch is repeated

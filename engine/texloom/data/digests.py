@@ -1,7 +1,7 @@
-"""Digests of files, by content; what the system says of a file only spares the reading of one that is as it was.
+"""Digests of file contents, cached by file metadata, so that unchanged files need not be read again.
 
-Size, times of change (of the content and of the entry) and inode together prove that nobody wrote to a file, unless it
-was written just before it was read: such a file is read again the next time.
+Equal size, mtime, ctime and inode prove that a file was not written to, unless it was written just before it was read:
+such a file is read again the next time.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from texloom.results.sealed import file_digest
 
 CACHE = RECORDS / "digests.json"
 SETTLED_NS = 2 * 10**9
-"""So long, in ns, must a file have been left alone before its reading: file systems' clocks are that coarse."""
+"""Least time in ns between the last change of a file and its reading: file systems' clocks are that coarse."""
 
 Signature = tuple[int, int, int, int]
-"""Size in bytes, times of the last change of content and of entry in ns, inode."""
+"""Size in bytes, mtime and ctime in ns, inode."""
 
 
 def signature(path: Path) -> Signature | None:
-    """What the system says of a file, links followed; None where there is none."""
+    """The metadata of a file, following links; None if there is no file."""
     try:
         found = path.stat()
     except (OSError, ValueError):
@@ -37,13 +37,13 @@ def signature(path: Path) -> Signature | None:
 
 
 State = tuple[int, int, int, str]
-"""Size in bytes, time of the last change of content in ns, inode, sha256."""
+"""Size in bytes, mtime in ns, inode, sha256."""
 
 
 def state(path: Path) -> State | None:
-    """What tells whether a file was written to between two times, links followed; None where there is none to read.
+    """The state of a file, which changes when it is written to, following links; None if it cannot be read.
 
-    Unlike its signature it stays when another hard link to the file comes or goes: backups make them, and uv.
+    Unlike its signature it does not change when hard links are added or removed, as by backups and uv.
     """
     found = signature(path)
     try:
@@ -53,10 +53,10 @@ def state(path: Path) -> State | None:
 
 
 @contextmanager
-def spared(partial: Path) -> Iterator[None]:
-    """Write what only spares work the next time: a full disk, or a folder that may not be written, is no failure.
+def best_effort(partial: Path) -> Iterator[None]:
+    """Ignore errors, such as a full disk or a read-only folder, when writing a cache.
 
-    partial: what is removed then.
+    partial: the file to remove after an error.
     """
     try:
         yield
@@ -66,14 +66,14 @@ def spared(partial: Path) -> Iterator[None]:
 
 
 class Digests:
-    """The digests of files that this process knows, and those that were kept by an earlier one."""
+    """The digests of files that this process has computed, and those cached by earlier ones."""
 
     def __init__(self, known: dict[str, tuple[Signature, str]] | None = None) -> None:
         self.known = known or {}
 
     @classmethod
     def load(cls) -> Digests:
-        """Those that were kept; none where nothing can be read of them, for they only spare work."""
+        """Load the cached digests; none if the cache is missing or damaged."""
         try:
             stored = json.loads(CACHE.read_text(encoding="utf-8"))
             return cls(
@@ -86,16 +86,16 @@ class Digests:
             return cls()
 
     def keep(self) -> None:
-        """Keep them for the next process; of two that write at once, one has to read its files again."""
+        """Store the digests for the next process; if two write at once, one cache is lost."""
         kept = {name: [*state, digest] for name, (state, digest) in sorted(self.known.items()) if Path(name).exists()}
         partial = CACHE.with_name(f"{CACHE.name}.{os.getpid()}.partial")
-        with spared(partial):
+        with best_effort(partial):
             CACHE.parent.mkdir(exist_ok=True)
             partial.write_text(json.dumps(kept), encoding="utf-8")
             partial.replace(CACHE)
 
     def of(self, path: Path) -> str | None:
-        """sha256 of a file; None where there is none to read."""
+        """sha256 of a file; None if it cannot be read."""
         name, now = str(path), signature(path)
         if now is None:
             self.known.pop(name, None)
@@ -115,7 +115,7 @@ class Digests:
 
 
 def digests(paths: Iterable[Path]) -> dict[Path, str]:
-    """The sha256 of each file, from what was kept where that holds. Raises OSError for one that cannot be read."""
+    """The sha256 of each file, from the cache if it is valid. Raises OSError for a file that cannot be read."""
     known = Digests.load()
     before = dict(known.known)
     found = {path: known.of(path) or file_digest(path) for path in paths}

@@ -1,4 +1,4 @@
-"""One data set fetched, by what report.toml says of it: an address, a DOI, or a module of the report."""
+"""Fetch one data set as report.toml declares it: from a URL, a DOI, or by a module of the report."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ from texloom.results.sealed import file_digest
 
 
 def fetch_entry(name: str, entry: Entry, user_folder: Path | None = None) -> None:
-    """Put a data set into data/<name>/, from the folder given here or in $<NAME>_DIR if there is one.
+    """Fetch a data set into data/<name>/, from the given folder or $<NAME>_DIR if there is one.
 
-    Raises ReportError where it cannot be had, or is not what was declared; nothing is kept then.
+    Raises ReportError, and keeps nothing, if it is not available or is not as declared.
     """
     folder = user_folder or os.environ.get(f"{name.upper()}_DIR")
     origin = Path(folder) if folder else None
@@ -51,45 +51,45 @@ def _fetch_file(name: str, url: str, sha256: str, origin: Path | None, scratch: 
             place(name, "sha256"),
             f"{origin / file if origin else url} is not as declared: expected {sha256}, got {found} "
             f"({source.stat().st_size} bytes); nothing was kept",
-            "try again if it is cut short; if its new content is right, declare that",
+            "try again if it is truncated; if its new content is right, declare the new digest",
         )
     keep(FOLDER / name, {file: source})
-    print(f"data: {name} from {origin or url}, digest right")
+    print(f"data: {name} from {origin or url}, digest verified")
 
 
 def _download(name: str, url: str, file: str, scratch: Path) -> Path:
     try:
         return download(url, None, scratch)
-    except Exception as error:  # whatever a network can do
+    except Exception as error:  # any error of the network
         raise full_disk(error) or _unreachable(name, "url", url, error, file) from None
 
 
 def _fetch_record(name: str, doi: str, files: tuple[str, ...], origin: Path | None, scratch: Path) -> None:
-    """The files of the record behind a DOI; they are as the archive's own digests say."""
+    """Fetch the files of the record with a DOI, checked by the archive's own digests."""
     if origin:
         wanted = files or sorted(path.name for path in origin.glob("*") if path.is_file())
         if not wanted:
-            raise ReportError(origin, "holds no files", f"put those of doi:{doi} there")
+            raise ReportError(origin, "contains no files", f"put those of doi:{doi} there")
         found = {file: _copy(origin, file, scratch) for file in wanted}
     else:
         try:
             found = _read_record(doi, files, scratch)
         except ReportError as error:
             raise ReportError(place(name, "files"), error.what, error.way_out) from None
-        except Exception as error:  # whatever a network, or an archive that pooch does not know, can do
+        except Exception as error:  # any error of the network, or of an archive that pooch does not support
             raise full_disk(error) or _unreachable(name, "doi", f"doi:{doi}", error, *files) from None
     keep(FOLDER / name, found)
     print(f"data: {name} from {origin or f'doi:{doi}'}, {len(found)} files")
 
 
 def _read_record(doi: str, files: tuple[str, ...], scratch: Path) -> dict[str, Path]:
-    """The wanted files of a record, or all, in `scratch`. Raises what pooch and requests raise."""
+    """Download the wanted files of a record, or all, to `scratch`. Raises the exceptions of pooch and requests."""
     import pooch
 
     pooch.get_logger().setLevel("ERROR")
     record = pooch.create(path=scratch, base_url=f"doi:{doi}/")
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", UserWarning)  # figshare without a version: the digests that came are recorded
+        warnings.simplefilter("ignore", UserWarning)  # figshare without a version: the received digests are recorded
         record.load_registry_from_doi()
         known = record.registry_files
         if unknown := [file for file in files if file not in known]:
@@ -101,11 +101,11 @@ def _read_record(doi: str, files: tuple[str, ...], scratch: Path) -> dict[str, P
 
 
 def _copy(origin: Path, file: str, scratch: Path) -> Path:
-    """A copy of a user's file, so that the file itself stays where it is."""
+    """Copy a user's file, so that the file itself stays in place."""
     try:
         return Path(shutil.copyfile(origin / file, scratch / file))
     except OSError as error:
-        unreadable = ReportError(origin / file, f"cannot be read: {error.strerror}", f"{file} must lie in {origin}")
+        unreadable = ReportError(origin / file, f"cannot be read: {error.strerror}", f"{file} must be in {origin}")
         raise full_disk(error) or unreadable from None
 
 

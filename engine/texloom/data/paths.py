@@ -1,6 +1,6 @@
-"""What an experiment asks for: where a data set of report.toml lies.
+"""Paths of the data sets in report.toml, for experiments.
 
-Needs little, because every run that calls it depends on its code, and `make clean` on what is declared.
+Imports little, because every run that uses it depends on its code, and because `make clean` runs without .venv.
 """
 
 from __future__ import annotations
@@ -17,22 +17,22 @@ from texloom.errors import Place, ReportError, WayOut, closest
 
 MANIFEST = Path("report.toml")
 OWN = ("file", "folder")
-"""The keys of data that are the author's and stay where they are; all else is fetched."""
+"""The keys of the author's own data, which stay in place; all others are fetched."""
 Entry = Mapping[str, Any]
 """A table [data.<name>] of report.toml."""
 
 
 _without_report: dict[str, Entry] = {}
-"""The data sets where there is no report.toml."""
+"""The data sets if there is no report.toml."""
 
 
 def declare(data: Mapping[str, Entry]) -> None:
-    """Declare data sets where there is no report.toml: in a notebook on its own."""
+    """Declare data sets without a report.toml, for a notebook used on its own."""
     _without_report.update(data)
 
 
 def entries() -> Mapping[str, Entry]:
-    """The data sets of report.toml by name, as they are written there. Raises ReportError where it is not TOML."""
+    """The data sets of report.toml by name, without validation. Raises ReportError if the file is not TOML."""
     return _entries(MANIFEST.read_text(encoding="utf-8")) if MANIFEST.exists() else _without_report
 
 
@@ -42,24 +42,24 @@ def _entries(manifest: str) -> dict[str, Entry]:
         data = tomllib.loads(manifest).get("data", {})
     except tomllib.TOMLDecodeError as error:
         raise ReportError(MANIFEST, f"is not TOML: {error}") from None
-    tables = data.items() if isinstance(data, dict) else ()  # what else it may be is told where it is checked
+    tables = data.items() if isinstance(data, dict) else ()  # other types are reported by the validation
     return {name: entry for name, entry in tables if isinstance(entry, dict)}
 
 
 def place(name: str, *key: str) -> Place:
-    """Where a data set is declared, for a message."""
+    """The position of a data set's declaration, for messages."""
     return Place(MANIFEST, "data", name, *key)
 
 
 def unknown(where: object, name: str) -> ReportError:
-    """The error of a data set that is not declared."""
+    """The error for a data set that is not declared."""
     known = f"; {closest(name, entries())}" if entries() else ""
     way_out = WayOut(f'declare it in report.toml: [data.{name}] with file = "…", folder, url or doi{known}')
     return ReportError(where, f"there is no data set '{name}'", way_out)
 
 
 def own_path(entry: Entry) -> Path | None:
-    """Where a file or a folder of the author lies; None of data that are fetched."""
+    """The path of the author's own file or folder; None for data that are fetched."""
     return next((Path(entry[key]) for key in OWN if isinstance(entry.get(key), str)), None)
 
 
@@ -69,14 +69,14 @@ def own_paths() -> list[Path]:
 
 
 def file_name(url: str) -> str:
-    """What the file behind an address is called."""
+    """The name of the file at a URL."""
     return PurePosixPath(unquote(urlsplit(url).path)).name
 
 
 def data_path(name: str) -> Path:
-    """Where a data set of report.toml lies: the file where it is one (file, url), else the folder.
+    """The path of a data set of report.toml: of the file if it is one (file, url), else of the folder.
 
-    Raises ReportError for a data set that report.toml does not declare, or that is not there.
+    Raises ReportError for a data set that report.toml does not declare, or that is missing.
     """
     if name not in entries():
         raise unknown("data_path", name)

@@ -1,6 +1,6 @@
-"""Where data are before they are whole: a folder beside them, for one process at a time.
+"""Temporary folders for incomplete data, beside the complete ones; one process at a time.
 
-Needs the standard library alone, because `make clean` runs without .venv.
+Imports only the standard library, because `make clean` runs without .venv.
 """
 
 from __future__ import annotations
@@ -17,21 +17,21 @@ from texloom.errors import ReportError
 
 
 def scratch_of(name: str) -> Path:
-    """The folder in which a data set is fetched; a killed fetch leaves it."""
+    """The temporary folder of a data set while it is fetched; a killed fetch leaves it behind."""
     return FOLDER / f".{name}.fetching"
 
 
 def lock_of(name: str) -> Path:
-    """The file whose lock a process holds that fetches a data set, and that says where its files came from."""
+    """The file that is locked while a data set is fetched, and that stores the source of its files."""
     return FOLDER / f".{name}.lock"
 
 
 @contextmanager
 def fetching_lock(name: str, *, wait: bool = True) -> Iterator[bool]:
-    """One process at a time fetches a data set; yields whether it has waited for another.
+    """Lock a data set, so that one process at a time fetches it; yield whether it has waited for another one.
 
-    The system frees the lock when its holder dies, so a killed fetch leaves none. Raises ReportError where a file is
-    in place of the folder of all data, and BlockingIOError where another process fetches and nobody waits.
+    The system frees the lock when its holder dies, so a killed fetch leaves none. Raises ReportError if the folder of
+    all data is a file, and BlockingIOError if another process holds the lock and `wait` is false.
     """
     if FOLDER.is_file():
         raise ReportError(FOLDER, "is a file, and the folder for data that are fetched", "move it elsewhere")
@@ -50,9 +50,9 @@ def fetching_lock(name: str, *, wait: bool = True) -> Iterator[bool]:
 
 @contextmanager
 def scratch(name: str) -> Iterator[Path]:
-    """An empty folder beside the data, so that big files are renamed into their place; call it with the lock.
+    """An empty folder beside the data, from which big files can be moved by renaming; call it with the lock held.
 
-    Python's temporary files go there, too, so that all that a killed fetch leaves is in one place.
+    Python's temporary files go there, too, so that all files of a killed fetch are in one place.
     """
     folder, elsewhere = scratch_of(name), tempfile.tempdir
     shutil.rmtree(folder, ignore_errors=True)
@@ -66,7 +66,7 @@ def scratch(name: str) -> Iterator[Path]:
 
 
 def remove_left(names: Iterable[str]) -> None:
-    """Remove what killed fetches of data sets have left, unless another process fetches them."""
+    """Remove the files of killed fetches of data sets, unless another process fetches them."""
     for name in names:
         if scratch_of(name).is_dir():
             with suppress(BlockingIOError), fetching_lock(name, wait=False):

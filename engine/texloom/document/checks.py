@@ -1,4 +1,4 @@
-r"""The mathematics is executed: each labelled result of a fragment has a check beside it.
+r"""Executable checks of the mathematics: each labelled result of a fragment has a check beside it.
 
 A check is a function in `theory/<fragment>.py`, or in a module that the package `theory/<fragment>/` imports:
 
@@ -6,9 +6,9 @@ A check is a function in `theory/<fragment>.py`, or in a module that the package
     def tweedie() -> Measured:
         return Absolute(error=…, tolerance=1e-8)
 
-and `\checked{eq:dae-tweedie}` in `theory/<fragment>.tex` prints in the margin of what kind the check was, and the error
-that it measured. The kind is the class that the check returns, one of `KINDS`. A mark without a check, a check without
-its equation and a failed check each raise `ReportError`.
+and `\checked{eq:dae-tweedie}` in `theory/<fragment>.tex` prints the kind of the check and the measured error in the
+margin. The kind is the class that the check returns, one of `KINDS`. A mark without a check, a check without its
+equation and a failed check each raise `ReportError`.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ MARK = re.compile(r"\\checked\{([^}]+)\}")
 
 @dataclass(frozen=True)
 class Measured:
-    """What a check found: an error, not negative, and the largest that passes. A check returns one of `KINDS`."""
+    """The result of a check: a non-negative error, and the largest error that passes. Checks return one of `KINDS`."""
 
     kind: ClassVar[str]
     error: float
@@ -47,7 +47,7 @@ class Measured:
 
 
 class Absolute(Measured):
-    """The difference of two numbers, or by how much an inequality is violated; the largest, where there are several."""
+    """The difference of two numbers, or the violation of an inequality; the largest if there are several."""
 
     kind = "absolute"
 
@@ -59,7 +59,7 @@ class Relative(Measured):
 
 
 class Exponent(Measured):
-    """The difference of a measured exponent from that of a statement about orders, such as O(σ⁴)."""
+    """The difference of a measured exponent from that in a statement about orders, such as O(σ⁴)."""
 
     kind = "exponent"
 
@@ -77,7 +77,7 @@ class Symbolic(Measured):
 class MonteCarlo(Measured):
     """A difference from the mean of random draws, with the standard error of that mean, both as fractions of the value.
 
-    Four standard errors pass: a right formula misses them for one seed in 16 000, and the seed is fixed.
+    Up to four standard errors pass: a correct formula fails for one seed in 16 000, and the seed is fixed.
     """
 
     kind = "Monte Carlo"
@@ -89,12 +89,12 @@ class MonteCarlo(Measured):
 
 
 KINDS = (Symbolic, Absolute, Relative, Exponent, MonteCarlo)
-"""What a check may return."""
+"""The classes that a check may return."""
 
 
 @dataclass(frozen=True)
 class Check:
-    """A check as declared: the equation, the function, and in a few words how it is verified."""
+    """A declared check: the equation, the function, and in a few words how it verifies the equation."""
 
     label: str
     how: str
@@ -108,7 +108,7 @@ class Check:
 
 @dataclass(frozen=True)
 class Result:
-    """A check as run and passed; no times, so that a rerun writes the same bytes."""
+    """A check that ran and passed; without times, so that a rerun writes the same bytes."""
 
     label: str
     fragment: str
@@ -131,7 +131,7 @@ def verifies(label: str, *, how: str) -> Callable[[Callable[[], Measured]], Call
 
 
 def checks_in(module: ModuleType) -> list[Check]:
-    """The checks that a theory module declares, in the order of its source; of a package, also those of its modules."""
+    """The checks that a theory module declares, in source order; for a package, also those of its modules."""
     below = [value for value in vars(module).values() if isinstance(value, ModuleType)]
     declared = [
         value.check
@@ -143,7 +143,7 @@ def checks_in(module: ModuleType) -> list[Check]:
 
 
 def find(pattern: re.Pattern[str], fragment: Path) -> dict[str, int]:
-    """Names that `pattern` captures in a fragment, with the line of the first; comments are skipped."""
+    """The names that `pattern` captures in a fragment, with the line of their first use; comments are skipped."""
     found: dict[str, int] = {}
     for number, line in enumerate(read_utf8(fragment).splitlines(), start=1):
         for name in pattern.findall(re.sub(r"(?<!\\)%.*", "", line)):
@@ -152,7 +152,7 @@ def find(pattern: re.Pattern[str], fragment: Path) -> dict[str, int]:
 
 
 def compare(fragment: Path, checks: Sequence[Check | Result]) -> None:
-    """Marks in the text and checks, declared or run, must be the same set, each on a labelled equation.
+    """Check that marks in the text and checks, declared or run, are the same set, each for a labelled equation.
 
     Raises ReportError for a mark without a check, a check without an equation or mark, or two checks of one label.
     """
@@ -185,7 +185,7 @@ def compare(fragment: Path, checks: Sequence[Check | Result]) -> None:
 
 
 def _code_beside(fragment: Path) -> str:
-    """Where the checks of a fragment are, or go."""
+    """The path where the checks of a fragment are, or should be added."""
     package = fragment.with_suffix("")
     return f"theory/{package.name}/" if package.is_dir() else f"theory/{package.name}.py"
 
@@ -193,9 +193,9 @@ def _code_beside(fragment: Path) -> str:
 def run_fragment(fragment: Path) -> list[Result]:
     """Compare and run the checks of one fragment, in the order of their marks.
 
-    A fragment without a module beside it may carry no mark.
+    A fragment without a module beside it must not have marks.
 
-    Raises ReportError at the first check that fails, with its error and tolerance, or that says no kind of error.
+    Raises ReportError at the first check that fails, with its error and tolerance, or that returns no kind of error.
     """
     module = theory_module(fragment.stem, fragment.parents[1])
     checks = checks_in(importlib.import_module(module)) if module else []
@@ -207,7 +207,7 @@ def run_fragment(fragment: Path) -> list[Result]:
         if not isinstance(measured, KINDS):
             raise ReportError(
                 check.place,
-                f"the check of '{check.label}' returns {type(measured).__name__}, which says no kind of error",
+                f"the check of '{check.label}' returns {type(measured).__name__}, which is not a kind of error",
                 f"return one of {', '.join(kind.__name__ for kind in KINDS)} (texloom.document.checks)",
             )
         if not measured.passed:
@@ -245,14 +245,14 @@ def run(fragments: list[Path], report: Callable[[str], None] = print) -> list[Re
 
 
 def write(results: list[Result], path: Path, made_from: Mapping[str, Any]) -> None:
-    """Store results as sealed JSON, in the order given, with what they were made from."""
+    """Store results as sealed JSON, in the given order, with their inputs."""
     write_sealed(path, {"checks": [asdict(result) for result in results], **made_from})
 
 
 def read(path: Path, fragments: Sequence[Path]) -> list[Result]:
-    """Results as `write` stored them, in the order of fragments and of the marks in their texts, as they are now.
+    """Read stored results, in the current order of fragments and of the marks in their texts.
 
-    Raises ReportError where they were changed since, or where marks and checks differ.
+    Raises ReportError if the file was changed, or if marks and checks differ.
     """
     stored = [Result(**entry) for entry in read_sealed(path)["checks"]]
     ordered = []

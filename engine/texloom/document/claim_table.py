@@ -1,7 +1,7 @@
-"""The claims as the appendix lists them: what was compared in words, what was found, what it had to be.
+"""The table of claims in the appendix: what was compared, in words, the value found, and the limit.
 
-The words are the meanings that metrics.py declares. What several of them say alike is said once, part by part, where
-a part ends with a comma: "PSNR inside, network" and "PSNR inside, filter" give "PSNR inside: network − filter".
+The words are the meanings declared in metrics.py. Parts that several meanings share are printed once; parts are
+separated by commas: "PSNR inside, network" and "PSNR inside, filter" give "PSNR inside: network − filter".
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ from texloom.document.tex.latex import TeX
 from texloom.results.quantity import POINTS, RELATIONS, Comparison, Quantity
 
 PART = re.compile(r"(?=[,:] | \()(?![^\[(]*[\])])")
-"""Before a new part of a meaning: its comma, colon or parenthesis, but not one within brackets."""
+"""Matches before a new part of a meaning: at a comma, colon or parenthesis that is not within brackets."""
 SYMBOLS = {"+": "$+$", "−": "$-$", "×": r"$\times$", "÷": "/", "in % of": r"in~\% of"}
 SUMS = ("+", "−")
 ORDER = {"<": "$<$", "≤": r"$\leq$", ">": "$>$", "≥": r"$\geq$"}
 ONE_SEED = {"lowest": r"$\min$", "highest": r"$\max$"}
 DIGITS = range(3, 16)
-"""Significant digits of a value found: three, or as many as show on which side of its limit it is."""
+"""Significant digits of a value: three, or as many as are needed to show on which side of its limit it is."""
 
 
 @dataclass(frozen=True)
 class Row:
-    """One line."""
+    """A row of the table."""
 
     anchor: TeX
-    """That of its claim in the text; empty in further lines of the same claim."""
+    """The anchor of its claim in the text; empty in further rows of the same claim."""
     meaning: TeX
     found: TeX
     limit: TeX
@@ -48,7 +48,7 @@ class Chapter:
 
 
 class Phrase(NamedTuple):
-    """A quantity in words, part by part, each with its comma: what all its operands share, and the rest."""
+    """A quantity in words, as parts that include their commas: the parts that its operands share, and the rest."""
 
     shared: tuple[str, ...]
     rest: tuple[str, ...]
@@ -64,7 +64,7 @@ class Phrase(NamedTuple):
 
 
 def chapters(claims: Sequence[Claim], titles: Mapping[str, str], seeds: Mapping[str, int]) -> list[Chapter]:
-    """The claims by experiment. titles, seeds: by its name, the title and the number of seeds."""
+    """The claims by experiment. titles, seeds: title and number of seeds, by the name of the experiment."""
     found = []
     for name, title in titles.items():
         rows = [row for claim in claims if claim.experiment == name for row in rows_of(claim)]
@@ -73,7 +73,7 @@ def chapters(claims: Sequence[Claim], titles: Mapping[str, str], seeds: Mapping[
 
 
 def rows_of(claim: Claim) -> Iterator[Row]:
-    """The lines of a claim: one for each comparison, or for several that differ in a part of their words only."""
+    """The rows of a claim: one for each comparison, or for several that differ only in a part of their words."""
     anchor = claim.anchor
     for alike in _grouped(claim.condition.comparisons, _kind):
         merged = _merged(alike) if len(alike) > 1 else None
@@ -90,14 +90,14 @@ def _grouped(comparisons: Sequence[Comparison], key: Callable[[Comparison], Hash
 
 
 def _kind(comparison: Comparison) -> Hashable:
-    """The same for comparisons with one limit, and for those of one quantity with others."""
+    """A key that is equal for comparisons with the same limit, and for those of one quantity with others."""
     if isinstance(comparison.right, Quantity):
         return (comparison.relation, comparison.left.name)
     return (comparison.relation, comparison.limit, _seed_named(comparison.left))
 
 
 def _single(comparison: Comparison) -> tuple[str, str, str]:
-    """What was compared, the value found, the limit."""
+    """The columns of a single comparison: what was compared, the value found, the limit."""
     phrase = _words(_every_seed(comparison.left))
     if isinstance(comparison.right, Quantity):
         shared, (left, right) = _factored([phrase.parts, _words(comparison.right).parts])
@@ -107,7 +107,7 @@ def _single(comparison: Comparison) -> tuple[str, str, str]:
 
 
 def _merged(comparisons: Sequence[Comparison]) -> tuple[str, str, str] | None:
-    """The same of several comparisons in one line; None where their words have no part in common."""
+    """The columns of several comparisons in one row; None if their words share no part."""
     first = comparisons[0]
     if isinstance(first.right, Quantity):
         return _against_several(comparisons)
@@ -118,7 +118,7 @@ def _merged(comparisons: Sequence[Comparison]) -> tuple[str, str, str] | None:
 
 
 def _against_several(comparisons: Sequence[Comparison]) -> tuple[str, str, str] | None:
-    """One quantity against several others."""
+    """The columns of comparisons of one quantity with several others; None if their words share no part."""
     first = comparisons[0]
     others = [each.right for each in comparisons if isinstance(each.right, Quantity)]
     shared, (left, *rests) = _factored([_words(each).parts for each in (_every_seed(first.left), *others)])
@@ -144,25 +144,25 @@ def _part(text: str) -> tuple[str]:
 
 
 def _marked(text: str, comparison: Comparison) -> str:
-    """The text, in a draft in red where the comparison does not hold."""
+    """The text, in red if the comparison does not hold, as may be in a draft."""
     return text if comparison.holds else rf"\textcolor{{broken}}{{{text} (not met)}}"
 
 
 def _seed_named(quantity: Quantity) -> str:
-    """The minimum or the maximum, where there are several seeds to choose from."""
+    """The symbol of minimum or maximum, if there are several seeds."""
     several = len(_every_seed(quantity).values) > 1
     return ONE_SEED.get(quantity.operation, "") if several else ""
 
 
 def _every_seed(quantity: Quantity) -> Quantity:
-    """What is lowest or highest."""
+    """The quantity over all seeds whose lowest or highest value is compared."""
     if quantity.operation in ONE_SEED and isinstance(quantity.operands[0], Quantity):
         return quantity.operands[0]
     return quantity
 
 
 def _words(quantity: Quantity) -> Phrase:
-    """A quantity by the meanings of the metrics that it was made from."""
+    """A quantity in words, from the meanings of the metrics that it was computed from."""
     if not quantity.operands:
         return Phrase((), _meaning(quantity))
     operand = quantity.operands[0]
@@ -173,7 +173,7 @@ def _words(quantity: Quantity) -> Phrase:
 
 
 def _of_one(operation: str, phrase: Phrase) -> Phrase:
-    """The magnitude, the lowest or the highest of what begins a phrase."""
+    """Apply a magnitude, lowest or highest to the first part of a phrase."""
     first, *others = phrase.rest
     text = _joined([first])
     return Phrase(
@@ -182,7 +182,7 @@ def _of_one(operation: str, phrase: Phrase) -> Phrase:
 
 
 def _meaning(quantity: Quantity) -> tuple[str, ...]:
-    """The parts of a metric's meaning. A part of its name in there is written in words: "salt_and_pepper"."""
+    """The parts of a metric's meaning; parts of its name are written as words, as in "salt_and_pepper"."""
 
     def spaced(word: re.Match[str]) -> str:
         return word[0].replace("_", " ") if word[0] in quantity.name else word[0]
@@ -192,10 +192,10 @@ def _meaning(quantity: Quantity) -> tuple[str, ...]:
 
 
 def _operation(operation: str, left: Quantity, right: Quantity | float) -> Phrase:
-    """Two operands and the symbol between them."""
+    """Two operands with the symbol between them."""
     phrase = _words(left)
-    if operation == "in % of" and (told := _told_before(left, right)):
-        return Phrase(phrase.shared, _part(f"{_side(phrase.rest, left, operation)} {SYMBOLS[operation]} {told}"))
+    if operation == "in % of" and (whole := _back_reference(left, right)):
+        return Phrase(phrase.shared, _part(f"{_side(phrase.rest, left, operation)} {SYMBOLS[operation]} {whole}"))
     if not isinstance(right, Quantity):
         text = f"{_side(phrase.rest, left, operation)} {SYMBOLS[operation]} {latex.number(right)}"
         return Phrase(phrase.shared, _part(text))
@@ -204,8 +204,8 @@ def _operation(operation: str, left: Quantity, right: Quantity | float) -> Phras
     return Phrase(shared, _part(text))
 
 
-def _told_before(share: Quantity, whole: Quantity | float) -> str:
-    """How to call the whole of a percentage where the share is a difference from it."""
+def _back_reference(share: Quantity, whole: Quantity | float) -> str:
+    """The words for the whole of a percentage if the share is a difference from it; else empty."""
     while len(share.operands) == 1 and isinstance(share.operands[0], Quantity):
         share = share.operands[0]
     names = [each.name for each in share.operands if isinstance(each, Quantity)]
@@ -215,14 +215,14 @@ def _told_before(share: Quantity, whole: Quantity | float) -> str:
 
 
 def _side(parts: Sequence[str], quantity: Quantity, operation: str, *, second: bool = False) -> str:
-    """An operand, in parentheses where it would be read otherwise: a sum, or the commas of a factor."""
+    """An operand, in parentheses if it would be ambiguous: a sum, or a factor with commas."""
     is_factor = operation not in SUMS
     ambiguous = (is_factor or second) if quantity.operation in SUMS else is_factor and len(parts) > 1
     return f"({_joined(parts)})" if ambiguous else _joined(parts)
 
 
 def _factored(phrases: Sequence[tuple[str, ...]]) -> tuple[tuple[str, ...], list[tuple[str, ...]]]:
-    """The parts with which all phrases begin, or else end, and what is left of each, which is at least one part."""
+    """The common first and last parts of all phrases, and the rest of each, which has at least one part."""
     left = min(map(len, phrases)) - 1
     first = len(list(takewhile(_all_equal, zip(*(phrase[:left] for phrase in phrases), strict=True))))
     ends = zip(*(phrase[::-1][: left - first] for phrase in phrases), strict=True)
@@ -237,7 +237,7 @@ def _all_equal(parts: tuple[str, ...]) -> bool:
 
 
 def _value(value: float, comparison: Comparison) -> str:
-    """A value with three digits, or as many as agree with what the comparison found."""
+    """A value with three digits, or as many as are needed to agree with the comparison."""
     return latex.number(value, _digits(comparison))
 
 
@@ -253,7 +253,7 @@ def _digits(comparison: Comparison) -> int:
 
 
 def _limit(comparison: Comparison) -> str:
-    """What the value had to be, in its unit."""
+    """The limit, with relation and unit."""
     bound = comparison.bound
     number = latex.exact_number(bound) if comparison.limit else _value(bound, comparison)
     unit = {"%": r"~\%", POINTS: r"~\% points", "": ""}.get(

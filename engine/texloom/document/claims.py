@@ -1,12 +1,12 @@
-r"""Sentences that compare results, each with the condition under which it may stand in the report.
+r"""Claims: sentences that compare results, each with the condition that must hold.
 
-The number that a condition compares with is typed once, in the condition; the sentence prints it:
+The number that a condition compares with is written once, in the condition; the sentence prints it:
 
     \VAR{claim("It is better by at least {limit},", (m.ours - m.theirs).lowest >= 8)}
 
 prints "It is better by at least 8 dB,". Several limits are printed from left to right, equal ones once. A sentence that
-leaves one out is refused, because then it says the number itself, and could say another one. Only 0 may go unprinted:
-words say it ("rises", "is better").
+omits one is refused, because it would contain the number itself, which could differ. Only the limit 0 may be omitted,
+because words express it ("rises", "is better").
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ from texloom.errors import ReportError
 from texloom.results.quantity import Condition, Limit
 
 LIMIT = re.compile(r"(?<!\w)\{limit\}")
-r"""Where a sentence prints a limit; \emph{limit} is LaTeX."""
+r"""The placeholder of a limit in a sentence; \emph{limit} is LaTeX."""
 
 
 @dataclass(frozen=True)
 class Claim:
-    """A sentence of the report and its condition. Raises ReportError when the sentence does not print its limits."""
+    """A sentence of the report and its condition. Raises ReportError if the sentence does not print its limits."""
 
     wording: str
-    """LaTeX, with {limit} where it prints one."""
+    """LaTeX, with {limit} in place of each printed limit."""
     condition: Condition
     place: str
-    """file:line of the template that makes it."""
+    """file:line of the claim in its template."""
     experiment: str
     number: int
-    """Its own among the claims of the experiment, from 1."""
+    """Its number among the claims of the experiment, from 1."""
 
     def __post_init__(self) -> None:
         _ = self._printed
@@ -58,7 +58,7 @@ class Claim:
 
     @property
     def anchor(self) -> str:
-        """By which the list of claims finds its page."""
+        """The name of the LaTeX anchor by which the list of claims refers to it."""
         return f"{self.experiment}-{self.number}".replace("_", "-")
 
     @property
@@ -68,5 +68,5 @@ class Claim:
 
     @property
     def text(self) -> str:
-        """The same in plain characters, without the comma after which it goes on: for terminal and comparisons."""
+        """The sentence in plain characters, without punctuation at its end, for messages and comparisons."""
         return self._filled(str).rstrip(",;: ")

@@ -1,4 +1,4 @@
-"""What a section template sees: metrics, configuration, floats, listings, claims."""
+"""The variables and functions of section templates: metrics, configuration, floats, listings, claims."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Metrics:
     runs: Runs
 
     def __getattr__(self, name: str) -> Quantity:
-        if name.startswith("_"):  # Jinja asks for __html__ and its like
+        if name.startswith("_"):  # Jinja looks for attributes such as __html__
             raise AttributeError(name)
         return self.runs.metric(name)
 
@@ -55,7 +55,7 @@ class Settings:
 
 @dataclass
 class SectionContext:
-    """The functions of one experiment's template; collects its claims, broken ones too."""
+    """The functions for one experiment's template; collects its claims, including broken ones."""
 
     runs: Runs
     figures: Path
@@ -83,7 +83,7 @@ class SectionContext:
             return read_sealed(path)
         except FileNotFoundError:
             way_out = f"make figures EXPERIMENT={self.runs.experiment}"
-            raise ReportError(path, "the figures are not drawn", way_out) from None
+            raise ReportError(path, "the figures have not been drawn", way_out) from None
 
     def _label(self, kind: str, name: str) -> str:
         return f"{kind}:{self.runs.experiment}-{name}".replace("_", "-")
@@ -113,7 +113,7 @@ class SectionContext:
         return floats.architecture_float(self._layers(name), _caption(caption, caller), label)
 
     def shape(self, name: str, layer: str) -> TeX:
-        r"""The shape of one example's output of a layer of a built model, as a formula: for diagrams and texts."""
+        r"""The output shape of a layer for one example, as a formula, for diagrams and text."""
         known = {row["name"]: row["shape"] for row in self._layers(name)[:-1]}
         if layer not in known:
             raise ReportError("", f"unknown layer '{layer}' of the architecture '{name}'", closest(layer, known))
@@ -130,7 +130,7 @@ class SectionContext:
         return make_listing(module, name, _caption(caption, caller), self._label("lst", name.split(".")[-1]))
 
     def claim(self, sentence: str, *conditions: Condition) -> TeX:
-        """The sentence, its limits filled in; in red, with the values found, if one of its conditions does not hold."""
+        """The sentence with its limits filled in; in red, with the values found, if one of its conditions fails."""
         if not conditions or not all(isinstance(condition, Condition) for condition in conditions):
             raise ReportError(
                 "", f"claim without a comparison of metrics: '{sentence}'", "for instance m.fid < m.fid_noise"
@@ -145,7 +145,7 @@ class SectionContext:
 
     @staticmethod
     def number(value: float, digits: int | None = None) -> TeX:
-        """A number to so many significant digits, four by default; whole numbers are printed whole."""
+        """A number with `digits` significant digits, four by default; whole numbers are printed whole."""
         return TeX(latex.number(value, digits))
 
 

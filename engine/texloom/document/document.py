@@ -1,4 +1,4 @@
-"""From everything a build has made to one PDF."""
+"""Make one PDF from the results of a build."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from texloom.staleness.made_from import making
 
 
 def make_document(manifest: Manifest, profile: Profile, *, theory_only: bool = False) -> Path:
-    """Render the LaTeX sources, compile them, and return the PDF beside them.
+    """Render the LaTeX sources, compile them, and return the path of the PDF.
 
-    Raises ReportError for what is wrong in the text, the results or the LaTeX; for broken claims, unless the profile
-    only shows them, after it has made the draft that does.
+    Raises ReportError for errors in the text, the results or the LaTeX, and for broken claims, after making a draft
+    with them, unless the profile only shows them.
     """
     build, manifest = profile.build, manifest.limited(profile)
     document: Document = "theory" if theory_only else "report"
@@ -47,48 +47,48 @@ def make_document(manifest: Manifest, profile: Profile, *, theory_only: bool = F
 
 
 def make_draft(manifest: Manifest, profile: Profile, results: list[checks.Result]) -> str:
-    """The report with its broken claims in red and a watermark, for the author alone; where it is, in a sentence.
+    """Make a draft for the author, with broken claims in red and a watermark; return a sentence with its path.
 
-    No mistake hides the broken claims, which are told beside it: LaTeX leaves a PDF in spite of what it only warns of,
-    an undefined reference or a box too large.
+    Other errors are added to this sentence and do not hide the broken claims: LaTeX writes a PDF in spite of mere
+    warnings, such as undefined references or overfull boxes.
     """
     build = profile.build
     draft, published = build.draft, build.public("report")
-    draft.unlink(missing_ok=True)  # it would show what an earlier build found
+    draft.unlink(missing_ok=True)  # the draft of an earlier build
     marked = profile.model_copy(update={"watermark": profile.watermark or "DRAFT"})
     another = ""
     try:
         rendering = render.render_report(manifest, marked, results, build.draft_sources)
         rendering.write()
         pdf = compile_pdf(rendering.folder, manifest.report.date)
-    except Exception as error:  # of whatever kind: the broken claims are what this build has to say
+    except Exception as error:  # any error: the broken claims must be reported
         pdf = build.draft_sources / "report.pdf"
-        told = str(error) if isinstance(error, ReportError) else f"{type(error).__name__}: {error}"
-        another = f"another mistake: {told}"
+        message = str(error) if isinstance(error, ReportError) else f"{type(error).__name__}: {error}"
+        another = f"another error: {message}"
         if not is_whole_pdf(pdf):
-            return f"there is no draft to look at, because of {another}"
+            return f"there is no draft, because of {another}"
     publish_file(pdf, draft)
     kept = f"; {published} is left as it was" if published.exists() else ""
-    return f"{draft} shows what is broken in red{kept}" + (f"\n  beside that there is {another}" if another else "")
+    return f"{draft} shows what is broken in red{kept}" + (f"\n  there is {another}" if another else "")
 
 
 def publish_file(source: Path, public: Path) -> None:
-    """Put a copy of a finished file in its public place in one move."""
+    """Copy a finished file to its public path in one step."""
     partial = partial_of(public)
     shutil.copyfile(source, partial)
     partial.replace(public)
 
 
 def remove_draft(build: BuildFolder, experiments: Collection[str]) -> None:
-    """Remove the draft of an earlier build, and what it was made from.
+    """Remove the draft of an earlier build, and its sources.
 
-    experiments: those of the manifest, whose sections it has.
+    experiments: those of the manifest, whose sections are in it.
     """
     remove([build.draft, *document_files(build.draft_sources, experiments)], build.folder)
 
 
 def broken_claims(broken: Sequence[Claim], draft: str) -> ReportError:
-    """All of them with their places and the values found, then where the draft is."""
+    """The error for broken claims: their places and the values found, then the path of the draft."""
     first, *rest = broken
     others = [f"{claim.place}: {_what(claim)}\n  {_needs(claim)}" for claim in rest]
     return ReportError(first.place, _what(first), "\n".join([_needs(first), *others, f"  {draft}"]))

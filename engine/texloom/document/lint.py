@@ -1,8 +1,8 @@
-r"""Mistakes of templates and manifest that are found without a build: names of metrics, and numbers typed in claims.
+r"""Find errors in templates and manifest without a build: unknown metrics, and numbers typed in claims.
 
-A training takes hours and a misspelt `m.fid` stops the report after it, so the names are compared with what each
-chapter declares in its metrics.py. Names that Jinja's syntax tree does not hold, as `m[name]` with a name from the
-results, are left to the build.
+A training takes hours, and a misspelt `m.fid` would stop the report only after it, so names are compared with the
+metrics that each experiment declares in its metrics.py. Names that are not in Jinja's syntax tree, such as `m[name]`
+with a name from the results, are checked by the build.
 """
 
 from __future__ import annotations
@@ -22,22 +22,22 @@ from texloom.manifest import Manifest
 from texloom.results.utf8 import read_utf8
 
 VALUE = "□"
-"""Stands in a sentence where a value is joined to it."""
+"""Stands for a value that is joined to a sentence."""
 NO_TEXT = re.compile(
     r"\\(?:[A-Za-z]*(?:ref|cite)[a-z]*|label|url|unit|si|[hv]space|(?:text)?color)\*?(?:\[[^]]*\])*\{[^{}]*\}"
 )
-"""A command whose argument is no part of the sentence: a reference, a unit, a space."""
+"""A command whose argument is not part of the sentence: a reference, a unit, a space."""
 QUANTITY = re.compile(r"\\(?:num|qty|SI)(?:\[[^]]*\])?\{([^{}]*)\}(?:\{[^{}]*\})?")
 FORMULA = re.compile(r"\$[^$]*\$|\\\(.*?\\\)")
 UNIT = re.compile(r"(?<=[\d}])(?:\\[,;: ]|[\s~])*\\(?:mathrm|text)\{[^{}]*\}")
 NO_SYMBOL = re.compile(r"\\(?:[gl]e(?:q|qslant)?|[gl]t|approx|sim(?:eq)?|pm|times|cdot|math[a-z]+|text[a-z]*)\b")
-"""A relation, an operation or a font: what may stand beside a mere number."""
+"""A relation, an operation or a font, which do not make a formula more than a number."""
 NUMBER = re.compile(r"(?<![\w:.^])(?<![A-Za-z]-)(?<!\^\{)(?:\d+(?:[.,]\d+)*|\.\d+)(?:e[+-]?\d+)?")
-"""A number that is no part of a name or an exponent. Words are not looked for: 'one' and 'two' are seldom limits."""
+"""A number that is not part of a name or an exponent. Number words are ignored: 'one' and 'two' are rarely limits."""
 
 
 def lint(manifest: Manifest) -> None:
-    """Check the templates of all experiments and the headlines. Raises ReportError with all that is wrong."""
+    """Check the templates of all experiments and the headlines. Raises ReportError with all errors."""
     environment = make_environment()
     problems: list[ReportError] = []
     for name, part in manifest.experiments.items():
@@ -50,7 +50,7 @@ def lint(manifest: Manifest) -> None:
 
 
 def declared_metrics(experiment: str) -> Mapping[str, object]:
-    """METRICS of an experiment. Raises ReportError when it has no metrics.py."""
+    """METRICS of an experiment. Raises ReportError if it has no metrics.py."""
     module = f"experiments.{experiment}.metrics"
     try:
         return importlib.import_module(module).METRICS
@@ -58,11 +58,11 @@ def declared_metrics(experiment: str) -> Mapping[str, object]:
         if error.name != module:
             raise
         path = Path("experiments", experiment, "metrics.py")
-        raise ReportError(path, "is missing", "declare there what the experiment measures, as METRICS") from None
+        raise ReportError(path, "is missing", "declare the metrics of the experiment there, as METRICS") from None
 
 
 def headline_problems(headline: Iterable[str], declared: Mapping[str, object], experiment: str) -> list[ReportError]:
-    """The metrics of a headline that the experiment does not declare, each at its line of the manifest."""
+    """Errors for metrics of a headline that the experiment does not declare, each with its line in the manifest."""
     path = Path("report.toml")
     lines = read_utf8(path).splitlines()
     found = []
@@ -77,9 +77,9 @@ def headline_problems(headline: Iterable[str], declared: Mapping[str, object], e
 def template_problems(
     environment: jinja2.Environment, template: str, declared: Mapping[str, object], experiment: str
 ) -> list[ReportError]:
-    """What is wrong in a template and in those that it includes.
+    """Errors in a template and in those that it includes.
 
-    Raises ReportError for a syntax error, and for a template that is missing.
+    Raises ReportError for a syntax error, and for a missing template.
     """
     path = TEMPLATES / template
     if not path.exists():
@@ -88,7 +88,7 @@ def template_problems(
         tree = environment.parse(read_utf8(path), template)
     except jinja2.TemplateSyntaxError as error:
         raise ReportError(f"{path}:{error.lineno}", str(error.message)) from None
-    own = any(name.name == "m" and name.ctx != "load" for name in tree.find_all(nodes.Name))  # then `m` is no metrics
+    own = any(name.name == "m" and name.ctx != "load" for name in tree.find_all(nodes.Name))  # `m` is redefined
     problems = {
         (line, name): _unknown(f"{path}:{line}", name, declared, experiment)
         for line, name in ([] if own else metrics_used(tree))
@@ -101,9 +101,9 @@ def template_problems(
 
 
 def metrics_used(node: nodes.Node, loops: Mapping[str, list[str]] | None = None) -> Iterator[tuple[int, str]]:
-    """Line and name of each metric that a template takes from `m`, as far as its syntax tree tells the name.
+    """Line and name of each metric that a template uses from `m`, if the name is in the syntax tree.
 
-    loops: for each variable of the loops around the node the values that are written in the template.
+    loops: for each variable of the surrounding loops, the values written in the template.
     """
     loops = loops or {}
     if isinstance(node, nodes.Getattr | nodes.Getitem) and isinstance(node.node, nodes.Name) and node.node.name == "m":
@@ -117,7 +117,7 @@ def metrics_used(node: nodes.Node, loops: Mapping[str, list[str]] | None = None)
 
 
 def _texts(expression: nodes.Expr, loops: Mapping[str, list[str]]) -> list[str]:
-    """The texts that an expression can be; none where its syntax does not tell."""
+    """The possible texts of an expression; empty if its syntax does not determine them."""
     if isinstance(expression, nodes.Const):
         return [str(expression.value)]
     if isinstance(expression, nodes.Name):
@@ -128,7 +128,7 @@ def _texts(expression: nodes.Expr, loops: Mapping[str, list[str]]) -> list[str]:
 
 
 def typed_numbers(tree: nodes.Node) -> Iterator[tuple[int, str]]:
-    """Line and number of each number that is typed in the sentence of a claim; in a formula with symbols it may be."""
+    """Line and number of each number typed in the sentence of a claim; allowed only in formulas with symbols."""
     for call in tree.find_all(nodes.Call):
         if isinstance(call.node, nodes.Name) and call.node.name == "claim" and call.args:
             sentence = _without_mathematics(_typed_text(call.args[0]))
@@ -136,14 +136,14 @@ def typed_numbers(tree: nodes.Node) -> Iterator[tuple[int, str]]:
 
 
 def _typed_text(sentence: nodes.Expr) -> str:
-    """What the template itself says of a sentence, with VALUE for the rest."""
+    """The parts of a sentence that are written in the template, with VALUE for the rest."""
     if isinstance(sentence, nodes.Const):
         return str(sentence.value)
     return "".join(map(_typed_text, sentence.nodes)) if isinstance(sentence, nodes.Concat) else VALUE
 
 
 def _without_mathematics(sentence: str) -> str:
-    """A sentence without references and the like and without formulas with symbols; $5$ and $\\ge 5$ have none."""
+    """A sentence without references and similar commands and without formulas with symbols; $5$, $\\ge 5$ have none."""
     plain = QUANTITY.sub(r" \1 ", NO_TEXT.sub("", sentence))
     return FORMULA.sub(lambda formula: "" if _has_symbols(formula[0]) else formula[0], plain)
 

@@ -1,4 +1,4 @@
-"""The runs that a document is made from: current ones alone, and what its appendix says of them."""
+"""The runs that a document is made from, which must be up to date, and their provenance in the appendix."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from texloom.staleness.recording.recorder import unrecorded
 def load_runs(part: Part, profile: Profile) -> Runs:
     """The runs of a part.
 
-    Raises ReportError when one is out of date, or was made by hand with options that the profile does not have.
+    Raises ReportError if one is out of date, or was made by hand with options that the profile does not have.
     """
     assert part.experiment is not None
     runs = Runs.load(profile.build.folder, part.experiment, part.seeds)
-    with unrecorded():  # what is compared here is no input of the document
+    with unrecorded():  # files compared here are no inputs of the document
         now = run_key(part.experiment, profile.options)
         for run in runs:
             refuse_made_by_hand(run.folder / RUN_RECORD, run.record)
@@ -37,7 +37,7 @@ def load_runs(part: Part, profile: Profile) -> Runs:
 
 
 def facts(runs: Runs) -> list[tuple[str, TeX | str]]:
-    """What the provenance appendix says of an experiment."""
+    """The facts of an experiment for the provenance appendix."""
     record = runs[0].record
     commits = sorted(
         {run.record["commit"][:12] + (" with uncommitted changes" if run.record["dirty"] else "") for run in runs}
@@ -53,33 +53,33 @@ def facts(runs: Runs) -> list[tuple[str, TeX | str]]:
 
 
 def _accepted(runs: Runs) -> Iterator[tuple[str, str]]:
-    """The changes since the runs were made that the author has taken for harmless, each once with its reason."""
-    told = {
+    """The changes since the runs were made that the author accepted, each once with its reason."""
+    accepted = {
         f"{entry['reason']} ({', '.join(entry['changed'])})": None
         for run in runs
         for entry in run.record.get("accepted", ())
     }
-    yield from (("Accepted", each) for each in told)
+    yield from (("Accepted", each) for each in accepted)
 
 
 def exempt_facts(exempt: Mapping[str, str]) -> Iterator[dict[str, Any]]:
-    """What the provenance appendix says of the libraries and variables whose changes are not followed, if any."""
+    """The facts of exempt libraries and variables for the provenance appendix, if there are any."""
     if exempt:
         yield {"title": "Changes that are not followed", "facts": list(exempt.items()), "settings": []}
 
 
 LISTED = 20
-"""So many files of a data set are listed one by one; of more, their number and one digest of all."""
+"""The largest number of files of a data set that are listed; for more, their number and one digest are printed."""
 
 ORIGINS = {"file": "File", "folder": "Folder", "url": "Address", "doi": "DOI", "module": "Fetched by"}
-"""What each source of data is called."""
+"""The printed name of each kind of source."""
 
 OF_ADDRESSES = "/:?#[]@!$&'()*+,;=%~"
-"""What stays as it is in an address besides letters; the rest, braces and backslashes among it, is written with %."""
+"""Characters that are not quoted in a URL, besides letters and digits; others, such as braces, are written with %."""
 
 
 def data_digests(runs: Iterable[Runs]) -> list[tuple[str, str]]:
-    """The sha256 of the data that went into runs, by "<data set>/<file>"."""
+    """The sha256 of the data used by runs, by "<data set>/<file>"."""
     found: dict[str, dict[str, str]] = {}
     for name, digest in sorted(item for each in runs for item in each[0].record["data"].items()):
         data_set, _, file = name.partition("/")
@@ -94,7 +94,7 @@ def _listed(name: str, files: Mapping[str, str]) -> list[tuple[str, str]]:
 
 
 def data_facts(name: str, data: DataSet) -> list[tuple[str, TeX | str]]:
-    """What the provenance appendix says of a data set."""
+    """The facts of a data set for the provenance appendix."""
     source: TeX | str = str(getattr(data, data.kind))
     if data.url or data.doi:
         source = TeX(rf"\url{{{quote(data.url or f'https://doi.org/{data.doi}', safe=OF_ADDRESSES)}}}")

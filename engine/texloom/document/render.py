@@ -1,4 +1,4 @@
-"""From manifest, runs, checks and templates to the LaTeX sources of one document."""
+"""Render the LaTeX sources of one document from manifest, runs, checks and templates."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ PROBLEM = re.compile(r"\\begin\{problem\}")
 
 
 ABBREVIATED = {"absolute": "abs.", "relative": "rel.", "Monte Carlo": "MC"}
-"""The kinds of a check whose names are too long for the margin."""
+"""Abbreviations for the margin of the longer kinds of checks."""
 
 
 def one_digit(error: float) -> str:
-    """One digit and the power of ten; what is exact is 0."""
+    """An error with one digit and a power of ten; 0 if it is exact."""
     if error == 0:
         return r"\num{0}"
     return rf"\num{{{error:.0e}}}"
 
 
 def check_error(result: checks.Result) -> str:
-    """A measured error as printed: of a sample mean with its standard error, of computer algebra nothing."""
+    """A measured error as printed: with its standard error for a sample mean, empty for computer algebra."""
     if result.kind == checks.Symbolic.kind:
         return ""
     if result.standard_error is None:
@@ -46,12 +46,12 @@ def check_error(result: checks.Result) -> str:
 
 
 def check_mark(result: checks.Result) -> str:
-    """What the margin says of a check: its kind, then the error."""
+    """The mark of a check in the margin: its kind, then the error."""
     return f"{ABBREVIATED.get(result.kind, result.kind)} {check_error(result)}".rstrip()
 
 
 def checks_tex(results: Iterable[checks.Result]) -> str:
-    """One macro for each check that passed, read by the mark beside its equation."""
+    """One macro for each check that passed, used by the mark beside its equation."""
     lines = [
         rf"\expandafter\def\csname report@check@{result.label}\endcsname{{{check_mark(result)}}}" for result in results
     ]
@@ -59,21 +59,21 @@ def checks_tex(results: Iterable[checks.Result]) -> str:
 
 
 def check_opens_with_problem(path: Path) -> None:
-    """Each part opens with its problem. Raises ReportError when a fragment or template does not."""
+    """Check that a fragment or template begins with its problem. Raises ReportError if it does not."""
     for number, line in enumerate(read_utf8(path).splitlines(), start=1):
         code = re.sub(r"(?<!\\)%.*", "", line).strip()
         if code.startswith((r"\#{", r"\BLOCK{")) or not code:
             continue
         if not PROBLEM.match(code):
             raise ReportError(
-                f"{path}:{number}", "a part opens with its problem", r"begin with \begin{problem} … \end{problem}"
+                f"{path}:{number}", "a part must begin with its problem", r"begin with \begin{problem} … \end{problem}"
             )
         return
     raise ReportError(path, "is empty", r"begin with \begin{problem} … \end{problem}")
 
 
 def glance(manifest: Manifest, runs: dict[str, Runs]) -> TeX:
-    """The summary table: for each experiment its headline metrics, what they mean, and where they are discussed."""
+    """The summary table: the headline metrics of each experiment, their meanings, and where they are discussed."""
     rows = []
     for name, part in manifest.experiments.items():
         for metric in part.headline:
@@ -98,7 +98,7 @@ def render_report(manifest: Manifest, profile: Profile, results: list[checks.Res
             check_opens_with_problem(source)
         context = SectionContext(runs[name], build.figures(name))
         section = templating.render(environment, template, context.names())
-        rendering.add(f"sections/{name}.tex", section + "\n\n")  # TeX sees its last paragraph end in this file
+        rendering.add(f"sections/{name}.tex", section + "\n\n")  # so that its last paragraph ends in this file
         rendering.claims += context.claims
     _finish(rendering, environment, manifest, profile, results, runs, theory_only=False)
     rendering.files[build.summary.name] = summary.Summary.of(runs, rendering.claims, build.all_figures).to_json()
@@ -106,7 +106,7 @@ def render_report(manifest: Manifest, profile: Profile, results: list[checks.Res
 
 
 def render_theory(manifest: Manifest, profile: Profile, results: list[checks.Result], folder: Path) -> Rendering:
-    """Render the written answers alone; the other parts keep their headings, so that numbers and references stay."""
+    """Render only the written answers; other parts keep their headings, so that numbers and references stay."""
     rendering = Rendering(folder)
     _finish(rendering, templating.make_environment(), manifest, profile, results, {}, theory_only=True)
     return rendering
@@ -167,7 +167,7 @@ def _by_file(results: list[checks.Result]) -> Iterator[tuple[str, Iterator[check
 
 
 def _check_row(result: checks.Result) -> dict[str, Any]:
-    """A check as the appendix lists it."""
+    """The entry of a check in the appendix."""
     return {
         "label": TeX(result.label),
         "how": result.how,
@@ -178,7 +178,7 @@ def _check_row(result: checks.Result) -> dict[str, Any]:
 
 
 def _provenance(title: str, runs: Runs) -> dict[str, Any]:
-    """What the appendix says of an experiment."""
+    """The provenance of an experiment for the appendix."""
     return {"title": title, "facts": facts(runs), "settings": settings.tables(runs.config, runs[0].record["meanings"])}
 
 

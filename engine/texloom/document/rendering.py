@@ -1,4 +1,4 @@
-"""The LaTeX sources of one document, with a map from their lines back to the author's files."""
+"""The LaTeX sources of one document, with a map from their lines to the author's files."""
 
 from __future__ import annotations
 
@@ -27,29 +27,29 @@ class Rendering:
         return [claim for claim in self.claims if not claim.condition.holds]
 
     def add(self, name: str, marked: str) -> None:
-        """Take a rendered template, its marks still in."""
+        """Add a rendered template that still contains its marks."""
         text, places = templating.split_marks(marked)
         self.files[name] = text
         self.places[(self.folder / name).as_posix()] = places
 
     def wanted(self) -> dict[Path, str]:
-        """All files, with what they say."""
+        """All files with their contents."""
         sources = {self.folder / name: text for name, text in self.files.items()}
         return sources | {self.folder / SOURCE_MAP: json.dumps(self.places) + "\n"}
 
     def write(self) -> None:
-        """Write what has changed, so that latexmk sees no change where there is none; remove what is left over."""
+        """Write changed files only, so that latexmk sees no others as changed; remove files no longer needed."""
         wanted, before = self.wanted(), rendered_files(self.folder)
         for path, text in wanted.items():
             path.parent.mkdir(parents=True, exist_ok=True)
             if is_pipe(path):
                 path.unlink()
-            if not says(path, text):
+            if not has_content(path, text):
                 path.write_text(text, encoding="utf-8")
         for old in before - set(wanted):
             old.unlink(missing_ok=True)
 
 
-def says(path: Path, text: str) -> bool:
-    """Whether a file is there and says exactly this."""
+def has_content(path: Path, text: str) -> bool:
+    """Whether a file exists and has exactly this content."""
     return path.is_file() and path.read_bytes() == text.encode()

@@ -1,4 +1,4 @@
-"""The settings of an experiment as its appendix tables them: name, value, meaning; like groups side by side."""
+"""The tables of an experiment's settings in the appendix: name, value, meaning; similar groups side by side."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from typing import Any
 from texloom.document.tex.latex import TeX, exact_number, to_tex
 
 SIDE_BY_SIDE = 5
-"""So many columns of values fit beside names and meanings."""
+"""The number of columns of values that fit beside names and meanings."""
 
 
 @dataclass(frozen=True)
 class SettingsTable:
-    """Settings of one or several groups that have the same ones."""
+    """The settings of one group, or of several groups with the same settings."""
 
     groups: list[tuple[str, str]]
-    """Name and meaning of each group; empty for settings that are in none."""
+    """Name and meaning of each group; empty for settings outside groups."""
     rows: list[tuple[str, list[TeX], str]]
     """Name, value in each group, meaning."""
 
@@ -26,7 +26,7 @@ class SettingsTable:
 def tables(config: Mapping[str, Any], meanings: Mapping[str, str]) -> list[SettingsTable]:
     """The tables of a configuration.
 
-    config: values as run.json has them, groups as dictionaries. meanings: by name, "group.name" within a group.
+    config: values as in run.json, groups as dictionaries. meanings: by name, "group.name" within a group.
     """
     single = {name: value for name, value in config.items() if not isinstance(value, Mapping)}
     groups = {name: dict(_flat(value)) for name, value in config.items() if isinstance(value, Mapping)}
@@ -45,7 +45,7 @@ def _rows(groups: list[dict[str, Any]], meanings: Mapping[str, str], prefix: str
 
 
 def _flat(group: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
-    """The settings of a group, those of groups within it by their whole names."""
+    """The settings of a group; those of nested groups with their dotted names."""
     for name, value in group.items():
         if isinstance(value, Mapping):
             yield from _flat(value, f"{prefix}{name}.")

@@ -1,4 +1,4 @@
-"""What a build says, in one small file for each commit, and what two builds say differently."""
+"""The summary of a build, stored in one small file for each commit, and the differences of two builds."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from texloom.results.runs import Runs
 from texloom.results.sealed import read_sealed
 
 BROKEN = "broken: "
-"""Before the condition of a claim that did not hold, as a draft may show."""
+"""Prefix of the condition of a claim that did not hold, which a draft may contain."""
 
 
 @dataclass(frozen=True)
@@ -28,15 +28,15 @@ class Summary:
     """The metrics, claims and figures of one build."""
 
     metrics: Mapping[str, Mapping[str, Any]]
-    """"experiment.metric" to its values over seeds and its unit."""
+    """Values over seeds and unit, by "experiment.metric"."""
     claims: Mapping[str, str]
-    """Each claim's sentence to the condition with the values found."""
+    """The condition of each claim with the values found, by its sentence."""
     figures: Mapping[str, str]
-    """"experiment/figure" to the sha256 of its file."""
+    """The sha256 of each figure's file, by "experiment/figure"."""
 
     @classmethod
     def of(cls, runs: Mapping[str, Runs], claims: Sequence[Claim], figures: Path) -> Self:
-        """The summary of what a report is made from."""
+        """The summary of a report's runs, claims and figures."""
         metrics = {
             f"{experiment}.{name}": {"values": list(each.metric(name).values), "unit": each.metric(name).unit}
             for experiment, each in runs.items()
@@ -55,7 +55,7 @@ class Summary:
 
     @classmethod
     def read(cls, path: Path) -> Self:
-        """Raises ReportError for a file that is no summary any more."""
+        """Read a summary. Raises ReportError if the file is damaged."""
         try:
             return cls(**json.loads(path.read_text(encoding="utf-8")))
         except (ValueError, TypeError):
@@ -63,12 +63,12 @@ class Summary:
 
     @classmethod
     def read_kept(cls, path: Path) -> Self:
-        """One in the history. Raises ReportError where it is not as a build has kept it."""
+        """Read a summary from the history. Raises ReportError if it is not as a build stored it."""
         try:
             return cls(**read_sealed(path))
         except (ReportError, TypeError):
-            what = "was changed after it was kept, or an earlier engine kept it"
-            way_out = "remove it; a make in a clean checkout of its commit leaves it again"
+            what = "was changed after it was stored, or was stored by an earlier engine"
+            way_out = "remove it; make in a clean checkout of its commit stores it again"
             raise ReportError(path, what, way_out) from None
 
     def to_json(self) -> str:
@@ -76,7 +76,7 @@ class Summary:
 
 
 def resolve(revision: str) -> str:
-    """The commit that a revision names. Raises ReportError when git knows none."""
+    """The commit of a revision. Raises ReportError if git does not know it."""
     finished = git("rev-parse", "--verify", "--quiet", f"{revision}^{{commit}}")
     if finished.returncode:
         raise ReportError("REV", f"git knows no revision '{revision}'", "for instance make diff REV=HEAD~1")
@@ -84,12 +84,12 @@ def resolve(revision: str) -> str:
 
 
 def of_revision(revision: str, build: BuildFolder) -> Summary:
-    """The summary that the build of a commit left. Raises ReportError when that commit was never built here."""
+    """The summary of the build of a commit. Raises ReportError if that commit was never built here."""
     commit = resolve(revision)
     path = build.summary_of(commit)
     if not path.exists():
         kept = sorted(old.stem[:12] for old in build.history.glob("*.json"))
-        way_out = f"there are builds of {', '.join(kept)}" if kept else "a make in a clean checkout of it leaves one"
+        way_out = f"there are builds of {', '.join(kept)}" if kept else "run make in a clean checkout of it"
         raise ReportError("REV", f"there is no build of {commit[:12]} in {build.folder}", way_out)
     return Summary.read_kept(path)
 
@@ -114,7 +114,7 @@ def compare(before: Summary, after: Summary) -> list[Change]:
 
 
 def _pairs(before: Mapping[str, Any], after: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
-    """Names whose values differ, with both; None where there is none."""
+    """Names whose values differ, with both values; None for a missing one."""
     names = [*before, *(name for name in after if name not in before)]
     return [(name, before.get(name), after.get(name)) for name in names if before.get(name) != after.get(name)]
 
@@ -134,7 +134,7 @@ def _standing(condition: str | None) -> str:
 
 
 def as_text(changes: Sequence[Change], width: int = 60) -> str:
-    """The differences as a table for a terminal; names longer than `width` go on in the next line."""
+    """The differences as a table for a terminal; names longer than `width` are wrapped."""
     if not changes:
         return "nothing changed: the same metrics, claims and figures"
     heads = ("what", "name", "before", "after")

@@ -1,9 +1,9 @@
-r"""Jinja for LaTeX: delimiters that TeX authors can read, strict names, escaping, and a map from output to templates.
+r"""Jinja for LaTeX: delimiters in LaTeX's style, strict names, escaping, and a map from output to templates.
 
 Delimiters are \VAR{…}, \BLOCK{…}, \#{…}. Every template line is marked with its number while it is rendered; the
-marks are taken out of the result and become its source map, so that TeX's complaints lead to the author's own file.
+marks are then removed and become the source map, so that TeX's errors refer to the author's own file.
 
-A string in an expression is what it looks like: its backslashes are LaTeX's, so that "$3\times$" holds no tab.
+Strings in expressions are literal: their backslashes are LaTeX's, so "$3\times$" contains no tab.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from texloom.results.utf8 import read_utf8
 
 TEMPLATES = Path("templates")
 MARK = re.compile("\ue000([^\ue001]*)\ue001")
-"""A mark in rendered text, in characters of the private use area: template and line."""
+"""A mark in rendered text, with template and line, between characters of the private use area."""
 LEADING_MARKS = re.compile("(?:\ue000[^\ue001]*\ue001)+")
 
 
@@ -56,7 +56,7 @@ class LiteralStrings(Lexer):
 
 
 class Loader(jinja2.FileSystemLoader):
-    """Jinja's loader, which says where a template is not UTF-8."""
+    """Jinja's loader, with errors that name the line where a template is not UTF-8."""
 
     def get_source(self, environment: jinja2.Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
         try:
@@ -96,7 +96,7 @@ def make_environment(folder: Path = TEMPLATES) -> jinja2.Environment:
     )
 
 
-@jinja2.pass_eval_context  # so that Jinja does not fold a literal early, which would escape it for HTML
+@jinja2.pass_eval_context  # keeps Jinja from folding literals early, which would escape them for HTML
 def _splice(_: Any, value: Any) -> TeX:
     return to_tex(value)
 
@@ -107,10 +107,10 @@ def strip_marks(text: str) -> TeX:
 
 
 def split_marks(text: str) -> tuple[str, list[str]]:
-    """Rendered text without its marks, and for each of its lines the template line it comes from.
+    """Rendered text without its marks, and the template line of each of its lines.
 
-    A line belongs to the last mark before its first character; one without a mark, from a spliced value, to the mark
-    before it.
+    A line belongs to the last mark before its first character; a line without a mark, from an inserted value, to the
+    previous mark.
     """
     lines, places, place = [], [], ""
     for line in text.split("\n"):
@@ -148,7 +148,7 @@ def render(environment: jinja2.Environment, name: str, context: Mapping[str, Any
 
 
 def line_in_template() -> str:
-    """templates/<file>:<line> of the expression that calls us, of the innermost template if one includes another."""
+    """templates/<file>:<line> of the calling expression, in the innermost template if one includes another."""
     frame = sys._getframe()
     while frame is not None:
         template = frame.f_globals.get("__jinja_template__")

@@ -1,4 +1,4 @@
-"""What this machine is and has, and processes on it: kind, cores, memory, children that end with us, locks.
+"""The machine and its processes: kind, cores, memory, child processes, locks, signals.
 
-Not here: anything that a report says.
+Not here: anything about the content of a report.
 """

@@ -1,6 +1,6 @@
-"""Modules that are not installed run from their source: Python takes bytecode for current by time and size alone.
+"""Run modules that are not installed from source: Python compares bytecode with its source by time and size only.
 
-A copy that keeps times, as of cp -p, rsync and unzip, may put other code of the same size in a module's place.
+A copy that preserves times, as by cp -p, rsync and unzip, may replace a module by other code of the same size.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ _get_code = SourceFileLoader.get_code
 
 
 def ignore() -> None:
-    """From now on neither read nor write bytecode but that of Python and of installed packages, in this process."""
+    """Use bytecode only for Python itself and installed packages, from now on in this process."""
     SourceFileLoader.get_code = _code_of_source
 
 
 def run_again() -> None:
-    """Run from their source the report's modules that are imported already: the package of `python -m package`."""
+    """Reload the report's modules that are imported already from source: the package of `python -m package`."""
     here = f"{os.getcwd()}/"  # noqa: PTH109  pathlib is not imported yet
     for name, module in list(sys.modules.items()):
         loader = getattr(getattr(module, "__spec__", None), "loader", None)

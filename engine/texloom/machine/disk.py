@@ -1,4 +1,4 @@
-"""What a system says when files cannot be written: a full disk, no permission, something else in the way."""
+"""System errors when files cannot be written: full disk, no permission, another file in the way."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 FORBIDDEN = (errno.EROFS, errno.EACCES, errno.EPERM)
 IN_THE_WAY = (errno.EEXIST, errno.ENOTDIR, errno.EISDIR, errno.ENOTEMPTY)
 NEEDED = 2**16
-"""Bytes: with less on the disk Snakemake cannot keep its records."""
+"""Free space in bytes that Snakemake needs for its records."""
 
 
 def check_room(folder: Path, needed: int = NEEDED) -> None:
-    """Raise the system's own error where a file of so many bytes cannot be written into a folder."""
+    """Raise the system's error if a file of `needed` bytes cannot be written into a folder."""
     probe = folder / ROOM
     try:
         folder.mkdir(exist_ok=True)
@@ -30,12 +30,12 @@ def check_room(folder: Path, needed: int = NEEDED) -> None:
 
 
 def full_disk(error: BaseException) -> OSError | None:
-    """The full disk that an error tells of, or that a library was dealing with when it failed otherwise."""
+    """The full-disk error that is the given error or among its causes; else None."""
     return next((each for each in _chain(error) if isinstance(each, OSError) and each.errno in FULL), None)
 
 
 def _chain(error: BaseException) -> Iterator[BaseException]:
-    """An error, and those while which it was raised."""
+    """An error, its cause or context, and so on."""
     following: BaseException | None = error
     while following:
         yield following

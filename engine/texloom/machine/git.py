@@ -1,4 +1,4 @@
-"""Git, asked about the folder that a command runs in, and about nothing that the caller's environment points at."""
+"""Run git for the folder of a command, ignoring repositories that the caller's environment names."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ LOCAL = (
     "GIT_SHALLOW_FILE",
     "GIT_WORK_TREE",
 )
-"""What git sets for its hooks, where it names their repository (`git rev-parse --local-env-vars`); settings stay."""
+"""Variables by which git passes the repository to hooks (`git rev-parse --local-env-vars`), without settings."""
 MISSING = 127
-"""The exit code where there is no git, as a shell has it."""
+"""The exit code if git is not installed, as in a shell."""
 
 
 def git(*command: str, folder: Path | None = None, given: str | None = None) -> subprocess.CompletedProcess[str]:
-    """A command of git's, with its exit code and what it printed.
+    """Run a git command; return its exit code and output.
 
-    folder: where it runs, by default the current one. given: its standard input.
+    folder: working folder, by default the current one. given: standard input.
     """
     environment = {name: value for name, value in os.environ.items() if name not in LOCAL}
     try:
@@ -40,7 +40,7 @@ def git(*command: str, folder: Path | None = None, given: str | None = None) -> 
             input=given,
             capture_output=True,
             encoding="utf-8",
-            errors="surrogateescape",  # of names that are not UTF-8
+            errors="surrogateescape",  # for names that are not UTF-8
         )
     except FileNotFoundError:
         return subprocess.CompletedProcess(command, MISSING, "", "git is not installed")

@@ -1,4 +1,4 @@
-"""What this machine is and has: its kind, its processor, its memory, and what a training takes of it."""
+"""Properties of this machine: its kind, processor and memory, and the memory that a training needs."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from texloom.errors import ReportError, closest
 from texloom.machine.cores import WIDE_VECTORS, available
 
 TRAINING_MEMORY = 2500
-"""MB that a training may take; a build starts no more of them at a time than fit."""
+"""Memory that a training may use, in MB; a build runs only as many trainings at a time as fit."""
 
 
 class InstructionSet(NamedTuple):
-    """Vector instructions of a processor, as we, numpy, XLA, oneDNN and PyTorch call them."""
+    """Vector instructions of a processor, with their names in texloom, numpy, XLA, oneDNN and PyTorch."""
 
     name: str
     numpy: str
@@ -37,26 +37,26 @@ INSTRUCTION_SETS = {
     ),
     "aarch64": (InstructionSet("NEON", "ASIMD"), InstructionSet("SVE", "SVE")),
 }
-"""For each architecture, the smaller ones first."""
+"""The instruction sets of each architecture, smallest first."""
 
 SAME_ARCHITECTURE = {"AMD64": "x86_64", "arm64": "aarch64"}
-"""Other names that operating systems have for them."""
+"""Names of architectures that depend on the operating system."""
 
 XLA_LIMIT = "--xla_cpu_max_isa"
 
 
 def architecture() -> str:
-    """The processor's architecture, by one name on all operating systems."""
+    """The processor's architecture, with the same name on all operating systems."""
     return SAME_ARCHITECTURE.get(platform.machine(), platform.machine())
 
 
 def instruction_set(environment: Mapping[str, str] = os.environ) -> str:
     """The widest vector instructions that trainings use: those of the processor, up to the limit in XLA_FLAGS.
 
-    Empty where nothing is known of the architecture.
+    Empty for an unknown architecture.
     """
     limits = re.findall(rf"{XLA_LIMIT}=(\w+)", environment.get("XLA_FLAGS", ""))
-    limit = limits[-1].upper() if limits else ""  # XLA takes the last, in capitals or not
+    limit = limits[-1].upper() if limits else ""  # XLA uses the last one, in upper or lower case
     found = ""
     for each in INSTRUCTION_SETS.get(architecture(), ()):
         if not processor_features.get(each.numpy):
@@ -73,10 +73,10 @@ def kind(environment: Mapping[str, str] = os.environ) -> str:
 
 
 def limited_to(name: str) -> dict[str, str]:
-    """Environment variables with which a process trains as on a machine whose processor has no more than `name`.
+    """Environment variables that make a process train as on a processor with no more than the instruction set `name`.
 
-    numpy's own loops and its BLAS are left as they are; they train nothing.
-    Raises ReportError for an instruction set that XLA cannot be limited to here.
+    numpy's own loops and BLAS are not limited; trainings do not use them.
+    Raises ReportError for an instruction set to which XLA cannot be limited here.
     """
     known = {each.name: each for each in INSTRUCTION_SETS.get(architecture(), ()) if each.xla}
     if name not in known:
@@ -90,7 +90,7 @@ def limited_to(name: str) -> dict[str, str]:
 
 
 def processor() -> str:
-    """The processor's model and how much of it we have: what costs depend on, but results do not."""
+    """The processor's model, available cores and operating system: costs depend on them, results do not."""
     model = platform.processor() or platform.machine()
     info = Path("/proc/cpuinfo")
     if info.exists():
@@ -102,6 +102,6 @@ def processor() -> str:
 
 
 def usable_memory() -> int:
-    """Four fifths of the machine's memory in MB, at least what one training takes."""
+    """Four fifths of the machine's memory in MB, at least the memory of one training."""
     physical = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 10**6
     return max(physical * 4 // 5, TRAINING_MEMORY)

@@ -1,4 +1,4 @@
-"""One build at a time in a checkout, and nothing at work any more of one that was killed."""
+"""Lock a checkout, so that one build runs at a time, and kill leftover processes of killed builds."""
 
 from __future__ import annotations
 
@@ -17,31 +17,31 @@ from texloom.machine.interrupts import MARK
 from texloom.machine.records import RECORDS
 
 HOLDER = RECORDS / "builder"
-"""Says which process builds, for a message, and stays where that is killed; it may be missing."""
+"""Stores the id of the building process, for messages; remains if that is killed; it may be missing."""
 STARTING = 1.0
-"""Seconds after which a process without an environment was started without one."""
+"""Time in s after which a process whose environment is empty is assumed to have none."""
 
 
 @contextmanager
 def build_lock(folder: Path = Path(), results: Path | None = None) -> Iterator[None]:
-    """Hold the lock of a checkout, and of the folder of its results where that lies elsewhere, as behind a link.
+    """Hold the lock of a checkout, and of its folder of results if that is elsewhere, for instance behind a link.
 
-    The lock is on the folder itself, so nobody can remove it, and the system frees it when the holder dies, so a killed
-    build leaves none. What a killed build has left at work, a training or LaTeX, is ended first: it would write where
-    we do. Raises ReportError that names the process holding the lock.
+    The lock is on the folder itself, so it cannot be removed, and the system frees it when the holder dies, so a killed
+    build leaves none. Leftover processes of a killed build, such as a training or LaTeX, are killed first: they would
+    write to the same files. Raises ReportError that names the process holding the lock.
     """
     holder = folder / HOLDER
     with ExitStack() as held:
         if not _lock(folder, held):
             process = "unknown"
-            with suppress(FileNotFoundError):  # it goes when a build ends
+            with suppress(FileNotFoundError):  # it is removed when a build ends
                 process = holder.read_text(encoding="ascii").strip()
             raise ReportError("make", f"another build is running here (process {process})", "wait for it, or stop it")
         if results is not None and _lies_elsewhere(folder, results) and not _lock(folder / results, held):
             raise ReportError("make", f"a build of another checkout writes to {results}", "wait for it, or stop it")
-        with suppress(ImportError):  # `make clean` runs without .venv, and what a build left at work without it, too
-            end_left_over(folder)
-        with suppress(OSError):  # on a full disk, too, `make clean` makes room
+        with suppress(ImportError):  # psutil is missing when `make clean` runs without .venv
+            kill_leftover_processes(folder)
+        with suppress(OSError):  # `make clean` must work on a full disk, too
             holder.parent.mkdir(exist_ok=True)
             holder.write_text(str(os.getpid()), encoding="ascii")
         os.environ[MARK] = str(folder.resolve())
@@ -54,13 +54,13 @@ def build_lock(folder: Path = Path(), results: Path | None = None) -> Iterator[N
                 holder.unlink(missing_ok=True)
 
 
-def may_be_left() -> bool:
-    """Whether a build is running here, or was killed, so that processes and temporary files of its own may be left."""
+def may_have_leftovers() -> bool:
+    """Whether a build is running here or was killed, so that its processes and temporary files may be left."""
     return HOLDER.exists()
 
 
 def _lock(folder: Path, held: ExitStack) -> bool:
-    """Lock a folder until the end of `held`; False where another process has it."""
+    """Lock a folder until the end of `held`; return False if another process holds the lock."""
     descriptor = os.open(folder, os.O_RDONLY)
     held.callback(os.close, descriptor)
     try:
@@ -77,15 +77,16 @@ def _lies_elsewhere(folder: Path, results: Path) -> bool:
 
 @contextmanager
 def _scratch(folder: Path) -> Iterator[None]:
-    """Let all that a build starts put its temporary files into one folder, which the next build empties.
+    """Put the temporary files of all processes of a build into one folder, which the next build empties.
 
-    TensorFlow and Python remove theirs when a process ends, not when it is killed. The folder is the system's, for the
-    paths of sockets must be short. Where it cannot be made, or is somebody else's, temporary files go where they went.
+    TensorFlow and Python do not remove their temporary files when they are killed. The folder is in the system's
+    temporary folder, because paths of sockets must be short. If it cannot be created, or belongs to somebody else, the
+    usual temporary folder is used.
     """
     name = hashlib.sha256(os.fsencode(folder.resolve())).hexdigest()[:16]
     before, elsewhere = os.environ.get("TMPDIR"), tempfile.gettempdir()
     scratch = Path(elsewhere, f"texloom-{name}")
-    shutil.rmtree(scratch, ignore_errors=True)  # which follows no link
+    shutil.rmtree(scratch, ignore_errors=True)  # does not follow links
     with suppress(OSError):
         scratch.mkdir(mode=0o700)
         os.environ["TMPDIR"] = tempfile.tempdir = str(scratch)
@@ -100,10 +101,10 @@ def _scratch(folder: Path) -> Iterator[None]:
             shutil.rmtree(scratch, ignore_errors=True)
 
 
-def end_left_over(folder: Path = Path()) -> None:
-    """Kill what a killed build has left at work in a folder, and wait until it is gone; call it with the lock.
+def kill_leftover_processes(folder: Path = Path()) -> None:
+    """Kill the leftover processes of a killed build of a folder and wait for their end; call it with the lock held.
 
-    A process has no environment for the instant in which it starts another program: it is looked at again.
+    The environment of a process is empty for the moment in which it starts another program: it is then checked again.
     """
     import psutil
 
@@ -111,7 +112,7 @@ def end_left_over(folder: Path = Path()) -> None:
     while starting:
         starting = False
         for process in psutil.process_iter():
-            with suppress(psutil.Error, OSError):  # of another user, or just ended
+            with suppress(psutil.Error, OSError):  # processes of other users, or ended ones
                 environment = process.environ()
                 if environment.get(MARK) == mark and process.pid != os.getpid():
                     process.kill()

@@ -1,4 +1,4 @@
-"""Child processes that end with us: every stage can be killed at any moment, so an interrupt kills all at once."""
+"""Child processes that are killed on an interrupt; every stage may be killed at any moment."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import Any, Self
 
-from texloom.machine.interrupts import heard
+from texloom.machine.interrupts import handled_signals
 
 
 def run(command: Sequence[str], **options: Any) -> subprocess.CompletedProcess[str]:
-    """`subprocess.run`, but Ctrl-C, SIGTERM and SIGHUP kill the command with all its descendants before they raise.
+    """Like `subprocess.run`, but Ctrl-C, SIGTERM and SIGHUP kill the command and all its descendants.
 
-    Raises KeyboardInterrupt for each of them. The command itself does not hear Ctrl-C, which a terminal sends to all:
-    it has nothing to say. Call it from the main thread.
+    Raises KeyboardInterrupt after each of these signals. The command itself ignores Ctrl-C, which a terminal sends to
+    all processes, so that it prints nothing. Call this from the main thread.
     """
     with _Interrupts() as interrupts, subprocess.Popen(command, preexec_fn=_ignore_interrupts, **options) as process:
         try:
@@ -24,16 +24,16 @@ def run(command: Sequence[str], **options: Any) -> subprocess.CompletedProcess[s
         except BaseException:
             interrupts.hold()
             kill_tree(process.pid)
-            process.wait()  # which Popen leaves out after Ctrl-C
+            process.wait()  # Popen does not wait after Ctrl-C
             raise
     return subprocess.CompletedProcess(process.args, process.returncode, output, errors)
 
 
 def _communicate(process: subprocess.Popen[Any]) -> tuple[Any, Any]:
-    """Wait for a process and its output, looking for signals twice a second.
+    """Wait for a process and its output, and let Python handle signals twice a second.
 
-    Python handles a signal between two instructions. One that comes after the last look and before the wait would
-    not be handled until the process ends by itself.
+    Python handles signals between two instructions. A signal that arrives between the last instruction and the wait
+    would not be handled until the process ends by itself.
     """
     while True:
         with suppress(subprocess.TimeoutExpired):
@@ -45,13 +45,13 @@ def _ignore_interrupts() -> None:
 
 
 class _Interrupts:
-    """Turns signals into KeyboardInterrupt, but only when it is released: none while a command starts, or is killed."""
+    """Turns signals into KeyboardInterrupt, but delays this while a command is started or killed."""
 
     def __init__(self) -> None:
         self._held, self._came = True, False
 
     def __enter__(self) -> Self:
-        self._before = {each: signal.signal(each, self._handle) for each in heard()}
+        self._before = {each: signal.signal(each, self._handle) for each in handled_signals()}
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -59,31 +59,31 @@ class _Interrupts:
             signal.signal(each, handler)
 
     def _handle(self, *_: object) -> None:
-        before, self._held, self._came = self._held, True, True  # a second one must not stop the killing
+        before, self._held, self._came = self._held, True, True  # a second signal must not interrupt the killing
         if not before:
             raise KeyboardInterrupt
 
     def hold(self) -> None:
-        """Keep signals for later."""
+        """Delay signals from now on."""
         self._held = True
 
     def release(self) -> None:
-        """Raise KeyboardInterrupt for those that came meanwhile, and for each that comes."""
+        """Raise KeyboardInterrupt for delayed signals, and for each later one."""
         self._held = False
         if self._came:
             raise KeyboardInterrupt
 
 
 def ended(code: int) -> str:
-    """What an exit code of a process that a signal has ended says; empty of one that ended by itself."""
+    """The message for the exit code of a process that was killed by a signal; empty for other exit codes."""
     if code >= 0:
         return ""
     memory = ", perhaps because memory ran out" if -code == signal.SIGKILL else ""
-    return f"was ended from outside by {signal.Signals(-code).name}{memory}"
+    return f"was killed by {signal.Signals(-code).name}{memory}"
 
 
 def kill_tree(pid: int) -> None:
-    """Kill a process and its descendants; each is stopped first, so that none starts another meanwhile."""
+    """Kill a process and its descendants; each is stopped first, so that it cannot start another one."""
     import psutil  # here, because `make clean` runs without .venv
 
     try:

@@ -1,8 +1,8 @@
-"""Where the engine keeps what it notes between builds: in Snakemake's own folder, beside its records."""
+"""The folder of the engine's records between builds: Snakemake's own folder, beside its records."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 RECORDS = Path(".snakemake")
-"""Below the report's folder; nothing in it is a result, and all of it may be lost."""
+"""A subfolder of the report's; it contains no results and may be deleted."""

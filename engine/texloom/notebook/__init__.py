@@ -1,4 +1,4 @@
-"""Each experiment as a notebook: cells made of its modules, run headless.
+"""Experiments as notebooks: cells made from their modules, executed headless.
 
-Not here: the chapters themselves. What runs inside a notebook is in `runtime`.
+Not here: the experiments themselves. Code that runs inside a notebook is in `runtime`.
 """

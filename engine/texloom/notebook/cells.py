@@ -1,4 +1,4 @@
-"""Prose and code as cells: a module's docstring above its code, in cells that run in the module's namespace."""
+"""Convert modules to cells: the docstring as prose, the code in cells that run in the module's namespace."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from nbformat.v4 import new_code_cell, new_markdown_cell
 from texloom.notebook.chapters import Module
 
 CELL_LINES = 30
-"""Constants, or definitions, that follow each other share a cell of at most so many lines."""
+"""Largest number of lines of a cell that contains several constants or definitions."""
 
 
 def prose(identity: str, text: str) -> NotebookNode:
-    """Markdown as a cell."""
+    """A Markdown cell."""
     return new_markdown_cell(text.strip(), id=identity)
 
 
 def heading(module: Module) -> NotebookNode:
-    """What stands above the code of a module: its name, its docstring, its file."""
+    """The cell above the code of a module: its name, docstring and file."""
     return prose(f"{module.identity}-text", f"## {module.title}\n\n{module.prose}\n\n`{module.path.as_posix()}`")
 
 
 def module_cells(module: Module) -> list[NotebookNode]:
-    """The code of a module as cells that run in its namespace; paragraphs of comments between them as prose."""
+    """The code of a module as cells that run in its namespace; paragraphs of comments become prose."""
     cells = []
     for number, piece in enumerate(split(module.code), start=1):
         identity = f"{module.identity}-{number}"
@@ -40,14 +40,14 @@ def module_cells(module: Module) -> list[NotebookNode]:
 
 @dataclass
 class Piece:
-    """Code that belongs into one cell."""
+    """The content of one cell."""
 
     kind: Literal["imports", "constants", "definitions", "prose"]
     source: str
 
     @classmethod
     def of(cls, paragraph: NotebookNode) -> Piece:
-        """A paragraph of a module as jupytext reads it."""
+        """Convert a paragraph of a module, as jupytext reads it."""
         if paragraph.cell_type == "markdown":
             return cls("prose", paragraph.source)
         first = ast.parse(paragraph.source).body[0]
@@ -62,14 +62,14 @@ class Piece:
         return len(self.source.splitlines())
 
     def takes(self, other: Piece) -> bool:
-        """Whether a cell reads better with the other piece in it, too."""
+        """Whether the other piece should be put into the same cell."""
         if self.kind != other.kind or self.kind == "prose":
             return False
         return self.kind == "imports" or self.lines + other.lines <= CELL_LINES
 
 
 def split(code: str) -> list[Piece]:
-    """Code in pieces for cells: imports, constants, definitions; short ones that follow each other go together."""
+    """Split code into pieces for cells: imports, constants, definitions; short consecutive ones are joined."""
     pieces: list[Piece] = []
     for paragraph in jupytext.reads(code, "py:light").cells:
         if not paragraph.source.strip():

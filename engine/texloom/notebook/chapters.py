@@ -1,4 +1,4 @@
-"""The modules of an experiment as chapters of its notebook: what their files say, and in which order they are read."""
+"""The modules of an experiment as chapters of its notebook: their contents and their order."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from texloom.staleness.closure import source_path
 
 @dataclass(frozen=True)
 class Module:
-    """A module of the project, as its file tells it."""
+    """A module of the project, with its source."""
 
     name: str
     path: Path
@@ -43,14 +43,14 @@ class Module:
 
     @property
     def identity(self) -> str:
-        """What the ids of its cells begin with."""
+        """The prefix of the ids of its cells."""
         return self.path.stem.strip("_")
 
 
 def chapter_order(package: str, graph: grimp.ImportGraph) -> list[str]:
-    """The modules of a package, each after those that it imports; evaluation as late as it can be, figures last.
+    """The modules of a package, each after those that it imports; evaluation as late as possible, figures last.
 
-    Raises ReportError for modules that import each other in a circle, with the circle.
+    Raises ReportError, with the cycle, for modules that import each other.
     """
     modules = graph.find_children(package)
     sorter = TopologicalSorter({each: graph.find_modules_directly_imported_by(each) & modules for each in modules})
@@ -58,8 +58,8 @@ def chapter_order(package: str, graph: grimp.ImportGraph) -> list[str]:
         sorter.prepare()
     except CycleError as error:
         circle = " imports ".join(name.rpartition(".")[2] for name in reversed(error.args[1]))
-        what = f"the notebook's chapters have no order: {circle}"
-        raise ReportError(Path(*package.split(".")), what, "move what they share to a module of its own") from None
+        what = f"the notebook's chapters cannot be ordered: {circle}"
+        raise ReportError(Path(*package.split(".")), what, "move what they share to another module") from None
     order, ready = [], set()
     while sorter.is_active():
         ready |= set(sorter.get_ready())

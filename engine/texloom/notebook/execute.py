@@ -1,4 +1,4 @@
-"""Run a notebook headless, outputs in. The last good one stays until a new one is whole."""
+"""Run a notebook headless and store it with its outputs. The last good one stays until the new one is complete."""
 
 from __future__ import annotations
 
@@ -21,34 +21,38 @@ from texloom.errors import ReportError
 from texloom.notebook.runtime.chapter import MISSING, RECORD
 
 CELL_SECONDS = 3600
-"""Enough for a training with the report's values."""
+"""Timeout of a cell in s, enough for a training with the report's values."""
 
 
 def execute(notebook: NotebookNode, target: Path, *, must_load: bool = False) -> dict[str, Any]:
     """Run all cells in a new kernel of this Python, in the target's folder, and write the notebook there.
 
-    Returns what the cells read, as the kernel recorded it in a project.
+    Returns the reads of the cells, as recorded by the kernel in a project.
 
-    must_load: a notebook that had to train, because there are no current runs, has failed, too.
-    Raises ReportError, with the cell and the exception, when one fails; what was run until then is kept beside the
-    target as *.failed.ipynb, and the target is left as it is.
+    must_load: treat it as a failure if the notebook had to train because no runs are up to date.
+    Raises ReportError, with the cell and the exception, if a cell fails; the executed part is then stored beside the
+    target as *.failed.ipynb, and the target is not changed.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
     failed, partial = target.with_suffix(".failed.ipynb"), target.with_suffix(".partial")
     started: list[int] = []
     try:
-        with tempfile.TemporaryDirectory() as scratch, _short_name(scratch) as sockets, _last_words(scratch) as words:
+        with (
+            tempfile.TemporaryDirectory() as scratch,
+            _short_name(scratch) as sockets,
+            _kernel_stderr(scratch) as log,
+        ):
             client = _client(notebook, target.parent, sockets)
             client.on_cell_start = lambda **which: started.append(which["cell_index"])
             recorded = Path(scratch, "reads.json")
-            own = {"IPYTHONDIR": scratch, RECORD: str(recorded)}  # the user's startup files and history stay out
-            client.execute(env=os.environ | own, stderr=words)
+            own = {"IPYTHONDIR": scratch, RECORD: str(recorded)}  # excludes the user's start-up files and history
+            client.execute(env=os.environ | own, stderr=log)
             reads = json.loads(recorded.read_text(encoding="utf-8")) if recorded.exists() else {}
     except (CellExecutionError, CellTimeoutError, DeadKernelError) as error:
         nbformat.write(notebook, failed)
         number = started[-1] if started else 0
         cell = f"cell {number + 1} (`{notebook.cells[number].source.splitlines()[0]}`)"
-        raise ReportError(target, f"{cell} failed: {_reason(error)}", f"as far as it came: {failed}") from None
+        raise ReportError(target, f"{cell} failed: {_reason(error)}", f"the executed part is in {failed}") from None
     if must_load:
         _refuse_own_training(notebook, target)
     failed.unlink(missing_ok=True)
@@ -58,23 +62,23 @@ def execute(notebook: NotebookNode, target: Path, *, must_load: bool = False) ->
 
 
 @contextmanager
-def _last_words(folder: str) -> Iterator[IO[str]]:
-    """Where the kernel itself speaks, whose cells' outputs go into the notebook: told only when it has died.
+def _kernel_stderr(folder: str) -> Iterator[IO[str]]:
+    """A file for the stderr of the kernel itself, without its cells' outputs; printed only if the kernel dies.
 
-    One that is ended closes its sockets while its threads still use them, and may say so.
+    A kernel that is stopped closes its sockets while threads still use them, which may print errors.
     """
-    with Path(folder, "kernel.log").open("w+", encoding="utf-8") as words:
+    with Path(folder, "kernel.log").open("w+", encoding="utf-8") as log:
         try:
-            yield words
+            yield log
         except DeadKernelError:
-            words.seek(0)
-            sys.stderr.write(words.read())
+            log.seek(0)
+            sys.stderr.write(log.read())
             raise
 
 
 @contextmanager
 def _short_name(folder: str) -> Iterator[str]:
-    """A short name of a folder as long as this process holds it: the path of a socket has 107 bytes at most."""
+    """A short path of a folder while it is open: the path of a socket may have at most 107 bytes."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         name = f"/proc/{os.getpid()}/fd/{descriptor}"
@@ -84,7 +88,7 @@ def _short_name(folder: str) -> Iterator[str]:
 
 
 def _client(notebook: NotebookNode, folder: Path, sockets: str) -> NotebookClient:
-    """A client whose kernel works in `folder`; they speak through sockets in `sockets`, as a port is open to all."""
+    """A client with a kernel in `folder`; they use sockets in `sockets`, because ports are open to all."""
     return NotebookClient(
         notebook,
         timeout=CELL_SECONDS,
@@ -98,13 +102,13 @@ def _client(notebook: NotebookNode, folder: Path, sockets: str) -> NotebookClien
 
 
 def _refuse_own_training(notebook: NotebookNode, target: Path) -> None:
-    said = [output.text for cell in notebook.cells for output in cell.get("outputs", []) if "text" in output]
-    for line in "".join(said).splitlines():
+    texts = [output.text for cell in notebook.cells for output in cell.get("outputs", []) if "text" in output]
+    for line in "".join(texts).splitlines():
         if line.startswith(MISSING):
             raise ReportError(target, line, "make trains what is missing or out of date")
 
 
 def _reason(error: Exception) -> str:
-    """The first line of what a cell raised, or of why the kernel could not go on."""
+    """The first line of the exception of a cell, or of the error of the kernel."""
     text = f"{error.ename}: {error.evalue}" if isinstance(error, CellExecutionError) else str(error)
     return (text.strip() or type(error).__name__).splitlines()[0]

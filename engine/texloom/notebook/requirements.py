@@ -1,4 +1,4 @@
-"""What a notebook installs where there is no project around it: the lock's versions of what its modules import."""
+"""The packages that a notebook installs outside a project: those its modules import, in the lock's versions."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ LOCK = Path("requirements.lock")
 
 
 def requirements(files: Iterable[Path], lock: Path = LOCK) -> dict[str, list[str]]:
-    """The lines of the lock, without hashes, that install each foreign module which the files import.
+    """The lines of the lock, without hashes, that install each third-party module imported by the files.
 
-    Raises ReportError for a module that the lock does not bring.
+    Raises ReportError for a module that no package in the lock provides.
     """
     locked: dict[str, list[str]] = {}
     for entry in entries(lock.read_text(encoding="utf-8")):
@@ -31,12 +31,12 @@ def requirements(files: Iterable[Path], lock: Path = LOCK) -> dict[str, list[str
         names = distributions.get(module, [module])
         wanted[module] = [line for name in names for line in locked.get(canonicalize_name(name), [])]
         if not wanted[module]:
-            raise ReportError(lock, f"brings nothing that offers '{module}'", "CONTRIBUTING.md: a new dependency")
+            raise ReportError(lock, f"has no package that provides '{module}'", "CONTRIBUTING.md: a new dependency")
     return wanted
 
 
 def foreign_imports(source: str) -> Iterator[str]:
-    """The top-level names of the modules that are neither the project's nor Python's."""
+    """The top-level names of the imported third-party modules."""
     for node in ast.walk(ast.parse(source)):
         names = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
         names += [node.module or ""] if isinstance(node, ast.ImportFrom) else []

@@ -1,4 +1,4 @@
-"""The last cells: finished runs or one made here, the metrics, and a cell for each figure, table and animation."""
+"""The last cells: finished runs or a run made here, the metrics, and a cell for each figure, table and animation."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from experiments.{experiment}.config import Config
 from texloom.machine.cores import PER_TRAINING
 from {module} import {function}
 
-LOAD = True  # the finished runs of the project, where they are there and no cell was edited
-VALUES = "smoke"  # else made here: "smoke" takes seconds; "report", with the report's values, can take much longer
+LOAD = True  # load the project's finished runs, if they exist and no cell was edited
+VALUES = "smoke"  # for runs made here: "smoke" takes seconds; "report" uses the report's values and takes much longer
 SEED = 0
 
 runs = chapter.finished_runs({shown}) if LOAD else None
@@ -25,7 +25,7 @@ if runs is None:
     writer = {function}("{experiment}", config, SEED, cores=PER_TRAINING)
     runs = chapter.keep(writer, config, SEED)"""
 FUNCTIONS = {"train": "train", "analysis": "analyse"}
-"""What makes a run in the engine's stage, which calls the experiment's module of this name."""
+"""The function of the engine's stage module that makes a run, by the name of the experiment's stage module."""
 
 DRAWING = """\
 from texloom.results import plotting
@@ -39,11 +39,11 @@ OUTPUTS = (
     ("tables", "tables(runs)", "table"),
     ("animations", "animations(runs)", "animation"),
 )
-"""Function of the figures module; the expression for what it returns; function of `texloom.notebook.runtime.show`."""
+"""Function of the figures module; expression for its result; function of `texloom.notebook.runtime.show`."""
 
 
 def result_cells(experiment: str, stage: str, figures: str, *, smoke: bool) -> list[NotebookNode]:
-    """The finished runs or a run made here, the metrics, and a cell for each figure, table and animation.
+    """Cells for the finished runs or a run made here, the metrics, and each figure, table and animation.
 
     stage: the module that makes runs, train or analysis. figures: the source of the figures module.
     """
@@ -63,7 +63,7 @@ def result_cells(experiment: str, stage: str, figures: str, *, smoke: bool) -> l
             for name in known:
                 cells.append(prose(f"{kind}-{name}-text", f"### {name.replace('_', ' ').capitalize()}"))
                 cells.append(new_code_cell(f'show.{kind}({expression}["{name}"])', id=f"{kind}-{name}"))
-        elif known is not None:  # the names are known only when it runs
+        elif known is not None:  # the names are known only at run time
             cells.append(new_code_cell(f"for each in {expression}.values():\n    show.{kind}(each)", id=function))
     return cells
 
@@ -71,7 +71,7 @@ def result_cells(experiment: str, stage: str, figures: str, *, smoke: bool) -> l
 def returned_names(source: str, function: str) -> list[str] | None:
     """The keys of the dictionary that a module's function returns.
 
-    None when the module has no such function, empty when it does not simply return a dictionary with written keys.
+    None if the module has no such function, empty if it does not simply return a dictionary with literal keys.
     """
     found = [node for node in ast.parse(source).body if isinstance(node, ast.FunctionDef) and node.name == function]
     if not found:

@@ -1,4 +1,4 @@
-"""The first code cell: it finds the project around the notebook, or carries and installs what the other cells need."""
+"""The first code cell: it finds the project around the notebook, or unpacks and installs what the other cells need."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from texloom.staleness.closure import import_graph, import_path, modules, source
 from texloom.staleness.keys import STAGES
 
 RUNTIME = ("texloom.machine.cores", "texloom.notebook.runtime.chapter", "texloom.notebook.runtime.show")
-"""What the cells of every notebook import besides the experiment and the stage that runs it."""
+"""The modules that the cells of every notebook import, besides the experiment and the stage that runs it."""
 
 HIDDEN = {"cellView": "form", "jupyter": {"source_hidden": True}}
-"""Folds a cell's source away in Colab and in JupyterLab."""
+"""Metadata that hides a cell's source in Colab and JupyterLab."""
 
 SETUP = """\
 # @title Setup: finds the project, or unpacks and installs what this notebook needs of it
@@ -45,13 +45,13 @@ from texloom.machine.cores import PER_TRAINING
 from texloom.training import stage
 
 stage.start(PER_TRAINING)"""
-"""The end of the cell where the experiment trains: the cells below import TensorFlow, without banners then."""
+"""The end of the cell for an experiment with training: it imports TensorFlow without banners."""
 
 
 def setup_cell(part: Part, chapters: Sequence[Module], data: Mapping[str, Mapping[str, Any]]) -> NotebookNode:
-    """`texloom.notebook.runtime.setup` as it stands, and the values that it needs for this experiment; folded away.
+    """A hidden cell with the source of `texloom.notebook.runtime.setup` and the values for this experiment.
 
-    chapters: the modules that the other cells define; what they import of the project is carried by this one.
+    chapters: the modules that the other cells define; this cell contains the project modules that they import.
     data: the data sets of the experiment, as report.toml declares them.
     """
     own, graph, stage = {module.name for module in chapters}, import_graph(), stage_of(str(part.experiment))
@@ -71,6 +71,6 @@ def setup_cell(part: Part, chapters: Sequence[Module], data: Mapping[str, Mappin
 
 
 def pack(names: Iterable[str]) -> str:
-    """The sources of modules as one line of text, which `unpack` of the setup cell writes out again."""
+    """The sources of modules as one line of text, which `unpack` of the setup cell writes to files."""
     sources = {import_path(name): source_path(name).read_text(encoding="utf-8") for name in sorted(names)}
     return base64.b64encode(zlib.compress(json.dumps(sources).encode(), level=9)).decode()

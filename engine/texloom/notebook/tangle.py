@@ -1,7 +1,7 @@
-"""Each experiment as one notebook: the problem as prose, the modules' code as cells, its runs, the figures.
+"""Convert an experiment to a notebook: the problem as prose, the modules' code as cells, its runs, the figures.
 
-The notebook is made from the package's source alone; `texloom.notebook.execute` runs it, `texloom.notebook.runtime` is
-what its cells call.
+The notebook is generated from the package's source only; `texloom.notebook.execute` runs it, and its cells call
+`texloom.notebook.runtime`.
 """
 
 from __future__ import annotations
@@ -26,8 +26,8 @@ def tangle(part: Part, *, data: Mapping[str, Mapping[str, Any]], smoke: bool) ->
     """The notebook of an experiment, not executed; the same source gives the same notebook.
 
     data: the data sets that the experiment uses, as report.toml declares them.
-    smoke: it shows the finished runs with the smoke values instead of the report's.
-    Raises ReportError when the package's modules import each other in a circle, and as `requirements` does.
+    smoke: show the finished runs with the smoke values instead of the report's.
+    Raises ReportError if the package's modules import each other, and as `requirements` does.
     """
     experiment = str(part.experiment)
     package = f"experiments.{experiment}"

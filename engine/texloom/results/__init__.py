@@ -1,4 +1,4 @@
-"""What a stage leaves behind and figures are drawn from: runs, quantities, tables, the style of figures, seals.
+"""Results of stages, from which figures are drawn: runs, quantities, tables, the style of figures, seals.
 
-Not here: how results are made (training) or printed (document). numpy and matplotlib are all it needs.
+Not here: how results are made (training) or printed (document). Needs only numpy and matplotlib.
 """

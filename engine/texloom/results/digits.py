@@ -1,4 +1,4 @@
-"""How many decimals a measured value supports; the same in the PDF and in the notebooks."""
+"""The number of decimals that a measured value supports; the same in the PDF and in the notebooks."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from texloom.results.tables import Table
 
 
 def supported_decimals(deviation: float | None) -> int | None:
-    """Decimals that show one significant digit of a deviation; None where there is no deviation, or one of zero."""
+    """Decimals that show one significant digit of a deviation; None if the deviation is missing or zero."""
     if not deviation or not math.isfinite(deviation):
         return None
     return max(0, -int(f"{deviation:.0e}".partition("e")[2]))  # rounded first: 0.0999 counts as 0.1
 
 
 def column_decimals(table: Table, column: int) -> int | None:
-    """The decimals of those values of a column whose own uncertainty is not known, see `decimals`.
+    """The decimals for values of a column that have no uncertainty of their own, see `decimals`.
 
-    What the table says, else as many as its best known value supports.
+    As the table says, else as many as its most precise value supports.
     """
     if table.decimals and table.decimals[column] is not None:
         return table.decimals[column]

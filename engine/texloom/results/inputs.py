@@ -1,4 +1,4 @@
-"""Files that the author's code has read by a program or a library that Python does not see."""
+"""Declare files that the author's code reads through other programs or C libraries, which is not recorded."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from pathlib import Path
 from texloom.errors import ReportError
 
 READS = "texloom.reads"
-"""The audit event that tells a stage's recorder of such a file."""
+"""The audit event that passes such a file to the recorder of a stage."""
 
 
 def reads(*paths: str | os.PathLike[str]) -> None:
-    """Declare files that this code has another program, or a C library, read: a change of them makes the result anew.
+    """Declare files that this code reads through another program or a C library, so that changes rebuild the result.
 
-    What Python itself opens is noticed without it. Raises ReportError for a file that is not there.
+    Files that Python itself opens are recorded automatically. Raises ReportError for a file that does not exist.
     """
     for path in map(Path, paths):
         if not path.is_file():

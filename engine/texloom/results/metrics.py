@@ -1,4 +1,4 @@
-"""What a metric is: the declarations of a chapter stand in its `metrics.py`, as `METRICS: dict[str, Metric]`."""
+"""Declarations of metrics: each experiment has them in its `metrics.py`, as `METRICS: dict[str, Metric]`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where everything lies in the folder of a build."""
+"""The paths of all files in the folder of a build."""
 
 from __future__ import annotations
 
@@ -11,27 +11,27 @@ from texloom.errors import ReportError
 from texloom.results.sealed import read_sealed
 
 Document = Literal["report", "theory"]
-"""The report, and the written answers alone."""
+"""The report, or only the written answers."""
 DOCUMENTS: tuple[Document, ...] = ("report", "theory")
 
 DEFAULT_FOLDER = "build"
-"""Where results go unless a profile or a command line names another folder."""
+"""The default folder of results; profiles and command lines may name others."""
 RUN_RECORD = "run.json"
 """The record of a run, in its folder."""
 RUN_FILES = ("metrics.json", "arrays.npz", "history.csv", "architecture.json", "weights.npz")
-"""What lies beside it."""
+"""The other files of a run, beside its record."""
 RECORD = ".json"
-"""The ending of the sealed record beside a notebook that was made."""
+"""The suffix of the sealed record beside a generated notebook."""
 FIGURE_INDEX = "index.json"
 """The index of an experiment's figures, beside them."""
 
 THEORY = "theory"
-"""In place of an experiment's name, for the figures of the written answers."""
+"""Stands for an experiment's name, for the figures of the written answers."""
 
 
 @dataclass(frozen=True)
 class BuildFolder:
-    """The folder of a build: each path below it has one name here, and is spelt nowhere else."""
+    """The folder of a build; all paths below it are defined here and nowhere else."""
 
     folder: Path
 
@@ -39,7 +39,7 @@ class BuildFolder:
 
     @property
     def all_runs(self) -> Path:
-        """The folder of the runs of everything."""
+        """The folder of all runs."""
         return self.folder / "runs"
 
     def run(self, experiment: str, seed: int) -> Path:
@@ -47,11 +47,11 @@ class BuildFolder:
         return self.all_runs / experiment / f"seed-{seed}"
 
     def run_record(self, experiment: str, seed: int) -> Path:
-        """The record of a run, which is there when the run is whole."""
+        """The record of a run, which exists if the run is complete."""
         return self.run(experiment, seed) / RUN_RECORD
 
     def run_records(self) -> list[Path]:
-        """The records of all finished runs, those of an earlier manifest included."""
+        """The records of all finished runs, including those of an earlier manifest."""
         return sorted(self.all_runs.glob(f"*/*/{RUN_RECORD}"))
 
     def checkpoint(self, experiment: str, seed: int) -> Path:
@@ -59,32 +59,32 @@ class BuildFolder:
         return self.folder / "checkpoints" / experiment / f"seed-{seed}.npz"
 
     def states(self, experiment: str, seed: int) -> list[Path]:
-        """What a training writes besides its run, to go on after it was killed and to be looked at."""
+        """The files that a training writes besides its run, to resume and for the live view."""
         return [self.checkpoint(experiment, seed), self.kept_reads(experiment, seed), self.live_view(experiment, seed)]
 
     def kept_reads(self, experiment: str, seed: int) -> Path:
-        """What an unfinished training had read, beside its state."""
+        """The recorded reads of an unfinished training, beside its state."""
         return self.checkpoint(experiment, seed).with_suffix(".json")
 
     @property
     def live_views(self) -> Path:
-        """The folder that TensorBoard shows."""
+        """The folder of event files for TensorBoard."""
         return self.folder / "tensorboard"
 
     def live_view(self, experiment: str, seed: int) -> Path:
         """The folder of one training's event files."""
         return self.live_views / experiment / f"seed-{seed}"
 
-    # ---------------------------------------------------------------- what is made of them
+    # ---------------------------------------------------------------- figures and notebooks
 
     @property
     def checks(self) -> Path:
-        """What the checks of the written answers measured."""
+        """The results of the checks of the written answers."""
         return self.folder / "checks.json"
 
     @property
     def all_figures(self) -> Path:
-        """The folder of the figures of everything."""
+        """The folder of all figures."""
         return self.folder / "figures"
 
     def figures(self, experiment: str) -> Path:
@@ -92,24 +92,24 @@ class BuildFolder:
         return self.all_figures / experiment
 
     def figure_index(self, experiment: str) -> Path:
-        """The names of an experiment's figures, and its tables."""
+        """The index of an experiment's figures, with its tables."""
         return self.figures(experiment) / FIGURE_INDEX
 
     def figure_indexes(self) -> list[Path]:
-        """Those that are there."""
+        """The existing indexes of figures."""
         return sorted(self.all_figures.glob(f"*/{FIGURE_INDEX}"))
 
     def animations(self) -> dict[Path, Path]:
-        """Each experiment's animations, and where they are published beside the document."""
+        """The path of each animation, and the path beside the document where it is published."""
         drawn = [path for index in self.figure_indexes() for path in indexed_files(index) if path.suffix == ".gif"]
         return {path: self.folder / f"{path.parent.name}_{path.name}" for path in drawn}
 
     def tangled(self, experiment: str) -> Path:
-        """A notebook as it was made."""
+        """A notebook as it was generated."""
         return self.folder / "tangled" / f"{experiment}.ipynb"
 
     def tangled_record(self, experiment: str) -> Path:
-        """What a notebook is made from, beside it."""
+        """The record of a notebook's inputs, beside it."""
         return self.tangled(experiment).with_suffix(RECORD)
 
     @property
@@ -118,35 +118,35 @@ class BuildFolder:
         return self.folder / "notebooks"
 
     def notebook(self, experiment: str) -> Path:
-        """A notebook where it is read, and perhaps edited."""
+        """The published notebook, which users may edit."""
         return self.notebooks / f"{experiment}.ipynb"
 
     def published_notebooks(self) -> dict[Path, Path]:
-        """Each notebook that was made, beside its record, and where it is published."""
+        """The path of each generated notebook, and the path where it is published."""
         made = [record.with_suffix(".ipynb") for record in sorted(self.folder.glob(f"tangled/*{RECORD}"))]
         return {path: self.notebook(path.stem) for path in made if path.exists()}
 
     # ---------------------------------------------------------------- documents
 
     def sources(self, document: Document) -> Path:
-        """The folder of a document's LaTeX sources, and of what LaTeX makes of them."""
+        """The folder of a document's LaTeX sources and of LaTeX's output."""
         return self.folder / {"report": "tex", "theory": "theory"}[document]
 
     def made(self, document: Document) -> Path:
-        """A document where LaTeX leaves it, beside its sources."""
+        """The document as LaTeX writes it, beside its sources."""
         return self.sources(document) / "report.pdf"
 
     def made_from(self, document: Document) -> Path:
-        """What a document is made from, beside its sources."""
+        """The record of a document's inputs, beside its sources."""
         return self.sources(document) / "made-from.json"
 
     def public(self, document: Document) -> Path:
-        """A document, for its readers."""
+        """The published document."""
         return self.folder / f"{document}.pdf"
 
     @property
     def summary(self) -> Path:
-        """What the report says: metrics, claims, figures."""
+        """The summary of the report: metrics, claims, figures."""
         return self.sources("report") / "summary.json"
 
     @property
@@ -155,44 +155,44 @@ class BuildFolder:
         return self.folder / "history"
 
     def summary_of(self, commit: str) -> Path:
-        """What the report of a commit said."""
+        """The summary of the report of a commit."""
         return self.history / f"{commit}.json"
 
     @property
     def draft(self) -> Path:
-        """The report with broken claims in red, for its author."""
+        """The draft for the author, with broken claims in red."""
         return self.folder / "report.draft.pdf"
 
     @property
     def draft_sources(self) -> Path:
-        """The folder in which LaTeX makes the draft."""
+        """The folder of the draft's LaTeX sources."""
         return self.folder / "draft"
 
     @property
     def costs(self) -> Path:
-        """What each training took, and where: beside the document, which does not depend on it."""
+        """The costs of each training and its processor: beside the document, which does not depend on them."""
         return self.folder / "costs.json"
 
     @property
     def whole(self) -> Path:
-        """How long the last build took that trained everything."""
+        """The duration of the last build that trained everything."""
         return self.folder / "whole.json"
 
     @property
     def bundle(self) -> Path:
-        """The report as one zip."""
+        """The zip file of the report."""
         return self.folder / "report.zip"
 
     # ---------------------------------------------------------------- timings
 
     @property
     def bench(self) -> Path:
-        """The folder of the benchmarks' measurements, and of the page made of them."""
+        """The folder of the benchmarks' measurements and of the LaTeX sources of their page."""
         return self.folder / "bench"
 
     @property
     def bench_measured(self) -> Path:
-        """What pytest-benchmark has stored."""
+        """The results that pytest-benchmark stores."""
         return self.bench / "measured.json"
 
     @property
@@ -203,10 +203,10 @@ class BuildFolder:
     def bench_page(self) -> Path:
         return self.folder / "bench.pdf"
 
-    # ---------------------------------------------------------------- all of it
+    # ---------------------------------------------------------------- all paths
 
     def written_again(self) -> Iterator[Path]:
-        """Folders and records that are there, and that a build may have to write again."""
+        """Existing folders and records that a build may have to write again."""
         yield self.folder
         for folder in (self.all_runs, self.all_figures, self.history, self.folder / "tangled"):
             yield folder
@@ -217,12 +217,12 @@ class BuildFolder:
 
 
 def partial_of(path: Path) -> Path:
-    """Where a file is written before it is moved to its place."""
+    """The temporary path to which a file is written before it is moved to its final one."""
     return path.with_name(f"{path.name}.partial")
 
 
 def indexed_files(index: Path) -> list[Path]:
-    """The files beside an index of figures that it names; none where there is no index, or a damaged one."""
+    """The files that an index of figures lists; none if the index is missing or damaged."""
     try:
         named = [PurePosixPath(name) for name in read_sealed(index)["files"]]
     except (OSError, KeyError, TypeError, ReportError):

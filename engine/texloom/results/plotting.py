@@ -1,4 +1,4 @@
-"""The style of every figure: drawn at its final size, in the type of the text, with one palette.
+"""The style of all figures: drawn at their final size, in the fonts of the text, with one palette.
 
 Figures are included unscaled, so 9 pt here is 9 pt on the page. The fonts come with matplotlib (Computer Modern, the
 design that Latin Modern extends), so a figure does not depend on what the machine has installed.
@@ -60,7 +60,7 @@ STYLE: dict[Any, Any] = {
 
 @contextmanager
 def style() -> Iterator[None]:
-    """The report's style for the figures made inside; matplotlib's own settings come back afterwards."""
+    """Use the report's style for figures inside the context; matplotlib's settings are restored afterwards."""
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(STYLE)
@@ -82,7 +82,7 @@ def show_image(axes: Axes, image, *, low: float = 0.0, high: float = 1.0, **opti
 
 
 def save(figure: Figure, path: Path) -> None:
-    """Write a figure as PDF, the same bytes for the same figure (no dates, no program names)."""
+    """Write a figure as PDF, with the same bytes for the same figure (no dates, no program names)."""
     path.parent.mkdir(parents=True, exist_ok=True)
     logging.getLogger("fontTools").setLevel(logging.ERROR)  # Computer Modern's file dates are from 1970
     with style():

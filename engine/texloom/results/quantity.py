@@ -1,4 +1,4 @@
-"""A measured value over seeds: arithmetic seed by seed, comparisons that remember what they compared."""
+"""Measured values over seeds: arithmetic seed by seed, and comparisons that store what they compare."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ POINTS = "percentage points"
 
 @dataclass(frozen=True)
 class Limit:
-    """A number that a quantity was compared with, in the unit of that quantity."""
+    """A number that a quantity is compared with, in the unit of that quantity."""
 
     value: float
     unit: str = ""
@@ -33,7 +33,7 @@ RELATIONS: dict[str, Callable[[float, float], bool]] = {
 
 @dataclass(frozen=True)
 class Comparison:
-    """The mean of a quantity against a number, or against the mean of another quantity."""
+    """A comparison of the mean of a quantity with a number, or with the mean of another quantity."""
 
     left: Quantity
     relation: str
@@ -51,7 +51,7 @@ class Comparison:
 
     @property
     def limit(self) -> Limit | None:
-        """The number that was set, not measured."""
+        """The limit, if the right side is a given number, not a measured one."""
         return None if isinstance(self.right, Quantity) else Limit(self.right, self.left.unit)
 
     @property
@@ -76,12 +76,12 @@ class Condition:
 
     @property
     def text(self) -> str:
-        """What was compared with what, with the values found."""
+        """All comparisons, with the values found."""
         return " and ".join(comparison.text for comparison in self.comparisons)
 
     @property
     def limits(self) -> tuple[Limit, ...]:
-        """The numbers among it, in order, equal ones once."""
+        """The distinct limits of the comparisons, in order."""
         limits = (comparison.limit for comparison in self.comparisons)
         return tuple(dict.fromkeys(limit for limit in limits if limit is not None))
 
@@ -96,12 +96,12 @@ class Condition:
 class Quantity:
     """One value for each seed, in the order of the seeds.
 
-    Sums, differences and ratios are taken seed by seed, so that what two results share cancels. Comparisons are of
-    means and give a `Condition`; `lowest` and `highest` speak of the worst and best seed.
+    Sums, differences and ratios are computed seed by seed, so that common variations cancel. Comparisons compare means
+    and return a `Condition`; `lowest` and `highest` are the values of the worst and best seed.
 
-    unit: as printed ("dB", "s", "%"); empty for pure numbers. meaning: what it is, for the reader. error: the standard
-    error of a single value, found by resampling what it was measured on; None where it is not known. operation: how it
-    was made from its operands ("−", "lowest", "in % of"); empty for a metric.
+    unit: as printed ("dB", "s", "%"); empty for pure numbers. meaning: description for the reader. error: the standard
+    error of a single value, found by resampling the data it was measured on; None if not known. operation: how it was
+    computed from its operands ("−", "lowest", "in % of"); empty for a metric.
     """
 
     name: str
@@ -128,7 +128,7 @@ class Quantity:
 
     @property
     def uncertainty(self) -> float | None:
-        """The deviation over seeds, or the error of a single value: what decides how many digits are printed."""
+        """The deviation over seeds, or the error of a single value; determines how many digits are printed."""
         return self.error if self.deviation is None else self.deviation
 
     @property
@@ -138,17 +138,17 @@ class Quantity:
 
     @property
     def is_skewed(self) -> bool:
-        """Whether the deviation exceeds the mean of what is never negative: then median and range are printed."""
+        """Whether all values are non-negative and the deviation exceeds the mean: then median and range are printed."""
         return self.deviation is not None and min(self.values) >= 0 and self.deviation > self.mean
 
     @property
     def lowest(self) -> Quantity:
-        """The value of the seed where it is lowest."""
+        """The lowest value over the seeds."""
         return self._of_one_seed("lowest", min(self.values))
 
     @property
     def highest(self) -> Quantity:
-        """The value of the seed where it is highest."""
+        """The highest value over the seeds."""
         return self._of_one_seed("highest", max(self.values))
 
     def _of_one_seed(self, which: str, value: float) -> Quantity:
@@ -181,7 +181,7 @@ class Quantity:
         return Quantity(name, combined, unit, error=error, operation=symbol, operands=(self, other))
 
     def _error_after(self, symbol: str, other: Quantity | float) -> float | None:
-        """The error of a sum with, or a multiple by, a number; with another quantity it may be correlated."""
+        """The error after an operation with a number; None for another quantity, which may be correlated."""
         if self.error is None or isinstance(other, Quantity):
             return None
         return self.error if symbol in "+−" else abs({"×": self.error * other, "÷": _divide(self.error, other)}[symbol])
@@ -216,5 +216,5 @@ class Quantity:
 
 
 def _divide(number: float, by: float) -> float:
-    """The quotient; infinite, or not a number, where it is so: no smoke run may stop a build."""
+    """The quotient; infinite or NaN instead of an error, so that smoke runs do not stop a build."""
     return number / by if by else math.copysign(math.inf, by) * number if number else math.nan

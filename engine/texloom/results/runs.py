@@ -1,8 +1,8 @@
-"""The run store: what a training leaves behind, written whole or not at all.
+"""The run store: the files of each training, written completely or not at all.
 
 build/runs/<experiment>/seed-<n>/
-    metrics.json       name -> value, unit, meaning, and its standard error where that was measured
-    arrays.npz         what the figures need
+    metrics.json       name -> value, unit, meaning, and standard error if it was measured
+    arrays.npz         arrays for the figures
     history.csv        one row for each block of training
     architecture.json  the built models, layer by layer
     weights.npz        trained weights
@@ -28,21 +28,21 @@ from texloom.results.sealed import file_digest, read_sealed
 
 
 def run_folder(build: Path, experiment: str, seed: int) -> Path:
-    """Where the run of an experiment with a seed lies."""
+    """The folder of the run of an experiment with a seed."""
     return BuildFolder(build).run(experiment, seed)
 
 
 @dataclass(frozen=True)
 class Run:
-    """A finished run, read lazily. Raises ReportError when a file of it is missing or was altered by hand."""
+    """A finished run, read lazily. Raises ReportError if one of its files is missing or was changed."""
 
     folder: Path
     of: tuple[str, int] | None = None
-    """The experiment and the seed that it must be of, where that is known."""
+    """The experiment and seed that it must belong to, if known."""
 
     @property
     def is_there(self) -> bool:
-        """Whether it was finished once; its files may have been changed since."""
+        """Whether the run was finished; its files may have been changed since."""
         return (self.folder / RUN_RECORD).exists()
 
     @cached_property
@@ -62,7 +62,7 @@ class Run:
         return record
 
     def file(self, name: str) -> Path:
-        """The path of a file of the run, found to be what the training wrote."""
+        """The path of a file of the run, after checking that it is as the training wrote it."""
         path, digest = self.folder / name, self.record["files"][name]
         if not path.exists():
             raise ReportError(path, "this file of a run is missing", f"remove {self.folder} and run make again")
@@ -128,11 +128,11 @@ class Runs(Sequence[Run]):
 
     @property
     def config(self) -> dict[str, Any]:
-        """The configuration, which all seeds share."""
+        """The configuration, the same for all seeds."""
         return self._runs[0].config
 
     def metric(self, name: str) -> Quantity:
-        """A metric over all seeds. Raises ReportError for an unknown one, with the closest."""
+        """A metric over all seeds. Raises ReportError, with the closest name, for an unknown one."""
         first = self._runs[0].metrics
         if name not in first:
             raise ReportError("", f"unknown metric '{name}' of {self.experiment}", closest(name, first))

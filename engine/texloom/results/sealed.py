@@ -1,6 +1,6 @@
-"""JSON files of results that cannot be changed unnoticed: each holds a digest of its own content.
+"""Sealed JSON files: each contains a digest of its own content, so that changes are noticed.
 
-A seal proves that a file is as its stage wrote it; it is no signature, and whoever wants to forge one can.
+A seal shows that a file is as its stage wrote it; it is not a signature and can be forged.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ SEAL = "seal"
 
 
 def is_pipe(path: Path) -> bool:
-    """Whether something is there that is neither file nor folder: who reads a pipe waits for ever."""
+    """Whether a path exists and is neither file nor folder: reading a pipe would block forever."""
     return path.exists() and not path.is_file() and not path.is_dir()
 
 
 def file_digest(path: Path) -> str:
-    """sha256 of a file; empty, as of no file, where a pipe or its like is in its place."""
+    """sha256 of a file; empty, as for a missing file, if it is a pipe or another special file."""
     if is_pipe(path):
         return ""
     with path.open("rb") as file:
@@ -35,8 +35,8 @@ def _digest(content: Mapping[str, Any]) -> str:
 
 
 def write_sealed(path: Path, content: Mapping[str, Any]) -> None:
-    """Write JSON with its seal, whole or not at all."""
-    content = json.loads(json.dumps(content))  # as it is read back: lists for tuples, text for keys
+    """Write JSON with its seal, completely or not at all."""
+    content = json.loads(json.dumps(content))  # as it is read back: lists for tuples, strings for keys
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_name(path.name + ".partial")
     write_json(partial, {**content, SEAL: _digest(content)})
@@ -44,20 +44,20 @@ def write_sealed(path: Path, content: Mapping[str, Any]) -> None:
 
 
 def write_json(path: Path, content: Any) -> None:
-    """Write JSON in UTF-8; of names of files that are not, JSON keeps the bytes as escapes."""
+    """Write JSON in UTF-8; bytes of file names that are not UTF-8 are written as escapes."""
     text = json.dumps(content, indent=1, ensure_ascii=False)
     path.write_text(text + "\n", encoding="utf-8", errors="backslashreplace")
 
 
 def read_sealed(path: Path) -> dict[str, Any]:
-    """The content as it was written.
+    """The content as it was written, without the seal.
 
-    Raises FileNotFoundError, and ReportError where the file is not what was written.
+    Raises FileNotFoundError, and ReportError if the file was changed.
     """
     try:
         content = {} if is_pipe(path) else json.loads(path.read_text(encoding="utf-8"))
         seal = content.pop(SEAL, "")
-    except (ValueError, AttributeError, TypeError):  # cut short, or no JSON object
+    except (ValueError, AttributeError, TypeError):  # truncated, or not a JSON object
         seal, content = "", {}
     if seal != _digest(content):
         raise ReportError(path, "was changed after it was written", f"remove it ({path}) and run make again")
@@ -65,7 +65,7 @@ def read_sealed(path: Path) -> dict[str, Any]:
 
 
 def is_intact(path: Path) -> bool:
-    """Whether a sealed file is there as it was written."""
+    """Whether a sealed file exists and is as it was written."""
     try:
         read_sealed(path)
     except (FileNotFoundError, ReportError):
@@ -74,7 +74,7 @@ def is_intact(path: Path) -> bool:
 
 
 def seal_of(path: Path) -> str:
-    """The seal of a sealed file, as it is written there; empty where there is none."""
+    """The seal stored in a sealed file, without checking it; empty if there is none."""
     try:
         return "" if is_pipe(path) else str(json.loads(path.read_text(encoding="utf-8"))[SEAL])
     except (OSError, ValueError, KeyError, TypeError):

@@ -1,4 +1,4 @@
-"""A table as an experiment hands it over: columns and rows of text and quantities, without any layout."""
+"""Tables of experiments: columns and rows of text and quantities, without layout."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ Cell = str | int | float | Quantity | None
 class Table:
     """Headings, each with its unit (empty for none), and rows; the first column holds labels.
 
-    Plain strings are text, escaped for LaTeX when the table is drawn; None is an empty cell. `emphasis` is the number
-    of the row that the table is about. `decimals`, one entry for each column, says how quantities are printed; None, or
-    no `decimals` at all, leaves that to their deviations. A value whose uncertainty is known has digits of its own.
+    Plain strings are text, escaped for LaTeX when the table is drawn; None is an empty cell. `emphasis` is the index of
+    the row to emphasize. `decimals`, one entry for each column, sets the decimals of quantities; None, or no `decimals`
+    at all, derives them from the deviations. A value with a known uncertainty has its own number of digits.
     Raises ReportError for a text that cannot be printed.
     """
 
@@ -56,5 +56,5 @@ class Table:
 
 
 def _plain(cell: Cell) -> str | int | float | dict | None:
-    """A cell as JSON holds it."""
+    """A cell in its JSON form."""
     return {"values": list(cell.values), "error": cell.error} if isinstance(cell, Quantity) else cell

@@ -1,17 +1,17 @@
-"""Texts that come from outside, as names of files do, and that a report is to print."""
+"""Checks of texts from outside, such as file names, that a report prints."""
 
 from __future__ import annotations
 
 from texloom.errors import ReportError
 
 LONGEST = 60_000
-"""So many bytes an archive takes for the name of what it holds."""
+"""Largest size in bytes; archives limit the names of their members."""
 
 
 def check_text(what: str, text: str) -> None:
-    """Raise ReportError for a text that is none; what: what it is for.
+    """Raise ReportError for a text that cannot be stored and printed; what: its purpose, for the message.
 
-    The name of a file may be such a one: Python has a lone surrogate for each byte of it that is not UTF-8.
+    File names may be such texts: Python uses a lone surrogate for each byte that is not UTF-8.
     """
     try:
         printable = "\0" not in text and len(text.encode()) <= LONGEST

@@ -1,4 +1,4 @@
-"""Pictures as arrays of bytes: many small images as one, points in the plane."""
+"""Images as arrays of bytes: many small images tiled to one, points in the plane."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ GAP = 2
 
 
 def tile(images: np.ndarray, columns: int, gap: int = GAP) -> np.ndarray:
-    """Images of shape (n, height, width) or (n, height, width, 3), row by row; a ragged end stays white."""
+    """Tile images of shape (n, height, width) or (n, height, width, 3) row by row; an incomplete row ends white."""
     count, height, width, *colours = images.shape
     rows = -(-count // columns)
     down, across = height + gap, width + gap
@@ -21,19 +21,19 @@ def tile(images: np.ndarray, columns: int, gap: int = GAP) -> np.ndarray:
 
 
 def tile_grid(images: np.ndarray, gap: int = GAP) -> np.ndarray:
-    """Images of shape (rows, columns, height, width) or (rows, columns, height, width, 3), as they stand."""
+    """Tile images of shape (rows, columns, height, width) or (rows, columns, height, width, 3) in this arrangement."""
     return tile(images.reshape(-1, *images.shape[2:]), images.shape[1], gap)
 
 
 def to_bytes(values: np.ndarray) -> np.ndarray:
-    """Grey levels or colours on the scale from 0 to 255, rounded to whole numbers and clipped, uint8."""
+    """Round grey levels or colours from 0 to 255 to whole numbers and clip them, as uint8."""
     return np.clip(np.rint(values), 0, 255).astype(np.uint8)
 
 
 def plot_points(points: np.ndarray, real: np.ndarray, side: int = 240) -> np.ndarray:
-    """Points of shape (n, 2) in black over real points in grey, uint8 of shape (side, side); y grows upwards.
+    """Draw points of shape (n, 2) in black over real points in grey, as uint8 of shape (side, side); y grows upwards.
 
-    The picture is as large as the real points' range and a tenth more on each side; what lies outside is left out.
+    The image covers the real points' range and a tenth more on each side; points outside are left out.
     """
     low, high = real.min(axis=0), real.max(axis=0)
     margin = 0.1 * (high - low)

@@ -1,4 +1,4 @@
-"""The author's text files, which are UTF-8, and the Python and TOML among them."""
+"""Read the author's text files in UTF-8, and parse Python and TOML."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from texloom.results.sealed import is_pipe
 def read_utf8(path: Path) -> str:
     """The text of a file.
 
-    Raises ReportError, with the line, where it is not UTF-8, or where it is a pipe; OSError where it cannot be read.
+    Raises ReportError, with the line, if it is not UTF-8, or if it is a pipe; OSError if it cannot be read.
     """
     if is_pipe(path):
-        raise ReportError(path, "is no file", "put the file in its place")
+        raise ReportError(path, "is not a regular file", "replace it by the file")
     try:
         return path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
@@ -27,12 +27,12 @@ def read_utf8(path: Path) -> str:
 
 
 def read_toml(path: Path) -> dict[str, Any]:
-    """The tables of a file. Raises ReportError where it is not UTF-8 or no TOML; OSError where it cannot be read."""
+    """The tables of a TOML file. Raises ReportError if it is not UTF-8 or not TOML; OSError if it cannot be read."""
     return parse_toml(read_utf8(path), path)
 
 
 def parse_toml(text: str, path: Path) -> dict[str, Any]:
-    """The tables of a file's text. Raises ReportError where it is no TOML."""
+    """The tables of the text of a TOML file. Raises ReportError if it is not TOML."""
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -40,7 +40,7 @@ def parse_toml(text: str, path: Path) -> dict[str, Any]:
 
 
 def read_python(path: Path) -> ast.Module:
-    """The syntax of a module. Raises ReportError, with the line, where it is not UTF-8 or no Python."""
+    """The syntax tree of a module. Raises ReportError, with the line, if it is not UTF-8 or not valid Python."""
     try:
         return ast.parse(read_utf8(path))
     except SyntaxError as error:

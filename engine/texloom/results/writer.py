@@ -1,4 +1,4 @@
-"""The results of one training, collected and then written whole or not at all; what lies where is said in `runs`."""
+"""Collect the results of one training and write them completely or not at all; `runs` describes the files."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ FILES = RUN_FILES
 
 @dataclass
 class RunWriter:
-    """Collects the results of one training; `write` puts them in place in one move.
+    """Collects the results of one training; `write` stores them in one step.
 
-    declared: the metrics that it will have, by name.
+    declared: the metrics to be recorded, by name.
     """
 
     declared: Mapping[str, Metric]
@@ -38,8 +38,8 @@ class RunWriter:
     def metric(self, name: str, value: float, *, error: float | None = None, **details: object) -> None:
         """Record a number that the report may print; `details` fill the placeholders in its meaning.
 
-        error: its standard error, from resampling what it was measured on; printed where there is a single seed.
-        Raises ReportError for a metric that is not declared, and for a value that is no finite number.
+        error: its standard error, from resampling the data it was measured on; printed if there is a single seed.
+        Raises ReportError for a metric that is not declared, and for a value that is not finite.
         """
         if name not in self.declared:
             raise ReportError("metrics.py", f"unknown metric '{name}'", closest(name, self.declared))
@@ -58,14 +58,14 @@ class RunWriter:
             self.metrics[name]["error"] = float(error)
 
     def array(self, name: str, values: Any) -> None:
-        """An array for the figures. Raises ReportError for one that holds Python's objects, which no run keeps."""
+        """Record an array for the figures. Raises ReportError for arrays of Python objects, which cannot be stored."""
         check_text("array", name)
         self.arrays[name] = np.asarray(values)
         if self.arrays[name].dtype.hasobject:
             raise ReportError(f"array '{name}'", "holds objects of Python's", "record numbers, or texts of one length")
 
     def history(self, columns: Mapping[str, Any]) -> None:
-        """Scalars over training, columns of equal length."""
+        """Record scalars over the training, as columns of equal length."""
         for name in columns:
             check_text("column", name)
         lengths = {name: len(column) for name, column in columns.items()}
@@ -74,22 +74,22 @@ class RunWriter:
         self.columns = {name: np.asarray(column) for name, column in columns.items()}
 
     def architecture(self, name: str, layers: list[dict[str, Any]]) -> None:
-        """A built model as `architecture.describe` tells it."""
+        """Record a built model, as described by `architecture.describe`."""
         check_text("architecture", name)
         self.architectures[name] = layers
 
     def save_weights(self, name: str, weights: Sequence[np.ndarray]) -> None:
-        """Trained weights in the order of the model, for whoever uses it elsewhere: nothing in a report reads them."""
+        """Record trained weights in the order of the model, for use elsewhere: nothing in a report reads them."""
         check_text("weights", name)
         self.weights |= {f"{name}/{index}": np.asarray(weight) for index, weight in enumerate(weights)}
 
     def write(self, folder: Path, record: Mapping[str, Any]) -> None:
-        """Write a temporary folder beside `folder` and rename it over; `record` is the rest of run.json.
+        """Write a temporary folder beside `folder` and rename it to `folder`; `record` is the rest of run.json.
 
-        A killed write leaves the run before it whole: in its place, or moved to `<folder>.replaced` for the instant in
-        which neither is there; the next write moves it back before anything else. Files of others that lie in the
-        folder stay there.
-        Raises ReportError when a declared metric was not recorded.
+        A killed write leaves the previous run complete: in its place, or moved to `<folder>.replaced` for the moment
+        in which neither is in place; the next write moves it back before anything else. Other files in the folder stay
+        there.
+        Raises ReportError if a declared metric was not recorded.
         """
         missing = [name for name in self.declared if name not in self.metrics]
         if missing:
@@ -118,7 +118,7 @@ class RunWriter:
 
 
 def _write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:
-    """Write what numpy.load reads; numpy.savez takes some names for its own parameters."""
+    """Write arrays for numpy.load; numpy.savez would take some names as its own parameters."""
     with zipfile.ZipFile(path, "w") as archive:
         for name, values in arrays.items():
             with archive.open(f"{name}.npy", "w", force_zip64=True) as file:

@@ -1,7 +1,7 @@
-"""Which files the engine has written: those that its records name, or whose names the manifest determines.
+"""The files that the engine has written: those named in its records, or whose names follow from the manifest.
 
-Any other file is a user's own, wherever it lies. Needs the standard library alone, because `make clean` runs without
-.venv.
+All other files are a user's own, wherever they are. Imports only the standard library, because `make clean` runs
+without .venv.
 """
 
 from __future__ import annotations
@@ -29,22 +29,22 @@ from texloom.results.places import (
 from texloom.results.sealed import is_pipe, read_sealed
 
 SOUGHT = "report.sought"
-"""Where a file would have been found before the one that LaTeX took; seen from the project."""
+"""A list of paths, relative to the project, where a file would take precedence over one that LaTeX read."""
 LATEX = (
     *(f"report.{kind}" for kind in ("aux", "bbl", "blg", "fdb_latexmk", "fls", "log", "out", "pdf", "toc")),
     SOUGHT,
 )
-"""What every run of latexmk, pdfLaTeX and BibTeX leaves; LaTeX's recorder names what else a document asks for."""
+"""The files of every run of latexmk, pdfLaTeX and BibTeX; LaTeX's recorder names the others of a document."""
 LATEX_SEAL = "sealed.json"
-"""sha256 of each file that the last good run of LaTeX left, by name; without digests while one runs."""
+"""sha256 of each file of the last successful run of LaTeX, by name; has no digests during a run."""
 SOURCE_MAP = "source-map.json"
 SOURCES = ("report.tex", "appendix.tex", "checks.tex", "summary.json", SOURCE_MAP)
-"""The sources that every report has; the source map names the others."""
+"""The sources of every report; the source map names the others."""
 ROOM = "room.partial"
-"""Written, and removed at once, to see whether a disk is full."""
+"""A file that is written and removed at once to test whether the disk is full."""
 COMMIT = re.compile(r"[0-9a-f]{40}\.json\.partial")
 EVENTS = re.compile(r"events\.out\.tfevents\.\d{19}")
-"""What the live view calls its files: by the time in ns."""
+"""The names of the live view's files, with the time in ns."""
 HALF = re.compile(rf"digests\.json\.\d+\.partial|built-({'|'.join(DOCUMENTS)})-.+\.partial|added-.+\.partial")
 LOG = re.compile(r"\d{4}-\d\d-\d\dT\d{6}(\.\d+)?\.snakemake\.log")
 
@@ -56,14 +56,14 @@ Experiments = Mapping[str, Collection[int]]
 
 
 def latex_files(folder: Path) -> list[Path]:
-    """What LaTeX, BibTeX and latexmk have written into a folder and is there."""
+    """The existing files that LaTeX, BibTeX and latexmk wrote into a folder."""
     names = {*LATEX, *_contents(folder / LATEX_SEAL), *_outputs(folder)}
     there = (folder / name for name in names if _is_below(name))
     return sorted(path for path in there if path.is_file() or is_pipe(path))
 
 
 def _outputs(folder: Path) -> Iterator[str]:
-    """The names of the files that LaTeX says to have written, by its recorder."""
+    """The names of the output files in the record of LaTeX's recorder."""
     record = folder / "report.fls"
     text = record.read_text(encoding="utf-8", errors="replace") if record.is_file() else ""
     for line in text.splitlines():
@@ -74,7 +74,7 @@ def _outputs(folder: Path) -> Iterator[str]:
 
 
 def rendered_files(folder: Path) -> set[Path]:
-    """The sources that the last rendering wrote into a folder, by its source map; none where that is damaged."""
+    """The sources that the last rendering wrote into a folder, by its source map; none if that is damaged."""
     if is_pipe(folder / SOURCE_MAP):
         return set()
     try:
@@ -85,7 +85,7 @@ def rendered_files(folder: Path) -> set[Path]:
 
 
 def document_files(folder: Path, experiments: Collection[str]) -> Iterator[Path]:
-    """All that is written to make a document: sources, records, and what LaTeX makes of them."""
+    """All files written for a document: sources, records, and LaTeX's output."""
     yield from latex_files(folder)
     yield from rendered_files(folder)
     names = (*SOURCES, *(f"sections/{name}.tex" for name in experiments), LATEX_SEAL, "made-from.json")
@@ -102,15 +102,13 @@ def _unfinished_records(folder: Path) -> Iterator[Path]:
 
 @dataclass(frozen=True)
 class Written:
-    """The files of a build that the engine writes; whether each is there, or a folder of a user's lies in its place,
-    is not looked at.
-    """
+    """The files of a build that the engine writes, without checking whether each exists and is not a user's folder."""
 
     build: BuildFolder
     experiments: Experiments
 
     def runs(self) -> list[tuple[str, int]]:
-        """Experiments and seeds: those of the manifest, and those whose sealed record lies in its place."""
+        """Experiments and seeds: those of the manifest, and those whose sealed record is in its place."""
         known = {(name, seed) for name, seeds in self.experiments.items() for seed in seeds}
         for record in self.build.run_records():
             content = _contents(record)
@@ -120,12 +118,12 @@ class Written:
         return sorted(known)
 
     def notebooks(self) -> list[str]:
-        """The experiments of the manifest, and those of whose notebooks there is a record."""
+        """The experiments of the manifest, and those with a record of their notebook."""
         found = {record.stem for record in self.build.tangled("*").parent.glob(f"*{RECORD}") if _contents(record)}
         return sorted({*self.experiments, *found})
 
     def results(self) -> Iterator[Path]:
-        """All but the history, which cannot be made again, and notebooks that were edited."""
+        """All results except the history, which cannot be recreated, and edited notebooks."""
         build = self.build
         for experiment, seed in self.runs():
             yield from run_files(build.run(experiment, seed))
@@ -153,12 +151,12 @@ class Written:
             yield from (made, made.with_suffix(RECORD), made.with_suffix(".failed.ipynb"))
 
     def unfinished(self) -> Iterator[Path]:
-        """What killed commands leave of files that are written beside their place, then moved there."""
+        """The partial files that killed commands leave: files are written beside their final path, then moved."""
         build = self.build
         for experiment, seed in self.runs():
             folder = build.run(experiment, seed)
             yield from run_files(folder.with_name(f"{folder.name}.partial"))
-            if (folder / RUN_RECORD).exists():  # or else the run before lies there, which is moved back
+            if (folder / RUN_RECORD).exists():  # otherwise it is the previous run, which will be moved back
                 yield from run_files(folder.with_name(f"{folder.name}.replaced"))
             state, reads = build.checkpoint(experiment, seed), build.kept_reads(experiment, seed)
             yield from (state.with_suffix(".partial"), partial_of(reads))
@@ -177,7 +175,7 @@ class Written:
 
 
 def run_files(folder: Path) -> Iterator[Path]:
-    """What a training writes into the folder of its run, and what an earlier engine wrote by the run's record."""
+    """The files of a run in its folder, including those that an earlier engine wrote, by the run's record."""
     named = [name for name in _contents(folder / RUN_RECORD).get("files", ()) if _is_below(name)]
     yield from (folder / name for name in dict.fromkeys((*RUN_FILES, *named, RUN_RECORD)))
     yield partial_of(folder / RUN_RECORD)
@@ -187,7 +185,7 @@ def run_files(folder: Path) -> Iterator[Path]:
 
 
 def workflow_files(folder: Path, profiles: Collection[str], results: Collection[str]) -> Iterator[Path]:
-    """What the engine and Snakemake write into Snakemake's folder; results: the folders of what Snakemake makes."""
+    """The files of the engine and Snakemake in Snakemake's folder; results: the folders of Snakemake's outputs."""
     yield from (folder / name for name in ("builder", "told", "digests.json"))
     yield from (folder / f"built-{document}-{name}.json" for document in DOCUMENTS for name in profiles)
     yield from unfinished_workflow_files(folder)
@@ -197,13 +195,13 @@ def workflow_files(folder: Path, profiles: Collection[str], results: Collection[
 
 
 def unfinished_workflow_files(folder: Path) -> Iterator[Path]:
-    """Those of them that a killed command may have left half written."""
+    """The partial files that a killed command may have left in Snakemake's folder."""
     yield from (path for path in sorted(folder.glob("*.partial")) if HALF.fullmatch(path.name))
     yield folder / ROOM
 
 
 def workflow_marks(folder: Path, results: Collection[str]) -> Iterator[Path]:
-    """Snakemake's files that are called by what they are about: its name in base 64, in pieces where it is long."""
+    """Snakemake's files about single outputs, named by the output's path in base 64, split if it is long."""
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             coded = "".join(part.removeprefix("@") for part in path.relative_to(folder).parts)
@@ -219,9 +217,9 @@ def workflow_marks(folder: Path, results: Collection[str]) -> Iterator[Path]:
 
 
 def remove(paths: Iterable[Path], top: Path = Path()) -> None:
-    """Remove files that are there, and the folders around them that become empty, up to `top`.
+    """Remove existing files, and their parent folders that become empty, up to `top`.
 
-    A folder in a file's place is a user's own and stays; so does whatever a link leads to.
+    A folder in place of a file is a user's own and stays; so do targets of links.
     """
     for path in [path for path in paths if os.path.lexists(path)]:
         if path.is_dir() and not path.is_symlink():
@@ -237,7 +235,7 @@ def remove(paths: Iterable[Path], top: Path = Path()) -> None:
 
 
 def remove_whole(path: Path, last: str = "") -> None:
-    """Remove a file, or a folder with all that is in it, what is called `last` at the end, whatever happens before."""
+    """Remove a file or a folder with all its contents; an entry named `last` is removed last."""
     if path.is_dir() and not path.is_symlink():
         for each in sorted(path.iterdir(), key=lambda each: each.name == last):
             remove_whole(each, last)
@@ -247,9 +245,9 @@ def remove_whole(path: Path, last: str = "") -> None:
 
 
 def finish_replacing(folder: Path) -> None:
-    """End what a writing of a run has begun with the run before it, which may lie in `<folder>.replaced`.
+    """Finish an interrupted replacement of a run, whose previous version may be in `<folder>.replaced`.
 
-    It is moved back where there is no other; else its files are removed, and those of others go to the new run's.
+    It is moved back if there is no new run; else its files are removed, and a user's files are moved to the new run.
     """
     replaced = folder.with_name(f"{folder.name}.replaced")
     if not replaced.is_dir():
@@ -266,7 +264,7 @@ def finish_replacing(folder: Path) -> None:
 
 
 def _contents(record: Path) -> dict:
-    """What a sealed record says; nothing where there is none, or a damaged one."""
+    """The content of a sealed record; empty if it is missing or damaged."""
     try:
         return read_sealed(record)
     except (OSError, ReportError):
@@ -274,6 +272,6 @@ def _contents(record: Path) -> dict:
 
 
 def _is_below(name: str) -> bool:
-    """Whether a name leads to a file below the folder that it belongs to."""
+    """Whether a relative name stays below its folder."""
     path = PurePosixPath(name)
     return not path.is_absolute() and ".." not in path.parts

@@ -1,4 +1,4 @@
-"""New experiments and new reports: what `make new` writes, from the templates in `files/`.
+"""New experiments and new reports, which `make new` writes from the templates in `files/`.
 
-Not here: anything that a finished report runs.
+Not here: code that a finished report runs.
 """

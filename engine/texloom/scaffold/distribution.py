@@ -1,4 +1,4 @@
-"""The engine as a distribution: what it requires, and the wheel that a report carries."""
+"""The engine as a distribution: its requirements, and the wheel that a report contains."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from texloom.machine.disk import check_room
 
 NAME = "texloom"
 SOURCE = Path(texloom.__file__).parents[1]
-"""Where the package lies: the folder of the distribution if the engine is used in place, else that of all packages."""
+"""The parent folder of the package: the distribution's folder if the engine is used in place, else site-packages."""
 
 
 def in_place() -> bool:
-    """Whether the engine is used in place, rather than installed from a wheel."""
+    """Whether the engine is used in place, not installed from a wheel."""
     try:
         project = tomllib.loads((SOURCE / "pyproject.toml").read_text(encoding="utf-8"))
     except (FileNotFoundError, tomllib.TOMLDecodeError):
         return False
-    return project.get("project", {}).get("name") == NAME  # another package may leave such a file among all packages
+    return project.get("project", {}).get("name") == NAME  # another package may leave such a file in site-packages
 
 
 def requirements() -> list[Requirement]:
-    """What the engine requires; of an extra, with the marker `extra == …`."""
+    """The requirements of the engine; those of extras have the marker `extra == …`."""
     if not in_place():
         return [Requirement(each) for each in metadata.requires(NAME) or []]
     project = tomllib.loads((SOURCE / "pyproject.toml").read_text(encoding="utf-8"))["project"]
@@ -49,15 +49,15 @@ def required(*extras: str) -> set[str]:
 
 
 def wheel(report: Path, scratch: Path) -> Path:
-    """The engine's wheel: built into a scratch folder where the engine is used in place, else the one of the report.
+    """The engine's wheel: built into the folder `scratch` if the engine is used in place, else that of the report.
 
-    Raises ReportError when it cannot be built or is not there.
+    Raises ReportError if it cannot be built or is missing.
     """
     if in_place():
         return build_wheel(scratch)
     path = report / "engine" / f"{NAME}-{metadata.version(NAME)}-py3-none-any.whl"
     if not path.exists():
-        raise ReportError(path, "the engine's wheel is not there", "restore it: git checkout engine")
+        raise ReportError(path, "the engine's wheel is missing", "restore it: git checkout engine")
     return path
 
 

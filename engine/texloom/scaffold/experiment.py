@@ -1,4 +1,4 @@
-"""A new experiment: one of the templates under another name, and its place in the report."""
+"""Create a new experiment from a template, and add it to the report."""
 
 from __future__ import annotations
 
@@ -22,24 +22,24 @@ from texloom.scaffold.manifest import with_part
 
 FILES = Path(__file__).with_name("files")
 KINDS = {"analysis": None, "training": "training"}
-"""What a new experiment can be, each with the extra of the engine that it needs; the first is made unless asked."""
+"""The kinds of new experiments, each with the extra of the engine that it needs; the first is the default."""
 MODEL_NAME = "my_experiment"
-"""What the experiments of `files/` are called; their label is my-experiment, their title My experiment."""
-RESERVED = {"theory": "the figures of the written answers lie there"}
+"""The name of the experiments in `files/`; their label is my-experiment, their title My experiment."""
+RESERVED = {"theory": "it is the folder of the written answers' figures"}
 """Names that have another meaning in build/figures/."""
 
 
 class Made(NamedTuple):
-    """What a new experiment has changed in its report, besides report.toml."""
+    """The changes of a new experiment to its report, besides report.toml."""
 
     files: list[Path]
-    """The files that are new."""
+    """The new files."""
     packages: list[Path]
     """pyproject.toml and requirements.lock, if the experiment needs packages that the report did not have."""
 
 
 def check_kind(kind: str) -> None:
-    """Raise ReportError for a kind that there is not."""
+    """Raise ReportError for an unknown kind."""
     if kind not in KINDS:
         raise ReportError("KIND", f"there is no kind '{kind}' of experiment", closest(kind, KINDS))
 
@@ -50,12 +50,12 @@ def check_name(name: str, root: Path = Path(), kind: str = "analysis") -> None:
     if not re.fullmatch(r"[a-z](_?[a-z0-9])*", name) or len(name) > 40:
         raise ReportError("NAME", f"'{name}' cannot be the name of an experiment", example)
     if keyword.iskeyword(name):
-        raise ReportError("NAME", f"'{name}' is a word of Python's own", example)
+        raise ReportError("NAME", f"'{name}' is a keyword of Python", example)
     if name in RESERVED:
-        raise ReportError("NAME", f"'{name}' is taken: {RESERVED[name]}", "choose another name")
+        raise ReportError("NAME", f"'{name}' is reserved: {RESERVED[name]}", "choose another name")
     if name in experiment_names(root) and f'"{name}"' not in (root / MANIFEST).read_text(encoding="utf-8"):
-        left = "remove it, for instance where a killed command has left it, or choose another name"
-        raise ReportError(root / "experiments" / name, f"is not in {MANIFEST}, but there", left)
+        left = "remove it, for instance if a killed command left it, or choose another name"
+        raise ReportError(root / "experiments" / name, f"exists, but is not in {MANIFEST}", left)
     if name in experiment_names(root):
         raise ReportError("NAME", f"there is an experiment '{name}' already", "choose another name")
     for path in filled(FILES / kind, name):
@@ -64,19 +64,19 @@ def check_name(name: str, root: Path = Path(), kind: str = "analysis") -> None:
 
 
 def renamed(text: str, name: str) -> str:
-    """A text of the templates with the experiment's name, label and title."""
+    """Replace name, label and title in the text of a template by those of the experiment."""
     for separator in "_- ":
         text = text.replace(MODEL_NAME.replace("_", separator), name.replace("_", separator))
     return text.replace(title(MODEL_NAME), title(name))
 
 
 def title(name: str) -> str:
-    """The title that a new experiment starts with."""
+    """The default title of a new experiment."""
     return name.replace("_", " ").capitalize()
 
 
 def filled(folder: Path, name: str) -> dict[Path, str]:
-    """The files of a folder of templates: relative paths and texts, both with the experiment's name."""
+    """The files of a folder of templates, as relative paths and texts, both with the experiment's name."""
     files = (path for path in sorted(folder.rglob("*")) if path.is_file() and "__pycache__" not in path.parts)
     return {
         Path(renamed(path.relative_to(folder).as_posix(), name)): renamed(path.read_text(encoding="utf-8"), name)
@@ -85,7 +85,7 @@ def filled(folder: Path, name: str) -> dict[Path, str]:
 
 
 def write(files: Mapping[Path, str], root: Path) -> None:
-    """Write files; Python is put in order as `make check` wants it, for imports sort and lines break by name."""
+    """Write files; format Python as `make check` requires, because sorting and line breaks depend on the name."""
     for path, text in files.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(text, encoding="utf-8")
@@ -103,7 +103,7 @@ def tidy(files: Iterable[Path], root: Path) -> None:
 
 
 def with_packages_of(kind: str, root: Path) -> dict[Path, str]:
-    """pyproject.toml and the lock of a report, each if it lacks what a kind of experiment needs, with that added."""
+    """The texts of pyproject.toml and the lock with the packages for a kind of experiment added, if they change."""
     extra = KINDS[kind]
     if extra is None:
         return {}
@@ -117,18 +117,18 @@ def with_packages_of(kind: str, root: Path) -> dict[Path, str]:
 
 
 def new_experiment(name: str, kind: str, root: Path = Path()) -> Made:
-    """Add an experiment that works to the report in `root`, as the last part of its last section.
+    """Add a working experiment to the report in `root`, as the last part of its last section.
 
-    Raises ReportError, with nothing written, for a name or a kind that cannot be. A failure, as on a full disk, leaves
-    all as it was.
+    Raises ReportError, with nothing written, for an invalid name or kind. A failure, as on a full disk, leaves the
+    report unchanged.
     """
     check_kind(kind)
     check_name(name, root, kind)
     part = renamed((FILES / f"{kind}.toml").read_text(encoding="utf-8"), name)
     listed = with_part((root / MANIFEST).read_text(encoding="utf-8"), part)
     files, changed = filled(FILES / kind, name), with_packages_of(kind, root)
-    texts = {root / path: text for path, text in {**changed, MANIFEST: listed}.items()}  # at last what names it
-    # where they lie until they take their places, and where the next build removes what a killed command leaves
+    texts = {root / path: text for path, text in {**changed, MANIFEST: listed}.items()}  # the manifest last
+    # temporary files, which the next build removes if this command is killed
     half = {path: root / RECORDS / f"added-{path.name}.partial" for path in texts}
     try:
         write(files, root)
@@ -139,12 +139,12 @@ def new_experiment(name: str, kind: str, root: Path = Path()) -> Made:
         remove([*(root / path for path in files), *half.values()], root)
         raise
     for path, written in half.items():
-        shutil.move(written, path.resolve())  # to another disk, too
-    with suppress(OSError):  # of a new report, which nothing has built yet
+        shutil.move(written, path.resolve())  # works across disks
+    with suppress(OSError):  # empty only in a new report that was never built
         (root / RECORDS).rmdir()
     return Made(list(files), list(changed))
 
 
 def places(name: str) -> list[str]:
-    """Where an author finds the files of a new experiment."""
+    """The paths of a new experiment's files, for messages."""
     return [f"experiments/{name}/", f"templates/sections/{name}.tex.j2", f"tests/experiments/{name}/"]

@@ -1,4 +1,4 @@
-"""A new part in the author's report.toml; all else stays as it is written."""
+"""Add a part to the author's report.toml without changing anything else."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from tomlkit.items import AoT, Comment, Item, Table, Whitespace
 
 
 def with_part(manifest: str, part: str) -> str:
-    """The text of a manifest with one more part at the end of its last section.
+    """The text of a manifest with a part added at the end of its last section.
 
     part: the keys of the part, as TOML.
     """
@@ -25,7 +25,7 @@ def with_part(manifest: str, part: str) -> str:
 
 
 def _append_table(parts: AoT, added: tomlkit.TOMLDocument) -> None:
-    """Append a [[sections.parts]]; the comments before the next header, which belong to that, stay before it."""
+    """Append a [[sections.parts]]; comments before the next header, which belong to it, stay before that header."""
     last: Any = parts[-1]
     following = _detach_tail(last)
     last.add(tomlkit.nl())
@@ -38,7 +38,7 @@ def _append_table(parts: AoT, added: tomlkit.TOMLDocument) -> None:
 
 
 def _detach_tail(table: Table) -> list[Any]:
-    """Take the comments and empty lines from the end of a table."""
+    """Remove the comments and empty lines at the end of a table and return them."""
     body: list[tuple[Any, Item]] = table.value.body
     tail: list[Any] = []
     while body and isinstance(body[-1][1], Comment | Whitespace):

@@ -1,8 +1,8 @@
-"""The packages of a report: the entries of its lock, which come from the engine's, and the extras in its pyproject.
+"""The packages of a report: the entries of its lock, copied from the engine's, and the extras in its pyproject.
 
-The engine's lock (`requirements.lock` beside this module) has every package of the engine and of its extras with its
-hashes, and says of each what it is there for (`# via …`). So the packages that a report needs are found without a
-network and without those packages.
+The engine's lock (`requirements.lock` beside this module) lists every package of the engine and its extras with hashes,
+and for each the packages that require it (`# via …`). So the packages of a report are determined without a network and
+without installing them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ ENGINE_LOCK = Path(__file__).with_name("requirements.lock")
 
 
 def needed(names: Collection[str]) -> list[Entry]:
-    """The entries of the engine's lock for some packages and all that they require, in order."""
+    """The entries of the engine's lock for some packages and all their requirements, in order."""
     engine = entries(ENGINE_LOCK.read_text(encoding="utf-8"))
     reached, before = set(names), -1
     while len(reached) > before:
@@ -33,9 +33,9 @@ def needed(names: Collection[str]) -> list[Entry]:
 
 
 def lock(wheel: Path, extras: Iterable[str]) -> str:
-    """The lock of a new report: the engine's wheel and what it requires, as `uv pip compile` would write it.
+    """The lock of a new report: the engine's wheel and its requirements, as `uv pip compile` would write it.
 
-    uv and pip take the wheel from engine/ below the folder in which they are called.
+    uv and pip find the wheel in engine/ below the folder in which they are called.
     """
     digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
     texts = [(entry.name, entry.text) for entry in needed(distribution.required(*extras))]
@@ -44,16 +44,16 @@ def lock(wheel: Path, extras: Iterable[str]) -> str:
 
 
 def with_packages(lock: str, names: Collection[str]) -> str:
-    """A lock with the entries of some packages and of what they require; those that it has are kept as they are."""
+    """A lock with the entries of some packages and their requirements added; existing entries are not changed."""
     present = {entry.name for entry in entries(lock)}
     missing = "".join(entry.text for entry in needed(names) if entry.name not in present)
     return lock.rstrip("\n") + "\n" + missing if missing else lock
 
 
 def with_extra(pyproject: str, extra: str) -> str:
-    """The text of a pyproject whose project requires the engine with one extra more; all else is kept.
+    """The text of a pyproject with an extra added to the engine's requirement; nothing else is changed.
 
-    Raises ReportError when the project does not require the engine.
+    Raises ReportError if the project does not require the engine.
     """
     document = tomlkit.parse(pyproject)
     dependencies = document.get("project", {}).get("dependencies", [])

@@ -1,4 +1,4 @@
-"""A new report: the engine as a wheel, one written answer with a checked equation, one experiment."""
+"""Create a new report: the engine as a wheel, one written answer with a checked equation, one experiment."""
 
 from __future__ import annotations
 
@@ -21,31 +21,32 @@ from texloom.scaffold import distribution, packages
 from texloom.scaffold.experiment import FILES, check_kind, check_name, filled, new_experiment, write
 
 EXTRAS = ("notebooks", "tests")
-"""The extras of the engine that every report starts with; its experiment may need another."""
+"""The extras of the engine in every new report; its experiment may need another."""
 SETUP = ("python.sh", "tex.sh", "tex-packages.txt")
-"""What of the set-up is every report's."""
+"""The files of the set-up that every report needs."""
 MARK = "unfinished"
-"""A file in the folder of ours in which a report is made."""
+"""A file that marks the temporary folder of a new report as ours."""
 
 
 def check_folder(folder: Path) -> None:
-    """Raise ReportError unless a new report can be made in `folder`."""
+    """Raise ReportError unless a new report can be created in `folder`."""
     if folder.exists() and (not folder.is_dir() or {*folder.iterdir()} - {scratch_of(folder)}):
-        killed = "empty it, for a killed make new has left a part of a report there, or "
-        way_out = f"{killed if (scratch_of(folder) / MARK).exists() else ''}give another place"
+        killed = "empty it, because a killed make new left a part of a report there, or "
+        way_out = f"{killed if (scratch_of(folder) / MARK).exists() else ''}choose another folder"
         raise ReportError("REPORT", f"{folder} exists and is not an empty folder", way_out)
     parent = next(parent for parent in folder.resolve().parents if parent.exists())
     if not parent.is_dir() or not os.access(parent, os.W_OK):
-        raise ReportError("REPORT", f"{folder} cannot be made: {parent} is not a folder to write in", "give another")
+        what = f"{folder} cannot be created: {parent} is not a writable folder"
+        raise ReportError("REPORT", what, "choose another folder")
 
 
 def project_name(folder: Path) -> str:
-    """The name of the project in a folder, as Python's packaging wants it."""
+    """The name of the project in a folder, as Python's packaging requires it."""
     return re.sub(r"[^a-z0-9]+", "-", folder.resolve().name.lower()).strip("-") or "report"
 
 
 def put_engine(folder: Path, wheel: Path, origin: Path) -> None:
-    """Put the engine into a new report: its wheel, and the set-up of the report that this one is made from."""
+    """Copy the engine's wheel and the set-up of the report `origin` into a new report."""
     (folder / "engine" / "setup").mkdir(parents=True)
     for name in SETUP:
         shutil.copy(origin / "engine" / "setup" / name, folder / "engine" / "setup")
@@ -53,7 +54,7 @@ def put_engine(folder: Path, wheel: Path, origin: Path) -> None:
 
 
 def describe_project(folder: Path, wheel: Path) -> None:
-    """State in pyproject.toml what the project is called and where its engine is, and write the lock."""
+    """Set the name of the project and the path of its engine in pyproject.toml, and write the lock."""
     path = folder / "pyproject.toml"
     document: Any = tomlkit.parse(path.read_text(encoding="utf-8"))
     document["project"]["name"] = project_name(folder)
@@ -64,11 +65,11 @@ def describe_project(folder: Path, wheel: Path) -> None:
 
 
 def new_report(folder: Path, name: str, kind: str, origin: Path = Path()) -> None:
-    """Make a whole report with one experiment; `origin` is the report whose engine and set-up it gets.
+    """Create a whole report with one experiment; `origin` is the report whose engine and set-up are copied.
 
-    It is a git repository with one commit where git knows who commits, and is not inside another.
-    Raises ReportError, with nothing written, for a folder that is not empty or a name or a kind that cannot be. A
-    failure, as on a full disk, leaves nothing of it.
+    It becomes a git repository with one commit if git knows the committer, and if it is not inside another repository.
+    Raises ReportError, with nothing written, for a folder that is not empty or an invalid name or kind. After a
+    failure, as on a full disk, nothing is left of it.
     """
     check_folder(folder)
     check_kind(kind)
@@ -84,10 +85,10 @@ def new_report(folder: Path, name: str, kind: str, origin: Path = Path()) -> Non
 
 @contextmanager
 def apart(folder: Path) -> Iterator[Path]:
-    """An empty folder of the same name, beside the new report's or in it where that is there.
+    """A temporary empty folder of the same name, beside the new report's folder, or inside it if that exists.
 
-    What is made in it moves into place at the end; after a failure nothing is left of it, nor of folders around it, and
-    what a killed command has left is removed by the next.
+    Its content is moved into place at the end; after a failure it is removed, together with new parent folders. Files
+    of a killed command are removed by the next one.
     """
     there = folder.exists()
     home = folder if there else folder.parent
@@ -108,16 +109,16 @@ def apart(folder: Path) -> Iterator[Path]:
 
 
 def scratch_of(folder: Path) -> Path:
-    """Where a report is made that will lie in a folder."""
+    """The temporary folder in which a report for a folder is made."""
     home = folder if folder.exists() else folder.parent
     return home / f".new-report-{folder.resolve().name}"
 
 
 @contextmanager
 def held(folder: Path) -> Iterator[Path]:
-    """A folder that is empty but for our mark, for this process alone, and gone at the end.
+    """A folder that is empty except for our mark, locked by this process, and removed at the end.
 
-    Raises ReportError, with nothing touched, where another process holds it, and where the folder is none of ours.
+    Raises ReportError, with nothing changed, if another process holds it, or if the folder is not ours.
     """
     folder.mkdir(exist_ok=True)
     descriptor = os.open(folder, os.O_RDONLY)
@@ -125,10 +126,10 @@ def held(folder: Path) -> Iterator[Path]:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise ReportError("REPORT", f"another process makes a report in {folder}", "wait for it") from None
+            raise ReportError("REPORT", f"another process is making a report in {folder}", "wait for it") from None
         if any(folder.iterdir()) and not (folder / MARK).exists():
             raise ReportError(
-                "REPORT", f"{folder} is in the way of what is made there", "move it, or give another place"
+                "REPORT", f"{folder} is needed as a temporary folder", "move it, or choose another folder"
             )
         (folder / MARK).touch()
         for left in [path for path in folder.iterdir() if path.name != MARK]:
@@ -142,7 +143,7 @@ def held(folder: Path) -> Iterator[Path]:
 
 
 def commit(folder: Path) -> None:
-    """A first commit, which the provenance names; none inside another repository or when git knows nobody."""
+    """Make a first commit, which the provenance names; none inside another repository or without a committer."""
 
     def succeeds(*command: str) -> bool:
         return not git(*command, folder=folder).returncode

@@ -1,4 +1,4 @@
-"""The import closure: the modules of project and engine that a module can reach, and so a result depends on."""
+"""The import closure: all modules of project and engine that a module imports, directly or indirectly."""
 
 from __future__ import annotations
 
@@ -22,10 +22,12 @@ PACKAGES = (*REPORT, "texloom")
 
 @cache
 def import_graph(packages: Sequence[str] = PACKAGES) -> grimp.ImportGraph:
-    """The imports of the project, read from the source without running it; imports for type checkers do not count.
+    """The import graph of the project, read from the source without running it.
 
-    Packages of others are in it, too, by their top-level names and without their own imports.
-    Raises ReportError for a module that is no Python or not UTF-8, and for one of the report that lies in no package.
+    Imports for type checkers are left out. Third-party packages are included by their top-level names, without their
+    own imports.
+    Raises ReportError for a module that is not valid Python or not UTF-8, and for a module of the report outside any
+    package.
     """
     for package in sorted({*packages} & {*REPORT}):
         refuse_modules_outside_packages(package_folder(package))
@@ -40,14 +42,14 @@ def import_graph(packages: Sequence[str] = PACKAGES) -> grimp.ImportGraph:
     except UnicodeError:
         for package in packages:
             for path in sorted(package_folder(package).rglob("*.py")):
-                read_utf8(path)  # which says where
+                read_utf8(path)  # raises an error that names the place
         raise
 
 
 def refuse_modules_outside_packages(folder: Path) -> None:
-    """Raise ReportError for a folder with modules and no __init__.py: Python imports them, the graph has none of them.
+    """Raise ReportError for a folder with modules but no __init__.py: Python imports them, the graph lacks them.
 
-    Folders whose name no import statement can spell, as .ipynb_checkpoints, do not matter.
+    Folders whose names are not valid in an import statement, such as .ipynb_checkpoints, are ignored.
     """
     if not folder.is_dir():
         return
@@ -55,7 +57,7 @@ def refuse_modules_outside_packages(folder: Path) -> None:
     if modules and not (folder / "__init__.py").exists():
         raise ReportError(
             folder,
-            f"has {modules[0]} and no __init__.py, so that a change of its modules would be noticed by nothing",
+            f"has {modules[0]} but no __init__.py, so changes of its modules would go unnoticed",
             f"add an empty {folder / '__init__.py'}",
         )
     for below in sorted(folder.iterdir()):
@@ -64,9 +66,9 @@ def refuse_modules_outside_packages(folder: Path) -> None:
 
 
 def reachable(module: str, graph: grimp.ImportGraph, without: Collection[str] = ()) -> set[str]:
-    """`module`, all it imports directly or indirectly, and the packages that importing them runs.
+    """`module`, all modules that it imports directly or indirectly, and the packages that contain them.
 
-    without: modules that are left out, with what is reached only through them.
+    without: modules to leave out, together with whatever is reached only through them.
     """
     reached, waiting = set(), [module]
     while waiting:
@@ -80,19 +82,19 @@ def reachable(module: str, graph: grimp.ImportGraph, without: Collection[str] = 
 
 
 def modules(module: str, graph: grimp.ImportGraph, without: Collection[str] = ()) -> set[str]:
-    """Those of project and engine among what a module can reach."""
+    """The reachable modules that belong to the project or the engine."""
     return {name for name in reachable(module, graph, without) if not graph.is_module_squashed(name)}
 
 
 def external(module: str, graph: grimp.ImportGraph, without: Collection[str] = ()) -> set[str]:
-    """The top-level packages of others, and of Python itself, that the closure of a module imports directly."""
+    """The top-level third-party and standard-library packages that the closure of a module imports directly."""
     return {name.partition(".")[0] for name in reachable(module, graph, without) if graph.is_module_squashed(name)}
 
 
 def counted(names: Collection[str], graph: grimp.ImportGraph) -> Counted:
-    """What counts of modules that belong to one result: all that one of the report may read of them.
+    """Which parts of the modules of one result count: all that a module of the report may read of them.
 
-    Modules of the project that it imports from outside the graph are not looked at, and may read texts.
+    Project modules imported from outside the graph are not analysed; they are assumed to read texts.
     """
     own = [name for name in names if name.partition(".")[0] in REPORT]
     imported = {each for name in own for each in graph.find_modules_directly_imported_by(name)}
@@ -104,7 +106,7 @@ def counted(names: Collection[str], graph: grimp.ImportGraph) -> Counted:
 
 @cache
 def distributions() -> dict[str, list[str]]:
-    """The installed distributions by the top-level packages that they bring; Python's own are not among them."""
+    """The installed distributions by the top-level packages that they provide; without the standard library."""
     return {package: list(names) for package, names in metadata.packages_distributions().items()}
 
 
@@ -114,13 +116,13 @@ def children(package: str) -> list[str]:
 
 
 def import_path(module: str) -> str:
-    """The file of a module as seen from where its top-level package lies: texloom/results/runs.py."""
+    """The file of a module, relative to the folder of its top-level package: texloom/results/runs.py."""
     package = module.partition(".")[0]
     return source_path(module).relative_to(package_folder(package).parent).as_posix()
 
 
 def module_of(path: str) -> str:
-    """The module that a file is, by its path as `import_path` gives it."""
+    """The module name for a path that `import_path` returned."""
     return path.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
 
 

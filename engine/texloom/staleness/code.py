@@ -1,7 +1,7 @@
-"""What of a module's source can change a result: its syntax tree, mostly without the texts that only people read.
+"""Digests of the parts of a module's source that can change a result: its syntax tree, mostly without docstrings.
 
-Comments and layout never count. Docstrings and the texts of raised errors are left out only where nothing that a result
-reaches reads them: `float(str(error))` and `function.__doc__` are values like any other.
+Comments and layout never count. Docstrings and error messages are left out only if no code that a result depends on
+reads them: `float(str(error))` and `function.__doc__` are values like any other.
 """
 
 from __future__ import annotations
@@ -20,75 +20,75 @@ from typing import Literal, get_args
 from texloom.errors import ReportError, WayOut
 
 Counted = Literal["code", "errors", "texts", "source"]
-"""What of a module counts: its code; the texts of Python's own errors, too; all texts, docstrings among them; the file
-as it is written. Each holds those before it."""
+"""Which parts of a module count: its code; also the messages of Python's own errors; also all texts, including
+docstrings; the source file as a whole. Each level includes the ones before it."""
 
 READ_TEXTS = {
     *("__doc__", "getdoc", "docopt", "ply", "use_attribute_docstrings"),
     *("exc_info", "exception", "return_exceptions", "excepthook", "last_value", "last_exc", "traceback", "format_exc"),
     *("__exit__", "__aexit__", "__context__", "__cause__", "add_done_callback"),
 }
-"""Names of what reads docstrings or errors."""
+"""Names whose use may read docstrings or error messages."""
 READ_SOURCE = {
     *("inspect", "linecache", "getsource", "getcomments", "findsource"),
     *("co_firstlineno", "co_lines", "f_lineno", "tb_lineno", "lineno"),
 }
-"""Names of what reads source, or asks in which line it stands."""
+"""Names whose use may read source code or line numbers."""
 BRING_CODE = {"importlib", "import_module", "__import__", "runpy", "exec", "eval"}
-"""Names of what brings in code that nobody has looked at, and that may read texts."""
+"""Names whose use may run code that was not analysed and may read texts."""
 
 RAISED = {
     name
     for name, each in vars(builtins).items()
     if isinstance(each, type) and issubclass(each, Exception) and not name.startswith("Stop")
 }
-"""Python's errors, whose constructors do nothing with a text but keep it. Those that end a loop carry a value."""
+"""Python's exceptions whose constructors only store their message. StopIteration and its kind carry a value."""
 
 GENERAL = {"Exception", "ExceptionGroup"}
-"""Those of them that catch, or hold, the engine's errors."""
+"""The exceptions among them that can catch, or contain, the engine's errors."""
 ENGINE_RAISES = {ReportError.__name__, WayOut.__name__}
 
 
 DEEPEST = 50_000
-"""Calls within each other: a few for each level of a tree, of which the parser takes some thousands."""
+"""Recursion limit: a few nested calls for each level of a syntax tree; the parser accepts some thousands of levels."""
 
 
 def code_digest(path: Path, functions: Collection[str] = (), counted: Counted = "texts") -> str:
-    """sha256 of what counts of a module; functions: count these alone, of all if there are none.
+    """sha256 of the parts of a module that count; functions: only these functions, or the whole module if empty.
 
-    Raises SyntaxError for what is no Python.
+    Raises SyntaxError if the file is not valid Python.
     """
     return _digest(path.read_bytes(), tuple(functions), counted)
 
 
 def code_digests(path: Path) -> set[str]:
-    """The digests of a whole module, whatever of it counts: keys differ in that."""
+    """The digests of a whole module, one for each choice of `Counted`: keys differ in this choice."""
     return {code_digest(path, counted=each) for each in get_args(Counted)}
 
 
 def read_by(path: Path) -> Counted:
-    """What of modules counts that belong to the same result as this one, for what it reads of them."""
+    """Which parts of modules this module may read; they count in all modules of the same result."""
     return _read_by(path.read_bytes())
 
 
 @cache
 def _digest(source: bytes, functions: tuple[str, ...], counted: Counted) -> str:
-    """The same of a text, kept, for most modules belong to many runs."""
+    """Digest of source text; cached, because most modules belong to many runs."""
     tree = ast.parse(source)
     if counted == "source" and not functions:
         return hashlib.sha256(source).hexdigest()
     errors = _names_of_errors(tree) - (RAISED if counted == "errors" else set())
     if functions:
         tree.body = [node for node in tree.body if isinstance(node, ast.FunctionDef) and node.name in functions]
-    with _whatever_python_takes():
+    with _raised_limits():
         if counted in ("code", "errors"):
             tree = _Code(errors, asserted=counted == "errors").visit(tree)
         return hashlib.sha256(ast.dump(tree).encode()).hexdigest()
 
 
 @contextmanager
-def _whatever_python_takes() -> Iterator[None]:
-    """Let trees be as deep, and numbers as long, as the parser lets them be, which has limits of its own."""
+def _raised_limits() -> Iterator[None]:
+    """Raise Python's limits for recursion and for digits of integers; the parser has limits of its own."""
     depth, digits = sys.getrecursionlimit(), sys.get_int_max_str_digits()
     sys.setrecursionlimit(max(depth, DEEPEST))
     sys.set_int_max_str_digits(0)
@@ -107,16 +107,16 @@ def _read_by(source: bytes) -> Counted:
         return "source"
     if not names.isdisjoint(READ_TEXTS | BRING_CODE):
         return "texts"
-    with _whatever_python_takes():
+    with _raised_limits():
         handlers = [node for node in nodes if isinstance(node, ast.ExceptHandler) and _uses(node)]
-    foreign = _names_that_are_not_the_engine_s(nodes)
+    foreign = _foreign_names(nodes)
     if not all(_caught(handler) <= foreign for handler in handlers):
         return "texts"
     return "errors" if handlers else "code"
 
 
 def _names(node: ast.AST) -> Iterator[str]:
-    """The names in a node itself, also those that are asked for as texts: getattr(f, "__doc__")."""
+    """The names in a node itself, including names given as strings: getattr(f, "__doc__")."""
     match node:
         case ast.Attribute(attr="exec" | "eval"):  # model.eval() runs no text
             return
@@ -129,14 +129,14 @@ def _names(node: ast.AST) -> Iterator[str]:
 
 
 def _caught(handler: ast.ExceptHandler) -> set[str]:
-    """The names of what is caught, of zipfile.BadZipFile that of the module; "" for what has none."""
+    """The names of the caught exceptions; for zipfile.BadZipFile the name of the module; "" for other expressions."""
     kinds = handler.type.elts if isinstance(handler.type, ast.Tuple) else [handler.type]
     roots = (kind.value if isinstance(kind, ast.Attribute) else kind for kind in kinds)
     return {root.id if isinstance(root, ast.Name) else "" for root in roots}
 
 
-def _names_that_are_not_the_engine_s(nodes: Iterable[ast.AST]) -> set[str]:
-    """Python's errors, and what is imported from libraries: no error of the engine is one of these."""
+def _foreign_names(nodes: Iterable[ast.AST]) -> set[str]:
+    """Python's exceptions and names imported from libraries: the engine's errors are never instances of these."""
     bound = Counter(name for node in nodes for name in _bound(node))
     python = {name for name in RAISED - GENERAL if not bound[name]}
     own = ("experiments", "theory", "texloom")
@@ -152,7 +152,7 @@ def _names_that_are_not_the_engine_s(nodes: Iterable[ast.AST]) -> set[str]:
 
 
 def _uses(handler: ast.ExceptHandler) -> bool:
-    """Whether a caught error is used otherwise than to raise another."""
+    """Whether a caught error is used for anything but raising another one."""
 
     def used(node: ast.AST) -> bool:
         if isinstance(node, ast.Raise):
@@ -163,7 +163,7 @@ def _uses(handler: ast.ExceptHandler) -> bool:
 
 
 def _names_of_errors(tree: ast.Module) -> set[str]:
-    """What a module calls Python's errors and the engine's, of which it means no others by these names."""
+    """The names by which a module refers to Python's and the engine's errors, unless it binds these names itself."""
     bound = Counter(name for node in ast.walk(tree) for name in _bound(node))
     engine = {
         each.name
@@ -190,17 +190,17 @@ def _bound(node: ast.AST) -> Iterator[str]:
 
 
 class _Code(ast.NodeTransformer):
-    """Leaves out statements that are only text, and the texts of raised errors."""
+    """Removes statements that are only text, and the messages of raised errors."""
 
     def __init__(self, errors: Collection[str], *, asserted: bool) -> None:
         self.errors, self.asserted = errors, asserted
 
     def visit_Expr(self, node: ast.Expr) -> ast.AST | None:
-        """A text that is a statement: a docstring, of a module, a class, a function or a constant."""
+        """Remove a docstring of a module, a class, a function or a constant."""
         return None if _is_text(node.value) else self.generic_visit(node)
 
     def visit_Raise(self, node: ast.Raise) -> ast.AST:
-        """The texts that a raised error, or its cause, is made with here; all else in the statement can decide."""
+        """Empty the messages of a raised error and its cause; everything else in the statement may matter."""
         for raised in (node.exc, node.cause):
             self._empty_texts(raised)
         return self.generic_visit(node)
@@ -211,7 +211,7 @@ class _Code(ast.NodeTransformer):
         return self.generic_visit(node)
 
     def _empty_texts(self, call: ast.expr | None) -> None:
-        """Those of a call of a known error, and of one that is an argument of it."""
+        """Empty the texts in a call of a known error, and in such calls among its arguments."""
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id in self.errors:
             for argument in call.args:
                 self._empty_texts(argument)
@@ -219,7 +219,7 @@ class _Code(ast.NodeTransformer):
 
 
 def _emptied(argument: ast.expr) -> ast.expr:
-    """The empty text for a text; of an f-string the values stay, for to compute them can do anything."""
+    """Replace a text by the empty text; an f-string keeps its values, because computing them can have side effects."""
     if isinstance(argument, ast.JoinedStr):
         return ast.JoinedStr([part for part in argument.values if not _is_text(part)])
     if isinstance(argument, ast.IfExp):

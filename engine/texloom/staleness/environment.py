@@ -1,6 +1,7 @@
-"""What of the user's environment changes numbers or looks: most of it is fixed by every stage, the rest is recorded.
+"""Environment variables and settings that change results: every stage fixes most of them, the others are recorded.
 
-A variable counts for the results whose libraries read it: XLA_FLAGS makes no analysis stale that loads no TensorFlow.
+A variable counts for the results whose libraries read it: a change of XLA_FLAGS does not affect an analysis that does
+not load TensorFlow.
 """
 
 from __future__ import annotations
@@ -18,29 +19,29 @@ from texloom.machine.cores import PER_TRAINING, limit_linear_algebra, xla_flags
 
 UNSET = (
     *("PYTHONHOME", "PYTHONPLATLIBDIR", "PYTHONPATH", "PYTHONSAFEPATH", "PYTHONCASEOK"),  # where modules are found
-    *("PYTHONOPTIMIZE", "PYTHONDEVMODE", "PYTHONWARNINGS", "PYTHONINSPECT"),  # what they do; the first: no assertions
+    *("PYTHONOPTIMIZE", "PYTHONDEVMODE", "PYTHONWARNINGS", "PYTHONINSPECT"),  # how they run; the first: no assertions
     *("PYTHONIOENCODING", "PYTHONINTMAXSTRDIGITS", "PYTHON_CPU_COUNT"),
 )
-"""Python's own variables that stages do without, as the Makefile does: their modules are those of the report and of its
-installed packages. An empty one is none for Python."""
+"""Python's own variables that stages unset, as the Makefile does: modules come from the report and its installed
+packages only. Python ignores a variable that is empty."""
 FIXED = {
-    "PYTHONHASHSEED": "0",  # so that no result depends on the order of a set
-    "PYTHONUTF8": "1",  # how text files are read
-    "LC_ALL": "C.UTF-8",  # how texts are sorted, and numbers written
+    "PYTHONHASHSEED": "0",  # the order of sets
+    "PYTHONUTF8": "1",  # the encoding of text files
+    "LC_ALL": "C.UTF-8",  # how texts are sorted and numbers written
     "LANGUAGE": "",
     "TZ": "UTC",
     **dict.fromkeys(UNSET, ""),
 }
-"""What stages have, whatever the user's shell says; Python and the C library look at them when a process starts."""
+"""Variables that every stage sets, whatever the user's shell has; read by Python and the C library at start-up."""
 HARMLESS = ("-u", "-B")
-"""Options of Python that a stage keeps; others, as -O or -E, do what the variables do, or hide them."""
+"""Options of Python that a stage keeps; others, such as -O or -E, act like the variables or override them."""
 STAGES = ("experiments.__main__", "texloom.__main__")
-"""The commands that are started anew where they have others."""
+"""The commands that restart themselves if they were started with other variables or options."""
 
 TENSORFLOW = "ENABLE DISABLE USE XLA FORCE GPU CUDNN CUDA DETERMINISTIC NUM MKL ONEDNN"
-"""How the names of TensorFlow's variables go on after TF_."""
+"""What follows TF_ in the names of TensorFlow's variables."""
 EVERY = ""
-"""In place of a library: numpy and what lies beneath it, the system's loader too, which every stage loads."""
+"""Stands for numpy, the libraries below it and the system's loader, which every stage loads."""
 READ_BY = {
     EVERY: "OMP_ KMP_ GOMP_ OPENBLAS_ GOTO_ MKL_ BLIS_ VECLIB_ NPY_ LD_ DYLD_ GLIBC_",
     "tensorflow": " ".join(["XLA_ ONEDNN_ DNNL_ CUDA_ CUDNN_ KERAS_", *(f"TF_{name}_" for name in TENSORFLOW.split())]),
@@ -54,7 +55,7 @@ READ_BY = {
     "scikit-learn": "SKLEARN_",
     "matplotlib": "matplotlibrc matplotlib/stylelib",
 }
-"""How the names of variables begin, and which files of settings there are, by the library that reads them."""
+"""Prefixes of variables, and names of settings files, by the library that reads them."""
 BEGINNINGS = tuple(sorted({name for names in READ_BY.values() for name in names.split() if name.endswith("_")}))
 TYPESETTING = (
     *("TEXINPUTS", "BIBINPUTS", "BSTINPUTS", "TEXMF", "TEXFONTS", "TFMFONTS", "VFFONTS", "T1FONTS", "ENCFONTS"),
@@ -63,15 +64,15 @@ TYPESETTING = (
     *("AFMFONTS", "T42FONTS", "LIGFONTS", "CMAPFONTS", "SFDFONTS", "FONTCIDMAPS", "FONTFEATURES", "PDFTEXCONFIG"),
     *("MLBIBINPUTS", "LATEXMKRCSYS"),
 )
-"""The same of TeX's, which say where it looks for files, as kpathsea's texmf.cnf lists them; and latexmk's."""
+"""Prefixes of TeX's search-path variables, as kpathsea's texmf.cnf lists them, and latexmk's variable."""
 SILENT = ("_NUM_THREADS", "_MAXIMUM_THREADS", "_CACHE_DIR", "_HOME")
-"""How names end that every stage, and Snakemake, set themselves, and those that no result depends on."""
+"""Suffixes of variables that every stage and Snakemake set themselves, or that no result depends on."""
 KERAS = {"floatx": "float32", "epsilon": 1e-07, "backend": "tensorflow", "image_data_format": "channels_last"}
-"""What keras.json says unless its user has changed it."""
+"""The defaults of keras.json."""
 
 
 def of_stages(environment: Mapping[str, str] = os.environ) -> dict[str, str]:
-    """The variables that are set, XLA_FLAGS as a training uses them, and digests of the settings of libraries."""
+    """The variables that are set, XLA_FLAGS as trainings use them, and digests of the libraries' settings files."""
     found = _set(BEGINNINGS, environment)
     return found | {"XLA_FLAGS": xla_flags(found.get("XLA_FLAGS", ""))} | _settings(environment)
 
@@ -82,12 +83,12 @@ def of_typesetting(environment: Mapping[str, str] = os.environ) -> dict[str, str
 
 
 def counted(values: Mapping[str, str], libraries: Collection[str]) -> dict[str, str]:
-    """Of recorded variables and settings, those that one of the libraries reads, or that belong to none of READ_BY."""
+    """The recorded variables and settings that one of the libraries reads, or that no library in READ_BY reads."""
     return {name: value for name, value in values.items() if _is_read(name, {each.lower() for each in libraries})}
 
 
 def is_recorded(name: str) -> bool:
-    """Whether a variable, or settings, of this name would be recorded."""
+    """Whether a variable or settings file of this name would be recorded."""
     return name in _NAMED or name.startswith((*BEGINNINGS, *TYPESETTING))
 
 
@@ -115,14 +116,14 @@ _NAMED = frozenset(name for names in READ_BY.values() for name in names.split() 
 
 
 def _settings(environment: Mapping[str, str]) -> dict[str, str]:
-    """Digests of what libraries read as they are imported, before the author's code does anything."""
+    """Digests of the settings files that libraries read when they are imported."""
     home = Path(environment.get("HOME") or Path.home())
     settings = environment.get("XDG_CONFIG_HOME") or home / ".config"
     looks = Path(environment.get("MPLCONFIGDIR") or Path(settings, "matplotlib"))
     styles = sorted(looks.glob("stylelib/*.mplstyle"))
     keras = Path(environment.get("KERAS_HOME") or home / ".keras", "keras.json")
     found = {
-        "matplotlibrc": _content(Path("matplotlibrc")),  # of the report's folder, which counts before all others
+        "matplotlibrc": _content(Path("matplotlibrc")),  # of the report's folder, which takes precedence
         "matplotlib/stylelib": b"".join(each.name.encode() + _content(each) for each in styles),
         "keras.json": _of_keras(_content(keras)),
     }
@@ -134,7 +135,7 @@ def _content(path: Path) -> bytes:
 
 
 def _of_keras(text: bytes) -> bytes:
-    """What differs from Keras' own values, which it writes there itself when it is first imported."""
+    """The text of keras.json; empty if it holds the defaults, which Keras writes there on its first import."""
     try:
         values: Any = json.loads(text or b"{}")
     except ValueError:
@@ -146,20 +147,20 @@ def _of_keras(text: bytes) -> bytes:
 
 
 def fix_start() -> None:
-    """Start this command anew with the fixed variables and no options of Python's, where it has others.
+    """Restart this command with the fixed variables and without options of Python, if it has others.
 
-    Nothing in any other program.
+    Does nothing in any other program.
     """
     wanted = _arguments_of_stage()
     if wanted and (wanted != sys.orig_argv[1:] or not FIXED.items() <= os.environ.items()):
         os.environ.update(FIXED)
-        if sys.stdout is not None:  # as after >&-
+        if sys.stdout is not None:  # None after >&-
             sys.stdout.flush()
         os.execv(sys.executable, [sys.executable, *wanted])
 
 
 def _arguments_of_stage() -> list[str]:
-    """What Python is to be called with for the stage that runs, also inside a profiler or a debugger; none runs: []."""
+    """Python's arguments for the running stage, also inside a profiler or debugger; [] if no stage is running."""
     spec = getattr(sys.modules["__main__"], "__spec__", None)
     if spec is not None and spec.name in STAGES:
         options = sys.orig_argv[1 : len(sys.orig_argv) - len(sys.argv) + 1]
@@ -170,9 +171,9 @@ def _arguments_of_stage() -> list[str]:
 
 
 def fix_looks() -> None:
-    """Let matplotlib draw without a display and with its own settings alone; call it before it is imported.
+    """Make matplotlib use the Agg backend and its default settings; call it before matplotlib is imported.
 
-    So must what counts from the start of a process be fixed; therefore this may start the command anew.
+    May restart the command, because some variables must be set when a process starts.
     """
     fix_start()
     os.environ["MPLBACKEND"] = "agg"
@@ -182,6 +183,6 @@ def fix_looks() -> None:
 
 
 def fix() -> None:
-    """Fix looks, and how many cores linear algebra uses; a stage of experiments does the latter itself."""
+    """Fix matplotlib's settings and the number of cores of linear algebra; stages of experiments set the latter."""
     fix_looks()
     limit_linear_algebra(PER_TRAINING)

@@ -1,4 +1,4 @@
-"""What the modules of an experiment have to offer, looked up in their syntax before anything imports them."""
+"""Check that the modules of an experiment define the required names, by parsing them, before any is imported."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ OFFERED = {
     "train": ("train",),
     "analysis": ("analyse",),
 }
-"""The modules of an experiment, of STAGES one, and the names that the engine takes from each."""
+"""The modules of an experiment, exactly one of STAGES among them, and the names that each must define."""
 
 
 def check_experiment(name: str, without: Collection[str] = ()) -> None:
-    """Refuse an experiment that is not whole; `without` are modules that are not needed now.
+    """Check that an experiment is complete; `without` are modules that are not needed now.
 
-    Raises ReportError for a module that is missing, for one too many, for a name that is not defined, and for data sets
+    Raises ReportError for a missing module, for two stage modules, for a name that is not defined, and for data sets
     that are not written out or not declared.
     """
     folder = Path("experiments", name)
     stages = [stage for stage in STAGES if (folder / f"{stage}.py").exists()]
     if len(stages) > 1:
         both = " and ".join(f"{stage}.py" for stage in stages)
-        raise ReportError(folder, f"has {both}, but only one can make its runs", "rename or remove the other")
+        raise ReportError(folder, f"has {both}, but only one of them is allowed", "rename or remove the other")
     unneeded = {*STAGES, *without} - {*stages}
     for module, offered in OFFERED.items():
         if module not in unneeded:
@@ -43,7 +43,7 @@ def check_experiment(name: str, without: Collection[str] = ()) -> None:
 def _check_module(path: Path, offered: Iterable[str]) -> None:
     names = " and ".join(offered)
     if not path.exists():
-        raise ReportError(path.parent, f"has no {path.name}", f"it has to offer {names}; make new NAME=x shows how")
+        raise ReportError(path.parent, f"has no {path.name}", f"it must define {names}; make new NAME=x shows how")
     defined = set(_defined(read_python(path).body))
     missing = [name for name in offered if name not in defined]
     if missing and "*" not in defined:
@@ -51,13 +51,13 @@ def _check_module(path: Path, offered: Iterable[str]) -> None:
 
 
 def _defined(statements: Iterable[ast.AST]) -> Iterator[str]:
-    """The names that statements bind in their own scope, also in branches; '*' for whatever another module has."""
-    waiting = [*statements]  # no call for each level: a sum of many terms is deeper than Python's stack
+    """The names that statements bind in their own scope, also in branches; '*' for a star import."""
+    waiting = [*statements]  # not recursive: a sum of many terms is nested deeper than Python's stack
     while waiting:
         node = waiting.pop()
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
             yield node.name
-            continue  # what is within has a scope of its own
+            continue  # its body has a scope of its own
         if isinstance(node, ast.alias):
             yield node.asname or node.name
         elif isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):

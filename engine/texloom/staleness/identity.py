@@ -1,4 +1,4 @@
-"""The identity of a run and its record: what it was made from, with which values, at which commit, what it cost."""
+"""The identity of a run and its record: inputs, configuration, commit and costs."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from texloom.staleness.made_from import MadeFrom, Recording
 from texloom.staleness.recording.reads import is_litter
 
 COSTS = ("seconds", "peak_mib", "processor")
-"""What is said of a run beside what it is: no document prints it."""
+"""The keys of a run's costs in its record; no document prints them."""
 
 
 def combine(*parts: Any) -> str:
@@ -28,15 +28,15 @@ def combine(*parts: Any) -> str:
 
 
 def identity_of(key: MadeFrom, config: dict[str, Any], seed: int, cores: int) -> str:
-    """What names a run: two with the same are the same training."""
+    """The digest that identifies a run: two runs with the same identity are the same training."""
     return combine(key.code, config, seed, key.data, key.versions, key.environment, cores)
 
 
 def git_state() -> tuple[str, bool]:
-    """The commit and whether the tree differs from it; ("unknown", True) outside a git checkout and without git.
+    """The commit, and whether the working tree differs from it; ("unknown", True) outside a checkout or without git.
 
-    The same for everybody: what one user has git ignore in all his repositories counts, but for what systems and
-    editors leave beside files.
+    Does not depend on the user: files ignored by the user's global git settings count, except those that systems and
+    editors create beside others.
     """
     commit = git("rev-parse", "HEAD")
     status = git("-c", f"core.excludesFile={os.devnull}", "status", "--porcelain", "--untracked-files=normal", "-z")
@@ -49,7 +49,7 @@ def git_state() -> tuple[str, bool]:
 
 @dataclass
 class Recorder:
-    """Gathers run.json: what identifies the result at the start, what was read and what it cost at the end."""
+    """Collects run.json: the identity of the result at the start, its reads and costs at the end."""
 
     made: Recording
     record: dict[str, Any]
@@ -59,9 +59,10 @@ class Recorder:
     def start(
         cls, made: Recording, experiment: str, config: dict[str, Any], seed: int, cores: int = PER_TRAINING
     ) -> Recorder:
-        """Fix the identity before the training begins: an edit made while it runs is not taken for its code.
+        """Fix the identity before the training begins, so that edits made while it runs do not become part of it.
 
-        made: its key, and what it reads. cores: of one operation, 0 for all; the last digits depend on it.
+        made: the key, and the recording of reads. cores: cores of one operation, 0 for all; the last digits depend on
+        it.
         """
         commit, dirty = git_state()
         return cls(
@@ -83,9 +84,9 @@ class Recorder:
         return self.record["identity"]
 
     def finish(self, earlier: float = 0.0) -> dict[str, Any]:
-        """The record with what was read, and what it cost: wall time in s, peak memory in MiB, on which processor.
+        """The record with the reads and the costs: wall time in s, peak memory in MiB, processor.
 
-        earlier: what killed processes worked on the same training, in s.
+        earlier: time that killed processes spent on the same training, in s.
         """
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (2**20 if sys.platform == "darwin" else 2**10)
         seconds = round(earlier + time.perf_counter() - self.started, 1)

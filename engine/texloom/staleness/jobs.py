@@ -1,4 +1,4 @@
-"""A job that a build would do: which rule, for what, and why."""
+"""Jobs of a build: which rule is run, for what, and why."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ LAYERS = (
     *("data", "check", "theory_figures", "train", "analyse", "draw", "tangle", "document", "theory_document"),
     "publish",
 )
-"""The rules, each after those whose results it may be made from."""
+"""The rules, each after those whose results it may use."""
 
 
 @dataclass(frozen=True)
@@ -21,20 +21,20 @@ class Job:
     wildcards: Mapping[str, str]
     """What the rule is applied to: an experiment and a seed, or a data set."""
     reasons: tuple[str, ...]
-    """Why it must be done, in words."""
+    """Why it must be run, in words."""
 
     priority: int = 0
-    """Those with a higher one start first."""
+    """Jobs with a higher priority start first."""
 
     @property
     def place(self) -> tuple[int, int, str, list[tuple[int, str]]]:
-        """Where it stands in a plan: what others need first, then the urgent, then by name, numbers by their size."""
+        """Sort key in a plan: by layer, then by priority, then by name; numbers in numerical order."""
         numbers = [(len(value), value) for value in self.wildcards.values()]
         return LAYERS.index(self.rule), -self.priority, self.rule, numbers
 
     @property
     def makes_a_run(self) -> bool:
-        """Whether it trains, or analyses: what may take hours, and is never started unasked."""
+        """Whether it trains or analyses: this may take hours and is never started without being asked for."""
         return self.rule in ("train", "analyse")
 
     @property
@@ -56,17 +56,17 @@ class Job:
         return cls(stored["rule"], stored["wildcards"], tuple(stored["reasons"]), stored["priority"])
 
 
-NEW, GONE, INSTALLED, MEANWHILE = " (new)", " (gone)", " (installed)", " (changed while it was read)"
+NEW, GONE, INSTALLED, DURING_STAGE = " (new)", " (gone)", " (installed)", " (changed while it was read)"
 IMPORTED, NOT_IMPORTED = " (imported now)", " (no longer imported)"
-STATES = (NEW, GONE, INSTALLED, MEANWHILE, IMPORTED, NOT_IMPORTED)
-"""What stands after a name that has not just changed."""
+STATES = (NEW, GONE, INSTALLED, DURING_STAGE, IMPORTED, NOT_IMPORTED)
+"""Suffixes of names whose change is of another kind than a changed content."""
 
 
 def changed(names: Sequence[str], shown: int = 3) -> str:
-    """The reason that these files, or other parts of what something is made from, have changed."""
-    told = names[:shown]
-    plain, stated = ([name for name in told if name.endswith(STATES) == state] for state in (False, True))
+    """The reason that says which of these inputs changed; at most `shown` are named."""
+    named = names[:shown]
+    plain, stated = ([name for name in named if name.endswith(STATES) == state] for state in (False, True))
     more = f" and {len(names) - shown} more" if len(names) > shown else ""
     if not stated:
-        return f"{', '.join(told)}{more} changed"
+        return f"{', '.join(named)}{more} changed"
     return ", ".join([*([f"{', '.join(plain)} changed"] if plain else []), *stated]) + more

@@ -1,4 +1,4 @@
-"""The key of each result, known before its stage runs: the stage stores it, and the judge asks for it anew."""
+"""The key of each result, known before its stage runs: the stage stores it, and the judge recomputes it."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ from texloom.staleness.made_from import MadeFrom, code_of, imported_versions, se
 from texloom.staleness.whole import where_now
 
 STAGES = {"train": "texloom.training.stage", "analysis": "texloom.training.analysis"}
-"""What calls an experiment's own stage module, by its name."""
+"""The engine's module that calls an experiment's stage module, by the name of the latter."""
 
 RESULTS = ("texloom.results.runs", "texloom.results.plotting", "texloom.results.tables")
-"""What every figure is drawn through, whether its module imports it or only names its types."""
+"""Modules that every figure depends on, whether its module imports them or only uses their types."""
 
 STAGE_COMMANDS, ENGINE_COMMANDS, REPORT_COMMAND = "texloom.commands.stages", "texloom.__main__", "experiments.__main__"
 RUNS_BY, FIGURES_BY = ("train", "analyse", "configuration", "start_run"), ("figures",)
 CHECKS_BY, THEORY_FIGURES_BY, DOCUMENTS_BY = ("check",), ("theory_figures",), ("document",)
 MADE_BY = {STAGE_COMMANDS: (RUNS_BY, FIGURES_BY), ENGINE_COMMANDS: (CHECKS_BY, THEORY_FIGURES_BY, DOCUMENTS_BY)}
-"""The functions of commands that make each kind of result; of these modules, they alone count."""
+"""The functions of command modules that make each kind of result; only these functions of the modules count."""
 
 
 # ---------------------------------------------------------------- runs
 
 
 def stage_modules(experiment: str) -> list[str]:
-    """The modules that a run of the experiment starts from: its own, and the engine's stage, which calls them."""
+    """The root modules of a run: the experiment's own, and the engine's stage module that calls them."""
     stage = stage_of(experiment)
     own = [name for name in (stage, "config", "metrics") if Path("experiments", experiment, f"{name}.py").exists()]
     checkpoint = ["texloom.training.checkpoint"] if stage == "train" else []
@@ -43,14 +43,14 @@ def stage_modules(experiment: str) -> list[str]:
 
 
 def run_code(experiment: str) -> dict[str, str]:
-    """Digest of the code of each module that a run of the experiment can reach, and of the command that makes it."""
+    """Digests of the code of all modules that a run of the experiment depends on, and of the command that makes it."""
     return code_of(stage_modules(experiment), {STAGE_COMMANDS: RUNS_BY, REPORT_COMMAND: ()})
 
 
 def run_key(experiment: str, options: Sequence[str], *, data_may_miss: bool = False) -> MadeFrom:
-    """The key of a run; options: those on the command line that give other results.
+    """The key of a run; options: the command-line options that change results.
 
-    Raises ReportError when the data are not there, unless they may miss; the key has none then.
+    Raises ReportError if the data are missing; with `data_may_miss` the key has none instead.
     """
     code = run_code(experiment)  # first: importing the experiment may take a while
     there = not data_may_miss or not declared.missing([experiment])
@@ -64,7 +64,7 @@ def run_key(experiment: str, options: Sequence[str], *, data_may_miss: bool = Fa
 
 
 def held_data(experiment: str, key: MadeFrom) -> list[Path]:
-    """The files of the declared data, whose content a key holds already."""
+    """The files of the declared data, whose digests are part of a key already."""
     return [*declared.sums(experiment), *(FOLDER / name for name in key.data or ())]
 
 
@@ -84,9 +84,9 @@ def figures_key(experiment: str, build: BuildFolder, seeds: Sequence[int]) -> Ma
 
 
 def notebook_sources(manifest: Manifest, experiment: str) -> list[str]:
-    """What makes an experiment a notebook, what its cells call, and the import closure of all its modules.
+    """The modules that build a notebook, those that its cells call, and the import closure of the experiment.
 
-    The modules that return nothing to a training are among them, for the notebook carries them.
+    Includes the modules in RETURN_NOTHING, because the notebook contains them.
     """
     packages = ("texloom.notebook.runtime", f"experiments.{experiment}")
     fetching = [module for name in declared.names(experiment) if (module := manifest.data[name].module)]
@@ -97,7 +97,7 @@ def notebook_sources(manifest: Manifest, experiment: str) -> list[str]:
 
 
 def notebook_key(manifest: Manifest, profile: Profile, experiment: str) -> MadeFrom:
-    """The key of an experiment's notebook: it shows source as it is written, so that comments count, too."""
+    """The key of an experiment's notebook. Comments count, because the notebook shows the source."""
     part = manifest.experiments[experiment]
     sources = notebook_sources(manifest, experiment)
     code = {import_path(name): file_digest(source_path(name)) for name in sources}
@@ -114,12 +114,12 @@ def notebook_key(manifest: Manifest, profile: Profile, experiment: str) -> MadeF
 
 
 def theory_modules(fragments: Iterable[str]) -> list[str]:
-    """The modules beside those fragments that have checks or figures."""
+    """The modules with checks or figures that lie beside the fragments."""
     return [module for name in fragments if (module := theory_module(name))]
 
 
 def checks_key(fragments: Collection[str]) -> MadeFrom:
-    """The key of the checks; neither the order of the fragments nor their text matters."""
+    """The key of the checks; it depends neither on the order of the fragments nor on their text."""
     roots = [*theory_modules(fragments), "texloom.document.checks"]
     return MadeFrom(
         code=code_of(roots, {ENGINE_COMMANDS: CHECKS_BY}),
@@ -144,7 +144,7 @@ def theory_figures_key(fragments: Collection[str]) -> MadeFrom:
 
 
 def products_of(manifest: Manifest, build: BuildFolder, document: Document) -> list[Path]:
-    """The records of the results that a document prints; manifest: with the seeds that its profile takes."""
+    """The records of the results that a document prints; manifest: limited to the seeds of its profile."""
     written = [build.checks, build.figure_index(THEORY)]
     if document == "theory":
         return written
@@ -153,7 +153,7 @@ def products_of(manifest: Manifest, build: BuildFolder, document: Document) -> l
 
 
 def document_key(manifest: Manifest, profile: Profile, document: Document) -> MadeFrom:
-    """The key of a document. What it prints of report.toml counts, not how that is written."""
+    """The key of a document. Of report.toml the values that it prints count, not how they are written."""
     shortened = manifest.limited(profile)
     root = "texloom.document.document"
     return MadeFrom(
@@ -166,9 +166,9 @@ def document_key(manifest: Manifest, profile: Profile, document: Document) -> Ma
 
 
 def printed(record: Path) -> str:
-    """A digest of what a document can print of a result; empty for one that is not there.
+    """Digest of the parts of a result that a document can print; empty for a missing result.
 
-    Of a run it prints what identifies it; of others not even what they were made from.
+    For a run they include its identity; for other results no inputs.
     """
     try:
         content = read_sealed(where_now(record))
@@ -179,7 +179,7 @@ def printed(record: Path) -> str:
 
 
 NEVER_PRINTED = ("parameters", "products", "loaded", "environment", "reads")
-"""Of what a run was made from."""
+"""The inputs in a run's record that no document prints."""
 
 
 def _printed(manifest: Manifest, profile: Profile) -> dict[str, Any]:

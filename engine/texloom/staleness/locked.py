@@ -1,4 +1,4 @@
-"""The packages that a requirements.lock names, each in one version with its hashes."""
+"""The packages in a requirements.lock, each with one version and its hashes."""
 
 from __future__ import annotations
 
@@ -11,32 +11,32 @@ from packaging.utils import canonicalize_name
 from texloom.errors import ReportError
 
 START = re.compile(r"^(?=[^\s#-])", re.MULTILINE)
-"""The first line of an entry: no part of another, no comment, no option."""
+"""The start of an entry: a line that is neither indented nor a comment or an option."""
 
 COMMENT = re.compile(r"^ +# +(.*)$", re.MULTILINE)
-"""Below an entry: who requires the package."""
+"""A comment below an entry, which names the packages that require it."""
 
 
 class Entry(NamedTuple):
-    """A package of a lock, in one of its versions."""
+    """A package in a lock, with its version."""
 
     requirement: Requirement
-    """Name and version, and a marker where it is not for every machine."""
+    """Name and version, with a marker if it is not for every machine."""
     text: str
-    """The entry as it stands, with its hashes and without comments."""
+    """The text of the entry, with its hashes and without comments."""
     users: frozenset[str]
-    """The packages that require it, where the lock says so."""
+    """The packages that require it, if the lock names them."""
 
     @property
     def name(self) -> str:
-        """The name as package indexes compare names."""
+        """The normalized name, as package indexes compare names."""
         return canonicalize_name(self.requirement.name)
 
 
 def entries(lock: str) -> list[Entry]:
-    """The entries of a lock, as `uv pip compile` writes it; a wheel that it names by its path is none.
+    """The entries of a lock as `uv pip compile` writes it, without wheels that are named by their path.
 
-    Raises ReportError for a line that is no requirement.
+    Raises ReportError for a line that is not a requirement.
     """
     found = []
     for block in START.split(lock)[1:]:

@@ -1,4 +1,4 @@
-"""What a result is made from: its key, which is known beforehand, and what its stage really read and loaded."""
+"""The inputs of a result: its key, known beforehand, and everything that its stage actually read and loaded."""
 
 from __future__ import annotations
 
@@ -30,50 +30,50 @@ from texloom.staleness.closure import (
 from texloom.staleness.code import Counted, code_digest, code_digests
 from texloom.staleness.packages import ENGINE
 from texloom.staleness.recording.hook import recording
-from texloom.staleness.recording.reads import found_at, listing, look, shown
+from texloom.staleness.recording.reads import listing, path_state, recorded_path, shown
 from texloom.staleness.recording.recorder import Recorder, unrecorded
-from texloom.staleness.recording.unseen import reading_in_c, tell
+from texloom.staleness.recording.unseen import reading_in_c, warn
 from texloom.staleness.whole import where_now
 
 RETURN_NOTHING = ("texloom.errors", "texloom.training.live", "texloom.training.progress")
-"""Modules that belong to no result, because no stage gets a value from them: `make check` proves it."""
+"""Modules that no result depends on, because no stage gets a value from them: `make check` verifies this."""
 
 
 @dataclass(frozen=True)
 class MadeFrom:
-    """Everything a result depends on; each part by name, so that a difference can be told."""
+    """Everything a result depends on; each entry by name, so that changes can be reported."""
 
     code: Mapping[str, str] = field(default_factory=dict)
-    """Digest of the code of each module that can be reached, by the file's import path."""
+    """Digest of the code of each module in the import closure, by import path."""
     data: Mapping[str, str] | None = field(default_factory=dict)
-    """Digest of each file of the declared data; None where they are not there and nothing can be said."""
+    """Digest of each file of the declared data; None if they are missing and cannot be compared."""
     parameters: Mapping[str, Any] = field(default_factory=dict)
-    """What the command line, or report.toml, says of it."""
+    """Settings from the command line or report.toml."""
     products: Mapping[str, str] = field(default_factory=dict)
     """Seal of each result that it is made from."""
     versions: Mapping[str, str] = field(default_factory=dict)
-    """Of Python and of the libraries that the code imports."""
+    """Versions of Python and of the libraries that the code imports."""
     loaded: Mapping[str, str] = field(default_factory=dict)
-    """Versions of the other libraries that the stage has loaded."""
+    """Versions of the other libraries that the stage loaded."""
     environment: Mapping[str, str] = field(default_factory=dict)
-    """Variables that change numbers or looks, where they are set."""
+    """Environment variables that change results, as far as they are set."""
     reads: Mapping[str, Any] = field(default_factory=dict)
-    """What was really read: `Reads`, as JSON."""
+    """What the stage actually read: `Reads`, as JSON."""
 
     def to_json(self) -> dict[str, Any]:
         return {each.name: getattr(self, each.name) for each in fields(self)}
 
     @classmethod
     def of_record(cls, record: Mapping[str, Any]) -> MadeFrom | None:
-        """What a stored result says of itself; None where it says nothing."""
+        """The inputs stored in the record of a result; None if it has none."""
         names = [each.name for each in fields(cls)]
         return cls(**{name: record[name] for name in names}) if all(name in record for name in names) else None
 
 
 def code_of(roots: Iterable[str], alone: Mapping[str, Collection[str]] = {}) -> dict[str, str]:
-    """Digests of the code of the modules that `roots` reach, by import path.
+    """Digests of the code in the import closure of `roots`, by import path.
 
-    alone: modules that count without what they import; of those with names, only these functions.
+    alone: modules that count without their imports; if functions are named, only those functions.
     """
     graph = import_graph()
     names = {name for root in roots for name in modules(root, graph, RETURN_NOTHING)}
@@ -84,7 +84,7 @@ def code_of(roots: Iterable[str], alone: Mapping[str, Collection[str]] = {}) -> 
 
 
 def imported_versions(roots: Iterable[str]) -> dict[str, str]:
-    """Python's version, numpy's, and those of the installed libraries that the code of `roots` imports."""
+    """Versions of Python, numpy and the installed libraries that the code of `roots` imports."""
     graph, installed = import_graph(), distributions()
     packages = {name for root in roots for name in external(root, graph, RETURN_NOTHING)}
     libraries = {"numpy", *(library for package in packages for library in installed.get(package, []))}
@@ -93,7 +93,7 @@ def imported_versions(roots: Iterable[str]) -> dict[str, str]:
 
 @cache
 def version(library: str) -> str | None:
-    """The version of an installed library; None where it is not installed."""
+    """The version of an installed library; None if it is not installed."""
     try:
         return metadata.version(library)
     except metadata.PackageNotFoundError:
@@ -101,27 +101,27 @@ def version(library: str) -> str | None:
 
 
 def seals(records: Iterable[Path]) -> dict[str, str]:
-    """The seals of results, by path; "" for one that is not there."""
+    """The seals of results, by path; "" for a missing one."""
     return {path.as_posix(): seal_of(where_now(path)) for path in records}
 
 
-def as_now(made: MadeFrom, now: MadeFrom, digests: Digests) -> MadeFrom:
-    """What a result would say of itself if everything that it was made from had been as it is now; now: its key."""
+def with_current_inputs(made: MadeFrom, now: MadeFrom, digests: Digests) -> MadeFrom:
+    """The inputs that a result would have if it were made from everything as it is now; now: its current key."""
     reads = dict(made.reads)
     reads.pop("unsettled", None)
     if "files" in reads:
-        reads["files"] = {name: digests.of(found_at(name)) for name in reads["files"]}
+        reads["files"] = {name: digests.of(recorded_path(name)) for name in reads["files"]}
     if "modules" in reads:
-        now_there = {name: module_as_now(found_at(name), before) for name, before in reads["modules"].items()}
+        now_there = {name: module_as_now(recorded_path(name), before) for name, before in reads["modules"].items()}
         reads["modules"] = {name: found for name, found in now_there.items() if found}
     if "folders" in reads:
         absent = {"names": None}
         reads["folders"] = {
-            name: [{**each, **(listing(found_at(name), each["pattern"]) or absent)} for each in listings]
+            name: [{**each, **(listing(recorded_path(name), each["pattern"]) or absent)} for each in listings]
             for name, listings in reads["folders"].items()
         }
     if "looked" in reads:
-        reads["looked"] = {name: look(found_at(name), before) for name, before in reads["looked"].items()}
+        reads["looked"] = {name: path_state(recorded_path(name), before) for name, before in reads["looked"].items()}
     if "missing" in reads:
         reads["missing"] = [name for name in reads["missing"] if name not in distributions()]
     loaded = {name: found for name in made.loaded if name not in now.versions and (found := version(name))}
@@ -129,9 +129,9 @@ def as_now(made: MadeFrom, now: MadeFrom, digests: Digests) -> MadeFrom:
 
 
 def module_as_now(path: Path, before: str) -> str | None:
-    """The digest of a module, after what of it counts, as it is now; before: as it was.
+    """The current digest of a module, prefixed like `before` by the parts that count; before: the recorded digest.
 
-    None where there is no such code any more.
+    None if the code no longer exists.
     """
     which = before.rpartition(":")[0]
     try:
@@ -141,54 +141,54 @@ def module_as_now(path: Path, before: str) -> str | None:
 
 
 class Recording:
-    """A result on its way: its key, fixed at the start, and the recorder of what is read."""
+    """The recording of a result while it is made: its key, fixed at the start, and the recorder of reads."""
 
     def __init__(self, key: MadeFrom, recorder: Recorder) -> None:
         self.key, self.recorder = key, recorder
         self._before = set(sys.modules)
 
     def finish(self) -> MadeFrom:
-        """The key with what was read and loaded."""
+        """The key, completed with everything that was read and loaded."""
         with unrecorded():
             reads = self.recorder.finish()
             reads.modules = self._modules_outside_the_graph()
-            reads.unsettled.extend(self._edited_meanwhile())
+            reads.unsettled.extend(self._edited_during_stage())
             loaded = self._loaded()
             reads.unseen = sorted({*reads.unseen, *self._reading_in_c()})
-            tell(reads.unseen)
+            warn(reads.unseen)
         others = {name: found for name, found in sorted(loaded.items()) if name not in self.key.versions}
         return replace(self.key, loaded=others, reads=reads.to_json())
 
     def keep(self, path: Path) -> None:
-        """Write what was read until now, for whoever goes on after this stage was killed."""
+        """Write the reads so far, for the process that continues if this stage is killed."""
         with unrecorded():
             write_sealed(path, deepcopy(self.recorder).finish().to_json())
 
     def _modules_outside_the_graph(self) -> dict[str, str]:
-        """Modules of the project, and of the user, that were run by whatever means and are not in the key."""
+        """Modules of the project and of the user that were executed by any means and are not in the key."""
         found = []
         for file in sorted({*self._imported(), *self.recorder.imported}):
             path = shown(file, self.recorder.root)
             if path in self.key.code or path.startswith(".venv/") or self.recorder.is_no_input(file):
                 continue
-            if not found_at(path).is_file():  # within an archive, which Python itself opens
-                self._note_archive(found_at(path))
+            if not recorded_path(path).is_file():  # inside an archive, which Python itself opens
+                self._note_archive(recorded_path(path))
             elif file.endswith(".py"):
                 found.append(path)
             else:
-                self._note_file(found_at(path))
+                self._note_file(recorded_path(path))
         which = self._counted(found) if found else "code"
-        return {path: f"{which}:{code_digest(found_at(path), counted=which)}" for path in found}
+        return {path: f"{which}:{code_digest(recorded_path(path), counted=which)}" for path in found}
 
     def _counted(self, paths: Collection[str]) -> Counted:
-        """What counts of such modules: of those that the import graph has, what the code of the report may read."""
+        """Which parts of these modules count; for those in the import graph, what the code of the report may read."""
         graph = import_graph()
         if any(module_of(path) not in graph.modules for path in paths):
             return "texts"
         return counted([module_of(path) for path in (*self.key.code, *paths) if path.startswith(REPORT)], graph)
 
     def _imported(self) -> Iterator[str]:
-        """The files of the modules that are loaded; of elsewhere those that the stage itself has imported."""
+        """The files of the loaded modules; outside the project only those that the stage itself imported."""
         for name, module in sorted(sys.modules.items()):
             file = getattr(module, "__file__", None)
             if not file or name == "__main__" or name.partition(".")[0] == ENGINE:
@@ -204,24 +204,24 @@ class Recording:
         for archive in filter(Path.is_file, module.parents):
             self._note_file(archive)
 
-    def _edited_meanwhile(self) -> Iterator[str]:
-        """Modules of the report whose code is no longer the key's: nobody knows which of the two was imported."""
+    def _edited_during_stage(self) -> Iterator[str]:
+        """Modules of the report whose code differs from the key's: which version was imported is unknown."""
         own = [path for path in self.key.code if path.startswith(REPORT) and not path.endswith("__main__.py")]
         for path in own:
             if not Path(path).is_file() or self.key.code[path] not in code_digests(Path(path)):
                 yield path
 
     def _reading_in_c(self) -> Iterator[str]:
-        """The author's lines that name a library which opens files itself, in modules that were loaded here."""
+        """Lines of the author's loaded modules that name a library which opens files in C."""
         for module in list(sys.modules.values()):
             file = getattr(module, "__file__", None) or ""
             path = shown(file, self.recorder.root) if file.endswith(".py") else ""
             counts = path in self.key.code or path in self.recorder.reads.modules
             if counts and path not in self.recorder.declared_in:
-                yield from (f"{path}:{line}: calls {name}" for line, name in reading_in_c(found_at(path)))
+                yield from (f"{path}:{line}: calls {name}" for line, name in reading_in_c(recorded_path(path)))
 
     def _loaded(self) -> dict[str, str]:
-        """Versions of the libraries that the stage has loaded, but for those that only show how it goes on."""
+        """Versions of the libraries that the stage loaded, without those that only show its progress."""
         graph, installed = import_graph(), distributions()
         silent = {package for module in RETURN_NOTHING for package in external(module, graph)}
         names = {*sys.modules, *self.recorder.imports} - self._before  # a child may have loaded others
@@ -234,7 +234,7 @@ class Recording:
 def making(
     key: MadeFrom, own: Iterable[Path] = (), *, build: Path | None = None, engine: bool = False
 ) -> Iterator[Recording]:
-    """Record what is read while a result is made; see `Recorder`."""
+    """Record all reads while a result is made; see `Recorder`."""
     started = Recording(key, Recorder(own, build=build, engine=engine))
     with recording(started.recorder):
         yield started

@@ -1,4 +1,4 @@
-"""Where the packages of project and engine lie; quick to import, for it is asked before anything is planned."""
+"""The folders of the packages of project and engine; quick to import, because it is used before planning."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ ENGINE = "texloom"
 
 
 def package_folder(package: str) -> Path:
-    """The folder of a top-level package: in the project, or in the engine, used in place or else where it is installed.
+    """The folder of a top-level package: in the project, in the engine's folder, or where it is installed.
 
-    Relative to the current folder, which is the project's, unless it is installed.
+    Relative to the current folder, which must be the project's, unless it is installed.
     """
     for folder in (Path(package), Path("engine", package)):
         if folder.is_dir() and (package != ENGINE or folder.parent.name == "engine"):

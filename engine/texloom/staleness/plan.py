@@ -1,4 +1,4 @@
-"""What a build would do: each result with its inputs, the judge's answer, and all that follows from it."""
+"""The plan of a build: each result with its inputs, whether it is up to date, and what must be rebuilt after it."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from texloom.staleness import keys
 from texloom.staleness.environment import is_recorded
 from texloom.staleness.jobs import GONE, Job, changed
 from texloom.staleness.judge import (
+    INPUTS_UNKNOWN,
     NOT_FINISHED,
     NOT_MADE,
-    SAYS_NOTHING,
     depends_on,
     judge_stored,
     refuse_made_by_hand,
@@ -30,21 +30,21 @@ from texloom.staleness.judge import (
 from texloom.staleness.made_from import MadeFrom, version
 from texloom.staleness.whole import damage_of_latex, where_now
 
-FOLLOWS = "what it is made from is made anew"
+FOLLOWS = "its inputs are rebuilt"
 
 
 @dataclass(frozen=True)
 class Step:
-    """A result: the rule that makes it, its file, and what it is made from."""
+    """A result: the rule that makes it, its output file, and its inputs."""
 
     rule: str
     wildcards: dict[str, str]
     output: Path
-    """What Snakemake makes."""
+    """The file that Snakemake makes."""
     key: Callable[[], MadeFrom] | None = None
-    """What it would be made from now; None of fetched data, of which it is asked whether they are there as declared."""
+    """Computes its current key; None for fetched data, which are only checked to be present as declared."""
     record: Path | None = None
-    """The sealed file that says what it was made from, if it is not the output."""
+    """The sealed file that records its inputs, if it is not the output."""
     inputs: tuple[Path, ...] = ()
     """The outputs of other steps that it is made from."""
     priority: int = 0
@@ -52,14 +52,14 @@ class Step:
     """The folder in which LaTeX makes it."""
 
     def reasons(self, digests: Digests, *, follows: bool) -> list[str]:
-        """Why it must be made; follows: something of what it is made from is made anew before."""
+        """Why it must be made; follows: one of its inputs is rebuilt before."""
         found = self._found(digests, products=not follows)
-        if found and found[0] not in (NOT_MADE, NOT_FINISHED, SAYS_NOTHING):
+        if found and found[0] not in (NOT_MADE, NOT_FINISHED, INPUTS_UNKNOWN):
             found = [changed(found)]
         return [*found, *([FOLLOWS] if follows else [])]
 
     def _found(self, digests: Digests, *, products: bool) -> list[str]:
-        """What speaks against it; products: whether the results count that it is made from."""
+        """What is out of date or damaged; products: whether to compare the results that it is made from, too."""
         output, record = where_now(self.output), where_now(self.record or self.output)
         if not record.exists():
             return [NOT_FINISHED if output.exists() else NOT_MADE]
@@ -78,7 +78,7 @@ class Plan:
     """The results of a profile."""
 
     manifest: Manifest
-    """With the seeds that the profile takes."""
+    """Limited to the seeds of the profile."""
     profile: Profile
     digests: Digests = field(default_factory=Digests.load)
 
@@ -92,10 +92,10 @@ class Plan:
     def build(self) -> BuildFolder:
         return self.profile.build
 
-    # ---------------------------------------------------------------- what rules ask
+    # ---------------------------------------------------------------- for the Snakefile
 
     def experiments(self, stage: str) -> list[str]:
-        """Those whose runs are made by their module of this name."""
+        """The experiments whose runs are made by the module of this name."""
         return [name for name in self.manifest.experiments if stage_of(name) == stage]
 
     def runs(self, experiment: str) -> list[str]:
@@ -104,21 +104,21 @@ class Plan:
         return names(self.build.run_record(experiment, seed) for seed in seeds)
 
     def priority(self, experiment: str) -> int:
-        """Trainings with a higher one start first."""
+        """The priority of an experiment; trainings with a higher one start first."""
         return self.manifest.experiments[experiment].priority
 
     def theory_results(self) -> list[str]:
-        """What the written answers print."""
+        """The records of the results that the written answers print."""
         return names(keys.products_of(self.manifest, self.build, "theory"))
 
     def results(self) -> list[str]:
-        """What the report prints."""
+        """The records of the results that the report prints."""
         return names(keys.products_of(self.manifest, self.build, "report"))
 
     # ---------------------------------------------------------------- steps
 
     def steps(self, target: str, experiments: Sequence[str]) -> list[Step]:
-        """What a target needs, in an order in which it can be made."""
+        """The steps that a target needs, in a valid order."""
         theory = [*self._written()] if target in ("report", "theory") else []
         coded = [step for name in experiments for step in self._coded(name, target)] if target != "theory" else []
         document: list[Document] = [name for name in ("report", "theory") if name == target]
@@ -132,7 +132,7 @@ class Plan:
 
     def _coded(self, experiment: str, target: str) -> Iterator[Step]:
         part, build, which = self.manifest.experiments[experiment], self.build, {"experiment": experiment}
-        for path in declared.sums(experiment):  # nothing follows from fetching: what came is compared by its content
+        for path in declared.sums(experiment):  # fetching alone rebuilds nothing: fetched data are compared by content
             yield Step("data", {"name": path.parent.name}, path)
         for seed in part.seeds:
             wildcards = which | {"seed": str(seed)}
@@ -163,7 +163,7 @@ class Plan:
         return {}
 
     def _run_key(self, experiment: str) -> MadeFrom:
-        """The key of the runs of an experiment, which differ by their seeds alone."""
+        """The key of the runs of an experiment; all its seeds have the same."""
         if experiment not in self._run_keys:
             self._run_keys[experiment] = keys.run_key(experiment, self.profile.options, data_may_miss=True)
         return self._run_keys[experiment]
@@ -171,7 +171,7 @@ class Plan:
     def refuse_runs_made_by_hand(self, experiments: Sequence[str]) -> None:
         """Raise ReportError for a run that was made with options which the profile does not have.
 
-        It is not made anew unasked, for its author may want to keep it.
+        It is not rebuilt automatically, because its author may want to keep it.
         """
         for experiment in experiments:
             for name in self.runs(experiment):
@@ -180,9 +180,9 @@ class Plan:
                     refuse_made_by_hand(record, read_sealed(record))
 
     def refuse_damaged_runs(self, experiments: Sequence[str]) -> None:
-        """Raise ReportError for a run of which a file is missing or was changed; not finished is no damage.
+        """Raise ReportError for a run with a missing or changed file; an unfinished run is not damaged.
 
-        It is not made anew unasked either.
+        It is not rebuilt automatically either.
         """
         for experiment in experiments:
             for seed in self.manifest.experiments[experiment].seeds:
@@ -195,9 +195,9 @@ class Plan:
     # ---------------------------------------------------------------- jobs
 
     def jobs(self, target: str, experiments: Sequence[str], forced: Collection[str] = ()) -> dict[Path, Job]:
-        """What must be done, by the file that it makes, in an order in which it can be done.
+        """The jobs that must be run, by output file, in a valid order.
 
-        forced: rules that are run although nothing has changed.
+        forced: rules to run although nothing has changed.
         """
         found: dict[Path, Job] = {}
         steps = self.steps(target, experiments)
@@ -211,9 +211,9 @@ class Plan:
         return dict(sorted(found.items(), key=lambda item: item[1].place))
 
     def _refuse_exemptions_of_nothing(self, steps: Iterable[Step]) -> None:
-        """Raise ReportError for an exemption that names nothing which a result depends on.
+        """Raise ReportError for an exemption that names nothing that a result depends on.
 
-        While results are missing, whatever is installed, or would be recorded, may be meant.
+        While results are missing, any installed library and any variable that would be recorded is accepted.
         """
         if not self.manifest.exempt:
             return
@@ -228,10 +228,10 @@ class Plan:
                 raise ReportError(Place(MANIFEST, "exempt", name), what, closest(name, known))
 
 
-def put_times_in_order(steps: Iterable[Step], planned: Collection[Path]) -> None:
-    """Give results that stay the time of what they are made from, where that is later, as after a copy.
+def align_times(steps: Iterable[Step], planned: Collection[Path]) -> None:
+    """Set the time of up-to-date results to that of their latest input, if that is later, as after a copy.
 
-    Snakemake compares these times whatever it is told, and would make more than is planned.
+    Snakemake always compares these times, and would otherwise rebuild more than planned.
     """
     for step in steps:
         if step.output not in planned and step.output.exists():

@@ -1,6 +1,6 @@
-"""The quick answer: whether anything has changed since a document was finished, without planning anything.
+"""Quick check for changes since a document was finished, without making a plan.
 
-What the system says of a file only spares reading it: content decides.
+File metadata only save reading unchanged files: content decides.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from pathlib import Path
 
 from texloom.data.digests import Digests, signature
 from texloom.results.places import DOCUMENTS, Document
-from texloom.staleness.recording.reads import found_at, listing, look
+from texloom.staleness.recording.reads import listing, path_state, recorded_path
 from texloom.staleness.watched import (
     EDITED,
-    EDITED_MEANWHILE,
+    EDITED_DURING_BUILD,
     Watched,
     commits,
     current_environment,
@@ -27,18 +27,18 @@ from texloom.staleness.watched import (
 
 @dataclass(frozen=True)
 class Known:
-    """A document that was finished once, and what has changed since."""
+    """A document that was finished before, and what has changed since."""
 
     public: Path
     changed: list[Path]
     only_text: bool
-    """Whether rendering and compiling is all that the changes ask for."""
+    """Whether the changes require rendering and compiling only."""
     committed: bool
-    """Whether there is another commit than then."""
+    """Whether the commit has changed."""
 
 
 def _known(target: str, profile: str) -> tuple[Document, Watched] | None:
-    """The document of a target and what is known of it; None where it was never finished here, or is none."""
+    """The document of a target and its stored record; None if it was never finished here or is not a document."""
     for document in DOCUMENTS:
         if document == target and (watched := Watched.load(document, profile)):
             return document, watched
@@ -46,9 +46,9 @@ def _known(target: str, profile: str) -> tuple[Document, Watched] | None:
 
 
 def changed_since_built(target: str, profile: str, *, keep: bool = True) -> Known | None:
-    """What has changed since a document was finished; None where nothing is known of it.
+    """What has changed since a document was finished; None if there is no record of it.
 
-    keep: what was found, so that the next time nothing need be read.
+    keep: store the file metadata found, so that the next check need not read these files.
     """
     found = _known(target, profile)
     if found is None:
@@ -63,7 +63,7 @@ def changed_since_built(target: str, profile: str, *, keep: bool = True) -> Know
 
 
 def remember_commit(target: str, profile: str) -> None:
-    """Take the commit of now for the one that was built."""
+    """Store the current commit as the one that was built."""
     if found := _known(target, profile):
         document, watched = found
         watched.commits[:] = commits()
@@ -73,14 +73,14 @@ def remember_commit(target: str, profile: str) -> None:
 
 
 def _changed(watched: Watched) -> tuple[list[Path], bool]:
-    """The files that differ, and whether files had to be read that did not."""
+    """The files that differ, and whether unchanged files had to be read."""
     changed, read, digests = set(), False, Digests()
     for name, (before, digest) in watched.files.items():
-        path = found_at(name)
+        path = recorded_path(name)
         if digest == "folder":
             same = path.is_dir() and [path.stat().st_mtime_ns] == before
         elif digest is not None and before and list(signature(path) or ()) == before:
-            same = digest != EDITED_MEANWHILE
+            same = digest != EDITED_DURING_BUILD
         else:
             same = digests.of(path) == digest
             if same and digest is not None and (now := settled(path, digests)):
@@ -89,37 +89,37 @@ def _changed(watched: Watched) -> tuple[list[Path], bool]:
             changed.add(Path(name))
     for name, listings in watched.folders.items():
         for each in listings:
-            now = listing(found_at(name), each["pattern"])
+            now = listing(recorded_path(name), each["pattern"])
             if (now["names"] if now else None) != each["names"]:
                 changed.add(Path(name))
-    changed.update(Path(name) for name, seen in watched.looked.items() if look(found_at(name), seen) != seen)
+    changed.update(Path(name) for name, seen in watched.looked.items() if path_state(recorded_path(name), seen) != seen)
     if watched.environment != current_environment():
         changed.add(Path("the environment"))
     return sorted(changed), read
 
 
 def edited(profile: str) -> dict[str, object]:
-    """How what an author may edit looks: what the records of the report name, wherever it lies, and files that are new.
+    """The state of all files that an author may edit: those named in the report's records, and new ones.
 
-    Results are none of it.
+    Results are left out.
     """
     watched = Watched.load("report", profile)
     build = f"{watched.folder}/" if watched else ""
     named = [name for name in watched.files if not name.startswith(build)] if watched else []
-    found: dict[str, object] = {name: _written(found_at(name)) for name in named}
+    found: dict[str, object] = {name: _written(recorded_path(name)) for name in named}
     for name, listings in watched.folders.items() if watched else ():
         for each in listings:
-            names = (listing(found_at(name), each["pattern"]) or {"names": ()})["names"]
-            found |= {Path(name, file).as_posix(): _written(found_at(name) / file) for file in names}
+            names = (listing(recorded_path(name), each["pattern"]) or {"names": ()})["names"]
+            found |= {Path(name, file).as_posix(): _written(recorded_path(name) / file) for file in names}
     found |= {path.as_posix(): _written(path) for path in files_matching(EDITED)}
     for name, seen in watched.looked.items() if watched else ():
         if not name.startswith(build):
-            found[name] = (found.get(name), look(found_at(name), seen))
+            found[name] = (found.get(name), path_state(recorded_path(name), seen))
     return found
 
 
 def _written(path: Path) -> tuple[int, int, int] | None:
-    """The signature of a file without the time of its entry, which another hard link to it changes, too."""
+    """The signature of a file without its ctime, which also changes when a hard link to it is made."""
     found = signature(path)
     return (found[0], found[1], found[3]) if found else None
 
@@ -130,7 +130,7 @@ def changes(before: Mapping[str, object], now: Mapping[str, object]) -> list[Pat
 
 
 def only_text(changed: Iterable[Path], profile: str) -> bool:
-    """Whether rendering and compiling is all that changes of these files ask for, and whatever else has changed."""
+    """Whether these changes, and any others since the last build, require rendering and compiling only."""
     watched = Watched.load("report", profile)
     found = [*changed, *(_changed(watched)[0] if watched else ())]
     return watched is not None and {path.as_posix() for path in found} <= set(watched.rendered)

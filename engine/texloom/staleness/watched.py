@@ -1,7 +1,7 @@
-"""What a finished document was made of: what `stamps` compares with the files of now.
+"""The inputs of a finished document, which `stamps` compares with the current files.
 
-What is watched is what the records of all its results name: files that were read and that were looked for in vain,
-listings, modules, and the results themselves.
+These are all inputs named in the records of its results: files that were read or looked for in vain, listings,
+modules, and the results themselves.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Self
 
-from texloom.data.digests import Digests, State, signature, spared, state
+from texloom.data.digests import Digests, State, best_effort, signature, state
 from texloom.data.paths import entries, own_path
 from texloom.data.sums import FOLDER, SUMS, read_sums
 from texloom.machine.records import RECORDS
@@ -21,27 +21,27 @@ from texloom.results.places import BuildFolder, Document
 from texloom.results.sealed import is_intact, read_sealed
 from texloom.staleness import environment
 from texloom.staleness.packages import ENGINE, package_folder
-from texloom.staleness.recording.reads import found_at, listing
+from texloom.staleness.recording.reads import listing, recorded_path
 
 EDITED = ("report.toml", "requirements.lock", "theory/**/*", "templates/**/*", "experiments/**/*.py")
-"""What an author edits, besides what a record names."""
-EDITED_MEANWHILE = ""
+"""Files that an author may edit, besides those named in records."""
+EDITED_DURING_BUILD = ""
 """In place of a digest: the file was edited while the document was made."""
 
 
 @dataclass(frozen=True)
 class Watched:
-    """What a finished document was made of."""
+    """The inputs of a finished document."""
 
     folder: str
     files: dict[str, tuple[list[int], str | None]] = field(default_factory=dict)
-    """Signature and sha256 of each file; None of one that was looked for in vain."""
+    """Signature and sha256 of each file; None for a file that was looked for in vain."""
     folders: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
-    """Listings."""
+    """Listings of folders."""
     looked: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """What was looked at without being opened."""
+    """Paths that were examined without being opened."""
     rendered: list[str] = field(default_factory=list)
-    """The files that the document alone has read: where only these change, rendering and compiling is all."""
+    """Files that only the document itself reads: their changes require rendering and compiling only."""
     environment: dict[str, str] = field(default_factory=dict)
     commits: list[int] = field(default_factory=list)
 
@@ -51,7 +51,7 @@ class Watched:
 
     @classmethod
     def load(cls, document: Document, profile: str) -> Self | None:
-        """What is known of a document; None where it was never finished here, or where its file is damaged."""
+        """The stored inputs of a document; None if it was never finished here, or if the record is damaged."""
         try:
             watched = cls(**json.loads(_record(document, profile).read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError):
@@ -61,20 +61,20 @@ class Watched:
     def write(self, document: Document, profile: str) -> None:
         path = _record(document, profile)
         partial = path.with_suffix(".partial")
-        with spared(partial):
+        with best_effort(partial):
             path.parent.mkdir(exist_ok=True)
             partial.write_text(json.dumps(vars(self)), encoding="utf-8")
             partial.replace(path)
 
 
 Sources = Mapping[str, State | list[int] | None]
-"""What tells of each file or folder whether it was written to."""
+"""The state of each file or folder, which changes when it is written to."""
 
 
 def sources() -> Sources:
-    """What no record holds the content of, as a build finds it.
+    """The current state of inputs whose content no record stores.
 
-    The files that an author edits, the engine's modules, and what says which packages are installed.
+    These are the files that an author edits, the engine's modules, and the metadata of installed packages.
     """
     paths = {*files_matching(EDITED), *files_matching(["**/*.py"], package_folder(ENGINE)), *_packages()}
     return {path.as_posix(): _as_source(path) for path in sorted(paths)}
@@ -85,7 +85,7 @@ def _as_source(path: Path) -> State | list[int] | None:
 
 
 def files_matching(patterns: Iterable[str], root: Path = Path()) -> Iterator[Path]:
-    """The files that match; hidden ones, which editors make, are none."""
+    """The files that match, without hidden ones, which editors create."""
     for path in (path for pattern in patterns for path in root.glob(pattern)):
         if path.is_file() and not path.name.startswith(".") and "__pycache__" not in path.parts:
             yield path
@@ -98,10 +98,10 @@ def record(
     results: Iterable[Path],
     before: Sources,
 ) -> list[str]:
-    """Keep what a document that has just been finished was made of; returns the files that were edited meanwhile.
+    """Store the inputs of a document that has just been finished; return the files that were edited during the build.
 
-    results: the records of all that it was made from. before: `sources()` at the beginning, so that an edit made
-    meanwhile is seen the next time.
+    results: the records of all its results. before: `sources()` at the start of the build, so that the next build
+    notices edits made during this one.
     """
     digests, own = Digests(), build.made_from(document)
     intact = {path: read_sealed(path) for path in (*results, own) if is_intact(path)}
@@ -122,31 +122,31 @@ def record(
         watch(watched, path.as_posix(), digests)
     for name in watched.files.keys() & {*of_then, *before}:
         if before.get(name) != _as_source(Path(name)):
-            _distrust(watched, name)
+            _invalidate(watched, name)
     others = {name for path, content in read_by.items() if path != own for name in content["reads"].get("files", ())}
     rendered = {name for name in read_by.get(own, {"reads": {}})["reads"].get("files", ()) if not name.endswith(".py")}
     watched.rendered.extend(sorted(rendered - others))
     watched.write(document, profile)
-    return sorted(name for name, (_, digest) in watched.files.items() if digest == EDITED_MEANWHILE)
+    return sorted(name for name, (_, digest) in watched.files.items() if digest == EDITED_DURING_BUILD)
 
 
 def _watch_record(watched: Watched, path: Path, content: Mapping[str, Any], digests: Digests) -> None:
-    """The record of a result, the files beside it, and what it has read, as it was then."""
-    from texloom.staleness.made_from import module_as_now  # here: the quick answer does without the import graph
+    """Watch the record of a result, the files beside it, and what it read, as it was then."""
+    from texloom.staleness.made_from import module_as_now  # here: the quick check does not need the import graph
 
     watch(watched, path.as_posix(), digests)
     beside = {(path.parent / name).as_posix(): digest for name, digest in content.get("files", {}).items()}
     reads = content["reads"]
     for name, digest in (beside | reads.get("files", {})).items():
-        found = signature(found_at(name))
-        same = found is not None and digests.of(found_at(name)) == digest
-        watched.files[name] = (settled(found_at(name), digests) if same else [], digest)
+        found = signature(recorded_path(name))
+        same = found is not None and digests.of(recorded_path(name)) == digest
+        watched.files[name] = (settled(recorded_path(name), digests) if same else [], digest)
     for name, code in reads.get("modules", {}).items():
         watch(watched, name, digests)
-        if module_as_now(found_at(name), code) != code:  # asked after the digest was taken, which is of this content
-            _distrust(watched, name)
+        if module_as_now(recorded_path(name), code) != code:  # after taking the digest, which is of this content
+            _invalidate(watched, name)
     for name in reads.get("unsettled", ()):
-        _distrust(watched, name)
+        _invalidate(watched, name)
     for name, found in reads.get("looked", {}).items():
         watched.looked[name] = watched.looked.get(name, {}) | found
     for name, listings in reads.get("folders", {}).items():
@@ -155,45 +155,45 @@ def _watch_record(watched: Watched, path: Path, content: Mapping[str, Any], dige
 
 def watch(watched: Watched, name: str, digests: Digests) -> None:
     """Watch a file or folder as it is now, unless it is watched already."""
-    path = found_at(name)
+    path = recorded_path(name)
     if name not in watched.files:
         watched.files[name] = (settled(path, digests), digests.of(path)) if path.is_file() else _of_folder(path)
 
 
 def _watch_data(watched: Watched, name: str, path: Path, used: Mapping[str, str], digests: Digests) -> None:
-    """A file of declared data; used: the digests of those that results were made from, by "<data set>/<file>"."""
+    """Watch a file of declared data; used: the digests that results were made from, by "<data set>/<file>"."""
     watch(watched, path.as_posix(), digests)
     folder, fetched = name.partition("/")[0], path.parent.parent == FOLDER
     of_set = {each: digest for each, digest in used.items() if each.startswith(f"{folder}/")}
     if fetched and path.name == SUMS:
         same = {f"{folder}/{file}": digest for file, digest in read_sums(path.parent).items()} == of_set
-    elif fetched and name not in of_set:  # nor in its sums: somebody's own
+    elif fetched and name not in of_set:  # nor in its sums: a file of the user's
         same = True
     else:
         same = watched.files[path.as_posix()][1] == of_set.get(name)
     if of_set and not same:
-        _distrust(watched, path.as_posix())
+        _invalidate(watched, path.as_posix())
 
 
-def _distrust(watched: Watched, name: str) -> None:
-    """Nobody knows whether results were made from this content: the next build is to look."""
-    watched.files[name] = ([], EDITED_MEANWHILE)
+def _invalidate(watched: Watched, name: str) -> None:
+    """Make the next build check a file: it is unknown whether results were made from its content."""
+    watched.files[name] = ([], EDITED_DURING_BUILD)
 
 
 def _of_folder(path: Path) -> tuple[list[int], str | None]:
-    """The packages' folder is compared by its time: whatever is installed changes it. Of what is not there, nothing."""
+    """The modification time of a folder of packages, which changes with every installation; empty if it is missing."""
     return ([path.stat().st_mtime_ns], "folder") if path.is_dir() else ([], None)
 
 
 def settled(path: Path, digests: Digests) -> list[int]:
-    """The signature of a file; empty where it was written a moment ago, so that it is read again the next time."""
+    """The signature of a file; empty if it was written a moment ago, so that it is read again the next time."""
     digests.of(path)
     known = digests.known.get(str(path))
     return list(known[0]) if known else []
 
 
 def _data(watched: Watched) -> Iterator[tuple[str, Path]]:
-    """The files of declared data, by "<data set>/<file>", and the folders of the author's own, which may get more."""
+    """The files of declared data, by "<data set>/<file>"; folders of own data are watched for new files, too."""
     yield from ((path.relative_to(FOLDER).as_posix(), path) for path in FOLDER.glob("*/*") if path.is_file())
     for data_set, entry in entries().items():
         if (own := own_path(entry)) is None:
@@ -207,14 +207,15 @@ def _data(watched: Watched) -> Iterator[tuple[str, Path]]:
 
 
 def commits() -> list[int]:
-    """The signature of the list of commits; empty where there is none."""
+    """The signature of the list of commits; empty if there is none."""
     return list(signature(_commits_file()) or ())
 
 
 def _commits_file() -> Path:
-    """The file that grows with each commit, whose build is remembered.
+    """The log file that grows with each commit.
 
-    The repository may be larger than the report, and .git a file that says where it lies, as in a worktree.
+    The report may be a folder of a larger repository, and .git may be a file that names the git folder, as in a
+    worktree.
     """
     git = next((found for folder in (Path(), *Path.cwd().parents) if (found := folder / ".git").exists()), Path(".git"))
     if git.is_file():
@@ -223,12 +224,12 @@ def _commits_file() -> Path:
 
 
 def history(build: BuildFolder) -> list[Path]:
-    """What earlier builds have said, so that the one of this commit is kept again when it is damaged."""
+    """The summaries of earlier builds; watched, so that a damaged one of this commit is stored again."""
     return sorted(build.history.glob("*.json"))
 
 
 def _code(records: Iterable[Mapping[str, Any]]) -> set[str]:
-    """The files of the modules whose code results depend on, and those whose coming would change what they are."""
+    """The files of the modules that results depend on, and of missing modules that would count if they existed."""
     engine = package_folder(ENGINE).parent
     found = {name for content in records for name in content["code"]}
     own = {name for name in found if not name.startswith(f"{ENGINE}/")}
@@ -236,7 +237,7 @@ def _code(records: Iterable[Mapping[str, Any]]) -> set[str]:
 
 
 def _absent_modules() -> Iterator[str]:
-    """Modules that count as soon as they are there: checks beside a fragment, another stage of an experiment."""
+    """Modules that count as soon as they exist: checks beside a fragment, another stage of an experiment."""
     from texloom import manifest
 
     report = manifest.load()
@@ -247,12 +248,12 @@ def _absent_modules() -> Iterator[str]:
 
 
 def current_environment() -> dict[str, str]:
-    """The variables that count for stages and for typesetting."""
+    """The variables that count for stages and typesetting."""
     return environment.of_stages() | environment.of_typesetting()
 
 
 def _packages() -> Iterator[Path]:
-    """The folders of installed packages, to which one may come, and what says which version of each is there."""
+    """The folders of installed packages, to which others may be added, and the metadata files with their versions."""
     for folder in sorted({Path(sysconfig.get_path(name)) for name in ("purelib", "platlib")}):
         yield folder
         yield from (*folder.glob("*.dist-info/METADATA"), *folder.glob("*.egg-info/PKG-INFO"))

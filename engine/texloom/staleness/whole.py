@@ -1,4 +1,4 @@
-"""Whether results are as their stages wrote them: each has a sealed file that holds the digests of those beside it."""
+"""Check that results are as their stages wrote them; each has a sealed file with the digests of those beside it."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from texloom.staleness.jobs import GONE, NEW
 
 
 def where_now(path: Path) -> Path:
-    """Where a file of a run lies: a killed write may have left the run before it beside its place, as `….replaced`."""
+    """The path of a file of a run: a killed write may have left the previous run beside it, as `….replaced`."""
     moved = path.parent.with_name(f"{path.parent.name}.replaced") / path.name
     return moved if not path.parent.exists() and moved.exists() else path
 
 
 def damage(record: Path, digests: Digests) -> list[str]:
-    """What of a result is not as it was written: its sealed file, those beside it; empty for one that is whole.
+    """The files of a result that are not as they were written: its sealed file and those beside it; [] if intact.
 
-    The sealed file of another result in its place is none of it.
+    A sealed file of another result in its place counts as damage.
     """
     if not is_intact(record):
         return [record.as_posix() if record.exists() else f"{record.as_posix()}{GONE}"]
@@ -31,7 +31,7 @@ def damage(record: Path, digests: Digests) -> list[str]:
 
 
 def damage_of_latex(folder: Path, digests: Digests) -> list[str]:
-    """Of the files that the last run of LaTeX left, those that are not as it left them; it must have ended well."""
+    """The files of the last run of LaTeX that have changed since; that run must have succeeded."""
     seal = folder / LATEX_SEAL
     if not is_intact(seal):
         return [seal.as_posix() if seal.exists() else f"{seal.as_posix()}{GONE}"]

@@ -1,4 +1,4 @@
-"""How the tests of engine and report run: distribution over the cores, progress, reproducible examples.
+"""Running the tests of engine and report: distribution over the cores, progress, reproducible examples.
 
-Not here: any test. pytest loads `plugin` by name, see pyproject.toml.
+Not here: tests. pytest loads `plugin` by name, see pyproject.toml.
 """

@@ -1,4 +1,4 @@
-"""A contract for import-linter: modules that return nothing, so that no result can depend on what they do."""
+"""A contract for import-linter: certain modules return nothing, so that no result can depend on them."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Bound = TypeVar("Bound", ast.Name, ast.Attribute)
 
 
 class ReturnsNothing(Contract):
-    """The modules that no run's identity holds offer no value: see `values_offered`."""
+    """The modules that are left out of runs' identities provide no values: see `values_offered`."""
 
     def check(self, graph: ImportGraph, verbose: bool) -> ContractCheck:  # noqa: ARG002
         found = {name: list(values_offered(source_path(name))) for name in RETURN_NOTHING}
@@ -38,10 +38,10 @@ class ReturnsNothing(Contract):
 
 
 def values_offered(path: Path) -> list[tuple[int, str, str]]:
-    """The public values of a file, as line, name and what it is: constants, attributes, and what functions return.
+    """The public values of a file, as line, name and description: constants, attributes, and results of functions.
 
-    None, exceptions, and objects of the module's own classes are no values: what a class offers is looked at as well.
-    Nor are names of types (TypeAlias), and the text and the attributes of an exception, which are for people.
+    None, exceptions, and objects of the module's own classes do not count: the classes themselves are checked, too. Nor
+    do names of types (TypeAlias), and the text and attributes of exceptions, which are messages.
     """
     tree = ast.parse(path.read_bytes())
     classes = {node.name: node for node in tree.body if isinstance(node, ast.ClassDef)}
@@ -55,7 +55,7 @@ def values_offered(path: Path) -> list[tuple[int, str, str]]:
 
 
 def _returning(prefix: str, body: list[ast.stmt], allowed: set[str]) -> Iterator[tuple[int, str, str]]:
-    """The public functions that may return a value; those that Python calls are public, but for the texts of prints."""
+    """The public functions that may return a value; special methods are public, except __str__ and __repr__."""
     for function in body:
         if isinstance(function, Function) and _is_public(function.name) and function.name not in TEXTS:
             returned = function.returns
@@ -65,7 +65,7 @@ def _returning(prefix: str, body: list[ast.stmt], allowed: set[str]) -> Iterator
 
 
 def _constants(prefix: str, body: list[ast.stmt]) -> Iterator[tuple[int, str, str]]:
-    """The public names that are bound to something, of a module or of a class."""
+    """The public names that are assigned in a module or class."""
     for statement in body:
         if isinstance(statement, ast.AnnAssign) and ast.unparse(statement.annotation) == "TypeAlias":
             continue
@@ -75,7 +75,7 @@ def _constants(prefix: str, body: list[ast.stmt]) -> Iterator[tuple[int, str, st
 
 
 def _attributes(node: ast.ClassDef) -> Iterator[tuple[int, str, str]]:
-    """The public attributes that methods give their object."""
+    """The public attributes that methods assign to self."""
     for statement in ast.walk(node):
         for attribute in _bound(statement, ast.Attribute):
             if ast.unparse(attribute.value) == "self" and _is_public(attribute.attr):
@@ -83,7 +83,7 @@ def _attributes(node: ast.ClassDef) -> Iterator[tuple[int, str, str]]:
 
 
 def _bound(statement: ast.AST, kind: type[Bound]) -> Iterator[Bound]:
-    """What an assignment binds of a kind, within tuples, too."""
+    """The targets of a kind in an assignment, including those within tuples."""
     single = isinstance(statement, ast.AnnAssign | ast.AugAssign)
     targets = [statement.target] if single else statement.targets if isinstance(statement, ast.Assign) else []
     for target in targets:
@@ -97,7 +97,7 @@ def _is_public(name: str) -> bool:
 
 
 def _names(annotation: ast.expr) -> set[str]:
-    """The types of a union; of anything more complicated, its text, which is no name."""
+    """The types of a union; for a more complicated annotation its text, which matches no name."""
     if isinstance(annotation, ast.BinOp) and isinstance(annotation.op, ast.BitOr):
         return _names(annotation.left) | _names(annotation.right)
     return {ast.unparse(annotation)}

@@ -1,4 +1,4 @@
-"""A pytest plugin: a file's tests on one worker, as many workers as there are cores, progress that names the tests."""
+"""A pytest plugin: one worker for all tests of a file, as many workers as cores, progress that names the tests."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from texloom.machine import cores
 from texloom.machine.kind import TRAINING_MEMORY, usable_memory
 from texloom.testing.progress import Progress
 
-# What depends on the machine's load fails no test: neither a deadline nor the time that examples take to be made.
+# The machine's load must not fail tests: no deadline, and no check of the time to generate examples.
 settings.register_profile(
     "report", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize=True, database=None
 )
@@ -21,7 +21,7 @@ settings.load_profile("report")
 
 
 class OneWorkerPerFile(LoadScopeScheduling):
-    """The tests of a file run on one worker, which makes their fixtures once; the files that share a build, too."""
+    """Runs the tests of a file on one worker, which creates their fixtures once; so, too, files that share a build."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
@@ -30,20 +30,20 @@ class OneWorkerPerFile(LoadScopeScheduling):
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> LoadScopeScheduling:
-    """Distribute the tests."""
+    """Distribute the tests to the workers."""
     return OneWorkerPerFile(config, log)
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """As many as a build starts trainings: one for each core, and no more than fit into the memory."""
+    """One worker for each core, but no more than fit into the memory, like the trainings of a build."""
     return min(cores.available(), usable_memory() // TRAINING_MEMORY)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Limit a worker to one core, and show progress where pytest would show dots."""
+    """Limit a worker to one core, and show our progress in place of pytest's dots."""
     if hasattr(config, "workerinput"):
-        cores.limit_linear_algebra(1)  # of more threads than cores, most would only wait for each other, busily
+        cores.limit_linear_algebra(1)  # with more threads than cores, most would only busy-wait for each other
     reporter = config.pluginmanager.get_plugin("terminalreporter")
-    if reporter and config.option.verbose < 1 and config.option.capture != "no":  # else pytest's own lines show it
+    if reporter and config.option.verbose < 1 and config.option.capture != "no":  # else pytest prints its own lines
         config.pluginmanager.register(Progress(reporter))

@@ -9,7 +9,7 @@ import pytest
 
 
 class Progress:
-    """Replaces pytest's dots: by one line that is rewritten on a terminal, by a line for each test file in a log."""
+    """Replaces pytest's dots by one line that is rewritten on a terminal, and by a line for each test file in a log."""
 
     def __init__(self, reporter: pytest.TerminalReporter) -> None:
         self.reporter = reporter
@@ -49,7 +49,7 @@ class Progress:
         self.clear()
 
     def percent(self) -> str:
-        # xdist's controller, too, knows the number of tests before the first one starts
+        # also xdist's controller knows the number of tests before the first one starts
         return f"[{100 * self.finished // self.session.testscollected:3d}%]"
 
     def show(self) -> None:

@@ -1,4 +1,4 @@
-"""How an experiment is run: its stage, configuration, compiled loop, checkpoints, random numbers, progress, live view.
+"""Running an experiment: stage, configuration, compiled loop, checkpoints, random numbers, progress, live view.
 
-Not here: what a run is stored as (results). The only room that may import TensorFlow.
+Not here: how a run is stored (results). The only package that may import TensorFlow.
 """

@@ -1,6 +1,6 @@
-"""The stage of an experiment that trains nothing; TensorFlow is not imported.
+"""The stage of an experiment without training; TensorFlow is not imported.
 
-This module belongs to the identity of every analysis, as all that it imports does.
+This module and all its imports belong to the identity of every analysis.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from texloom.training.configuration import Configuration
 
 
 def analyse(experiment: str, config: Configuration, seed: int, cores: int) -> RunWriter:
-    """Run an analysis with a seed on so many cores, 0 for all; returns its results, not yet written."""
+    """Run an analysis with a seed on `cores` cores, 0 for all; return its results, not yet written."""
     if cores:
         limit_linear_algebra(cores)
     run = RunWriter(importlib.import_module(f"experiments.{experiment}.metrics").METRICS)

@@ -1,4 +1,4 @@
-"""Architecture tables, taken from the built models."""
+"""Architecture tables of built models."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import keras
 def describe(model: keras.Model) -> list[dict[str, Any]]:
     """One row for each layer of a built model, and a last one with the total.
 
-    Each row has "layer" (its class), "name", "activation" (empty for none), "shape" of one example's output, and
-    "parameters" (trainable numbers).
+    Each row has "layer" (the class), "name", "activation" (empty for none), "shape" of the output for one example, and
+    "parameters" (the number of trainable ones).
     """
     rows = [
         {

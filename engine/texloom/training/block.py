@@ -1,4 +1,4 @@
-"""A finished block of steps, which observers look at."""
+"""A finished block of training steps, which is passed to observers."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ import numpy as np
 
 
 class Block(NamedTuple):
-    """What a block of steps returned, and what was measured after it."""
+    """The scalars of a block of steps, and the values measured after it."""
 
     first: int
-    """Steps before the block."""
+    """Number of steps before the block."""
     scalars: Mapping[str, np.ndarray]
-    """What each step returned, by name, each of shape (steps,); the first is the loss."""
+    """The scalars that the steps returned, by name, each of shape (steps,); the first is the loss."""
     measured: Mapping[str, Any]
-    """What was measured when the block had ended; empty where nothing is."""
+    """The values measured after the block; may be empty."""
 
     @property
     def steps(self) -> int:
@@ -24,7 +24,7 @@ class Block(NamedTuple):
 
     @property
     def done(self) -> int:
-        """Steps of the training that are behind it."""
+        """Number of steps done after the block."""
         return self.first + self.steps
 
     @property

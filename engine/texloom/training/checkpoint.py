@@ -1,4 +1,4 @@
-"""The state of an unfinished training, kept so that a killed one goes on to the very result it would have had."""
+"""Checkpoints: a killed training resumes from its stored state and gives exactly the result it would have given."""
 
 from __future__ import annotations
 
@@ -14,21 +14,24 @@ import numpy as np
 
 @dataclass
 class Checkpoint:
-    """The state of an unfinished training in one file, written whole; another identity's file is ignored."""
+    """The state of an unfinished training in one file, written completely or not at all.
+
+    A file of another identity is ignored.
+    """
 
     path: Path
     identity: str
     interval: float = 20.0
-    """Least time between two states in s."""
+    """Least time between two checkpoints, in s."""
     earlier: float = 0.0
-    """What earlier processes worked on what was restored, in s."""
+    """Time that earlier processes spent on the restored state, in s."""
     before_save: Callable[[], None] | None = None
-    """Called before a state is written, to keep what it was made from."""
+    """Called before a state is written, to store its inputs."""
     _started: float = field(default_factory=time.monotonic)
     _last: float = field(default_factory=time.monotonic)
 
     def save(self, iteration: int, variables: Sequence[Any], rows: Mapping[str, list], *, force: bool = False) -> None:
-        """Write the state, unless the last time is less than `interval` seconds ago."""
+        """Write the state, unless the last one was written less than `interval` seconds ago."""
         if not force and time.monotonic() - self._last < self.interval:
             return
         content = {f"variable/{i}": np.asarray(variable) for i, variable in enumerate(variables)}
@@ -45,14 +48,14 @@ class Checkpoint:
         self._last = time.monotonic()
 
     def holds_state(self) -> bool:
-        """Whether there is a state of this identity to go on from."""
+        """Whether there is a state of this identity to resume from."""
         if not self.path.exists():
             return False
         with np.load(self.path) as stored:
             return str(stored["identity"]) == self.identity
 
     def restore(self, variables: Sequence[Any]) -> tuple[int, dict[str, list]]:
-        """Fill the variables; returns the iteration to go on from (0 when there is nothing) and the rows so far."""
+        """Restore the variables; return the iteration to resume from (0 without a state) and the rows so far."""
         if not self.holds_state():
             return 0, {}
         with np.load(self.path) as stored:
@@ -63,5 +66,5 @@ class Checkpoint:
             return int(stored["iteration"]), rows
 
     def remove(self) -> None:
-        """Forget the state: the run is written."""
+        """Remove the state after the run has been written."""
         self.path.unlink(missing_ok=True)

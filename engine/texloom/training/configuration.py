@@ -1,4 +1,4 @@
-"""Configurations: frozen, complete, and refused with the field's name when a value does not fit."""
+"""Configurations: frozen, complete and validated; errors name the field."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from texloom.errors import ReportError, closest
 
 
 class Settings(BaseModel):
-    """The base of a group of settings within a configuration: frozen, and unknown names are refused."""
+    """Base class of a group of settings within a configuration: frozen, and unknown names are refused."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
 class Configuration(Settings):
-    """The base of each experiment's `Config`, whose defaults are the report's values."""
+    """Base class of each experiment's `Config`, whose defaults are the report's values."""
 
     @classmethod
     def smoke(cls) -> Self:
-        """The same experiment in seconds: enough to draw every figure, not enough to show anything."""
+        """The configuration of a run of some seconds: enough to draw every figure, too short for meaningful results."""
         raise NotImplementedError
 
     @classmethod
@@ -31,9 +31,9 @@ class Configuration(Settings):
         return dict(_meanings(cls))
 
     def changed(self, settings: dict[str, Any]) -> Self:
-        """This configuration with some values replaced, checked anew.
+        """A copy of this configuration with some values replaced, validated again.
 
-        Raises ReportError that names the field and what it takes, or the closest field for an unknown one.
+        Raises ReportError that names the field and its valid values, or the closest field for an unknown one.
         """
         for name in settings:
             if name not in type(self).model_fields:
@@ -59,7 +59,7 @@ def _meanings(settings: type[BaseModel], prefix: str = "") -> Iterator[tuple[str
 
 
 def parse_settings(pairs: list[str]) -> dict[str, Any]:
-    """`["epochs=5", "hidden=[64, 32]"]` as a dictionary; values are JSON where they can be, else text."""
+    """Parse settings such as `["epochs=5", "hidden=[64, 32]"]` to a dictionary; values are JSON if valid, else text."""
     settings: dict[str, Any] = {}
     for pair in pairs:
         name, equals, text = pair.partition("=")

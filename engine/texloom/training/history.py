@@ -1,4 +1,4 @@
-"""What is recorded of a training."""
+"""The recorded history of a training."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from texloom.training.block import Block
 
 
 class History:
-    """An observer: a row for each block, or for each `every` steps, and what is measured, once for each block.
+    """An observer that records a row for each block or for each `every` steps, and measured values for each block.
 
-    "step" is the step at which a row ends, the scalars are means over its steps.
+    "step" is the last step of a row; scalars are means over its steps.
     """
 
     def __init__(self, rows: Mapping[str, list] | None = None, every: int | None = None) -> None:
-        """rows: those of the blocks before, of a training that goes on."""
+        """rows: the rows of earlier blocks, if a training is resumed."""
         self.rows: dict[str, list] = dict(rows or {})
         self.every = every
 

@@ -1,6 +1,6 @@
-"""The live view: what TensorBoard shows of a training while it runs. Nobody looks at it again, no result comes from it.
+"""The live view: curves and images of a running training for TensorBoard. No result depends on it.
 
-Training works the same whether a view is open or not. Without one, nothing is computed and nothing is written.
+Training is the same with and without an open view. Without one, nothing is computed or written for it.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ from texloom.results.written import EVENTS, remove
 from texloom.training.block import Block
 
 _POINTS = 20
-"""Points that a block of steps adds to a curve, at most; each is a mean."""
+"""Largest number of points that a block of steps adds to a curve; each is a mean."""
 
 Pictures: TypeAlias = Callable[[Mapping[str, Any]], Mapping[str, np.ndarray]]
-"""pictures(what was measured after a block) -> uint8 images of shape (height, width) or (height, width, 3) by name."""
+"""pictures(values measured after a block) -> uint8 images of shape (height, width) or (height, width, 3) by name."""
 
 
 class LiveView:
-    """An event file of TensorBoard in `folder`: curves at every block, pictures at most every `interval` seconds."""
+    """An event file of TensorBoard in `folder`: curves after each block, images at most every `interval` seconds."""
 
     def __init__(self, folder: Path, interval: float = 5.0) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -38,7 +38,7 @@ class LiveView:
         self._file.close()
 
     def curves(self, steps: np.ndarray, columns: Mapping[str, np.ndarray]) -> None:
-        """Add a block of steps to the curves, shortened to _POINTS means.
+        """Add a block of steps to the curves, reduced to _POINTS means.
 
         steps: the numbers of the steps, shape (n,); columns: scalars by name, each of shape (n,).
         """
@@ -49,7 +49,7 @@ class LiveView:
         self._file.flush()
 
     def pictures(self, step: int, draw: Callable[[], Mapping[str, np.ndarray]]) -> None:
-        """Add pictures, unless the last ones are less than `interval` seconds old."""
+        """Add images, unless the last ones are less than `interval` seconds old."""
         if time.monotonic() - self._last < self._interval:
             return
         values = [self._image(name, pixels) for name, pixels in draw().items()]
@@ -79,7 +79,7 @@ _view: LiveView | None = None
 
 
 def open_view(folder: Path, *, go_on: bool) -> None:
-    """Show the trainings of this process in `folder`; what is there is kept only when a training goes on."""
+    """Write the live view of this process's trainings to `folder`; old files are kept only to resume a training."""
     global _view
     close_view()
     if not go_on:
@@ -88,7 +88,7 @@ def open_view(folder: Path, *, go_on: bool) -> None:
 
 
 def close_view() -> None:
-    """Show nothing, as at the start."""
+    """Close the view; nothing is written any more."""
     global _view
     if _view is not None:
         _view.close()
@@ -96,14 +96,14 @@ def close_view() -> None:
 
 
 def view() -> LiveView | None:
-    """The open view."""
+    """The open view, or None."""
     return _view
 
 
 class Curves:
-    """An observer that shows the scalars of each block in the open view, and pictures of what was measured after it.
+    """An observer that writes the scalars of each block to the open view, and images of the values measured after it.
 
-    group: what the names of curves and pictures begin with.
+    group: prefix of the names of curves and images.
     """
 
     def __init__(self, pictures: Pictures | None = None, group: str = "") -> None:

@@ -1,7 +1,7 @@
-"""The training loop: a chapter writes one step as a function of the iteration, here it is compiled and run in blocks.
+"""The training loop: an experiment defines a step as a function of the iteration, which is compiled and run in blocks.
 
-Everything random is keyed by (seed, iteration), so a training that was killed goes on from its last checkpoint to the
-very result it would have had. What looks at finished blocks is an observer: history, progress, live view.
+All random numbers are keyed by (seed, iteration), so a killed training resumes from its last checkpoint and gives
+exactly the result it would have given. Observers get each finished block: history, progress, live view.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from texloom.training.history import History
 from texloom.training.progress import Progress
 
 UNROLLED, LONG = 4, 2000
-"""Steps in one compiled call where the loop is not compiled; more compile longer and gain little.
+"""UNROLLED: steps in one compiled call if the loop is not compiled; more take longer to compile and gain little.
 
-A training of fewer than LONG steps compiles one: it would not win back the time.
+LONG: a training of fewer steps compiles only one step into a call, because the compilation would not pay off.
 """
 
 Step = Callable[..., Mapping[str, Any]]
-"""step(iteration, batch) -> named scalars; `batch` is one row of what `batches` gave, absent when nothing is given."""
+"""step(iteration, batch) -> named scalars; `batch` is one row of the output of `batches`, and omitted without it."""
 
 
 def enable_determinism() -> None:
-    """Ask TensorFlow for operations whose results do not depend on timing. Call once, before any model is built."""
+    """Make TensorFlow use operations whose results do not depend on timing. Call once, before any model is built."""
     tf.config.experimental.enable_op_determinism()
 
 
@@ -44,10 +44,10 @@ def step_seed(seed: int, iteration: Any, stream: int = 0) -> tf.Tensor:
 
 
 def epoch_batches(seed: int, size: int, batch: int) -> Callable[[int, int], np.ndarray]:
-    """Batches of row numbers without replacement within an epoch; the ragged end of an epoch is left out.
+    """Batches of row indices, sampled without replacement within an epoch; an incomplete last batch is dropped.
 
-    Returns a pure function (first step, count) -> int32 array of shape (count, batch), so any step can be resumed at.
-    Raises ValueError when a batch is larger than the data.
+    Returns a pure function (first step, count) -> int32 array of shape (count, batch), so a training can resume at any
+    step. Raises ValueError if a batch is larger than the data.
     """
     per_epoch = size // batch
     if per_epoch == 0:
@@ -68,10 +68,10 @@ def epoch_batches(seed: int, size: int, batch: int) -> Callable[[int, int], np.n
 def compile_block(
     step: Step, count: int, *, with_batches: bool, loop_in_graph: bool = True, unrolled: int = UNROLLED
 ) -> Callable[..., Any]:
-    """`count` steps as one call: block(first, batches) -> named arrays of shape (count,).
+    """Compile `count` steps to one call: block(first, batches) -> named arrays of shape (count,).
 
-    With `loop_in_graph` the loop itself is compiled: no Python between steps. Convolutions are slow inside a loop that
-    XLA compiles for the CPU; for them compile up to `unrolled` steps and loop outside.
+    With `loop_in_graph` the loop itself is compiled, without Python between steps. Convolutions are slow inside a loop
+    that XLA compiles for the CPU; for them compile up to `unrolled` steps and loop in Python.
     """
 
     def one(iteration: Any, rows: Any) -> Mapping[str, Any]:
@@ -98,7 +98,7 @@ def compile_block(
 
 
 def _calls_of_several(one: Callable[[Any, Any], Mapping[str, Any]], count: int, unrolled: int) -> Callable[..., Any]:
-    """`count` steps in calls of up to `unrolled` each: to enter a compiled call, with all variables, costs time."""
+    """`count` steps in calls of up to `unrolled` each, because each call has a fixed cost for its variables."""
     together = max(number for number in range(1, unrolled + 1) if count % number == 0)
 
     @tf.function(jit_compile=True)
@@ -115,28 +115,28 @@ def _calls_of_several(one: Callable[[Any, Any], Mapping[str, Any]], count: int, 
 
 
 Measure = Callable[[int], Mapping[str, Any]]
-"""measure(steps done) -> what is recorded of the state after a block: a validation loss, samples of a fixed code."""
+"""measure(steps done) -> values to record after a block, such as a validation loss or samples of a fixed code."""
 
 
 @dataclass(frozen=True)
 class Training:
-    """What is trained: steps, run in compiled blocks, and the state that they change."""
+    """A training: steps, run in compiled blocks, and the state that they change."""
 
     label: str
-    """Names it in the progress and in errors."""
+    """Its name in progress and errors."""
     step: Step
     steps: int
     block: int
     """Steps in a block; the last may be shorter."""
     variables: Sequence[Any]
-    """All state: weights and optimisers'."""
+    """All state: weights and variables of the optimisers."""
     batches: Callable[[int, int], np.ndarray] | None = None
-    """(first step, count) to what each step takes, as `epoch_batches` makes it."""
+    """Maps (first step, count) to the inputs of each step, as `epoch_batches` does."""
     loop_in_graph: bool = True
     """See `compile_block`."""
 
     def run(self, done: int) -> Iterator[tuple[int, dict[str, np.ndarray]]]:
-        """Run what is left after `done` steps; for each block the steps before it and the scalars of its own."""
+        """Run the steps after the first `done`; yield for each block the number of steps before it and its scalars."""
         compiled: dict[int, Callable[..., Any]] = {}
         while done < self.steps:
             count = min(self.block, self.steps - done)
@@ -165,10 +165,10 @@ def run(
     every: int | None = None,
     observers: Sequence[Observer] = (live.Curves(),),
 ) -> dict[str, np.ndarray]:
-    """Train, from where the checkpoint left off; returns the history, whose rows `every` sets (see History).
+    """Train, resuming from the checkpoint; return the history, whose rows `every` sets (see History).
 
-    A block is measured, recorded and saved before the observers see it. Raises ReportError when a scalar stops being
-    finite, with the step; the last good checkpoint is kept.
+    A block is measured, recorded and saved before it is passed to the observers. Raises ReportError, with the step, if
+    a scalar is not finite; the last good checkpoint is kept.
     """
     done, rows = checkpoint.restore(training.variables) if checkpoint else (0, {})
     history = History(rows, every)

@@ -1,4 +1,4 @@
-"""What networks and their training steps are made of: layers with seeded initial weights, a step down the gradient."""
+"""Building blocks of networks and training steps: layers with seeded initial weights, a gradient step."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import tensorflow as tf
 
 
 def dense(units: int, name: str, seed: int, activation: str | None = None) -> keras.layers.Dense:
-    """A fully connected layer with Glorot's uniform weights."""
+    """A fully connected layer with Glorot-uniform initial weights."""
     initializer: Any = keras.initializers.GlorotUniform(seed=seed)
     return keras.layers.Dense(units, activation, kernel_initializer=initializer, name=name)
 
@@ -18,7 +18,7 @@ def dense(units: int, name: str, seed: int, activation: str | None = None) -> ke
 def perceptron(
     size: int, hidden: Sequence[int], activation: str, seed: int, name: str | None = None
 ) -> tuple[Any, Any]:
-    """An input of `size` numbers, and what fully connected layers make of it; the layers have seeds from `seed` on."""
+    """An input of `size` numbers, and the output of fully connected layers; their seeds count up from `seed`."""
     inputs = keras.Input((size,), name=name)
     features = inputs
     for index, units in enumerate(hidden):
@@ -27,6 +27,6 @@ def perceptron(
 
 
 def descend(tape: tf.GradientTape, loss: tf.Tensor, weights: Sequence[Any], optimizer: Any) -> None:
-    """One step of the optimiser against the gradient of the loss."""
+    """Apply one step of the optimiser to reduce the loss."""
     gradients = tape.gradient(loss, weights)
     optimizer.apply_gradients(zip(gradients, weights, strict=True))

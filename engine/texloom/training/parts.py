@@ -1,4 +1,4 @@
-"""Several trainings in one run, one after another, which share the run's one checkpoint."""
+"""Several trainings in one run, one after another, that share the checkpoint of the run."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from texloom.training.checkpoint import Checkpoint
 
 
 class Parts:
-    """Trainings that belong together. A killed run goes on within the part in which it was killed.
+    """Trainings of one run. A killed run resumes within the part in which it was killed.
 
-    The checkpoint always holds the variables of all parts, and the history of each under the part's name; how far a
-    part has come is the last "step" of its history.
+    The checkpoint always contains the variables of all parts, and the history of each under its name; the last "step"
+    of its history is the progress of a part.
     """
 
     def __init__(self, checkpoint: Checkpoint | None, trainings: Mapping[str, loop.Training]) -> None:
@@ -35,7 +35,7 @@ class Parts:
         every: int | None = None,
         pictures: live.Pictures | None = None,
     ) -> dict[str, np.ndarray]:
-        """Train one part as `loop.run` does, or take up what is left of it; returns its history."""
+        """Train one part, or the rest of it, as `loop.run` does; return its history."""
         training, checkpoint = self.trainings[name], _PartCheckpoint(self, name) if self.checkpoint else None
         observers = [live.Curves(pictures, group=name)]
         history = loop.run(training, checkpoint, measure=measure, every=every, observers=observers)
@@ -48,13 +48,13 @@ class Parts:
         return self.rows | {f"{name}/{column}": values for column, values in rows.items()}
 
     def save(self, iteration: int, rows: Mapping[str, list], *, force: bool) -> None:
-        """Write all parts into the run's checkpoint, as rarely as it wants to be written."""
+        """Write all parts to the run's checkpoint, if its interval has passed."""
         if self.checkpoint:
             self.checkpoint.save(iteration, self._variables, rows, force=force)
 
 
 class _PartCheckpoint(Checkpoint):
-    """What a part sees of the run's checkpoint; the variables that it names are among those of all parts."""
+    """The run's checkpoint as one part uses it; the part's variables are among those of all parts."""
 
     def __init__(self, parts: Parts, name: str) -> None:
         assert parts.checkpoint
@@ -65,7 +65,7 @@ class _PartCheckpoint(Checkpoint):
         self.parts.save(iteration, self.parts.rows_with(self.name, rows), force=force)
 
     def restore(self, _variables: Any) -> tuple[int, dict[str, list]]:
-        """How far the part is, and its history; the variables were filled when the run's checkpoint was read."""
+        """The progress of the part, and its history; the variables were restored with the run's checkpoint."""
         prefix = f"{self.name}/"
         rows = {key.removeprefix(prefix): list(v) for key, v in self.parts.rows.items() if key.startswith(prefix)}
         return int(rows["step"][-1]) if rows else 0, rows

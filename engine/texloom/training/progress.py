@@ -1,4 +1,4 @@
-"""Progress of a training or of a long evaluation: a bar with the time left on a terminal, plain lines elsewhere."""
+"""Progress of a training or long evaluation: a bar with the remaining time on a terminal, plain lines elsewhere."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from texloom.training.block import Block
 
 
 class Progress:
-    """An observer that shows how far `total` steps are, or what else `unit` names.
+    """An observer that shows the progress through `total` steps, or other units named by `unit`.
 
-    On a terminal it is one bar that moves. Elsewhere (a log, CI), and where TQDM_DISABLE is set because several
-    trainings share the terminal, it is a line at most every `interval` seconds and one at the end.
+    On a terminal it shows a progress bar. Elsewhere (a log, CI), and if TQDM_DISABLE is set because several trainings
+    share the terminal, it prints a line at most every `interval` seconds and one at the end.
     """
 
     def __init__(
@@ -49,11 +49,11 @@ class Progress:
             self._bar.close()
 
     def __call__(self, block: Block) -> None:
-        """Show that a block is done, with its loss."""
+        """Show the progress after a block, with its loss."""
         self.update(block.done, block.loss)
 
     def update(self, done: int, loss: float | None = None) -> None:
-        """`done` of `total` are behind us; `loss` is the latest of a training."""
+        """Show that `done` of `total` are finished; `loss` is the latest loss of a training."""
         said = "" if loss is None else f"loss {loss:.4g}"
         if self._bar is not None:
             self._bar.set_postfix_str(said, refresh=False)

@@ -1,7 +1,7 @@
-"""The stage of a training: TensorFlow is started, determinism turned on, the experiment trained.
+"""The stage of a training: start TensorFlow, enable determinism, train the experiment.
 
-This module belongs to the identity of every training, as all that it imports does. What only looks at a training, or
-names it, is in `texloom.commands.stages`.
+This module and all its imports belong to the identity of every training. Code that does not affect results, such as the
+command line and the live view, is in `texloom.commands.stages`.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 
 
 def start(cores: int) -> None:
-    """Import TensorFlow for so many cores, 0 for all, with operations whose results do not depend on timing.
+    """Import TensorFlow for `cores` cores, 0 for all, with operations whose results do not depend on timing.
 
-    What imports TensorFlow before a training may call it earlier, to import quietly; a second call changes nothing.
+    Code that imports TensorFlow before a training may call this earlier, to import quietly; calling it twice is safe.
     """
     import_quietly(cores)
     from texloom.training.loop import enable_determinism  # not at the top: it imports TensorFlow
@@ -36,7 +36,7 @@ def train(
     *,
     cores: int,
 ) -> RunWriter:
-    """Train an experiment with a seed on so many cores, 0 for all; returns its results, not yet written."""
+    """Train an experiment with a seed on `cores` cores, 0 for all; return its results, not yet written."""
     start(cores)
     run = RunWriter(importlib.import_module(f"experiments.{experiment}.metrics").METRICS)
     importlib.import_module(f"experiments.{experiment}.train").train(config, seed, run, checkpoint)

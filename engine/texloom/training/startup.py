@@ -1,4 +1,4 @@
-"""Import TensorFlow without its banners, without losing an error, and with the cores that a training may use."""
+"""Import TensorFlow without its banners, but with its errors, and with the number of cores for a training."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ BANNERS = re.compile(
 
 
 def import_quietly(cores: int = PER_TRAINING) -> None:
-    """Import TensorFlow; what it says of itself on standard error is dropped, the rest is passed on.
+    """Import TensorFlow; its banners on standard error are dropped, other lines are passed on.
 
-    The banners come from C++ before its log level is read, so the file descriptor is set aside during the import.
-    cores: how many an operation of TensorFlow, or of linear algebra elsewhere, may use; 0 for all. Raises RuntimeError
-    where TensorFlow has run operations already with another number.
+    C++ code prints the banners before the log level is read, so the file descriptor is redirected during the import.
+    cores: how many cores an operation of TensorFlow, or of linear algebra elsewhere, may use; 0 for all. Raises
+    RuntimeError if TensorFlow has run operations already with another number.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     os.environ["XLA_FLAGS"] = xla_flags(os.environ.get("XLA_FLAGS", ""))
@@ -29,10 +29,10 @@ def import_quietly(cores: int = PER_TRAINING) -> None:
     with tempfile.TemporaryFile() as said:
         os.dup2(said.fileno(), 2)
         try:
-            import tensorflow  # here: it takes seconds, and an analysis does without
+            import tensorflow  # here: it takes seconds, and an analysis does not need it
 
             tensorflow.config.threading.set_intra_op_parallelism_threads(cores)
-            tensorflow.zeros(())  # the first operation speaks, too
+            tensorflow.zeros(())  # the first operation prints banners, too
         finally:
             sys.stderr.flush()
             os.dup2(kept, 2)

@@ -108,7 +108,7 @@ def test_a_draft_that_cannot_be_made_says_why_beside_the_broken_claims(built: Ch
     assert finished.returncode == 2
     assert "Traceback" not in finished.stderr
     assert "broken claim: " in finished.stderr
-    assert f"  there is no draft to look at, because of another mistake: {place}: " in finished.stderr
+    assert f"  there is no draft, because of another error: {place}: " in finished.stderr
     assert not built.pdf.with_name("report.draft.pdf").exists()
 
 

@@ -17,7 +17,7 @@ def test_an_edited_text_is_in_the_pdf_and_edited_code_trains_nothing(built: Chec
             assert any("sentence that was not there" in page.extract_text() for page in PdfReader(built.pdf).pages)
         watch.until("report.pdf is ready")
         with built.appended("quality", "EDITED = True"):
-            said = watch.until("make would do this first")
+            said = watch.until("which would first do this")
             assert f"train denoising_autoencoder, seed 0: {EDITABLE['quality']} changed" in said
         watch.until(f"{EDITABLE['quality']} changed")
     assert [path.stat().st_mtime_ns for path in built.runs] == runs

@@ -87,7 +87,7 @@ def test_a_frame_shows_its_images() -> None:
 
 def test_the_film_has_the_first_and_the_last_snapshot() -> None:
     times = figures.film_times(100)
-    assert (times[0], times[-1], len(times)) == (0, 99, figures.FILM_COLUMNS - 1)
+    assert (times[0], times[-1], len(times)) == (0, 99, figures.FILM_COLUMNS)
     assert (np.diff(times) > 0).all()
 
 

@@ -1,4 +1,4 @@
-"""Builds: one at a time, refused before anything runs, and the last good PDF kept."""
+"""Builds: one at a time, errors before anything is run, the last good PDF is kept."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from texloom.commands.building import publish as publishing
 from texloom.commands.entry import run_command
 from texloom.errors import ReportError
 from texloom.machine.interrupts import MARK
-from texloom.machine.told import TOLD
+from texloom.machine.stage_errors import STAGE_ERRORS
 from texloom.staleness import stamps, watched
 
 
@@ -32,7 +32,7 @@ def test_unknown_experiment_is_refused_before_anything_runs(project: Path) -> No
 
 
 def complete_the_experiment(project: Path) -> None:
-    """Give the experiment of the project what else a build asks of it."""
+    """Add the other files that a build requires of an experiment."""
     for name, text in {
         "__init__.py": "DATA = ()\n",
         "config.py": "class Config: ...\n",
@@ -45,7 +45,7 @@ def complete_the_experiment(project: Path) -> None:
 @pytest.mark.parametrize(
     "command", [lambda: build.build("report", "report"), lambda: run_command(lambda: why.why("report"))]
 )
-def test_a_misspelt_metric_is_told_before_anything_runs(
+def test_a_misspelt_metric_is_reported_before_anything_runs(
     project: Path, command: Callable[[], None], capfd: pytest.CaptureFixture[str]
 ) -> None:
     (project / "templates" / "sections" / "toy.tex.j2").write_text("\\VAR{m.los}")
@@ -83,34 +83,32 @@ def test_a_failed_stage_ends_with_2_and_publishes_nothing(
     assert capsys.readouterr() == ("", "")
 
 
-def test_a_stage_that_was_killed_is_told(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_stage_that_was_killed_is_reported(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (project / ".snakemake").mkdir()
     (project / ".snakemake" / "told").touch()  # by the build before this one
     Workflow(monkeypatch, 1)
-    with pytest.raises(ReportError, match=r"^make: a stage was ended from outside.*\n  make goes on from where it was"):
+    with pytest.raises(ReportError, match=r"^make: a stage was killed.*\n  run make again to continue"):
         build.build("report", "report")
 
 
-def test_a_workflow_that_was_killed_is_told_and_leaves_no_stage_at_work(
+def test_a_killed_workflow_is_reported_and_leaves_no_stage_running(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stage = "subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']).pid"
     does = f"import os, signal, subprocess; open('pid', 'w').write(str({stage})); os.kill(os.getpid(), signal.SIGKILL)"
     Workflow(monkeypatch, 1, does=does)
-    message = (
-        r"^make: the process that runs the stages was ended from outside by SIGKILL, perhaps because memory ran out"
-    )
-    with pytest.raises(ReportError, match=rf"{message}\n  make goes on from where it was"):
+    message = r"^make: the process that runs the stages was killed by SIGKILL, perhaps because memory ran out"
+    with pytest.raises(ReportError, match=rf"{message}\n  run make again to continue"):
         build.build("report", "report")
     with suppress(psutil.NoSuchProcess):
         assert psutil.Process(int(Path("pid").read_text())).status() == psutil.STATUS_ZOMBIE
 
 
 @pytest.mark.parametrize(("code", "told"), [(1, "MissingInputException"), (2, "")])
-def test_a_plan_that_cannot_be_made_is_told_once(
+def test_a_failed_plan_is_reported_once(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], code: int, told: str
 ) -> None:
-    """Code 2: the process has told the author's mistake itself."""
+    """Code 2: the process has printed the author's error itself."""
     Workflow(monkeypatch, code, "MissingInputException")
     with pytest.raises(SystemExit) as ended:
         build.build("theory", "report")
@@ -118,7 +116,7 @@ def test_a_plan_that_cannot_be_made_is_told_once(
     assert capsys.readouterr().err == told
 
 
-def test_what_is_asked_for_is_what_the_workflow_is_told(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_requested_target_is_passed_to_the_workflow(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[list[str]] = []
     monkeypatch.setattr(
         build.processes, "run", lambda command, **_: seen.append(command) or subprocess.CompletedProcess("", 2)
@@ -148,20 +146,22 @@ def leave_half_written() -> None:
 
 def test_a_document_of_edited_text_leaves_nothing_half_written(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     leave_half_written()
-    for name in ("_lint", "make_document", "publish", "remember_what_it_is_made_of"):
+    for name in ("_lint", "make_document", "publish", "record_inputs"):
         monkeypatch.setattr(build, name, lambda *_, **__: None)
     build.refresh_text("report", "report", manifest.load(), {})
     assert [name for name in LEFT if Path(name).exists()] == []
 
 
-def test_the_check_of_templates_leaves_it_to_the_build_to_speak(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of an interrupt, of which all processes hear; what it refuses it says, whatever the last build told."""
-    TOLD.parent.mkdir()
-    TOLD.write_text("of the last build")
+def test_the_check_of_templates_leaves_messages_of_interrupts_to_the_build(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Only the build reports an interrupt; errors are printed, whatever the last build reported."""
+    STAGE_ERRORS.parent.mkdir()
+    STAGE_ERRORS.write_text("of the last build")
     marked: list[tuple[bool, bool]] = []
 
     def run(_: list[str]) -> subprocess.CompletedProcess[str]:
-        marked.append((MARK in os.environ, TOLD.exists()))
+        marked.append((MARK in os.environ, STAGE_ERRORS.exists()))
         return subprocess.CompletedProcess("", 2)
 
     monkeypatch.setattr(build.processes, "run", run)
@@ -179,7 +179,7 @@ def test_what_is_edited_while_templates_are_checked_is_known_to_be_of_after_the_
     monkeypatch.setattr(build, "_lint", lambda: Path("theory/alpha_text.tex").write_text("edited meanwhile"))
     for name in ("make_document", "publish"):
         monkeypatch.setattr(build, name, lambda *_, **__: None)
-    monkeypatch.setattr(build, "remember_what_it_is_made_of", lambda *given: kept.append(given[-1]))
+    monkeypatch.setattr(build, "record_inputs", lambda *given: kept.append(given[-1]))
     build.build("report", "report")
     assert kept == [before]
     assert watched.sources() != before
@@ -196,7 +196,7 @@ def test_the_answer_that_nothing_has_changed_leaves_nothing_half_written_and_nee
     def full(*_: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(publishing, "remember", full)
+    monkeypatch.setattr(publishing, "store_summary", full)
     options = {"target": "report", "profile": "report", "experiment": "", "force": False}
     command.build(argparse.Namespace(**options))
     assert capsys.readouterr().out.startswith("build/report.pdf is up to date (")

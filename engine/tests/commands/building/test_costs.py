@@ -1,4 +1,4 @@
-"""What a build took, beside the document."""
+"""The costs of a build, stored beside the document."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Finished files in their public places: replaced only by other bytes, what was edited there kept."""
+"""Publishing: files are replaced only if their bytes differ, and edited ones are kept."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from texloom import manifest
-from texloom.commands.building.publish import publish, publish_animations, publish_notebooks, remember
+from texloom.commands.building.publish import publish, publish_animations, publish_notebooks, store_summary
 from texloom.errors import ReportError
 from texloom.results.places import DOCUMENTS, BuildFolder, Document
 from texloom.results.sealed import file_digest, read_sealed, write_sealed
@@ -29,7 +29,7 @@ def write(path: Path, content: str) -> Path:
 
 
 def write_document(build: BuildFolder, document: Document, content: str) -> Path:
-    """A document as a run of LaTeX that ended well leaves it."""
+    """A document as after a successful run of LaTeX."""
     made = write(build.made(document), content)
     write_sealed(made.with_name(LATEX_SEAL), {made.name: file_digest(made)})
     return made
@@ -132,19 +132,19 @@ def test_a_build_of_a_clean_checkout_is_remembered_and_no_other(build: BuildFold
     write(Path(".gitignore"), "*\n")
     kept = build.summary_of(commit_all())
     for _ in range(2):
-        remember(build)
+        store_summary(build)
         assert read_sealed(kept) == {}
         kept.write_text("damaged")
-    remember(build)
+    store_summary(build)
     write(build.summary, '{"a": 1}')
     with Path("report.toml").open("a") as file:
         file.write("\n")
-    remember(build)
+    store_summary(build)
     assert read_sealed(kept) == {}
 
 
 def test_a_pipe_in_place_of_a_published_file_is_replaced(build: BuildFolder) -> None:
-    """And its content not waited for."""
+    """And its content is not waited for."""
     public = build.public("report")
     write(build.summary, "{}")
     write_document(build, "report", "made")

@@ -1,4 +1,4 @@
-"""What would be made is printed, a line for each job; what stops a plan is said."""
+"""`make why`: a line for each job, and the error if planning fails."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from texloom.staleness.made_from import MadeFrom
 
 @pytest.fixture
 def planner(monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """The program that stands for the workflow: its text, and an exit code, are put in here by a test."""
+    """The program that replaces the workflow; tests add its output and exit code."""
     program: list[str] = []
     monkeypatch.setattr(workflow, "command", lambda *_, **__: [sys.executable, "-c", *program])
     return program
@@ -36,7 +36,7 @@ def test_each_job_is_a_line_with_its_reasons(
     assert capsys.readouterr().out.splitlines() == [str(job) for job in jobs]
 
 
-def test_lines_whose_reading_is_not_noticed_are_told_once(
+def test_lines_whose_reads_are_not_recorded_are_reported_once(
     planner: list[str], project: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     planner.append("print('[]')")
@@ -50,7 +50,7 @@ def test_lines_whose_reading_is_not_noticed_are_told_once(
     why.why("report")
     assert capsys.readouterr().out.splitlines() == [
         "nothing to do: everything is up to date",
-        "no record holds what these lines read until texloom.results.inputs.reads(path) declares it:",
+        "the files that these lines read are not recorded; declare them with texloom.results.inputs.reads(path):",
         "  a.py:3: calls h5py",
         "  b.py:1: starts another program (os.system)",
     ]
@@ -58,7 +58,7 @@ def test_lines_whose_reading_is_not_noticed_are_told_once(
 
 @pytest.fixture
 def published(planner: list[str], make_runs: Callable[..., Runs]) -> BuildFolder:
-    """A report of which everything is made, and published."""
+    """A completely built and published report."""
     planner.append("print('[]')")
     build = BuildFolder(Path("build"))
     runs = make_runs({"loss": (1.0, "")}, {"loss": (2.0, "")})
@@ -72,7 +72,9 @@ def published(planner: list[str], make_runs: Callable[..., Runs]) -> BuildFolder
     return build
 
 
-def test_no_job_is_said_in_words(project: Path, published: BuildFolder, capsys: pytest.CaptureFixture[str]) -> None:
+def test_an_empty_plan_prints_a_message(
+    project: Path, published: BuildFolder, capsys: pytest.CaptureFixture[str]
+) -> None:
     why.why("report")
     assert capsys.readouterr().out == "nothing to do: everything is up to date\n"
 
@@ -87,8 +89,10 @@ def test_what_is_changed_where_it_is_published_is_published_again(
     assert [str(job) for job in why.plan("report")] == [f"publish build/{name}: it is gone"]
 
 
-def test_what_the_quick_answer_says_is_not_planned(planner: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
-    """As make does; and it is only looked at."""
+def test_no_plan_is_made_if_the_quick_check_finds_no_change(
+    planner: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As make does, without changing anything."""
     planner.append("import sys; sys.exit('planned')")
     kept: list[bool] = []
     known = stamps.Known(Path("build/report.pdf"), [], only_text=False, committed=True)
@@ -99,7 +103,7 @@ def test_what_the_quick_answer_says_is_not_planned(planner: list[str], monkeypat
         why.plan("report")
 
 
-def test_a_plan_that_cannot_be_made_says_all_that_was_said(planner: list[str]) -> None:
+def test_a_failed_plan_reports_all_messages(planner: list[str]) -> None:
     planner.append("import sys; sys.exit('report.toml: no\\n  closest: yes')")
     with pytest.raises(ReportError, match=r"report.toml: no\n  closest: yes"):
         why.plan("report")
@@ -107,5 +111,5 @@ def test_a_plan_that_cannot_be_made_says_all_that_was_said(planner: list[str]) -
 
 @pytest.mark.parametrize(("program", "said"), [("import sys; sys.exit('what stops')", "what stops\n"), ("", "")])
 def test_what_stops_a_workflow_before_it_starts(program: str, said: str, capsys: pytest.CaptureFixture[str]) -> None:
-    why.print_what_stops([sys.executable, "-c", program])
+    why.print_planning_error([sys.executable, "-c", program])
     assert capsys.readouterr().err == said

@@ -1,4 +1,4 @@
-"""The plan of a small project, by Snakemake in a process of its own: what an edit makes again, and why."""
+"""The plan of a small project, by Snakemake in a separate process: what an edit rebuilds, and why."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from texloom.staleness.plan import Plan
 
 @pytest.fixture
 def built(code: Path) -> Plan:
-    """A project of which everything is made, in the order in which a build makes it."""
+    """A completely built project, with results made in the order of a build."""
     for experiment in ("toy", "survey"):
         Path("experiments", experiment, "config.py").write_text("class Config:\n    pass\n")
     plan = Plan.load("report")
@@ -69,8 +69,8 @@ def edit(name: str, text: str) -> None:
         file.write(text)
 
 
-MADE_ANEW = "what it is made from is made anew"
-FOLLOWS = [f"draw toy: {MADE_ANEW}", f"document: {MADE_ANEW}"]
+REBUILT = "its inputs are rebuilt"
+FOLLOWS = [f"draw toy: {REBUILT}", f"document: {REBUILT}"]
 
 
 def test_a_run_is_made_again_when_its_code_has_changed_and_not_for_a_comment_or_an_error(built: Plan) -> None:
@@ -82,7 +82,7 @@ def test_a_run_is_made_again_when_its_code_has_changed_and_not_for_a_comment_or_
     edit("experiments/toy/data.py", "LIMIT = 3\n")
     edit("engine/texloom/training/loop.py", "LIMIT = 3\n")
     trains = [f"train toy, seed {seed}: experiments/toy/data.py, texloom/training/loop.py changed" for seed in (0, 1)]
-    assert planned() == [*trains, FOLLOWS[0], f"document: experiments/toy/data.py changed; {MADE_ANEW}"]
+    assert planned() == [*trains, FOLLOWS[0], f"document: experiments/toy/data.py changed; {REBUILT}"]
 
 
 def test_each_result_is_made_again_for_its_own_reason(built: Plan) -> None:
@@ -127,9 +127,9 @@ def test_an_experiment_that_trains_nothing_is_analysed(built: Plan) -> None:
     *jobs, document = planned()
     assert jobs == [
         "analyse survey, seed 0: not made yet",
-        "draw survey: not made yet; what it is made from is made anew",
+        "draw survey: not made yet; its inputs are rebuilt",
     ]
-    assert document == f"document: report.toml changed; {MADE_ANEW}"
+    assert document == f"document: report.toml changed; {REBUILT}"
 
 
 def test_data_that_are_gone_are_fetched_first(built: Plan) -> None:
@@ -140,7 +140,7 @@ def test_data_that_are_gone_are_fetched_first(built: Plan) -> None:
 
 
 @pytest.mark.parametrize("content", ["many digits\n", "better digits\n"])
-def test_what_uses_data_that_were_fetched_again_is_made_anew_if_their_content_is_another(
+def test_dependents_of_data_that_were_fetched_again_are_rebuilt_if_the_content_differs(
     built: Plan, content: str
 ) -> None:
     files = {"train-images": content.encode(), "test-images": b"other digits\n"}
@@ -161,7 +161,7 @@ def test_data_that_cannot_be_fetched_stop_the_build_before_anything_is_made(buil
     with pytest.raises(SystemExit, match="2"):
         workflow.fetch_missing(["toy"])
     Path("experiments/__main__.py").write_text("import os, signal\n\nos.kill(os.getpid(), signal.SIGKILL)\n")
-    with pytest.raises(ReportError, match=r"data digits: .* was ended from outside by SIGKILL"):
+    with pytest.raises(ReportError, match=r"data digits: .* was killed by SIGKILL"):
         workflow.fetch_missing(["toy"])
 
 
@@ -189,7 +189,7 @@ def test_of_what_snakemake_keeps_only_its_cache_of_sources_is_a_temporary_file()
 
 @pytest.mark.slow
 def test_a_build_needs_no_home_and_writes_nothing_there(built: Plan, tmp_path: Path) -> None:
-    """A folder that cannot be written, for root neither: it would lie below a file."""
+    """A folder that even root cannot write, because it would be below a file."""
     (tmp_path / "file").touch()
     places = dict.fromkeys(("HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"), str(tmp_path / "file" / "home"))
     built.build.checks.unlink()

@@ -1,4 +1,4 @@
-"""latexmk on small documents: the same bytes twice, and complaints at the author's own place."""
+"""latexmk on small documents: the same bytes twice, and errors with the author's file and line."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def in_project(project: Path) -> None:
 
 
 def write(folder: str, body: str, preamble: str = LIGHT) -> Path:
-    """A document whose body stands, line by line, in line 41 and following of a template."""
+    """A document whose body comes from line 41 and following of a template, line by line."""
     head = f"\\documentclass{{article}}\n{preamble}\n\\begin{{document}}\n"
     text = f"{head}{body}\n\\end{{document}}\n"
     path = Path(folder)
@@ -90,7 +90,7 @@ CITES = "\\cite{knuth1984}\n\\bibliographystyle{plain}\\bibliography{theory/refe
 def test_bibtex_finds_the_bibliography_whatever_the_folder_of_the_report_is_called(
     monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """Whose braces, colons and dollars kpathsea would take for a pattern of folders."""
+    """Kpathsea would interpret its braces, colons and dollars as a pattern of folders."""
     odd = tmp_path_factory.mktemp("odd") / "~a{b,c},d;e:f$HOME"
     shutil.copytree(".", odd)
     monkeypatch.chdir(odd)
@@ -99,7 +99,7 @@ def test_bibtex_finds_the_bibliography_whatever_the_folder_of_the_report_is_call
     assert "knuth1984" in (folder / "report.bbl").read_text()
 
 
-def test_an_error_of_bibtex_is_told_by_what_it_says() -> None:
+def test_an_error_of_bibtex_is_reported_with_its_text() -> None:
     bibliography = Path("theory/references.bib")
     bibliography.write_text("@book{knuth1984\n  title = {The TeXbook},\n}\n")
     error = error_of(write("build/a", CITES))
@@ -133,7 +133,7 @@ def test_a_mended_document_compiles_after_a_failure() -> None:
 
 
 def test_what_changed_at_the_same_size_and_time_is_read_again() -> None:
-    """latexmk alone would not: it knows a file by its size and by whole seconds."""
+    """latexmk alone would not notice it, because it compares files by size and whole seconds."""
     folder = write("build/tex", "\\input{theory/part}\\cite{k}\\bibliographystyle{plain}\\bibliography{theory/own}")
     for word in ("first", "other"):
         Path("theory/part.tex").write_text(f"A {word} text.")
@@ -148,7 +148,7 @@ BODY = r"\section{One}\label{sec:one} See \ref{sec:one}."
 
 
 def as_from_nothing(folder: Path, name: str) -> bool:
-    """Whether a document, compiled once more, has the bytes of one that was compiled in an empty folder."""
+    """Whether a document that is compiled again has the same bytes as one compiled in an empty folder."""
     fresh = compiling.compile_pdf(write(name, BODY, SAME_BYTES), DATE).read_bytes()
     return compiling.compile_pdf(folder, DATE).read_bytes() == fresh
 
@@ -233,7 +233,7 @@ def test_shell_escape_is_off() -> None:
         ("Output written on report.pdf\n", ReportError),
     ],
 )
-def test_a_disk_that_is_full_under_latex_is_told_as_such(
+def test_a_disk_that_is_full_under_latex_is_reported_as_such(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, log: str, raised: type[Exception]
 ) -> None:
     def latexmk(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:

@@ -1,4 +1,4 @@
-"""Figures and tables: the LaTeX as a reader of build/tex sees it."""
+"""Figures and tables: the LaTeX that is written to build/tex."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from texloom.results.tables import Table
 
 
 def lines(text: str) -> list[str]:
-    """Lines without PyLaTeX's closing percent signs, empty ones left out."""
+    """Lines without PyLaTeX's trailing percent signs and without empty lines."""
     return [line.removesuffix("%") for line in text.splitlines() if line != "%"]
 
 

@@ -1,4 +1,4 @@
-"""Listings: taken by name from the source, with the place where they stand."""
+"""Listings: taken by name from the source, with file and line."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_unknown_name_or_module_tells_the_closest(module: str, name: str, what: 
     assert hint in error.value.way_out
 
 
-def test_listing_says_where_the_code_stands_and_numbers_it_so() -> None:
+def test_a_listing_names_file_and_line_and_numbers_its_lines_accordingly() -> None:
     assert listing("lib.model_one", "last", "The end", "lst:last") == (
         r"\begin{lstlisting}[caption={The end (\texttt{lib/model\_one.py}, line~25)}, label={lst:last}, firstnumber=25]"
         "\ndef last(): return 1\n"

@@ -1,4 +1,4 @@
-"""LaTeX's log: what is found in it, and in which file and line."""
+"""LaTeX's log: the problems found in it, with file and line."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ def test_a_clean_log_has_no_problem() -> None:
     assert problems("(./a.tex (./b.tex) [1] [2] (./a.aux) )\nOutput written on a.pdf (2 pages).\n") == []
 
 
-def test_the_same_complaint_is_told_once() -> None:
+def test_the_same_problem_is_reported_once() -> None:
     warning = "LaTeX Warning: Reference `x' on page 1 undefined on input line 7.\n"
     assert len(problems(f"(./a.tex\n{warning}\n{warning})")) == 1
 

@@ -1,4 +1,4 @@
-"""Where LaTeX looks for files, found or not, is recorded."""
+"""LaTeX's searches for files, successful or not, are recorded."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ BODY = r"""
 COMING = ("parts/extra.tex", "parts/settings.cfg", "first/part.tex", "figs/picture.pdf")
 """Files that would be taken, or come before those that are."""
 NOT_COMING = ("third/part.tex", "figs/picture.jpg", "parts/other.tex")
-"""Files that come too late, or that nobody looks for."""
+"""Files that come too late, or that are not looked for."""
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Modules made of cells take the places of others; each test leaves everything as it was."""
+"""Modules defined by cells replace others; each test restores everything."""
 
 from __future__ import annotations
 

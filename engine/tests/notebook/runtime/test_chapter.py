@@ -1,4 +1,4 @@
-"""What a notebook's cells share: edits noticed, runs loaded when they are current, others kept apart."""
+"""The shared state of a notebook's cells: edits noticed, runs loaded if up to date, others stored separately."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Values(Configuration):
 
 @pytest.fixture
 def chapter(project: Path) -> Chapter:
-    """The chapter of the experiment 'toy' with one module, whose cells were not run yet."""
+    """The chapter of the experiment 'toy' with one module, whose cells have not been run."""
     (project / "experiments" / "toy" / "train.py").write_text(SOURCE)
     (project / "experiments" / "toy" / "metrics.py").unlink()
     chapters.run_in_module("experiments.toy", "", "<cell>")
@@ -74,7 +74,7 @@ def test_a_module_made_up_in_the_notebook_is_an_edit(chapter: Chapter) -> None:
 
 @pytest.fixture
 def two_runs(make_runs: Callable[..., Runs], monkeypatch: pytest.MonkeyPatch) -> Runs:
-    """The finished runs of seeds 0 and 1 in build/, current unless a test says otherwise."""
+    """The finished runs of seeds 0 and 1 in build/, up to date unless a test changes this."""
     runs = make_runs({"loss": (0.5, "")}, {"loss": (0.7, "")})
     monkeypatch.setattr(finished, "judge", lambda record, _: [])
     monkeypatch.setattr(finished, "run_key", lambda *_: None)
@@ -97,7 +97,7 @@ def test_runs_of_edited_cells_are_not_loaded(
     run(chapter, *CELLS, "RATE = 0.2")
     assert chapter.finished_runs(Values()) is None
     said = capsys.readouterr().out
-    assert said == "no finished runs: the cells of experiments.toy.train are not as in the project\n"
+    assert said == "no finished runs: the cells of experiments.toy.train differ from the project's files\n"
 
 
 def test_runs_of_other_values_or_older_code_are_not_loaded(
@@ -135,14 +135,14 @@ def test_what_is_trained_here_is_kept_apart_from_the_builds(
 
 @pytest.fixture
 def new_shell(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> InteractiveShell:
-    """A shell without a history and with a home of its own."""
+    """A shell without history and with its own home folder."""
     monkeypatch.setenv("IPYTHONDIR", str(tmp_path / "ipython"))
     return InteractiveShell(config=Config({"HistoryManager": {"enabled": False}}))
 
 
 @pytest.fixture
 def shell(chapter: Chapter, new_shell: InteractiveShell) -> InteractiveShell:
-    """A shell in which the chapter has begun."""
+    """A shell in which the chapter was started."""
     chapter.begin(new_shell, data={})
     return new_shell
 

@@ -1,4 +1,4 @@
-"""Which finished runs a notebook loads: the first build whose runs of all seeds are current, else in words why none."""
+"""The finished runs that a notebook loads: from the first build in which all are up to date, else the reason."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ OTHER = {"epochs": 1}
 
 @pytest.fixture
 def runs(project: Path, make_runs: Callable[..., Runs], monkeypatch: pytest.MonkeyPatch) -> Runs:
-    """The finished runs of seeds 0 and 1 in build/, current unless a test says otherwise."""
+    """The finished runs of seeds 0 and 1 in build/, up to date unless a test changes this."""
     monkeypatch.setattr(finished, "judge", lambda record, now: [])
     monkeypatch.setattr(finished, "made_by_hand", lambda record: "")
     monkeypatch.setattr(finished, "run_key", lambda *_: None)
@@ -27,7 +27,7 @@ def runs(project: Path, make_runs: Callable[..., Runs], monkeypatch: pytest.Monk
 
 
 def found(config: dict[str, Any]) -> Path | str:
-    """The folder in which runs were found, or why not."""
+    """The folder in which runs were found, or the reason if none."""
     answer = finished.finished_runs("toy", [0, 1], config)
     return answer[0].folder.parent if isinstance(answer, Runs) else answer
 

@@ -1,4 +1,4 @@
-"""Modules made of cells: equal names that do not meet, imports as in files, edits that count."""
+"""Modules defined by cells: equal names do not collide, imports work as in files, edits count."""
 
 from __future__ import annotations
 

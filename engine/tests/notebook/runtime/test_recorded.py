@@ -1,4 +1,4 @@
-"""What cells have read, as it is written after each."""
+"""The recorded reads of cells, written after each cell."""
 
 from __future__ import annotations
 

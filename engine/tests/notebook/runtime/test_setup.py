@@ -1,4 +1,4 @@
-"""The first cell: a project above it is found; elsewhere modules are written out and what is missing is installed."""
+"""The first cell: it finds the surrounding project, or else unpacks modules and installs missing packages."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def test_only_what_is_missing_is_installed_at_its_locked_version(
     assert capsys.readouterr().out == "installing no_such_module\n"
 
 
-def test_what_pip_says_is_told_when_it_fails(asked: Path) -> None:
+def test_the_output_of_pip_is_reported_if_it_fails(asked: Path) -> None:
     asked.touch()
     with pytest.raises(RuntimeError, match="pip could not install them:\nno luck"):
         setup.install_missing({"no_such_module": ["no-such==3"]})

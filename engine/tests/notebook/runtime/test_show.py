@@ -1,4 +1,4 @@
-"""What cells show: numbers as in the report, tables that quote, pictures of the same bytes."""
+"""Outputs of cells: numbers as in the report, escaped tables, images with the same bytes."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from texloom.results.tables import Cell, Table
 
 @pytest.fixture
 def shown(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
-    """What was displayed."""
+    """The displayed objects."""
     outputs: list[Any] = []
     monkeypatch.setattr(show, "display", outputs.append)
     return outputs

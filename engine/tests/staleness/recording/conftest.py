@@ -1,4 +1,4 @@
-"""A small project, and what a stage that runs in it has read."""
+"""A small project, and the recorded reads of a stage that runs in it."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def reads_of() -> Callable[..., Reads]:
-    """What a stage has read; own: what it writes."""
+    """The recorded reads of a stage; own: the files that it writes."""
 
     def of(stage: Stage, own: tuple[Path, ...] = ()) -> Reads:
         with recording(Recorder(own)) as recorder:
@@ -44,13 +44,13 @@ def reads_of() -> Callable[..., Reads]:
 
 @pytest.fixture
 def stale() -> Callable[[Reads], list[str]]:
-    """What of that has changed since."""
+    """The recorded reads that have changed since."""
     return lambda reads: list(changed_reads(reads.to_json(), Digests()))
 
 
 @pytest.fixture
 def made_from() -> Callable[[Stage], MadeFrom]:
-    """What a stage says that it was made from."""
+    """The recorded inputs of a stage."""
 
     def of(stage: Stage) -> MadeFrom:
         with making(MadeFrom()) as made:
@@ -79,7 +79,7 @@ def author(folder: Path) -> Callable[[str], ModuleType]:
 
 @pytest.fixture
 def modules() -> Iterator[None]:
-    """What is imported meanwhile is forgotten afterwards."""
+    """Modules imported in the test are removed afterwards."""
     before = dict(sys.modules)
     yield
     for name in sys.modules.keys() - before.keys():

@@ -1,4 +1,4 @@
-"""A stage that reads, looks and lists in many ways; called in a project, it prints what was recorded.
+"""A stage that reads, queries and lists files in many ways; called in a project, it prints its recorded reads.
 
 python reading.py
 """
@@ -48,7 +48,7 @@ from texloom.staleness.recording.recorder import Recorder
 
 
 def prepare() -> None:
-    """Write what is read."""
+    """Write the files that are read."""
     Path("own/listed").mkdir(parents=True)
     Path("own/walked/deep").mkdir(parents=True)
     for name in WAYS:

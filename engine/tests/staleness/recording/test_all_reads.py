@@ -1,4 +1,4 @@
-"""A stage that reads in many ways: each file is recorded, and nothing that the system sees is left out."""
+"""A stage that reads in many ways: each file is recorded, and none that strace shows is missing."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def recorded(command: list[str]) -> dict[str, Any]:
-    """What was recorded, after nothing was found missing or changed."""
+    """The record, after checking that nothing is missing or changed."""
     found = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     assert found["missed"] == []
     assert found["stale"] == []

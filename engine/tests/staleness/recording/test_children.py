@@ -1,4 +1,4 @@
-"""What Python's own child processes read belongs to the stage."""
+"""Reads of Python's own child processes belong to the stage."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def test_what_python_s_own_children_read_and_write_is_recorded(folder: Path, kin
 
 
 def write_and_read_in_a_pool() -> None:
-    """The process of the pool has begun before."""
+    """The process of the pool was started before."""
     with concurrent.futures.ProcessPoolExecutor(1, multiprocessing.get_context("fork")) as pool:
         pool.submit(os.getpid).result()
         Path("own/scratch.csv").write_text("1")
@@ -71,13 +71,13 @@ def test_what_a_child_read_that_was_killed_is_recorded(folder: Path, reads_of: R
 def test_the_file_by_which_children_tell_stays_as_long_as_the_stage(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """A child that ends before does not remove it."""
+    """A child process that ends earlier does not remove it."""
     monkeypatch.setenv("TMPDIR", str(folder / "own"))
     code = (
         "import os\nfrom texloom.staleness.recording.hook import recording\n"
         "from texloom.staleness.recording.recorder import Recorder\n"
         "with recording(Recorder()) as recorder:\n    child = os.fork()\n"
-        "if child:\n    os.waitpid(child, 0)\n    assert os.path.exists(recorder.told)\n"
+        "if child:\n    os.waitpid(child, 0)\n    assert os.path.exists(recorder.channel)\n"
     )
     before = os.listdir("own")  # noqa: PTH208
     subprocess.run([sys.executable, "-c", code], check=True)

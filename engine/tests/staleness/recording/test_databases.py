@@ -1,4 +1,4 @@
-"""Databases of SQLite, whose last changes may lie in a log beside them."""
+"""SQLite databases, whose latest changes may be in a log beside them."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Stale = Callable[[Reads], list[str]]
 
 @pytest.fixture
 def database(folder: Path) -> Path:
-    """A database whose last change lies in the log beside it, as a writer leaves it that still has it open."""
+    """A database whose last change is in the log beside it, as while a writer has it open."""
     path, kept = Path("own/found.db"), Path("own/kept.db")
     with contextlib.closing(sqlite3.connect(kept)) as writer:
         writer.execute("PRAGMA journal_mode=WAL")
@@ -34,7 +34,7 @@ def database(folder: Path) -> Path:
 
 
 def test_what_lies_in_the_log_of_a_database_belongs_to_it(database: Path, reads_of: ReadsOf, stale: Stale) -> None:
-    """Whoever closes it last merges the log, so that reading changes its file."""
+    """Closing the last connection merges the log, so reading changes the file."""
 
     def stage() -> None:
         with contextlib.closing(sqlite3.connect(database)) as connection:

@@ -1,4 +1,4 @@
-"""Looks at paths that open nothing count by what they ask."""
+"""Queries of paths without opening files count by what they ask for."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ import pytest
 
 from texloom.data.digests import Digests
 from texloom.staleness.judge import changed_reads
-from texloom.staleness.made_from import MadeFrom, as_now
+from texloom.staleness.made_from import MadeFrom, with_current_inputs
 from texloom.staleness.recording.reads import Reads
 
 Stage = Callable[[], object]
@@ -51,7 +51,7 @@ LOOKING: dict[str, tuple[Callable[[Path], object], set[str]]] = {
 def test_a_look_at_a_path_is_recorded_by_what_it_asks(
     folder: Path, stage: Callable[[Path], object], asked: set[str], reads_of: ReadsOf, stale: Stale
 ) -> None:
-    """Neither the content nor the times of a file that is only looked at count."""
+    """Neither content nor times count for a file that is only queried."""
 
     def looking(name: str) -> Stage:
         def look() -> None:
@@ -101,7 +101,7 @@ def test_what_was_looked_at_can_be_accepted_as_it_is_now(
     for module in ("judge", "made_from"):
         monkeypatch.setattr(f"texloom.staleness.{module}.distributions", lambda: {"tabulate_of_tomorrow": ["tabulate"]})
     assert list(changed_reads(made.reads, Digests())) == ["own/none (new)", "tabulate_of_tomorrow (installed)"]
-    accepted = as_now(made, MadeFrom(), Digests())
+    accepted = with_current_inputs(made, MadeFrom(), Digests())
     assert list(changed_reads(accepted.reads, Digests())) == []
 
 
@@ -141,7 +141,7 @@ def test_a_function_that_tells_behaves_as_the_builtin_that_it_stands_for(
 
 
 def test_a_function_that_tells_becomes_no_method(folder: Path, reads_of: ReadsOf) -> None:
-    """As no builtin does."""
+    """Builtins do not do so either."""
     reads_of(lambda: None)
 
     class FileSystem:

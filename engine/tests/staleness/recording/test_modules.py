@@ -1,4 +1,4 @@
-"""Modules that a stage imports, runs or looks for, by whatever means."""
+"""Modules that a stage imports, runs or searches for, by any means."""
 
 from __future__ import annotations
 
@@ -149,7 +149,7 @@ def test_a_module_that_was_imported_in_vain_counts_when_it_comes(
 def test_a_module_that_comes_before_the_one_that_was_imported_counts(
     folder: Path, monkeypatch: pytest.MonkeyPatch, modules: None, made_from: Callable[[Stage], MadeFrom]
 ) -> None:
-    """Earlier on Python's path, or as a package beside it; what comes later on the path does not."""
+    """Earlier on Python's path, or as a package beside it, but not later on the path."""
     monkeypatch.syspath_prepend(folder / "own")
     monkeypatch.syspath_prepend(folder)
     Path("own/mine.py").write_text("VALUE = 1\n")

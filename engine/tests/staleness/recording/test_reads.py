@@ -1,4 +1,4 @@
-"""What the recorder sees of a stage: files and absent files, whoever opens them, by content."""
+"""Recorded reads of a stage: existing and missing files, by content, whichever code opens them."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from texloom.results.sealed import file_digest, read_sealed, write_sealed
 from texloom.staleness.judge import changed_reads, still_hold
 from texloom.staleness.made_from import MadeFrom, making
 from texloom.staleness.recording.hook import recording
-from texloom.staleness.recording.reads import Reads, found_at, shown
+from texloom.staleness.recording.reads import Reads, recorded_path, shown
 from texloom.staleness.recording.recorder import Recorder, unrecorded
 
 Stage = Callable[[], object]
@@ -119,10 +119,10 @@ def test_a_file_of_any_name_is_read_looked_at_and_listed(
     record = folder.with_suffix(".json")
     write_sealed(record, reads_of(stage).to_json())
     stored = read_sealed(record)
-    assert [found_at(each) for each in stored["files"]] == [Path(path)]
+    assert [recorded_path(each) for each in stored["files"]] == [Path(path)]
     assert list(changed_reads(stored, Digests())) == []
     Path(path).write_text("2")
-    assert [found_at(each) for each in changed_reads(stored, Digests())] == [Path(path)]
+    assert [recorded_path(each) for each in changed_reads(stored, Digests())] == [Path(path)]
     Path(path).unlink()
     told = {each.removeprefix("./") for each in changed_reads(stored, Digests())}
     assert told == {f"{path} (gone)"}
@@ -227,7 +227,7 @@ def test_an_edit_that_is_undone_while_the_stage_runs_makes_the_result_stale(fold
     assert reads_of(stage).unsettled == ["own/a.csv"]
 
 
-def test_a_digest_is_spared_only_where_nobody_can_have_written_since(folder: Path) -> None:
+def test_a_cached_digest_is_used_only_if_the_file_cannot_have_been_written_since(folder: Path) -> None:
     """A file that was written a moment before it was read is read again."""
     path, digests = Path("own/a.csv"), Digests()
     assert digests.of(path) == file_digest(path)
@@ -244,7 +244,7 @@ def test_a_digest_is_spared_only_where_nobody_can_have_written_since(folder: Pat
     assert Digests.load().known == {}
 
 
-def test_what_a_killed_stage_has_read_must_be_as_it_was_for_another_to_go_on(folder: Path) -> None:
+def test_a_killed_stage_resumes_only_if_its_reads_are_unchanged(folder: Path) -> None:
     kept = Path("build/state.json")
     with making(MadeFrom(), build=Path("build")) as made:
         assert not still_hold(kept)
@@ -306,7 +306,7 @@ def test_devices_do_not_count(reads_of: ReadsOf, folder: Path) -> None:
 
 
 def test_a_font_that_is_opened_only_when_a_figure_is_saved_counts(folder: Path, reads_of: ReadsOf) -> None:
-    """By matplotlib, which the engine calls then."""
+    """By matplotlib, which the engine calls later."""
     import matplotlib
     from matplotlib.font_manager import FontProperties
 

@@ -1,4 +1,4 @@
-"""Lines whose reading is not noticed are named, by the stages of one build once."""
+"""Lines whose reads cannot be recorded are reported once by the stages of a build."""
 
 from __future__ import annotations
 
@@ -19,18 +19,18 @@ from texloom.machine.lock import HOLDER, MARK
 from texloom.results import inputs
 from texloom.staleness.made_from import MadeFrom
 from texloom.staleness.recording.reads import Reads
-from texloom.staleness.recording.unseen import reading_in_c, tell
+from texloom.staleness.recording.unseen import reading_in_c, warn
 
 Stage = Callable[[], object]
 ReadsOf = Callable[[Stage], Reads]
 
 
-def test_the_stages_of_a_build_name_a_line_once_and_a_stage_by_hand_each_time(
+def test_the_stages_of_a_build_report_a_line_once_and_a_stage_by_hand_each_time(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     def told(*places: str) -> list[str]:
-        tell(places)
-        return [line.partition(",")[0] for line in capsys.readouterr().err.splitlines() if "not noticed" in line]
+        warn(places)
+        return [line.partition(";")[0] for line in capsys.readouterr().err.splitlines() if "not recorded" in line]
 
     monkeypatch.delenv(MARK, raising=False)
     assert [told("a.py:1: x"), told("a.py:1: x")] == [["a.py:1: x"]] * 2
@@ -42,8 +42,8 @@ def test_the_stages_of_a_build_name_a_line_once_and_a_stage_by_hand_each_time(
         (tmp_path / HOLDER).write_text(build)
         assert [told("a.py:1: x"), told("a.py:1: x", "a.py:2: y")] == [["a.py:1: x"], ["a.py:2: y"]]
         with contextlib.redirect_stderr(io.StringIO()) as printed:
-            tell([odd])
-            tell([odd])
+            warn([odd])
+            warn([odd])
         assert printed.getvalue().count("a.py:3") == 1
 
 
@@ -96,7 +96,7 @@ def test_a_pipe_that_is_read_is_named(folder: Path, reads_of: ReadsOf, author: C
     writer.start()
     found = reads_of(module.run)
     writer.join()
-    assert found.unseen == ["own/code.py:2: reads own/pipe, which is no file"]
+    assert found.unseen == ["own/code.py:2: reads own/pipe, which is not a regular file"]
 
 
 def test_a_library_in_c_is_named_in_modules_that_no_import_reaches_too(

@@ -1,4 +1,4 @@
-"""What a stage makes, writes or removes is its own."""
+"""Files that a stage makes, writes or removes are its own."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_where_temporary_files_lie_is_no_input(
     tmp_path_factory: pytest.TempPathFactory,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A build has a folder of its own for them, gone afterwards; a library makes sure that it is there."""
+    """A build has its own folder for them, removed afterwards; a library checks that it exists."""
     scratch = tmp_path_factory.mktemp("scratch")
     monkeypatch.setattr(tempfile, "tempdir", str(scratch))
     module = author("import os, tempfile\ndef run():\n    os.makedirs(tempfile.gettempdir(), exist_ok=True)\n")
@@ -61,7 +61,7 @@ def test_where_temporary_files_lie_is_no_input(
 def test_removing_a_folder_that_is_the_stage_s_own_hides_no_file_of_the_same_name(
     folder: Path, reads_of: ReadsOf
 ) -> None:
-    """Python removes the files of a folder by their names within it."""
+    """Python removes the files of a folder by names relative to it."""
     Path("a.csv").write_text("1")
 
     def stage() -> None:
@@ -124,14 +124,14 @@ def test_a_cache_is_named_by_the_run_that_makes_it_and_by_those_that_read_it(
     run = author(f"{RUN}{source}\n").run
     first = reads_of(run)
     assert [told.partition(": ")[2] for told in first.unseen] == [
-        "looks for own/cache.npy in vain, and then leaves it there"
+        "looks for own/cache.npy, which is missing, and then creates it"
     ]
     assert first.unseen[0].startswith("own/code.py:7: " if "if" in source else "own/code.py:8: ")
     assert (first.files, first.looked, first.unsettled, stale(first)) == ({}, {}, [], [])
     for _ in range(2):
         later = reads_of(run)
         assert [told.partition(": ")[2] for told in later.unseen] == [
-            "reads own/cache.npy, which an earlier run has left there"
+            "reads own/cache.npy, which an earlier run left there"
         ]
         assert list(later.files) == ["own/cache.npy"]
         assert stale(later) == []

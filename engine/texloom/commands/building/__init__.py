@@ -1,4 +1,4 @@
-"""`make all` and its kin: the workflow run or only planned, what is finished published, costs kept.
+"""`make all` and related commands: run or plan the workflow, publish finished files, store costs.
 
-Not here: which results are out of date (texloom.staleness); a build asks.
+Not here: which results are out of date (texloom.staleness).
 """

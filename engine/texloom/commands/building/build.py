@@ -1,4 +1,4 @@
-"""A build: one at a time, killed builds go on, only our own messages on the terminal."""
+"""Run a build: one at a time, killed builds resume, only our own messages on the terminal."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from texloom.document.document import make_document
 from texloom.errors import ReportError, closest
 from texloom.machine import processes
 from texloom.machine.disk import check_room
-from texloom.machine.lock import build_lock, end_left_over
+from texloom.machine.lock import build_lock, kill_leftover_processes
 from texloom.machine.records import RECORDS
-from texloom.machine.told import TOLD
+from texloom.machine.stage_errors import STAGE_ERRORS
 from texloom.manifest import Manifest
 from texloom.results.places import DOCUMENTS, Document
 from texloom.results.written import Written
@@ -29,13 +29,13 @@ Target = Literal["report", "theory", "figures", "notebooks"]
 
 
 def build(target: Target, profile_name: str, *, experiment: str = "", force: bool = False) -> None:
-    """Make a target of the Snakefile and put what is finished in its place.
+    """Build a target of the Snakefile and publish the finished files.
 
-    Raises ReportError for a bad manifest, an unknown experiment, a running build; exits with 2 when a stage has failed,
-    after the stage's own message. The last good PDF stays where it is until a new one is whole.
+    Raises ReportError for an invalid manifest, an unknown experiment or a running build; exits with 2 if a stage
+    failed, after the stage's own message. The last good PDF stays in place until the new one is complete.
     """
     started, began = time.perf_counter(), time.time()
-    before = watched.sources()  # first: what is edited from now on is for the next build
+    before = watched.sources()  # first: later edits are left to the next build
     manifest = manifests.load()
     profile = manifest.profile(profile_name)
     experiments = _chosen(experiment, list(manifest.experiments))
@@ -45,7 +45,7 @@ def build(target: Target, profile_name: str, *, experiment: str = "", force: boo
         return
     runs = costs.runs_of(profile, manifest.limited(profile))
     with build_lock(results=profile.build.folder):
-        check_writable([RECORDS, *profile.build.written_again()])  # Snakemake would fail without a word
+        check_writable([RECORDS, *profile.build.written_again()])  # Snakemake would fail without a message
         remove_unfinished(Written(profile.build, manifest.seeds))
         _make(workflow.command(target, profile_name, experiment=experiment, force=force))
         if target == "report":
@@ -53,35 +53,35 @@ def build(target: Target, profile_name: str, *, experiment: str = "", force: boo
             costs.write_costs(profile.build, runs)
         if target in DOCUMENTS:
             publish(target, profile.build, manifest, started)
-            remember_what_it_is_made_of(target, profile_name, manifest, before)
+            record_inputs(target, profile_name, manifest, before)
         if target == "notebooks":
             publish_notebooks(profile.build, experiments, started)
 
 
 def _make(command: list[str]) -> None:
-    """Run the workflow; exits with 2 when it fails, and says why if no stage has said it.
+    """Run the workflow; exit with 2 if it fails, and print the reason unless a stage has printed it.
 
-    Raises OSError where nothing can be written any more, which Snakemake does not say, and ReportError when a stage was
-    ended from outside.
+    Raises OSError if nothing can be written any more, which Snakemake does not report, and ReportError if a stage was
+    killed.
     """
-    TOLD.unlink(missing_ok=True)
+    STAGE_ERRORS.unlink(missing_ok=True)
     code = processes.run(command).returncode
-    if said := processes.ended(code):
-        end_left_over()  # its stages, which nobody waits for any more
-        raise ReportError("make", f"the process that runs the stages {said}", GOES_ON)
-    if code == 1 and not TOLD.exists():  # a stage that failed was told; a plan that could not be made was not
-        check_room(TOLD.parent)
-        if not why.print_what_stops(command):
+    if killed := processes.ended(code):
+        kill_leftover_processes()  # its stages
+        raise ReportError("make", f"the process that runs the stages {killed}", GOES_ON)
+    if code == 1 and not STAGE_ERRORS.exists():  # a failed stage has printed its error, a failed plan has not
+        check_room(STAGE_ERRORS.parent)
+        if not why.print_planning_error(command):
             raise ReportError("make", f"a stage {KILLED}", GOES_ON)
     if code:
         sys.exit(2)
 
 
 def refresh_text(document: Document, profile_name: str, manifest: Manifest, before: watched.Sources) -> None:
-    """A document of edited text, from results that are all there. Raises ReportError as a whole build would say it.
+    """Rebuild a document after edits of text, from existing results. Raises the same ReportErrors as a whole build.
 
-    Exits with 2 where the check of templates has failed, after its own message.
-    before: the author's files when it was decided that text alone has changed.
+    Exits with 2 if the check of templates fails, after its own message.
+    before: the state of the author's files when only text was found to have changed.
     """
     started = time.perf_counter()
     profile = manifest.profile(profile_name)
@@ -91,38 +91,37 @@ def refresh_text(document: Document, profile_name: str, manifest: Manifest, befo
             _lint()
         make_document(manifest, profile, theory_only=document == "theory")
         publish(document, profile.build, manifest, started)
-        remember_what_it_is_made_of(document, profile_name, manifest, before)
+        record_inputs(document, profile_name, manifest, before)
 
 
-def remember_what_it_is_made_of(
-    document: Document, profile_name: str, manifest: Manifest, before: watched.Sources
-) -> None:
-    """For the quick answer of the next build; before: the author's files at the beginning of this one.
+def record_inputs(document: Document, profile_name: str, manifest: Manifest, before: watched.Sources) -> None:
+    """Store the inputs of a document for the quick check of the next build, and print which were edited since `before`.
 
-    Says which of them were edited since then, for the document is as they were.
+    before: the state of the author's files at the start of this build, which the document was made from.
     """
     profile = manifest.profile(profile_name)
     results = products_of(manifest.limited(profile), profile.build, document)
     if edited := watched.record(document, profile_name, profile.build, results, before):
         more = f" and {len(edited) - 3} more" if len(edited) > 3 else ""
-        print(f"  but edited meanwhile: {', '.join(edited[:3])}{more}; the next make takes that in")
+        print(f"  edited during the build: {', '.join(edited[:3])}{more}; run make again to include these edits")
 
 
 def _chosen(experiment: str, known: list[str]) -> list[str]:
-    """The experiments that a build is about."""
+    """The experiments to build."""
     if experiment and experiment not in known:
         raise ReportError("EXPERIMENT", f"report.toml has no experiment '{experiment}'", closest(experiment, known))
     return [experiment] if experiment else known
 
 
 def _lint() -> None:
-    """Refuse what rendering does not see. In a process of its own, because chapters change while `watch` goes on.
+    """Check templates for errors that rendering does not find.
 
-    As a stage of a build, which leaves it to the build to say that it was interrupted.
+    Runs in a separate process, because modules change while `watch` runs; as a stage of a build, so that only the build
+    reports an interrupt.
     """
-    TOLD.unlink(missing_ok=True)
+    STAGE_ERRORS.unlink(missing_ok=True)
     code = processes.run([sys.executable, "-m", "texloom", "lint"]).returncode
-    if said := processes.ended(code):
-        raise ReportError("make", f"the check of templates {said}", GOES_ON)
+    if killed := processes.ended(code):
+        raise ReportError("make", f"the check of templates {killed}", GOES_ON)
     if code:
         sys.exit(2)

@@ -1,4 +1,4 @@
-"""What an author is told of stages that fail: the first one at once, and at the end all of them, a line for each."""
+"""Report failed stages: the first one at once, and at the end all of them, one line each."""
 
 from __future__ import annotations
 
@@ -8,24 +8,24 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from texloom.machine.told import tell, told
+from texloom.machine.stage_errors import record_error, recorded_errors
 
-KILLED = "was ended from outside before it could say anything, perhaps because memory ran out"
-GOES_ON = "make goes on from where it was"
+KILLED = "was killed before it could report an error, perhaps because memory ran out"
+GOES_ON = "run make again to continue"
 
 
 @dataclass
 class Failures:
-    """Hears from Snakemake which stages fail. names: of the stages, by the files that they make."""
+    """Collects failed stages from Snakemake's log. names: of the stages, by their output files."""
 
     names: Mapping[str, str]
     failed: dict[str, str] = field(default_factory=dict)
-    """Stages, and why each failed."""
+    """The errors of failed stages, by their names."""
     stopped: BaseException | None = None
-    """What stopped Snakemake itself; after a stage has failed, that it has."""
+    """The exception that stopped Snakemake, which may be the failure of a stage."""
 
-    def hear(self, record: Any) -> bool:
-        """A filter of Snakemake's log, which lets everything through."""
+    def filter_record(self, record: Any) -> bool:
+        """Filter of Snakemake's log that notes failures and passes all records."""
         from snakemake.logging import LogEvent
 
         event = getattr(record, "event", None)
@@ -36,21 +36,22 @@ class Failures:
         return True
 
     def note(self, rule: str, outputs: Sequence[str], command: str) -> None:
-        """A stage has failed; where it could not say so itself, it is said here."""
+        """Note that a stage failed, and print this if the stage could not do so itself."""
         stage = next((self.names[each] for each in outputs if each in self.names), rule)
         words = shlex.split(command)
-        said = next((said for typed, said in told() if typed and words[-len(typed) :] == typed), KILLED)
-        self.failed[stage] = said
-        if said == KILLED and tell(f"{stage}: {KILLED}", words):
+        errors = (message for typed, message in recorded_errors() if typed and words[-len(typed) :] == typed)
+        message = next(errors, KILLED)
+        self.failed[stage] = message
+        if message == KILLED and record_error(f"{stage}: {KILLED}", words):
             print(f"{stage}: {KILLED}\n  {GOES_ON}", file=sys.stderr, flush=True)
 
-    def tell_all(self) -> None:
-        """Say which stages have failed, and why, if there is more than the one that is told already.
+    def report_all(self) -> None:
+        """Print all failed stages with their errors, if there is more than the one already printed.
 
-        Raises what stopped Snakemake itself: it prints nothing of it.
+        Raises the exception that stopped Snakemake itself, which Snakemake does not print.
         """
         if self.stopped and not self.failed:
             raise self.stopped from None
         if len(self.failed) > 1:
-            lines = [f"  {stage}: {said}" for stage, said in sorted(self.failed.items())]
+            lines = [f"  {stage}: {message}" for stage, message in sorted(self.failed.items())]
             print(f"make: {len(lines)} stages failed", *lines, sep="\n", file=sys.stderr, flush=True)

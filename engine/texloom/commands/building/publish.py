@@ -1,4 +1,4 @@
-"""What is finished, put where its readers look, each file in one move."""
+"""Publish finished files: move each to its public path in one step."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ from texloom.results.sealed import file_digest, is_intact, read_sealed, write_se
 from texloom.staleness.identity import git_state
 
 PUBLISHED = "published"
-"""In the record of a notebook: the digest of what was published of it last."""
+"""Key in the record of a notebook: the digest of its last published version."""
 
 
 def publish(document: Document, build: BuildFolder, manifest: Manifest, started: float) -> None:
-    """Move the new PDF to its public name, unless the one there has the same bytes; say where it is.
+    """Move the new PDF to its public path, unless the one there has the same bytes; print the path.
 
-    Raises ReportError, with the last good one kept, where it is not the one that LaTeX has finished.
+    Raises ReportError, and keeps the last good PDF, if the new one is not as LaTeX finished it.
     """
     made, public = build.made(document), build.public(document)
     if not is_finished(build.sources(document)):
-        raise ReportError(made, "was changed after LaTeX wrote it", "run make again, which makes it anew")
+        raise ReportError(made, "was changed after LaTeX wrote it", "run make again to rebuild it")
     if public.is_file() and public.read_bytes() == made.read_bytes():
         word = "is up to date"
     else:
@@ -35,12 +35,12 @@ def publish(document: Document, build: BuildFolder, manifest: Manifest, started:
     if document == "report":
         remove_draft(build, manifest.seeds)
         publish_animations(build)
-        remember(build)
+        store_summary(build)
     print(f"{public} {word} ({time.perf_counter() - started:.1f} s)")
 
 
 def published(build: BuildFolder) -> dict[Path, bytes]:
-    """The content of each file that is published beside the report, and of the report itself, as they were made."""
+    """The content of the report and of each file published beside it, as they were made."""
     made = {build.public("report"): build.made("report")} | {
         public: made for made, public in build.animations().items()
     }
@@ -48,16 +48,16 @@ def published(build: BuildFolder) -> dict[Path, bytes]:
 
 
 def publish_animations(build: BuildFolder) -> None:
-    """Put the experiments' animations beside the PDF."""
+    """Publish the experiments' animations beside the PDF."""
     for drawn, public in build.animations().items():
         publish_file(drawn, public)
 
 
 def publish_notebooks(build: BuildFolder, experiments: Iterable[str], started: float) -> None:
-    """Put newly made notebooks in their public place.
+    """Publish newly made notebooks.
 
-    One that was edited there stays, until another one is made or unless it is no notebook any more; then it is put
-    aside under another name, which is said.
+    An edited public notebook stays until a new version is made, or unless it is no longer valid JSON; then it is kept
+    under another name, which is printed.
     """
     build.notebooks.mkdir(parents=True, exist_ok=True)
     for name in experiments:
@@ -84,16 +84,16 @@ def _is_json(path: Path) -> bool:
 
 
 def _put_aside(path: Path) -> Path:
-    """Give a user's file the first free name like its own."""
+    """Rename a user's file to the first free name derived from its own."""
     names = (path.with_suffix(f".edited{number}{path.suffix}") for number in ("", *map(str, range(2, 10_000))))
     return path.rename(next(each for each in names if not each.exists()))
 
 
-def remember(build: BuildFolder) -> None:
-    """Keep what this build says under the commit that it is the build of, for `make diff`; nothing of edited files."""
+def store_summary(build: BuildFolder) -> None:
+    """Store the summary of this build under its commit, for `make diff`, unless the working tree is dirty."""
     commit, dirty = git_state()
     if not dirty:
-        said = json.loads(build.summary.read_text(encoding="utf-8"))
+        summary = json.loads(build.summary.read_text(encoding="utf-8"))
         kept = build.summary_of(commit)
-        if not (is_intact(kept) and read_sealed(kept) == said):
-            write_sealed(kept, said)
+        if not (is_intact(kept) and read_sealed(kept) == summary):
+            write_sealed(kept, summary)

@@ -1,4 +1,4 @@
-"""What a build would do, and which input changed."""
+"""Report what a build would do, and which inputs changed."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ from texloom.staleness.keys import products_of
 
 
 def plan(profile_name: str) -> list[Job]:
-    """The jobs that `make all` would do; looks, and writes nothing.
+    """The jobs that `make all` would run; writes nothing.
 
-    Raises ReportError with all that was said when there is no plan.
+    Raises ReportError with the messages of the planning process if it fails.
     """
     known = stamps.changed_since_built("report", profile_name, keep=False)
-    if known and not known.changed:  # as make answers itself
+    if known and not known.changed:  # the same quick check as make
         return []
     planned = subprocess.run(workflow.command("report", profile_name, plan=True), capture_output=True, text=True)
-    if said := processes.ended(planned.returncode):
-        raise ReportError("make", f"the process that plans {said}", "run it again")
+    if killed := processes.ended(planned.returncode):
+        raise ReportError("make", f"the process that plans {killed}", "run it again")
     if planned.returncode:
         raise ReportError("", planned.stderr.rstrip())
     return [Job.from_json(job) for job in json.loads(planned.stdout)] or _publications(profile_name)
 
 
 def _publications(profile_name: str) -> list[Job]:
-    """What is published again of a report that is made: what is gone from its public place, or was changed there."""
+    """Jobs for published files of a finished report that are missing or were changed."""
     manifest = manifests.load()
     profile = manifest.profile(profile_name)
     wanted = published(profile.build) | {
@@ -49,24 +49,24 @@ def _publications(profile_name: str) -> list[Job]:
 
 
 def why(profile_name: str) -> None:
-    """Print what `make all` would do, a line for each job, and which input changed; then what no change can show."""
+    """Print the jobs of `make all`, each with the changed inputs; then the reads that are not recorded."""
     jobs = plan(profile_name)
     print("\n".join(map(str, jobs)) if jobs else "nothing to do: everything is up to date")
     if places := unseen(profile_name):
-        print("no record holds what these lines read until texloom.results.inputs.reads(path) declares it:")
+        print("the files that these lines read are not recorded; declare them with texloom.results.inputs.reads(path):")
         print(*(f"  {place}" for place in places), sep="\n")
 
 
 def unseen(profile_name: str) -> list[str]:
-    """The author's lines whose reading the stages could not follow, each once, whatever the number of seeds."""
+    """The author's lines whose reads the stages could not record, each once, whatever the number of seeds."""
     manifest = manifests.load()
     profile = manifest.profile(profile_name)
     records = [path for path in products_of(manifest.limited(profile), profile.build, "report") if is_intact(path)]
     return sorted({place for path in records for place in read_sealed(path).get("reads", {}).get("unseen", ())})
 
 
-def print_what_stops(command: Sequence[str]) -> bool:
-    """Print why a command of the workflow fails before it starts anything; False, and nothing, where it would start."""
+def print_planning_error(command: Sequence[str]) -> bool:
+    """Print why a command of the workflow fails in planning; return False, and print nothing, if planning succeeds."""
     planned = subprocess.run([*command, workflow.PLAN], capture_output=True, text=True)
     if planned.returncode:
         sys.stderr.write(planned.stderr)

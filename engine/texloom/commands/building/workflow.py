@@ -1,10 +1,10 @@
-"""Snakemake as every build calls it, in a process of its own, which sees each edit of code afresh.
+"""Run Snakemake for a build, in a separate process, which imports the current code.
 
-python -m texloom.commands.building.workflow report --profile smoke          makes what is out of date
-python -m texloom.commands.building.workflow report --profile smoke --plan   prints the jobs that this would be, as JSON
+python -m texloom.commands.building.workflow report --profile smoke          builds what is out of date
+python -m texloom.commands.building.workflow report --profile smoke --plan   prints the jobs as JSON
 
-What is out of date is judged here, from what each result says that it is made from; Snakemake is told to make that, and
-does it in the right order and side by side.
+This module decides what is out of date, from the recorded inputs of each result; Snakemake is forced to make that, in
+the right order and in parallel.
 """
 
 from __future__ import annotations
@@ -32,23 +32,23 @@ from texloom.staleness.jobs import Job
 
 SNAKEFILE = Path(*staleness.__path__, "Snakefile")
 PLAN = "--plan"
-"""Ends a command line that only asks what would be done."""
+"""The option to print the plan only; last on the command line."""
 TRIGGER = "software-env"
-"""What Snakemake looks at by itself; it wants one, and no rule names an environment of its own."""
+"""The only rerun trigger for Snakemake, which requires one; it has no effect, because no rule names an environment."""
 SHARED = (
     *("persistence", "input-output", "software-deployment", "software-deployment-cache", "sources"),
     "storage-local-copies",
 )
-"""All but Snakemake's cache of sources, which would be in the user's home: so it is among the temporary files."""
+"""All but Snakemake's source cache: this moves it from the user's home to the temporary files."""
 INCOMPLETE = RECORDS / "incomplete"
-"""Snakemake's marks of what was not finished; a result that is not whole says so itself."""
+"""Snakemake's marks of unfinished outputs; not needed, because damaged results are detected by their seals."""
 FORCED_RULES = {
     "report": ("check", "train", "analyse"),
     "theory": ("check",),
     "figures": ("train", "analyse"),
     "notebooks": ("train", "analyse"),
 }
-"""What FORCE=1 runs again; the rest follows. Only what the target needs is in the graph, so only that is forced."""
+"""The rules that FORCE=1 reruns, and so all that depends on them. Only rules that the target needs are forced."""
 
 
 def command(target: str, profile: str, *, experiment: str = "", force: bool = False, plan: bool = False) -> list[str]:
@@ -59,10 +59,10 @@ def command(target: str, profile: str, *, experiment: str = "", force: bool = Fa
 
 
 def make(target: str, configuration: Mapping[str, Any], planned: Mapping[Path, Job]) -> None:
-    """Make a target, and exit with Snakemake's exit code: 0, or 1 when a stage has failed.
+    """Build a target, and exit with Snakemake's exit code: 0, or 1 if a stage failed.
 
-    Raises what stopped Snakemake itself.
-    planned: the files to make, and by what. No lock of Snakemake's: ours dies with its process.
+    Raises the exception that stopped Snakemake itself.
+    planned: the jobs by output file. Snakemake's lock is not used: ours is freed when its process dies.
     """
     from snakemake.cli import main as snakemake
     from snakemake.logging import logger
@@ -75,25 +75,25 @@ def make(target: str, configuration: Mapping[str, Any], planned: Mapping[Path, J
     options = ["--cores", "all", "--nolock", "--rerun-incomplete", "--latency-wait", "2", "--scheduler", "greedy"]
     options += ["--rerun-triggers", TRIGGER, "--resources", f"mem_mb={usable_memory()}", "--quiet", "all"]
     options += ["--shared-fs-usage", *SHARED, "--forcerun", *(path.as_posix() for path in planned)]
-    # Each value is read as YAML: in quotes a text stays one, and with spaces around them the quotes stay.
+    # Values are parsed as YAML: quotes keep a text a text, and spaces around them keep the quotes.
     options += ["--config", *(f"{name}= {json.dumps(value)} " for name, value in configuration.items())]
     failures = Failures({path.as_posix(): job.name for path, job in planned.items()})
-    logger.addFilter(failures.hear)
+    logger.addFilter(failures.filter_record)
     try:
         snakemake([target, "--snakefile", str(SNAKEFILE), *options])
     finally:
-        failures.tell_all()
+        failures.report_all()
 
 
 def fetch_missing(experiments: Sequence[str]) -> None:
-    """Fetch the data that experiments declare and that are not there: what is out of date depends on their content.
+    """Fetch the missing data of experiments, before planning: what is out of date depends on their content.
 
-    Exits with the exit code of a command that fails. Raises ReportError where one was ended from outside.
+    Exits with the exit code of a failed command. Raises ReportError if one was killed.
     """
     for name in declared.missing(experiments):
         code = processes.run([sys.executable, "-m", "experiments", "data", name]).returncode
-        if said := processes.ended(code):
-            raise ReportError(f"data {name}", f"the process that fetches them {said}", GOES_ON)
+        if killed := processes.ended(code):
+            raise ReportError(f"data {name}", f"the process that fetches them {killed}", GOES_ON)
         if code:
             sys.exit(code)
 
@@ -103,31 +103,31 @@ def parser() -> argparse.ArgumentParser:
     main = argparse.ArgumentParser(prog="python -m texloom.commands.building.workflow")
     main.add_argument("target", choices=sorted(FORCED_RULES))
     main.add_argument("--profile", default="report")
-    main.add_argument("--experiment", default="", help="only this one's figures, or notebook")
-    main.add_argument("--force", action="store_true", help="rerun although nothing has changed")
-    main.add_argument(PLAN, action="store_true", help="only print what would be done")
+    main.add_argument("--experiment", default="", help="build only the figures, or notebook, of this experiment")
+    main.add_argument("--force", action="store_true", help="rerun even if nothing has changed")
+    main.add_argument(PLAN, action="store_true", help="only print the plan")
     return main
 
 
 def main() -> None:
-    """Make the target, or print the plan."""
+    """Build the target, or print the plan."""
     options = parser().parse_args()
-    # Late, for whoever only wants the command line:
+    # Imported late, because other modules import this one for its command line:
     from texloom.document.lint import lint
     from texloom.staleness.experiments import check_experiment
-    from texloom.staleness.plan import Plan, put_times_in_order
+    from texloom.staleness.plan import Plan, align_times
 
     plan = Plan.load(options.profile)
     chosen = [options.experiment] if options.experiment else list(plan.manifest.experiments)
     for experiment in chosen if options.target != "theory" else ():
         check_experiment(experiment)
     if options.target == "report":
-        lint(plan.manifest)  # trainings would be in vain
-    with redirect_stdout(sys.stderr):  # whatever an experiment's package may print
+        lint(plan.manifest)  # before any training
+    with redirect_stdout(sys.stderr):  # for output of an experiment's package
         if options.target != "theory":
             plan.refuse_damaged_runs(chosen)
             plan.refuse_runs_made_by_hand(chosen)
-            if not options.plan:  # which only looks
+            if not options.plan:  # a plan fetches nothing
                 fetch_missing(chosen)
         planned = plan.jobs(options.target, chosen, FORCED_RULES[options.target] if options.force else ())
     if options.plan:
@@ -135,7 +135,7 @@ def main() -> None:
         return
     plan.digests.keep()
     if planned:
-        put_times_in_order(plan.steps(options.target, chosen), planned)
+        align_times(plan.steps(options.target, chosen), planned)
         configuration = {"profile": options.profile, "experiments": chosen}
         make(options.target, configuration, planned)
 

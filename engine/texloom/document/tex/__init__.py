@@ -1,4 +1,4 @@
-"""LaTeX itself: escaping and numbers, floats, listings, compiling, and its log, read.
+"""LaTeX: escaping and numbers, floats, listings, compiling, reading its log.
 
-Not here: what a document says, and where its values come from.
+Not here: the content of a document, and the source of its values.
 """

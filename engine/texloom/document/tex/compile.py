@@ -1,7 +1,7 @@
-"""latexmk on the rendered sources; the same bytes for the same sources, and clear words when LaTeX complains.
+"""Run latexmk on the rendered sources; the same sources give the same bytes, and errors of LaTeX are clear.
 
-LaTeX reads what its last run left: labels, contents, bibliography. It is used again only if that run ended well and
-nobody has touched it since, which a seal beside it proves; after anything else LaTeX starts from nothing.
+LaTeX reads files of its last run: labels, contents, bibliography. They are reused only if that run succeeded and they
+are unchanged since, which a seal beside them proves; otherwise LaTeX starts from scratch.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 from texloom.data.digests import Digests
 from texloom.document.rendering import SOURCE_MAP
 from texloom.document.tex import log as texlog
-from texloom.document.tex.recorded import TELLING, keep_searches
+from texloom.document.tex.recorded import SEARCH_DEBUG, keep_searches
 from texloom.errors import ReportError, closest
 from texloom.machine import processes
 from texloom.machine.disk import check_room
@@ -29,13 +29,13 @@ END_OF_PDF = b"%%EOF"
 ENDED = re.compile(
     rb"^(Output written on|No pages of output)|(?<!fwrite\(\) failed\n) ==> Fatal error occurred", re.MULTILINE
 )
-"""In the log of a run that ended by itself, well or not; one that could not write its PDF says that fwrite() failed."""
+"""In the log of a run that ended by itself, successfully or not; if the PDF cannot be written, fwrite() fails."""
 BYTES = 2**24
-"""What a run of LaTeX should find free on the disk."""
+"""Free space on the disk that a run of LaTeX needs."""
 
 
 def tex_environment(date: datetime.date) -> dict[str, str]:
-    """The environment of LaTeX: the report's date as the only clock, no broken lines in the log."""
+    """The environment of LaTeX: the report's date as the current time, no line breaks in the log."""
     noon = datetime.datetime.combine(date, datetime.time(12), datetime.UTC)
     return os.environ | {
         "SOURCE_DATE_EPOCH": str(int(noon.timestamp())),
@@ -50,41 +50,41 @@ def tex_environment(date: datetime.date) -> dict[str, str]:
 def compile_pdf(folder: Path, date: datetime.date) -> Path:
     """Compile <folder>/report.tex and return the PDF beside it.
 
-    Runs in the project's root, so that TeX names files as the author does. Raises ReportError for what is wrong:
-    errors of LaTeX and BibTeX, undefined references and citations, missing figures, boxes more than 5 pt too large.
-    Raises OSError where LaTeX finds no room on the disk, of which it does not always speak.
+    Runs in the project's root, so that TeX names files as the author does. Raises ReportError for errors of LaTeX and
+    BibTeX, undefined references and citations, missing figures, and boxes that are overfull by more than 5 pt. Raises
+    OSError if the disk is full, which LaTeX does not always report.
     """
     forget_unfinished(folder)
-    # What this run writes is known by name should it be killed, and its recorder cut short.
+    # Stores the names of this run's files, in case it is killed and its recorder is incomplete.
     write_sealed(folder / LATEX_SEAL, dict.fromkeys({*LATEX, *_digests(folder)}, ""))
-    # -g: latexmk knows files by size and whole seconds; that something has changed is known here.
+    # -g: latexmk compares files by size and whole seconds; here it is known that something has changed.
     command = ["latexmk", "-g", "-pdf", "-silent", "-interaction=nonstopmode", "-file-line-error", "-halt-on-error"]
-    # No absolute path in BibTeX's: kpathsea takes braces, and more, in the folder's name for a pattern.
+    # No absolute path for BibTeX: kpathsea interprets braces and other characters in it as a pattern.
     command += ["-bibtexfudge-", "-no-shell-escape", f"-output-directory={folder}", str(folder / "report.tex")]
     log, pdf = folder / "report.log", folder / "report.pdf"
     finished = processes.run(
         command,
-        env=tex_environment(date) | TELLING,
+        env=tex_environment(date) | SEARCH_DEBUG,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         errors="replace",
     )
-    if said := processes.ended(finished.returncode):
-        raise ReportError("latexmk", said, "make goes on from where it was")
+    if killed := processes.ended(finished.returncode):
+        raise ReportError("latexmk", killed, "run make again to continue")
     finished.stderr = keep_searches(folder, finished.stderr)
     found = (read_bibtex_log(folder / "report.blg") if finished.returncode else []) or read_log(log)
     if found or finished.returncode:
         _refuse_full_disk(folder)
         raise _report(found, folder, finished)
     if not is_whole_pdf(pdf):
-        raise ReportError(pdf, "is not whole, although LaTeX reported no error", f"see {log}")
+        raise ReportError(pdf, "is incomplete, although LaTeX reported no error", f"see {log}")
     write_sealed(folder / LATEX_SEAL, _digests(folder))
     return pdf
 
 
 def _refuse_full_disk(folder: Path) -> None:
-    """Raise the system's own error where LaTeX has not written to the end, and nobody can."""
+    """Raise the system's error if LaTeX could not finish writing because the disk is full."""
     log, pdf = folder / "report.log", folder / "report.pdf"
     if log.exists() and ENDED.search(log.read_bytes()):
         return
@@ -95,19 +95,19 @@ def _refuse_full_disk(folder: Path) -> None:
 
 
 def is_whole_pdf(pdf: Path) -> bool:
-    """Whether a PDF is there and was written to its end."""
+    """Whether a PDF exists and is complete."""
     return pdf.is_file() and END_OF_PDF in pdf.read_bytes()[-1024:]
 
 
 def is_finished(folder: Path) -> bool:
-    """Whether what LaTeX left in a folder is what its last run left there, and that ended well."""
+    """Whether the last run of LaTeX in a folder succeeded and its files are unchanged."""
     return not damage_of_latex(folder, Digests())
 
 
 def forget_unfinished(folder: Path) -> None:
-    """Remove what a run of LaTeX left that did not end well, or that was damaged since; its sources stay.
+    """Remove the files of a run of LaTeX that failed or whose files were changed since.
 
-    And no file that LaTeX did not write, whatever it is called.
+    Its sources stay, and so do all files that LaTeX did not write.
     """
     if not is_finished(folder):
         for path in latex_files(folder):
@@ -119,12 +119,12 @@ def _digests(folder: Path) -> dict[str, str]:
 
 
 def read_bibtex_log(log: Path) -> list[texlog.Problem]:
-    """The errors in a log of BibTeX; none when there is no log."""
+    """The errors in a log of BibTeX; none if there is no log."""
     return texlog.bibtex_errors(log.read_text(encoding="utf-8", errors="replace")) if log.exists() else []
 
 
 def read_log(log: Path) -> list[texlog.Problem]:
-    """The problems in a log; none when there is no log."""
+    """The problems in a log of LaTeX; none if there is no log."""
     return texlog.problems(log.read_text(encoding="utf-8", errors="replace")) if log.exists() else []
 
 

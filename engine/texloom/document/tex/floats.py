@@ -34,13 +34,13 @@ def figure_float(image: Path, caption: str, label: str, alt: str = "") -> TeX:
 
 
 def table_float(table: Table, caption: str, label: str) -> TeX:
-    """A booktabs table, caption above; numbers are aligned right of their labels, the emphasised row is bold."""
+    """A booktabs table with the caption above; numbers are right-aligned, the emphasised row is bold."""
     body = _tabular(table, [_heading(name, unit) for name, unit in table.columns])
     return _table(body, caption, label)
 
 
 def architecture_float(layers: Sequence[dict[str, Any]], caption: str, label: str) -> TeX:
-    """The layers of a model: kind, name, activation, shape of one example's output, trainable parameters."""
+    """A table of the layers of a model: kind, name, activation, output shape for one example, trainable parameters."""
     body = Tabular("@{}lllrr@{}", booktabs=True)
     body.add_row([NoEscape(head) for head in ("Layer", "Name", "Activation", "Output", "Parameters")])
     body.append(Command("midrule"))
@@ -60,7 +60,7 @@ def shape(sizes: Sequence[int]) -> TeX:
 
 
 def plain_table(columns: str, heads: Sequence[str], rows: Sequence[Sequence[str]], *, long: bool = False) -> TeX:
-    """A booktabs table of LaTeX cells, not floating; a long one may go over several pages, its heads on each."""
+    """A booktabs table of LaTeX cells, not floating; a long one may span several pages, with its heads on each."""
     body = (LongTable if long else Tabular)(columns, booktabs=True)
     body.add_row([NoEscape(head) for head in heads])
     body.append(Command("midrule"))
@@ -72,7 +72,7 @@ def plain_table(columns: str, heads: Sequence[str], rows: Sequence[Sequence[str]
 
 
 def cell(value: Cell, decimals: int | None = None) -> str:
-    """A table cell as LaTeX; units stand in the heading."""
+    """A table cell as LaTeX, without unit, which is in the heading."""
     if value is None:
         return ""
     if isinstance(value, Quantity):

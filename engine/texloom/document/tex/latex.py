@@ -1,4 +1,4 @@
-"""Text and LaTeX kept apart: plain strings are escaped where they meet the page, `TeX` strings are not."""
+"""Convert values to LaTeX: plain strings are escaped when they are inserted, `TeX` strings are not."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ GREEK = re.compile(
 
 
 class TeX(Markup):
-    """A string that is LaTeX already. Joining it with plain text escapes the text."""
+    """A string of LaTeX. Joining it with plain text escapes the text."""
 
     @classmethod
     def escape(cls, s: Any, /) -> Self:
@@ -30,7 +30,7 @@ class TeX(Markup):
 
 
 def escape(text: str) -> str:
-    """Plain text as LaTeX that prints just that text."""
+    """Escape plain text, so that LaTeX prints exactly this text."""
     return str(escape_latex(text))
 
 
@@ -44,7 +44,7 @@ def plain_text(tex: str) -> str:
 
 
 def to_tex(value: Any) -> TeX:
-    """Whatever a template splices: LaTeX as it is, quantities, limits and numbers by siunitx, all else escaped."""
+    """Convert a value for a template: LaTeX unchanged, quantities, limits and numbers by siunitx, all else escaped."""
     if isinstance(value, Quantity):
         return TeX(quantity(value))
     if isinstance(value, Limit):
@@ -57,9 +57,9 @@ def to_tex(value: Any) -> TeX:
 
 
 def number(value: float, digits: int | None = None) -> str:
-    r"""A number without known uncertainty, by \num: whole numbers whole, others to significant digits.
+    r"""A number without known uncertainty, by \num: whole numbers whole, others with significant digits.
 
-    digits: so many, zeros at the end included, for what was measured; by default four at most, for what was set.
+    digits: number of digits, including trailing zeros, for a measured value; by default at most four, for a given one.
     """
     if isinstance(value, int):
         return rf"\num{{{value}}}"
@@ -73,15 +73,15 @@ def number(value: float, digits: int | None = None) -> str:
 
 
 def exact_number(value: float) -> str:
-    r"""A number that was set and not measured, by \num: all its digits, and no zeros at the end."""
+    r"""A given, not measured number, by \num: with all its digits and no trailing zeros."""
     return rf"\num{{{value:.15g}}}" if math.isfinite(value) else number(value)
 
 
 def quantity(value: Quantity, *, with_unit: bool = True, decimals: int | None = None) -> str:
-    r"""A quantity as \num or \qty: the mean ± its uncertainty, to the digit that this supports.
+    r"""A quantity as \num or \qty: the mean ± its uncertainty, with the decimals that this supports.
 
-    The uncertainty is the standard deviation over seeds, or the error of a single value. A skewed quantity has median
-    and range instead. decimals: those of a value whose uncertainty is not known, by default four significant digits.
+    The uncertainty is the standard deviation over seeds, or the error of a single value. For a skewed quantity median
+    and range are printed. decimals: used if the uncertainty is not known; by default four significant digits.
     """
     if value.is_skewed and math.isfinite(value.mean):
         middle, low, high = (number(each, 3) for each in (value.median, min(value.values), max(value.values)))

@@ -1,4 +1,4 @@
-"""Code listings, taken from the modules' source by name, with the file and line where they stand."""
+"""Code listings, taken from the source of modules by name, with file and line."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from texloom.results.utf8 import read_utf8
 
 
 def find_source(module: str, name: str, root: Path = Path()) -> tuple[str, Path, int]:
-    """The source of a function or class of a module, dedented, with its file and first line; nothing is imported.
+    """The dedented source of a function or class of a module, with its file and first line; nothing is imported.
 
-    `name` may be nested: "Config.smoke". Raises ReportError for an unknown module or name, with the closest.
+    `name` may be nested: "Config.smoke". Raises ReportError, with the closest name, for an unknown module or name.
     """
     path = Path(*module.split(".")).with_suffix(".py")
     try:
@@ -40,7 +40,7 @@ def _definitions(scope: ast.AST) -> dict[str, ast.AST]:
 
 
 def listing(module: str, name: str, caption: str, label: str) -> TeX:
-    """A listing environment; the caption ends with where the code stands."""
+    """A listing environment; the caption ends with the file and line of the code."""
     source, path, line = find_source(module, name)
     place = rf"\texttt{{{escape(path.as_posix())}}}, line~{line}"
     options = rf"caption={{{caption} ({place})}}, label={{{label}}}, firstnumber={line}"

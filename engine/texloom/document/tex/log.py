@@ -1,6 +1,6 @@
-"""The logs of LaTeX and BibTeX, read: errors, undefined references and overfull boxes, each with its file and line.
+"""Parse the logs of LaTeX and BibTeX: errors, undefined references and overfull boxes, each with file and line.
 
-The log must have been written with `-file-line-error` and a `max_print_line` long enough that TeX breaks no line.
+The log must be written with `-file-line-error` and a `max_print_line` large enough that TeX breaks no line.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 OVERFULL_LIMIT = 5.0
-"""Boxes may stick out by this many points; more is visible."""
+"""Boxes may be overfull by this many points; more is visible."""
 
 ERROR = re.compile(r"^(?P<file>[^\s:()]+):(?P<line>\d+): (?P<what>.*)")
 UNDEFINED = re.compile(
@@ -20,14 +20,14 @@ UNDEFINED = re.compile(
 MULTIPLY = re.compile(r"LaTeX Warning: Label `(?P<name>[^']+)' multiply defined")
 OVERFULL = re.compile(r"^Overfull \\(?P<box>[hv])box \((?P<points>[\d.]+)pt too \w+\)(?P<rest>.*)")
 BIBTEX_ERROR = re.compile(r"^(?P<what>.+?)\n?---line (?P<line>\d+) of file (?P<file>.+)$", re.MULTILINE)
-"""A warning has two strokes before "line"."""
+"""Warnings have two dashes before "line", and are not matched."""
 LINES = re.compile(r"lines? (\d+)(?:--(\d+))?")
 PAREN = re.compile(r"\((?P<file>(?:\./|/|\.\./)?[\w@./+-]*\.\w+)?|\)")
 
 
 @dataclass(frozen=True)
 class Problem:
-    """A complaint of LaTeX and the place it speaks of; line 0 when it names none."""
+    """An error or warning of LaTeX with its position; line 0 if it has none."""
 
     file: str
     line: int
@@ -36,9 +36,9 @@ class Problem:
 
 
 def problems(log: str) -> list[Problem]:
-    """All that should fail a build, in the order of the log.
+    """All problems that must fail a build, in the order of the log.
 
-    An error stops TeX halfway, and what is undefined or too wide by then says nothing; so it comes alone.
+    If there are errors, only these: they stop TeX, and undefined references and overfull boxes are then meaningless.
     """
     errors: list[Problem] = []
     found: list[Problem] = []
@@ -52,7 +52,7 @@ def problems(log: str) -> list[Problem]:
             continue
         current = next((name for name in reversed(stack) if name), "")
         if match := ERROR.match(line):
-            if "==> Fatal error occurred" in line:  # the echo of the error before it
+            if "==> Fatal error occurred" in line:  # repeats the previous error
                 continue
             what, quoted = _error(match["what"], lines[number + 1 :])
             errors.append(Problem(match["file"].removeprefix("./"), int(match["line"]), what, quoted))
@@ -71,13 +71,13 @@ def problems(log: str) -> list[Problem]:
 
 
 def bibtex_errors(log: str) -> list[Problem]:
-    """The errors in BibTeX's log. LaTeX does not run again after one, so that references are undefined for it alone."""
+    """The errors in BibTeX's log. LaTeX does not run again after one, so all references are undefined then."""
     found = BIBTEX_ERROR.finditer(log)
     return [Problem(each["file"], int(each["line"]), f"BibTeX: {each['what']}", "see report.blg") for each in found]
 
 
 def _follow(line: str, stack: list[str | None]) -> str:
-    """Keep track of the files that TeX has open: "(file" opens one, ")" closes it; other parentheses pair up.
+    """Track the files that TeX has open: "(file" opens one, ")" closes it; other parentheses are balanced.
 
     Returns the last .tex file that the line closes.
     """
@@ -92,7 +92,7 @@ def _follow(line: str, stack: list[str | None]) -> str:
 
 
 def _error(what: str, context: list[str]) -> tuple[str, str]:
-    """What an error says, and TeX's own quotation of the source as the way out."""
+    """The text of an error, and TeX's quotation of the source as the hint."""
     quoted = next((line for line in context[:12] if re.match(r"l\.\d+ ", line)), "")
     text = re.sub(r"^l\.\d+ ?", "", quoted).strip()
     return what.removesuffix("."), f"TeX stopped after: {text}" if text else ""
@@ -100,7 +100,7 @@ def _error(what: str, context: list[str]) -> tuple[str, str]:
 
 def _overfull(match: re.Match[str], file: str, closed: str) -> Problem:
     where = LINES.search(match["rest"])
-    if where and where[2] and int(where[2]) < int(where[1]):  # begun in a file that has ended since
+    if where and where[2] and int(where[2]) < int(where[1]):  # it began in a file that has been closed since
         file = closed or file
     direction = "wide" if match["box"] == "h" else "high"
     return Problem(
@@ -119,7 +119,7 @@ def _undefined(match: re.Match[str], file: str) -> Problem:
 
 
 def translate(problem: Problem, source_map: dict[str, list[str]]) -> Problem:
-    """The same problem at the author's own file and line, if it stands in a rendered file."""
+    """Map a problem in a rendered file to the author's own file and line."""
     places = source_map.get(problem.file)
     if not places or not 0 < problem.line <= len(places) or not places[problem.line - 1]:
         return problem

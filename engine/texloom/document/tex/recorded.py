@@ -1,4 +1,4 @@
-"""What LaTeX, BibTeX and latexmk read for a document, by their own records, and where they would have looked first."""
+"""The reads of LaTeX, BibTeX and latexmk, from their own records, and the places that they search first."""
 
 from __future__ import annotations
 
@@ -14,23 +14,23 @@ from texloom.staleness.recording.recorder import Recorder
 
 PROGRAMS = ("latexmk", "pdflatex", "bibtex")
 SETTINGS = ("latexmkrc", ".latexmkrc", "~/.latexmkrc", "~/.config/latexmk/latexmkrc")
-"""What latexmk looks for before it starts."""
+"""Settings files that latexmk looks for at start-up."""
 OWN_TREE = Path("~/texmf")
-"""TeX's tree of the user's own, which comes before its distribution."""
+"""The user's own TeX tree, which takes precedence over the distribution."""
 BESIDE = "|".join(
     f"*.{suffix}" for suffix in ("sty", "cls", "clo", "cfg", "def", "fd", "tex", "ltx", "bst", "bib", "map", "enc")
 )
-"""What TeX takes from the project's root before its own tree, if it is there."""
+"""Patterns of files that TeX would use from the project's root instead of those in its own tree."""
 SEEN = tuple(pattern.removeprefix("*") for pattern in BESIDE.split("|"))
-TELLING = {"KPATHSEA_DEBUG": "32"}
-"""The environment in which LaTeX and BibTeX tell, on stderr, of each file that they look for, and where."""
+SEARCH_DEBUG = {"KPATHSEA_DEBUG": "32"}
+"""Environment variable that makes LaTeX and BibTeX print each search for a file on stderr."""
 BEGINS = re.compile(r"kdebug:start (?:generic )?search\((?:files=\[(.*?)\]|\w+=(.*?)), must_exist=.*?path=(.*)\)")
 ENDS = re.compile(r"kdebug:returning from (?:generic )?search\(.*?\) =>(.*)")
-"""A search begins, for names along a path; a search ends, with what it has found."""
+"""BEGINS: the start of a search for names along a path; ENDS: the end of a search, with its result."""
 
 
 def note_reads(recorder: Recorder, folder: Path) -> None:
-    """Tell a recorder what the last run in a folder has read, sources of its own apart."""
+    """Pass the reads of the last run in a folder, without its own sources, to a recorder."""
     for path in {*read_by_latex(folder), *read_by_bibtex(folder), *map(Path, sought_before(folder))}:
         recorder.note(path)
     for name in SETTINGS:
@@ -43,7 +43,7 @@ def note_reads(recorder: Recorder, folder: Path) -> None:
 
 
 def read_by_latex(folder: Path) -> Iterator[Path]:
-    """The files that LaTeX has opened, from its recorder."""
+    """The files that LaTeX opened, from its recorder."""
     record = folder / "report.fls"
     for line in record.read_text(encoding="utf-8", errors="replace").splitlines() if record.exists() else ():
         if line.startswith("INPUT "):
@@ -51,7 +51,7 @@ def read_by_latex(folder: Path) -> Iterator[Path]:
 
 
 def read_by_bibtex(folder: Path) -> Iterator[Path]:
-    """Databases and styles, from latexmk's list and from BibTeX's log, which names a style that lies in the project."""
+    """Databases and styles, from latexmk's list and from BibTeX's log, which names styles in the project."""
     listed, log = folder / "report.fdb_latexmk", folder / "report.blg"
     if listed.exists():
         for name in re.findall(
@@ -66,27 +66,27 @@ def read_by_bibtex(folder: Path) -> Iterator[Path]:
                 yield Path(name)
 
 
-def keep_searches(folder: Path, told: str) -> str:
-    """Keep where LaTeX has looked for files in vain, and return what else it has told on stderr.
+def keep_searches(folder: Path, stderr: str) -> str:
+    """Store where LaTeX looked for files in vain, and return the other lines of stderr.
 
-    A run of BibTeX alone adds to what the last run of LaTeX has kept.
+    A run of only BibTeX adds to the list of the last run of LaTeX.
     """
-    searches = list(_searches(told.splitlines()))
+    searches = list(_searches(stderr.splitlines()))
     in_vain = {name for names, path, found in searches for name in _in_vain(names, path, found)}
     if not any(name.endswith(f"{folder.name}/report.tex") for names, _, _ in searches for name in names):
         in_vain |= {*sought_before(folder)}
     (folder / SOUGHT).write_text(json.dumps(sorted(in_vain)), encoding="utf-8")
-    return "\n".join(line for line in told.splitlines() if not line.startswith("kdebug:"))
+    return "\n".join(line for line in stderr.splitlines() if not line.startswith("kdebug:"))
 
 
 def sought_before(folder: Path) -> list[str]:
-    """Where the last run has looked for files in vain."""
+    """The places where the last run looked for files in vain."""
     kept = folder / SOUGHT
     return json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else []
 
 
 def _searches(lines: Iterable[str]) -> Iterator[tuple[list[str], str, str]]:
-    """Names that were looked for together, the path along which, and what was found; empty for nothing."""
+    """For each search the names, the search path, and the result, which is empty if nothing was found."""
     names: list[str] = []
     path = ""
     for line in lines:
@@ -98,10 +98,10 @@ def _searches(lines: Iterable[str]) -> Iterator[tuple[list[str], str, str]]:
 
 
 def _in_vain(names: list[str], path: str, found: str) -> Iterator[str]:
-    """The places in the project, or the author's own, that were looked at before a file was found."""
+    """The places in the project or the author's own tree that were searched before a file was found."""
     for folder in path.split(":") if not Path(names[0]).is_absolute() else ["."]:
         if folder.startswith("!!") or (Path(folder).is_absolute() and not Path(folder).is_relative_to(Path.cwd())):
-            continue  # of TeX's own tree
+            continue  # in TeX's own tree
         for each in [folder] if not folder.endswith("//") else [below for below, _, _ in os.walk(folder.rstrip("/"))]:
             places = [os.path.normpath(Path(each, name)) for name in names]
             if found and os.path.normpath(found) in places:

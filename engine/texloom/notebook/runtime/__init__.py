@@ -1,4 +1,4 @@
-"""What runs inside the notebooks that `texloom.notebook.tangle` writes: their first cell, and what the others call.
+"""Code that runs inside the notebooks that `texloom.notebook.tangle` writes: the first cell, and helpers of the others.
 
 Not here: how a notebook is written.
 """

@@ -1,4 +1,4 @@
-"""The experiment of a notebook: its modules made of cells, its data, and its runs, loaded or made here."""
+"""The experiment of a notebook: its modules defined by cells, its data, and its runs, loaded or made here."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from texloom.results.writer import RunWriter
 from texloom.training.configuration import Configuration
 
 MISSING = "no finished runs: "
-"""What a notebook says before it trains; the reason follows."""
+"""The message of a notebook before it trains; the reason follows."""
 RECORD = "TEXLOOM_RECORD"
-"""The variable that names the file into which a notebook that a build runs writes what its cells read."""
+"""The environment variable with the file to which a notebook run by a build writes the reads of its cells."""
 OWN_BUILD = BuildFolder(Path(DEFAULT_FOLDER)).notebooks
-"""Where runs made by a notebook go in a project, apart from those of `make`."""
+"""The folder of runs made by a notebook in a project, separate from those of `make`."""
 
 
 class Chapter:
-    """What the cells of one notebook share.
+    """The shared state of the cells of one notebook.
 
-    in_project: whether a project is around it, with finished runs to load; its root is the current folder then.
+    in_project: whether it is inside a project with finished runs to load, whose root is then the current folder.
     """
 
     def __init__(self, experiment: str, seeds: Sequence[int], *, in_project: bool) -> None:
@@ -37,22 +37,22 @@ class Chapter:
         if in_project and (record := os.environ.get(RECORD)):
             recording = importlib.import_module(
                 "texloom.notebook.runtime.recorded"
-            )  # by name: it is not carried elsewhere
+            )  # by name, because notebooks outside a project do not contain it
             recording.record_cells(experiment, Path(record))
 
     def begin(self, shell: InteractiveShell, data: Mapping[str, Mapping[str, Any]]) -> None:
-        """Give the shell `%%module` and fetch the data sets that are not there.
+        """Add the magic `%%module` to the shell and fetch missing data sets.
 
-        data: the data sets of the experiment, as report.toml declares them; where there is none, `data_path` asks here.
+        data: the data sets of the experiment, as report.toml declares them; used by `data_path` outside a project.
         """
 
         def run_in_its_module(line: str, cell: str) -> None:
-            source = "\n" + cell  # the magic's own line: places in messages are those of the whole cell
+            source = "\n" + cell  # a line for the magic, so that line numbers in messages are those of the whole cell
             filename = shell.compile.cache(source, shell.execution_count)
             shell.user_ns.update(self.run_cell(line.strip(), source, filename))
 
         shell.magics_manager.register_function(run_in_its_module, "cell", magic_name="module")
-        warnings.filterwarnings("ignore", "IProgress not found")  # tqdm would like ipywidgets for its bars
+        warnings.filterwarnings("ignore", "IProgress not found")  # tqdm suggests ipywidgets for its bars
         from texloom.data import fetching, paths, sums
 
         if not self.in_project:
@@ -62,13 +62,13 @@ class Chapter:
                 fetching.fetch_entry(name, entry)
 
     def run_cell(self, name: str, source: str, filename: str) -> dict[str, Any]:
-        """Run a cell in its module and remember it; returns the names that it binds."""
+        """Run a cell in its module and store its statements; return the names that it binds."""
         bound = run_in_module(name, source, filename)
         self.executed[name] = self.executed.get(name, set()) | statements(source)
         return bound
 
     def edited_modules(self) -> list[str]:
-        """The modules whose cells, as they were run, are not what the project's files say."""
+        """The modules whose executed cells differ from the project's files."""
         folder = Path("experiments", self.experiment)
         files = {path: ".".join(path.with_suffix("").parts).removesuffix(".__init__") for path in folder.glob("*.py")}
         sources = {name: path.read_text(encoding="utf-8") for path, name in files.items()}
@@ -76,9 +76,9 @@ class Chapter:
         return [name for name in names if statements(sources.get(name, "")) != self.executed.get(name, set())]
 
     def finished_runs(self, config: Configuration) -> Runs | None:
-        """The project's finished runs of all seeds with this configuration, if current. Says which, or why not.
+        """The project's finished runs of all seeds with this configuration, if up to date; else None.
 
-        There are none of edited cells.
+        Prints which runs were loaded, or why none. None after edits of cells.
         """
         found = self._find_runs(config)
         if isinstance(found, Runs):
@@ -92,12 +92,12 @@ class Chapter:
         if not self.in_project:
             return "there is no project around this notebook"
         if edited := self.edited_modules():
-            return f"the cells of {', '.join(edited)} are not as in the project"
-        finished = importlib.import_module("texloom.notebook.runtime.finished")  # by name: it is not carried elsewhere
+            return f"the cells of {', '.join(edited)} differ from the project's files"
+        finished = importlib.import_module("texloom.notebook.runtime.finished")  # by name, as above
         return finished.finished_runs(self.experiment, self.seeds, config.model_dump(mode="json"))
 
     def keep(self, writer: RunWriter, config: Configuration, seed: int) -> Runs:
-        """Write what was trained here apart from the builds; returns it as the runs of one seed."""
+        """Write a run made here, separate from those of builds; return it as the runs of one seed."""
         folder = run_folder(OWN_BUILD if self.in_project else Path(), self.experiment, seed)
         record = {"experiment": self.experiment, "seed": seed, "config": config.model_dump(mode="json")}
         writer.write(folder, record)

@@ -1,4 +1,4 @@
-"""The finished runs of the project around a notebook, where they are current."""
+"""The finished runs of the project around a notebook, if they are up to date."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from texloom.staleness.keys import run_key
 
 
 def finished_runs(experiment: str, seeds: Sequence[int], config: dict[str, Any]) -> Runs | str:
-    """The runs of all seeds with this configuration, from the first build that has them; else in words why not."""
+    """The runs of all seeds with this configuration, from the first build that has them; else the reason, as text."""
     reason = "there is no build"
     for profile in manifest.load().profiles.values():
         runs = Runs.load(Path(profile.folder), experiment, seeds)
@@ -27,7 +27,7 @@ def finished_runs(experiment: str, seeds: Sequence[int], config: dict[str, Any])
 
 
 def why_not(run: Run, config: dict[str, Any], profile: Profile) -> str:
-    """Why a run is not what its profile would make with `config`; empty when it is."""
+    """Why a run is not the one that its profile would make with `config`; empty if it is."""
     if not run.is_there:
         return f"there is no run in {run.folder}"
     if run.config != config:

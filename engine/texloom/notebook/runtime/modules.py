@@ -1,8 +1,8 @@
-"""Modules made of notebook cells: each cell runs in the namespace of the module whose source it is.
+"""Modules defined by notebook cells: each cell runs in the namespace of its module.
 
-The modules of an experiment import each other and have equal names that mean different things, so they cannot share
-the notebook's one namespace. With `%%module experiments.toy.model` above a cell imports stay as they are in the file,
-and an edited cell counts in whatever is run after it.
+The modules of an experiment import each other and use the same names for different things, so they cannot share the
+notebook's namespace. With `%%module experiments.toy.model` above a cell, imports work as in the file, and an edited
+cell affects everything that is run after it.
 """
 
 from __future__ import annotations
@@ -21,10 +21,10 @@ ORIGIN = "notebook cells"
 
 
 def module_of_cells(name: str) -> ModuleType:
-    """The module of this name, empty when it is new; its package knows it, as after an import.
+    """The module of this name, empty if it is new, and set as attribute of its package, as after an import.
 
-    It takes the place of a module that was imported from a file. It may be a package, one that has no folder: a module
-    below it whose cells were not run is not found, instead of being taken from a file without a word.
+    It replaces a module that was imported from a file. It is marked as a package without a folder, so that importing a
+    submodule whose cells were not run fails instead of loading it silently from a file.
     """
     module = sys.modules.get(name)
     if module is None or module.__spec__ is None or module.__spec__.origin != ORIGIN:
@@ -37,7 +37,7 @@ def module_of_cells(name: str) -> ModuleType:
 
 
 def run_in_module(name: str, source: str, filename: str) -> dict[str, Any]:
-    """Run the source of a cell in its module; returns the names that it binds there, with their values."""
+    """Run the source of a cell in its module; return the names that it binds there, with their values."""
     namespace = vars(module_of_cells(name))
     exec(compile(source, filename, "exec", flags=_future_flags(namespace), dont_inherit=True), namespace)
     symbols = symtable.symtable(source, filename, "exec").get_symbols()
@@ -46,7 +46,7 @@ def run_in_module(name: str, source: str, filename: str) -> dict[str, Any]:
 
 
 def _future_flags(namespace: dict[str, Any]) -> int:
-    """`from __future__ import …` of an earlier cell holds for the whole module."""
+    """Compiler flags of `from __future__ import …` in earlier cells, which apply to the whole module."""
     features = [value for value in namespace.values() if isinstance(value, __future__._Feature)]
     return sum({feature.compiler_flag for feature in features})
 

@@ -1,4 +1,4 @@
-"""What the cells of a notebook read while a build runs it, written after each cell."""
+"""Record the reads of a notebook's cells when a build runs it, and write them after each cell."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from texloom.staleness.recording.recorder import Recorder, unrecorded
 
 
 def record_cells(experiment: str, record: Path) -> None:
-    """Record from now on; modules are the notebook's own source, and declared data belong to the runs that it shows.
+    """Record reads from now on, except of modules, which the notebook contains, and of declared data of its runs.
 
-    What else lies beside the modules is read like any other file.
+    Other files beside the modules are recorded like any others.
     """
     recorder = Recorder([record, *Path("experiments", experiment).rglob("*.py"), FOLDER])
     begin(recorder)

@@ -1,7 +1,7 @@
-"""The first code cell of every notebook, as it stands: it needs nothing but Python.
+"""The source of the first code cell of every notebook: it needs only Python.
 
-In a clone of the project its folder is found and used. Elsewhere, as in Colab, the shared modules are written out of
-the cell itself and the packages that are missing are installed.
+Inside a clone of the project the project's folder is used. Elsewhere, as in Colab, the shared modules are unpacked from
+the cell itself and missing packages are installed.
 """
 
 import base64
@@ -18,7 +18,7 @@ UNPACKED = Path("report_project")
 
 
 def find_project(folder: Path, experiment: str) -> Path | None:
-    """The root of the project that holds `folder` and has the experiment; None where there is none."""
+    """The root of the project that contains `folder` and has the experiment; None if there is none."""
     for root in (folder, *folder.parents):
         if (root / "report.toml").is_file() and (root / "experiments" / experiment).is_dir():
             return root
@@ -26,7 +26,7 @@ def find_project(folder: Path, experiment: str) -> Path | None:
 
 
 def unpack(modules: str, folder: Path) -> None:
-    """Write the modules that `pack` of texloom.notebook.setup_cell made a text of."""
+    """Write the modules that `pack` of texloom.notebook.setup_cell packed to files."""
     for name, source in json.loads(zlib.decompress(base64.b64decode(modules))).items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -34,7 +34,7 @@ def unpack(modules: str, folder: Path) -> None:
 
 
 def install_missing(requirements: dict[str, list[str]]) -> None:
-    """Install what cannot be imported, in the version of the project's lock; what is there stays as it is."""
+    """Install missing packages in the versions of the project's lock; installed ones are not changed."""
     missing = [name for name in requirements if not importlib.util.find_spec(name)]
     if not missing:
         return
@@ -47,9 +47,9 @@ def install_missing(requirements: dict[str, list[str]]) -> None:
 
 
 def prepare(experiment: str, requirements: dict[str, list[str]], modules: str) -> bool:
-    """Make the project's shared modules importable; returns whether they are those of a project around the notebook.
+    """Make the project's shared modules importable; return whether they are those of a project around the notebook.
 
-    Then the project's root becomes the current folder, because the modules' paths are relative to it.
+    If so, the project's root becomes the current folder, because the modules' paths are relative to it.
     """
     root = find_project(Path.cwd(), experiment)
     if root:

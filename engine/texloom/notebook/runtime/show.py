@@ -1,4 +1,4 @@
-"""Results as the output of a cell: metrics and tables as HTML, figures as PNG, animations as GIF."""
+"""Display results as the output of a cell: metrics and tables as HTML, figures as PNG, animations as GIF."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from texloom.results.tables import Cell, Table
 
 
 def metrics(runs: Runs) -> None:
-    """All metrics: mean ± standard deviation over the seeds, unit, meaning."""
+    """Display all metrics: mean ± standard deviation over the seeds, unit, meaning."""
     known = [runs.metric(name) for name in runs[0].metrics]
     rows = [[each.name, text(each), each.unit, each.meaning] for each in known]
     display(HTML(html_table(["metric", "value", "unit", "what it is"], rows, "left")))
 
 
 def table(shown: Table) -> None:
-    """A table of the experiment, as in the report."""
+    """Display a table of the experiment, as in the report."""
     heads = [f"{name} ({unit})" if unit else name for name, unit in shown.columns]
     decimals = [column_decimals(shown, column) for column in range(len(heads))]
     rows = [[text(value, places) for value, places in zip(row, decimals, strict=True)] for row in shown.rows]
@@ -33,7 +33,7 @@ def table(shown: Table) -> None:
 
 
 def figure(drawn: Figure) -> None:
-    """A figure in the report's style."""
+    """Display a figure in the report's style."""
     png = io.BytesIO()
     with plotting.style():
         drawn.savefig(png, format="png", dpi="figure", metadata={"Software": None})
@@ -41,14 +41,14 @@ def figure(drawn: Figure) -> None:
 
 
 def animation(gif: bytes) -> None:
-    """An animated GIF."""
+    """Display an animated GIF."""
     display(Image(gif, format="gif"))
 
 
 def text(value: Cell, decimals: int | None = None) -> str:
     """A table cell in plain characters; a quantity with the digits that its uncertainty supports, as in the report.
 
-    decimals: those of a value whose uncertainty is not known, by default four significant digits.
+    decimals: used if the uncertainty is not known; by default four significant digits.
     """
     if isinstance(value, Quantity):
         if value.is_skewed and math.isfinite(value.mean):

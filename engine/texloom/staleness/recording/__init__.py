@@ -1,4 +1,4 @@
-"""What a stage really reads, recorded while it runs: files, listings of folders, and whatever was looked for in vain.
+"""Recording of the reads of a running stage: files, listings of folders, and files that were looked for in vain.
 
-Not here: what is known of a result beforehand (staleness.keys), and whether it still holds (staleness.judge).
+Not here: keys, which are known beforehand (staleness.keys), and whether results are up to date (staleness.judge).
 """

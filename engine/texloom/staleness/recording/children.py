@@ -1,7 +1,8 @@
-"""Python's own child processes: they go on recording, and tell the stage by a file, for they may end at any moment.
+"""Record reads in Python's child processes, which report them to the stage through a file: they may end at any moment.
 
-So do the workers of joblib, which are processes of multiprocessing's that start in their own way. Other programs, and
-Python started as one, are named with the author's line instead. Threads and children know the line that started them.
+This includes joblib's workers, which are processes of multiprocessing that start in their own way. For other programs,
+and for Python started as a program, the author's line is reported instead. Threads and child processes store the line
+that started them.
 """
 
 from __future__ import annotations
@@ -24,15 +25,15 @@ from texloom.staleness.recording.origins import STARTED_AT
 from texloom.staleness.recording.recorder import FORKS, Recorder, unrecorded
 
 FOLLOWED = ("multiprocessing.util", "joblib.externals.loky.backend.fork_exec", "loky.backend.fork_exec")
-"""Modules that start nothing by it but processes that go on recording, and what counts their locks."""
+"""Modules that use fork_exec only to start processes that are recorded, and the tracker of their locks."""
 
 
 def install(active: Callable[[], Recorder | None]) -> None:
-    """Follow children from now on; active: the recorder that is told."""
+    """Record child processes from now on; active: returns the current recorder."""
 
     def before_fork() -> None:
         if recorder := active():
-            _expect(recorder)
+            _open_channel(recorder)
 
     def in_child() -> None:
         if recorder := active():
@@ -40,18 +41,18 @@ def install(active: Callable[[], Recorder | None]) -> None:
 
     @functools.wraps(multiprocessing.spawn.get_preparation_data)
     def prepared(name: str) -> dict[str, Any]:
-        """What a child gets that starts from nothing, with a copy of the recorder."""
+        """The preparation data of a spawned child, with a copy of the recorder added."""
         data = prepare(name)
         if recorder := active():
-            _expect(recorder)
+            _open_channel(recorder)
             data["texloom"] = Following(recorder)
         return data
 
     @functools.wraps(BaseProcess.__init__)
     def prepared_process(self: BaseProcess, *arguments: Any, **options: Any) -> None:
-        """It takes the recorder along, first of all: workers of joblib are started by functions of their own."""
+        """Attach the recorder to the process before anything else: joblib starts its workers in its own way."""
         if recorder := active():
-            _expect(recorder)
+            _open_channel(recorder)
             vars(self)["texloom"] = Following(recorder)
         prepare_process(self, *arguments, **options)
 
@@ -77,7 +78,7 @@ def install(active: Callable[[], Recorder | None]) -> None:
 
 
 class Following:
-    """A recorder on its way to a child, where it goes on as soon as it has been read there."""
+    """A recorder that is sent to a child process, where it starts recording when it is unpickled."""
 
     def __init__(self, recorder: Recorder) -> None:
         self.recorder, self.place = recorder, recorder.origins.of(caller())[1]
@@ -87,7 +88,7 @@ class Following:
 
 
 def follow(recorder: Recorder, place: str) -> None:
-    """Go on recording in a child that has started from nothing; place: the author's line that started it."""
+    """Start recording in a spawned child; place: the author's line that started it."""
     from texloom.staleness.recording.hook import begin
 
     if os.getpid() not in _following:
@@ -98,22 +99,22 @@ def follow(recorder: Recorder, place: str) -> None:
 
 
 _following: set[int] = set()
-"""This process, if it has started from nothing and goes on recording."""
+"""The id of this process, if it was spawned and records."""
 
 
-def _expect(recorder: Recorder) -> None:
-    """Make the file by which children tell what they read."""
-    if recorder.told is None:
+def _open_channel(recorder: Recorder) -> None:
+    """Create the file through which child processes report their reads."""
+    if recorder.channel is None:
         with unrecorded():
-            handle, recorder.told = tempfile.mkstemp(prefix="texloom-reads-")
+            handle, recorder.channel = tempfile.mkstemp(prefix="texloom-reads-")
             os.close(handle)
-        atexit.register(_remove, recorder.told, os.getpid())
+        atexit.register(_remove, recorder.channel, os.getpid())
 
 
 def _join(recorder: Recorder) -> None:
-    """Tell the stage from now on."""
+    """Report reads to the stage from now on."""
     with unrecorded(), suppress(OSError):
-        recorder.telling = os.open(str(recorder.told), os.O_WRONLY | os.O_APPEND)
+        recorder.channel_fd = os.open(str(recorder.channel), os.O_WRONLY | os.O_APPEND)
 
 
 def _remove(path: str, process: int) -> None:

@@ -1,4 +1,4 @@
-"""What a database of SQLite holds, whose last changes may lie in a log beside its file."""
+"""The content of an SQLite database, whose latest changes may be in a log beside its file."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from pathlib import Path
 from texloom.results.sealed import file_digest
 
 LOG = "-wal"
-"""How the name of SQLite's log goes on after that of its database."""
+"""The suffix that SQLite appends to the name of a database for its log."""
 
 
 def has_log(database: Path) -> bool:
-    """Whether a database may keep changes in a log beside it, by the format that its first bytes name."""
+    """Whether a database may keep changes in a log beside it, according to the format version in its header."""
     try:
         with database.open("rb") as file:
             return file.read(20)[18:] == b"\2\2"
@@ -24,7 +24,7 @@ def has_log(database: Path) -> bool:
 
 
 def merged_digest(database: Path) -> str | None:
-    """sha256 of what a database holds when the log beside it has been merged; None where it is none."""
+    """sha256 of a database after merging the log beside it; None if it is not a database."""
     with tempfile.TemporaryDirectory() as folder:
         copy = Path(folder, "copy")
         try:

@@ -1,6 +1,6 @@
-"""The end of a stage: what it has read is compared with what is there now; what it wrote itself is left out."""
+"""The end of a stage: its reads are compared with the current state; files that it wrote itself are left out."""
 
-# Paths are texts, as the hook saw them:
+# Paths are strings, as the hook gets them:
 # ruff: noqa: PTH118, PTH119, PTH120
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ from texloom.staleness.recording.databases import LOG, merged_digest
 from texloom.staleness.recording.left import BY_AN_EARLIER_RUN, CHANGED, IN_VAIN, remember
 from texloom.staleness.recording.notes import Notes
 from texloom.staleness.recording.origins import Origins, is_below
-from texloom.staleness.recording.reads import Reads, changed_looks, found_at, listing, look, stamp
+from texloom.staleness.recording.reads import Reads, changed_path_states, listing, path_state, recorded_path, stamp
 
 
 def finish(notes: Notes, origins: Origins, digests: Digests) -> Reads:
-    """What was read, as it is stored."""
-    notes.hear_children()
+    """The reads of the stage, in the form in which they are stored."""
+    notes.read_children()
     _left(notes, origins, digests)
     _files(notes, origins, digests)
     _databases(notes, origins, digests)
@@ -33,7 +33,10 @@ def finish(notes: Notes, origins: Origins, digests: Digests) -> Reads:
 
 
 def _unseen(notes: Notes, origins: Origins) -> Iterator[str]:
-    """What no declaration covers: it speaks for its module, but not for another file that a program is given there."""
+    """Reads that were neither recorded nor declared.
+
+    A declaration covers its whole module, but not another file that the module passes to a program.
+    """
     for place, what in notes.programs.items():
         if place.rpartition(":")[0] not in notes.declared_in:
             yield f"{place}: {what}"
@@ -45,7 +48,7 @@ def _unseen(notes: Notes, origins: Origins) -> Iterator[str]:
 
 
 def _files(notes: Notes, origins: Origins, digests: Digests) -> None:
-    """Of what the stage has written, what it had read before and what is as it was then, or was declared."""
+    """Keep written files as inputs only if they were read before and are unchanged, or if they were declared."""
     files, declared = notes.reads.files, {origins.shown(name) for name in notes.declared_files}
     for name in sorted(notes.written):
         recorded = origins.shown(name)
@@ -57,25 +60,25 @@ def _files(notes: Notes, origins: Origins, digests: Digests) -> None:
     foreign = notes.stamps.keys() - notes.written - notes.touched
     edited = {origins.shown(name) for name in foreign if stamp(name) != notes.stamps[name]}  # perhaps put back since
     for name, before in notes.reads.files.items():
-        if digests.of(found_at(name)) != before or name in edited:
+        if digests.of(recorded_path(name)) != before or name in edited:
             notes.reads.unsettled.append(name)
 
 
 def _left(notes: Notes, origins: Origins, digests: Digests) -> None:
-    """Name what the stage will find there the next time, and has now read, or looked for in vain, before it wrote it.
+    """Report files that the stage leaves behind and that it read, or looked for in vain, before it wrote them.
 
-    No record can hold it: what is read there depends on how often the stage has run.
+    No record can store such reads: they depend on how often the stage has run.
     """
     found = {name: digest for name in sorted(notes.left) if (digest := digests.of(Path(name)))}
 
     def was_there(name: str) -> bool:
-        """As it is: SQLite opens to write what is only read."""
+        """Whether it is unchanged: SQLite opens files for writing that are only read."""
         return name in notes.read_first and notes.reads.files.get(origins.shown(name)) == found[name]
 
     left = {name: digest for name, digest in found.items() if not was_there(name)}
     remember(Path(origins.root), {origins.shown(name): digest for name, digest in left.items()})
     put_away = {name for name, place in notes.moved.items() if place not in notes.read_there}
-    written_by_another = notes.written - notes.read_first  # process of the stage, before one that does not know read it
+    written_by_another = notes.written - notes.read_first  # process of the stage, before a process that then read it
     untrue = {f"reads {origins.shown(name)}{BY_AN_EARLIER_RUN}" for name in put_away | written_by_another}
     notes.programs = {place: what for place, what in notes.programs.items() if what not in untrue}
     for name in (notes.left & notes.places.keys()) - put_away:
@@ -89,31 +92,31 @@ def _left(notes: Notes, origins: Origins, digests: Digests) -> None:
 
 
 def _databases(notes: Notes, origins: Origins, digests: Digests) -> None:
-    """Of those that had a log, the ones that the stage has only read; reading may merge the log, too."""
+    """Record the databases with a log that the stage only read; reading may merge the log, too."""
     for name, before in notes.databases.items():
         if merged_digest(Path(name)) == before:
             log = Path(name + LOG)
             notes.reads.files[origins.shown(name)] = digests.of(Path(name))
-            notes.reads.files[origins.shown(log)] = digests.of(log) if look(log, ["size"])["size"] else None
+            notes.reads.files[origins.shown(log)] = digests.of(log) if path_state(log, ["size"])["size"] else None
 
 
 def _looks(notes: Notes, origins: Origins) -> None:
-    """Of what was looked at, what was neither read, which says more, nor made by the stage."""
+    """Record the queried paths that were neither read, which records more, nor made by the stage."""
     files = {name for name, digest in notes.reads.files.items() if digest}
     for name, found in sorted(notes.looks.items()):
-        if name in notes.touched:  # by the stage, which may make it grow
+        if name in notes.touched:  # the stage may have appended to it
             found = {asked: value for asked, value in found.items() if asked != "size"}
         read = origins.shown(name) in files and not found.get("link")
         if not read and name not in notes.written and not is_below(name, notes.own):
             notes.reads.looked[origins.shown(name)] = found
-    notes.reads.unsettled.extend(changed_looks(notes.reads.looked))
+    notes.reads.unsettled.extend(changed_path_states(notes.reads.looked))
 
 
 def _listings(notes: Notes, origins: Origins) -> None:
-    """Names that the stage has made, or removed, count as they are now, and so do all in a folder that it has made."""
+    """Update listings: names that the stage made or removed, and folders that it made, count as they are now."""
     own = {origins.shown(path) for path in notes.written}
     for name, listings in sorted(notes.reads.folders.items()):
-        folder = found_at(name)
+        folder = recorded_path(name)
         made = {os.path.basename(path) for path in notes.written if origins.shown(os.path.dirname(path)) == name}
         for each in listings:
             now = (listing(folder, each["pattern"]) or {"names": None})["names"]
@@ -128,7 +131,7 @@ def _without(names: list[str] | None, made: Collection[str]) -> list[str]:
 
 
 def _imports(notes: Notes, origins: Origins) -> None:
-    """What would come before the modules that the author's code imports, and those that it has not found."""
+    """Record which files would take precedence over the imported modules, and which modules were not found."""
     patterns: dict[str, list[str]] = {}
     for module, folders in sorted(notes.imports.items()):
         name, is_there = module.rpartition(".")[2], module in sys.modules
@@ -137,7 +140,7 @@ def _imports(notes: Notes, origins: Origins) -> None:
             patterns.setdefault(folder, []).append(wanted)
             if found or is_there:  # a folder without __init__.py has no file
                 package = os.path.join(folder, name, "__init__.py")
-                notes.looks.setdefault(package, look(Path(package), ("kind",)))
+                notes.looks.setdefault(package, path_state(Path(package), ("kind",)))
     for folder, each in sorted(patterns.items()):
         wanted, known = "|".join(each), notes.reads.folders.setdefault(origins.shown(folder), [])
         if not any(other["pattern"] == wanted for other in known):
@@ -147,11 +150,11 @@ def _imports(notes: Notes, origins: Origins) -> None:
 
 
 def _before(name: str, found: str, folders: Iterable[str], notes: Notes, origins: Origins) -> Iterator[tuple[str, str]]:
-    """Where a file would come before a module, and its pattern; found: its file, empty for none."""
+    """Folders where a file would take precedence over a module, with its pattern; found: the module's file, or ""."""
     compiled = f"{name}.*.so|{name}.so"
     for folder in folders:
         beside = os.path.dirname(found)
-        if beside == os.path.join(folder, name):  # a package comes before all else
+        if beside == os.path.join(folder, name):  # a package takes precedence over all else
             return
         if beside == folder:
             if found not in notes.written and not origins.is_no_input(found):

@@ -1,4 +1,4 @@
-"""The audit hook: Python tells it what is opened, listed, moved or started, by whomever."""
+"""The audit hook, which Python calls for all files opened, listed or moved and all processes started."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _state: dict[str, Any] = {"recorder": None, "installed": False}
 
 
 def _hook(event: str, arguments: tuple[Any, ...]) -> None:
-    """Python calls it before whatever it audits; nothing in it may raise, for that would stop what is audited."""
+    """Handle an audit event. It must not raise, because an exception would abort the audited operation."""
     recorder = _state["recorder"]
     if recorder is None:
         return
@@ -30,13 +30,13 @@ def _hook(event: str, arguments: tuple[Any, ...]) -> None:
 
 
 def _database(name: Any) -> Any:
-    """The file of a database, which may be named by a URI."""
+    """The file of a database, which may be given as a URI."""
     text = os.fsdecode(name) if isinstance(name, str | bytes | os.PathLike) else ""
     return unquote(urlsplit(text).path) if text.startswith("file:") else name
 
 
 def _linked(recorder: Recorder, source: Any, target: Any, source_folder: int, target_folder: int) -> None:
-    """What gets another name is read: under that, it is the stage's own."""
+    """Record a hard link: its source is read, its target is written by the stage."""
     recorder.opened(source, "rb", os.O_RDONLY, source_folder)
     recorder.made(target, target_folder)
 
@@ -75,9 +75,9 @@ _HANDLERS: dict[str, Callable[[Recorder, str, tuple[Any, ...]], None]] = {
 
 
 def begin(recorder: Recorder | None) -> Recorder | None:
-    """Tell a recorder what is read from now on; returns the one that was told until now."""
+    """Make `recorder` the active one; return the previous one."""
     if not _state["installed"]:
-        bytecode.ignore()  # also in a notebook's kernel, and in a child that starts from nothing
+        bytecode.ignore()  # also in a notebook's kernel, and in a spawned child
         sys.addaudithook(_hook)
         looks.install()
         imports.install()
@@ -89,7 +89,7 @@ def begin(recorder: Recorder | None) -> Recorder | None:
 
 @contextmanager
 def recording(recorder: Recorder) -> Iterator[Recorder]:
-    """Tell a recorder what is read meanwhile. A recorder around this one goes on afterwards."""
+    """Record reads inside the context. The previous recorder becomes active again afterwards."""
     before = begin(recorder)
     try:
         yield recorder

@@ -1,4 +1,4 @@
-"""Imports, also those that find nothing: the first finder that Python asks tells of each and finds none itself."""
+"""Record all imports, including failing ones, by a finder that Python asks first and that never finds anything."""
 
 from __future__ import annotations
 
@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from typing import Any
 
 IMPORTS = "texloom.imports"
-"""The audit event: a module's name and the folders in which it is looked for; None for Python's whole path."""
+"""The audit event: a module's name and the folders that are searched; None for Python's whole path."""
 
 
-class Telling:
-    """A finder that finds nothing."""
+class ReportingFinder:
+    """A finder that raises an audit event for each import and finds nothing."""
 
     @staticmethod
     def find_spec(name: str, path: Sequence[str] | None = None, _target: Any = None) -> None:
@@ -19,5 +19,5 @@ class Telling:
 
 
 def install() -> None:
-    """Let Python ask it first, for the life of this process."""
-    sys.meta_path.insert(0, Telling)
+    """Make it the first finder, for the lifetime of this process."""
+    sys.meta_path.insert(0, ReportingFinder)

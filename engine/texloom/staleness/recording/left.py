@@ -1,4 +1,4 @@
-"""Files that stages have left beside their results: whoever reads one later reads what an earlier run has made."""
+"""Files that stages leave behind besides their results: a stage that reads one later depends on an earlier run."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from pathlib import Path
 from texloom.machine.records import RECORDS
 
 LEFT = RECORDS / "left"
-"""A line for each such file, as it was when it was left: name and sha256; the last one of a name counts."""
-BY_AN_EARLIER_RUN = ", which an earlier run has left there"
-IN_VAIN = " in vain, and then leaves it there"
+"""A line for each such file: its name and sha256 when it was left; the last line of a name counts."""
+BY_AN_EARLIER_RUN = ", which an earlier run left there"
+IN_VAIN = ", which is missing, and then creates it"
 CHANGED = ", and then changes or removes it"
 ENDINGS = (BY_AN_EARLIER_RUN, IN_VAIN, CHANGED)
-"""How it is told that a line reads, or looks for, such a file."""
+"""The endings of messages about lines that read, or look for, such a file."""
 
 
 def left_before(project: Path) -> dict[str, str]:
-    """The sha256 of each file that was left; none where nothing can be read of them."""
+    """The sha256 of each file that was left; empty if the list is missing or damaged."""
     try:
         return dict(map(json.loads, (project / LEFT).read_text(encoding="ascii").splitlines()))
     except (OSError, ValueError, TypeError):
@@ -27,7 +27,7 @@ def left_before(project: Path) -> dict[str, str]:
 
 
 def remember(project: Path, left: Mapping[str, str]) -> None:
-    """Keep what a stage has left. Where that cannot be written, as on a full disk, it is not named the next time."""
+    """Store which files a stage left. If that fails, as on a full disk, they are not reported the next time."""
     known = left_before(project)
     lines = [f"{json.dumps([name, digest])}\n" for name, digest in left.items() if known.get(name) != digest]
     if lines:

@@ -1,7 +1,7 @@
-"""Looks at files that open nothing: Python audits none, so that the functions of `os` tell of them themselves.
+"""Audit events for queries that open no file, such as `os.stat`, which Python itself does not audit.
 
-All that Python's own library does with paths goes through these, `os.path`, pathlib, glob and shutil included. What
-C asks the system is not noticed; imports go another way.
+Wraps the functions of `os` through which Python's library queries paths, including `os.path`, pathlib, glob and
+shutil. Queries made in C are not noticed; imports are recorded separately.
 """
 
 from __future__ import annotations
@@ -16,30 +16,30 @@ from typing import Any
 from texloom.staleness.recording.recorder import unrecorded
 
 LOOKS = "texloom.looks"
-"""The audit event: path, what is asked of it, and a folder that is open, to which it is relative."""
+"""The audit event of a query: path, what is asked, and the open folder to which the path is relative."""
 OPENS = "texloom.opens"
-"""The same of what is opened in such a folder: path, flags, folder. Python's own event does not name the folder."""
+"""The audit event of opening a file in an open folder: path, flags, folder. Python's own event lacks the folder."""
 ASKED = {
     "stat": ("kind", "size"),
     "lstat": ("kind", "size", "link"),
     "readlink": ("link",),
     "access": ("kind",),
 }
-"""What each function of `os` asks."""
+"""What each function of `os` asks for."""
 SYSTEM = ("posix", "importlib._bootstrap", "importlib._bootstrap_external", "_frozen_importlib_external")
-"""Modules that keep the system's own."""
+"""Modules that keep the original functions."""
 
 
-class TellingFunction:
-    """A function of `os` that tells, and behaves like the builtin that it stands for.
+class AuditedFunction:
+    """A wrapper of a function of `os` that raises audit events and behaves like the builtin.
 
-    A builtin is no method of a class in which it is kept, and is equal to itself wherever it was taken from, also in
-    sets such as `os.supports_fd`.
+    Like a builtin it does not become a method as a class attribute, and it equals the wrapped function, also in sets
+    such as `os.supports_fd`.
     """
 
     def __init__(self, function: Callable[..., Any], call: Callable[..., Any]) -> None:
         functools.update_wrapper(self, function)
-        self.__module__ = "os"  # as it is pickled
+        self.__module__ = "os"  # for pickling
         self._call = call
 
     def __call__(self, *arguments: Any, **options: Any) -> Any:
@@ -47,7 +47,7 @@ class TellingFunction:
 
     @property
     def __class__(self) -> type:
-        """What isinstance and inspect take it for."""
+        """The class that isinstance and inspect see."""
         return BuiltinFunctionType
 
     def __getattr__(self, name: str) -> Any:
@@ -67,17 +67,17 @@ class TellingFunction:
 
 
 def install() -> None:
-    """Replace the functions of `os`, for the life of this process, also where a module has taken them from there."""
-    telling = {getattr(os, name): _telling(getattr(os, name), asked) for name, asked in ASKED.items()}
-    telling[os.open] = _opening(os.open)
-    by_place = {id(original): function for original, function in telling.items()}
+    """Replace the functions of `os`, for the lifetime of this process, also in modules that have imported them."""
+    audited = {getattr(os, name): _audited(getattr(os, name), asked) for name, asked in ASKED.items()}
+    audited[os.open] = _opening(os.open)
+    by_place = {id(original): function for original, function in audited.items()}
     for module in [*sys.modules.values()]:
         if isinstance(module, ModuleType) and module.__name__ not in SYSTEM:
             _replace(module, by_place)
 
 
-def _replace(module: ModuleType, by_place: Mapping[int, TellingFunction]) -> None:
-    """The same in one module, and in its classes; by_place: what stands for each function, by where that lies."""
+def _replace(module: ModuleType, by_place: Mapping[int, AuditedFunction]) -> None:
+    """Replace them in one module and its classes; by_place: the replacements by the id of the original function."""
     for name, value in [*vars(module).items()]:
         if id(value) in by_place:
             setattr(module, name, by_place[id(value)])
@@ -89,16 +89,16 @@ def _replace(module: ModuleType, by_place: Mapping[int, TellingFunction]) -> Non
                     setattr(value, attribute, staticmethod(by_place[id(kept.__func__)]))
 
 
-def _telling(function: Callable[..., Any], asked: tuple[str, ...]) -> TellingFunction:
+def _audited(function: Callable[..., Any], asked: tuple[str, ...]) -> AuditedFunction:
     def look(*arguments: Any, **options: Any) -> Any:
         path = arguments[0] if arguments else options.get("path")
         sys.audit(LOOKS, path, asked, options.get("dir_fd"))
         return function(*arguments, **options)
 
-    return TellingFunction(function, look)
+    return AuditedFunction(function, look)
 
 
-def _opening(function: Callable[..., Any]) -> TellingFunction:
+def _opening(function: Callable[..., Any]) -> AuditedFunction:
     def opened(*arguments: Any, **options: Any) -> int:
         if options.get("dir_fd") is None:
             return function(*arguments, **options)
@@ -107,4 +107,4 @@ def _opening(function: Callable[..., Any]) -> TellingFunction:
         with unrecorded():
             return function(*arguments, **options)
 
-    return TellingFunction(function, opened)
+    return AuditedFunction(function, opened)

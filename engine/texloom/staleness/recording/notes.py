@@ -1,4 +1,4 @@
-"""What a recorder keeps while a stage runs; children keep it, too, and tell the stage by a file."""
+"""The notes of a recorder while a stage runs; child processes keep them, too, and report them through a file."""
 
 from __future__ import annotations
 
@@ -9,38 +9,38 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from texloom.staleness.recording.reads import Look, Reads
+from texloom.staleness.recording.reads import PathState, Reads
 
 
 class Notes:
-    """What was noted until now."""
+    """Everything that was noted so far."""
 
     def __init__(self, own: Iterable[str] = ()) -> None:
         self.reads = Reads()
         self.own = set(own)
         self.written: set[str] = set()
-        self.read_first: set[str] = set()  # of that, what the same process had read before
-        self.left: set[str] = set()  # of that, what the author's code writes outside of the results
-        self.places: dict[str, str] = {}  # where the author's code reads, or looks for, a file first
-        self.looks: dict[str, Look] = {}
+        self.read_first: set[str] = set()  # written files that the same process had read before
+        self.left: set[str] = set()  # written files that the author's code writes outside the results
+        self.places: dict[str, str] = {}  # the author's line that first reads, or looks for, a file
+        self.looks: dict[str, PathState] = {}
         self.stamps: dict[str, list[int] | None] = {}  # of files, before they were first read
-        self.touched: set[str] = set()  # of these, whose stamps the stage itself changes
-        self.moved: dict[str, str] = {}  # what the stage has put elsewhere without having read it, and where it is now
-        self.read_there: set[str] = set()  # of what is the stage's own, what it reads
-        self.databases: dict[str, str | None] = {}  # with their logs merged
-        self.imported: set[str] = set()  # source that Python has read as such
+        self.touched: set[str] = set()  # files whose stamps the stage itself changes
+        self.moved: dict[str, str] = {}  # files that the stage moved without having read them, with their new place
+        self.read_there: set[str] = set()  # the stage's own files that it reads
+        self.databases: dict[str, str | None] = {}  # digests with the logs merged
+        self.imported: set[str] = set()  # source files that Python read to import them
         self.imports: dict[str, list[str]] = {}  # modules that the author imports, with the folders that are searched
         self.declared_files: set[str] = set()
         self.declared_in: set[str] = set()
-        self.given: dict[str, str] = {}  # files that another program is given, with the author's line
+        self.given: dict[str, str] = {}  # files that are passed to another program, with the author's line
         self.programs: dict[str, str] = {}
-        self.told: str | None = None  # the file by which children tell
-        self.telling: int | None = None  # in a child: the same, open
+        self.channel: str | None = None  # the file through which child processes report
+        self.channel_fd: int | None = None  # in a child process: its descriptor
 
     def keep(self, kind: str, name: str, value: Any = None) -> None:
-        """Keep what was found, under its kind; a child tells the stage, too."""
-        if self.telling is not None:
-            os.write(self.telling, f"{json.dumps([kind, name, value])}\n".encode())
+        """Store a note of the given kind; a child process also reports it to the stage."""
+        if self.channel_fd is not None:
+            os.write(self.channel_fd, f"{json.dumps([kind, name, value])}\n".encode())
         match kind:
             case "files":
                 self.reads.files.setdefault(name, value)
@@ -53,9 +53,9 @@ class Notes:
             case _:
                 getattr(self, kind).add(name)
 
-    def hear_children(self) -> None:
-        """Keep what they have told; of what a child was writing when it was killed, nothing."""
-        lines = Path(self.told).read_bytes().splitlines() if self.told else []
+    def read_children(self) -> None:
+        """Store the notes of child processes; an incomplete line of a killed one is ignored."""
+        lines = Path(self.channel).read_bytes().splitlines() if self.channel else []
         for line in lines:
             with suppress(ValueError):
                 kind, name, value = json.loads(line)

@@ -1,6 +1,6 @@
-"""Whose a file, or code, is: the author's, the engine's, Python's, a library's, the system's or the stage's own."""
+"""Classify files and code by origin: the author, the engine, Python, a library, the system or the stage itself."""
 
-# A hook is called often, and sees paths as texts:
+# The audit hook is called often and gets paths as strings:
 # ruff: noqa: PTH100, PTH109, PTH111, PTH120, PTH206
 
 from __future__ import annotations
@@ -18,24 +18,24 @@ import texloom
 from texloom.staleness.recording.callers import PYTHON, STDLIB
 from texloom.staleness.recording.reads import GENERATED, shown
 
-SYSTEM = (  # not all that a system has: data lie in /var/tmp, /run/media or /usr/local/share
+SYSTEM = (  # not all folders of a system: data may be in /var/tmp, /run/media or /usr/local/share
     *("/usr/bin", "/usr/include", "/usr/lib", "/usr/lib64", "/usr/libexec", "/usr/sbin", "/usr/share"),
     *("/usr/local/bin", "/usr/local/lib", "/bin", "/sbin", "/lib", "/lib64", "/etc", "/proc", "/sys"),
     *("/System", "/Library"),  # of macOS
 )
 
 UNNAMED = "<string>"
-"""The file of code that is no file: what another has generated, and how Python starts a child."""
+"""The file name of code without a file, such as generated code and the code by which Python starts a child."""
 STARTED_AT = "texloom_started_at"
-"""An attribute of a thread: the author's line that started it, or the process whose main thread it is."""
+"""An attribute of a thread: the author's line that started the thread, or the process for its main thread."""
 
 
 class Origins:
-    """What belongs to whom in one stage.
+    """Classifies the files and the code of one stage.
 
-    own: folders and files whose content is known otherwise: what the stage writes, and what its key holds; it may grow.
-    build: the folder of results; what is read there counts, whoever opens it.
-    engine: whether what the engine itself opens counts, too.
+    own: folders and files that are no inputs: those that the stage writes, and those in its key; it may grow.
+    build: the folder of results; files read there count, whichever code opens them.
+    engine: whether files opened by the engine itself count, too.
     """
 
     def __init__(self, own: set[str], build: Path | None, engine: bool) -> None:
@@ -52,16 +52,16 @@ class Origins:
         return shown(path, self.root)
 
     def counts(self, name: str, frame: FrameType | None, readers: tuple[str, ...] = ()) -> bool:
-        """Whether a path is an input of the author's, or the user's; readers: modules of Python's for which not."""
+        """Whether a path is an input; readers: standard modules whose reads do not count."""
         if self.is_elsewhere(name):
             return False
         origin, _ = self.of(frame, readers)
         return origin == "author" or (origin == "engine" and (self.engine or is_below(name, self.build)))
 
     def is_opened_for_the_author(self, name: str, frame: FrameType | None) -> bool:
-        """Whether a library opens a file of the report that the engine did not name, as the font of a figure's text.
+        """Whether a library opens a file of the report that the engine did not name, such as the font of a figure.
 
-        The author gave it the path; the engine calls the library later.
+        The author passed the path to the library; the engine calls the library later.
         """
         while frame is not None and frame.f_code.co_filename.startswith((STDLIB, "<frozen")):
             frame = frame.f_back
@@ -70,7 +70,7 @@ class Origins:
         return library and is_below(name, (self.root,)) and not self.is_elsewhere(name) and not name.endswith(".py")
 
     def is_elsewhere(self, name: str) -> bool:
-        """Whether a path belongs to the stage itself, to Python, to a library or to the system."""
+        """Whether a path belongs to the stage itself, Python, a library or the system, or is generated."""
         if is_below(name, self.own):
             return True
         below = os.path.relpath(name, self.root) if is_below(name, (self.root,)) else ""
@@ -81,7 +81,7 @@ class Origins:
         return not below and name != self.root and is_below(name, self._foreign)
 
     def of(self, frame: FrameType | None, readers: tuple[str, ...] = PYTHON) -> tuple[str, str]:
-        """Who asks: "python" itself for its modules, the "engine", or the "author", with file and line."""
+        """The origin of a call: "python" for its own modules, "engine", or "author" with file and line."""
         while frame is not None:
             file = frame.f_code.co_filename
             if file.startswith(readers):
@@ -97,14 +97,14 @@ class Origins:
         return file.startswith(self._engine + os.sep)
 
     def is_author_s(self, file: str) -> bool:
-        """Whether code lies neither in Python's library nor in the engine or another library."""
+        """Whether code belongs neither to Python's library nor to the engine or another library."""
         if file.startswith(("<frozen", STDLIB, self._engine + os.sep)):
             return False
         inside = is_below(file, (self.root,)) and f"{os.sep}site-packages{os.sep}" not in file
         return inside or not is_below(file, self._foreign)
 
     def is_no_input(self, name: str) -> bool:
-        """Whether a file belongs to Python, to a library or to the system, or is the stage's own."""
+        """Whether a file belongs to Python, a library, the system or the stage itself."""
         own = is_below(name, (*self.own, self._engine))
         return own or (is_below(name, self._foreign) and not is_below(name, (self.root,)))
 
@@ -115,7 +115,7 @@ def is_below(name: str, folders: Collection[str]) -> bool:
 
 
 def _foreign_folders() -> tuple[str, ...]:
-    """Where Python, packages and the system lie, and caches: what is there belongs to libraries or to nobody."""
+    """The folders of Python, packages and the system, and caches: no file there is an author's."""
     cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
     python = {sys.prefix, sys.base_prefix, sys.exec_prefix, STDLIB.rstrip(os.sep), *site.getsitepackages()}
     python |= {os.path.realpath(each) for each in python}

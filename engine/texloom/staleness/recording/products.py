@@ -1,4 +1,4 @@
-"""Folders of results, of all profiles: a search that passes them finds what the engine itself makes there."""
+"""The folders of results of all profiles: a search through them finds files that the engine itself makes."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from texloom.staleness.recording.reads import NEVER
 
 
 class Products:
-    """The folders of results of a report, by whole paths.
+    """The folders of results of a report, as absolute paths.
 
-    A listing of one says nothing of what an author has put there; nor does a look at what such a listing has found.
+    Listings of these folders are no inputs; nor are queries of paths that such a listing found.
     """
 
     def __init__(self, root: str) -> None:
@@ -28,16 +28,16 @@ class Products:
         return is_below(name, self.folders)
 
     def searched(self, name: str) -> None:
-        """A folder is listed."""
+        """Note that a folder is listed."""
         if name in self or any(is_below(folder, (name,)) for folder in self.folders):
             self._searched.add(name)
 
     def is_found(self, name: str) -> bool:
-        """Whether what is looked at there may have been found by listing folders; else the author names it."""
+        """Whether a queried path in a folder of results may have been found by a listing; else the author named it."""
         return name in self and is_below(name, self._searched)
 
     def left_out(self, name: str, wanted: str) -> str:
-        """The pattern of a listing without the names by which folders of results are reached."""
+        """The pattern of a listing, extended to exclude the names that lead to folders of results."""
         below = [folder for folder in self.folders if is_below(folder, (name,)) and is_below(name, (self._root,))]
         first = sorted({Path(folder).relative_to(name).parts[0] for folder in below})
         fits = [each for each in first if any(fnmatch.fnmatchcase(each, one.rstrip("/")) for one in wanted.split("|"))]
@@ -45,7 +45,7 @@ class Products:
 
 
 def _folders(root: Path) -> set[str]:
-    """Where the profiles of report.toml put results; what is wrong with that file is told elsewhere."""
+    """The result folders of the profiles in report.toml; errors in that file are reported elsewhere."""
     try:
         profiles = read_toml(root / MANIFEST).get("profiles", {})
         return {str(Path(each.get("folder", DEFAULT_FOLDER))) for each in profiles.values()} or {DEFAULT_FOLDER}

@@ -1,6 +1,6 @@
-"""What was read, as it is stored: paths seen from the project, digests, listings."""
+"""The reads of a stage as they are stored: paths relative to the project, digests, listings."""
 
-# A hook is called often, and sees paths as texts:
+# The audit hook is called often and gets paths as strings:
 # ruff: noqa: PTH100, PTH109, PTH111, PTH115, PTH116
 
 from __future__ import annotations
@@ -17,29 +17,29 @@ GENERATED = {
     *(".venv", ".git", ".snakemake", "__pycache__", ".ipynb_checkpoints", ".hypothesis", ".benchmarks"),
     *(".pytest_cache", ".ruff_cache", ".mypy_cache", ".import_linter_cache"),
 }
-"""Folders of a project that nobody edits."""
+"""Folders of a project that are generated, never edited."""
 FOLDERS = "*/"
-"""In a pattern: the folders, whatever they are called; as in a shell, what ends with a stroke fits folders alone."""
+"""In a pattern: all folders; as in a shell, a pattern that ends with a slash matches folders only."""
 HIDDEN = "."
-"""In a pattern: names that begin with a dot fit like others."""
+"""In a pattern: names that begin with a dot match like others."""
 NEVER = "!"
-"""In a pattern, before a name: it never counts, as that of a folder of results."""
+"""In a pattern, before a name: never match this name, for instance a folder of results."""
 LITTER = (".DS_Store", "._*", ".localized", ".directory", ".#*", ".*.sw?", ".*~", ".~lock.*", ".nfs*", ".fuse_hidden*")
-"""Hidden names that systems, editors and network drives leave beside files."""
+"""Hidden names that systems, editors and network drives create beside files."""
 
 Listing = dict[str, Any]
 """A folder's names that match one of the patterns between bars, sorted: {"pattern": "*.csv|*.txt", "names": […]}."""
-Look = dict[str, Any]
-"""What was seen of a path without opening it: its "kind", the "size" of a file in bytes, the "link" that it is.
+PathState = dict[str, Any]
+"""The result of querying a path without opening it: its "kind", the "size" of a file in bytes, the target of a "link".
 
-Only what was asked for is there; None where there is nothing.
+Has only the keys that were asked for; a value is None if there is nothing.
 """
 
 
 def shown(path: str | os.PathLike[str], project: str = "") -> str:
-    """A path as it is recorded: seen from the project, else from the user's folder, else whole.
+    """A path as it is recorded: relative to the project, else to the user's home (~/), else absolute.
 
-    project: its folder, by default the current one; a stage may change that for a while.
+    project: the project's folder, by default the current one; a stage may change that for a while.
     """
     whole, root, home = os.path.abspath(path), project or os.getcwd(), os.path.expanduser("~")
     for folder, prefix in ((root, ""), (home, "~/")):
@@ -51,13 +51,13 @@ def shown(path: str | os.PathLike[str], project: str = "") -> str:
     return whole
 
 
-def found_at(name: str) -> Path:
+def recorded_path(name: str) -> Path:
     """The path of a recorded name."""
     return Path(name).expanduser() if name == "~" or name.startswith("~/") else Path(name)
 
 
 def listing(folder: Path, pattern: str) -> Listing | None:
-    """The names in a folder that match. None where there is no folder."""
+    """The names in a folder that match; None if there is no folder."""
     wanted = pattern.split("|")
     hidden = HIDDEN in wanted
     of_folders = [each.removesuffix("/") for each in wanted if each.endswith("/")]
@@ -77,7 +77,7 @@ def listing(folder: Path, pattern: str) -> Listing | None:
 
 
 def is_litter(name: str) -> bool:
-    """Whether a file of this name is what systems and editors leave beside others."""
+    """Whether systems or editors create files of this name beside others."""
     return _fits(name, LITTER)
 
 
@@ -85,9 +85,9 @@ def _fits(name: str, patterns: Collection[str]) -> bool:
     return any(fnmatch.fnmatchcase(name, each) for each in patterns)
 
 
-def look(path: Path, asked: Collection[str]) -> Look:
-    """Look at a path without opening it, for what is asked of `Look`."""
-    found: Look = {}
+def path_state(path: Path, asked: Collection[str]) -> PathState:
+    """Query a path without opening it; asked: the keys of `PathState` to determine."""
+    found: PathState = {}
     try:
         state = os.stat(path)
     except (OSError, ValueError):
@@ -105,7 +105,7 @@ def look(path: Path, asked: Collection[str]) -> Look:
 
 
 def stamp(name: str) -> list[int] | None:
-    """What an edit changes of a file even where its content is put back; None where there is none."""
+    """Size, modification time and inode, which an edit changes even if the content is restored; None for no file."""
     try:
         state = os.stat(name)
     except OSError:
@@ -117,10 +117,10 @@ def _kind(mode: int) -> str:
     return "file" if stat.S_ISREG(mode) else "folder" if stat.S_ISDIR(mode) else "other"
 
 
-def changed_looks(looked: Mapping[str, Look]) -> Iterator[str]:
-    """Of what was looked at, what no longer looks the same."""
+def changed_path_states(looked: Mapping[str, PathState]) -> Iterator[str]:
+    """The queried paths whose state has changed."""
     for name, before in looked.items():
-        now = look(found_at(name), before)
+        now = path_state(recorded_path(name), before)
         if now != before:
             new, gone = (each.get("kind", "") is None for each in (before, now))
             yield f"{name}{' (new)' if new else ' (gone)' if gone else ''}"
@@ -128,22 +128,22 @@ def changed_looks(looked: Mapping[str, Look]) -> Iterator[str]:
 
 @dataclass
 class Reads:
-    """What a stage has read."""
+    """Everything that a stage has read."""
 
     files: dict[str, str | None] = field(default_factory=dict)
-    """Each file's sha256, or None where it was looked for in vain."""
+    """sha256 of each file, or None for a file that was looked for in vain."""
     folders: dict[str, list[Listing]] = field(default_factory=dict)
-    """What was listed."""
-    looked: dict[str, Look] = field(default_factory=dict)
-    """What was looked at without being opened."""
+    """Listings of each folder."""
+    looked: dict[str, PathState] = field(default_factory=dict)
+    """Paths that were queried without being opened."""
     missing: list[str] = field(default_factory=list)
-    """Packages that the author's code has tried to import and that are not installed."""
+    """Packages that the author's code tried to import and that are not installed."""
     modules: dict[str, str] = field(default_factory=dict)
-    """Modules of the project that were imported and that the import graph does not reach: digests of their code."""
+    """Code digests of imported modules of the project that are not in the import closure."""
     unsettled: list[str] = field(default_factory=list)
-    """What changed between the first reading and the end of the stage."""
+    """Inputs that changed between their first reading and the end of the stage."""
     unseen: list[str] = field(default_factory=list)
-    """What could not be followed, and the author's line."""
+    """The author's lines whose reads could not be recorded, with what they do."""
 
     def to_json(self) -> dict[str, Any]:
         return {name: value for name, value in vars(self).items() if value}

@@ -1,10 +1,10 @@
-"""The recorder: of what an audit hook tells, what counts as read by a stage.
+"""The recorder: decides which audit events count as reads of a stage.
 
-What no hook sees is named with the author's line: other programs, and libraries that read in C. What those read is
-declared by `texloom.results.inputs.reads`.
+Reads that raise no audit event are reported with the author's line: those of other programs, and of libraries in C.
+Such files are declared by `texloom.results.inputs.reads`.
 """
 
-# A hook is called often, and sees paths as texts:
+# The audit hook is called often and gets paths as strings:
 # ruff: noqa: PTH100, PTH109, PTH112, PTH113, PTH114, PTH115, PTH118, PTH120
 
 from __future__ import annotations
@@ -40,36 +40,36 @@ from texloom.staleness.recording.left import BY_AN_EARLIER_RUN, left_before
 from texloom.staleness.recording.notes import Notes
 from texloom.staleness.recording.origins import Origins, is_below
 from texloom.staleness.recording.products import Products
-from texloom.staleness.recording.reads import Reads, listing, look, stamp
+from texloom.staleness.recording.reads import Reads, listing, path_state, stamp
 
 FORKS = "_posixsubprocess.fork_exec"
-"""The audit event of what starts a program by this function, of which Python itself tells only for subprocess."""
+"""Our audit event for calls of this function, which Python itself audits only within subprocess."""
 PROGRAMS = {
     FORKS,
     *("subprocess.Popen", "os.posix_spawn", "os.exec", "os.system", "os.spawn"),
-    "cpython.PyInterpreterState_New",  # another interpreter within the process, which no hook of this one sees
+    "cpython.PyInterpreterState_New",  # another interpreter in the process, which this one's hooks do not cover
 }
-"""Audit events of what reads in another process."""
-TELL_OF_THE_SYSTEM = (
+"""Audit events after which another process reads files."""
+SYSTEM_QUERIES = (
     "platform",
     "ctypes.util",
     "uuid",
     "matplotlib.font_manager",
     "joblib.externals.loky.backend.context",
 )
-"""Modules whose programs tell of the machine, its libraries or its fonts, and read nothing of the author's."""
+"""Modules that start programs to query the machine, its libraries or fonts; these read no files of the author's."""
 SOURCE = (*importlib.machinery.SOURCE_SUFFIXES, *importlib.machinery.BYTECODE_SUFFIXES)
-"""How the names of source and bytecode end; what else is read as these are is read as a file."""
+"""The suffixes of source and bytecode; anything else that Python reads in this way is an ordinary file."""
 _PARTS = re.compile(r"""[\s=,:;@<>|&()\[\]{}"'`]+""")
-"""What stands between names in an argument of a program."""
+"""Separators of names in an argument of a program."""
 _OPTION = re.compile(r"-\w.")
 SILENT = threading.local()
-"""Its attribute `now` is true in a thread while nothing that it does is recorded."""
+"""Its attribute `now` is true in a thread while recording is suspended."""
 
 
 @contextmanager
 def unrecorded() -> Iterator[None]:
-    """What the engine reads to judge, or what is compared otherwise, is no input."""
+    """Suspend recording in this thread, for reads by which the engine compares results, which are no inputs."""
     before, SILENT.now = getattr(SILENT, "now", False), True
     try:
         yield
@@ -78,11 +78,11 @@ def unrecorded() -> Iterator[None]:
 
 
 class Recorder(Notes):
-    """Notes what is read while it is active; there is one at a time in a process.
+    """Records reads while it is active; one at a time in a process.
 
-    own: folders and files whose content is known otherwise: what the stage writes, and what its key holds.
-    build: the folder of results; what else is read there counts, whoever opens it.
-    engine: whether what the engine itself opens counts, too, as it does where it reads what an author writes.
+    own: folders and files that are no inputs: those that the stage writes, and those in its key.
+    build: the folder of results; other files read there count, whichever code opens them.
+    engine: whether files opened by the engine itself count, too, as when it reads files of the author.
     """
 
     def __init__(self, own: Iterable[Path] = (), *, build: Path | None = None, engine: bool = False) -> None:
@@ -96,16 +96,16 @@ class Recorder(Notes):
         """The folder of the project."""
         return self.origins.root
 
-    # ---------------------------------------------------------------- what the hook tells
+    # ---------------------------------------------------------------- audit events
 
     def opened(self, path: Any, mode: Any, flags: Any, within: int | None = None) -> None:
-        """A file is about to be opened; within: a folder that is open, to which its path is relative."""
+        """Handle a file about to be opened; within: an open folder to which its path is relative."""
         name = _name(path, within)
         if name is None or not isinstance(flags, int):
             return
         if not isinstance(mode, str) and flags & getattr(os, "O_DIRECTORY", 0):
             return
-        if flags & os.O_ACCMODE != os.O_RDONLY:  # what the stage writes is no input, also where it reads it, too
+        if flags & os.O_ACCMODE != os.O_RDONLY:  # files that the stage writes are no inputs, even if it reads them
             if self._fails(name, flags):
                 return
             if not _replaces(name, flags) and name not in self.written:
@@ -120,7 +120,7 @@ class Recorder(Notes):
             self.keep("read_there", name)
 
     def connected(self, path: Any) -> None:
-        """A database is about to be opened by SQLite, whose content may lie in a log beside it until that is merged."""
+        """Handle a database about to be opened by SQLite, which may keep changes in a log beside it until a merge."""
         name = _name(path)
         counts = name is not None and name not in self.written and self.origins.counts(name, caller())
         if name is not None and counts and has_log(Path(name)):
@@ -129,13 +129,13 @@ class Recorder(Notes):
             self.opened(path, "r+b", os.O_RDWR | os.O_CREAT)
 
     def called_in_c(self, module: str, what: str) -> None:
-        """The author's code does something by a module of Python's whose doings in C nobody sees."""
+        """Handle a call of the author's code to a standard module that works in C without audit events."""
         frame = behind(caller(), {module})
         if frame is not None and self.origins.is_author_s(frame.f_code.co_filename):
             self.keep("programs", self.origins.of(frame)[1], what)
 
     def scanned(self, path: Any) -> None:
-        """A folder is about to be listed with what its entries are; where the author does it, their sizes count."""
+        """Handle `os.scandir`; if the author calls it, kinds and sizes of the entries count, too."""
         self.listed(path)
         name, frame = _name("." if path is None else path), caller()
         if name is not None and frame is not None and self.origins.is_author_s(frame.f_code.co_filename):
@@ -143,22 +143,25 @@ class Recorder(Notes):
                 self.looked(entry.path, ("kind", "size"), None)
 
     def made(self, path: Any, within: int | None = None) -> None:
-        """A folder or a link is about to be made: what lies there is the stage's own, unless something is there."""
+        """Handle a folder or link about to be made: it is the stage's own, unless something exists there."""
         if (name := _name(path, within)) and not self._fails(name, os.O_CREAT | os.O_EXCL):
             self._own(name)
 
     def removed(self, path: Any, within: int | None = None) -> None:
-        """A file is about to be removed: whether or not it was there, nothing is afterwards."""
+        """Handle a file about to be removed: it does not exist afterwards, whether or not it existed before."""
         if (name := _name(path, within)) and not Path(name).is_dir():
             self._own(name)
 
     def emptied(self, path: Any, within: int | None = None) -> None:
-        """A folder is about to be removed, which only one without anything in it can be."""
+        """Handle a folder about to be removed; this succeeds only if it is empty."""
         if (name := _name(path, within)) and Path(name).is_dir() and not any(Path(name).iterdir()):
             self._own(name)
 
     def put_away(self, source: Any, target: Any, source_folder: int, target_folder: int) -> None:
-        """A file is about to get another name; whether the stage reads it under that, as no log that it puts away."""
+        """Note a file about to be renamed, to see later whether the stage reads it under its new name.
+
+        A log that is only rotated is not read.
+        """
         name, place = _name(source, source_folder), _name(target, target_folder)
         unread = name is not None and self.origins.shown(name) not in self.reads.files
         if name is None or not self._is_own(name):
@@ -170,38 +173,38 @@ class Recorder(Notes):
             self.moved |= dict.fromkeys((*first, *(each for each, at in self.moved.items() if at == name)), there)
 
     def renamed(self, source: Any, target: Any, source_folder: int, target_folder: int) -> None:
-        """Something is about to get another name, in place of what has it."""
+        """Handle a file or folder about to be renamed, replacing whatever has the new name."""
         name, place = _name(source, source_folder), _name(target, target_folder)
         if name and place and os.path.lexists(name) and not self._fails(place, os.O_CREAT):
             self._own(place)
             self._own(name)
 
     def networked(self, address: Any) -> None:
-        """A connection is about to be made; one within this machine's own system, as between processes, has no host."""
+        """Handle a connection about to be made; local ones between processes have no host and do not count."""
         origin, place = self.origins.of(caller())
         if origin == "author" and isinstance(address, tuple):
             self.keep("programs", place, "reads from the network")
 
     def looked(self, path: Any, asked: Collection[str], within: int | None) -> None:
-        """A path is about to be looked at without being opened."""
+        """Handle a path about to be queried without being opened."""
         name = _name(path, within)
         if name is None or name in self.written or self._products.is_found(name):
             return
         if any(is_below(each, (name,)) for each in (self.root, self.origins.home, self.origins.scratch)):
-            return  # which are there for every stage
+            return  # these exist for every stage
         frame, known = caller(), self.looks.get(name, {})
         function = looking(frame)
         asked = ASKED.get(function, asked)
         if known.keys() >= set(asked) or (function in RESOLVING.split() and not os.path.islink(name)):
             return
         if self.origins.counts(name, frame, PYTHON if name.endswith(SOURCE) else ()):
-            self.keep("looks", name, look(Path(name), asked))
+            self.keep("looks", name, path_state(Path(name), asked))
             asking = behind(frame, PATHS)
             if asking is not None and self.origins.is_author_s(asking.f_code.co_filename):
                 self.keep("places", name, self.origins.of(frame)[1])
 
     def sought(self, module: str, path: Iterable[str] | None) -> None:
-        """A module is about to be imported, or just looked for; path: of its package."""
+        """Handle a module about to be imported, or only searched for; path: the search path of its package."""
         frame = importer(caller())
         if frame is None or not self.origins.is_author_s(frame.f_code.co_filename):
             return
@@ -210,13 +213,13 @@ class Recorder(Notes):
             self.keep("imports", module, list(folders))
 
     def made_scratch(self, path: Any, *_: Any) -> None:
-        """A scratch folder or file of the stage's own is made."""
+        """Handle a temporary folder or file of the stage."""
         if name := _name(path):
             self.keep("own", name)
             self.keep("own", os.path.realpath(name))
 
     def listed(self, path: Any, *_: Any) -> None:
-        """A folder is about to be listed."""
+        """Handle a folder about to be listed."""
         name = _name(".", path) if isinstance(path, int) else _name("." if path is None else path)
         if name is None:
             return
@@ -226,10 +229,10 @@ class Recorder(Notes):
             self._note_folder(name, pattern(frame))
 
     def started(self, event: str, arguments: tuple[Any, ...]) -> None:
-        """Another process is about to be started."""
+        """Handle another process about to be started."""
         origin, place = self.origins.of(caller())
         asking = behind(caller(), ("subprocess", "os"))
-        asks_system = asking is not None and asking.f_globals.get("__name__") in TELL_OF_THE_SYSTEM
+        asks_system = asking is not None and asking.f_globals.get("__name__") in SYSTEM_QUERIES
         if origin == "author" and not asks_system:
             self.keep("programs", place, f"starts another program ({event})")
             folder = arguments[2] if event == "subprocess.Popen" else None
@@ -239,7 +242,7 @@ class Recorder(Notes):
                     self.keep("given", name, place)
 
     def declared(self, path: Any) -> None:
-        """The author's code names what another program reads."""
+        """Handle the author's declaration of a file that another program reads."""
         frame = caller()
         while frame is not None and self.origins.is_engine_s(frame.f_code.co_filename):
             frame = frame.f_back
@@ -249,31 +252,31 @@ class Recorder(Notes):
         self.keep("declared_files", name)
         self._note_file(name)
 
-    # ---------------------------------------------------------------- what is noted
+    # ---------------------------------------------------------------- notes
 
     def note(self, path: Path) -> None:
-        """A file that another program has read, or has looked for."""
+        """Record a file that another program read or looked for."""
         if not is_below(os.path.abspath(path), self.own):
             with unrecorded():
                 self._note_file(os.path.abspath(path))
 
     def note_listing(self, folder: Path, pattern: str) -> None:
-        """A folder in which another program looks for such names."""
+        """Record a folder that another program searches for names of this pattern."""
         with unrecorded():
             self._note_folder(os.path.abspath(folder), pattern)
 
     def _is_own(self, name: str) -> bool:
-        """Whether a path is the stage's; where that is a link, what it leads to need not be."""
+        """Whether a path belongs to the stage; the target of a link need not."""
         return name in self.written or is_below(name, self.own)
 
     def _own(self, name: str) -> None:
-        """What lies there is the stage's own from now on, also by the path to it without links."""
+        """Mark a path as the stage's own from now on, also by its path with links resolved."""
         folder, last = os.path.split(name)
         for each in dict.fromkeys((name, os.path.join(os.path.realpath(folder), last))):
             self._own_as(each)
 
     def _fails(self, name: str, flags: int) -> bool:
-        """Whether opening a file to write, or making it, fails for what is there or is not: that counts, then."""
+        """Whether writing or making a file fails because of what exists or is missing; that is then recorded."""
         if os.path.lexists(name):
             folder = flags & os.O_ACCMODE and os.path.isdir(name)
             hindrance = name if folder or (flags & os.O_EXCL and flags & os.O_CREAT) else ""
@@ -285,7 +288,7 @@ class Recorder(Notes):
         return bool(hindrance)
 
     def _grow(self, name: str, flags: int) -> None:
-        """A file may grow at its end: what was there stays an input, and is named where it had been read before."""
+        """Handle appending: the previous content stays an input, and is reported if it had been read before."""
         if flags & os.O_EXCL:
             return
         if flags & os.O_ACCMODE == os.O_RDWR:
@@ -295,7 +298,7 @@ class Recorder(Notes):
         self.keep("touched", name)
 
     def dated(self, path: Any, within: int | None = None) -> None:
-        """The stage itself sets a file's times."""
+        """Note that the stage itself sets a file's times."""
         if name := _name(path, within):
             self.keep("touched", name)
 
@@ -319,11 +322,11 @@ class Recorder(Notes):
         recorded = self.origins.shown(name)
         if recorded in self.reads.files:
             return
-        kind = look(Path(name), ("kind",))["kind"]
-        if kind == "other":  # what comes through a pipe, nobody can compare
-            self.keep("programs", self.origins.of(caller())[1], f"reads {recorded}, which is no file")
+        kind = path_state(Path(name), ("kind",))["kind"]
+        if kind == "other":  # the content of a pipe cannot be compared
+            self.keep("programs", self.origins.of(caller())[1], f"reads {recorded}, which is not a regular file")
         elif kind != "folder":
-            if kind and not is_below(name, self.origins.build):  # where the engine writes the same again
+            if kind and not is_below(name, self.origins.build):  # there the engine rewrites files without changes
                 self.keep("stamps", name, stamp(name))
             digest = self.digests.of(Path(name)) if kind else None
             self.keep("files", recorded, digest)
@@ -338,19 +341,19 @@ class Recorder(Notes):
             self.keep("folders", recorded, listing(Path(name), wanted) or {"pattern": wanted, "names": None})
 
     def is_no_input(self, path: str) -> bool:
-        """Whether a file belongs to Python, to a library or to the system, or is the stage's own, as generated code."""
+        """Whether a file belongs to Python, a library, the system or the stage itself, such as generated code."""
         name = os.path.abspath(path)
         return name in self.written or self.origins.is_no_input(name)
 
     def finish(self) -> Reads:
-        """What was read, compared with what is there now; what the stage wrote is left out."""
+        """The reads, compared with the current state; files that the stage wrote are left out."""
         return ending.finish(self, self.origins, self.digests)
 
 
 def _replaces(name: str, flags: int) -> bool:
-    """Whether opening a file to write leaves nothing of what another has put there.
+    """Whether opening a file for writing discards its previous content.
 
-    It does not where the file must be new and is not, and where it grows at its end.
+    False if the file must be new but exists, and if it is opened to append.
     """
     if not os.path.lexists(name):
         return True
@@ -360,9 +363,9 @@ def _replaces(name: str, flags: int) -> bool:
 
 
 def _words(arguments: tuple[Any, ...]) -> Iterator[str]:
-    """What a program is given, of the arguments of an audit event, that may name a file.
+    """The words in the arguments of an audit event that may name a file passed to a program.
 
-    Each by itself, as a line for a shell, and in parts, as in --input=a.csv, -Ia.csv, @a.csv, x=a.csv,b.csv.
+    Each argument as a whole, split as a shell command, and in parts: --input=a.csv, -Ia.csv, @a.csv, x=a.csv,b.csv.
     """
     for argument in arguments:
         for each in argument if isinstance(argument, list | tuple) else [argument]:
@@ -377,9 +380,9 @@ def _words(arguments: tuple[Any, ...]) -> Iterator[str]:
 
 
 def _name(path: Any, within: int | None = None) -> str | None:
-    """The whole path of an argument of the hook; None for a file that is open already.
+    """The absolute path of an argument of the hook; None for a file that is open already.
 
-    within: a folder that is open, to which it is relative. What comes after a link is of the folder that it leads to.
+    within: an open folder to which it is relative. ".." after a link refers to the link's target.
     """
     if isinstance(path, int):
         return None
@@ -394,12 +397,12 @@ def _name(path: Any, within: int | None = None) -> str | None:
 
 
 def _open_folder(within: int | None) -> str:
-    """The path of a folder that is open; the current one for none, which the system's functions call -1 or less."""
+    """The path of an open folder; the current folder for None and for negative descriptors."""
     return os.getcwd() if within is None or within < 0 else os.readlink(f"/proc/self/fd/{within}")
 
 
 def _source(name: str) -> str:
-    """The source of a module by the file that was read, which may hold its bytecode."""
+    """The source file of a module, given its source or bytecode file."""
     try:
         return importlib.util.source_from_cache(name)
     except ValueError:

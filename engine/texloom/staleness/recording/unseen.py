@@ -1,4 +1,4 @@
-"""What no record can hold, as calls in the author's code of libraries that open files in C, and how it is told."""
+"""Find and report reads that cannot be recorded, such as calls of libraries that open files in C."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ LIBRARIES = {
         "pyreadstat",
     ),
 }
-"""What is imported to read files."""
+"""Libraries that read files in C."""
 READERS = {
     *("read_parquet", "read_hdf", "read_feather", "read_orc"),  # pandas
     *("TFRecordDataset", "TextLineDataset", "FixedLengthRecordDataset", "CsvDataset", "read_file"),  # TensorFlow
@@ -40,13 +40,13 @@ READERS = {
     "truetype",  # Pillow
     *("mmread", "mminfo"),  # scipy
 }
-"""Functions of larger libraries that do."""
+"""Functions of larger libraries that read files in C."""
 ATTACHING = re.compile(r"(?:^|;)\s*attach\s", re.IGNORECASE)
-"""What makes SQLite open another database."""
+"""The SQL command by which SQLite opens another database."""
 
 
 def reading_in_c(path: Path) -> Iterator[tuple[int, str]]:
-    """Lines of a module, each with the library or the function that it names."""
+    """Line numbers of a module, each with the library or function that it uses to read files in C."""
     for node in ast.walk(ast.parse(path.read_bytes())):
         if isinstance(node, ast.Import):
             names = [alias.name.partition(".")[0] for alias in node.names]
@@ -65,32 +65,32 @@ def reading_in_c(path: Path) -> Iterator[tuple[int, str]]:
 
 
 DECLARE = "texloom.results.inputs.reads(path)"
-TOLD = RECORDS / "unseen"
-"""The lines that the stages of a build have told, each after the number of the build's process."""
+WARNED = RECORDS / "unseen"
+"""The lines that the stages of a build have reported, each after the id of the build's process."""
 
 
-def tell(places: Iterable[str]) -> None:
-    """Name lines whose reading is not noticed; of the stages of one build, as the seeds of an experiment, one does."""
+def warn(places: Iterable[str]) -> None:
+    """Warn about lines whose reads are not recorded; of all stages of one build, only the first one does."""
     for place in places:
         if MARK not in os.environ or _is_first(place):
             if place.endswith(left.ENDINGS):
-                print(f"{place}: so does the result depend on earlier runs", file=sys.stderr)
-                print(f"  write it to a scratch folder, or declare it: {DECLARE}", file=sys.stderr)
+                print(f"{place}; the result depends on earlier runs", file=sys.stderr)
+                print(f"  write the file to a temporary folder, or declare it: {DECLARE}", file=sys.stderr)
             else:
-                print(f"{place}, whose reading of files is not noticed", file=sys.stderr)
-                print(f"  declare the files that it reads: {DECLARE}", file=sys.stderr)
+                print(f"{place}; the files that it reads are not recorded", file=sys.stderr)
+                print(f"  declare them: {DECLARE}", file=sys.stderr)
 
 
 def _is_first(place: str) -> bool:
-    """Whether no stage of this build has told a line yet."""
+    """Whether no stage of this build has reported a line yet."""
     folder = Path(os.environ[MARK])
     try:
         line = json.dumps([(folder / HOLDER).read_text(encoding="ascii").strip(), place]) + "\n"
-        with (folder / TOLD).open("a+", encoding="utf-8") as told:
-            fcntl.flock(told, fcntl.LOCK_EX)
-            told.seek(0)
-            known = line in told.readlines()
-            told.writelines([] if known else [line])
+        with (folder / WARNED).open("a+", encoding="utf-8") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            file.seek(0)
+            known = line in file.readlines()
+            file.writelines([] if known else [line])
     except OSError:
         return True
     return not known

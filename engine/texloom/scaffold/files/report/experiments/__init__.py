@@ -1,1 +1,1 @@
-"""The experiments, one package each, and what several of them share."""
+"""The experiments, one package each, and modules that several of them share."""

@@ -1,4 +1,4 @@
-"""What the tests of every folder can ask for."""
+"""Fixtures for the tests in all folders."""
 
 from __future__ import annotations
 

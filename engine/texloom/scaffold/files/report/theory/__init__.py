@@ -1,1 +1,1 @@
-"""The written answers: LaTeX fragments, each beside a module of checks that is named after it."""
+"""The written answers: LaTeX fragments, each beside a module with its checks of the same name."""

@@ -1,4 +1,4 @@
-"""Checks of `first_answer.tex`: errors of measurement, propagated through the pseudo-inverse of the design matrix."""
+"""Checks of `first_answer.tex`: measurement errors, propagated through the pseudo-inverse of the design matrix."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The analysis: both estimates of every series, and how far they scatter."""
+"""The analysis: both estimates of every series, and their standard deviations."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from texloom.results.writer import RunWriter
 
 NORMAL_QUANTILE = 1.96
-"""Of 97.5 per cent: so many standard deviations to each side hold 95 per cent of a normal distribution."""
+"""The 97.5 % quantile: this many standard deviations to each side contain 95 % of a normal distribution."""
 
 
 def analyse(config: Config, seed: int, run: RunWriter) -> None:
-    """Simulate the series, estimate the stiffness from each in two ways, hand everything to `run`."""
+    """Simulate the series, estimate the stiffness from each in two ways, and record everything in `run`."""
     series = draw_series(config, seed)
     fitted, joined = estimates.least_squares(series), estimates.end_points(series)
     expected = estimates.least_squares_deviation(config.noise, series.extension)

@@ -1,4 +1,4 @@
-"""Two estimates of the stiffness from one series, and how exact theory says that they are."""
+"""Two estimates of the stiffness from one series, and their standard deviations in theory."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def least_squares(series: Series) -> np.ndarray:
 
 
 def end_points(series: Series) -> np.ndarray:
-    """The slope of the line through the first and the last measurement alone, in N/m; shape (series,)."""
+    """The slope of the line through only the first and the last measurement, in N/m; shape (series,)."""
     return (series.force[:, -1] - series.force[:, 0]) / (series.extension[-1] - series.extension[0])
 
 

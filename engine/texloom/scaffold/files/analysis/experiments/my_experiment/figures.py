@@ -10,7 +10,7 @@ from texloom.results.runs import Run, Runs
 from texloom.results.tables import Table
 
 METHODS = {"Least squares": "least_squares", "First and last point": "end_points"}
-"""The estimates, as the table and the arrays call them."""
+"""The names of the estimates in the table and the arrays."""
 
 
 def figures(runs: Runs) -> dict[str, Figure]:
@@ -52,7 +52,7 @@ def draw_distributions(axes: Axes, run: Run) -> None:
 
 
 def comparison(runs: Runs) -> Table:
-    """The scatter of each estimate over the series, beside what theory says."""
+    """The standard deviation of each estimate over the series, beside that in theory."""
     rows = [
         [label, runs.metric(f"{name}_deviation"), runs.metric(f"{name}_expected")] for label, name in METHODS.items()
     ]

@@ -1,4 +1,4 @@
-"""The metrics of the analysis: what the report may print."""
+"""The metrics of the analysis, which the report may print."""
 
 from __future__ import annotations
 

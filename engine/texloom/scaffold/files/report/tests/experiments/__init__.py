@@ -1,1 +1,1 @@
-"""The experiments: known answers, and figures from made-up runs."""
+"""Tests of the experiments: known answers, and figures from synthetic runs."""

@@ -1,1 +1,1 @@
-"""The written answers: checks that pass, and that notice a wrong formula."""
+"""Tests of the written answers: checks pass, and fail for a wrong formula."""

@@ -1,4 +1,4 @@
-"""Every check passes as it stands, and fails when the formula of the text is wrong."""
+"""Every check passes, and fails if the formula in the text is wrong."""
 
 from __future__ import annotations
 

@@ -23,7 +23,7 @@ class Points(NamedTuple):
 
 
 def curve(x: np.ndarray) -> np.ndarray:
-    """What is to be learnt, in the shape of x."""
+    """The curve to learn, in the shape of x."""
     return np.sin(x)
 
 

@@ -1,4 +1,4 @@
-"""How far the network's curve is from the true one, beside the best straight line through the same points."""
+"""Distances of the network's curve and of the best straight line from the true curve."""
 
 from __future__ import annotations
 
@@ -16,17 +16,17 @@ GRID = 400
 
 
 def root_mean_square(error: np.ndarray) -> float:
-    """The root of the mean of the squares."""
+    """The root mean square."""
     return float(np.sqrt(np.mean(np.square(error, dtype=np.float64))))
 
 
 def best_line(points: Points) -> np.ndarray:
-    """Slope and height of the straight line with the least squared error, shape (2,)."""
+    """Slope and intercept of the least-squares line, shape (2,)."""
     return np.polyfit(points.x[:, 0].astype(np.float64), points.y[:, 0].astype(np.float64), deg=1)
 
 
 def evaluate(predict: Callable[[np.ndarray], Any], points: Points, run: RunWriter) -> None:
-    """Compare both curves with the true one on a grid; keep what the figure shows.
+    """Compare both curves with the true one on a grid; record the arrays for the figure.
 
     predict: x of shape (n, 1) to y of the same shape.
     """

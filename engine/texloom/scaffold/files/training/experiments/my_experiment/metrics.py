@@ -1,4 +1,4 @@
-"""The metrics of the experiment: what the report may print."""
+"""The metrics of the experiment, which the report may print."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def make_step(network: keras.Model, optimizer: Any, points: Points) -> loop.Step:
-    """The training step as a function of the iteration and the batch's row numbers."""
+    """The training step as a function of the iteration and the row indices of the batch."""
     all_x, all_y, weights = tf.constant(points.x), tf.constant(points.y), network.trainable_variables
 
     def step(_iteration: tf.Tensor, rows: tf.Tensor) -> dict[str, tf.Tensor]:
@@ -34,7 +34,7 @@ def make_step(network: keras.Model, optimizer: Any, points: Points) -> loop.Step
 
 
 def train(config: Config, seed: int, run: RunWriter, checkpoint: Checkpoint | None = None) -> None:
-    """Train on noisy points, measure against the curve itself, hand everything to `run`."""
+    """Train on noisy points, evaluate against the true curve, and record everything in `run`."""
     points = draw_points(config.points, config.noise, seed)
     network = build_network(config.hidden, seed)
     schedule: Any = keras.optimizers.schedules.CosineDecay(config.learning_rate, config.steps)

@@ -1,4 +1,4 @@
-"""The series obey Hooke's law, with as much noise as they should have."""
+"""The series obey Hooke's law, with the expected noise."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Points are where they should be, and as noisy as they should be."""
+"""Points have the expected positions and noise."""
 
 from __future__ import annotations
 

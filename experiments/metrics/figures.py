@@ -160,14 +160,21 @@ def mode_dropping(run: Run) -> Figure:
 
 
 def within_class(run: Run) -> Figure:
-    """Both metrics over the number of different images of each digit."""
-    figure = new_figure(height=2.3, width=0.62 * TEXT_WIDTH)
-    axes = figure.subplots()
+    """Both metrics over the number of images of each digit; all draws of one image a digit, and the mixture."""
+    figure = new_figure(height=2.3)
+    axes, draws = figure.subplots(1, 2, width_ratios=(1.3, 1))
     each = run.arrays["within_class_each"]
     score_and_distance(run, "within_class", each, axes)
     axes.set(xlabel="different images of each digit", xscale="log")
     axes.set_xticks(each, [str(number) for number in each])
     axes.minorticks_off()
+    score, distance = run.arrays["one_a_digit_draws"].T
+    draws.plot(score, distance, "x", color=BLUE, markersize=4.5, label="one image a digit")
+    draws.plot(score[0], distance[0], "o", color=BLUE, markersize=8, markerfacecolor="none", label="the first draw")
+    mixed = (run.metrics[f"case_mixed_{each}"]["value"] for each in ("score", "distance"))
+    draws.plot(*mixed, "D", color=ORANGE, markersize=5, label="real and noise")
+    draws.set(xlabel="inception score", ylabel="distance", ylim=(0, 1.08 * distance.max()))
+    draws.legend(loc="lower left")
     return figure
 
 
@@ -205,7 +212,7 @@ def sample_size(run: Run) -> Figure:
     draw_scatter(score, size, run.arrays["size_score"], SCORE)
     splits = run.arrays["splits"]
     score.plot(
-        10_000 / splits, run.arrays["splits_score"][:, 0], "x", color="black", markersize=4, label="10,000 in splits"
+        10_000 / splits, run.arrays["splits_score"][:, 0], "x", color="black", markersize=4, label="10 000 in parts"
     )
     score.set(xlabel="images $n$ in one score", ylabel="inception score", xscale="log")
     score.legend(loc="lower right")

@@ -14,7 +14,7 @@ from scipy.ndimage import median_filter
 
 from experiments.quadratic_gan.config import FACTORS, VARIANTS
 from experiments.quadratic_gan.data import quadratic, residuals
-from experiments.quadratic_gan.evaluation import EQUILIBRIUM, NEAR, near_distance
+from experiments.quadratic_gan.evaluation import BINS, EQUILIBRIUM, NEAR, near_distance, on_curve
 from experiments.quadratic_gan.metrics import PLAYERS
 from texloom.results.plotting import BLUE, GREY, ORANGE, TEXT_WIDTH, new_figure
 from texloom.results.quantity import Quantity
@@ -145,18 +145,28 @@ def samples(run: Run, variant: str) -> Figure:
 
 
 def final_samples(runs: Runs) -> Figure:
-    """Real and generated points after training: a row for each variant, a column for each seed."""
-    figure = new_figure(height=1.18 * len(VARIANTS) + 0.3)
+    """Real and generated points after training, a row for each variant, a column for each seed; ticks mark the gaps."""
+    figure = new_figure(height=1.7 * len(VARIANTS) + 0.3)
     panels = figure.subplots(len(VARIANTS), len(runs), sharex=True, sharey=True, squeeze=False)
     for line, variant in zip(panels, VARIANTS, strict=True):
         line[0].set_ylabel(TITLES[variant], fontsize=8)
         for axes, run in zip(line, runs, strict=True):
             draw_points(axes, run.arrays["real"], REAL, size=2.2)
             draw_points(axes, run.arrays[f"{variant}_samples"][-1], GENERATED)
+            for middle in gaps(run, variant):
+                axes.axvline(middle, 0, 0.06, color=BLUE, linewidth=0.6)
     for axes, run in zip(panels[0], runs, strict=True):
         axes.set_title(f"seed {run.seed}", fontsize=8, pad=2)
     frame_curve(panels.flat[0], runs[0])
     return figure
+
+
+def gaps(run: Run, variant: str) -> np.ndarray:
+    """The middles of the hundredths of the range of x in which none of the test points is near the curve."""
+    points, (low, high) = run.arrays[f"{variant}_test"], run.config["x_range"]
+    near = points[on_curve(points, run.config["coefficients"], (low, high))]
+    counts, edges = np.histogram(near[:, 0], bins=BINS, range=(low, high))
+    return (edges[:-1] + edges[1:])[counts == 0] / 2
 
 
 def frame_curve(axes: Axes, run: Run) -> None:

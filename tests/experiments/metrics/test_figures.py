@@ -30,6 +30,7 @@ def write_run(build: Path) -> None:
             run.array(f"{name}_amounts", np.linspace(0, 1, length))
         run.array(f"{name}_examples", rng.integers(0, 256, (length, 28, 28)).astype(np.uint8))
     run.array("within_class_each", [1, 10, 100, 800])
+    run.array("one_a_digit_draws", rng.uniform((9, 90), (10, 120), (20, 2)))
     run.array("memorisation_part", np.linspace(0, 1, 5))
     for name in ("fresh", "near_copies"):
         run.array(f"nearest_{name}", rng.uniform(0, 5, 100))

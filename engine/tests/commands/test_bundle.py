@@ -55,6 +55,14 @@ def test_every_file_has_a_flat_name_and_every_path_names_it(built: Path) -> None
     assert files["figure-theory-alpha_text-curve.pdf"] == b"second"
 
 
+def test_inputs_without_their_suffix_are_found_and_those_of_tex_keep_their_names(built: Path) -> None:
+    report = built / "tex/report.tex"
+    report.write_text("\\input{glyphtounicode}\n\\input{theory/notation}\n")
+    files = bundle.flat_sources(built / "tex", built / "figures")
+    assert files["report.tex"] == b"\\input{glyphtounicode}\n\\input{theory-notation.tex}\n"
+    assert {"theory-notation.tex"} == {name for name in files if name.endswith(".tex")} - {"report.tex"}
+
+
 def test_the_zip_holds_pdf_and_sources_and_is_the_same_again(built: Path) -> None:
     build = BuildFolder(built)
     names = bundle.write_bundle(build)

@@ -43,11 +43,17 @@ class Flattening:
 
     def _flatten(self, text: str) -> str:
         text = IMAGE_PATH.sub("", text)
-        text = INPUT.sub(lambda match: rf"\input{{{self.add_text(Path(match[1]))}}}", text)
+        text = INPUT.sub(lambda match: rf"\input{{{self._add_input(match[1])}}}", text)
         text = text.replace(
             rf"\bibliography{{{BIBLIOGRAPHY.with_suffix('').as_posix()}}}", r"\bibliography{references}"
         )
         return IMAGE.sub(lambda match: f"{match[1]}{{{self._add_image(match[2])}}}", text)
+
+    def _add_input(self, shown: str) -> str:
+        """The flat name of a file of the report; TeX's own files keep their names, which every TeX finds."""
+        places = (Path(shown), Path(f"{shown}.tex"))
+        own = next((path for path in places if path.is_file()), None)
+        return self.add_text(own) if own else shown
 
     def _add_image(self, shown: str) -> str:
         path = self.figures / shown

@@ -83,7 +83,8 @@ def glance(manifest: Manifest, runs: dict[str, Runs]) -> TeX:
                 raise ReportError(f"report.toml: headline of '{part.title}'", error.what, error.way_out) from None
             meaning = latex.escape(value.meaning[:1].upper() + value.meaning[1:])
             rows.append([meaning, latex.quantity(value), rf"\cref{{{part.label}}}"])
-    return floats.plain_table("@{}>{\\raggedright\\arraybackslash}p{8.4cm}rl@{}", ("Result", "Value", "Where"), rows)
+    columns = "@{}>{\\raggedright\\arraybackslash}p{8.4cm}rl@{}"
+    return floats.plain_table(columns, ("Result", "Value", "Where"), rows, long=True)  # it may not fit the first page
 
 
 def render_report(manifest: Manifest, profile: Profile, results: list[checks.Result], folder: Path) -> Rendering:

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from experiments.denoising_autoencoder.config import Config as Denoiser
@@ -35,3 +38,10 @@ def test_the_report_takes_what_no_candidate_as_fast_beats(config: Denoiser | Aut
     for row in rows.values():
         slower = row.seconds > rows[report].seconds / FASTER
         assert slower or row.reached <= rows[report].reached + EQUAL[experiment], row
+
+
+@pytest.mark.parametrize("experiment", CANDIDATES)
+def test_the_text_names_each_value_that_was_tried(experiment: str) -> None:
+    text = Path("templates/sections", f"{experiment}.tex.j2").read_text(encoding="utf-8")
+    numbers = set(re.findall(r"\d+(?:\.\d+)?", " ".join(CANDIDATES[experiment])))
+    assert {number for number in numbers if not re.search(rf"(?<![\d.]){re.escape(number)}(?![\d])", text)} == set()

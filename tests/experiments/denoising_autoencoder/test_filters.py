@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 
 from experiments.datasets.mnist import SIDE
@@ -55,3 +57,9 @@ def test_non_local_means_is_the_weighted_mean_of_its_definition() -> None:
         expected[row, column] = total / weights
     found = nl_means(np.stack([image, 1 - image]), patch, distance, sigma, strength)
     np.testing.assert_allclose(found[0], expected, atol=1e-5)
+
+
+def test_the_text_lists_the_values_that_are_tried() -> None:
+    text = Path("templates/sections/denoising_autoencoder.tex.j2").read_text(encoding="utf-8")
+    tried = [values for family in FILTERS.values() for values in family.values.values()]
+    assert [values for values in tried if ", ".join(f"{value:g}" for value in values) not in text] == []

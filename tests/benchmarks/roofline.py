@@ -59,20 +59,24 @@ def adam_traffic(parameters: int) -> int:
 
 
 def roofline(torch: Any, products: Sequence[Product], parameters: int, steps: int) -> Callable[[], None]:
-    """A function that computes `steps` times the products, each with the fastest library, and copies Adam's traffic.
+    """A function that computes `steps` times the products, all with the faster library, and copies Adam's traffic.
 
+    Two libraries in turn would be slower than either, because the idle threads of each keep the cores busy for a while.
     The copies use as much memory as weights, gradients and moments take, so that the caches hold the same fraction.
     """
     torch.set_num_threads(os.cpu_count() or 1)
-    calls = [_fastest(product, torch) for product in products]
+    operands = [_operands(product) for product in products]
+    candidates = [_by_pytorch(torch, operands)]
+    if not LIMIT:  # numpy ignores the limit of the instructions
+        candidates.append(_by_numpy(operands))
+    multiply = min(candidates, key=_seconds)
     source, target = torch.zeros(2, 2 * parameters)
     copies = adam_traffic(parameters) / (2 * FLOAT * 2 * parameters)  # each reads one half and writes the other
     whole, part = int(copies), int((copies % 1) * 2 * parameters)
 
     def run() -> None:
         for _ in range(steps):
-            for call in calls:
-                call()
+            multiply()
             for _ in range(whole):
                 target.copy_(source)
             target[:part].copy_(source[:part])
@@ -80,16 +84,32 @@ def roofline(torch: Any, products: Sequence[Product], parameters: int, steps: in
     return run
 
 
-def _fastest(product: Product, torch: Any) -> Callable[[], object]:
-    """The product by numpy or PyTorch; by PyTorch only if instructions are limited, because numpy ignores the limit."""
+Operands = tuple[np.ndarray, np.ndarray, np.ndarray]
+"""Left factor, right factor and result of a product."""
+
+
+def _operands(product: Product) -> Operands:
     left = _operand(product.rows, product.inner, transposed=product.left_transposed)
     right = _operand(product.inner, product.columns, transposed=product.right_transposed)
-    result = np.empty((product.rows, product.columns), np.float32)
-    tensors = [torch.from_numpy(each) for each in (left, right, result)]
-    calls: list[Callable[[], object]] = [lambda: torch.mm(tensors[0], tensors[1], out=tensors[2])]
-    if not LIMIT:
-        calls.append(lambda: np.matmul(left, right, out=result))
-    return min(calls, key=_seconds)
+    return left, right, np.empty((product.rows, product.columns), np.float32)
+
+
+def _by_pytorch(torch: Any, operands: Sequence[Operands]) -> Callable[[], None]:
+    tensors = [tuple(torch.from_numpy(each) for each in product) for product in operands]
+
+    def multiply() -> None:
+        for left, right, result in tensors:
+            torch.mm(left, right, out=result)
+
+    return multiply
+
+
+def _by_numpy(operands: Sequence[Operands]) -> Callable[[], None]:
+    def multiply() -> None:
+        for left, right, result in operands:
+            np.matmul(left, right, out=result)
+
+    return multiply
 
 
 def _operand(rows: int, columns: int, *, transposed: bool) -> np.ndarray:

@@ -13,9 +13,9 @@ import pytest
 
 from tests.benchmarks.side_by_side import time_in_turn
 from tests.end_to_end.conftest import PYTHON, Checkout, checkout
-from tests.end_to_end.shared_build.conftest import built
+from tests.end_to_end.shared_build.conftest import built, first_pdf
 
-__all__ = ["built", "checkout"]  # fixtures
+__all__ = ["built", "checkout", "first_pdf"]  # fixtures
 FRAGMENT = Path("theory/variational_inference.tex")
 SNAKEFILE = "engine/texloom/staleness/Snakefile"
 

@@ -12,9 +12,10 @@ from typing import Any
 
 import pytest
 
+from texloom.data.digests import Digests
 from texloom.staleness import keys, made_from
 from texloom.staleness.judge import judge
-from texloom.staleness.made_from import making
+from texloom.staleness.made_from import MadeFrom, making, with_current_inputs
 
 
 def stale_parts(record: dict[str, Any]) -> list[str]:
@@ -117,6 +118,13 @@ def test_libraries_that_were_loaded_by_whatever_means_count(code: Path, monkeypa
     assert made.loaded == {"tabulate": metadata.version("tabulate")}
     older = made.to_json() | {"loaded": {"tabulate": "0.1"}}
     assert judge(older, keys.run_key("survey", [])) == [f"tabulate 0.1 → {metadata.version('tabulate')}"]
+
+
+def test_of_loaded_libraries_those_that_are_installed_and_not_imported_by_the_code_are_accepted() -> None:
+    loaded = {"numpy": "1.0", "pytest": "0.1", "gone": "2.0"}
+    now = MadeFrom(versions={"numpy": metadata.version("numpy")})
+    accepted = with_current_inputs(MadeFrom(loaded=loaded), now, Digests())
+    assert (accepted.versions, accepted.loaded) == (now.versions, {"pytest": metadata.version("pytest")})
 
 
 def test_a_library_that_opens_files_itself_is_named_until_its_reading_is_declared(

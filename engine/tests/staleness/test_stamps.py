@@ -174,6 +174,20 @@ def test_only_text_is_what_the_document_alone_has_read(finished: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("edited", "only_text"),
+    [([], False), ([TEXT], True), ([DATA], False), ([TEXT, DATA], False), ([TEXT, CODE], False)],
+)
+def test_changes_are_only_text_where_nothing_else_has_changed(
+    finished: Path, edited: list[Path], only_text: bool
+) -> None:
+    for path in edited:
+        path.write_text("other")
+    known = stamps.changed_since_built("report", "report")
+    assert known is not None
+    assert (known.changed, known.only_text) == (sorted(edited), only_text)
+
+
+@pytest.mark.parametrize(
     ("edited", "force", "done"),
     [(TEXT, False, ["document"]), (CODE, False, ["plan"]), (RUN, False, ["plan"]), (TEXT, True, ["plan"])],
 )

@@ -48,6 +48,13 @@ def test_an_edit_during_a_build_is_seen_after_it(finished: Path) -> None:
     assert changed() == [CODE, TEXT]
 
 
+def test_an_edit_of_data_after_a_run_read_them_is_seen(finished: Path) -> None:
+    """`sources()` does not include them; only the record of the run has their digest."""
+    DATA.write_text("other")
+    record()
+    assert changed() == [DATA]
+
+
 def test_put_back_during_a_build_it_may_have_been_used(finished: Path) -> None:
     before, text = watched.sources(), CODE.read_text()
     CODE.write_text("LIMIT = 3\n")

@@ -186,3 +186,15 @@ def test_an_archive_of_modules_counts_by_its_content(
     with zipfile.ZipFile("own/code.zip", "w") as archive:
         archive.writestr("zipped.py", "VALUE = 2\n")
     assert "own/code.zip" in list(changed_reads(reads, Digests()))
+
+
+def test_an_archive_counts_where_its_module_was_imported_before(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, modules: None, made_from: Callable[[Stage], MadeFrom]
+) -> None:
+    """By another stage in the same process; Python does not open it again."""
+    with zipfile.ZipFile("own/code.zip", "w") as archive:
+        archive.writestr("zipped.py", "VALUE = 1\n")
+    monkeypatch.syspath_prepend(folder / "own/code.zip")
+    import_what_is_there("zipped")
+    reads = made_from(lambda: import_what_is_there("zipped")).reads
+    assert reads["files"] == {"own/code.zip": file_digest(Path("own/code.zip"))}

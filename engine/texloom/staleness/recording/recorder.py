@@ -5,7 +5,7 @@ Such files are declared by `texloom.results.inputs.reads`.
 """
 
 # The audit hook is called often and gets paths as strings:
-# ruff: noqa: PTH100, PTH109, PTH112, PTH113, PTH114, PTH115, PTH118, PTH120
+# ruff: noqa: PTH109, PTH112, PTH113, PTH114, PTH115, PTH118, PTH120
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from texloom.staleness.recording.left import BY_AN_EARLIER_RUN, left_before
 from texloom.staleness.recording.notes import Notes
 from texloom.staleness.recording.origins import Origins, is_below
 from texloom.staleness.recording.products import Products
-from texloom.staleness.recording.reads import Reads, listing, path_state, stamp
+from texloom.staleness.recording.reads import Reads, absolute, listing, path_state, stamp
 
 FORKS = "_posixsubprocess.fork_exec"
 """Our audit event for calls of this function, which Python itself audits only within subprocess."""
@@ -86,7 +86,7 @@ class Recorder(Notes):
     """
 
     def __init__(self, own: Iterable[Path] = (), *, build: Path | None = None, engine: bool = False) -> None:
-        super().__init__(name for path in own for name in (os.path.abspath(path), os.path.realpath(path)))
+        super().__init__(name for path in own for name in (absolute(path), os.path.realpath(path)))
         self.origins, self.digests = Origins(self.own, build, engine), Digests()
         self._left_before = left_before(Path(self.root))
         self._products = Products(self.root)
@@ -209,7 +209,7 @@ class Recorder(Notes):
         if frame is None or not self.origins.is_author_s(frame.f_code.co_filename):
             return
         if module not in sys.builtin_module_names:
-            folders = dict.fromkeys(os.path.abspath(each) for each in (sys.path if path is None else path))
+            folders = dict.fromkeys(absolute(each) for each in (sys.path if path is None else path))
             self.keep("imports", module, list(folders))
 
     def made_scratch(self, path: Any, *_: Any) -> None:
@@ -237,7 +237,7 @@ class Recorder(Notes):
             self.keep("programs", place, f"starts another program ({event})")
             folder = arguments[2] if event == "subprocess.Popen" else None
             for word in _words(arguments):
-                name = os.path.abspath(os.path.join(os.fsdecode(folder or ""), word))
+                name = absolute(os.path.join(os.fsdecode(folder or ""), word))
                 if os.path.isfile(name) and not self.is_no_input(name):
                     self.keep("given", name, place)
 
@@ -256,14 +256,14 @@ class Recorder(Notes):
 
     def note(self, path: Path) -> None:
         """Record a file that another program read or looked for."""
-        if not is_below(os.path.abspath(path), self.own):
+        if not is_below(absolute(path), self.own):
             with unrecorded():
-                self._note_file(os.path.abspath(path))
+                self._note_file(absolute(path))
 
     def note_listing(self, folder: Path, pattern: str) -> None:
         """Record a folder that another program searches for names of this pattern."""
         with unrecorded():
-            self._note_folder(os.path.abspath(folder), pattern)
+            self._note_folder(absolute(folder), pattern)
 
     def _is_own(self, name: str) -> bool:
         """Whether a path belongs to the stage; the target of a link need not."""
@@ -342,7 +342,7 @@ class Recorder(Notes):
 
     def is_no_input(self, path: str) -> bool:
         """Whether a file belongs to Python, a library, the system or the stage itself, such as generated code."""
-        name = os.path.abspath(path)
+        name = absolute(path)
         return name in self.written or self.origins.is_no_input(name)
 
     def finish(self) -> Reads:
@@ -393,7 +393,7 @@ def _name(path: Any, within: int | None = None) -> str | None:
     folder, up, rest = name.rpartition(f"{os.sep}{os.pardir}")
     if up and (not rest or rest.startswith(os.sep)):
         name = os.path.realpath(folder + up) + rest
-    return os.path.abspath(name)
+    return absolute(name)
 
 
 def _open_folder(within: int | None) -> str:

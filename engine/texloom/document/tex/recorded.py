@@ -11,6 +11,7 @@ from pathlib import Path
 
 from texloom.results.written import SOUGHT
 from texloom.staleness.recording.recorder import Recorder
+from texloom.staleness.recording.unseen import LATEX
 
 PROGRAMS = ("latexmk", "pdflatex", "bibtex")
 SETTINGS = ("latexmkrc", ".latexmkrc", "~/.latexmkrc", "~/.config/latexmk/latexmkrc")
@@ -32,11 +33,11 @@ ENDS = re.compile(r"kdebug:returning from (?:generic )?search\(.*?\) =>(.*)")
 def note_reads(recorder: Recorder, folder: Path) -> None:
     """Pass the reads of the last run in a folder, without its own sources, to a recorder."""
     for path in {*read_by_latex(folder), *read_by_bibtex(folder), *map(Path, sought_before(folder))}:
-        recorder.note(path)
+        recorder.note(path, LATEX)
     for name in SETTINGS:
-        recorder.note(Path(name).expanduser())
+        recorder.note(Path(name).expanduser(), LATEX)
     for program in filter(None, map(shutil.which, PROGRAMS)):
-        recorder.note(Path(program))
+        recorder.note(Path(program), LATEX)
     recorder.note_listing(Path(), BESIDE)
     for below, _, _ in [*os.walk(OWN_TREE.expanduser())] or [(OWN_TREE.expanduser(), [], [])]:
         recorder.note_listing(Path(below), "*")

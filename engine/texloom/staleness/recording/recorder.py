@@ -60,6 +60,7 @@ SYSTEM_QUERIES = (
 """Modules that start programs to query the machine, its libraries or fonts; these read no files of the author's."""
 SOURCE = (*importlib.machinery.SOURCE_SUFFIXES, *importlib.machinery.BYTECODE_SUFFIXES)
 """The suffixes of source and bytecode; anything else that Python reads in this way is an ordinary file."""
+NOT_REGULAR = ", which is not a regular file"
 _PARTS = re.compile(r"""[\s=,:;@<>|&()\[\]{}"'`]+""")
 """Separators of names in an argument of a program."""
 _OPTION = re.compile(r"-\w.")
@@ -254,11 +255,11 @@ class Recorder(Notes):
 
     # ---------------------------------------------------------------- notes
 
-    def note(self, path: Path) -> None:
-        """Record a file that another program read or looked for."""
+    def note(self, path: Path, reader: str = "") -> None:
+        """Record a file that another program, the reader, read or looked for."""
         if not is_below(absolute(path), self.own):
             with unrecorded():
-                self._note_file(absolute(path))
+                self._note_file(absolute(path), reader)
 
     def note_listing(self, folder: Path, pattern: str) -> None:
         """Record a folder that another program searches for names of this pattern."""
@@ -318,20 +319,21 @@ class Recorder(Notes):
             self._note_file(name)
             self.keep("places", name, self.origins.of(frame)[1])
 
-    def _note_file(self, name: str) -> None:
+    def _note_file(self, name: str, reader: str = "") -> None:
+        """Record a file; reader: what reads it, if that is not the running code."""
         recorded = self.origins.shown(name)
         if recorded in self.reads.files:
             return
         kind = path_state(Path(name), ("kind",))["kind"]
         if kind == "other":  # the content of a pipe cannot be compared
-            self.keep("programs", self.origins.of(caller())[1], f"reads {recorded}, which is not a regular file")
+            self.keep("programs", reader or self.origins.of(caller())[1], f"reads {recorded}{NOT_REGULAR}")
         elif kind != "folder":
             if kind and not is_below(name, self.origins.build):  # there the engine rewrites files without changes
                 self.keep("stamps", name, stamp(name))
             digest = self.digests.of(Path(name)) if kind else None
             self.keep("files", recorded, digest)
             if digest and digest == self._left_before.get(recorded):
-                self.keep("programs", self.origins.of(caller())[1], f"reads {recorded}{BY_AN_EARLIER_RUN}")
+                self.keep("programs", reader or self.origins.of(caller())[1], f"reads {recorded}{BY_AN_EARLIER_RUN}")
 
     def _note_folder(self, name: str, wanted: str) -> None:
         if name in self._products:

@@ -10,9 +10,10 @@ from collections.abc import Callable, Collection, Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
-from texloom.results.written import SOUGHT
+from texloom.results.places import BuildFolder
+from texloom.results.written import SOUGHT, Written
 from texloom.staleness.recording.origins import SYSTEM, is_below
-from texloom.staleness.recording.reads import FOLDERS, GENERATED
+from texloom.staleness.recording.reads import FOLDERS, GENERATED, absolute
 from texloom.staleness.recording.recorder import Recorder
 from texloom.staleness.recording.unseen import LATEX
 
@@ -39,12 +40,15 @@ end of a search, with its result."""
 
 
 def note_reads(recorder: Recorder, folder: Path) -> None:
-    """Pass the reads of the last run in a folder, without its own sources, to a recorder."""
+    """Pass the reads of the last run in a folder to a recorder, without what the engine and LaTeX wrote in a build."""
     sought = sought_before(folder)
     trees = [Path(name) for name in sought if name.endswith(DEEP)]
     named = (Path(name) for name in sought if not name.endswith(DEEP))
-    for path in {*read_by_latex(folder), *read_by_bibtex(folder), *named, *map(Path, SETTINGS)}:
-        recorder.note(path, LATEX)
+    found = {*read_by_latex(folder), *read_by_bibtex(folder), *named, *map(Path, SETTINGS)}
+    written = {absolute(path) for path in Written(BuildFolder(folder.parent), {}).results()}
+    for path in found:
+        if absolute(path) not in written:
+            recorder.note(path, LATEX)
     for program in filter(None, map(shutil.which, PROGRAMS)):
         recorder.note(Path(program), LATEX)
     recorder.note_listing(Path(), BESIDE)

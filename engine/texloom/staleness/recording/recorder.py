@@ -257,9 +257,8 @@ class Recorder(Notes):
 
     def note(self, path: Path, reader: str = "") -> None:
         """Record a file that another program, the reader, read or looked for."""
-        if not is_below(absolute(path), self.own):
-            with unrecorded():
-                self._note_file(absolute(path), reader)
+        with unrecorded():
+            self._note_file(absolute(path), reader)
 
     def note_listing(self, folder: Path, pattern: str) -> None:
         """Record a folder that another program searches for names of this pattern."""
@@ -307,7 +306,8 @@ class Recorder(Notes):
         if name not in self.written and self.origins.shown(name) in self.reads.files:
             self.keep("read_first", name)
         self.keep("written", name)
-        if name not in self.left and self.origins.counts(name, caller()):
+        by_author = self.origins.of(caller())[0] == "author"
+        if name not in self.left and by_author and not self.origins.is_elsewhere(name):
             self.keep("left", name)
 
     def _note(self, name: str) -> None:

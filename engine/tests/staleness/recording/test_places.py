@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from multiprocessing import get_context
+from multiprocessing.context import ForkContext, SpawnContext
 from pathlib import Path
 from types import ModuleType
 
@@ -33,9 +33,13 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     return home
 
 
-@pytest.mark.parametrize("child", [None, "fork", "spawn"])
+@pytest.mark.parametrize("child", [None, ForkContext, SpawnContext])
 def test_a_stage_that_sets_another_home_stays_current(
-    folder: Path, stale: Stale, elsewhere: Path, monkeypatch: pytest.MonkeyPatch, child: str | None
+    folder: Path,
+    stale: Stale,
+    elsewhere: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    child: type[ForkContext | SpawnContext] | None,
 ) -> None:
     with recording(Recorder()) as recorder:
         os.environ["HOME"] = str(elsewhere)
@@ -45,7 +49,7 @@ def test_a_stage_that_sets_another_home_stays_current(
         if child is None:
             path.read_text()
         else:
-            process = get_context(child).Process(target=reading, args=(str(path),))
+            process = child().Process(target=reading, args=(str(path),))
             process.start()
             process.join()
             assert process.exitcode == 0

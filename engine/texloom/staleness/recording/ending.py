@@ -11,12 +11,12 @@ import sys
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
-from texloom.data.digests import Digests
+from texloom.data.digests import Digests, written
 from texloom.staleness.recording.databases import LOG, merged_digest
 from texloom.staleness.recording.left import BY_AN_EARLIER_RUN, CHANGED, IN_VAIN, remember
 from texloom.staleness.recording.notes import Notes
 from texloom.staleness.recording.origins import Origins, is_below
-from texloom.staleness.recording.reads import Reads, changed_path_states, listing, path_state, recorded_path, stamp
+from texloom.staleness.recording.reads import Reads, changed_path_states, listing, path_state, recorded_path
 
 
 def finish(notes: Notes, origins: Origins, digests: Digests) -> Reads:
@@ -58,7 +58,9 @@ def _files(notes: Notes, origins: Origins, digests: Digests) -> None:
             files.pop(recorded, None)
     notes.reads.files = dict(sorted(files.items()))
     foreign = notes.stamps.keys() - notes.written - notes.touched
-    edited = {origins.shown(name) for name in foreign if stamp(name) != notes.stamps[name]}  # perhaps put back since
+    edited = {
+        origins.shown(name) for name in foreign if written(Path(name)) != notes.stamps[name]
+    }  # perhaps put back since
     for name, before in notes.reads.files.items():
         if digests.of(recorded_path(name)) != before or name in edited:
             notes.reads.unsettled.append(name)
@@ -76,7 +78,8 @@ def _left(notes: Notes, origins: Origins, digests: Digests) -> None:
         return name in notes.read_first and notes.reads.files.get(origins.shown(name)) == found[name]
 
     left = {name: digest for name, digest in found.items() if not was_there(name)}
-    remember(Path(origins.root), {origins.shown(name): digest for name, digest in left.items()})
+    declared = dict.fromkeys(notes.left & notes.declared_files, "")  # when edited, this stage is run again
+    remember(Path(origins.root), {origins.shown(name): digest for name, digest in (left | declared).items()})
     put_away = {name for name, place in notes.moved.items() if place not in notes.read_there}
     written_by_another = notes.written - notes.read_first  # process of the stage, before a process that then read it
     untrue = {f"reads {origins.shown(name)}{BY_AN_EARLIER_RUN}" for name in put_away | written_by_another}

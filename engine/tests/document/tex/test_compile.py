@@ -116,6 +116,19 @@ def test_latex_error_in_a_fragment_names_the_fragment() -> None:
     assert "\\undefinedcommand" in error.way_out
 
 
+def test_what_is_lost_below_the_page_names_the_template_line() -> None:
+    error = error_of(write("build/a", "a\n\n\\begin{figure}\\rule{1cm}{30cm}\\end{figure}\n\nb"))
+    assert error.where == "templates/sections/toy.tex.j2:43"
+    assert error.what.startswith("a figure or table is ")
+    assert "pt too high for the page" in error.what
+
+
+def test_a_character_that_the_font_lacks_names_the_template_line() -> None:
+    error = error_of(write("build/a", "a\n\n\\font\\signs=lasy10 {\\signs Q}\n"))
+    assert error.where == "templates/sections/toy.tex.j2:43"
+    assert "has no character Q" in error.what
+
+
 def test_missing_figure_and_overfull_box_name_the_template_line() -> None:
     assert error_of(write("build/a", "a\n\n\\includegraphics{gone.pdf}")).where == "templates/sections/toy.tex.j2:43"
     error = error_of(write("build/b", "a\n\n\\noindent\\rule{20cm}{1pt}"))

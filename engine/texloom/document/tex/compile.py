@@ -125,7 +125,16 @@ def read_bibtex_log(log: Path) -> list[texlog.Problem]:
 
 def read_log(log: Path) -> list[texlog.Problem]:
     """The problems in a log of LaTeX; none if there is no log."""
-    return texlog.problems(log.read_text(encoding="utf-8", errors="replace")) if log.exists() else []
+    found = texlog.problems(log.read_text(encoding="utf-8", errors="replace")) if log.exists() else []
+    return [texlog.in_text(problem, _source(problem.file)) for problem in found]
+
+
+def _source(file: str) -> str:
+    """The text of a file that a log names; empty if it cannot be read."""
+    try:
+        return Path(file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def _report(found: list[texlog.Problem], folder: Path, finished: subprocess.CompletedProcess[str]) -> ReportError:

@@ -1,4 +1,4 @@
-"""Parse the logs of LaTeX and BibTeX: errors, undefined references, content that is not on the page, with file and line.
+"""Parse logs of LaTeX and BibTeX: errors, undefined references, content that is not on the page, each with its place.
 
 The log must be written with `-file-line-error` and a `max_print_line` large enough that TeX breaks no line.
 """

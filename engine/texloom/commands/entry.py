@@ -18,7 +18,7 @@ def run_command(main: Callable[[], None]) -> None:
     """Run a command's main function and exit.
 
     Exit code 2 for a ReportError and for errors of the system (full disk, no permission), 130 for Ctrl-C, SIGTERM and
-    SIGHUP. For an exception in the author's code, the place and the author's frames are printed, and the whole traceback
+    SIGHUP. Of an exception in the author's code, place and frames there are printed, and the whole traceback
     is kept in a file; all others keep their traceback. In a build the first stage that fails prints its error at once.
     """
     if isinstance(sys.stdout, TextIOWrapper):  # print file names that are not UTF-8, too, as stderr does

@@ -16,6 +16,7 @@ from pathlib import Path
 from texloom.data.digests import Digests
 from texloom.document.rendering import SOURCE_MAP
 from texloom.document.tex import log as texlog
+from texloom.document.tex.labels import with_places
 from texloom.document.tex.recorded import SEARCH_DEBUG, keep_searches
 from texloom.errors import ReportError, closest
 from texloom.machine import processes
@@ -144,6 +145,7 @@ def _report(found: list[texlog.Problem], folder: Path, finished: subprocess.Comp
             "latexmk", f"failed with exit code {finished.returncode}: {' '.join(last)}", f"see {folder}/report.log"
         )
     source_map = json.loads((folder / SOURCE_MAP).read_text(encoding="utf-8"))
+    found = [with_places(problem, folder, source_map) for problem in found]
     shown = [texlog.translate(problem, source_map) for problem in found]
     shown = [texlog.with_closest(problem, lambda name: str(closest(name, _known_names(folder)))) for problem in shown]
     first, *rest = shown

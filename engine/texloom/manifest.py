@@ -196,10 +196,16 @@ def _identifier(name: str) -> str:
     return name
 
 
+def _folder(name: str) -> str:
+    if not re.fullmatch(r"(?!-)[\w./+-]+", name):
+        raise ValueError(f"TeX cannot write into '{name}': use letters, digits and . / + - _, no - first, no spaces")
+    return name
+
+
 class Profile(Entry):
     """A way to build, chosen by `make PROFILE=<name>`; the default is the profile `report`."""
 
-    folder: str = DEFAULT_FOLDER
+    folder: Annotated[str, AfterValidator(_folder)] = DEFAULT_FOLDER
     """Folder of all generated files."""
     smoke: bool = False
     """Run experiments with the values of `Config.smoke()`, which make them short."""
@@ -350,7 +356,10 @@ def _explain(error: Any, text: str, path: Path) -> ReportError:
     message = error["msg"].removeprefix("Value error, ")
     if names[:1] in (["data"], ["exempt"]):
         return ReportError(Place(path, *names), f"{dotted}: {message}")
-    where = _place(path, text, rf"^\s*{re.escape(key)}\s*=") if key else str(path)
+    if names[:1] in (["report"], ["profiles"]):
+        where: object = Place(path, *names)
+    else:
+        where = _place(path, text, rf"^\s*{re.escape(key)}\s*=") if key else path
     return ReportError(where, f"{dotted}: {message}" if error["type"] != "value_error" else message)
 
 

@@ -25,6 +25,7 @@ from texloom.manifest import experiment_names, stage_of
 from texloom.results.places import DEFAULT_FOLDER, BuildFolder, indexed_files
 from texloom.results.runs import Runs
 from texloom.results.sealed import file_digest, write_sealed
+from texloom.results.written import run_files
 from texloom.staleness import environment
 from texloom.staleness.experiments import check_experiment
 from texloom.staleness.identity import Recorder
@@ -149,7 +150,10 @@ def figures(options: argparse.Namespace) -> None:
     build = BuildFolder(options.build)
     folder = build.figures(options.name)
     key = figures_key(options.name, build, options.seeds)
-    with making(key, [folder, build.all_runs / options.name], build=build.folder) as made:
+    held = [
+        path for seed in options.seeds for path in run_files(build.run(options.name, seed))
+    ]  # their seals are in it
+    with making(key, held, build=build.folder) as made:
         module = experiment_module(options.name, "figures")
         runs = Runs.load(options.build, options.name, options.seeds)
         with plotting.style():

@@ -101,11 +101,11 @@ def _changed(watched: Watched) -> tuple[list[Path], bool]:
 def edited(profile: str) -> dict[str, object]:
     """The state of all files that an author may edit: those named in the report's records, and new ones.
 
-    Results are left out.
+    Of the folder of results only a user's own files that the document reads.
     """
     watched = Watched.load("report", profile)
-    build = f"{watched.folder}/" if watched else ""
-    named = [name for name in watched.files if not name.startswith(build)] if watched else []
+    build, own = (f"{watched.folder}/", {*watched.rendered}) if watched else ("", set())
+    named = [name for name in watched.files if name in own or not name.startswith(build)] if watched else []
     found: dict[str, object] = {name: _written(recorded_path(name)) for name in named}
     for name, listings in watched.folders.items() if watched else ():
         for each in listings:

@@ -78,8 +78,11 @@ def test_what_latex_tells_beside_its_searches_is_kept(tmp_path: Path, monkeypatc
     )
     Path("sub/deep").mkdir(parents=True)
     assert keep_searches(Path("tex"), told) == "Full disk"
-    assert sought_before(Path("tex")) == ["sub/a.cls", "sub/deep/a.cls", "tex/a.cls"]
+    assert sought_before(Path("tex")) == ["sub//", "sub/a.cls", "sub/deep/a.cls", "tex/a.cls"]
     keep_searches(Path("tex"), "")
-    assert sought_before(Path("tex")) == ["sub/a.cls", "sub/deep/a.cls", "tex/a.cls"]
+    assert sought_before(Path("tex")) == ["sub//", "sub/a.cls", "sub/deep/a.cls", "tex/a.cls"]
     keep_searches(Path("tex"), told.replace("[a.cls]", "[tex/report.tex]"))
-    assert sought_before(Path("tex")) == [f"{name}tex/report.tex" for name in ("sub/deep/", "sub/", "", "tex/")]
+    assert sought_before(Path("tex")) == [
+        "sub//",
+        *(f"{name}tex/report.tex" for name in ("sub/deep/", "sub/", "", "tex/")),
+    ]

@@ -16,7 +16,7 @@ from pathlib import Path
 from texloom.data.digests import Digests
 from texloom.document.rendering import SOURCE_MAP
 from texloom.document.tex import log as texlog
-from texloom.document.tex.recorded import SEARCH_DEBUG, keep_searches
+from texloom.document.tex.recorded import SEARCH_DEBUG, SETTINGS, TELL_SETTINGS, keep_searches
 from texloom.errors import ReportError, closest
 from texloom.machine import processes
 from texloom.machine.disk import check_room
@@ -59,6 +59,9 @@ def compile_pdf(folder: Path, date: datetime.date) -> Path:
     write_sealed(folder / LATEX_SEAL, dict.fromkeys({*LATEX, *_digests(folder)}, ""))
     # -g: latexmk compares files by size and whole seconds; here it is known that something has changed.
     command = ["latexmk", "-g", "-pdf", "-silent", "-interaction=nonstopmode", "-file-line-error", "-halt-on-error"]
+    # Only the report's own settings of latexmk: a user's or the system's would give another document elsewhere.
+    command += ["-norc", "-e", TELL_SETTINGS]
+    command += [word for name in SETTINGS if Path(name).exists() for word in ("-r", name)][:2]
     # No absolute path for BibTeX: kpathsea interprets braces and other characters in it as a pattern.
     command += ["-bibtexfudge-", "-no-shell-escape", f"-output-directory={folder}", str(folder / "report.tex")]
     log, pdf = folder / "report.log", folder / "report.pdf"

@@ -76,7 +76,8 @@ def _left(notes: Notes, origins: Origins, digests: Digests) -> None:
         return name in notes.read_first and notes.reads.files.get(origins.shown(name)) == found[name]
 
     left = {name: digest for name, digest in found.items() if not was_there(name)}
-    remember(Path(origins.root), {origins.shown(name): digest for name, digest in left.items()})
+    declared = dict.fromkeys(notes.left & notes.declared_files, "")  # when edited, this stage is run again
+    remember(Path(origins.root), {origins.shown(name): digest for name, digest in (left | declared).items()})
     put_away = {name for name, place in notes.moved.items() if place not in notes.read_there}
     written_by_another = notes.written - notes.read_first  # process of the stage, before a process that then read it
     untrue = {f"reads {origins.shown(name)}{BY_AN_EARLIER_RUN}" for name in put_away | written_by_another}

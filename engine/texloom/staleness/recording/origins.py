@@ -1,7 +1,7 @@
 """Classify files and code by origin: the author, the engine, Python, a library, the system or the stage itself."""
 
 # The audit hook is called often and gets paths as strings:
-# ruff: noqa: PTH100, PTH109, PTH111, PTH120, PTH206
+# ruff: noqa: PTH100, PTH109, PTH118, PTH120, PTH206
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from types import FrameType
 
 import texloom
 from texloom.staleness.recording.callers import PYTHON, STDLIB
-from texloom.staleness.recording.reads import GENERATED, shown
+from texloom.staleness.recording.reads import GENERATED, HOME, absolute, shown
 
 SYSTEM = (  # not all folders of a system: data may be in /var/tmp, /run/media or /usr/local/share
     *("/usr/bin", "/usr/include", "/usr/lib", "/usr/lib64", "/usr/libexec", "/usr/sbin", "/usr/share"),
@@ -40,16 +40,16 @@ class Origins:
 
     def __init__(self, own: set[str], build: Path | None, engine: bool) -> None:
         self.own, self.engine = own, engine
-        self.build = (os.path.abspath(build),) if build else ()
-        self.root, self.home = os.getcwd(), os.path.expanduser("~")
-        self.scratch = os.path.abspath(tempfile.gettempdir())
+        self.build = (absolute(build),) if build else ()
+        self.root, self.home = os.getcwd(), HOME
+        self.scratch = absolute(tempfile.gettempdir())
         self._engine = os.path.dirname(os.path.abspath(texloom.__file__))
         self.library = os.path.dirname(self._engine)
         self._foreign = _foreign_folders()
 
     def shown(self, path: str | os.PathLike[str]) -> str:
         """A path as it is recorded."""
-        return shown(path, self.root)
+        return shown(path, self.root, self.home)
 
     def counts(self, name: str, frame: FrameType | None, readers: tuple[str, ...] = ()) -> bool:
         """Whether a path is an input; readers: standard modules whose reads do not count."""
@@ -116,7 +116,7 @@ def is_below(name: str, folders: Collection[str]) -> bool:
 
 def _foreign_folders() -> tuple[str, ...]:
     """The folders of Python, packages and the system, and caches: no file there is an author's."""
-    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    cache = os.environ.get("XDG_CACHE_HOME") or os.path.join(HOME, ".cache")
     python = {sys.prefix, sys.base_prefix, sys.exec_prefix, STDLIB.rstrip(os.sep), *site.getsitepackages()}
     python |= {os.path.realpath(each) for each in python}
     return tuple(sorted(each for each in {*python, *SYSTEM, cache} if each != os.sep))

@@ -11,14 +11,15 @@ from typing import NoReturn, cast
 from texloom.commands.storage import Output, refusal
 from texloom.errors import ReportError
 from texloom.machine import interrupts
-from texloom.machine.stage_errors import record_error
+from texloom.machine.stage_errors import explained, record_error, with_stage
 
 
 def run_command(main: Callable[[], None]) -> None:
     """Run a command's main function and exit.
 
     Exit code 2 for a ReportError and for errors of the system (full disk, no permission), 130 for Ctrl-C, SIGTERM and
-    SIGHUP; all other exceptions keep their traceback. In a build the first stage that fails prints its error at once.
+    SIGHUP. Of an exception in the author's code, place and frames there are printed, and the whole traceback
+    is kept in a file; all others keep their traceback. In a build the first stage that fails prints its error at once.
     """
     if isinstance(sys.stdout, TextIOWrapper):  # print file names that are not UTF-8, too, as stderr does
         sys.stdout.reconfigure(errors="backslashreplace")
@@ -40,6 +41,10 @@ def run_command(main: Callable[[], None]) -> None:
             interrupts.end()
         if refused := refusal(error):
             _fail(refused)
+        if message := explained(error):
+            if record_error(message):
+                print(message, file=sys.stderr)
+            sys.exit(1)
         if not record_error(f"{type(error).__name__}: {error}"):
             sys.exit(1)
         raise
@@ -54,5 +59,5 @@ def _check_folder() -> None:
 
 def _fail(error: ReportError) -> NoReturn:
     if record_error(str(error)):
-        print(error, file=sys.stderr)
+        print(with_stage(error), file=sys.stderr)
     sys.exit(2)

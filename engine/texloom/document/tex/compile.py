@@ -31,6 +31,8 @@ ENDED = re.compile(
     rb"^(Output written on|No pages of output)|(?<!fwrite\(\) failed\n) ==> Fatal error occurred", re.MULTILINE
 )
 """In the log of a run that ended by itself, successfully or not; if the PDF cannot be written, fwrite() fails."""
+PROGRAM_OPTIONS = {"pdflatex": "-pdf", "lualatex": "-lualatex"}
+"""The option of latexmk for each TeX program."""
 BYTES = 2**24
 """Free space on the disk that a run of LaTeX needs."""
 
@@ -48,8 +50,8 @@ def tex_environment(date: datetime.date) -> dict[str, str]:
     }
 
 
-def compile_pdf(folder: Path, date: datetime.date) -> Path:
-    """Compile <folder>/report.tex and return the PDF beside it.
+def compile_pdf(folder: Path, date: datetime.date, engine: str = "pdflatex") -> Path:
+    """Compile <folder>/report.tex with the TeX program `engine` and return the PDF beside it.
 
     Runs in the project's root, so that TeX names files as the author does. Raises ReportError for errors of LaTeX and
     BibTeX, undefined references and citations, missing figures, and boxes that are overfull by more than 5 pt. Raises
@@ -59,7 +61,15 @@ def compile_pdf(folder: Path, date: datetime.date) -> Path:
     # Stores the names of this run's files, in case it is killed and its recorder is incomplete.
     write_sealed(folder / LATEX_SEAL, dict.fromkeys({*LATEX, *_digests(folder)}, ""))
     # -g: latexmk compares files by size and whole seconds; here it is known that something has changed.
-    command = ["latexmk", "-g", "-pdf", "-silent", "-interaction=nonstopmode", "-file-line-error", "-halt-on-error"]
+    command = [
+        "latexmk",
+        "-g",
+        PROGRAM_OPTIONS[engine],
+        "-silent",
+        "-interaction=nonstopmode",
+        "-file-line-error",
+        "-halt-on-error",
+    ]
     # Only the report's own settings of latexmk: a user's or the system's would give another document elsewhere.
     command += ["-norc", "-e", TELL_SETTINGS]
     command += [word for name in SETTINGS if Path(name).exists() for word in ("-r", name)][:2]

@@ -1,7 +1,7 @@
 r"""The words that the engine and its templates print, in each language of `language` in report.toml: one catalogue.
 
-A word is written in English where it is used, `say("Provenance")` in Python, `\VAR{say("Provenance")}` in a template and
-`\reportword{Provenance}` in LaTeX, and is looked up here. Tests find all of these and name a missing translation.
+A word is written in English where it is used, `say("Provenance")` in Python, `\VAR{say("Provenance")}` in a template
+and `\reportword{Listing}` in LaTeX, and is looked up here. Tests find all of these and name a missing translation.
 """
 
 from __future__ import annotations

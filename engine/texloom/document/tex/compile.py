@@ -21,6 +21,7 @@ from texloom.document.tex.recorded import SEARCH_DEBUG, SETTINGS, TELL_SETTINGS,
 from texloom.errors import ReportError, closest
 from texloom.machine import processes
 from texloom.machine.disk import check_room
+from texloom.manifest import MANIFEST
 from texloom.results.sealed import file_digest, write_sealed
 from texloom.results.written import LATEX, LATEX_SEAL, latex_files
 from texloom.staleness.whole import damage_of_latex
@@ -160,6 +161,7 @@ def _report(found: list[texlog.Problem], folder: Path, finished: subprocess.Comp
     source_map = json.loads((folder / SOURCE_MAP).read_text(encoding="utf-8"))
     found = [with_places(problem, folder, source_map) for problem in found]
     shown = [texlog.translate(problem, source_map) for problem in found]
+    shown = [texlog.from_value(problem, _source(problem.file), MANIFEST) for problem in shown]
     shown = [texlog.with_closest(problem, lambda name: str(closest(name, _known_names(folder)))) for problem in shown]
     first, *rest = shown
     where = f"{first.file}:{first.line}" if first.line else first.file

@@ -171,7 +171,6 @@ WORDS: dict[str, dict[str, str]] = {
     "Results at a glance": _in(
         "Die Ergebnisse im Überblick", "Les résultats en bref", "Los resultados de un vistazo", "结果一览"
     ),
-    "Contents": _in("Inhalt", "Table des matières", "Índice", "目录"),
     "Result": _in("Ergebnis", "Résultat", "Resultado", "结果"),
     "Value": _in("Wert", "Valeur", "Valor", "值"),
     "Where": _in("Wo", "Où", "Dónde", "位置"),

@@ -104,11 +104,13 @@ def _kind(properties: dict[str, Any]) -> str:
         return "date"
     if properties.get("type") == "array":
         return f"list of {_kind(properties['items'])}s" if "type" in properties["items"] else "tables"
+    if properties.get("type") == "object":
+        return f"table of {_kind(properties['additionalProperties'])}s"
     return {"string": "text", "integer": "whole number", "boolean": "`true` or `false`"}[properties["type"]]
 
 
 def _default(value: Any) -> str:
-    return "none" if value is None or value == "" or value == [] else f"`{json.dumps(value)}`"
+    return "none" if value in (None, "", [], {}) else f"`{json.dumps(value)}`"
 
 
 def templates() -> str:
@@ -142,6 +144,9 @@ def _templates() -> Iterator[str]:
     yield "\n## Conditions\n"
     yield "Comparing metrics with `< <= > >=` gives a condition, which holds or not and stores what was compared."
     yield "Combine conditions with `&`.\n"
+    yield "In the sentence of a claim `{limit}` prints the number that a condition compares with. `{found}`"
+    yield "in its place prints the value found that is nearest to this number, rounded towards it; the number itself is"
+    yield "then only in the list of claims in the appendix.\n"
 
 
 def _signature(function: Any) -> str:

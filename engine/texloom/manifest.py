@@ -129,6 +129,10 @@ class Part(Entry):
     """One run for each seed; values are printed as mean ± standard deviation over them."""
     headline: tuple[str, ...] = ()
     """Names of metrics that the first page shows as results at a glance."""
+    labels: dict[str, str] = {}
+    """What the first page calls metrics of `headline`, in place of their descriptions in `metrics.py`."""
+    given: tuple[str, ...] = ()
+    """Settings whose values the task gives, `name` or `group.name`; the provenance marks them."""
     priority: int = 0
     """Runs with a higher number start first. Give it to the longest runs, so that no core is idle at the end."""
 
@@ -138,6 +142,8 @@ class Part(Entry):
             raise ValueError(f"part '{self.title}' needs either theory = … or experiment = …")
         if self.theory is not None and self.headline:
             raise ValueError(f"part '{self.title}' is a written answer and has no metrics for a headline")
+        if unknown := sorted(set(self.labels) - set(self.headline)):
+            raise ValueError(f"part '{self.title}' has a label for '{unknown[0]}', which is not in its headline")
         if not self.seeds or len(set(self.seeds)) < len(self.seeds):
             raise ValueError(f"part '{self.title}' needs at least one seed, and each only once")
         return self

@@ -134,14 +134,18 @@ def samples(run: Run, variant: str) -> Figure:
     frame_curve(panels.flat[0], run)
     for axes in panels.flat[len(drawn) :]:
         axes.set_axis_off()
-    handles = [
-        Line2D([], [], color=color, marker=".", linestyle="", markersize=6, markeredgewidth=0, label=label)
-        for color, label in ((REAL, "real"), (GENERATED, "generated"))
-    ]
-    panels.flat[len(drawn)].legend(handles=handles, loc="center", fontsize=9)
+    panels.flat[len(drawn)].legend(handles=colour_key(), loc="center", fontsize=9)
     figure.supxlabel("$x$", fontsize=9)
     figure.supylabel("$y$", fontsize=9)
     return figure
+
+
+def colour_key() -> list[Line2D]:
+    """The entries of a legend for real and generated points."""
+    return [
+        Line2D([], [], color=color, marker=".", linestyle="", markersize=6, markeredgewidth=0, label=label)
+        for color, label in ((REAL, "real"), (GENERATED, "generated"))
+    ]
 
 
 def final_samples(runs: Runs) -> Figure:
@@ -158,6 +162,8 @@ def final_samples(runs: Runs) -> Figure:
     for axes, run in zip(panels[0], runs, strict=True):
         axes.set_title(f"seed {run.seed}", fontsize=8, pad=2)
     frame_curve(panels.flat[0], runs[0])
+    gap = Line2D([], [], color=BLUE, marker="|", linestyle="", markersize=7, label="no test point near the curve")
+    figure.legend(handles=[*colour_key(), gap], loc="outside upper center", ncols=3, fontsize=8)
     return figure
 
 

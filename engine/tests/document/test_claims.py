@@ -24,11 +24,11 @@ def claim(wording: str, *conditions: Condition) -> Claim:
     ("condition", "tex", "plain"),
     [
         (GAIN >= 8, r"\num{8}~dB", "8 dB"),
-        (SHARE.lowest >= 99.25, r"\num{99.25}~\%", "99.25 %"),
+        (SHARE.lowest >= 99.25, r"\num{99.25}\,\%", "99.25 %"),
         (RATIO > 1.5, r"\num{1.5}", "1.5"),
         (GAIN > -100, r"\num{-100}~dB", "-100 dB"),
         (RATIO < 123456.789, r"\num{123456.789}", "123456.789"),
-        ((GAIN - 3).magnitude.percent_of(3).highest < 1e-6, r"\num{1e-06}~\%", "1e-06 %"),
+        ((GAIN - 3).magnitude.percent_of(3).highest < 1e-6, r"\num{1e-06}\,\%", "1e-06 %"),
     ],
 )
 def test_a_limit_is_printed_whole_with_the_unit_of_what_is_compared(condition: Condition, tex: str, plain: str) -> None:
@@ -39,6 +39,33 @@ def test_a_limit_is_printed_whole_with_the_unit_of_what_is_compared(condition: C
 def test_limits_are_printed_from_left_to_right_equal_ones_once() -> None:
     made = claim("Above {limit}, and {limit} beside it", GAIN > 3, GAIN.lowest > 3, SHARE > 3, RATIO > GAIN)
     assert made.text == "Above 3 dB, and 3 % beside it"
+
+
+@pytest.mark.parametrize(
+    ("condition", "tex"),
+    [
+        (GAIN.lowest >= 8, r"\num{8.5}~dB"),
+        (SHARE.lowest >= 99, r"\num{99.5}\,\%"),
+        (SHARE.highest <= 100, r"\num{99.8}\,\%"),
+        (RATIO / 3 > 0.5, r"\num{0.833}"),
+        (RATIO / 3 < 0.9, r"\num{0.834}"),
+        (RATIO * -1 > -3, r"\num{-2.5}"),
+        (RATIO - RATIO <= 1, r"\num{0}"),
+        (GAIN * float("inf") > 1, r"\ensuremath{\infty}~dB"),
+    ],
+)
+def test_a_value_found_is_rounded_towards_its_limit(condition: Condition, tex: str) -> None:
+    """So that "at least" and "at most" stay true; messages and the history of builds have the limit."""
+    made = claim("By {found}", condition)
+    assert made.sentence == f"By {tex}"
+    assert made.text == f"By {condition.limits[0]}"
+
+
+def test_the_value_found_is_the_one_nearest_to_its_limit() -> None:
+    assert claim("By {found} and {limit}", GAIN > 1, GAIN.lowest > 1, SHARE > 3).sentence == (
+        r"By \num{8.5}~dB and \num{3}\,\%"
+    )
+    assert claim("By {found}", GAIN < 10, GAIN.highest < 10).sentence == r"By \num{9.5}~dB"
 
 
 def test_zero_may_go_unprinted() -> None:

@@ -1,7 +1,8 @@
 """The table of claims in the appendix: what was compared, in words, the value found, and the limit.
 
 The words are the meanings declared in metrics.py. Parts that several meanings share are printed once; parts are
-separated by commas: "PSNR inside, network" and "PSNR inside, filter" give "PSNR inside: network − filter".
+separated by commas: "PSNR inside, network" and "PSNR inside, filter" give "PSNR inside: network − filter". A claim that
+says what it is about has these words instead: one text for all its comparisons, or one for each kind of comparison.
 """
 
 from __future__ import annotations
@@ -9,12 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import chain, takewhile
 from typing import NamedTuple
 
 from texloom.document.claims import Claim
 from texloom.document.tex import latex
 from texloom.document.tex.latex import TeX
+from texloom.errors import ReportError
 from texloom.results.quantity import POINTS, RELATIONS, Comparison, Quantity
 
 PART = re.compile(r"(?=[,:] | \()(?![^\[(]*[\])])")
@@ -75,6 +77,9 @@ def chapters(claims: Sequence[Claim], titles: Mapping[str, str], seeds: Mapping[
 def rows_of(claim: Claim) -> Iterator[Row]:
     """The rows of a claim: one for each comparison, or for several that differ only in a part of their words."""
     anchor = claim.anchor
+    if claim.about:
+        yield from _described(claim)
+        return
     for alike in _grouped(claim.condition.comparisons, _kind):
         merged = _merged(alike) if len(alike) > 1 else None
         for meaning, found, limit in [merged] if merged else map(_single, alike):
@@ -127,6 +132,68 @@ def _against_several(comparisons: Sequence[Comparison]) -> tuple[str, str, str] 
     text = f"{_joined(shared)}: {_joined(left)} {ORDER[first.relation]} {_list(comparisons, rests, values)}"
     found = f"{_seed_named(first.left)} {found}".strip()
     return (text, found, f"{ORDER[first.relation]}~each") if shared else None
+
+
+def _described(claim: Claim) -> Iterator[Row]:
+    """The rows of a claim with texts of its own; comparisons of one kind have the same relation, limit, unit and seed.
+
+    Raises ReportError if there are several texts, but not as many as kinds.
+    """
+
+    def kind(comparison: Comparison) -> Hashable:
+        left = comparison.left
+        return (comparison.relation, comparison.limit, left.unit, _seed_named(left))
+
+    kinds = _grouped(claim.condition.comparisons, kind)
+    rows = [kinds] if len(claim.about) == 1 else [[kind] for kind in kinds]
+    if len(rows) != len(claim.about):
+        what = f"the claim '{claim.text}' has {len(claim.about)} texts and {len(kinds)} kinds of comparison"
+        raise ReportError(claim.place, what, "give about one text, or one for each kind")
+    anchor = claim.anchor
+    for text, together in zip(claim.about, rows, strict=True):
+        worst = min(chain(*together), key=lambda each: each.holds)  # the first that does not hold, if there is one
+        yield Row(TeX(anchor), TeX(_marked(text, worst)), _values(together), _limits(together))
+        anchor = ""
+
+
+def _values(kinds: Sequence[Sequence[Comparison]]) -> TeX:
+    """The values found, of each kind as a range; minimum or maximum is named once if it is the same."""
+    symbols = [_seed_named(kind[0].left) for kind in kinds]
+    shown = symbols if len(set(symbols)) > 1 else [symbols[0], *[""] * (len(kinds) - 1)]
+    values = [
+        _several([(each.left.mean, _value(each.left.mean, each)) for each in kind], ordered=_is_paired(kind))
+        for kind in kinds
+    ]
+    return TeX("; ".join(f"{symbol} {value}".strip() for symbol, value in zip(shown, values, strict=True)))
+
+
+def _limits(kinds: Sequence[Sequence[Comparison]]) -> TeX:
+    """The limits of each kind, with its unit unless the next one has the same."""
+    units = [_unit(kind[0]) for kind in kinds]
+    shown = ["" if unit == later else unit for unit, later in zip(units, [*units[1:], None], strict=True)]
+    return TeX("; ".join(_bounds(kind) + unit for kind, unit in zip(kinds, shown, strict=True)))
+
+
+def _bounds(alike: Sequence[Comparison]) -> str:
+    """The relation of like comparisons, and their limit or the range of the values that they compare with."""
+    first = alike[0]
+    if first.limit:
+        return f"{ORDER[first.relation]}~{latex.exact_number(first.bound)}"
+    bounds = [(each.bound, _value(each.bound, each)) for each in alike]
+    return f"{ORDER[first.relation]}~{_several(bounds, ordered=_is_paired(alike))}"
+
+
+def _is_paired(alike: Sequence[Comparison]) -> bool:
+    """Whether each comparison has its own values on both sides."""
+    return alike[0].limit is None and len({each.left.mean for each in alike}) > 1
+
+
+def _several(values: Sequence[tuple[float, str]], *, ordered: bool) -> str:
+    """Values, given with their texts: all in order, or the least and the largest."""
+    if ordered:
+        return ", ".join(text for _, text in values)
+    (_, least), (_, largest) = min(values), max(values)
+    return least if least == largest else f"{least} to {largest}"
 
 
 def _list(comparisons: Sequence[Comparison], rests: Sequence[tuple[str, ...]], values: Sequence[str]) -> str:
@@ -256,7 +323,9 @@ def _limit(comparison: Comparison) -> str:
     """The limit, with relation and unit."""
     bound = comparison.bound
     number = latex.exact_number(bound) if comparison.limit else _value(bound, comparison)
-    unit = {"%": r"~\%", POINTS: r"~\% points", "": ""}.get(
-        comparison.left.unit, f"~{latex.escape(comparison.left.unit)}"
-    )
-    return f"{ORDER[comparison.relation]}~{number}{unit}"
+    return f"{ORDER[comparison.relation]}~{number}{_unit(comparison)}"
+
+
+def _unit(comparison: Comparison) -> str:
+    unit = comparison.left.unit
+    return {"%": r"\,\%", POINTS: r"\,\% points", "": ""}.get(unit, f"~{latex.escape(unit)}")

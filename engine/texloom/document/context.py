@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -129,14 +129,19 @@ class SectionContext:
         r"""A function or class of a module as a listing with the label lst:<experiment>-<name>."""
         return make_listing(module, name, _caption(caption, caller), self._label("lst", name.split(".")[-1]))
 
-    def claim(self, sentence: str, *conditions: Condition) -> TeX:
-        """The sentence with its limits filled in; in red, with the values found, if one of its conditions fails."""
+    def claim(self, sentence: str, *conditions: Condition, about: str | Sequence[str] = ()) -> TeX:
+        """The sentence with its limits filled in; in red, with the values found, if one of its conditions fails.
+
+        about: what is compared, for the table of claims in the appendix; by default the meanings of the metrics.
+        Several texts are for comparisons of several kinds: other relations, limits or seeds.
+        """
         if not conditions or not all(isinstance(condition, Condition) for condition in conditions):
             raise ReportError(
                 "", f"claim without a comparison of metrics: '{sentence}'", "for instance m.fid < m.fid_noise"
             )
         condition, number = functools.reduce(operator.and_, conditions), len(self.claims) + 1
-        claim = Claim(sentence, condition, line_in_template(), self.runs.experiment, number)
+        texts = (about,) if isinstance(about, str) else tuple(about)
+        claim = Claim(sentence, condition, line_in_template(), self.runs.experiment, number, texts)
         self.claims.append(claim)
         anchor = rf"\claimanchor{{{claim.anchor}}}"
         if claim.condition.holds:

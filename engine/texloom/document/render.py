@@ -82,7 +82,8 @@ def glance(manifest: Manifest, runs: dict[str, Runs]) -> TeX:
                 value = runs[name].metric(metric)
             except ReportError as error:
                 raise ReportError(f"report.toml: headline of '{part.title}'", error.what, error.way_out) from None
-            meaning = latex.escape(value.meaning[:1].upper() + value.meaning[1:])
+            label = part.labels.get(metric, value.meaning)
+            meaning = latex.escape(label[:1].upper() + label[1:])
             rows.append([meaning, latex.quantity(value), rf"\cref{{{part.label}}}"])
     columns = "@{}>{\\raggedright\\arraybackslash}p{8.4cm}rl@{}"
     heads = (say("Result"), say("Value"), say("Where"))
@@ -170,7 +171,7 @@ def _finish(
         ),
         "number_broken": len(rendering.broken),
         "provenance": [
-            *(_provenance(titles[name].title, each) for name, each in runs.items()),
+            *(_provenance(titles[name], each) for name, each in runs.items()),
             *exempt_facts(manifest.exempt),
         ],
         "data": digests,
@@ -197,9 +198,13 @@ def _check_row(result: checks.Result) -> dict[str, Any]:
     }
 
 
-def _provenance(title: str, runs: Runs) -> dict[str, Any]:
+def _provenance(part: Part, runs: Runs) -> dict[str, Any]:
     """The provenance of an experiment for the appendix."""
-    return {"title": title, "facts": facts(runs), "settings": settings.tables(runs.config, runs[0].record["meanings"])}
+    try:
+        tables = settings.tables(runs.config, runs[0].record["meanings"], part.given)
+    except ReportError as error:
+        raise ReportError(f"report.toml: given of '{part.title}'", error.what, error.way_out) from None
+    return {"title": part.title, "facts": facts(runs), "settings": tables, "given": bool(part.given)}
 
 
 def _part(part: Part, folder: str) -> dict[str, Any]:

@@ -53,7 +53,7 @@ def test_number(value: float, expected: str) -> None:
         ((1.0, math.inf, 2.0), "", r"\ensuremath{\infty}"),
         ((1.0, math.nan), "dB", "n/a~dB"),
         ((5.0,), "dB", r"\num{5}~dB"),
-        ((5.0,), "%", r"\num{5}~\%"),
+        ((5.0,), "%", r"\num{5}\,\%"),
         ((0.5, 0.5), "", r"\num{0.5000}"),
         ((81.0, 81.3), "%", r"\qty{81.2 +- 0.2}{\percent}"),
         ((8.0, 9.0), "percentage points", r"\qty{8.5 +- 0.7}{\text{percentage points}}"),

@@ -97,6 +97,8 @@ def quantity(value: Quantity, *, with_unit: bool = True, decimals: int | None = 
 
 
 def _with_unit(body: str, name: str) -> str:
+    if name == "%":
+        return rf"{body}\,\%"
     return f"{body}~{escape(name)}" if name else body
 
 

@@ -15,7 +15,7 @@ from texloom.document.context import SectionContext
 from texloom.document.provenance import data_digests, data_facts, exempt_facts, facts, load_runs
 from texloom.document.rendering import Rendering
 from texloom.document.tex import floats, latex
-from texloom.document.tex.latex import TeX, to_tex
+from texloom.document.tex.latex import TeX
 from texloom.document.words import say
 from texloom.errors import ReportError
 from texloom.manifest import Manifest, Part, Profile
@@ -97,7 +97,7 @@ def render_report(manifest: Manifest, profile: Profile, results: list[checks.Res
 
 
 def _render_report(manifest: Manifest, profile: Profile, results: list[checks.Result], folder: Path) -> Rendering:
-    build, environment = profile.build, _environment()
+    build, environment = profile.build, templating.make_environment()
     rendering = Rendering(folder)
     runs = {name: load_runs(part, profile) for name, part in manifest.experiments.items()}
     for name in manifest.experiments:
@@ -118,17 +118,8 @@ def render_theory(manifest: Manifest, profile: Profile, results: list[checks.Res
     """Render only the written answers; other parts keep their headings, so that numbers and references stay."""
     rendering = Rendering(folder)
     with words.speaking(manifest.report.language):
-        _finish(rendering, _environment(), manifest, profile, results, {}, theory_only=True)
+        _finish(rendering, templating.make_environment(), manifest, profile, results, {}, theory_only=True)
     return rendering
-
-
-def _environment() -> jinja2.Environment:
-    """The environment of templates, with say(…) for words in the language of the report."""
-    environment = templating.make_environment()
-    environment.globals["say"] = lambda text, **values: TeX(
-        say(text, **{name: to_tex(value) for name, value in values.items()})
-    )
-    return environment
 
 
 def _finish(

@@ -29,6 +29,7 @@ from texloom.scaffold.experiment import FILES  # noqa: E402
 GENERATED = "<!-- Written by docs/tools/reference.py: edit the docstrings and run it. -->\n\n"
 TABLES = {
     "[report]": manifest.Title,
+    "[[report.authors]]": manifest.Author,
     "[[sections]]": manifest.Section,
     "[[sections.parts]]": manifest.Part,
     "[data.<name>]": manifest.DataSet,

@@ -49,6 +49,7 @@ def test_reads_parts_in_order_with_seeds_and_labels(project: Path) -> None:
         ("[0, 1]", "[-1]", "report.toml:16", "greater than or equal to 0", ""),
         ('"show"', '"ignore"', "report.toml:26", "'enforce' or 'show'", ""),
         ('title = "A title"', 'title = ""', "report.toml:2", "report.title", ""),
+        ("build/smoke", "out (v2)", "report.toml:23", "TeX cannot write into 'out (v2)'", ""),
     ],
 )
 def test_refuses_with_line_and_closest(project: Path, old: str, new: str, where: str, what: str, hint: str) -> None:

@@ -46,6 +46,30 @@ class Entry(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Author(Entry):
+    """An author; a list `authors = […]` in `[report]` may also give only names."""
+
+    name: str = Field(min_length=1)
+    """Name, as it is printed."""
+    affiliation: str = ""
+    """Printed behind the name."""
+    email: str = Field(default="", pattern=r"^(\S+@\S+)?$")
+    """Printed as a link."""
+    orcid: str = Field(default="", pattern=r"^(\d{4}-\d{4}-\d{4}-\d{3}[\dX])?$")
+    """ORCID iD, for example `0000-0002-1825-0097`; printed as a link."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _only_a_name(cls, value: Any) -> Any:
+        return {"name": value} if isinstance(value, str) else value
+
+
+def _abstract(text: str) -> str:
+    if re.search(r"(?<!\\)%", text):
+        raise ValueError("abstract is LaTeX, in which % begins a comment; write \\% in a text between '''")
+    return text.strip()
+
+
 class Title(Entry):
     """The title block of the first page."""
 
@@ -57,14 +81,39 @@ class Title(Entry):
     """Printed above the title, on the left."""
     institute: str = ""
     """Printed above the title, on the right."""
-    author: str = Field(min_length=1)
-    """Name of the author."""
+    author: str = ""
+    """Name of the author; needed unless there are `authors`."""
+    authors: tuple[Author, ...] = ()
+    """Several authors, or one with affiliation; each below a line `[[report.authors]]`."""
+    abstract: Annotated[str, AfterValidator(_abstract)] = ""
+    """Abstract in LaTeX, printed below the title block."""
+    keywords: tuple[str, ...] = ()
+    """Printed below the abstract, and stored in the PDF."""
+    language: Literal["en", "de", "fr", "es", "zh"] = "en"
+    """Language of hyphenation, dates, numbers and of all words that the engine prints; `"zh"` needs LuaLaTeX."""
+    engine: Literal["pdflatex", "lualatex"] = "pdflatex"
+    """The TeX program. `"lualatex"` prints characters of any script; it is slower."""
     roll_number: str = ""
     """Printed beside the author."""
     notebook_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
     """Where the notebooks can be opened, printed below the author."""
     date: datetime.date
     """Date on the first page, for example `2024-08-23`, without quotes. No clock is read for the PDF."""
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Title:
+        if not self.author and not self.authors:
+            raise ValueError("key 'report.author' is missing; or give tables [[report.authors]], each with a name")
+        if self.author and self.authors:
+            raise ValueError("has both author and authors; give one of them")
+        if self.language == "zh" and self.engine != "lualatex":
+            raise ValueError('language = "zh" needs engine = "lualatex"')
+        return self
+
+    @property
+    def names(self) -> list[str]:
+        """The names of all authors."""
+        return [author.name for author in self.authors] or [self.author]
 
 
 class Part(Entry):
@@ -202,10 +251,16 @@ def _identifier(name: str) -> str:
     return name
 
 
+def _folder(name: str) -> str:
+    if not re.fullmatch(r"(?!-)[\w./+-]+", name):
+        raise ValueError(f"TeX cannot write into '{name}': use letters, digits and . / + - _, no - first, no spaces")
+    return name
+
+
 class Profile(Entry):
     """A way to build, chosen by `make PROFILE=<name>`; the default is the profile `report`."""
 
-    folder: str = DEFAULT_FOLDER
+    folder: Annotated[str, AfterValidator(_folder)] = DEFAULT_FOLDER
     """Folder of all generated files."""
     smoke: bool = False
     """Run experiments with the values of `Config.smoke()`, which make them short."""
@@ -356,14 +411,24 @@ def _explain(error: Any, text: str, path: Path) -> ReportError:
     message = error["msg"].removeprefix("Value error, ")
     if names[:1] in (["data"], ["exempt"]):
         return ReportError(Place(path, *names), f"{dotted}: {message}")
-    where = _place(path, text, rf"^\s*{re.escape(key)}\s*=") if key else str(path)
+    if names[:1] in (["report"], ["profiles"]):
+        where: object = Place(path, *names)
+    else:
+        where = _place(path, text, rf"^\s*{re.escape(key)}\s*=") if key else path
     return ReportError(where, f"{dotted}: {message}" if error["type"] != "value_error" else message)
 
 
 def _known_keys(location: tuple[int | str, ...]) -> list[str]:
     """The valid keys of the table that contains an unknown key."""
     table: type[Entry] = Manifest
-    children = {"report": Title, "sections": Section, "parts": Part, "data": DataSet, "profiles": Profile}
+    children = {
+        "report": Title,
+        "authors": Author,
+        "sections": Section,
+        "parts": Part,
+        "data": DataSet,
+        "profiles": Profile,
+    }
     for name in location[:-1]:
         table = children.get(str(name), table)
     return list(table.model_fields)

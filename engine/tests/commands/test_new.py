@@ -63,6 +63,14 @@ def test_a_report_is_made_with_the_name_and_the_kind_that_are_asked_for(
     assert called == [(folder, "first_experiment", "analysis"), (folder, "parabola", "training")]
 
 
+def test_the_printed_cd_works_for_a_folder_with_a_leading_dash(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(reports, "new_report", lambda *_: None)
+    assert run(monkeypatch, "--report=-mine (v2)") is None
+    assert "  cd './-mine (v2)'\n" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -31,7 +31,8 @@ def new(name: str, kind: str, report: str) -> None:
 def make_report(folder: Path, name: str, kind: str) -> None:
     """Create a report with one experiment, and print the next steps."""
     reports.new_report(folder, name, kind)
-    print(f"{folder} is a new report; next:\n  cd {shlex.quote(str(folder))}\n  make")
+    shown = f"./{folder}" if str(folder).startswith("-") else str(folder)  # cd would take it for an option
+    print(f"{folder} is a new report; next:\n  cd {shlex.quote(shown)}\n  make")
 
 
 def add_experiment(name: str, kind: str) -> None:

@@ -16,12 +16,13 @@ from typing import NamedTuple
 from texloom.document.claims import Claim
 from texloom.document.tex import latex
 from texloom.document.tex.latex import TeX
+from texloom.document.words import say
 from texloom.errors import ReportError
 from texloom.results.quantity import POINTS, RELATIONS, Comparison, Quantity
 
 PART = re.compile(r"(?=[,:] | \()(?![^\[(]*[\])])")
 """Matches before a new part of a meaning: at a comma, colon or parenthesis that is not within brackets."""
-SYMBOLS = {"+": "$+$", "−": "$-$", "×": r"$\times$", "÷": "/", "in % of": r"in~\% of"}
+SYMBOLS = {"+": "$+$", "−": "$-$", "×": r"$\times$", "÷": "/"}
 SUMS = ("+", "−")
 ORDER = {"<": "$<$", "≤": r"$\leq$", ">": "$>$", "≥": r"$\geq$"}
 ONE_SEED = {"lowest": r"$\min$", "highest": r"$\max$"}
@@ -118,7 +119,7 @@ def _merged(comparisons: Sequence[Comparison]) -> tuple[str, str, str] | None:
         return _against_several(comparisons)
     shared, rests = _factored([_words(_every_seed(each.left)).parts for each in comparisons])
     values = [_value(each.left.mean, each) for each in comparisons]
-    found = _seed_named(first.left) or "each"
+    found = _seed_named(first.left) or say("each")
     return (f"{_joined(shared)}: {_list(comparisons, rests, values)}", found, _limit(first)) if shared else None
 
 
@@ -131,7 +132,7 @@ def _against_several(comparisons: Sequence[Comparison]) -> tuple[str, str, str] 
     found = max((_value(first.left.mean, each) for each in comparisons), key=len)
     text = f"{_joined(shared)}: {_joined(left)} {ORDER[first.relation]} {_list(comparisons, rests, values)}"
     found = f"{_seed_named(first.left)} {found}".strip()
-    return (text, found, f"{ORDER[first.relation]}~each") if shared else None
+    return (text, found, f"{ORDER[first.relation]}~{say('each')}") if shared else None
 
 
 def _described(claim: Claim) -> Iterator[Row]:
@@ -193,7 +194,7 @@ def _several(values: Sequence[tuple[float, str]], *, ordered: bool) -> str:
     if ordered:
         return ", ".join(text for _, text in values)
     (_, least), (_, largest) = min(values), max(values)
-    return least if least == largest else f"{least} to {largest}"
+    return least if least == largest else say("{least} to {largest}", least=least, largest=largest)
 
 
 def _list(comparisons: Sequence[Comparison], rests: Sequence[tuple[str, ...]], values: Sequence[str]) -> str:
@@ -212,7 +213,7 @@ def _part(text: str) -> tuple[str]:
 
 def _marked(text: str, comparison: Comparison) -> str:
     """The text, in red if the comparison does not hold, as may be in a draft."""
-    return text if comparison.holds else rf"\textcolor{{broken}}{{{text} (not met)}}"
+    return text if comparison.holds else rf"\textcolor{{broken}}{{{text} ({say('not met')})}}"
 
 
 def _seed_named(quantity: Quantity) -> str:
@@ -244,8 +245,12 @@ def _of_one(operation: str, phrase: Phrase) -> Phrase:
     first, *others = phrase.rest
     text = _joined([first])
     return Phrase(
-        phrase.shared, (*_part(f"$|${text}$|$" if operation == "magnitude" else f"{operation} {text}"), *others)
+        phrase.shared, (*_part(f"$|${text}$|$" if operation == "magnitude" else _extreme(operation, text)), *others)
     )
+
+
+def _extreme(operation: str, text: str) -> str:
+    return say("lowest {text}", text=text) if operation == "lowest" else say("highest {text}", text=text)
 
 
 def _meaning(quantity: Quantity) -> tuple[str, ...]:
@@ -262,13 +267,17 @@ def _operation(operation: str, left: Quantity, right: Quantity | float) -> Phras
     """Two operands with the symbol between them."""
     phrase = _words(left)
     if operation == "in % of" and (whole := _back_reference(left, right)):
-        return Phrase(phrase.shared, _part(f"{_side(phrase.rest, left, operation)} {SYMBOLS[operation]} {whole}"))
+        return Phrase(phrase.shared, _part(f"{_side(phrase.rest, left, operation)} {_symbol(operation)} {whole}"))
     if not isinstance(right, Quantity):
-        text = f"{_side(phrase.rest, left, operation)} {SYMBOLS[operation]} {latex.number(right)}"
+        text = f"{_side(phrase.rest, left, operation)} {_symbol(operation)} {latex.number(right)}"
         return Phrase(phrase.shared, _part(text))
     shared, (mine, other) = _factored([phrase.parts, _words(right).parts])
-    text = f"{_side(mine, left, operation)} {SYMBOLS[operation]} {_side(other, right, operation, second=True)}"
+    text = f"{_side(mine, left, operation)} {_symbol(operation)} {_side(other, right, operation, second=True)}"
     return Phrase(shared, _part(text))
+
+
+def _symbol(operation: str) -> str:
+    return say(r"in~\% of") if operation == "in % of" else SYMBOLS[operation]
 
 
 def _back_reference(share: Quantity, whole: Quantity | float) -> str:
@@ -277,7 +286,7 @@ def _back_reference(share: Quantity, whole: Quantity | float) -> str:
         share = share.operands[0]
     names = [each.name for each in share.operands if isinstance(each, Quantity)]
     if isinstance(whole, Quantity) and len(names) == 2 and whole.name in names:
-        return ("the former", "the latter")[names.index(whole.name)]
+        return (say("the former"), say("the latter"))[names.index(whole.name)]
     return ""
 
 
@@ -328,4 +337,4 @@ def _limit(comparison: Comparison) -> str:
 
 def _unit(comparison: Comparison) -> str:
     unit = comparison.left.unit
-    return {"%": r"\,\%", POINTS: r"\,\% points", "": ""}.get(unit, f"~{latex.escape(unit)}")
+    return {"%": r"\,\%", POINTS: rf"\,\% {say('points')}", "": ""}.get(unit, f"~{latex.escape(unit)}")

@@ -38,7 +38,7 @@ def make_document(manifest: Manifest, profile: Profile, *, theory_only: bool = F
             raise broken_claims(rendering.broken, make_draft(manifest, profile, results))
         rendering.write()
         indexes = build.figure_indexes()
-        pdf = compile_pdf(folder, manifest.report.date)
+        pdf = compile_pdf(folder, manifest.report.date, manifest.report.engine)
         note_reads(made.recorder, folder)
         refuse_changed(indexes, rendering)
         refuse_outdated([*indexes, build.checks], build.folder)
@@ -61,7 +61,7 @@ def make_draft(manifest: Manifest, profile: Profile, results: list[checks.Result
     try:
         rendering = render.render_report(manifest, marked, results, build.draft_sources)
         rendering.write()
-        pdf = compile_pdf(rendering.folder, manifest.report.date)
+        pdf = compile_pdf(rendering.folder, manifest.report.date, manifest.report.engine)
     except Exception as error:  # any error: the broken claims must be reported
         pdf = build.draft_sources / "report.pdf"
         message = str(error) if isinstance(error, ReportError) else f"{type(error).__name__}: {error}"

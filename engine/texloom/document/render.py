@@ -10,12 +10,13 @@ from typing import Any
 
 import jinja2
 
-from texloom.document import checks, claim_table, settings, summary, templating
+from texloom.document import checks, claim_table, settings, summary, templating, words
 from texloom.document.context import SectionContext
 from texloom.document.provenance import data_digests, data_facts, exempt_facts, facts, load_runs
 from texloom.document.rendering import Rendering
 from texloom.document.tex import floats, latex
 from texloom.document.tex.latex import TeX
+from texloom.document.words import say
 from texloom.errors import ReportError
 from texloom.manifest import Manifest, Part, Profile
 from texloom.results.runs import Runs
@@ -24,8 +25,8 @@ from texloom.results.utf8 import read_utf8
 PROBLEM = re.compile(r"\\begin\{problem\}")
 
 
-ABBREVIATED = {"absolute": "abs.", "relative": "rel.", "Monte Carlo": "MC"}
-"""Abbreviations for the margin of the longer kinds of checks."""
+MARKS = {"symbolic": "symbolic", "absolute": "abs.", "relative": "rel.", "exponent": "exponent", "Monte Carlo": "MC"}
+"""The kinds of checks as the margin prints them."""
 
 
 def one_digit(error: float) -> str:
@@ -47,7 +48,7 @@ def check_error(result: checks.Result) -> str:
 
 def check_mark(result: checks.Result) -> str:
     """The mark of a check in the margin: its kind, then the error."""
-    return f"{ABBREVIATED.get(result.kind, result.kind)} {check_error(result)}".rstrip()
+    return f"{say(MARKS[result.kind])} {check_error(result)}".rstrip()
 
 
 def checks_tex(results: Iterable[checks.Result]) -> str:
@@ -85,11 +86,17 @@ def glance(manifest: Manifest, runs: dict[str, Runs]) -> TeX:
             meaning = latex.escape(label[:1].upper() + label[1:])
             rows.append([meaning, latex.quantity(value), rf"\cref{{{part.label}}}"])
     columns = "@{}>{\\raggedright\\arraybackslash}p{8.4cm}rl@{}"
-    return floats.plain_table(columns, ("Result", "Value", "Where"), rows, long=True)  # it may not fit the first page
+    heads = (say("Result"), say("Value"), say("Where"))
+    return floats.plain_table(columns, heads, rows, long=True)  # it may not fit the first page
 
 
 def render_report(manifest: Manifest, profile: Profile, results: list[checks.Result], folder: Path) -> Rendering:
     """Render the whole report."""
+    with words.speaking(manifest.report.language):
+        return _render_report(manifest, profile, results, folder)
+
+
+def _render_report(manifest: Manifest, profile: Profile, results: list[checks.Result], folder: Path) -> Rendering:
     build, environment = profile.build, templating.make_environment()
     rendering = Rendering(folder)
     runs = {name: load_runs(part, profile) for name, part in manifest.experiments.items()}
@@ -110,7 +117,8 @@ def render_report(manifest: Manifest, profile: Profile, results: list[checks.Res
 def render_theory(manifest: Manifest, profile: Profile, results: list[checks.Result], folder: Path) -> Rendering:
     """Render only the written answers; other parts keep their headings, so that numbers and references stay."""
     rendering = Rendering(folder)
-    _finish(rendering, templating.make_environment(), manifest, profile, results, {}, theory_only=True)
+    with words.speaking(manifest.report.language):
+        _finish(rendering, templating.make_environment(), manifest, profile, results, {}, theory_only=True)
     return rendering
 
 
@@ -133,7 +141,8 @@ def _finish(
     used = {name.partition("/")[0] for name, _ in digests}
     context = {
         "report": manifest.report,
-        "date": f"{manifest.report.date.day} {manifest.report.date:%B %Y}",
+        "abstract": TeX(manifest.report.abstract),
+        "date": words.date(manifest.report.date),
         "watermark": profile.watermark,
         "tex": TeX(folder),
         "build": TeX(profile.folder),
@@ -162,6 +171,7 @@ def _finish(
     rendering.add("appendix.tex", templating.render(environment, "appendix.tex.j2", context))
     rendering.add("report.tex", templating.render(environment, "report.tex.j2", context))
     rendering.files["checks.tex"] = checks_tex(results)
+    rendering.files["words.tex"] = words.words_tex()
 
 
 def _by_file(results: list[checks.Result]) -> Iterator[tuple[str, Iterator[checks.Result]]]:

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from texloom.document.tex.latex import TeX, exact_number, to_tex
+from texloom.document.words import say
 from texloom.errors import ReportError, closest
 
 GIVEN = TeX(r"\givenvalue{}")
@@ -72,9 +73,9 @@ def _flat(group: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any
 def _value(value: Any) -> TeX:
     """A value with all its digits."""
     if isinstance(value, bool):
-        return TeX("yes" if value else "no")
+        return TeX(say("yes") if value else say("no"))
     if value is None:
-        return TeX("none")
+        return TeX(say("none"))
     if isinstance(value, list):
         return TeX(", ").join(_value(each) for each in value)
     return TeX(exact_number(value)) if isinstance(value, float) else to_tex(value)

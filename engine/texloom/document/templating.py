@@ -20,6 +20,7 @@ from jinja2.ext import Extension
 from jinja2.lexer import Lexer, Token, TokenStream
 
 from texloom.document.tex.latex import TeX, to_tex
+from texloom.document.words import say
 from texloom.errors import ReportError
 from texloom.results.utf8 import read_utf8
 
@@ -77,8 +78,8 @@ class Environment(jinja2.Environment):
 
 
 def make_environment(folder: Path = TEMPLATES) -> jinja2.Environment:
-    """The environment of all templates."""
-    return Environment(
+    """The environment of all templates, with say(…) for words in the language of the report."""
+    environment = Environment(
         loader=Loader(folder),
         extensions=[LineMarks],
         block_start_string=r"\BLOCK{",
@@ -94,6 +95,12 @@ def make_environment(folder: Path = TEMPLATES) -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.globals["say"] = _say
+    return environment
+
+
+def _say(text: str, /, **values: Any) -> TeX:
+    return TeX(say(text, **{name: to_tex(value) for name, value in values.items()}))
 
 
 @jinja2.pass_eval_context  # keeps Jinja from folding literals early, which would escape them for HTML

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
+from texloom import manifest
 from texloom.document import templating
 from texloom.document.tex import compile as compiling
 from texloom.document.tex import floats, latex
@@ -314,15 +315,16 @@ def test_the_first_page_of_a_report_tells_of_published_values_where_there_are_so
     templates = Path(str(files("texloom.scaffold"))) / "files" / "report" / "templates"
     shutil.copy(templates / "preamble.tex", "templates")
     (project / "theory/references.bib").write_text("@book{knuth,\n author={K},\n title={The TeXbook},\n year={1984}}\n")
-    title = dict.fromkeys(("title", "subtitle", "author", "course", "institute", "roll_number", "notebook_url"), "")
+    title = manifest.Title(title="A title", author="An author", date=DATE)
     context = {"report": title, "tex": "build/tex", "build": "build", "date": "today", "watermark": "", "glance": ""}
-    context |= {"theory_only": True, "number_broken": 0, "claims": [], "sections": []}
+    context |= {"theory_only": True, "abstract": "", "number_broken": 0, "claims": [], "sections": []}
     rendered = templating.render(templating.make_environment(templates), "report.tex.j2", context)
     text, places = templating.split_marks(rendered)
     folder = Path("build/tex")
     folder.mkdir(parents=True)
     (folder / "report.tex").write_text(text)
     (folder / "checks.tex").touch()
+    (folder / "words.tex").touch()
     (folder / "appendix.tex").write_text(
         rf"\section{{A}}\label{{app:provenance}}\label{{app:checks}}\cite{{knuth}}{body}"
     )

@@ -21,6 +21,7 @@ from texloom.document.tex.recorded import SEARCH_DEBUG, SETTINGS, TELL_SETTINGS,
 from texloom.errors import ReportError, closest
 from texloom.machine import processes
 from texloom.machine.disk import check_room
+from texloom.manifest import MANIFEST
 from texloom.results.sealed import file_digest, write_sealed
 from texloom.results.written import LATEX, LATEX_SEAL, latex_files
 from texloom.staleness.whole import damage_of_latex
@@ -31,6 +32,8 @@ ENDED = re.compile(
     rb"^(Output written on|No pages of output)|(?<!fwrite\(\) failed\n) ==> Fatal error occurred", re.MULTILINE
 )
 """In the log of a run that ended by itself, successfully or not; if the PDF cannot be written, fwrite() fails."""
+PROGRAM_OPTIONS = {"pdflatex": "-pdf", "lualatex": "-lualatex"}
+"""The option of latexmk for each TeX program."""
 BYTES = 2**24
 """Free space on the disk that a run of LaTeX needs."""
 
@@ -48,8 +51,8 @@ def tex_environment(date: datetime.date) -> dict[str, str]:
     }
 
 
-def compile_pdf(folder: Path, date: datetime.date) -> Path:
-    """Compile <folder>/report.tex and return the PDF beside it.
+def compile_pdf(folder: Path, date: datetime.date, engine: str = "pdflatex") -> Path:
+    """Compile <folder>/report.tex with the TeX program `engine` and return the PDF beside it.
 
     Runs in the project's root, so that TeX names files as the author does. Raises ReportError for errors of LaTeX and
     BibTeX, undefined references and citations, missing figures, and boxes that are overfull by more than 5 pt. Raises
@@ -59,7 +62,15 @@ def compile_pdf(folder: Path, date: datetime.date) -> Path:
     # Stores the names of this run's files, in case it is killed and its recorder is incomplete.
     write_sealed(folder / LATEX_SEAL, dict.fromkeys({*LATEX, *_digests(folder)}, ""))
     # -g: latexmk compares files by size and whole seconds; here it is known that something has changed.
-    command = ["latexmk", "-g", "-pdf", "-silent", "-interaction=nonstopmode", "-file-line-error", "-halt-on-error"]
+    command = [
+        "latexmk",
+        "-g",
+        PROGRAM_OPTIONS[engine],
+        "-silent",
+        "-interaction=nonstopmode",
+        "-file-line-error",
+        "-halt-on-error",
+    ]
     # Only the report's own settings of latexmk: a user's or the system's would give another document elsewhere.
     command += ["-norc", "-e", TELL_SETTINGS]
     command += [word for name in SETTINGS if Path(name).exists() for word in ("-r", name)][:2]
@@ -150,6 +161,7 @@ def _report(found: list[texlog.Problem], folder: Path, finished: subprocess.Comp
     source_map = json.loads((folder / SOURCE_MAP).read_text(encoding="utf-8"))
     found = [with_places(problem, folder, source_map) for problem in found]
     shown = [texlog.translate(problem, source_map) for problem in found]
+    shown = [texlog.from_value(problem, _source(problem.file), MANIFEST) for problem in shown]
     shown = [texlog.with_closest(problem, lambda name: str(closest(name, _known_names(folder)))) for problem in shown]
     first, *rest = shown
     where = f"{first.file}:{first.line}" if first.line else first.file

@@ -12,6 +12,7 @@ from pylatex.base_classes import Command
 
 from texloom.document.tex import latex
 from texloom.document.tex.latex import TeX
+from texloom.document.words import say
 from texloom.results.digits import column_decimals
 from texloom.results.quantity import Quantity
 from texloom.results.tables import Cell, Table
@@ -53,8 +54,8 @@ def architecture_float(layers: Sequence[dict[str, Any]], caption: str, label: st
     for row in rows:
         texts = [row["layer"], row["name"].replace("_", " "), row["activation"] or "–"]
         cells.append([*map(latex.escape, texts), shape(row["shape"]), latex.number(row["parameters"])])
-    last = ["Total", "", "", "", latex.number(total["parameters"])]
-    heads = ("Layer", "Name", "Activation", "Output", "Parameters")
+    last = [say("Total"), "", "", "", latex.number(total["parameters"])]
+    heads = (say("Layer"), say("Name"), say("Activation"), say("Output"), say("Parameters"))
     return _table("@{}lllrr@{}", heads, cells, caption, label, last=last)
 
 

@@ -10,6 +10,7 @@ from typing import Any, Self
 from markupsafe import Markup
 from pylatex.utils import escape_latex
 
+from texloom.document.words import say
 from texloom.results.digits import supported_decimals
 from texloom.results.quantity import POINTS, Limit, Quantity, is_whole
 
@@ -66,7 +67,7 @@ def number(value: float, digits: int | None = None) -> str:
     if math.isinf(value):
         return r"\ensuremath{\infty}" if value > 0 else r"\ensuremath{-\infty}"
     if math.isnan(value):
-        return "n/a"
+        return say("n/a")
     if is_whole(value):
         return rf"\num{{{int(value)}}}"
     if digits is None or float(value).is_integer():
@@ -87,7 +88,8 @@ def quantity(value: Quantity, *, with_unit: bool = True, decimals: int | None = 
     """
     if value.is_skewed and math.isfinite(value.mean):
         middle, low, high = (number(each, 3) for each in (value.median, min(value.values), max(value.values)))
-        return rf"median {_with_unit(middle, value.unit if with_unit else '')} ({low} to {high})"
+        middle = _with_unit(middle, value.unit if with_unit else "")
+        return say("median {middle} ({low} to {high})", middle=middle, low=low, high=high)
     own = supported_decimals(value.uncertainty)
     places = decimals if own is None else own
     if not math.isfinite(value.mean) or places is None:
@@ -104,4 +106,4 @@ def _with_unit(body: str, name: str) -> str:
 
 def unit(name: str) -> str:
     """A unit as siunitx prints it literally."""
-    return {"%": r"\percent", POINTS: rf"\text{{{POINTS}}}"}.get(name, name)
+    return {"%": r"\percent", POINTS: rf"\text{{{say('percentage points')}}}"}.get(name, name)

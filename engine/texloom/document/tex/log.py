@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 OVERFULL_LIMIT = 5.0
 """Boxes may be overfull by this many points; more is visible."""
@@ -21,6 +22,10 @@ MULTIPLY = re.compile(r"LaTeX Warning: Label `(?P<name>[^']+)' multiply defined"
 OVERFULL = re.compile(r"^Overfull \\(?P<box>[hv])box \((?P<points>[\d.]+)pt too \w+\)(?P<rest>.*)")
 TOO_LARGE = re.compile(r"LaTeX Warning: Float too large for page by (?P<points>[\d.]+)pt on input line (?P<line>\d+)")
 NO_CHARACTER = re.compile(r"^Missing character: There is no (?P<character>.+?)(?: \(.*\))? in font (?P<font>.+?)!")
+NOT_SET_UP = re.compile(r"LaTeX Error: Unicode character (?P<character>.) ?\((?P<code>U\+\w+)\)")
+BAD_BYTE = re.compile(r"LaTeX Error: Invalid UTF-8 byte")
+"""What pdfLaTeX says of a character that is not ASCII in a listing."""
+ANY_SCRIPT = 'engine = "lualatex" below [report] in report.toml prints characters of any script'
 NO_FONT = "nullfont"
 """The font of pictures by TikZ, in which characters between commands are lost on purpose."""
 PAGE = re.compile(r"\[(\d+)")
@@ -104,7 +109,11 @@ def _follow(line: str, stack: list[str | None]) -> str:
 
 
 def _error(what: str, context: list[str]) -> tuple[str, str]:
-    """The text of an error, and TeX's quotation of the source as the hint."""
+    """The text of an error, and TeX's quotation of the source or the way out as the hint."""
+    if match := NOT_SET_UP.match(what):
+        return f"pdfLaTeX cannot print the character '{match['character']}' ({match['code']})", ANY_SCRIPT
+    if BAD_BYTE.match(what):
+        return "pdfLaTeX cannot print a character of this listing", f"{ANY_SCRIPT}, in listings, too"
     quoted = next((line for line in context[:12] if re.match(r"l\.\d+ ", line)), "")
     text = re.sub(r"^l\.\d+ ?", "", quoted).strip()
     return what.removesuffix("."), f"TeX stopped after: {text}" if text else ""
@@ -138,6 +147,20 @@ def _no_character(match: re.Match[str], file: str, page: str) -> Problem:
 def _page(lines: list[str]) -> str:
     """The number of the page that is written next; empty if there is none."""
     return next((match[1] for line in lines if (match := PAGE.match(line.lstrip(") ")))), "")
+
+
+def from_value(problem: Problem, source: str, manifest: Path) -> Problem:
+    """A character that a template does not have itself comes from report.toml, if that has it.
+
+    source: the text of the problem's file.
+    """
+    match = re.search(r"cannot print the character '(.)'", problem.what)
+    line = source.splitlines()[problem.line - 1 : problem.line]
+    if not match or match[1] in "".join(line) or not manifest.is_file():
+        return problem
+    lines = enumerate(manifest.read_text(encoding="utf-8").splitlines(), start=1)
+    found = next((number for number, text in lines if match[1] in text), 0)
+    return replace(problem, file=str(manifest), line=found) if found else problem
 
 
 def in_text(problem: Problem, text: str) -> Problem:

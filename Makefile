@@ -57,7 +57,7 @@ tensorboard: python   ## show curves and images of the trainings in a browser, a
 diff: all             ## list metrics, claims and figures that differ from another commit's build: REV=HEAD~1
 	@$(RUN) diff $(PROFILE_FLAG) -- $(call quoted,REV)
 
-test: set-up          ## run the tests: every unit, the draft end to end, each feature once
+test: set-up          ## run all unit tests, a draft built end to end, and one test of each feature
 	@$(TEST) -m "not slow"
 
 test-slow: set-up     ## run all other tests, which are marked slow

@@ -304,8 +304,11 @@ WORDS: dict[str, dict[str, str]] = {
     "Kind of machine": _in("Art des Rechners", "Type de machine", "Tipo de máquina", "机器类型"),
     "not recorded": _in("nicht aufgezeichnet", "non enregistré", "no registrado", "未记录"),
     "Accepted": _in("Akzeptiert", "Accepté", "Aceptado", "已接受"),
-    "Changes that are not followed": _in(
-        "Änderungen, die nicht verfolgt werden", "Changements non suivis", "Cambios que no se siguen", "不跟踪的更改"
+    "Changes that rebuild nothing": _in(
+        "Änderungen, nach denen nichts neu gemacht wird",
+        "Changements qui ne relancent rien",
+        "Cambios que no rehacen nada",
+        "不触发重建的更改",
     ),
     "Name": _in("Name", "Nom", "Nombre", "名称"),
     "Folder": _in("Ordner", "Dossier", "Carpeta", "文件夹"),

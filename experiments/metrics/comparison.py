@@ -135,7 +135,7 @@ def domain(judge: Judge, data: Data, fooling: np.ndarray, run: RunWriter) -> Non
     """Record the classifier's answers for images of no class: another data set, and noise optimised to fool it."""
     for name, images in (("foreign", data.foreign), ("fooling", fooling)):
         features, posteriors = judge.network(images)
-        if name == "fooling":  # those of the foreign ones are among `cases`
+        if name == "fooling":  # the score and the distance of the foreign images are recorded by `cases`
             run.metric("fooling_score", inception_score(posteriors).mean)
             run.metric("fooling_distance", judge.distance(features))
         run.metric(f"{name}_confidence", 100 * posteriors.max(axis=1).mean())

@@ -103,8 +103,9 @@ def cases(judge: Judge, data: Data, fooling: np.ndarray, seed: int, run: RunWrit
 def measure_case(judge: Judge, images: np.ndarray, border: float) -> dict[str, tuple[float, float | None]]:
     """Record every measure of one set, with its standard error over images if that is known.
 
-    "copied" is the percentage of images nearer to the reference than `border`. The distance of a set to itself has no
-    error, and repeated images are not a sample of images: the text states how another draw of them differs.
+    "copied" is the percentage of images nearer to the reference than `border`. No error is
+    recorded for the distance of a set to itself, nor for repeated images, because these are not a random sample of
+    images. The text says how much another draw of the repeated images differs.
     """
     opinion = judge.network(images)
     score, distance = inception_score(opinion.posteriors).mean, judge.distance(opinion.features)

@@ -134,7 +134,7 @@ def test_a_skewed_quantity_is_printed_as_median_and_range() -> None:
 
 def test_tables_hold_what_was_measured(runs: Runs) -> None:
     comparison = figures.comparison(runs)
-    assert [head for head, _ in comparison.columns[1:]] == ["Reference", "Improved", "Rate held", "Real"]
+    assert [head for head, _ in comparison.columns[1:]] == ["Reference", "Improved", "Constant rate", "Real"]
     assert comparison.rows[0][2] == figures.spread(runs.metric("improved_median_residual"))
     assert comparison.rows[4][-1] == figures.spread(runs.metric("real_energy_distance"))
     plateau = figures.plateau(runs)

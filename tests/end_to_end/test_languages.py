@@ -60,7 +60,7 @@ def test_a_german_report(built: Report) -> None:
     text, pdf = read(built)
     for printed in (
         *("Jürgen Müßig, Universität Köln", "jm@example.org", "ORCID 0000-0002-1825-0097", "Zoë Ä.", "1. Januar 2024"),
-        *("Zusammenfassung", "auf 5 % genau", "Schlagwörter", "Feder; Steifigkeit", "Inhalt", "Aufgabe"),
+        *("Zusammenfassung", "Wir messen", "Schlagwörter", "Feder; Steifigkeit", "Inhalt", "Aufgabe"),
         *("Die Ergebnisse im Überblick", "Abschnitt 1.2", "Abbildung 1", "Tabelle 1", "Quelltext 1", "Zeile"),
         *("Was geprüft wurde", "Toleranz", "Was behauptet wurde", "Grenze", "Herkunft", "Einstellung", "Bedeutung"),
     ):

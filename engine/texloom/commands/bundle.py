@@ -1,7 +1,7 @@
 r"""Pack the report into one zip: the PDF, the files published beside it, and LaTeX sources that compile on their own.
 
 The sources are flat, as Overleaf and arXiv require: no folders, no absolute paths, figures and bibliography included.
-`latexmk -pdf report.tex` in their folder gives the same pages.
+`latexmk -pdf report.tex` in their folder gives the same pages; with LuaLaTeX `latexmk -lualatex report.tex`.
 """
 
 from __future__ import annotations

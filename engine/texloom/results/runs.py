@@ -52,7 +52,9 @@ class Run:
         try:
             record = read_sealed(self.folder / RUN_RECORD)
         except FileNotFoundError:
-            raise ReportError(self.folder, "there is no finished run here", "make all trains what is missing") from None
+            raise ReportError(
+                self.folder, "there is no finished run here", "make all makes it if report.toml names it"
+            ) from None
         except ReportError as error:
             raise ReportError(error.where, error.what, way_out) from None
         experiment, seed = self.of or (None, None)

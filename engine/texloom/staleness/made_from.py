@@ -16,7 +16,11 @@ from pathlib import Path
 from typing import Any
 
 from texloom.data.digests import Digests
+from texloom.errors import ReportError
+from texloom.machine.interrupts import MARK
+from texloom.machine.stage_errors import record_error
 from texloom.results.sealed import seal_of, write_sealed
+from texloom.staleness import needs
 from texloom.staleness.closure import (
     REPORT,
     counted,
@@ -236,7 +240,21 @@ class Recording:
 def making(
     key: MadeFrom, own: Iterable[Path] = (), *, build: Path | None = None, engine: bool = False
 ) -> Iterator[Recording]:
-    """Record all reads while a result is made; see `Recorder`."""
+    """Record all reads while a result is made; see `Recorder`.
+
+    A stage that fails because the result of another one is missing is made again after that: a build tries this at
+    once, and the stage then exits without a message. Raises ReportError by hand, and if the build has tried it already.
+    """
     started = Recording(key, Recorder(own, build=build, engine=engine))
-    with recording(started.recorder):
-        yield started
+    try:
+        with recording(started.recorder):
+            yield started
+    except (FileNotFoundError, ReportError) as error:
+        os.chdir(started.recorder.root)
+        if needed := needs.missing_result(error):
+            message = f"is not made yet, and {' '.join(sys.argv[1:3])} needs it"
+            if needs.remember(sys.argv[1:], needed) and MARK in os.environ:
+                record_error(f"{needed.parent}: {message}")
+                sys.exit(2)
+            raise ReportError(needed.parent, message, "make all makes it first") from None
+        raise

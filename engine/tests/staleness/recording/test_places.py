@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
-from multiprocessing import get_context
+from collections.abc import Callable, Iterator
+from multiprocessing.context import ForkContext, SpawnContext
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from texloom.staleness.recording.hook import recording
+from texloom.staleness.recording.origins import is_below
 from texloom.staleness.recording.reads import Reads, absolute, shown
 from texloom.staleness.recording.recorder import Recorder
 
@@ -33,9 +34,13 @@ def elsewhere(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
     return home
 
 
-@pytest.mark.parametrize("child", [None, "fork", "spawn"])
+@pytest.mark.parametrize("child", [None, ForkContext, SpawnContext])
 def test_a_stage_that_sets_another_home_stays_current(
-    folder: Path, stale: Stale, elsewhere: Path, monkeypatch: pytest.MonkeyPatch, child: str | None
+    folder: Path,
+    stale: Stale,
+    elsewhere: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    child: type[ForkContext | SpawnContext] | None,
 ) -> None:
     with recording(Recorder()) as recorder:
         os.environ["HOME"] = str(elsewhere)
@@ -45,7 +50,7 @@ def test_a_stage_that_sets_another_home_stays_current(
         if child is None:
             path.read_text()
         else:
-            process = get_context(child).Process(target=reading, args=(str(path),))
+            process = child().Process(target=reading, args=(str(path),))
             process.start()
             process.join()
             assert process.exitcode == 0
@@ -69,3 +74,26 @@ def test_a_path_has_one_leading_slash(folder: Path, reads_of: ReadsOf) -> None:
     found = reads_of(stage)
     assert (list(found.files), list(found.looked)) == (["own/a.csv", "own/b.csv"], ["own"])
     assert (absolute("//tmp/x"), shown("//tmp/x")) == ("/tmp/x", "/tmp/x")
+
+
+def test_what_lies_below_a_folder_is_the_same_for_a_set() -> None:
+    folders = ["/data/own", "/data/a.csv", "relative/one"]
+    names = ["/data/own", "/data/own/deep/x", "/data/a.csv", "/data/a.csv.bak", "/data/owned", "/data", "/", "", "x"]
+    names += ["relative/one/x", "relative", "relative/one"]
+    found = [is_below(name, {*folders}) for name in names]
+    assert found == [is_below(name, folders) for name in names]
+    assert found == [True, True, True, False, False, False, False, False, False, True, False, True]
+    assert all(is_below(name, {"/"}) == is_below(name, ["/"]) for name in ("/", "/x", "x"))
+
+
+class Unsearched(set[str]):
+    """A set that is never searched from end to end."""
+
+    def __iter__(self) -> Iterator[str]:
+        raise AssertionError
+
+
+def test_a_set_of_thousands_of_files_is_not_searched() -> None:
+    """Each read compares its path with those of the data that are in the key."""
+    assert is_below("/data/own/x", Unsearched({"/data/own"}))
+    assert not is_below("/data/other", Unsearched({"/data/own"}))

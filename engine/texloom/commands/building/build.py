@@ -13,6 +13,7 @@ from texloom.commands.building.publish import publish, publish_notebooks
 from texloom.commands.clean import remove_unfinished
 from texloom.commands.storage import check_writable
 from texloom.document.document import make_document
+from texloom.document.intact import refuse_outdated
 from texloom.errors import ReportError, closest
 from texloom.machine import processes
 from texloom.machine.disk import check_room
@@ -22,7 +23,7 @@ from texloom.machine.stage_errors import STAGE_ERRORS
 from texloom.manifest import Manifest
 from texloom.results.places import DOCUMENTS, Document
 from texloom.results.written import Written
-from texloom.staleness import stamps, watched
+from texloom.staleness import needs, stamps, watched
 from texloom.staleness.keys import products_of
 
 Target = Literal["report", "theory", "figures", "notebooks"]
@@ -55,6 +56,7 @@ def build(target: Target, profile_name: str, *, experiment: str = "", force: boo
             publish(target, profile.build, manifest, started)
             record_inputs(target, profile_name, manifest, before)
         if target == "notebooks":
+            refuse_outdated(map(profile.build.tangled_record, experiments), profile.build.folder)
             publish_notebooks(profile.build, experiments, started)
 
 
@@ -65,7 +67,11 @@ def _make(command: list[str]) -> None:
     killed.
     """
     STAGE_ERRORS.unlink(missing_ok=True)
+    known = needs.attempted()
     code = processes.run(command).returncode
+    if needs.attempted() != known:  # a stage needs the result of another one, which is now made first
+        _make(command)
+        return
     if killed := processes.ended(code):
         kill_leftover_processes()  # its stages
         raise ReportError("make", f"the process that runs the stages {killed}", GOES_ON)
@@ -75,6 +81,7 @@ def _make(command: list[str]) -> None:
             raise ReportError("make", f"a stage {KILLED}", GOES_ON)
     if code:
         sys.exit(2)
+    needs.NEEDS.unlink(missing_ok=True)  # from now on the results' own records say this
 
 
 def refresh_text(document: Document, profile_name: str, manifest: Manifest, before: watched.Sources) -> None:

@@ -11,12 +11,12 @@ import sys
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
-from texloom.data.digests import Digests
+from texloom.data.digests import Digests, written
 from texloom.staleness.recording.databases import LOG, merged_digest
 from texloom.staleness.recording.left import BY_AN_EARLIER_RUN, CHANGED, IN_VAIN, remember
 from texloom.staleness.recording.notes import Notes
 from texloom.staleness.recording.origins import Origins, is_below
-from texloom.staleness.recording.reads import Reads, changed_path_states, listing, path_state, recorded_path, stamp
+from texloom.staleness.recording.reads import Reads, changed_path_states, listing, path_state, recorded_path
 
 
 def finish(notes: Notes, origins: Origins, digests: Digests) -> Reads:
@@ -58,7 +58,9 @@ def _files(notes: Notes, origins: Origins, digests: Digests) -> None:
             files.pop(recorded, None)
     notes.reads.files = dict(sorted(files.items()))
     foreign = notes.stamps.keys() - notes.written - notes.touched
-    edited = {origins.shown(name) for name in foreign if stamp(name) != notes.stamps[name]}  # perhaps put back since
+    edited = {
+        origins.shown(name) for name in foreign if written(Path(name)) != notes.stamps[name]
+    }  # perhaps put back since
     for name, before in notes.reads.files.items():
         if digests.of(recorded_path(name)) != before or name in edited:
             notes.reads.unsettled.append(name)

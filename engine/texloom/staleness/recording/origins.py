@@ -10,7 +10,7 @@ import site
 import sys
 import tempfile
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Set
 from pathlib import Path
 from types import FrameType
 
@@ -105,13 +105,22 @@ class Origins:
 
     def is_no_input(self, name: str) -> bool:
         """Whether a file belongs to Python, a library, the system or the stage itself."""
-        own = is_below(name, (*self.own, self._engine))
+        own = is_below(name, self.own) or is_below(name, (self._engine,))
         return own or (is_below(name, self._foreign) and not is_below(name, (self.root,)))
 
 
 def is_below(name: str, folders: Collection[str]) -> bool:
-    """Whether a path is one of the folders, or lies in one."""
+    """Whether a path is one of the folders, or lies in one; quick for a set, which may hold thousands of files."""
+    if isinstance(folders, Set):
+        return any(each in folders for each in _upwards(name))
     return any(name == folder or name.startswith(folder.rstrip(os.sep) + os.sep) for folder in folders)
+
+
+def _upwards(name: str) -> Iterator[str]:
+    """A path, and all folders above it."""
+    yield name
+    while name != (name := os.path.dirname(name)):
+        yield name
 
 
 def _foreign_folders() -> tuple[str, ...]:

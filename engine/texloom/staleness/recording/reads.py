@@ -112,15 +112,6 @@ def path_state(path: Path, asked: Collection[str]) -> PathState:
     return found
 
 
-def stamp(name: str) -> list[int] | None:
-    """Size, modification time and inode, which an edit changes even if the content is restored; None for no file."""
-    try:
-        state = os.stat(name)
-    except OSError:
-        return None
-    return [state.st_size, state.st_mtime_ns, state.st_ino]
-
-
 def _kind(mode: int) -> str:
     return "file" if stat.S_ISREG(mode) else "folder" if stat.S_ISDIR(mode) else "other"
 

@@ -21,7 +21,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from texloom.data.digests import Digests
+from texloom.data.digests import Digests, written
 from texloom.staleness.recording import ending
 from texloom.staleness.recording.callers import (
     ASKED,
@@ -40,7 +40,7 @@ from texloom.staleness.recording.left import BY_AN_EARLIER_RUN, left_before
 from texloom.staleness.recording.notes import Notes
 from texloom.staleness.recording.origins import Origins, is_below
 from texloom.staleness.recording.products import Products
-from texloom.staleness.recording.reads import Reads, absolute, listing, path_state, stamp
+from texloom.staleness.recording.reads import Reads, absolute, listing, path_state
 
 FORKS = "_posixsubprocess.fork_exec"
 """Our audit event for calls of this function, which Python itself audits only within subprocess."""
@@ -329,7 +329,7 @@ class Recorder(Notes):
             self.keep("programs", reader or self.origins.of(caller())[1], f"reads {recorded}{NOT_REGULAR}")
         elif kind != "folder":
             if kind and not is_below(name, self.origins.build):  # there the engine rewrites files without changes
-                self.keep("stamps", name, stamp(name))
+                self.keep("stamps", name, written(Path(name)))
             digest = self.digests.of(Path(name)) if kind else None
             self.keep("files", recorded, digest)
             if digest and digest == self._left_before.get(recorded):

@@ -9,9 +9,19 @@ LIST=engine/setup/tex-packages.txt
 
 setting() { sed -n "s/^[[:space:]]*$1[[:space:]]*=[[:space:]]*[\"']\([a-z]*\)[\"'].*/\1/p" report.toml 2>/dev/null | head -n 1; }
 
-# A fourth word is the engine or the language that needs the entry.
-CHOSEN=" $(setting engine) $(setting language) "
-entries() { awk -v chosen="$CHOSEN" '!/^#/ && (NF < 4 || index(chosen, " " $4 " "))' "$LIST"; }
+# Those that every report needs, and those of the document class, the engine and the language that this report uses.
+class=$(grep -hs '^ *\\documentclass' templates/*.j2 templates/*.tex)
+chosen="$(setting engine) $(setting language)"
+entries() {
+    grep -v '^#' "$LIST" | while read -r name debian tlmgr when; do
+        case $when in
+        '') ;;
+        if-used) case $class in *"{${name%.*}}"*) ;; *) continue ;; esac ;;
+        *) case " $chosen " in *" $when "*) ;; *) continue ;; esac ;;
+        esac
+        echo "$name $debian $tlmgr"
+    done
+}
 
 missing_entries() {
     files=$(entries | awk '$1 ~ /\./ { print $1 }')

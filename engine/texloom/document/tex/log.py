@@ -81,7 +81,7 @@ def problems(log: str) -> list[Problem]:
             continue
         if match := UNDEFINED.search(line):
             found.append(_undefined(match, current))
-        elif match := MULTIPLY.search(line):
+        elif (match := MULTIPLY.search(line)) and not match["name"].endswith("@cref"):  # cleveref's own
             found.append(Problem(current, 0, f"label '{match['name']}' is defined twice"))
         closed = _follow(line, stack) or closed
     return list(dict.fromkeys(errors or found))

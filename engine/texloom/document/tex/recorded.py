@@ -20,6 +20,8 @@ from texloom.staleness.recording.unseen import LATEX
 PROGRAMS = ("latexmk", "bibtex")
 FORMATS = {"pdflatex.fmt": "pdflatex", "lualatex.fmt": "lualatex"}
 """The TeX program that reads each format."""
+OWN_TREE = Path("~/texmf")
+"""The user's own TeX tree, which takes precedence over the distribution."""
 CACHE = "luatex-cache"
 """The folder of what LuaLaTeX has computed from fonts; the fonts themselves count."""
 FONT = re.compile(r"<(/[^<>]+\.(?:otf|ttf|ttc))>")
@@ -69,12 +71,21 @@ def read_by_latex(folder: Path) -> Iterator[Path]:
 
     LuaLaTeX's cache of these fonts does not count.
     """
-    record = folder / "report.fls"
-    for line in record.read_text(encoding="utf-8", errors="replace").splitlines() if record.exists() else ():
-        if line.startswith("INPUT ") and f"/{CACHE}/" not in line:
-            yield Path(os.path.normpath(line.removeprefix("INPUT ")))
+    yield from (path for path in _recorded(folder, "INPUT ") if CACHE not in path.parts)
     log = folder / "report.log"
     yield from map(Path, FONT.findall(log.read_text(encoding="utf-8", errors="replace")) if log.exists() else ())
+
+
+def written_by_latex(folder: Path) -> Iterator[Path]:
+    """The files that LaTeX wrote, from its recorder."""
+    return _recorded(folder, "OUTPUT ")
+
+
+def _recorded(folder: Path, kind: str) -> Iterator[Path]:
+    record = folder / "report.fls"
+    for line in record.read_text(encoding="utf-8", errors="replace").splitlines() if record.exists() else ():
+        if line.startswith(kind):
+            yield Path(os.path.normpath(line.removeprefix(kind)))
 
 
 def read_by_bibtex(folder: Path) -> Iterator[Path]:

@@ -146,13 +146,16 @@ def bundle(options: argparse.Namespace) -> None:
     """Pack the finished report into one zip: the PDF and LaTeX sources that compile elsewhere."""
     from texloom import manifest
     from texloom.commands import bundle as bundles
+    from texloom.document.tex.compile import PROGRAM_OPTIONS
     from texloom.machine.lock import build_lock
 
-    build = manifest.load().profile(options.profile).build
+    report = manifest.load()
+    build = report.profile(options.profile).build
     with build_lock():  # a build would replace the files that are packed
         names = bundles.write_bundle(build)
+    command = f"latexmk {PROGRAM_OPTIONS[report.report.engine]} report.tex"
     content = f"{len(names)} files, {build.bundle.stat().st_size / 1e6:.1f} MB"
-    print(f"{build.bundle} is ready: {content}; compile it with latexmk -pdf report.tex in its folder source/")
+    print(f"{build.bundle} is ready: {content}; compile it with {command} in its folder source/")
 
 
 def tangle(options: argparse.Namespace) -> None:

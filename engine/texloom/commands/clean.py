@@ -48,7 +48,7 @@ def clean() -> None:
         for folder in folders:
             remove(list(Written(BuildFolder(folder), experiments_of(manifest)).results()), _top(folder))
         results = [FOLDER.as_posix(), *(folder.as_posix() for folder in folders)]
-        remove(list(workflow_files(RECORDS, _profiles(manifest), results)))
+        remove([*workflow_files(RECORDS, _profiles(manifest), results), *RECORDS.glob("traceback-*.txt")])
         for folder in (*sorted(RECORDS.glob("*")), RECORDS):  # Snakemake creates several that stay empty
             with suppress(OSError):
                 folder.rmdir()

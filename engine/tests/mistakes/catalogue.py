@@ -302,16 +302,16 @@ def drawing() -> list[Mistake]:
         "a figure None": 'return {"stiffness": None}', "a figure that is an Axes": 'return {"stiffness": stiffness(runs).axes[0]}', "a figure that is a list": 'return {"stiffness": [stiffness(runs)]}',
         "a figure that is an array": 'return {"stiffness": np.zeros(3)}', "a figure not called": 'return {"stiffness": stiffness}',
         "a name that is a number": 'return {1: stiffness(runs)}', "an empty name": 'return {"": stiffness(runs)}', "a name with a slash": 'return {"a/b": stiffness(runs)}', "a name with ..": 'return {"../stiffness": stiffness(runs)}',
-        "a name with a blank": 'return {"a b": stiffness(runs)}', "a name with a line break": 'return {"a\\nb": stiffness(runs)}', "a name with %": 'return {"a%b": stiffness(runs)}', "a name with ~": 'return {"a~b": stiffness(runs)}', "a name of 300 letters": 'return {"a" * 300: stiffness(runs)}', "a name with a brace": 'return {"a{b": stiffness(runs)}',
+        "a name with a line break": 'return {"a\\nb": stiffness(runs)}', "a name with %": 'return {"a%b": stiffness(runs)}', "a name with ~": 'return {"a~b": stiffness(runs)}', "a name of 300 letters": 'return {"a" * 300: stiffness(runs)}', "a name with a brace": 'return {"a{b": stiffness(runs)}',
         "an array that is not there": 'return {"stiffness": runs[0].arrays["nowhere"]}', "a metric that is not there": 'return {"stiffness": runs.metric("coverag")}', "a setting that is not there": 'return {"stiffness": runs[0].config["nois"]}', "a run that is not there": 'return {"stiffness": runs[7]}',
-        "mathtext": 'f = stiffness(runs); f.suptitle(r"$\\frac{1}$"); return {"stiffness": f}', "raises": 'raise ValueError("two\\nlines")', "taller than a page": 'return {"stiffness": new_figure(height=30)}', "wider than the page": 'return {"stiffness": new_figure(height=1, width=20)}', "a size of 0": 'return {"stiffness": new_figure(height=0)}', "a size of NaN": 'return {"stiffness": new_figure(height=float("nan"))}',
+        "mathtext": 'f = stiffness(runs); f.suptitle(r"$\\frac{1}$"); return {"stiffness": f}', "raises": 'raise ValueError("two\\nlines")', "a size of 0": 'return {"stiffness": new_figure(height=0)}', "a size of NaN": 'return {"stiffness": new_figure(height=float("nan"))}',
         "sys.exit": "import sys; sys.exit('enough')", "an attribute that is not there": "return runs.nowhere", "a recursion": "return figures(runs)", "a history that is not there": 'return {"stiffness": runs[0].history["loss"]}', "weights that are not there": 'return {"stiffness": runs[0].weights["w"]}',
     }
     table = {
         "an int": "return 3", "a list": "return []", "None": "return None", "a table None": 'return {"comparison": None}', "a list for a table": 'return {"comparison": [[1]]}', "a name that is a number": 'return {1: comparison(runs)}', "an empty name": 'return {"": comparison(runs)}',
         "an array as a cell": 'return {"comparison": Table([("a", ""), ("b", "")], [["x", np.zeros(3)]])}', "a list as a cell": 'return {"comparison": Table([("a", ""), ("b", "")], [["x", [1]]])}', "a dictionary as a cell": 'return {"comparison": Table([("a", ""), ("b", "")], [["x", {}]])}',
         "rows of unequal length": 'return {"comparison": Table([("a", ""), ("b", "")], [["x"]])}', "columns without units": 'return {"comparison": Table(["a", "b"], [["x", 1]])}', "a unit None": 'return {"comparison": Table([("a", None)], [["x"]])}', "no columns": 'return {"comparison": Table([], [])}', "a row that is a number": 'return {"comparison": Table([("a", "")], [3])}',
-        "emphasis outside": 'return {"comparison": Table([("a", "")], [["x"]], emphasis=7)}', "decimals too few": 'return {"comparison": Table([("a", ""), ("b", "")], [["x", 1]], decimals=[1])}', "an infinite cell": 'return {"comparison": Table([("a", ""), ("b", "")], [["x", float("inf")]])}', "a cell of NaN": 'return {"comparison": Table([("a", ""), ("b", "")], [["x", float("nan")]])}', "a complex cell": 'return {"comparison": Table([("a", ""), ("b", "")], [["x", 1j]])}', "a control character": 'return {"comparison": Table([("a", "")], [["\\x07"]])}',
+        "emphasis outside": 'return {"comparison": Table([("a", "")], [["x"]], emphasis=7)}', "decimals too few": 'return {"comparison": Table([("a", ""), ("b", "")], [["x", 1]], decimals=[1])}', "a complex cell": 'return {"comparison": Table([("a", ""), ("b", "")], [["x", 1j]])}', "a null character": 'return {"comparison": Table([("a", "")], [["\\0"]])}',
         "a metric that is not there": 'return {"comparison": Table([("a", "")], [[runs.metric("coverag")]])}', "raises": "return {}['x']", "a set as a cell": 'return {"comparison": Table([("a", "")], [[{1}]])}', "a row that is a text": 'return {"comparison": Table([("a", ""), ("b", "")], ["xy"])}',
     }
     moving = {"an int": "return 3", "a text": "return {'x': 'y'}", "a figure": "return {'x': figures(runs)}", "None": "return None", "a name with ..": "return {'../x': b'GIF89a'}", "a name that is a number": "return {1: b'GIF89a'}", "no GIF": "return {'x': b'text'}", "empty": "return {'x': b''}", "raises": "return {'x': 1 / 0}"}
@@ -319,6 +319,8 @@ def drawing() -> list[Mistake]:
         *(Mistake(f"figures(): {name}", changed(FIGURES, figures, text), begin, ()) for name, text in what.items()),
         *(Mistake(f"tables(): {name}", changed(FIGURES, tables, text), begin, ()) for name, text in table.items()),
         *(Mistake(f"animations(): {name}", appended(FIGURES, f"def animations(runs):\n    {text}"), begin, ()) for name, text in moving.items()),
+        Mistake("a figure taller than a page", changed(FIGURES, figures, 'return {"stiffness": new_figure(height=30)}'), f'{TEMPLATE}:', ("too high",)),
+        Mistake("a figure wider than the page", changed(FIGURES, figures, 'return {"stiffness": new_figure(height=1, width=20)}'), f'{TEMPLATE}:', ("too wide",)),
         Mistake("figures missing", changed(FIGURES, "def figures(", "def figurs("), f"{FIGURES}: ", ("figures",)),
         Mistake("tables missing", changed(FIGURES, "def tables(", "def tabls("), f"{FIGURES}: ", ("tables",)),
         Mistake("figures is no function", changed(FIGURES, "def figures(", "figures = 3\n\n\ndef figurs("), begin, ("figures",)),
@@ -430,7 +432,7 @@ DIRECT = {
     "drawing": ("experiments", "figures", "spring", "--seeds", "0", "1"),
     "running": ("experiments", "analyse", "spring"),
 }
-STATIC = ("missing", "is a folder", "syntax", "UTF-16", "null byte", "its fragment", "DATA ", "a data file", "train.py and", "smoke")
+STATIC = ("missing", "than a page", "than the page", "is a folder", "syntax", "UTF-16", "null byte", "its fragment", "DATA ", "a data file", "train.py and", "smoke")
 """What the plan of a build meets before any stage."""
 """The stage that meets the mistakes of a kind; the whole build meets a sample of each."""
 KINDS = {each.__name__: each() for each in (files, arithmetic, functions, names, manifest, checks, drawing, running, verbs, latex)}

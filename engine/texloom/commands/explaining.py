@@ -25,8 +25,8 @@ from texloom.errors import ReportError
 from texloom.machine.records import RECORDS
 
 CALLERS = (
-    *("texloom.__main__", "texloom.commands.stages", "texloom.document.checks", "texloom.training.analysis"),
-    *("texloom.training.configuration", "texloom.training.stage"),
+    *("texloom.__main__", "texloom.commands.drawn", "texloom.commands.stages", "texloom.document.checks"),
+    *("texloom.training.analysis", "texloom.training.configuration", "texloom.training.stage"),
 )
 """The modules that call the author's code."""
 NOT_THE_AUTHORS = ("engine", ".venv", "build", RECORDS.name)

@@ -144,6 +144,7 @@ def figures(options: argparse.Namespace) -> None:
     """Draw an experiment's figures, tables and animations from its runs."""
     check_known(options.name)
     environment.fix()
+    from texloom.commands import drawn as drawings
     from texloom.results import plotting
 
     build = BuildFolder(options.build)
@@ -153,11 +154,10 @@ def figures(options: argparse.Namespace) -> None:
         module = experiment_module(options.name, "figures")
         runs = Runs.load(options.build, options.name, options.seeds)
         with plotting.style():
-            drawn = module.figures(runs)
-            for name, figure in drawn.items():
-                plotting.save(figure, folder / f"{name}.pdf")
-        tables = {name: table.to_json() for name, table in module.tables(runs).items()}
-        animations = module.animations(runs) if hasattr(module, "animations") else {}
+            drawn = drawings.returned(module, "figures", runs)
+            drawings.draw(module, drawn, folder)
+        tables = {name: table.to_json() for name, table in drawings.returned(module, "tables", runs).items()}
+        animations = drawings.returned(module, "animations", runs) if hasattr(module, "animations") else {}
         for name, content in animations.items():
             (folder / f"{name}.gif").write_bytes(content)
     wanted = {folder / f"{name}.pdf" for name in drawn} | {folder / f"{name}.gif" for name in animations}

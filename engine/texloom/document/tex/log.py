@@ -18,6 +18,7 @@ UNDEFINED = re.compile(
     r".* undefined.* on input line (?P<line>\d+)"
 )
 MULTIPLY = re.compile(r"LaTeX Warning: Label `(?P<name>[^']+)' multiply defined")
+TOO_LARGE = re.compile(r"LaTeX Warning: Float too large for page by (?P<points>[\d.]+)pt on input line (?P<line>\d+)")
 OVERFULL = re.compile(r"^Overfull \\(?P<box>[hv])box \((?P<points>[\d.]+)pt too \w+\)(?P<rest>.*)")
 BIBTEX_ERROR = re.compile(r"^(?P<what>.+?)\n?---line (?P<line>\d+) of file (?P<file>.+)$", re.MULTILINE)
 """Warnings have two dashes before "line", and are not matched."""
@@ -64,6 +65,9 @@ def problems(log: str) -> list[Problem]:
             continue
         if match := UNDEFINED.search(line):
             found.append(_undefined(match, current))
+        elif match := TOO_LARGE.search(line):
+            what = f"a figure or table is {float(match['points']):.0f} pt too high for the page"
+            found.append(Problem(current, int(match["line"]), what, "make it smaller"))
         elif match := MULTIPLY.search(line):
             found.append(Problem(current, 0, f"label '{match['name']}' is defined twice"))
         closed = _follow(line, stack) or closed

@@ -8,6 +8,7 @@ PORT := 6006
 NAME :=
 KIND :=
 REPORT :=
+PACKAGE :=
 RUN := .venv/bin/python -m texloom
 # Without .venv, the engine is found beside its set-up: a folder, or a wheel.
 ANY_PYTHON = PYTHONPATH=engine:$(firstword $(wildcard engine/texloom-*.whl)) $(or $(wildcard .venv/bin/python),python3)
@@ -25,7 +26,7 @@ unexport PYTHONHOME PYTHONPLATLIBDIR PYTHONPATH PYTHONSAFEPATH PYTHONCASEOK PYTH
 unexport PYTHONWARNINGS PYTHONINSPECT PYTHONIOENCODING PYTHONINTMAXSTRDIGITS PYTHON_CPU_COUNT
 
 .DEFAULT_GOAL := all
-.PHONY: all theory figures notebooks bundle watch tensorboard diff new test test-slow quick check why accept clean distclean help
+.PHONY: all theory figures notebooks bundle watch tensorboard diff new add remove test test-slow quick check why accept clean distclean help
 .PHONY: set-up set-up-for-text python python-and-data tex
 
 all: set-up           ## build everything: set up, fetch data, run, draw, typeset; writes build/report.pdf
@@ -64,6 +65,14 @@ quick: set-up-for-text ## run the tests of files changed in the working tree or 
 
 new: python           ## create an experiment (NAME=its_name KIND=analysis|training) or a report (REPORT=/a/folder)
 	@$(RUN) new --name "$(NAME)" --kind "$(KIND)" --report "$(REPORT)"
+
+add: python           ## add a package that your code imports, lock it with hashes and install it: PACKAGE=pandas
+	@$(RUN) add "$(PACKAGE)"
+	@sh engine/setup/python.sh
+
+remove: python        ## remove a package that your code no longer imports: PACKAGE=pandas
+	@$(RUN) remove "$(PACKAGE)"
+	@sh engine/setup/python.sh
 
 check: python         ## check style and the import rules between packages
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/lint-imports

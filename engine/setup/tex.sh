@@ -7,7 +7,13 @@ cd "$(dirname "$0")/../.." || exit 2
 # file that must be found : the Debian package that brings it; tex-packages.txt also serves dnf and tlmgr
 LIST=engine/setup/tex-packages.txt
 
-entries() { grep -v '^#' "$LIST"; }
+# Those that every report needs, and of the document classes the one that this report uses.
+class=$(grep -hs '^ *\\documentclass' templates/*.j2 templates/*.tex)
+entries() {
+    grep -v '^#' "$LIST" | while read -r name debian tlmgr when; do
+        case $when:$class in :* | if-used:*"{${name%.*}}"*) echo "$name $debian $tlmgr" ;; esac
+    done
+}
 
 missing_entries() {
     files=$(entries | awk '$1 ~ /\./ { print $1 }')

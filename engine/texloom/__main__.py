@@ -204,6 +204,20 @@ def new(options: argparse.Namespace) -> None:
     scaffold.new(options.name, options.kind, options.report)
 
 
+def add(options: argparse.Namespace) -> None:
+    """Add a package that the author's code imports to pyproject.toml and, with hashes, to the lock."""
+    from texloom.commands import dependencies
+
+    dependencies.add(options.packages)
+
+
+def remove(options: argparse.Namespace) -> None:
+    """Remove a package from pyproject.toml, and from the lock what nothing else requires."""
+    from texloom.commands import dependencies
+
+    dependencies.remove(options.packages)
+
+
 def clean(_: argparse.Namespace) -> None:
     """Remove results; a user's own files, the environment and data stay."""
     from texloom.commands.clean import clean as remove_results
@@ -249,6 +263,8 @@ def parser() -> argparse.ArgumentParser:
     adding.add_argument("--name", default="", help="name of the new experiment")
     adding.add_argument("--kind", default="", help="analysis (only numpy, the default) or training (TensorFlow)")
     adding.add_argument("--report", default="", help="folder of a new report; --name names its experiment")
+    for changing in (command("add", add), command("remove", remove)):
+        changing.add_argument("packages", help="names or requirements such as pandas>=2, separated by spaces")
     tangling = command("tangle", tangle)
     tangling.add_argument("name", help="name of the experiment")
     tangling.add_argument("--out", type=Path, required=True, help="notebook file to write")

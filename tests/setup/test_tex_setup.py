@@ -46,6 +46,18 @@ def test_missing_files_are_named_with_the_commands_for_apt_dnf_and_brew(place: P
     assert "brew install --cask basictex && sudo tlmgr install cleveref siunitx" in rest
 
 
+def test_a_document_class_is_looked_for_where_the_report_uses_it(place: Place, failure: Failure) -> None:
+    kpsewhich(place, "IEEEtran.cls", "scrartcl.cls")
+    template = place.folder / "templates" / "report.tex.j2"
+    template.parent.mkdir(exist_ok=True)
+    template.write_text("\\documentclass{article}\n\\@ifclassloaded{IEEEtran}\n")
+    assert place.run("tex.sh").returncode == 0
+    template.write_text("\\documentclass[conference]{IEEEtran}\n")
+    first, rest = failure("tex.sh")
+    assert first == "setup: TeX is not complete; missing: IEEEtran.cls "
+    assert "apt-get install --no-install-recommends texlive-publishers" in rest
+
+
 def test_a_missing_program_is_named(place: Place, failure: Failure) -> None:
     (place.programs / "latexmk").unlink()
     first, rest = failure("tex.sh")

@@ -5,7 +5,7 @@ An exception says by its traceback where the author's code was running, so every
     experiments/rain/figures.py:41: figures of rain: ZeroDivisionError: division by zero
       in draw: axes.plot(1 / 0)
       called from experiments/rain/figures.py:12 in figures
-      the whole traceback: .snakemake/traceback-figures-rain.txt
+      the whole traceback: .snakemake/tracebacks/figures-rain.log
 """
 
 from __future__ import annotations
@@ -16,19 +16,22 @@ import os
 import re
 import sys
 import traceback
-from collections.abc import Iterator
 from contextlib import suppress
+from itertools import pairwise
 from pathlib import Path
 from types import FrameType, FunctionType, ModuleType
 
 from texloom.errors import ReportError
 from texloom.machine.records import RECORDS
+from texloom.machine.stage_errors import TRACEBACKS
 
 CALLERS = (
     *("texloom.__main__", "texloom.commands.drawn", "texloom.commands.stages", "texloom.document.checks"),
     *("texloom.training.analysis", "texloom.training.configuration", "texloom.training.stage"),
 )
 """The modules that call the author's code."""
+WRITTEN = ("theory", "templates", "experiments", "report.toml")
+"""The author's own files and folders that a build reads."""
 NOT_THE_AUTHORS = ("engine", ".venv", "build", RECORDS.name)
 """Folders of a report with code of others."""
 OFFERED = {
@@ -67,7 +70,8 @@ def explained(error: BaseException) -> ReportError | None:
         return ReportError(f"{path}:{error.lineno}", f"is not Python: {error.msg}: {(error.text or '').strip()}")
     if isinstance(error, OSError) and isinstance(error.filename, str | os.PathLike) and error.errno in IN_PLACE:
         path = _below(os.fspath(error.filename))
-        return ReportError(path, IN_PLACE[error.errno], "put the file there") if path else None
+        if path and path.parts[0] in WRITTEN:
+            return ReportError(path, IN_PLACE[error.errno], "put the file there")
     return _of_call(error)
 
 
@@ -191,11 +195,12 @@ def last_line(error: BaseException) -> str:
 
 def _whole(error: BaseException) -> list[str]:
     """Write the whole traceback to a file; the line that names it, or none if it cannot be written."""
-    words = [word for word in sys.argv[1:] if not word.startswith("-")][:3]
-    name = re.sub(r"[^\w-]+", "-", "-".join(["traceback", *words]))[:80]
-    path = RECORDS / f"{name}.txt"
+    stage = sys.argv[1:3] + [f"seed-{after}" for option, after in pairwise(sys.argv) if option == "--seed"]
+    words = [word for word in stage if not word.startswith("-")]
+    name = re.sub(r"[^a-z0-9_-]+", "-", "-".join(words).lower())[:80]
+    path = TRACEBACKS / f"{name or 'command'}.log"
     try:
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("".join(traceback.format_exception(error)), encoding="utf-8", errors="backslashreplace")
     except OSError:
         return []

@@ -129,11 +129,12 @@ def verifies(label: str, *, how: str) -> Callable[[Callable[[], Measured]], Call
     """
     for name, text in {"label": label, "how": how}.items():
         if not isinstance(text, str) or not text.strip():
-            raise ReportError("", f"@verifies: {name} is {text!r:.60}, not a text", 'write @verifies("eq:label", how="…")')
+            what = f"@verifies: {name} is {text!r:.60}, not a text"
+            raise ReportError("", what, 'write @verifies("eq:label", how="…")')
 
     def declare(function: Callable[[], Measured]) -> Callable[[], Measured]:
         if not inspect.isfunction(function):
-            raise ReportError("", f"@verifies(\"{label}\") is not above a function", "a check is a function")
+            raise ReportError("", f'@verifies("{label}") is not above a function', "a check is a function")
         function.check = Check(label, how, function)  # type: ignore[attr-defined]
         return function
 
@@ -250,8 +251,8 @@ def _fault(measured: Measured) -> tuple[str, str] | None:
         numbers["standard error"] = measured.standard_error
     for name, value in numbers.items():
         if isinstance(value, bool) or not isinstance(value, Real):
-            kind = type(value).__name__
-            return f"{'an' if name == 'error' else 'a'} {name} that is {value!r:.40} ({kind}), not a number", "return a float"
+            article, kind = "an" if name == "error" else "a", type(value).__name__
+            return f"{article} {name} that is {value!r:.40} ({kind}), not a number", "return a float"
     if not 0 <= measured.tolerance < math.inf:
         return f"the tolerance {measured.tolerance:g}", "a tolerance is a finite number, and not negative"
     if isinstance(measured, Relative | MonteCarlo) and measured.tolerance >= 1:

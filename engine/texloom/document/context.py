@@ -101,7 +101,7 @@ class SectionContext:
         return floats.figure_float(image, _caption(caption, caller), self._label("fig", name), alt)
 
     def table(self, name: str, caption: str = "", caller: Callable[[], str] | None = None) -> TeX:
-        r"""A table as a float with the label tab:<experiment>-<name>."""
+        r"""A table as a float with the label tab:<experiment>-<name>; over several pages if it is longer than one."""
         known = self._index["tables"]
         if name not in known:
             raise ReportError("", f"unknown table '{name}' of {self.runs.experiment}", closest(name, known))

@@ -23,6 +23,20 @@ class Limit:
         return f"{self.value:.15g} {self.unit}".rstrip()
 
 
+LONGEST = 1e15
+"""Whole numbers below this are printed with all their digits, which a float holds exactly."""
+
+
+def is_whole(value: float) -> bool:
+    """Whether a value is a whole number that is printed with all its digits."""
+    return float(value).is_integer() and abs(value) < LONGEST
+
+
+def rounded(value: float, digits: int) -> str:
+    """A value in plain characters: a whole number whole, others with at most so many significant digits."""
+    return str(int(value)) if is_whole(value) else f"{value:.{digits}g}"
+
+
 RELATIONS: dict[str, Callable[[float, float], bool]] = {
     "<": operator.lt,
     "≤": operator.le,
@@ -58,10 +72,10 @@ class Comparison:
     def text(self) -> str:
         """Both sides by the names of their metrics, with the values found."""
         if isinstance(self.right, Quantity):
-            right = f"{self.right.name} = {self.right.mean:.5g}"
+            right = f"{self.right.name} = {rounded(self.right.mean, 5)}"
         else:
             right = f"{self.right:.15g}"
-        return f"{self.left.name} = {self.left.mean:.5g} {self.relation} {right}"
+        return f"{self.left.name} = {rounded(self.left.mean, 5)} {self.relation} {right}"
 
 
 @dataclass(frozen=True)
@@ -117,14 +131,21 @@ class Quantity:
             raise ValueError(f"quantity '{self.name}' has no values")
 
     @property
+    def is_finite(self) -> bool:
+        """Whether all values are finite."""
+        return all(map(math.isfinite, self.values))
+
+    @property
     def mean(self) -> float:
-        """The mean over seeds."""
-        return fmean(self.values)
+        """The mean over seeds; infinite or NaN if one of the values is."""
+        return fmean(self.values) if self.is_finite else sum(self.values)
 
     @property
     def deviation(self) -> float | None:
-        """The sample standard deviation over seeds; None for a single seed."""
-        return stdev(self.values) if len(self.values) > 1 else None
+        """The sample standard deviation over seeds; None for a single seed, NaN if a value is not finite."""
+        if len(self.values) == 1:
+            return None
+        return stdev(self.values) if self.is_finite else math.nan
 
     @property
     def uncertainty(self) -> float | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Collection
 from typing import Literal
 
 from texloom import manifest as manifests
@@ -20,7 +21,7 @@ from texloom.machine.lock import build_lock, kill_leftover_processes
 from texloom.machine.records import RECORDS
 from texloom.machine.stage_errors import STAGE_ERRORS
 from texloom.manifest import Manifest
-from texloom.results.places import DOCUMENTS, Document
+from texloom.results.places import DOCUMENTS, BuildFolder, Document, indexed_files
 from texloom.results.written import Written
 from texloom.staleness import stamps, watched
 from texloom.staleness.keys import products_of
@@ -54,6 +55,8 @@ def build(target: Target, profile_name: str, *, experiment: str = "", force: boo
         if target in DOCUMENTS:
             publish(target, profile.build, manifest, started)
             record_inputs(target, profile_name, manifest, before)
+        if target == "figures":
+            print_figures(profile.build, experiments)
         if target == "notebooks":
             publish_notebooks(profile.build, experiments, started)
 
@@ -75,6 +78,12 @@ def _make(command: list[str]) -> None:
             raise ReportError("make", f"a stage {KILLED}", GOES_ON)
     if code:
         sys.exit(2)
+
+
+def print_figures(build: BuildFolder, experiments: Collection[str]) -> None:
+    """Print the path and size of each figure of some experiments."""
+    for path in (path for name in experiments for path in indexed_files(build.figure_index(name))):
+        print(f"{path} ({path.stat().st_size / 1000:.0f} kB)")
 
 
 def refresh_text(document: Document, profile_name: str, manifest: Manifest, before: watched.Sources) -> None:

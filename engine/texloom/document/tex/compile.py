@@ -16,6 +16,7 @@ from pathlib import Path
 from texloom.data.digests import Digests
 from texloom.document.rendering import SOURCE_MAP
 from texloom.document.tex import log as texlog
+from texloom.document.tex.labels import with_places
 from texloom.document.tex.recorded import SEARCH_DEBUG, keep_searches
 from texloom.errors import ReportError, closest
 from texloom.machine import processes
@@ -125,7 +126,16 @@ def read_bibtex_log(log: Path) -> list[texlog.Problem]:
 
 def read_log(log: Path) -> list[texlog.Problem]:
     """The problems in a log of LaTeX; none if there is no log."""
-    return texlog.problems(log.read_text(encoding="utf-8", errors="replace")) if log.exists() else []
+    found = texlog.problems(log.read_text(encoding="utf-8", errors="replace")) if log.exists() else []
+    return [texlog.in_text(problem, _source(problem.file)) for problem in found]
+
+
+def _source(file: str) -> str:
+    """The text of a file that a log names; empty if it cannot be read."""
+    try:
+        return Path(file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def _report(found: list[texlog.Problem], folder: Path, finished: subprocess.CompletedProcess[str]) -> ReportError:
@@ -135,6 +145,7 @@ def _report(found: list[texlog.Problem], folder: Path, finished: subprocess.Comp
             "latexmk", f"failed with exit code {finished.returncode}: {' '.join(last)}", f"see {folder}/report.log"
         )
     source_map = json.loads((folder / SOURCE_MAP).read_text(encoding="utf-8"))
+    found = [with_places(problem, folder, source_map) for problem in found]
     shown = [texlog.translate(problem, source_map) for problem in found]
     shown = [texlog.with_closest(problem, lambda name: str(closest(name, _known_names(folder)))) for problem in shown]
     first, *rest = shown

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from pylatex.utils import escape_latex
 
 from texloom.results.digits import supported_decimals
-from texloom.results.quantity import POINTS, Limit, Quantity
+from texloom.results.quantity import POINTS, Limit, Quantity, is_whole
 
 GREEK = re.compile(
     r"\\(?:var)?(alpha|beta|gamma|delta|epsilon|zeta|eta|theta|iota|kappa|lambda|mu|nu|xi|pi|rho|sigma|tau|upsilon|phi|chi"
@@ -67,6 +67,8 @@ def number(value: float, digits: int | None = None) -> str:
         return r"\ensuremath{\infty}" if value > 0 else r"\ensuremath{-\infty}"
     if math.isnan(value):
         return "n/a"
+    if is_whole(value):
+        return rf"\num{{{int(value)}}}"
     if digits is None or float(value).is_integer():
         return rf"\num{{{value:.{digits or 4}g}}}"
     return rf"\num{{{f'{value:#.{digits}g}'.removesuffix('.')}}}"

@@ -42,6 +42,7 @@ def _definitions(scope: ast.AST) -> dict[str, ast.AST]:
 def listing(module: str, name: str, caption: str, label: str) -> TeX:
     """A listing environment; the caption ends with the file and line of the code."""
     source, path, line = find_source(module, name)
-    place = rf"\texttt{{{escape(path.as_posix())}}}, line~{line}"
+    shown = escape(path.as_posix()).replace("/", r"/\allowbreak{}")
+    place = rf"\texttt{{{shown}}}, line~{line}"
     options = rf"caption={{{caption} ({place})}}, label={{{label}}}, firstnumber={line}"
     return TeX(f"\\begin{{lstlisting}}[{options}]\n{source}\n\\end{{lstlisting}}")

@@ -44,10 +44,19 @@ def note_reads(recorder: Recorder, folder: Path) -> None:
 
 def read_by_latex(folder: Path) -> Iterator[Path]:
     """The files that LaTeX opened, from its recorder."""
+    return _recorded(folder, "INPUT ")
+
+
+def written_by_latex(folder: Path) -> Iterator[Path]:
+    """The files that LaTeX wrote, from its recorder."""
+    return _recorded(folder, "OUTPUT ")
+
+
+def _recorded(folder: Path, kind: str) -> Iterator[Path]:
     record = folder / "report.fls"
     for line in record.read_text(encoding="utf-8", errors="replace").splitlines() if record.exists() else ():
-        if line.startswith("INPUT "):
-            yield Path(os.path.normpath(line.removeprefix("INPUT ")))
+        if line.startswith(kind):
+            yield Path(os.path.normpath(line.removeprefix(kind)))
 
 
 def read_by_bibtex(folder: Path) -> Iterator[Path]:

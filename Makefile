@@ -52,7 +52,7 @@ tensorboard: python   ## show curves and images of the trainings in a browser, a
 	@$(RUN) tensorboard --profile "$(PROFILE)" --port "$(PORT)"
 
 diff: all             ## list metrics, claims and figures that differ from another commit's build: REV=HEAD~1
-	@$(RUN) diff "$(REV)" --profile "$(PROFILE)"
+	@$(RUN) diff --profile "$(PROFILE)" -- "$(REV)"
 
 test: set-up          ## run the tests: every unit, the draft end to end, each feature once
 	@$(TEST) -m "not slow"

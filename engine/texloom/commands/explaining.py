@@ -54,7 +54,7 @@ def placed(error: ReportError) -> ReportError:
     where = _of_experiment(error.where)
     file = Path(where.partition(":")[0])
     frames = author_frames(error)
-    if not frames or (where and file.exists() and file.suffix):
+    if not frames or "/" in str(file) or (file.exists() and file.suffix):
         return ReportError(where, error.what, error.way_out)
     inner = f": {where}" if where and not file.suffix else ""
     return ReportError(f"{_place(frames[-1])}{inner}", error.what, error.way_out)

@@ -64,6 +64,13 @@ def number_of_cores(text: str) -> int:
     return int(text)
 
 
+def seed_number(text: str) -> int:
+    """The value of --seed. Raises ReportError for one that no part of report.toml can have."""
+    if not text.isdecimal() or int(text) >= 2**31:
+        raise ReportError("--seed", f"{text[:40]} is not a seed", "a seed is a whole number from 0 to 2147483647")
+    return int(text)
+
+
 def changing_options(options: argparse.Namespace) -> list[str]:
     """The given options that change results, as they are typed."""
     typed = ["--smoke"] if options.smoke else []
@@ -197,7 +204,7 @@ def parser() -> argparse.ArgumentParser:
     training.add_argument("--no-tensorboard", action="store_true", help="write nothing for TensorBoard")
     analysing = command("analyse", analyse, "experiment that trains nothing")
     for each in (training, analysing):
-        each.add_argument("--seed", type=int, default=0, help="seed of everything random (default 0)")
+        each.add_argument("--seed", type=seed_number, default=0, help="seed of everything random (default 0)")
         each.add_argument("--smoke", action="store_true", help="start from Config.smoke(): seconds, not minutes")
         each.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change one setting")
         each.add_argument(

@@ -21,6 +21,7 @@ MULTIPLY = re.compile(r"LaTeX Warning: Label `(?P<name>[^']+)' multiply defined"
 OVERFULL = re.compile(r"^Overfull \\(?P<box>[hv])box \((?P<points>[\d.]+)pt too \w+\)(?P<rest>.*)")
 TOO_LARGE = re.compile(r"LaTeX Warning: Float too large for page by (?P<points>[\d.]+)pt on input line (?P<line>\d+)")
 NO_CHARACTER = re.compile(r"^Missing character: There is no (?P<character>.+?)(?: \(.*\))? in font (?P<font>.+?)!")
+BAD_PICTURE = re.compile(r"^!pdfTeX error: .*\(file (?P<file>.+?)\): (?P<what>.*)")
 NO_FONT = "nullfont"
 """The font of pictures by TikZ, in which characters between commands are lost on purpose."""
 PAGE = re.compile(r"\[(\d+)")
@@ -61,6 +62,10 @@ def problems(log: str) -> list[Problem]:
                 continue
             what, quoted = _error(match["what"], lines[number + 1 :])
             errors.append(Problem(match["file"].removeprefix("./"), int(match["line"]), what, quoted))
+            continue
+        if match := BAD_PICTURE.match(line):
+            what = f"the picture {match['file']} cannot be read: {match['what']}"
+            errors.append(Problem(current, 0, what, "replace it by one that a viewer shows"))
             continue
         if match := OVERFULL.match(line):
             box_text = match["box"] == "h"
@@ -142,10 +147,10 @@ def _page(lines: list[str]) -> str:
 
 def in_text(problem: Problem, text: str) -> Problem:
     """A problem with a character that a font lacks, with the first line of its file that has this character."""
-    match = re.search(r"has no character (\S+), which", problem.what)
+    match = re.search(r"has no character (\S+), which|^the picture (?P<picture>\S+) cannot", problem.what)
     if not match or problem.line:
         return problem
-    lines = (number for number, line in enumerate(text.splitlines(), start=1) if match[1] in line)
+    lines = (number for number, line in enumerate(text.splitlines(), start=1) if (match[1] or match["picture"]) in line)
     return replace(problem, line=next(lines, 0))
 
 

@@ -14,7 +14,6 @@ from .mistake import (
     TEMPLATE,
     TOML,
     Mistake,
-    Spoil,
     appended,
     changed,
     dangling,
@@ -687,16 +686,16 @@ def running() -> list[Mistake]:
         changed(ANALYSIS, covered, f'run.metric("coverage", {text})'),
         f'{ANALYSIS}@run.metric("coverage", {text})',
         ("coverage", *words),
-    )  # noqa: E731
+    )
     declared = (
         '"coverage": Metric("%", "series whose interval of ±1.96 standard deviations contains the true stiffness"),'
     )
     meaning = lambda name, text, *words: Mistake(
         f"METRICS: {name}", changed(METRICS, declared, text), f"{METRICS}:", words
-    )  # noqa: E731
+    )
     field = 'noise: NonNegativeFloat = Field(default=0.2, description="standard deviation of a measured force, in N")'
     setting = lambda name, text, *words: Mistake(f"Config: {name}", changed(CONFIG, field, text), f"{CONFIG}:", words)  # noqa: E731
-    smoke = ("texloom", "build", "report", "--profile", "smoke")
+    smoke = ("experiments", "analyse", "spring", "--smoke", "--build", "build/smoke")
     return [
         Mistake("analyse missing", changed(ANALYSIS, "def analyse(", "def analyze("), f"{ANALYSIS}: ", ("analyse",)),
         Mistake(
@@ -724,7 +723,6 @@ def running() -> list[Mistake]:
         line("exits", "import sys; sys.exit(0)"),
         line("exits without a word", "raise SystemExit"),
         line("asserts", "assert seed == 7", "AssertionError"),
-        line("is interrupted by itself", "raise KeyboardInterrupt"),
         line("an exception without text", "raise RuntimeError", "RuntimeError"),
         line("an exception of many lines", "raise RuntimeError('a\\n' * 50)", "RuntimeError"),
         line("a recursion", "analyse(config, seed, run)", "RecursionError"),
@@ -743,7 +741,7 @@ def running() -> list[Mistake]:
         ),
         line("an error of its own kind", "raise type('Odd', (BaseException,), {})('odd')", "Odd: odd"),
         line("an unpickled error", "from texloom.errors import ReportError; raise ReportError('', 'mine')", "mine"),
-        line("a setting that is not there", "config.nois", "nois"),
+        line("a setting that is not there", "config.nothing", "nothing"),
         line("a setting changed", "config.noise = 3", "noise"),
         Mistake(
             "an error in another module",
@@ -1063,7 +1061,7 @@ def latex() -> list[Mistake]:
     """LaTeX that does not compile."""
     at = lambda name, text, *words, file=FRAGMENT: Mistake(
         f"LaTeX: {name}", appended(file, text), f"{file}@{text.splitlines()[0]}", words
-    )  # noqa: E731
+    )
     return [
         at("an unknown command", r"\nowhere", "Undefined control sequence"),
         at("an unknown command in a template", r"\nowhere", "Undefined control sequence", file=TEMPLATE),

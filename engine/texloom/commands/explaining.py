@@ -16,9 +16,11 @@ import os
 import re
 import sys
 import traceback
+from collections.abc import Iterator
 from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
+from string import Formatter
 from types import FrameType, FunctionType, ModuleType
 
 from texloom.errors import ReportError
@@ -34,6 +36,8 @@ WRITTEN = ("theory", "templates", "experiments", "report.toml")
 """The author's own files and folders that a build reads."""
 NOT_THE_AUTHORS = ("engine", ".venv", "build", RECORDS.name)
 """Folders of a report with code of others."""
+STAGE_OF = {"texloom.training.analysis": "analysis", "texloom.training.stage": "train"}
+"""The author's module that a module of CALLERS calls."""
 OFFERED = {
     "analyse": "analyse(config, seed, run)",
     "train": "train(config, seed, run, checkpoint)",
@@ -51,9 +55,11 @@ IN_PLACE = {errno.EISDIR: "is a folder", errno.ENOENT: "is missing", errno.ELOOP
 
 def placed(error: ReportError) -> ReportError:
     """The error with the author's line, if it was raised by a call in the author's code and names no file itself."""
-    where = _of_experiment(error.where)
-    file = Path(where.partition(":")[0])
     frames = author_frames(error)
+    where = "" if frames and error.where == "metrics.py" else _of_experiment(error.where)
+    if where == "--set" and "--set" not in sys.argv:  # the defaults themselves do not fit
+        where = next(filter(None, map(place_of, _own_values(error))), where)
+    file = Path(where.partition(":")[0])
     if not frames or "/" in str(file) or (file.exists() and file.suffix):
         return ReportError(where, error.what, error.way_out)
     inner = f": {where}" if where and not file.suffix else ""
@@ -62,6 +68,8 @@ def placed(error: ReportError) -> ReportError:
 
 def explained(error: BaseException) -> ReportError | None:
     """The message for an exception of the author's code or about the author's files; None if it is the engine's own."""
+    if found := _of_metrics(error):
+        return found
     if frames := author_frames(error):
         return _of_code(error, frames)
     if isinstance(error, SystemExit):
@@ -99,6 +107,8 @@ def _place(frame: traceback.FrameSummary) -> str:
 
 def _of_code(error: BaseException, frames: list[traceback.FrameSummary]) -> ReportError:
     """The message for an exception that was raised in the author's code, or in what it called."""
+    if isinstance(error, RecursionError):
+        frames = list({(frame.filename, frame.lineno): frame for frame in frames[: len(frames) // 2]}.values())
     *outer, inner = frames
     function = "" if inner.name == "<module>" else f"in {inner.name}: "
     lines = [f"{function}{inner.line}"] if inner.line else []
@@ -111,19 +121,64 @@ def _of_code(error: BaseException, frames: list[traceback.FrameSummary]) -> Repo
 def _of_call(error: BaseException) -> ReportError | None:
     """The message for an exception in the engine's call of the author's code, such as one with a wrong signature."""
     called = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
-    if not called or called[-1].f_globals.get("__name__") not in CALLERS:
+    engines = [frame for frame in called if str(frame.f_globals.get("__name__")).startswith("texloom.")]
+    if not engines or engines[-1].f_globals["__name__"] not in CALLERS:
         return None
-    found = CALL.match(str(error)) if isinstance(error, TypeError) else None
+    what = ": ".join(filter(None, [subject(error), last_line(error)]))
+    what += "" if str(error) else f" in {called[-1].f_code.co_name}()"
+    found = CALL.match(str(error)) if isinstance(error, TypeError) and engines[-1] is called[-1] else None
     if found and (function := _function(found["name"], called[-1])):
         place = place_of(function)
         signature = "it is called without arguments" if place.startswith("theory/") else OFFERED.get(found["name"], "")
         way_out = f"the engine calls {signature}" if signature.endswith(")") else signature
         return ReportError(place, ": ".join(filter(None, [subject(error), str(error)])), way_out)
-    for value in called[-1].f_locals.values():
-        if place := place_of(value):
-            what = ": ".join(filter(None, [subject(error), last_line(error)]))
-            return ReportError(place, what, _lines(_whole(error)))
+    place = next(filter(None, map(place_of, _own_values(error))), "")
+    return ReportError(place, what, _lines(_whole(error))) if place else None
+
+
+def _of_metrics(error: BaseException) -> ReportError | None:
+    """The message for a declaration in METRICS that stopped the record of a run; None if another error did."""
+    called = [frame for frame, _ in traceback.walk_tb(error.__traceback__)]
+    if not any(frame.f_globals.get("__name__") == "texloom.results.writer" for frame in called):
+        return None
+    module = sys.modules.get(".".join(["experiments", *sys.argv[2:3], "metrics"]))
+    declared = getattr(module, "METRICS", None)
+    path = place_of(module) if module else ""
+    example = '"loss": Metric("", "mean loss over the test data")'
+    if not path or not isinstance(declared, dict):
+        what = f"METRICS is a {type(declared).__name__}, not a dictionary"
+        return ReportError(path, what, example) if path else None
+    for name, metric in declared.items():
+        valid = isinstance(name, str) and isinstance(metric, tuple) and [type(each) for each in metric] == [str, str]
+        fault = "is not declared as a unit and a meaning" if not valid else _fault_of_meaning(metric[1], error)
+        if fault:
+            quoted = repr(str(name)).replace("'", '"')
+            lines = Path(path).read_text(encoding="utf-8").splitlines()
+            at = [n for n, line in enumerate(lines, start=1) if quoted in line or f"{name!r}:" in line]
+            return ReportError(f"{path}:{at[0]}" if at else path, f"METRICS: {name!r:.60} {fault}", example)
     return None
+
+
+def _fault_of_meaning(meaning: str, error: BaseException) -> str:
+    """What is wrong with the placeholders of a meaning, if they stopped the record of a metric."""
+    try:
+        names = [name for _, name, _, _ in Formatter().parse(meaning) if name is not None]
+    except ValueError as wrong:
+        return f"has a meaning with a single brace ({wrong})"
+    given = error.args[0] if isinstance(error, KeyError | IndexError) and error.args else None
+    if names and isinstance(error, KeyError | IndexError) and (given in names or isinstance(error, IndexError)):
+        return f"has a placeholder {{{names[0]}}} that run.metric(…) does not fill"
+    return ""
+
+
+def _own_values(error: BaseException) -> Iterator[object]:
+    """What the innermost frames of the engine work with, which may be the author's: modules, classes, functions."""
+    for frame in reversed([frame for frame, _ in traceback.walk_tb(error.__traceback__)]):
+        name = str(frame.f_globals.get("__name__"))
+        if name in ("texloom.training.analysis", "texloom.training.stage"):
+            yield sys.modules.get(f"experiments.{frame.f_locals.get('experiment')}.{STAGE_OF[name]}")
+        if name in CALLERS:
+            yield from frame.f_locals.values()
 
 
 def _function(name: str, frame: FrameType) -> FunctionType | None:

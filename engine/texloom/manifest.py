@@ -210,9 +210,11 @@ def _of_results(folder: str) -> str:
     path = Path(os.path.normpath(folder))
     inside = path.parts[:1] and not path.is_absolute() and path.parts[0] != ".."
     if not folder.strip() or not folder.isprintable() or "~" in path.parts[:1]:
-        raise ValueError(f"'{folder}' is not the name of a folder")
+        raise ValueError(f"folder {folder!r} is no name of a folder")
     if Path.cwd().is_relative_to(path.absolute().resolve()) or (inside and path.parts[0] in SOURCES_OF_REPORT):
-        raise ValueError(f"'{folder}' has files of the report, between which no results are written; choose another")
+        raise ValueError(
+            f"folder '{folder}' has files of the report, between which no results are written; choose another"
+        )
     return folder
 
 
@@ -396,7 +398,10 @@ def _explain(error: Any, text: str, path: Path) -> ReportError:
     message = error["msg"].removeprefix("Value error, ")
     if names[:1] in (["data"], ["exempt"]):
         return ReportError(Place(path, *names), f"{dotted}: {message}")
-    where = _place(path, text, rf"^\s*{re.escape(key)}\s*=") if key else str(path)
+    if names[:1] in (["report"], ["profiles"]):
+        where: object = Place(path, *names)
+    else:
+        where = _place(path, text, rf"^\s*{re.escape(key)}\s*=") if key else path
     if found := re.match(r"part '(.+)' (?:needs|names|is)", message):
         where = _place(path, text, rf"^\s*title\s*=\s*[\"']{re.escape(found[1])}[\"']")
     return ReportError(where, f"{dotted}: {message}" if error["type"] != "value_error" else message)

@@ -359,7 +359,7 @@ def manifest() -> list[Mistake]:
             Mistake(
                 f"seeds = [{each}]",
                 changed(TOML, "seeds = [0, 1]", f"seeds = [{each}]"),
-                f"{TOML}@seeds = [{each}]",
+                TOML if words else f"{TOML}@seeds = [{each}]",
                 words,
             )
             for each, words in seeds

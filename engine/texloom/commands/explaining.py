@@ -76,6 +76,11 @@ def explained(error: BaseException) -> ReportError | None:
         return None
     if isinstance(error, SyntaxError) and error.filename and (path := _below(error.filename)):
         return ReportError(f"{path}:{error.lineno}", f"is not Python: {error.msg}: {(error.text or '').strip()}")
+    if isinstance(error, SyntaxError):  # of ast.parse, which gets only the text
+        frames = (frame for frame, _ in traceback.walk_tb(error.__traceback__))
+        paths = [value for frame in frames if isinstance(value := frame.f_locals.get("path"), Path)]
+        path = _below(os.fspath(paths[-1])) if paths else None
+        return ReportError(f"{path}:{error.lineno or 1}", f"is not Python: {error.msg}", "mend it") if path else None
     if isinstance(error, OSError) and isinstance(error.filename, str | os.PathLike) and error.errno in IN_PLACE:
         path = _below(os.fspath(error.filename))
         if path and path.parts[0] in WRITTEN:

@@ -47,7 +47,7 @@ def read_python(path: Path) -> ast.Module:
     try:
         return ast.parse(read_utf8(path))
     except SyntaxError as error:
+        if error.lineno is None:  # a null character
+            line = read_utf8(path).partition("\0")[0].count("\n") + 1
+            raise ReportError(f"{path}:{line}", "is not Python: it has a null character", "remove it") from None
         raise ReportError(f"{path}:{error.lineno}", f"is not Python: {(error.text or '').strip()}") from None
-    except ValueError:  # of a null character
-        line = read_utf8(path).partition("\0")[0].count("\n") + 1
-        raise ReportError(f"{path}:{line}", "is not Python: it has a null character", "remove it") from None

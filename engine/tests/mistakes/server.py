@@ -1,7 +1,8 @@
 """Runs the engine's commands in forked children of one process, which has imported everything that they import.
 
 A build takes a fraction of a second this way. It is the real one, except that its stages run one after the other,
-without Snakemake. Reads one request in a line of JSON from the standard input, and answers in one line: exit code and output.
+without Snakemake. Reads one request in a line of JSON from the standard input, and answers in one line: exit code and
+output.
 """
 
 from __future__ import annotations

@@ -59,7 +59,8 @@ def theory_figures(options: argparse.Namespace) -> None:
     from texloom.staleness.made_from import making
 
     environment.fix()
-    from texloom.results import plotting  # after fix(), because it imports matplotlib
+    from texloom.commands import drawn as drawings  # after fix(), because it imports matplotlib
+    from texloom.results import plotting
 
     files: dict[str, Path] = {}
     fragments = manifest.load().fragments
@@ -69,9 +70,8 @@ def theory_figures(options: argparse.Namespace) -> None:
                 continue
             module = importlib.import_module(beside)
             with plotting.style():
-                drawn = module.figures() if hasattr(module, "figures") else {}
-                for figure_name, figure in drawn.items():
-                    plotting.save(figure, options.out / name / f"{figure_name}.pdf")
+                drawn = drawings.returned(module, "figures") if hasattr(module, "figures") else {}
+                drawings.draw(module, drawn, options.out / name)
             files |= {f"{name}/{figure_name}.pdf": options.out / name / f"{figure_name}.pdf" for figure_name in drawn}
     digests = {name: file_digest(path) for name, path in files.items()}
     write_sealed(options.out / FIGURE_INDEX, {"of": options.out.name, "files": digests, **made.finish().to_json()})

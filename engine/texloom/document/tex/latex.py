@@ -101,7 +101,9 @@ def quantity(value: Quantity, *, with_unit: bool = True, decimals: int | None = 
 def _with_unit(body: str, name: str) -> str:
     if name == "%":
         return rf"{body}\,\%"
-    return f"{body}~{escape(name)}" if name else body
+    if not name:
+        return body
+    return f"{body}~" + (rf"\unit{{{unit(name)}}}" if "^" in name else escape(name))
 
 
 def unit(name: str) -> str:

@@ -76,7 +76,7 @@ class Claim:
         alike = [each for each in self.condition.comparisons if each.limit == limit]
         nearest = min if alike[0].relation in (">", "≥") else max
         comparison = nearest(alike, key=lambda each: each.left.mean)
-        return TeX(latex.with_unit(value_text(comparison.left.mean, comparison), limit.unit))
+        return TeX(latex.add_unit(value_text(comparison.left.mean, comparison), limit.unit))
 
     @property
     def anchor(self) -> str:

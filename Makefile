@@ -10,15 +10,15 @@ KIND :=
 REPORT :=
 PACKAGE :=
 RUN := .venv/bin/python -m texloom
-# Without .venv, the engine is found beside its set-up: a folder, or a wheel.
+# Without .venv, Python finds the engine in the folder engine/: as a package folder or as a wheel.
 ANY_PYTHON = PYTHONPATH=engine:$(firstword $(wildcard engine/texloom-*.whl)) $(or $(wildcard .venv/bin/python),python3)
 TEST := .venv/bin/python -m pytest -n auto
 # The value of a variable as one word for the shell, whatever characters it has: quotes, $$, a leading dash after `=`.
 quoted = '$(subst ','\'',$(value $(1)))'
 PROFILE_FLAG = --profile=$(call quoted,PROFILE)
 FLAGS = $(PROFILE_FLAG) $(if $(value EXPERIMENT),--experiment=$(call quoted,EXPERIMENT)) $(if $(FORCE),--force)
-# Runs steps of the set-up in parallel, in a separate make, so that the stages see no job server, and everything else runs
-# sequentially even with -j: goals that are given together (make clean all) and their prerequisites.
+# Runs the steps of the set-up in parallel in a separate make, so that the stages see no job server. Everything else runs
+# sequentially even with -j, including several goals (make clean all) and their prerequisites.
 TOGETHER = +@$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,--jobs=3) SIDE_BY_SIDE=1
 ifndef SIDE_BY_SIDE
 .NOTPARALLEL:
@@ -57,7 +57,7 @@ tensorboard: python   ## show curves and images of the trainings in a browser, a
 diff: all             ## list metrics, claims and figures that differ from another commit's build: REV=HEAD~1
 	@$(RUN) diff $(PROFILE_FLAG) -- $(call quoted,REV)
 
-test: set-up          ## run the tests: every unit, the draft end to end, each feature once
+test: set-up          ## run all unit tests, a draft built end to end, and one test of each feature
 	@$(TEST) -m "not slow"
 
 test-slow: set-up     ## run all other tests, which are marked slow

@@ -4,7 +4,7 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 
-# file that must be found : the Debian package that brings it; tex-packages.txt also serves dnf and tlmgr
+# Each line: a program or file that must be found, and the Debian and TeX Live packages that contain it, for apt, dnf and tlmgr.
 LIST=engine/setup/tex-packages.txt
 
 setting() { sed -n "s/^[[:space:]]*$1[[:space:]]*=[[:space:]]*[\"']\([a-z]*\)[\"'].*/\1/p" report.toml 2>/dev/null | head -n 1; }
@@ -23,7 +23,7 @@ missing_entries() {
     else
         found=
     fi
-    # No process for each name: every make waits for this.
+    # Does not start a process for each name, because every make has to wait for this.
     entries | while read -r name debian tlmgr _; do
         case $name in
         *.*) case $found in *" $name "*) ;; *) false ;; esac ;;

@@ -98,7 +98,7 @@ class Title(Entry):
     notebook_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
     """Where the notebooks can be opened, printed below the author."""
     date: datetime.date
-    """Date on the first page, for example `2024-08-23`, without quotes. No clock is read for the PDF."""
+    """Date on the first page, for example `2024-08-23`, without quotes. The PDF does not use the current date."""
 
     @model_validator(mode="after")
     def _fits_together(self) -> Title:

@@ -36,7 +36,7 @@ CASES = {
     "real": "Real images",
     "dropped": f"Without {', '.join(map(str, range(DROPPED - 1)))} and {DROPPED - 1}",
     "noise": f"Gaussian noise, {CASE_NOISE:g}",
-    "one_a_digit": "One a digit",
+    "one_a_digit": "One image per digit",
     "mixed": "Fakes mixed in",
     "copies": "Copies",
     "foreign": "Emojis",
@@ -165,7 +165,7 @@ def mode_dropping(run: Run) -> Figure:
 
 
 def within_class(run: Run) -> Figure:
-    """Both metrics over the number of images of each digit; all draws of one image a digit, and the mixture."""
+    """Both metrics over the number of images of each digit; all draws of one image per digit, and the mixture."""
     figure = new_figure(height=2.1)
     *panels, draws = figure.subplots(1, 3, width_ratios=(1, 1, 1.1))
     each = run.arrays["within_class_each"]
@@ -175,7 +175,7 @@ def within_class(run: Run) -> Figure:
         axes.set_xticks(each[::2], [str(number) for number in each[::2]])
         axes.minorticks_off()
     score, distance = run.arrays["one_a_digit_draws"].T
-    draws.plot(score, distance, "x", color=BLUE, markersize=4.5, label="one image a digit")
+    draws.plot(score, distance, "x", color=BLUE, markersize=4.5, label="one image per digit")
     draws.plot(score[0], distance[0], "o", color=BLUE, markersize=8, markerfacecolor="none", label="the first draw")
     mixed = (run.metrics[f"case_mixed_{each}"]["value"] for each in ("score", "distance"))
     draws.plot(*mixed, "D", color=ORANGE, markersize=5, label="real and noise")

@@ -23,7 +23,7 @@ from texloom.results.tables import Table
 
 REAL, GENERATED = GREY, ORANGE
 VARIANT_COLORS = dict(zip(VARIANTS, (ORANGE, BLUE, GREEN), strict=True))
-TITLES = {"reference": "reference", "improved": "improved", "held": "improved, rate held"}
+TITLES = {"reference": "reference", "improved": "improved", "held": "improved, constant rate"}
 """The names of the variants in the figures."""
 
 DECIDES = "reference_on_curve"
@@ -294,7 +294,7 @@ def factors(runs: Runs) -> Table:
         return [spread(runs.metric(f"factor_{change}_{name}")) for name, change in names]
 
     rows = [[factor.capitalize(), *cells(f"only_{factor}", f"without_{factor}")] for factor in FACTORS]
-    return Table(columns, [["None, or all", *cells("none", "all")], *rows])
+    return Table(columns, [["No change / all changes", *cells("none", "all")], *rows])
 
 
 def plateau(runs: Runs) -> Table:

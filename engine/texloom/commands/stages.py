@@ -75,9 +75,9 @@ def changing_options(options: argparse.Namespace) -> list[str]:
 def train(options: argparse.Namespace) -> None:
     """Train an experiment with one seed and write its run."""
     with start_run(options, "train") as (recorder, config):
-        stage.start(
-            options.cores
-        )  # the training calls it again, because it belongs to its key; here so that the live view imports quietly
+        # Called here so that importing the live view prints nothing. The training calls `stage.start` again itself,
+        # because that call must be part of the training's key.
+        stage.start(options.cores)
         from texloom.training import live
 
         build = BuildFolder(options.build)

@@ -152,7 +152,9 @@ def find(pattern: re.Pattern[str], fragment: Path) -> dict[str, int]:
 
 
 def compare(fragment: Path, checks: Sequence[Check | Result]) -> None:
-    """Check that marks in the text and checks, declared or run, are the same set, each for a labelled equation.
+    """Check that each mark in the text has exactly one check, each check a mark, and both a labelled equation.
+
+    The checks may be declared or already run.
 
     Raises ReportError for a mark without a check, a check without an equation or mark, or two checks of one label.
     """

@@ -92,7 +92,11 @@ def _grouped(comparisons: Sequence[Comparison], key: Callable[[Comparison], Hash
 
 
 def _kind(comparison: Comparison) -> Hashable:
-    """A key that is equal for comparisons with the same limit, and for those of one quantity with others."""
+    """A key for grouping comparisons that may share a row.
+
+    These have the same relation, limit and minimum or maximum, or compare the same quantity with other quantities by
+    the same relation.
+    """
     if isinstance(comparison.right, Quantity):
         return (comparison.relation, comparison.left.name)
     return (comparison.relation, comparison.limit, _seed_named(comparison.left))
@@ -201,7 +205,7 @@ def _joined(parts: Sequence[str]) -> str:
 
 
 def _part(text: str) -> tuple[str]:
-    """The text as a part."""
+    """The text as a tuple of one part, with the comma that precedes it."""
     return (f", {text}",)
 
 
@@ -275,7 +279,10 @@ def _symbol(operation: str) -> str:
 
 
 def _back_reference(share: Quantity, whole: Quantity | float) -> str:
-    """The words for the whole of a percentage if the share is a difference from it; else empty."""
+    """The words for `whole`, "the former" or "the latter", if it is one of the two operands of the difference `share`.
+
+    Otherwise an empty string.
+    """
     while len(share.operands) == 1 and isinstance(share.operands[0], Quantity):
         share = share.operands[0]
     names = [each.name for each in share.operands if isinstance(each, Quantity)]

@@ -133,7 +133,7 @@ class SectionContext:
         """The sentence with its limits filled in; in red, with the values found, if one of its conditions fails.
 
         about: what is compared, for the table of claims in the appendix; by default the meanings of the metrics.
-        Several texts are for comparisons of several kinds: other relations, limits or seeds.
+        Give several texts if the comparisons are of several kinds, that is, differ in relation, limit or seed.
         """
         if not conditions or not all(isinstance(condition, Condition) for condition in conditions):
             raise ReportError(

@@ -83,7 +83,7 @@ def publish_file(source: Path, public: Path) -> None:
 def remove_draft(build: BuildFolder, experiments: Collection[str]) -> None:
     """Remove the draft of an earlier build, and its sources.
 
-    experiments: those of the manifest, whose sections are in it.
+    experiments: those of the manifest; the draft contains their sections.
     """
     remove([build.draft, *document_files(build.draft_sources, experiments)], build.folder)
 

@@ -72,7 +72,7 @@ def _accepted(runs: Runs) -> Iterator[tuple[str, str]]:
 def exempt_facts(exempt: Mapping[str, str]) -> Iterator[dict[str, Any]]:
     """The facts of exempt libraries and variables for the provenance appendix, if there are any."""
     if exempt:
-        yield {"title": say("Changes that are not followed"), "facts": list(exempt.items()), "settings": []}
+        yield {"title": say("Changes that rebuild nothing"), "facts": list(exempt.items()), "settings": []}
 
 
 LISTED = 20

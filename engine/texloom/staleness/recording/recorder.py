@@ -59,7 +59,10 @@ SYSTEM_QUERIES = (
 )
 """Modules that start programs to query the machine, its libraries or fonts; these read no files of the author's."""
 SOURCE = (*importlib.machinery.SOURCE_SUFFIXES, *importlib.machinery.BYTECODE_SUFFIXES)
-"""The suffixes of source and bytecode; anything else that Python reads in this way is an ordinary file."""
+"""The suffixes of source and bytecode files.
+
+Any other file that Python's import system reads counts as an ordinary file.
+"""
 NOT_REGULAR = ", which is not a regular file"
 _PARTS = re.compile(r"""[\s=,:;@<>|&()\[\]{}"'`]+""")
 """Separators of names in an argument of a program."""

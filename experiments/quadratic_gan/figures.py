@@ -294,7 +294,7 @@ def factors(runs: Runs) -> Table:
         return [spread(runs.metric(f"factor_{change}_{name}")) for name, change in names]
 
     rows = [[factor.capitalize(), *cells(f"only_{factor}", f"without_{factor}")] for factor in FACTORS]
-    return Table(columns, [["No change / all changes", *cells("none", "all")], *rows])
+    return Table(columns, [["None / all", *cells("none", "all")], *rows])
 
 
 def plateau(runs: Runs) -> Table:

@@ -109,6 +109,14 @@ def damages(run: Run) -> Figure:
     return figure
 
 
+def draw_errors(run: Run, axes: Axes, points: dict[float, str]) -> None:
+    """Bars of one standard error around the values of metrics at positions on the axis, where an error is known."""
+    for position, name in points.items():
+        metric = run.metrics[name]
+        if metric.get("error") is not None:
+            axes.errorbar(position, metric["value"], metric["error"], color="black", linewidth=0.9, capsize=2, zorder=3)
+
+
 def sensitivity(run: Run) -> Figure:
     """The distance (above) and the score (below) over levels of each damage."""
     figure = new_figure(height=3.0)
@@ -122,6 +130,9 @@ def sensitivity(run: Run) -> Figure:
         below.plot(
             rises, score[rises], "o", markersize=6, markerfacecolor="none", markeredgecolor="black", markeredgewidth=0.6
         )
+        if name != "few_classes":  # this one begins with sevens alone, whose errors were not computed
+            draw_errors(run, above, {0: "case_real_distance"})
+            draw_errors(run, below, {0: "case_real_score"})
         above.set_title(title.replace(" ", "\n", 1) if " " in title else f"{title}\n", fontsize=8)
         above.set(xticks=levels, xlim=(-0.4, levels[-1] + 0.4))
     panels[0, 0].set(ylabel="distance", yscale="log")
@@ -146,6 +157,8 @@ def mode_dropping(run: Run) -> Figure:
     missing = np.arange(len(run.arrays["mode_dropping_score"]))
     score_and_distance(run, "mode_dropping", missing, *panels)
     panels[0].plot(missing, 10 - missing, color=GREY, linewidth=0.6, zorder=0)
+    for axes, measure in zip(panels, ("score", "distance"), strict=True):
+        draw_errors(run, axes, {DROPPED: f"case_dropped_{measure}"})
     for axes in panels:
         axes.set(xlabel="digits missing", xticks=missing)
     return figure
@@ -178,6 +191,8 @@ def memorisation(run: Run) -> Figure:
     score_and_distance(run, "memorisation", 100 * run.arrays["memorisation_part"], *panels)
     for axes in panels:
         axes.set(xlabel="copies of the reference, %")
+    draw_errors(run, panels[0], {0: "case_real_score", 100: "case_copies_score"})
+    draw_errors(run, panels[1], {0: "case_real_distance"})
     largest = run.arrays["nearest_fresh"].max()
     bins = np.linspace(0, largest, 50)
     for name, label, color in (("fresh", "fresh images", BLUE), ("near_copies", "copies with noise", ORANGE)):
@@ -240,6 +255,8 @@ def preprocessing(run: Run) -> Figure:
     axes = figure.subplots()
     axes.plot(values, np.arange(len(names)), "o", color=DISTANCE, markersize=5)
     axes.axvline(values[0], color=GREY, linewidth=0.8)
+    error = run.metrics["case_real_distance"].get("error") or 0.0
+    axes.errorbar(values[0], 0, xerr=error, color="black", linewidth=0.9, capsize=2, zorder=3)
     axes.set_yticks(np.arange(len(names)), [name.replace("[", "$[").replace("]", "]$") for name in names])
     axes.invert_yaxis()
     axes.set(xscale="log", xlabel="distance to the reference")
@@ -273,6 +290,9 @@ def emojis(run: Run) -> Figure:
     ):
         score_and_distance(run, f"emoji_{name}", run.arrays[f"emoji_{name}_amounts"], *column)
         column[1].set(xlabel=label)
+        for axes, measure in zip(column, ("score", "distance"), strict=True):
+            weakest = EMOJI_DAMAGES[name][0]
+            draw_errors(run, axes, {0: f"emoji_as_they_are_{measure}", weakest: f"emoji_{name}_0_{measure}"})
     highest = max(run.arrays[f"emoji_{name}_score"].max() for name in ("noise", "blur"))
     panels[0, 0].set_ylim(0.95, 1.05 * highest)
     for axes in panels[:, 1]:

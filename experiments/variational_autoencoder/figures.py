@@ -178,7 +178,6 @@ def latent_space(run: Run) -> Figure:
         scatter(axes, (codes - codes.mean(0)) @ plane, labels)
         axes.set(title=title, xlabel="first direction")
     figure.axes[0].set_ylabel("second direction")
-    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=10, markerscale=2)
     return figure
 
 
@@ -194,13 +193,14 @@ def discriminant_plane(codes: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
 
 def scatter(axes: Axes, points: np.ndarray, labels: np.ndarray) -> None:
-    """Draw points of shape (n, 2) in the colours of their digits, and a circle at the mean of each digit."""
-    for digit, color in enumerate(DIGIT_COLORS):
-        some = points[:SCATTERED][labels[:SCATTERED] == digit]
-        axes.plot(*some.T, ".", color=color, markersize=4.5, markeredgewidth=0, alpha=0.7, label=str(digit))
+    """Draw points of shape (n, 2) in the colours of their digits, in mixed order, and each digit at its mean."""
+    shown, digits = points[:SCATTERED], labels[:SCATTERED].astype(int)
+    axes.scatter(*shown.T, s=5, c=[DIGIT_COLORS[digit] for digit in digits], linewidths=0, alpha=0.7)
     for digit, color in enumerate(DIGIT_COLORS):
         if np.any(labels == digit):
-            axes.plot(*points[labels == digit].mean(0), "o", color=color, markersize=7, markeredgecolor="black")
+            box = {"boxstyle": "circle,pad=0.15", "facecolor": "white", "edgecolor": color, "linewidth": 1.3}
+            x, y = points[labels == digit].mean(0)
+            axes.text(x, y, str(digit), ha="center", va="center", fontsize=8, weight="bold", bbox=box, zorder=5)
 
 
 def units(runs: Runs) -> Figure:

@@ -163,8 +163,8 @@ def test_a_claim_can_have_a_text_for_each_kind_of_comparison() -> None:
     rows = [*rows_of(made(condition, about=("both", "share", "worst seed")))]
     assert [(row.anchor, row.meaning, row.found) for row in rows] == [
         ("toy-1", "both", r"\num{14.8} to \num{21}"),
-        ("", "share", r"\num{99.6}"),
-        ("", "worst seed", r"$\min$ \num{20}"),
+        ("toy-1", "share", r"\num{99.6}"),
+        ("toy-1", "worst seed", r"$\min$ \num{20}"),
     ]
     with pytest.raises(ReportError, match=r"has 2 texts and 3 kinds of comparison\n.*one text, or one for each kind"):
         listed(condition, "both", "share")
@@ -180,8 +180,8 @@ def test_what_is_not_met_is_red() -> None:
     )
 
 
-def test_only_the_first_line_of_a_claim_has_its_page() -> None:
-    assert [row.anchor for row in rows_of(made((OURS > 1) & (SHARE > 2), "my_toy", 3))] == ["my-toy-3", ""]
+def test_every_row_of_a_claim_has_its_page() -> None:
+    assert [row.anchor for row in rows_of(made((OURS > 1) & (SHARE > 2), "my_toy", 3))] == ["my-toy-3", "my-toy-3"]
 
 
 def test_chapters_are_in_the_order_of_the_report_with_their_seeds_and_only_where_something_is_claimed() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from texloom.document.claim_table import rows_of
 from texloom.document.claims import Claim
 from texloom.errors import ReportError
 from texloom.results.quantity import Condition, Quantity
@@ -44,28 +45,30 @@ def test_limits_are_printed_from_left_to_right_equal_ones_once() -> None:
 @pytest.mark.parametrize(
     ("condition", "tex"),
     [
-        (GAIN.lowest >= 8, r"\num{8.5}~dB"),
+        (GAIN.lowest >= 8, r"\num{8.50}~dB"),
         (SHARE.lowest >= 99, r"\num{99.5}\,\%"),
         (SHARE.highest <= 100, r"\num{99.8}\,\%"),
         (RATIO / 3 > 0.5, r"\num{0.833}"),
-        (RATIO / 3 < 0.9, r"\num{0.834}"),
-        (RATIO * -1 > -3, r"\num{-2.5}"),
+        (RATIO / 3 < 0.9, r"\num{0.833}"),
+        (RATIO / 3 > 0.8333, r"\num{0.83333}"),
+        (RATIO * -1 > -3, r"\num{-2.50}"),
         (RATIO - RATIO <= 1, r"\num{0}"),
         (GAIN * float("inf") > 1, r"\ensuremath{\infty}~dB"),
     ],
 )
-def test_a_value_found_is_rounded_towards_its_limit(condition: Condition, tex: str) -> None:
-    """So that "at least" and "at most" stay true; messages and the history of builds have the limit."""
+def test_a_value_found_is_printed_as_in_the_table_of_claims(condition: Condition, tex: str) -> None:
+    """On its own side of the limit, and no two numbers for one value; messages and history have the limit."""
     made = claim("By {found}", condition)
     assert made.sentence == f"By {tex}"
     assert made.text == f"By {condition.limits[0]}"
+    assert made.sentence.startswith(f"By {next(rows_of(made)).found.split(' ')[-1]}")
 
 
 def test_the_value_found_is_the_one_nearest_to_its_limit() -> None:
     assert claim("By {found} and {limit}", GAIN > 1, GAIN.lowest > 1, SHARE > 3).sentence == (
-        r"By \num{8.5}~dB and \num{3}\,\%"
+        r"By \num{8.50}~dB and \num{3}\,\%"
     )
-    assert claim("By {found}", GAIN < 10, GAIN.highest < 10).sentence == r"By \num{9.5}~dB"
+    assert claim("By {found}", GAIN < 10, GAIN.highest < 10).sentence == r"By \num{9.50}~dB"
 
 
 def test_zero_may_go_unprinted() -> None:

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from itertools import chain, takewhile
 from typing import NamedTuple
 
-from texloom.document.claims import Claim
+from texloom.document.claims import Claim, value_text
 from texloom.document.tex import latex
 from texloom.document.tex.latex import TeX
 from texloom.document.words import say
 from texloom.errors import ReportError
-from texloom.results.quantity import POINTS, RELATIONS, Comparison, Quantity
+from texloom.results.quantity import POINTS, Comparison, Quantity
 
 PART = re.compile(r"(?=[,:] | \()(?![^\[(]*[\])])")
 """Matches before a new part of a meaning: at a comma, colon or parenthesis that is not within brackets."""
@@ -26,8 +26,6 @@ SYMBOLS = {"+": "$+$", "−": "$-$", "×": r"$\times$", "÷": "/"}
 SUMS = ("+", "−")
 ORDER = {"<": "$<$", "≤": r"$\leq$", ">": "$>$", "≥": r"$\geq$"}
 ONE_SEED = {"lowest": r"$\min$", "highest": r"$\max$"}
-DIGITS = range(3, 16)
-"""Significant digits of a value: three, or as many as are needed to show on which side of its limit it is."""
 
 
 @dataclass(frozen=True)
@@ -35,7 +33,7 @@ class Row:
     """A row of the table."""
 
     anchor: TeX
-    """The anchor of its claim in the text; empty in further rows of the same claim."""
+    """The anchor of its claim in the text."""
     meaning: TeX
     found: TeX
     limit: TeX
@@ -77,15 +75,13 @@ def chapters(claims: Sequence[Claim], titles: Mapping[str, str], seeds: Mapping[
 
 def rows_of(claim: Claim) -> Iterator[Row]:
     """The rows of a claim: one for each comparison, or for several that differ only in a part of their words."""
-    anchor = claim.anchor
     if claim.about:
         yield from _described(claim)
         return
     for alike in _grouped(claim.condition.comparisons, _kind):
         merged = _merged(alike) if len(alike) > 1 else None
         for meaning, found, limit in [merged] if merged else map(_single, alike):
-            yield Row(TeX(anchor), TeX(meaning), TeX(found), TeX(limit))
-            anchor = ""
+            yield Row(TeX(claim.anchor), TeX(meaning), TeX(found), TeX(limit))
 
 
 def _grouped(comparisons: Sequence[Comparison], key: Callable[[Comparison], Hashable]) -> list[list[Comparison]]:
@@ -112,7 +108,7 @@ def _single(comparison: Comparison) -> tuple[str, str, str]:
     if isinstance(comparison.right, Quantity):
         shared, (left, right) = _factored([phrase.parts, _words(comparison.right).parts])
         phrase = Phrase(shared, _part(f"{_joined(left)} {ORDER[comparison.relation]} {_joined(right)}"))
-    found = f"{_seed_named(comparison.left)} {_value(comparison.left.mean, comparison)}".strip()
+    found = f"{_seed_named(comparison.left)} {value_text(comparison.left.mean, comparison)}".strip()
     return phrase.text, found, _marked(_limit(comparison), comparison)
 
 
@@ -122,7 +118,7 @@ def _merged(comparisons: Sequence[Comparison]) -> tuple[str, str, str] | None:
     if isinstance(first.right, Quantity):
         return _against_several(comparisons)
     shared, rests = _factored([_words(_every_seed(each.left)).parts for each in comparisons])
-    values = [_value(each.left.mean, each) for each in comparisons]
+    values = [value_text(each.left.mean, each) for each in comparisons]
     found = _seed_named(first.left) or say("each")
     return (f"{_joined(shared)}: {_list(comparisons, rests, values)}", found, _limit(first)) if shared else None
 
@@ -132,8 +128,8 @@ def _against_several(comparisons: Sequence[Comparison]) -> tuple[str, str, str] 
     first = comparisons[0]
     others = [each.right for each in comparisons if isinstance(each.right, Quantity)]
     shared, (left, *rests) = _factored([_words(each).parts for each in (_every_seed(first.left), *others)])
-    values = [_value(each.bound, each) for each in comparisons]
-    found = max((_value(first.left.mean, each) for each in comparisons), key=len)
+    values = [value_text(each.bound, each) for each in comparisons]
+    found = max((value_text(first.left.mean, each) for each in comparisons), key=len)
     text = f"{_joined(shared)}: {_joined(left)} {ORDER[first.relation]} {_list(comparisons, rests, values)}"
     found = f"{_seed_named(first.left)} {found}".strip()
     return (text, found, f"{ORDER[first.relation]}~{say('each')}") if shared else None
@@ -154,11 +150,9 @@ def _described(claim: Claim) -> Iterator[Row]:
     if len(rows) != len(claim.about):
         what = f"the claim '{claim.text}' has {len(claim.about)} texts and {len(kinds)} kinds of comparison"
         raise ReportError(claim.place, what, "give about one text, or one for each kind")
-    anchor = claim.anchor
     for text, together in zip(claim.about, rows, strict=True):
         worst = min(chain(*together), key=lambda each: each.holds)  # the first that does not hold, if there is one
-        yield Row(TeX(anchor), TeX(_marked(text, worst)), _values(together), _limits(together))
-        anchor = ""
+        yield Row(TeX(claim.anchor), TeX(_marked(text, worst)), _values(together), _limits(together))
 
 
 def _values(kinds: Sequence[Sequence[Comparison]]) -> TeX:
@@ -166,7 +160,7 @@ def _values(kinds: Sequence[Sequence[Comparison]]) -> TeX:
     symbols = [_seed_named(kind[0].left) for kind in kinds]
     shown = symbols if len(set(symbols)) > 1 else [symbols[0], *[""] * (len(kinds) - 1)]
     values = [
-        _several([(each.left.mean, _value(each.left.mean, each)) for each in kind], ordered=_is_paired(kind))
+        _several([(each.left.mean, value_text(each.left.mean, each)) for each in kind], ordered=_is_paired(kind))
         for kind in kinds
     ]
     return TeX("; ".join(f"{symbol} {value}".strip() for symbol, value in zip(shown, values, strict=True)))
@@ -184,7 +178,7 @@ def _bounds(alike: Sequence[Comparison]) -> str:
     first = alike[0]
     if first.limit:
         return f"{ORDER[first.relation]}~{latex.exact_number(first.bound)}"
-    bounds = [(each.bound, _value(each.bound, each)) for each in alike]
+    bounds = [(each.bound, value_text(each.bound, each)) for each in alike]
     return f"{ORDER[first.relation]}~{_several(bounds, ordered=_is_paired(alike))}"
 
 
@@ -319,26 +313,10 @@ def _all_equal(parts: tuple[str, ...]) -> bool:
     return len(set(parts)) == 1
 
 
-def _value(value: float, comparison: Comparison) -> str:
-    """A value with three digits, or as many as are needed to agree with the comparison."""
-    return latex.number(value, _digits(comparison))
-
-
-def _digits(comparison: Comparison) -> int:
-    compare = RELATIONS[comparison.relation]
-
-    def shows(digits: int) -> bool:
-        found = float(f"{comparison.left.mean:.{digits}g}")
-        bound = comparison.bound if comparison.limit else float(f"{comparison.bound:.{digits}g}")
-        return compare(found, bound) == comparison.holds
-
-    return next(filter(shows, DIGITS), DIGITS[-1])
-
-
 def _limit(comparison: Comparison) -> str:
     """The limit, with relation and unit."""
     bound = comparison.bound
-    number = latex.exact_number(bound) if comparison.limit else _value(bound, comparison)
+    number = latex.exact_number(bound) if comparison.limit else value_text(bound, comparison)
     return f"{ORDER[comparison.relation]}~{number}{_unit(comparison)}"
 
 

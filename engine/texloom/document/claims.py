@@ -8,8 +8,9 @@ prints "It is better by at least 8 dB,". Several limits are printed from left to
 omits one is refused, because it would contain the number itself, which could differ. Only the limit 0 may be omitted,
 because words express it ("rises", "is better").
 
-In place of a limit a sentence may print what was found, {found}: the value nearest to the limit, rounded towards it, so
-that "at least {found}" stays true. The limit is then printed by the list of claims in the appendix only.
+In place of a limit a sentence may print what was found, {found}: the value nearest to the limit, rounded as in the
+list of claims in the appendix, so that a value is the same number in both. The limit is then printed by this list only.
+Since a rounded value can be beyond the exact one, such a sentence says "is {found}", not "is at least {found}".
 """
 
 from __future__ import annotations
@@ -17,17 +18,17 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import cached_property
 
+from texloom.document.tex import latex
 from texloom.document.tex.latex import TeX, to_tex
 from texloom.errors import ReportError
-from texloom.results.quantity import Condition, Limit
+from texloom.results.quantity import RELATIONS, Comparison, Condition, Limit
 
 LIMIT = re.compile(r"(?<!\w)\{(limit|found)\}")
 r"""The placeholder of a limit in a sentence, or of the value found; \emph{limit} is LaTeX."""
-FOUND_DIGITS = 3
-"""The significant digits of a value found."""
+DIGITS = range(3, 16)
+"""Significant digits of a value: three, or as many as are needed to show on which side of its limit it is."""
 
 
 @dataclass(frozen=True)
@@ -66,19 +67,16 @@ class Claim:
 
         def text(placeholder: re.Match[str]) -> str:
             limit = next(printed)
-            return as_text(self._found(limit) if found and placeholder[1] == "found" else limit)
+            return self._found(limit) if found and placeholder[1] == "found" else as_text(limit)
 
         return LIMIT.sub(text, self.wording)
 
-    def _found(self, limit: Limit) -> Limit:
-        """The value nearest to a limit among those that are compared with it, rounded towards the limit."""
+    def _found(self, limit: Limit) -> TeX:
+        """The value nearest to a limit among those that are compared with it."""
         alike = [each for each in self.condition.comparisons if each.limit == limit]
-        values = [each.left.mean for each in alike]
-        return (
-            Limit(rounded(min(values), down=True), limit.unit)
-            if alike[0].relation in (">", "≥")
-            else Limit(rounded(max(values), down=False), limit.unit)
-        )
+        nearest = min if alike[0].relation in (">", "≥") else max
+        comparison = nearest(alike, key=lambda each: each.left.mean)
+        return TeX(latex.add_unit(value_text(comparison.left.mean, comparison), limit.unit))
 
     @property
     def anchor(self) -> str:
@@ -99,10 +97,17 @@ class Claim:
         return self._filled(str, found=False).rstrip(",;: ")
 
 
-def rounded(value: float, *, down: bool) -> float:
-    """A value with FOUND_DIGITS significant digits, rounded down or up."""
-    exact = Decimal(value)
-    if not exact.is_finite() or not exact:
-        return value
-    unit = Decimal(1).scaleb(exact.adjusted() - FOUND_DIGITS + 1)
-    return float(exact.quantize(unit, ROUND_FLOOR if down else ROUND_CEILING))
+def value_text(value: float, comparison: Comparison) -> str:
+    """A value with three digits, or as many as are needed to agree with the comparison."""
+    return latex.number(value, _digits(comparison))
+
+
+def _digits(comparison: Comparison) -> int:
+    compare = RELATIONS[comparison.relation]
+
+    def shows(digits: int) -> bool:
+        found = float(f"{comparison.left.mean:.{digits}g}")
+        bound = comparison.bound if comparison.limit else float(f"{comparison.bound:.{digits}g}")
+        return compare(found, bound) == comparison.holds
+
+    return next(filter(shows, DIGITS), DIGITS[-1])

@@ -142,6 +142,6 @@ def test_tables_hold_what_was_measured(runs: Runs) -> None:
     worst = runs.metric("reference_discriminator_change").highest.mean
     assert float(str(plateau.rows[0][3])) == pytest.approx(worst, rel=0.06)
     factors = figures.factors(runs)
-    assert [row[0] for row in factors.rows] == ["No change / all changes", *(factor.capitalize() for factor in FACTORS)]
+    assert [row[0] for row in factors.rows] == ["None / all", *(factor.capitalize() for factor in FACTORS)]
     assert factors.rows[1][1] == figures.spread(runs.metric("factor_only_loss_on_curve"))
     assert factors.rows[1][4] == figures.spread(runs.metric("factor_without_loss_energy_distance"))

@@ -49,7 +49,7 @@ def to_tex(value: Any) -> TeX:
     if isinstance(value, Quantity):
         return TeX(quantity(value))
     if isinstance(value, Limit):
-        return TeX(_with_unit(exact_number(value.value), value.unit))
+        return TeX(add_unit(exact_number(value.value), value.unit))
     if isinstance(value, bool) or value is None:
         return TeX(escape(str(value)))
     if isinstance(value, numbers.Real):  # NumPy's, too
@@ -88,17 +88,18 @@ def quantity(value: Quantity, *, with_unit: bool = True, decimals: int | None = 
     """
     if value.is_skewed and math.isfinite(value.mean):
         middle, low, high = (number(each, 3) for each in (value.median, min(value.values), max(value.values)))
-        middle = _with_unit(middle, value.unit if with_unit else "")
+        middle = add_unit(middle, value.unit if with_unit else "")
         return say("median {middle} ({low} to {high})", middle=middle, low=low, high=high)
     own = supported_decimals(value.uncertainty)
     places = decimals if own is None else own
     if not math.isfinite(value.mean) or places is None:
-        return _with_unit(number(value.mean, 4), value.unit if with_unit else "")
+        return add_unit(number(value.mean, 4), value.unit if with_unit else "")
     body = f"{value.mean:.{places}f}" + (f" +- {value.uncertainty:.{places}f}" if own is not None else "")
     return rf"\qty{{{body}}}{{{unit(value.unit)}}}" if value.unit and with_unit else rf"\num{{{body}}}"
 
 
-def _with_unit(body: str, name: str) -> str:
+def add_unit(body: str, name: str) -> str:
+    """A printed number with the unit of this name; without it if the name is empty."""
     if name == "%":
         return rf"{body}\,\%"
     if not name:

@@ -14,16 +14,6 @@ LINES = 6
 """Maximum length of a message."""
 SAMPLE = 12
 """Of so many mistakes of a kind, `make test` makes one."""
-OPEN = {
-    *("an array without a name", "a metric True", "a metric 1.0, error=-1.0", "a metric 1.0, unit='%'"),
-    *("METRICS: an empty meaning", "METRICS empty", "Config: a default of another type", "Config: a name with a _"),
-    *("Config: a field that is an object", "Config: an infinite default", "Config: smoke returns nothing"),
-    *("a module without its fragment", "a figure of a written answer raises", "a figure of a written answer is None"),
-    *("figures of a written answer are a list",),
-}
-"""Mistakes without a clear message so far."""
-NOT_ALL = ("functions", "names", "latex", "files", "manifest")
-"""Kinds of which some mistakes have no clear message so far."""
 MENDED = 40
 """Of so many mistakes of a kind, one is made in a whole build and mended, and the next build must succeed."""
 
@@ -44,8 +34,6 @@ def catalogue() -> Iterator[object]:
     for kind, mistakes in KINDS.items():
         for number, mistake in enumerate(mistakes):
             marks = [] if number % SAMPLE == 0 else [pytest.mark.slow]
-            if mistake.name in OPEN or kind in NOT_ALL:
-                marks.append(pytest.mark.xfail(reason="no clear message so far", strict=False))
             yield pytest.param(kind, mistake, number, id=f"{kind}-{number}", marks=marks)
 
 

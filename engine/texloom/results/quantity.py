@@ -264,13 +264,12 @@ class Quantity:
     def __pow__(self, exponent: float) -> Quantity:
         """A power, seed by seed. Raises ReportError for one that is not real, or whose unit cannot be written."""
         values = tuple(_power(value, exponent) for value in self.values)
+        real = tuple(value for value in values if not isinstance(value, complex))
         unit = units.power(self.unit, exponent)
-        if unit is None or any(isinstance(value, complex) for value in values):
+        if unit is None or len(real) < len(values):
             why = "is not real" if unit is not None else f"has no unit: it is in {self.unit}"
             raise ReportError("", f"'{self.name}' to the power of {exponent:g} {why}", "divide it by its unit first")
-        return Quantity(
-            f"{self.name} ^ {exponent:g}", values, unit, operation=f"power {exponent:g} of", operands=(self,)
-        )
+        return Quantity(f"{self.name} ^ {exponent:g}", real, unit, operation=f"power {exponent:g} of", operands=(self,))
 
     def __float__(self) -> float:
         return self.mean

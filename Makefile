@@ -70,11 +70,11 @@ new: python           ## create an experiment (NAME=its_name KIND=analysis|train
 	@$(RUN) new --name=$(call quoted,NAME) --kind=$(call quoted,KIND) --report=$(call quoted,REPORT)
 
 add: python           ## add a package that your code imports, lock it with hashes and install it: PACKAGE=pandas
-	@$(RUN) add "$(PACKAGE)"
+	@$(RUN) add -- $(call quoted,PACKAGE)
 	@sh engine/setup/python.sh
 
 remove: python        ## remove a package that your code no longer imports: PACKAGE=pandas
-	@$(RUN) remove "$(PACKAGE)"
+	@$(RUN) remove -- $(call quoted,PACKAGE)
 	@sh engine/setup/python.sh
 
 check: python         ## check style and the import rules between packages

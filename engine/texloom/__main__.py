@@ -59,7 +59,8 @@ def theory_figures(options: argparse.Namespace) -> None:
     from texloom.staleness.made_from import making
 
     environment.fix()
-    from texloom.results import plotting  # after fix(), because it imports matplotlib
+    from texloom.commands import drawn as drawings  # after fix(), because it imports matplotlib
+    from texloom.results import plotting
 
     files: dict[str, Path] = {}
     fragments = manifest.load().fragments
@@ -69,9 +70,8 @@ def theory_figures(options: argparse.Namespace) -> None:
                 continue
             module = importlib.import_module(beside)
             with plotting.style():
-                drawn = module.figures() if hasattr(module, "figures") else {}
-                for figure_name, figure in drawn.items():
-                    plotting.save(figure, options.out / name / f"{figure_name}.pdf")
+                drawn = drawings.returned(module, "figures") if hasattr(module, "figures") else {}
+                drawings.draw(module, drawn, options.out / name)
             files |= {f"{name}/{figure_name}.pdf": options.out / name / f"{figure_name}.pdf" for figure_name in drawn}
     digests = {name: file_digest(path) for name, path in files.items()}
     write_sealed(options.out / FIGURE_INDEX, {"of": options.out.name, "files": digests, **made.finish().to_json()})
@@ -146,13 +146,16 @@ def bundle(options: argparse.Namespace) -> None:
     """Pack the finished report into one zip: the PDF and LaTeX sources that compile elsewhere."""
     from texloom import manifest
     from texloom.commands import bundle as bundles
+    from texloom.document.tex.compile import PROGRAM_OPTIONS
     from texloom.machine.lock import build_lock
 
-    build = manifest.load().profile(options.profile).build
+    report = manifest.load()
+    build = report.profile(options.profile).build
     with build_lock():  # a build would replace the files that are packed
         names = bundles.write_bundle(build)
+    command = f"latexmk {PROGRAM_OPTIONS[report.report.engine]} report.tex"
     content = f"{len(names)} files, {build.bundle.stat().st_size / 1e6:.1f} MB"
-    print(f"{build.bundle} is ready: {content}; compile it with latexmk -pdf report.tex in its folder source/")
+    print(f"{build.bundle} is ready: {content}; compile it with {command} in its folder source/")
 
 
 def tangle(options: argparse.Namespace) -> None:

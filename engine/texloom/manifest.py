@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import os
 import re
 from collections.abc import Collection
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PositiveInt, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from texloom.errors import Place, ReportError, closest
 from texloom.results.places import DEFAULT_FOLDER, BuildFolder
@@ -73,7 +74,7 @@ def _abstract(text: str) -> str:
 class Title(Entry):
     """The title block of the first page."""
 
-    title: str = Field(min_length=1)
+    title: str = Field(min_length=1, pattern=r"\S")
     """Title of the report."""
     subtitle: str = ""
     """Printed below the title."""
@@ -97,7 +98,7 @@ class Title(Entry):
     """Printed beside the author."""
     notebook_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
     """Where the notebooks can be opened, printed below the author."""
-    date: datetime.date
+    date: Annotated[datetime.date, Field(ge=datetime.date(1970, 1, 1))]
     """Date on the first page, for example `2024-08-23`, without quotes. The PDF does not use the current date."""
 
     @model_validator(mode="after")
@@ -125,7 +126,7 @@ class Part(Entry):
     """The written answer `theory/<name>.tex`; its checks are in `theory/<name>.py` or a package of that name."""
     experiment: str | None = None
     """The package `experiments/<name>/`, laid out by `templates/sections/<name>.tex.j2`."""
-    seeds: tuple[Annotated[int, Field(ge=0, lt=2**31)], ...] = (0,)
+    seeds: tuple[Annotated[int, Field(strict=True, ge=0, lt=2**31)], ...] = (0,)
     """One run for each seed; values are printed as mean ± standard deviation over them."""
     headline: tuple[str, ...] = ()
     """Names of metrics that the first page shows as results at a glance."""
@@ -146,6 +147,8 @@ class Part(Entry):
             raise ValueError(f"part '{self.title}' has a label for '{unknown[0]}', which is not in its headline")
         if not self.seeds or len(set(self.seeds)) < len(self.seeds):
             raise ValueError(f"part '{self.title}' needs at least one seed, and each only once")
+        if len(set(self.headline)) < len(self.headline):
+            raise ValueError(f"part '{self.title}' names a metric twice in its headline")
         return self
 
     @property
@@ -251,20 +254,33 @@ def _identifier(name: str) -> str:
     return name
 
 
-def _folder(name: str) -> str:
-    if not re.fullmatch(r"(?!-)[\w./+-]+", name):
-        raise ValueError(f"TeX cannot write into '{name}': use letters, digits and . / + - _, no - first, no spaces")
-    return name
+SOURCES_OF_REPORT = (
+    *("theory", "experiments", "templates", "tests", "docs", "data", "engine", ".git", ".venv", ".snakemake"),
+)
+"""Folders of a report that no build may write to."""
+
+
+def _of_results(folder: str) -> str:
+    """The folder of a profile. Raises ValueError for a folder with sources, and for one with a report in it."""
+    path = Path(os.path.normpath(folder))
+    inside = path.parts[:1] and not path.is_absolute() and path.parts[0] != ".."
+    if not re.fullmatch(r"(?!-)[\w./+-]+", folder):
+        raise ValueError(f"TeX cannot write into {folder!r}: use letters, digits and . / + - _, no - first, no spaces")
+    if Path.cwd().is_relative_to(path.absolute().resolve()) or (inside and path.parts[0] in SOURCES_OF_REPORT):
+        raise ValueError(
+            f"folder '{folder}' has files of the report, between which no results are written; choose another"
+        )
+    return folder
 
 
 class Profile(Entry):
     """A way to build, chosen by `make PROFILE=<name>`; the default is the profile `report`."""
 
-    folder: Annotated[str, AfterValidator(_folder)] = DEFAULT_FOLDER
+    folder: Annotated[str, AfterValidator(_of_results)] = DEFAULT_FOLDER
     """Folder of all generated files."""
     smoke: bool = False
     """Run experiments with the values of `Config.smoke()`, which make them short."""
-    seeds: PositiveInt | None = None
+    seeds: Annotated[int, Field(strict=True, ge=1)] | None = None
     """Use only this many seeds of each experiment, the first ones; all by default."""
     watermark: str = ""
     """Text printed across every page."""
@@ -370,11 +386,37 @@ def load(path: Path = MANIFEST) -> Manifest:
         raise _explain(found[0], text, path) from None
     for part in manifest.parts:
         _check_names(part, text, path)
+    _check_once(manifest, text, path)
     for name, data in manifest.data.items():
         if data.module is not None and not _exists(data.module):
             what = f"there is no module '{data.module}' in the report"
             raise ReportError(Place(path, "data", name, "module"), what, "experiments.rain is experiments/rain.py")
     return manifest
+
+
+def _check_once(manifest: Manifest, text: str, path: Path) -> None:
+    """Raise ReportError for two parts of the same name and kind, and for two profiles with one folder."""
+    seen: set[tuple[bool, str]] = set()
+    for part in manifest.parts:
+        kind = "theory" if part.theory else "experiment"
+        if (part.theory is None, part.name) in seen:
+            lines = [
+                n
+                for n, line in enumerate(text.splitlines(), 1)
+                if re.match(rf"\s*{kind}\s*=.*\b{re.escape(part.name)}\b", line)
+            ]
+            where = f"{path}:{lines[-1]}" if lines else path
+            what = f"{kind} '{part.name}' is a part twice"
+            raise ReportError(
+                where, what, f"the other is in line {lines[0]}; remove one" if len(lines) > 1 else "remove one"
+            )
+        seen.add((part.theory is None, part.name))
+    folders: dict[str, str] = {}
+    for name, profile in manifest.profiles.items():
+        if other := folders.get(folder := os.path.normpath(profile.folder)):
+            what = f"profile '{name}' has the folder '{folder}' of profile '{other}', whose results it would overwrite"
+            raise ReportError(Place(path, "profiles", name), what, f'give it another: folder = "{folder}/{name}"')
+        folders[folder] = name
 
 
 def _exists(module: str) -> bool:
@@ -415,6 +457,8 @@ def _explain(error: Any, text: str, path: Path) -> ReportError:
         where: object = Place(path, *names)
     else:
         where = _place(path, text, rf"^\s*{re.escape(key)}\s*=") if key else path
+    if found := re.match(r"part '(.+)' (?:needs|names|is)", message):
+        where = _place(path, text, rf"^\s*title\s*=\s*[\"']{re.escape(found[1])}[\"']")
     return ReportError(where, f"{dotted}: {message}" if error["type"] != "value_error" else message)
 
 

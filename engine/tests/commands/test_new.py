@@ -67,6 +67,7 @@ def test_the_printed_cd_works_for_a_folder_with_a_leading_dash(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setattr(reports, "new_report", lambda *_: None)
+    monkeypatch.chdir(tmp_path)
     assert run(monkeypatch, "--report=-mine (v2)") is None
     assert "  cd './-mine (v2)'\n" in capsys.readouterr().out
 

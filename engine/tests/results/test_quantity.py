@@ -36,7 +36,7 @@ def test_a_single_value_is_taken_against_every_seed() -> None:
 
 def test_different_seeds_do_not_mix() -> None:
     with pytest.raises(ValueError, match="shorter"):
-        _ = PSNR - Quantity("two", (1.0, 2.0))
+        _ = PSNR - Quantity("two", (1.0, 2.0), "dB")
 
 
 def test_units_survive_sums_and_scaling_and_cancel_in_ratios() -> None:

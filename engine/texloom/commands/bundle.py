@@ -3,7 +3,7 @@ r"""Pack the report into one zip: the PDF, the files published beside it, and La
 The sources are the files that LaTeX's recorder lists, without those of TeX itself and those that LaTeX wrote, and the
 bibliography. They are flat, as Overleaf and arXiv prefer: no folders, no absolute paths. A file that the text does not
 name in a known command, but by an own macro, for example, keeps its path. `latexmk -pdf report.tex` in their folder
-gives the same pages.
+gives the same pages; with LuaLaTeX `latexmk -lualatex report.tex`.
 """
 
 from __future__ import annotations

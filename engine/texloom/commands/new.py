@@ -21,11 +21,22 @@ def new(name: str, kind: str, report: str) -> None:
     """
     kind = kind or next(iter(experiments.KINDS))
     if report:
-        make_report(Path(report).expanduser(), name or FIRST, kind)
+        make_report(_folder(report), name or FIRST, kind)
     elif name:
         add_experiment(name, kind)
     else:
         raise ReportError("make new", "needs a name", "make new NAME=my_experiment, or make new REPORT=/path/to/folder")
+
+
+def _folder(report: str) -> Path:
+    """The folder of a new report. Raises ReportError for a home of no user, and for a folder in this report."""
+    try:
+        folder = Path(report).expanduser()
+    except RuntimeError:
+        raise ReportError("REPORT", f"{report} is the home of no user here", "choose another folder") from None
+    if Path.cwd() in folder.absolute().parents and manifest.MANIFEST.exists():
+        raise ReportError("REPORT", f"{report} is in this report", "choose a folder beside it, such as ../my-report")
+    return folder
 
 
 def make_report(folder: Path, name: str, kind: str) -> None:

@@ -65,6 +65,13 @@ def number_of_cores(text: str) -> int:
     return int(text)
 
 
+def seed_number(text: str) -> int:
+    """The value of --seed. Raises ReportError for one that no part of report.toml can have."""
+    if not text.isdecimal() or int(text) >= 2**31:
+        raise ReportError("--seed", f"{text[:40]} is not a seed", "a seed is a whole number from 0 to 2147483647")
+    return int(text)
+
+
 def changing_options(options: argparse.Namespace) -> list[str]:
     """The given options that change results, as they are typed."""
     typed = ["--smoke"] if options.smoke else []
@@ -145,6 +152,7 @@ def figures(options: argparse.Namespace) -> None:
     """Draw an experiment's figures, tables and animations from its runs."""
     check_known(options.name)
     environment.fix()
+    from texloom.commands import drawn as drawings
     from texloom.results import plotting
 
     build = BuildFolder(options.build)
@@ -157,11 +165,10 @@ def figures(options: argparse.Namespace) -> None:
         module = experiment_module(options.name, "figures")
         runs = Runs.load(options.build, options.name, options.seeds)
         with plotting.style():
-            drawn = module.figures(runs)
-            for name, figure in drawn.items():
-                plotting.save(figure, folder / f"{name}.pdf")
-        tables = {name: table.to_json() for name, table in module.tables(runs).items()}
-        animations = module.animations(runs) if hasattr(module, "animations") else {}
+            drawn = drawings.returned(module, "figures", runs)
+            drawings.draw(module, drawn, folder)
+        tables = {name: table.to_json() for name, table in drawings.returned(module, "tables", runs).items()}
+        animations = drawings.returned(module, "animations", runs) if hasattr(module, "animations") else {}
         for name, content in animations.items():
             (folder / f"{name}.gif").write_bytes(content)
     wanted = {folder / f"{name}.pdf" for name in drawn} | {folder / f"{name}.gif" for name in animations}
@@ -201,7 +208,7 @@ def parser() -> argparse.ArgumentParser:
     training.add_argument("--no-tensorboard", action="store_true", help="write nothing for TensorBoard")
     analysing = command("analyse", analyse, "experiment that trains nothing")
     for each in (training, analysing):
-        each.add_argument("--seed", type=int, default=0, help="seed of everything random (default 0)")
+        each.add_argument("--seed", type=seed_number, default=0, help="seed of everything random (default 0)")
         each.add_argument("--smoke", action="store_true", help="start from Config.smoke(): seconds, not minutes")
         each.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change one setting")
         each.add_argument(

@@ -134,7 +134,7 @@ def render(environment: jinja2.Environment, name: str, context: Mapping[str, Any
     """Render a template, marks included.
 
     Raises ReportError with the template's file and line for a missing template, a syntax error, an unknown name, and
-    for any ReportError that a function called by the template raises.
+    for any exception of an expression or of a function that the template calls.
     """
     try:
         return environment.get_template(name).render(context)
@@ -146,12 +146,32 @@ def render(environment: jinja2.Environment, name: str, context: Mapping[str, Any
         raise ReportError(f"{TEMPLATES / (error.name or name)}:{error.lineno}", str(error.message)) from None
     except jinja2.UndefinedError as error:
         raise ReportError(_template_line(error, name), str(error.message)) from None
+    except RecursionError as error:
+        what = "the template includes itself, or calls itself without end"
+        raise ReportError(_template_line(error, name), what, "remove the include or the call") from None
+    except OSError:
+        raise
     except ReportError as error:
         place = _template_line(error, name)
         if str(error.where).startswith(place):  # the template itself, which cannot be read
             raise
         where = place + (f": {error.where}" if error.where else "")
         raise ReportError(where, error.what, error.way_out) from None
+    except Exception as error:  # of an expression of the author
+        if (place := _template_line(error, name)) == str(TEMPLATES / name):
+            raise
+        raise ReportError(place, *_in_words(error)) from error
+
+
+def _in_words(error: Exception) -> tuple[str, str]:
+    """An exception of an expression, and the way out."""
+    text = " ".join(str(error).split()).replace("SectionContext.", "")
+    if isinstance(error, ZeroDivisionError):
+        return "division by zero", "divide by something else, or print it only \\BLOCK{if …} it is not 0"
+    if isinstance(error, TypeError) and "() " in text:
+        return f"a wrong call: {text}", "docs/templates.md lists the functions and their arguments"
+    kind = "" if isinstance(error, TypeError) else f"{type(error).__name__}: "
+    return f"{kind}{text}".replace("'Quantity'", "a metric") or type(error).__name__, ""
 
 
 def line_in_template() -> str:

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib
+import numpy as np
 from cycler import cycler
 from matplotlib.axes import Axes
 from matplotlib.collections import Collection, PathCollection, QuadMesh
@@ -115,10 +116,11 @@ def _drawn_points(figure: Figure) -> Iterator[tuple[str, int]]:
     """The kind of each set of points in a figure that is not drawn as an image, with their number."""
     for artist in figure.findobj(lambda each: not each.get_rasterized()):
         if isinstance(artist, PathCollection):
-            yield "scatter", len(artist.get_offsets())
+            yield "scatter", np.shape(artist.get_offsets())[0]
         elif isinstance(artist, Line2D):
-            yield "plot", len(artist.get_xdata())
-        elif isinstance(artist, QuadMesh) and artist.get_array() is not None:
-            yield "pcolormesh", artist.get_array().size
+            yield "plot", np.size(artist.get_xdata())
+        elif isinstance(artist, QuadMesh):
+            values = artist.get_array()
+            yield "pcolormesh", 0 if values is None else values.size
         elif isinstance(artist, Collection):
             yield "collection", len(artist.get_paths())

@@ -137,7 +137,7 @@ class Runs(Sequence[Run]):
         """A metric over all seeds. Raises ReportError, with the closest name, for an unknown one."""
         first = self._runs[0].metrics
         if name not in first:
-            raise ReportError("", f"unknown metric '{name}' of {self.experiment}", closest(name, first))
+            raise ReportError("", f"unknown metric '{name}' of {self.experiment}", closest(str(name), first))
         values = tuple(run.metrics[name]["value"] for run in self._runs)
         error = first[name].get("error") if len(values) == 1 else None
         return Quantity(name, values, first[name]["unit"], first[name]["meaning"], error)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from texloom.document.tex.log import Problem, in_text, problems, translate, with_closest
+from texloom.document.tex.log import Problem, from_value, in_text, problems, translate, with_closest
 
 WARNINGS = """\
 This is pdfTeX, Version 3.141592653-2.6-1.40.26 (TeX Live 2024) (preloaded format=pdflatex)
@@ -194,3 +196,30 @@ def test_closest_name_is_added_to_undefined_references_only() -> None:
     reference, box = problems(WARNINGS)[0], problems(WARNINGS)[1]
     assert with_closest(reference, lambda name: f"closest to {name}").way_out == "closest to fig:gone"
     assert with_closest(box, lambda name: "no") == box
+
+
+@pytest.mark.parametrize(
+    ("error", "what"),
+    [
+        (
+            "LaTeX Error: Unicode character 王 (U+738B)\n               not set up for use with LaTeX.",
+            "pdfLaTeX cannot print the character '王' (U+738B)",
+        ),
+        ('LaTeX Error: Invalid UTF-8 byte "C3.', "pdfLaTeX cannot print a character of this listing"),
+    ],
+)
+def test_a_character_that_pdflatex_cannot_print_is_named_with_the_way_out(error: str, what: str) -> None:
+    (found,) = problems(f"(./theory/a.tex\n\n./theory/a.tex:7: {error}\n")
+    assert (found.file, found.line, found.what) == ("theory/a.tex", 7, what)
+    assert 'engine = "lualatex" below [report] in report.toml' in found.way_out
+
+
+def test_such_a_character_is_at_its_line_of_report_toml_if_the_template_only_inserts_it(tmp_path: Path) -> None:
+    manifest = tmp_path / "report.toml"
+    manifest.write_text('[report]\nauthor = "王小明"\n', encoding="utf-8")
+    what = "pdfLaTeX cannot print the character '王' (U+738B)"
+    inserted = Problem("templates/report.tex.j2", 1, what)
+    moved = from_value(inserted, "\\VAR{report.author}\n", manifest)
+    assert (moved.file, moved.line, moved.what) == (str(manifest), 2, what)
+    for own in (from_value(inserted, "von 王\n", manifest), from_value(inserted, "", tmp_path / "none.toml")):
+        assert own == inserted

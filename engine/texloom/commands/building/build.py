@@ -15,6 +15,7 @@ from texloom.commands.clean import remove_unfinished
 from texloom.commands.storage import check_writable
 from texloom.document.document import make_document
 from texloom.document.intact import refuse_outdated
+from texloom.document.sources import check_sources
 from texloom.errors import ReportError, closest
 from texloom.machine import processes
 from texloom.machine.disk import check_room
@@ -40,6 +41,8 @@ def build(target: Target, profile_name: str, *, experiment: str = "", force: boo
     before = watched.sources()  # first: later edits are left to the next build
     manifest = manifests.load()
     profile = manifest.profile(profile_name)
+    if target in DOCUMENTS:
+        check_sources()
     experiments = _chosen(experiment, list(manifest.experiments))
     known = stamps.changed_since_built(target, profile_name)
     if target in DOCUMENTS and known and known.only_text and not force:

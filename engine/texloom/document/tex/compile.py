@@ -11,13 +11,15 @@ import json
 import os
 import re
 import subprocess
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from texloom.data.digests import Digests
 from texloom.document.rendering import SOURCE_MAP
 from texloom.document.tex import log as texlog
 from texloom.document.tex.labels import with_places
-from texloom.document.tex.recorded import SEARCH_DEBUG, SETTINGS, TELL_SETTINGS, keep_searches
+from texloom.document.tex.recorded import SEARCH_DEBUG, SETTINGS, TELL_SETTINGS, keep_searches, read_by_latex
 from texloom.errors import ReportError, closest
 from texloom.machine import processes
 from texloom.machine.disk import check_room
@@ -141,7 +143,15 @@ def read_bibtex_log(log: Path) -> list[texlog.Problem]:
 def read_log(log: Path) -> list[texlog.Problem]:
     """The problems in a log of LaTeX; none if there is no log."""
     found = texlog.problems(log.read_text(encoding="utf-8", errors="replace")) if log.exists() else []
-    return [texlog.in_text(problem, _source(problem.file)) for problem in found]
+    read = [path.as_posix() for path in read_by_latex(log.parent) if path.suffix == ".tex" and not path.is_absolute()]
+    parts = sorted(dict.fromkeys(read), key=lambda name: name.endswith("/report.tex"))  # it has all titles, too: last
+    return [_with_line(problem, [problem.file, *parts]) for problem in found]
+
+
+def _with_line(problem: texlog.Problem, files: Sequence[str]) -> texlog.Problem:
+    """A character that a font lacks, with the first place that has it in the files; other problems unchanged."""
+    placed = (texlog.in_text(replace(problem, file=file), _source(file)) for file in files)
+    return next((each for each in placed if each.line), problem) if not problem.line else problem
 
 
 def _source(file: str) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from texloom.document.tex.log import Problem, translate
@@ -12,13 +11,13 @@ from texloom.document.tex.recorded import read_by_latex
 TWICE = re.compile(r"label '([^']+)' is defined twice")
 
 
-def with_places(problem: Problem, folder: Path, source_map: Mapping[str, Sequence[str]]) -> Problem:
+def with_places(problem: Problem, folder: Path, source_map: dict[str, list[str]]) -> Problem:
     """A label that is defined twice, with the author's files and lines where it is; other problems unchanged.
 
     folder: of the document, whose recorder lists the files that LaTeX read.
     """
     match = TWICE.fullmatch(problem.what)
-    places = [translate(place, dict(source_map)) for place in _places(match[1], folder)] if match else []
+    places = [translate(place, source_map) for place in _places(match[1], folder)] if match else []
     if not places:
         return problem
     first, *others = places

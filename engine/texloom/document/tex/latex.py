@@ -102,7 +102,9 @@ def add_unit(body: str, name: str) -> str:
     """A printed number with the unit of this name; without it if the name is empty."""
     if name == "%":
         return rf"{body}\,\%"
-    return f"{body}~{escape(name)}" if name else body
+    if not name:
+        return body
+    return f"{body}~" + (rf"\unit{{{unit(name)}}}" if "^" in name else escape(name))
 
 
 def unit(name: str) -> str:

@@ -26,6 +26,7 @@ NOT_SET_UP = re.compile(r"LaTeX Error: Unicode character (?P<character>.) ?\((?P
 BAD_BYTE = re.compile(r"LaTeX Error: Invalid UTF-8 byte")
 """What pdfLaTeX says of a character that is not ASCII in a listing."""
 ANY_SCRIPT = 'engine = "lualatex" below [report] in report.toml prints characters of any script'
+BAD_PICTURE = re.compile(r"^!pdfTeX error: .*\(file (?P<file>.+?)\): (?P<what>.*)")
 NO_FONT = "nullfont"
 """The font of pictures by TikZ, in which characters between commands are lost on purpose."""
 PAGE = re.compile(r"\[(\d+)")
@@ -66,6 +67,10 @@ def problems(log: str) -> list[Problem]:
                 continue
             what, quoted = _error(match["what"], lines[number + 1 :])
             errors.append(Problem(match["file"].removeprefix("./"), int(match["line"]), what, quoted))
+            continue
+        if match := BAD_PICTURE.match(line):
+            what = f"the picture {match['file']} cannot be read: {match['what']}"
+            errors.append(Problem(current, 0, what, "replace it by one that a viewer shows"))
             continue
         if match := OVERFULL.match(line):
             box_text = match["box"] == "h"
@@ -165,10 +170,10 @@ def from_value(problem: Problem, source: str, manifest: Path) -> Problem:
 
 def in_text(problem: Problem, text: str) -> Problem:
     """A problem with a character that a font lacks, with the first line of its file that has this character."""
-    match = re.search(r"has no character (\S+), which", problem.what)
+    match = re.search(r"has no character (\S+), which|^the picture (?P<picture>\S+) cannot", problem.what)
     if not match or problem.line:
         return problem
-    lines = (number for number, line in enumerate(text.splitlines(), start=1) if match[1] in line)
+    lines = (number for number, line in enumerate(text.splitlines(), start=1) if (match[1] or match["picture"]) in line)
     return replace(problem, line=next(lines, 0))
 
 

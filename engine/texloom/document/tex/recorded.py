@@ -17,7 +17,15 @@ from texloom.staleness.recording.reads import FOLDERS, GENERATED, absolute
 from texloom.staleness.recording.recorder import Recorder
 from texloom.staleness.recording.unseen import LATEX
 
-PROGRAMS = ("latexmk", "pdflatex", "bibtex")
+PROGRAMS = ("latexmk", "bibtex")
+FORMATS = {"pdflatex.fmt": "pdflatex", "lualatex.fmt": "lualatex"}
+"""The TeX program that reads each format."""
+OWN_TREE = Path("~/texmf")
+"""The user's own TeX tree, which takes precedence over the distribution."""
+CACHE = "luatex-cache"
+"""The folder of what LuaLaTeX has computed from fonts; the fonts themselves count."""
+FONT = re.compile(r"<(/[^<>]+\.(?:otf|ttf|ttc))>")
+"""A font that LuaLaTeX has put into the PDF, in its log."""
 SETTINGS = (".latexmkrc", "latexmkrc")
 """The report's settings of latexmk: the first one that exists is used, and none of the user or the system."""
 TELL_SETTINGS = 'END { print STDERR "kdebug:settings $_\\n" for values %INC }'
@@ -45,11 +53,12 @@ def note_reads(recorder: Recorder, folder: Path) -> None:
     trees = [Path(name) for name in sought if name.endswith(DEEP)]
     named = (Path(name) for name in sought if not name.endswith(DEEP))
     found = {*read_by_latex(folder), *read_by_bibtex(folder), *named, *map(Path, SETTINGS)}
+    typesetting = [FORMATS[path.name] for path in found if path.name in FORMATS]
     written = {absolute(path) for path in Written(BuildFolder(folder.parent), {}).results()}
     for path in found:
         if absolute(path) not in written:
             recorder.note(path, LATEX)
-    for program in filter(None, map(shutil.which, PROGRAMS)):
+    for program in filter(None, map(shutil.which, (*PROGRAMS, *typesetting))):
         recorder.note(Path(program), LATEX)
     recorder.note_listing(Path(), BESIDE)
     for tree in trees:
@@ -58,8 +67,13 @@ def note_reads(recorder: Recorder, folder: Path) -> None:
 
 
 def read_by_latex(folder: Path) -> Iterator[Path]:
-    """The files that LaTeX opened, from its recorder."""
-    return _recorded(folder, "INPUT ")
+    """The files that LaTeX opened, from its recorder, and the fonts that LuaLaTeX names only in its log.
+
+    LuaLaTeX's cache of these fonts does not count.
+    """
+    yield from (path for path in _recorded(folder, "INPUT ") if CACHE not in path.parts)
+    log = folder / "report.log"
+    yield from map(Path, FONT.findall(log.read_text(encoding="utf-8", errors="replace")) if log.exists() else ())
 
 
 def written_by_latex(folder: Path) -> Iterator[Path]:

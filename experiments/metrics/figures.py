@@ -114,7 +114,7 @@ def draw_errors(run: Run, axes: Axes, points: dict[float, str]) -> None:
     for position, name in points.items():
         metric = run.metrics[name]
         if metric.get("error") is not None:
-            axes.errorbar(position, metric["value"], metric["error"], color="black", linewidth=0.9, capsize=2, zorder=3)
+            axes.errorbar(position, metric["value"], metric["error"], color="black", linewidth=0.9, capsize=2, zorder=1.5)
 
 
 def sensitivity(run: Run) -> Figure:
@@ -256,7 +256,7 @@ def preprocessing(run: Run) -> Figure:
     axes.plot(values, np.arange(len(names)), "o", color=DISTANCE, markersize=5)
     axes.axvline(values[0], color=GREY, linewidth=0.8)
     error = run.metrics["case_real_distance"].get("error") or 0.0
-    axes.errorbar(values[0], 0, xerr=error, color="black", linewidth=0.9, capsize=2, zorder=3)
+    axes.errorbar(values[0], 0, xerr=error, color="black", linewidth=0.9, capsize=2, zorder=1.5)
     axes.set_yticks(np.arange(len(names)), [name.replace("[", "$[").replace("]", "]$") for name in names])
     axes.invert_yaxis()
     axes.set(xscale="log", xlabel="distance to the reference")

@@ -118,14 +118,14 @@ def appendix(**known: object) -> str:
 
 
 def test_the_appendix_lists_claims_by_chapter_and_keeps_the_lines_of_one_on_a_page() -> None:
-    texts = [("toy-1", "a $-$ b", "$\\min$ 3", "$>$~2"), ("", "c", "4", "$>$~1"), ("toy-2", "d", "5", "$>$~0")]
+    texts = [("toy-1", "a $-$ b", "$\\min$ 3", "$>$~2"), ("toy-1", "c", "4", "$>$~1"), ("toy-2", "d", "5", "$>$~0")]
     rows = [Row(*map(TeX, each)) for each in texts]
     text = appendix(claim_chapters=[Chapter("One & all", 3, rows), Chapter("Two", 1, rows[2:])])
-    listed = [line for line in text.splitlines() if line.startswith((r"\multicolumn", r"\claimpage", " &"))]
+    listed = [line for line in text.splitlines() if line.startswith((r"\multicolumn", r"\claimpage"))]
     assert listed == [
         r"\multicolumn{4}{@{}l}{\textbf{One \& all}, $n=\num{3}$} \\*",
         r"\claimpage{toy-1} & a $-$ b & $\min$ 3 & $>$~2 \\*",
-        r" & c & 4 & $>$~1 \\",
+        r"\claimpage{toy-1} & c & 4 & $>$~1 \\",
         r"\claimpage{toy-2} & d & 5 & $>$~0 \\",
         r"\multicolumn{4}{@{}l}{\rule{0pt}{2.9ex}\textbf{Two}, $n=\num{1}$} \\*",
         r"\claimpage{toy-2} & d & 5 & $>$~0 \\",

@@ -103,7 +103,7 @@ def checks() -> list[Mistake]:
         "import Absolute, Measured, verifies",
         "import Absolute, Measured, MonteCarlo, Relative, Symbolic, verifies",
     )
-    head = '@verifies("eq:slope-variance", how="pseudo-inverse of the design matrix, five uneven places")'
+    head = '@verifies("eq:slope-variance", how="pseudo-inverse of the design matrix, five unevenly spaced places")'
     fails_in = {"raises", "divides by 0", "sys.exit", "exits well", "no tolerance"}
     return [
         *(

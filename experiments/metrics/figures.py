@@ -114,7 +114,7 @@ def draw_errors(run: Run, axes: Axes, points: dict[float, str]) -> None:
     for position, name in points.items():
         metric = run.metrics[name]
         if metric.get("error") is not None:
-            axes.errorbar(position, metric["value"], metric["error"], color="black", linewidth=0.9, capsize=2, zorder=1.5)
+            axes.errorbar(position, metric["value"], metric["error"], color="black", capsize=2, zorder=1.5)
 
 
 def sensitivity(run: Run) -> Figure:

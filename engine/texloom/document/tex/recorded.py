@@ -6,7 +6,7 @@ import json
 import os
 import re
 import shutil
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 
@@ -132,9 +132,15 @@ def _searches(lines: Iterable[str]) -> Iterator[tuple[list[str], str, str]]:
     for line in lines:
         if begins := BEGINS.match(line):
             together, alone, path = begins.groups()
-            names = together.split() if together else [alone or ""]
+            names = _runs(together.split(" ")) if together else [alone or ""]
         elif ends := ENDS.match(line):
             yield names, path, ends[1].strip()
+
+
+def _runs(words: Sequence[str]) -> list[str]:
+    """The runs of neighbouring words: a name with spaces is one of them, because spaces also separate the names."""
+    ends = ((first, last) for first in range(len(words)) for last in range(first + 1, len(words) + 1))
+    return [" ".join(words[first:last]) for first, last in ends]
 
 
 def _in_vain(names: list[str], path: str, found: str, folders_below: Callable[[str], Collection[str]]) -> Iterator[str]:

@@ -200,7 +200,7 @@ def scatter(axes: Axes, points: np.ndarray, labels: np.ndarray) -> None:
         if np.any(labels == digit):
             box = {"boxstyle": "circle,pad=0.15", "facecolor": "white", "edgecolor": color, "linewidth": 1.3}
             x, y = points[labels == digit].mean(0)
-            axes.text(x, y, str(digit), ha="center", va="center", fontsize=8, weight="bold", bbox=box, zorder=5)
+            axes.text(x, y, str(digit), ha="center", va="center", fontsize=8, bbox=box, zorder=5)
 
 
 def units(runs: Runs) -> Figure:

@@ -34,7 +34,7 @@ def _folder(report: str) -> Path:
         folder = Path(report).expanduser()
     except RuntimeError:
         raise ReportError("REPORT", f"{report} is the home of no user here", "choose another folder") from None
-    if Path.cwd() in folder.absolute().parents and manifest.MANIFEST.exists():
+    if Path.cwd().resolve() in folder.resolve().parents and manifest.MANIFEST.exists():
         raise ReportError("REPORT", f"{report} is in this report", "choose a folder beside it, such as ../my-report")
     return folder
 

@@ -89,23 +89,3 @@ def removed(name: str) -> Spoil:
         shutil.rmtree(path) if path.is_dir() else path.unlink()
 
     return spoil
-
-
-def made_folder(name: str) -> Spoil:
-    """Put a folder in the place of a file."""
-    return together(removed(name), lambda folder: (folder / name).mkdir())
-
-
-def dangling(name: str) -> Spoil:
-    """Put a link to nothing in the place of a file."""
-    return together(removed(name), lambda folder: (folder / name).symlink_to("nowhere"))
-
-
-def encoded(name: str, encoding: str, extra: str = "") -> Spoil:
-    """Save a file in another encoding."""
-
-    def spoil(folder: Path) -> None:
-        path = folder / name
-        path.write_bytes((path.read_text(encoding="utf-8") + extra).encode(encoding))
-
-    return spoil

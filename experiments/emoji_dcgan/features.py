@@ -1,4 +1,4 @@
-"""A cache of features of images that do not change, keyed by the images and the network."""
+"""Features that are not computed again: those of images that do not change, and those of a killed evaluation."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,27 @@ from texloom.results.inputs import reads
 
 if TYPE_CHECKING:
     from experiments.inception.extractor import Extractor
+    from experiments.inception.weights import Network
+    from texloom.training.checkpoint import Checkpoint
+
+
+@dataclass(frozen=True)
+class ResumableExtractor:
+    """An extractor that keeps its features with the checkpoint, so that an evaluation that was killed goes on."""
+
+    extractor: Extractor
+    checkpoint: Checkpoint | None
+
+    @property
+    def network(self) -> Network:
+        """The network's name and digest."""
+        return self.extractor.network
+
+    def __call__(self, images: np.ndarray) -> np.ndarray:
+        """Features, float32 of shape (n, d), of the images."""
+        if not self.checkpoint:
+            return self.extractor(images)
+        return self.checkpoint.keep(content_name(images, self.network.digest), lambda: self.extractor(images))
 
 
 def content_name(images: np.ndarray, network_digest: str) -> str:

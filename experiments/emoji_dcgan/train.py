@@ -17,7 +17,7 @@ from experiments.datasets import emoji
 from experiments.emoji_dcgan.config import Config
 from experiments.emoji_dcgan.convolution import level_parities
 from experiments.emoji_dcgan.evaluation import evaluate, measure_losses
-from experiments.emoji_dcgan.features import cached_features
+from experiments.emoji_dcgan.features import ResumableExtractor, cached_features
 from experiments.emoji_dcgan.model import INITIAL_DEVIATION, build_discriminator, build_generator
 from experiments.emoji_dcgan.normalisation import recompute_batch_statistics
 from experiments.generative.adversarial import least_squares_discriminator, least_squares_generator
@@ -182,7 +182,7 @@ def train(config: Config, seed: int, run: RunWriter, checkpoint: Checkpoint | No
     run.metric("initial_deviation", INITIAL_DEVIATION)
     for network in (networks.generator, networks.discriminator):
         run.architecture(network.name, describe(network))
-    draw_and_measure(networks, render, images, untrained, config, seed, run)
+    draw_and_measure(networks, render, images, untrained, config, seed, run, checkpoint)
 
 
 def draw_and_measure(
@@ -193,6 +193,7 @@ def draw_and_measure(
     config: Config,
     seed: int,
     run: RunWriter,
+    checkpoint: Checkpoint | None,
 ) -> None:
     """Store samples, interpolations and distances of the last generator and of the average."""
     codes = render.codes(EVALUATION, config.evaluation_images)
@@ -205,7 +206,8 @@ def draw_and_measure(
     features = cached_features(extract, images, Path(emoji.FOLDER, "features"))
     codes = codes[: config.levelled_images]
     levelled = {each.name: render(levelled_copy(each), codes) for each in (networks.generator, networks.average)}
-    evaluate(extract, images, features, samples, levelled, untrained, config, seed, run)
+    resumable = ResumableExtractor(extract, checkpoint)
+    evaluate(resumable, images, features, samples, levelled, untrained, config, seed, run)
 
 
 def levelled_copy(generator: keras.Model) -> keras.Model:

@@ -32,6 +32,7 @@ LEFT = (
     "runs/toy/seed-0.partial/metrics.json",
     "runs/toy/seed-1.replaced/run.json",
     "checkpoints/toy/seed-0.partial",
+    "checkpoints/toy/seed-0.kept.partial",
     "checkpoints/toy/seed-0.json.partial",
     "tex/sealed.json.partial",
     "tex/room.partial",

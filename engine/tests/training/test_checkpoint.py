@@ -41,3 +41,21 @@ def test_the_time_of_killed_processes_is_added_up(tmp_path: Path) -> None:
         assert earlier * waited <= checkpoint.earlier < (earlier + 1) * waited + 1
         time.sleep(waited)
         checkpoint.save(1, [], {}, force=True)
+
+
+def test_an_array_is_computed_once_in_all_processes_of_a_training(tmp_path: Path) -> None:
+    path, calls = tmp_path / "sub" / "state.npz", []
+
+    def compute(value: int) -> np.ndarray:
+        calls.append(value)
+        return np.full(2, value)
+
+    for _ in range(2):  # processes
+        checkpoint = Checkpoint(path, "this")
+        assert checkpoint.keep("one", lambda: compute(1)).tolist() == [1, 1]
+        assert checkpoint.keep("two", lambda: compute(2)).tolist() == [2, 2]
+        assert not checkpoint.holds_state()
+    assert calls == [1, 2]
+    assert Checkpoint(path, "other").keep("one", lambda: compute(3)).tolist() == [3, 3]
+    checkpoint.remove()
+    assert list(path.parent.iterdir()) == []

@@ -20,6 +20,8 @@ RUN_RECORD = "run.json"
 """The record of a run, in its folder."""
 RUN_FILES = ("metrics.json", "arrays.npz", "history.csv", "architecture.json", "weights.npz")
 """The other files of a run, beside its record."""
+KEPT = ".kept.npz"
+"""The suffix of the arrays that an unfinished run has computed after its training, beside the state of this."""
 RECORD = ".json"
 """The suffix of the sealed record beside a generated notebook."""
 FIGURE_INDEX = "index.json"
@@ -60,7 +62,8 @@ class BuildFolder:
 
     def states(self, experiment: str, seed: int) -> list[Path]:
         """The files that a training writes besides its run, to resume and for the live view."""
-        return [self.checkpoint(experiment, seed), self.kept_reads(experiment, seed), self.live_view(experiment, seed)]
+        state = self.checkpoint(experiment, seed)
+        return [state, state.with_suffix(KEPT), self.kept_reads(experiment, seed), self.live_view(experiment, seed)]
 
     def kept_reads(self, experiment: str, seed: int) -> Path:
         """The recorded reads of an unfinished training, beside its state."""

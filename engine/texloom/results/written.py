@@ -18,6 +18,7 @@ from pathlib import Path, PurePosixPath
 from texloom.errors import ReportError
 from texloom.results.places import (
     DOCUMENTS,
+    KEPT,
     RECORD,
     RUN_FILES,
     RUN_RECORD,
@@ -127,7 +128,8 @@ class Written:
         build = self.build
         for experiment, seed in self.runs():
             yield from run_files(build.run(experiment, seed))
-            yield from (build.checkpoint(experiment, seed), build.kept_reads(experiment, seed))
+            state = build.checkpoint(experiment, seed)
+            yield from (state, state.with_suffix(KEPT), build.kept_reads(experiment, seed))
             view = build.live_view(experiment, seed)
             yield from (path for path in sorted(view.glob("*")) if EVENTS.fullmatch(path.name))
         yield from build.animations().values()
@@ -159,7 +161,8 @@ class Written:
             if (folder / RUN_RECORD).exists():  # otherwise it is the previous run, which will be moved back
                 yield from run_files(folder.with_name(f"{folder.name}.replaced"))
             state, reads = build.checkpoint(experiment, seed), build.kept_reads(experiment, seed)
-            yield from (state.with_suffix(".partial"), partial_of(reads))
+            yield from (state.with_suffix(".partial"), state.with_suffix(KEPT).with_suffix(".partial"))
+            yield partial_of(reads)
             yield partial_of(folder / RUN_RECORD)
         for name in (*self.experiments, THEORY):
             yield partial_of(build.figure_index(name))

@@ -11,12 +11,14 @@ from typing import Any
 
 import numpy as np
 
+from texloom.results.places import KEPT
+
 
 @dataclass
 class Checkpoint:
-    """The state of an unfinished training in one file, written completely or not at all.
+    """The state of an unfinished training in one file, and arrays computed after its last step in another.
 
-    A file of another identity is ignored.
+    Each file is written completely or not at all. A file of another identity is ignored.
     """
 
     path: Path
@@ -36,16 +38,44 @@ class Checkpoint:
             return
         content = {f"variable/{i}": np.asarray(variable) for i, variable in enumerate(variables)}
         content |= {f"row/{name}": np.asarray(values) for name, values in rows.items()}
-        buffer = io.BytesIO()
         seconds = self.earlier + time.monotonic() - self._started
-        np.savez(buffer, identity=self.identity, iteration=iteration, seconds=seconds, **content)  # type: ignore[arg-type]
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        partial = self.path.with_suffix(".partial")
+        self._write(self.path, {"iteration": iteration, "seconds": seconds, **content})
+        self._last = time.monotonic()
+
+    def keep(self, name: str, compute: Callable[[], np.ndarray]) -> np.ndarray:
+        """compute(), or the array that it returned under this name in an earlier process of this training.
+
+        For measurements after the last step that take long: a killed training does not compute the array again.
+        """
+        kept = self._kept()
+        if name not in kept:
+            kept[name] = np.asarray(compute())
+            self._write(self.kept_path, {f"kept/{each}": value for each, value in kept.items()})
+        return kept[name]
+
+    @property
+    def kept_path(self) -> Path:
+        """The file with the arrays of `keep`."""
+        return self.path.with_suffix(KEPT)
+
+    def _kept(self) -> dict[str, np.ndarray]:
+        if not self.kept_path.exists():
+            return {}
+        with np.load(self.kept_path) as stored:
+            if str(stored["identity"]) != self.identity:
+                return {}
+            return {name[5:]: stored[name] for name in stored.files if name.startswith("kept/")}
+
+    def _write(self, path: Path, content: Mapping[str, Any]) -> None:
+        """Write a file and the identity in it completely, or not at all."""
+        buffer = io.BytesIO()
+        np.savez(buffer, identity=self.identity, **content)  # type: ignore[arg-type]
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_suffix(".partial")
         partial.write_bytes(buffer.getvalue())
         if self.before_save:
             self.before_save()
-        partial.replace(self.path)
-        self._last = time.monotonic()
+        partial.replace(path)
 
     def holds_state(self) -> bool:
         """Whether there is a state of this identity to resume from."""
@@ -67,4 +97,5 @@ class Checkpoint:
 
     def remove(self) -> None:
         """Remove the state after the run has been written."""
-        self.path.unlink(missing_ok=True)
+        for path in (self.path, self.kept_path):
+            path.unlink(missing_ok=True)

@@ -13,10 +13,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from experiments.emoji_dcgan.features import cached_features, content_name
+from experiments.emoji_dcgan.features import ResumableExtractor, cached_features, content_name
 from experiments.inception.weights import Network
 from texloom.staleness.recording.hook import recording
 from texloom.staleness.recording.recorder import Recorder
+from texloom.training.checkpoint import Checkpoint
 
 IMAGES = np.random.default_rng(0).integers(0, 256, (6, 4, 4, 3), np.uint8)
 
@@ -64,6 +65,25 @@ def test_seeds_side_by_side_compute_them_once(tmp_path: Path) -> None:
     assert extract.calls == 1
     for each in found:
         np.testing.assert_array_equal(each, IMAGES.reshape(6, -1))
+
+
+def test_an_evaluation_that_was_killed_computes_only_what_it_had_not(tmp_path: Path) -> None:
+    class Dying(Counting):
+        def __call__(self, images: np.ndarray) -> np.ndarray:
+            if self.calls:
+                raise KeyboardInterrupt
+            return super().__call__(images)
+
+    killed: Any = Dying()
+    path, others = tmp_path / "seed-0.npz", IMAGES + 1
+    with pytest.raises(KeyboardInterrupt):
+        [ResumableExtractor(killed, Checkpoint(path, "run"))(each) for each in (IMAGES, others)]
+    later: Any = Counting()
+    resumed = ResumableExtractor(later, Checkpoint(path, "run"))
+    for each in (IMAGES, others):
+        np.testing.assert_array_equal(resumed(each), each.reshape(6, -1))
+    assert later.calls == 1
+    assert resumed.network == Counting.network
 
 
 KILLED = """

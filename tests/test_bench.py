@@ -11,7 +11,14 @@ import pytest
 from tests.benchmarks import table
 from tests.benchmarks.one_core import as_in_a_training
 from tests.benchmarks.operations import dense_forward, dense_step
-from tests.benchmarks.roofline import ROOFLINE, adam_traffic, dense_parameters, dense_products, promises
+from tests.benchmarks.roofline import (
+    ROOFLINE,
+    activation_traffic,
+    adam_traffic,
+    dense_parameters,
+    dense_products,
+    promises,
+)
 from tests.benchmarks.side_by_side import PEER
 from tests.benchmarks.table import Row
 from texloom import manifest
@@ -33,6 +40,10 @@ def test_products_of_a_perceptron_are_its_operations() -> None:
     assert sum(2 * rows * inner * columns for rows, inner, columns, *_ in products) == dense_step((3, 4, 5), 10)
     assert len(list(dense_products((3, 4, 5), 10, input_gradient=True))) == len(products) + 1
     assert adam_traffic(dense_parameters((3, 4, 5))) == 7 * 4 * (3 * 4 + 4 + 4 * 5 + 5)
+
+
+def test_each_activation_is_passed_over_five_times_and_the_input_twice() -> None:
+    assert activation_traffic((3, 4, 5), batch=10) == 4 * 10 * (2 * 3 + 5 * 4 + 5 * 5)
 
 
 def test_one_of_two_promises_is_kept_beside_pytorch_or_the_roofline() -> None:

@@ -58,11 +58,25 @@ def adam_traffic(parameters: int) -> int:
     return 7 * FLOAT * parameters
 
 
-def roofline(torch: Any, products: Sequence[Product], parameters: int, steps: int) -> Callable[[], None]:
-    """A function that computes `steps` times the products, all with the faster library, and copies Adam's traffic.
+def activation_traffic(widths: Sequence[int], batch: int) -> int:
+    """Bytes moved by the passes over the activations of such a perceptron.
 
+    The input is gathered: read and written. The output of each layer is read and written in the pass forward; in the
+    pass backward, output and gradient are read, and a gradient is written.
+    """
+    size, *outputs = widths
+    return FLOAT * batch * (2 * size + 5 * sum(outputs))
+
+
+def roofline(
+    torch: Any, products: Sequence[Product], parameters: int, activations: int, steps: int
+) -> Callable[[], None]:
+    """A function that computes `steps` times the products, all with the faster library, and copies the other traffic.
+
+    parameters: their number, which sets Adam's traffic; activations: bytes moved by the passes over the activations.
     Two libraries in turn would be slower than either, because the idle threads of each keep the cores busy for a while.
-    The copies use as much memory as weights, gradients and moments take, so that the caches hold the same fraction.
+    The copies use as much memory as weights, gradients and moments take, so that the caches hold the same fraction;
+    those of the activations stay in a buffer that is read and written twice.
     """
     torch.set_num_threads(os.cpu_count() or 1)
     operands = [_operands(product) for product in products]
@@ -73,6 +87,7 @@ def roofline(torch: Any, products: Sequence[Product], parameters: int, steps: in
     source, target = torch.zeros(2, 2 * parameters)
     copies = adam_traffic(parameters) / (2 * FLOAT * 2 * parameters)  # each reads one half and writes the other
     whole, part = int(copies), int((copies % 1) * 2 * parameters)
+    read, written = torch.zeros(2, activations // (2 * FLOAT * 2))
 
     def run() -> None:
         for _ in range(steps):
@@ -80,6 +95,8 @@ def roofline(torch: Any, products: Sequence[Product], parameters: int, steps: in
             for _ in range(whole):
                 target.copy_(source)
             target[:part].copy_(source[:part])
+            for _ in range(2):
+                written.copy_(read)
 
     return run
 

@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from tests.benchmarks.operations import dense_forward, dense_step
-from tests.benchmarks.roofline import ROOFLINE, dense_parameters, dense_products, promises, roofline
+from tests.benchmarks.roofline import ROOFLINE, activation_traffic, dense_parameters, dense_products, promises, roofline
 from tests.benchmarks.side_by_side import PEER, time_in_turn
 
 torch = pytest.importorskip("torch")
@@ -95,7 +95,9 @@ def test_training_step(benchmark, images: np.ndarray) -> None:
     }
     encoder, decoder = (SIZE, *HIDDEN, 2 * LATENT), (LATENT, *HIDDEN[::-1], SIZE)
     products = [*dense_products(encoder, BATCH), *dense_products(decoder, BATCH, input_gradient=True)]
-    peers[ROOFLINE] = roofline(torch, products, dense_parameters(encoder) + dense_parameters(decoder), STEPS)
+    parameters = sum(dense_parameters(widths) for widths in (encoder, decoder))
+    activations = sum(activation_traffic(widths, BATCH) for widths in (encoder, decoder))
+    peers[ROOFLINE] = roofline(torch, products, parameters, activations, STEPS)
     # The decoder's step also computes the gradient of its input, which dense_step leaves out.
     operations = dense_step(encoder, BATCH) + dense_step(decoder, BATCH) + dense_forward(decoder[:2], BATCH)
     work = f"variational autoencoder, a training step of batch {BATCH}"

@@ -37,7 +37,7 @@ CASES = {
     "dropped": f"Without {', '.join(map(str, range(DROPPED - 1)))} and {DROPPED - 1}",
     "noise": f"Gaussian noise, {CASE_NOISE:g}",
     "one_a_digit": "One image per digit",
-    "mixed": "Real and fooling images",
+    "mixed": "Real images and fooling noise",
     "copies": "Copies",
     "foreign": "Emojis",
 }

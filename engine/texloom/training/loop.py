@@ -27,7 +27,7 @@ LONG: in a shorter training each call has only one step, because compiling sever
 """
 
 Step = Callable[..., Mapping[str, Any]]
-"""step(iteration, batch) -> named scalars; `batch` is one row of the output of `batches`, and omitted if there are none."""
+"""step(iteration, batch) -> named scalars; `batch` is a row of the output of `batches`, omitted if there are none."""
 
 
 def enable_determinism() -> None:

@@ -29,7 +29,7 @@ SIDE = 32
 NPM_PACKAGE = "emoji-assets@7.0.1"
 NPM_SHA256 = "1defcae73bd827dcf9c245ee96c11973db6580f47609781f54ff611b805401ad"
 SUBFOLDERS = ("", "png/unicode/32", "png/32", "unicode/32", "32", "joypixels-7.0-free/png/unicode/32")
-"""Where the PNGs may be below a user's folder, in the order in which they are looked for."""
+"""Where the PNGs may be below a user's folder, in the order in which these places are tried."""
 
 
 class Emojis(NamedTuple):
@@ -56,7 +56,7 @@ def decode(files: Files, origin: object) -> Emojis:
     not 32×32.
     """
     if not files:
-        raise ReportError(origin, "holds 0 PNG files", _WAY_OUT)
+        raise ReportError(origin, "contains no PNG files", _WAY_OUT)
     decoded, damaged = {}, {}
     for name in sorted(files):
         try:
@@ -92,7 +92,7 @@ def read_user(path: Path) -> Files:
         found = sorted((path / subfolder).glob("*.png"))
         if found:
             return {file.name: file.read_bytes() for file in found}
-    raise ReportError(path, "holds 0 PNG files", _WAY_OUT)
+    raise ReportError(path, "contains no PNG files", _WAY_OUT)
 
 
 def _read_zip(path: Path) -> Files:

@@ -79,7 +79,7 @@ def read_folder(folder: Path) -> Files:
                 files[name] = gzip.decompress(content) if path.suffix == ".gz" else content
                 break
         else:
-            raise ReportError(folder, f"{name} is missing", f"the folder must hold {', '.join(DIGESTS)} (or .gz)")
+            raise ReportError(folder, f"{name} is missing", f"the folder must contain {', '.join(DIGESTS)} (or .gz)")
     return files
 
 

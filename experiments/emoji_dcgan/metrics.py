@@ -30,7 +30,7 @@ def _of_set(name: str) -> dict[str, Metric]:
         f"{name}_fid": Metric("", f"Fréchet inception distance, {of}"),
         f"{name}_count": Metric("", f"number of images, {title}"),
     }
-    if name == "real":  # compared with itself there is nothing to estimate
+    if name == "real":  # its distance to itself is 0, and not an estimate
         return metrics
     return metrics | {
         f"{name}_kid": Metric("", f"kernel inception distance, {of}"),

@@ -80,7 +80,7 @@ def network_name_and_digest(folder: Path = FOLDER) -> Network:
 
 
 def read_folder(folder: Path) -> Files:
-    """The files of a network from a user's folder, which is only read."""
+    """The files of a network from a user's folder, which is not changed."""
     readers = {
         FROZEN_GRAPH: lambda path: {FROZEN_GRAPH: path.read_bytes()},
         FROZEN_GRAPH_ARCHIVE: unpack_frozen_graph,

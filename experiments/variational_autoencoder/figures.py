@@ -31,7 +31,7 @@ PATHS = {
     "codes": "line between codes",
     "arc": "arc between codes",
     "pixels": "line between images",
-    "decoded": "the same, through the model",
+    "decoded": "the same, encoded and decoded",
 }
 """The names of the paths in figures and tables."""
 

@@ -112,7 +112,7 @@ def enlarge(user: Path) -> None:
 @pytest.mark.parametrize(
     ("damage", "what"),
     [
-        (empty, "holds 0 PNG files"),
+        (empty, "contains no PNG files"),
         (truncate, r"1 of 5 PNG files cannot be read; the first is 1f603.png: .*truncated"),
         (replace_by_text, r"1 of 5 PNG files cannot be read; the first is 1f603.png"),
         (enlarge, r"2 of 5 PNG files are not 32×32; the first is 1f602.png: 48×64"),

@@ -108,7 +108,7 @@ def _record_kernel(
 def measure_gain(run: RunWriter) -> None:
     """Record by how many standard errors weight averaging lowers each distance, treating the two sets as independent.
 
-    Both sets are drawn from the same latent codes, which rather makes the error of the difference smaller.
+    Both sets are drawn from the same latent codes, which tends to make the error of the difference smaller.
     """
     for distance in ("fid", "kid"):
         one, other = (run.metrics[f"{name}_{distance}"] for name in ("generator", "average"))

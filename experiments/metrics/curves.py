@@ -64,7 +64,7 @@ def sensitivity(judge: Judge, data: Data, levels: int, seed: int, run: RunWriter
 
 
 def few_classes(judge: Judge, data: Data, levels: int, seed: int, run: RunWriter) -> None:
-    """Contaminate sevens with emojis, which looks like an improvement to the score."""
+    """Contaminate sevens with emojis, which the score takes for an improvement."""
     sevens = data.test.images[data.test.labels == 7]
     own = Judge(judge.network, judge.network(data.reference.images[data.reference.labels == 7]).features)
     kind = damage.kinds(data.foreign)["contamination"]

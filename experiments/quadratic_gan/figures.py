@@ -206,7 +206,7 @@ def draw_feature_plane(axes: Axes, real: np.ndarray, generated: np.ndarray) -> N
 
 
 def residual_density(runs: Runs) -> Figure:
-    """The density of |y − q(x)| on a logarithmic scale: thin lines: seeds, thick line: mean; and a line at 2 %."""
+    """The density of |y − q(x)| on a logarithmic scale (thin lines: seeds, thick line: mean), and a line at 2 %."""
     figure = new_figure(height=2.3, width=0.8 * TEXT_WIDTH)
     axes = figure.subplots()
     edges = np.linspace(-2, 4, 121)

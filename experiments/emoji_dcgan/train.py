@@ -97,7 +97,7 @@ def update_average(average: keras.Model, generator: keras.Model, decay: float) -
 
 
 def make_step(networks: Networks, images: tf.Tensor, config: Config, seed: int) -> loop.Step:
-    """One iteration of Algorithm 1, as a function of its number and the batch's rows."""
+    """One iteration of Algorithm 1 as a function of its number and the batch's rows."""
     generator, optimizer_g = networks.generator, networks.generator_optimizer
     discriminator, optimizer_d = networks.discriminator, networks.discriminator_optimizer
 
@@ -117,7 +117,8 @@ def make_step(networks: Networks, images: tf.Tensor, config: Config, seed: int) 
         latent = noise(iteration, GENERATOR_NOISE)  # line 7
         with tf.GradientTape() as tape:
             fake = generator(latent, training=True)  # line 8
-            loss_g = least_squares_generator(discriminator(fake, training=True))  # line 9
+            fake_score = discriminator(fake, training=True)
+            loss_g = least_squares_generator(fake_score)  # line 9
         descend(tape, loss_g, generator.trainable_variables, optimizer_g)  # line 10
         update_average(networks.average, generator, config.average_decay)
         return {"discriminator_loss": loss_d, "generator_loss": loss_g}

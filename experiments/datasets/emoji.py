@@ -29,7 +29,7 @@ SIDE = 32
 NPM_PACKAGE = "emoji-assets@7.0.1"
 NPM_SHA256 = "1defcae73bd827dcf9c245ee96c11973db6580f47609781f54ff611b805401ad"
 SUBFOLDERS = ("", "png/unicode/32", "png/32", "unicode/32", "32", "joypixels-7.0-free/png/unicode/32")
-"""Where the PNGs may be below a user's folder, in the order in which they are looked for."""
+"""Where the PNGs may be below a user's folder, in the order in which these places are tried."""
 
 
 class Emojis(NamedTuple):
@@ -52,11 +52,11 @@ def on_white(image: Image.Image) -> np.ndarray:
 def decode(files: Files, origin: object) -> Emojis:
     """The emojis in PNG files, given as name → bytes.
 
-    Raises ReportError, with the origin and the counts, if there are no files, a file is damaged, or an image is not
-    32×32.
+    Raises ReportError, with the origin and the counts, if there are no files, if a file is damaged, or if an image is
+    not 32×32.
     """
     if not files:
-        raise ReportError(origin, "holds 0 PNG files", _WAY_OUT)
+        raise ReportError(origin, "contains no PNG files", _WAY_OUT)
     decoded, damaged = {}, {}
     for name in sorted(files):
         try:
@@ -70,7 +70,7 @@ def decode(files: Files, origin: object) -> Emojis:
 
 
 def _reason(error: Exception) -> str:
-    return "it is no image" if isinstance(error, UnidentifiedImageError) else str(error).splitlines()[0]
+    return "it is not an image" if isinstance(error, UnidentifiedImageError) else str(error).splitlines()[0]
 
 
 def _refuse(bad: Mapping[str, str], total: int, what: str, origin: object) -> None:
@@ -83,7 +83,7 @@ _WAY_OUT = WayOut("EMOJI_DIR must be JoyPixels' zip, its folder png/unicode/32, 
 
 
 def read_user(path: Path) -> Files:
-    """The PNG files of a user's zip file or folder, which is only read. Raises ReportError if there is nothing."""
+    """The PNG files of a user's zip file or folder, which is not changed. Raises ReportError if it has none."""
     if not path.exists():
         raise ReportError(path, "does not exist", _WAY_OUT)
     if path.is_file():
@@ -92,7 +92,7 @@ def read_user(path: Path) -> Files:
         found = sorted((path / subfolder).glob("*.png"))
         if found:
             return {file.name: file.read_bytes() for file in found}
-    raise ReportError(path, "holds 0 PNG files", _WAY_OUT)
+    raise ReportError(path, "contains no PNG files", _WAY_OUT)
 
 
 def _read_zip(path: Path) -> Files:
@@ -101,7 +101,7 @@ def _read_zip(path: Path) -> Files:
             members = [name for name in archive.namelist() if _is_small_png(name)]
             return {PurePosixPath(name).name: archive.read(name) for name in members}
     except (zipfile.BadZipFile, OSError) as error:
-        raise ReportError(path, f"is not a whole zip: {error}", _WAY_OUT) from None
+        raise ReportError(path, f"is not a complete zip file: {error}", _WAY_OUT) from None
 
 
 def _is_small_png(name: str) -> bool:
@@ -119,10 +119,10 @@ SOURCES = (Source(f"npm package {NPM_PACKAGE}", _read_npm),)
 
 
 def fetch(folder: Path = FOLDER, *, user_folder: Path | None = None, report: Callable[[str], None] = print) -> None:
-    """Put the emojis into `folder`, from the user's zip file or folder if one is given, else from the npm package.
+    """Put the emojis into `folder`, from the user's zip file or folder if given, else from the npm package.
 
-    Raises ReportError with the path and the count for a folder without PNGs, a damaged file or one of another size, and
-    with each source's reason if all sources fail; then nothing is stored.
+    Raises ReportError, and stores nothing, for a folder without PNGs, for a damaged file or one of another size, and,
+    with each source's reason, if all sources fail.
     """
     if user_folder is not None:
         name, files = str(user_folder), read_user(user_folder)
@@ -160,7 +160,7 @@ def _checked(folder: Path, name: str) -> bytes:
     path, digests = folder / name, read_sums(folder)
     if not (path.exists() and digests):
         forget(folder)
-        raise ReportError(path, "the emojis are not there", "python -m experiments data emoji")
+        raise ReportError(path, "the emojis are missing", "python -m experiments data emoji")
     content = path.read_bytes()
     found, wanted = hashlib.sha256(content).hexdigest(), digests.get(name, "none")
     if found != wanted:

@@ -70,7 +70,7 @@ def check(name: str, content: bytes, origin: object) -> None:
 
 
 def read_folder(folder: Path) -> Files:
-    """The four IDX files of a folder, plain or gzipped; the folder is only read."""
+    """The four IDX files of a folder, plain or gzipped; the folder is not changed."""
     files = {}
     for name in DIGESTS:
         for path in (folder / name, folder / f"{name}.gz", folder / name.replace("-idx", ".idx")):
@@ -79,7 +79,7 @@ def read_folder(folder: Path) -> Files:
                 files[name] = gzip.decompress(content) if path.suffix == ".gz" else content
                 break
         else:
-            raise ReportError(folder, f"{name} is missing", f"the folder must hold {', '.join(DIGESTS)} (or .gz)")
+            raise ReportError(folder, f"{name} is missing", f"the folder must contain {', '.join(DIGESTS)} (or .gz)")
     return files
 
 
@@ -90,7 +90,7 @@ def idx_bytes(array: np.ndarray) -> bytes:
 
 
 def parse_idx(content: bytes) -> np.ndarray:
-    """The array in an IDX file of bytes, the inverse of `idx_bytes`."""
+    """The uint8 array in an IDX file, the inverse of `idx_bytes`."""
     rank = content[3]
     shape = struct.unpack(f">{rank}I", content[4 : 4 + 4 * rank])
     return np.frombuffer(content, np.uint8, offset=4 + 4 * rank).reshape(shape)
@@ -129,7 +129,7 @@ def fetch(folder: Path = FOLDER, *, user_folder: Path | None = None, report: Cal
         source, files = sources.first_that_serves(SOURCES, _check_all, subject="MNIST", way_out=way_out)
         name = source.name
     sources.keep(folder, files)
-    report(f"data: MNIST from {name} ({sum(map(len, files.values())) / 1e6:.0f} MB, digests right)")
+    report(f"data: MNIST from {name} ({sum(map(len, files.values())) / 1e6:.0f} MB, digests verified)")
 
 
 def _check_all(files: Files, origin: str) -> None:

@@ -23,10 +23,10 @@ class Config(Configuration):
     )
     epochs: PositiveInt = Field(default=20, description="passes over the training images")
     masked_epochs: PositiveInt = Field(
-        default=6, description="the same for the network that is trained for masking noise"
+        default=6, description="passes over the training images for the network with masking noise"
     )
-    batch: PositiveInt = Field(default=128, description="images in a step")
-    learning_rate: PositiveFloat = Field(default=2e-3, description="Adam's first rate; falls to 0 along a line")
+    batch: PositiveInt = Field(default=128, description="images per step")
+    learning_rate: PositiveFloat = Field(default=2e-3, description="Adam's initial learning rate; decays linearly to 0")
     position_weight: PositiveFloat = Field(
         default=0.025, description="weight of the position's cross-entropy in the loss"
     )
@@ -38,11 +38,11 @@ class Config(Configuration):
     )
     validation: PositiveInt = Field(
         default=10_000,
-        description="training images held out, on which rate, batch size and the filters' settings are chosen",
+        description="held-out training images, on which learning rate, batch size and the filters' settings are chosen",
     )
     tuning_images: PositiveInt = Field(default=200, description="held-out images on which the filters are tuned")
     training_images: PositiveInt = Field(
-        default=60_000, le=60_000, description="training images used, validation included"
+        default=60_000, le=60_000, description="training images used, including those held out"
     )
     test_images: PositiveInt = Field(default=10_000, le=10_000, description="test images in the evaluation")
     images_per_position: PositiveInt = Field(
@@ -52,9 +52,14 @@ class Config(Configuration):
     @model_validator(mode="after")
     def _fitting(self) -> Self:
         if self.validation >= self.training_images:
-            raise ValueError(f"validation: {self.validation} of {self.training_images} training images leave none")
+            raise ValueError(
+                f"validation: {self.validation} of {self.training_images} training images are held out, "
+                "so none are left to train on"
+            )
         if self.tuning_images > self.validation:
-            raise ValueError(f"tuning_images: {self.tuning_images} of {self.validation} held-out images")
+            raise ValueError(
+                f"tuning_images: {self.tuning_images}, but there are only {self.validation} held-out images"
+            )
         return self
 
     @classmethod

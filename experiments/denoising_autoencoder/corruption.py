@@ -34,13 +34,13 @@ def patch_mask(position: tf.Tensor, patch: int) -> tf.Tensor:
 
 
 def draw_noise(clean: tf.Tensor, kind: str, strength: float, patch: int, key: Any) -> tf.Tensor:
-    """Corrupted values of every pixel, in [0, 1], shape of `clean`; only those in the patch will be used.
+    """Corrupted values of all pixels, in [0, 1], in the shape of `clean`; only those in the patch are used.
 
     kind: "gaussian" adds noise of standard deviation `strength`, "uniform" adds noise from [−strength, strength],
     "salt_and_pepper" sets a pixel to 0 or 1 with probability `strength`, "mask" sets it to 0 with that probability.
 
-    patch² numbers are drawn for each image and repeated periodically: every window of patch × patch pixels holds each
-    of them once, so the noise inside the patch is independent, whatever its position.
+    patch² numbers are drawn for each image and repeated periodically. Every window of patch × patch pixels contains
+    each number once, so the noise inside the patch is independent at every position.
     """
     shape: Any = (clean.shape[0], patch, patch)
 

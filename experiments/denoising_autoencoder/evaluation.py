@@ -103,7 +103,7 @@ def error_by_position(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Mean squared error inside the patch at each of its positions, of the restored and of the noisy images.
 
-    Returns two arrays of shape (positions, positions). Test images are taken in turn, each with its own noise.
+    Returns two arrays of shape (positions, positions). The test images are used in turn, each time with new noise.
     """
     positions = SIDE - config.patch + 1
     restored, noisy = np.zeros((2, positions, positions))

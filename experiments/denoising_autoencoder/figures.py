@@ -59,7 +59,7 @@ def noisy_patch(runs: Runs) -> Figure:
 
 
 def curves(runs: Runs) -> Figure:
-    """Training and validation loss of both networks over epochs; thin lines for the seeds, a thick one for the mean."""
+    """Training and validation loss of both networks over epochs; thin lines: seeds, thick line: mean."""
     figure = new_figure(height=2.2)
     for axes, (network, title) in zip(
         figure.subplots(1, 2), (("denoiser", "ours"), ("plain", "plain perceptron")), strict=True
@@ -72,7 +72,7 @@ def curves(runs: Runs) -> Figure:
             epoch = runs[0].history["epoch"]
             axes.plot(epoch, each.T, color=color, linewidth=0.5, alpha=0.5)
             axes.plot(epoch, each.mean(0), color=color, linestyle=dashes, label=label)
-        axes.set(xlabel="epoch", ylabel="loss in nats a pixel", title=title)
+        axes.set(xlabel="epoch", ylabel="loss in nats per pixel", title=title)
         axes.set_xlim(left=0)
     figure.axes[0].legend()
     return figure

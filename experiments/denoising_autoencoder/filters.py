@@ -51,10 +51,10 @@ FILTERS = {
 
 
 def tune(family: Family, clean: np.ndarray, noisy: np.ndarray, mask: np.ndarray) -> Settings:
-    """The settings with the best PSNR inside the patch, which favours the filters.
+    """The settings with the best PSNR inside the patch, a choice that favours the filters.
 
     Coordinate search: starting from the middle of each parameter's values, one parameter at a time is set to its best
-    value, until no change of a single parameter is an improvement. Images and mask have shape (n, height, width).
+    value, until changing any single parameter brings no improvement. Images and mask have shape (n, height, width).
     """
     settings = {name: values[len(values) // 2] for name, values in family.values.items()}
     known: dict[tuple[float, ...], float] = {}

@@ -16,7 +16,7 @@ METHODS = {
     "joint": "denoising autoencoder with a joint distribution of the position",
     "ours": "denoising autoencoder",
 }
-"""The methods that are compared: their names in the metrics, and in the metrics' descriptions."""
+"""The methods that are compared, by their names in the metrics; the values are their names in descriptions."""
 
 MASKED = ("noisy", "median", "nl_means", "tv", "ours")
 """The methods that are also measured under masking noise: filters tuned for it, and a network trained for it."""
@@ -32,10 +32,10 @@ UNCHANGED = ("outside", "noisy")
 
 PARAMETERS = {
     "median_size": "side of the median filter's neighbourhood in pixels",
-    "nl_means_strength": "h of non-local means",
-    "nl_means_distance": "distance in pixels within which non-local means looks for patches",
+    "nl_means_strength": "strength h of non-local means",
+    "nl_means_distance": "largest distance in pixels between patches that non-local means compares",
     "nl_means_patch": "side of the patches of non-local means in pixels",
-    "nl_means_sigma": "noise that non-local means takes off the distances",
+    "nl_means_sigma": "noise standard deviation for which non-local means corrects the distances",
     "tv_weight": "weight of the total-variation filter",
 }
 """The parameters of the filters."""
@@ -63,5 +63,5 @@ METRICS = {
     "located_joint": Metric("%", "test images whose patch is located to the pixel by the joint distribution"),
     "dependence": Metric("%", "mean total variation between the joint distribution and the product of its marginals"),
     "validation_fall": Metric("%", "fall of the validation loss in the last epoch"),
-    "validation_gap": Metric("%", "validation loss above the training loss in the last epoch"),
+    "validation_gap": Metric("%", "excess of the validation loss over the training loss in the last epoch"),
 }

@@ -101,8 +101,9 @@ def denoising_loss(
 ) -> tf.Tensor:
     """Cross-entropy of the pixels in the patch, eq:dae-cross-entropy, plus that of the position.
 
-    Its minimiser is what eq:dae-gate combines: the mean of a pixel, given the noisy image and that the patch covers it,
-    and the distributions of the patch's row and column. Returns a scalar in nats per pixel of the patch.
+    Its minimiser gives what eq:dae-gate combines: the mean of a pixel, given the noisy
+    image and that the patch covers the pixel, and the distributions of the patch's row and
+    column. Returns a scalar in nats per pixel of the patch.
     """
     pixel = tf.nn.sigmoid_cross_entropy_with_logits(clean, prediction.estimate)
     weight = tf.cast(mask, pixel.dtype)

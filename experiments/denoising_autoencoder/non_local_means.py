@@ -1,7 +1,7 @@
 """Non-local means (Buades et al. 2005) for many small images at once.
 
 scikit-image takes 51 ms for a 28×28 image with a search distance of 21 pixels. This version, compiled by XLA, takes
-3 ms, so that every run can tune all parameters and measure all test images.
+3 ms, so every run can tune all parameters and measure all test images.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ MARGIN = 24
 """Width in pixels of the mirrored border around an image, chosen so that one program serves all distances."""
 
 CUTOFF = 5.0
-"""Patches at a larger distance, in units of the strength, have weight zero, as in scikit-image."""
+"""Patches with a larger max(d² − 2 sigma², 0) / strength² have weight zero, as in scikit-image."""
 
 
 def nl_means(images: np.ndarray, patch: float, distance: float, sigma: float, strength: float) -> np.ndarray:

@@ -70,7 +70,7 @@ def make_corruption(config: Config, kind: str, strength: float) -> Corruption:
 
 
 class Learner(NamedTuple):
-    """A network, the weights that are trained, and the loss they are trained for."""
+    """A network, the weights that are trained, and how they are trained."""
 
     network: keras.Model
     weights: Sequence[Any]
@@ -122,7 +122,7 @@ def make_step(learner: Learner, optimizer: Any, images: tf.Tensor, seed: int) ->
 
 
 def make_training(name: str, learner: Learner, images: tf.Tensor, config: Config, seed: int) -> loop.Training:
-    """A learner's epochs with Adam, whose learning rate decays linearly to zero."""
+    """The training of a learner with Adam, whose learning rate decays linearly to zero."""
     epoch = len(images) // config.batch
     steps = learner.epochs * epoch
     schedule: Any = keras.optimizers.schedules.PolynomialDecay(config.learning_rate, steps, 0.0)
@@ -139,7 +139,7 @@ def make_training(name: str, learner: Learner, images: tf.Tensor, config: Config
 
 
 def make_validation(learner: Learner, images: tf.Tensor, seed: int) -> Callable[[int], dict[str, float]]:
-    """The loss on held-out images, with the same corruption at every call."""
+    """A function that gives the loss on held-out images, with the same corruption at every call."""
     corrupted = learner.corruption(images, loop.step_seed(seed, -1))
 
     @tf.function(jit_compile=True, autograph=False)
@@ -217,7 +217,7 @@ def train_learners(
 
 
 def train(config: Config, seed: int, run: RunWriter, checkpoint: Checkpoint | None = None) -> None:
-    """Train on the training images not held out, choose on the held-out ones, evaluate once on the test images."""
+    """Train on the training images, tune the filters on held-out ones, and evaluate once on the test images."""
     images = mnist.load("train").images[: config.training_images]
     first, kept = np.split(images, [config.validation])
     held_out, learners = tf.constant(as_pixels(first)), make_learners(config, seed)

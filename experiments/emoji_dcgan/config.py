@@ -13,20 +13,24 @@ class Config(Configuration):
     """The settings of the report; `smoke()` gives the same experiment with settings that take seconds."""
 
     latent_dim: PositiveInt = Field(default=100, description="dimension of the latent codes, uniform in [−1, 1]")
-    batch: int = Field(default=16, ge=2, description="real images, and as many generated ones, in an iteration")
+    batch: int = Field(default=16, ge=2, description="real images per iteration, and as many generated ones")
     iterations: PositiveInt = Field(default=20_000, description="iterations of Algorithm 1")
-    learning_rate: PositiveFloat = Field(default=3e-4, description="Adam's rate, for both networks")
+    learning_rate: PositiveFloat = Field(default=3e-4, description="Adam's learning rate, for both networks")
     beta_1: float = Field(default=0.5, ge=0, lt=1, description="Adam's decay of the mean gradient; beta_2 is 0.999")
     average_decay: float = Field(
         default=0.999, ge=0, lt=1, description="decay of the average of the generator's weights, per iteration"
     )
-    sample_every: PositiveInt = Field(default=200, description="iterations between two pictures of the fixed codes")
-    fixed_codes: int = Field(default=32, ge=16, description="latent codes whose images are kept over training")
+    sample_every: PositiveInt = Field(
+        default=200, description="iterations between two snapshots of the fixed codes' images"
+    )
+    fixed_codes: int = Field(default=32, ge=16, description="latent codes whose images are stored during training")
     settling_codes: PositiveInt = Field(
-        default=500, description="latent codes behind the statistics of batch normalisation in inference mode"
+        default=500, description="latent codes that give the statistics of batch normalisation in inference mode"
     )
     evaluation_images: int = Field(
-        default=3000, ge=16, description="generated images in the distances; the last generator's, and the average's"
+        default=3000,
+        ge=16,
+        description="generated images in the distances, from the last generator and from the average each",
     )
     control_images: int = Field(
         default=128, ge=2, description="images of uniform noise, and of the untrained generator, in the distances"

@@ -1,8 +1,8 @@
 r"""The convolutions of a DCGAN, kernel 4×4, stride 2, padding 1, as plain matrix products.
 
-A convolution with few channels is slow: with the three colours of an image, TensorFlow's own reaches a tenth of this
-machine's multiplication rate. Its gradient with respect to the image is even slower, because it is a convolution over
-an image with zeros between the pixels. Here the 16 pixels under the kernel are gathered into a row of a matrix
+TensorFlow's convolutions are slow with few channels: with the three colours of an image they reach a tenth of the
+processor's multiplication rate. The gradient with respect to the image is even slower, because it is a convolution
+over an image with zeros between the pixels. Here the 16 pixels under the kernel are gathered into a row of a matrix
 instead. With `gather` = P and the kernel as a matrix K,
 
     convolution                P K          gradient w.r.t. the image       Pᵀ (· Kᵀ)
@@ -105,7 +105,7 @@ def level_parities(kernel: np.ndarray) -> np.ndarray:
 
 
 class MatrixConv2D(keras.layers.Conv2D):
-    """Conv2D with a 4×4 kernel, without bias, as a matrix product; stride 2 and padding 1, or one whole image."""
+    """Conv2D with a 4×4 kernel and no bias, as a matrix product: stride 2 and padding 1, or a single position."""
 
     def call(self, inputs: tf.Tensor) -> tf.Tensor:
         function = convolve if self.strides == (STRIDE, STRIDE) else convolve_whole
@@ -113,7 +113,7 @@ class MatrixConv2D(keras.layers.Conv2D):
 
 
 class MatrixConv2DTranspose(keras.layers.Conv2DTranspose):
-    """Conv2DTranspose with a 4×4 kernel, without bias, as a matrix product; stride 2 and padding 1, or of one pixel."""
+    """Conv2DTranspose with a 4×4 kernel and no bias, as a matrix product: stride 2 and padding 1, or of one pixel."""
 
     def call(self, inputs: tf.Tensor) -> tf.Tensor:
         function = convolve_transpose if self.strides == (STRIDE, STRIDE) else convolve_pixel_transpose

@@ -1,4 +1,4 @@
-"""The measurements: distances of generated images to the training images, in the features of one named network."""
+"""Measurements: distances of generated images to the training images, in the features of one named network."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ Extract = Callable[[np.ndarray], np.ndarray]
 
 
 def measure_losses(history: Mapping[str, np.ndarray], run: RunWriter) -> None:
-    """Record the mean of both losses over the tail, and eq:lsgan-certificate for the discriminator's."""
+    """Record the mean of both losses over the tail, and the bound eq:lsgan-certificate from the discriminator's."""
     tails = {name: np.asarray(loss[-max(round(TAIL * len(loss)), 1) :]) for name, loss in history.items()}
     for player in ("discriminator", "generator"):
         run.metric(f"{player}_loss", tails[f"{player}_loss"].mean())
@@ -108,7 +108,7 @@ def _record_kernel(
 def measure_gain(run: RunWriter) -> None:
     """Record by how many standard errors weight averaging lowers each distance, treating the two sets as independent.
 
-    Both are drawn from the same latent codes, which if anything makes the error of the difference smaller.
+    Both sets are drawn from the same latent codes, which tends to make the error of the difference smaller.
     """
     for distance in ("fid", "kid"):
         one, other = (run.metrics[f"{name}_{distance}"] for name in ("generator", "average"))
@@ -119,7 +119,7 @@ def measure_gain(run: RunWriter) -> None:
 def measure_damage(
     extract: Extract, images: np.ndarray, real: np.ndarray, count: int, seed: int, run: RunWriter
 ) -> None:
-    """Record the Fréchet distance of some training images to all, before and after noise and blur at each level."""
+    """Record the Fréchet distance of some training images to all of them, undamaged and at each level of damage."""
     rows = np.sort(np.random.default_rng([seed, 4]).permutation(len(images))[:count])
     whole = frechet_distance_of_features(real[rows], real)
     for kind, levels in DAMAGES.items():
@@ -134,7 +134,7 @@ def measure_copies(
 ) -> None:
     """Record how near generated images come to training images in feature space, and the neighbours of a few.
 
-    They are compared with how near the images of one half of the training set come to those of the other half.
+    For comparison, record how near the images of one half of the training set come to those of the other half.
     """
     first, second = halves(len(real), seed)
     distances = {"sample": nearest_distances(features, real), "real": nearest_distances(real[first], real[second])}
@@ -171,13 +171,13 @@ def mean_power(images: np.ndarray) -> np.ndarray:
 
 
 SIGNS = ((1, 1), (1, -1), (-1, 1), (-1, -1))
-"""The signs of the vertical and the horizontal frequency."""
+"""The combinations of signs of the vertical and the horizontal frequency."""
 
 
 def ring_means(power: np.ndarray) -> np.ndarray:
     """The mean of what `mean_power` gives at each distance from frequency zero, shape (side / 2 + 1,)."""
     half = len(power) - 1
-    inner = np.arange(half + 1) % half > 0  # frequencies with an opposite one count twice
+    inner = np.arange(half + 1) % half > 0  # these frequencies occur with both signs
     weight = np.outer(1 + inner, 1 + inner)
     radius = np.rint(np.hypot(*np.meshgrid(np.arange(half + 1), np.arange(half + 1)))).astype(int)
     total = np.bincount(radius.ravel(), (weight * power).ravel())
@@ -224,9 +224,9 @@ def evaluate(
 ) -> None:
     """Measure everything, and store what the figures show.
 
-    images: the training images, uint8 of shape (n, 32, 32, 3); real: their features; samples: equally many generated
-    images from the "generator" and from the "average", from the same latent codes; levelled: images from some of these
-    codes, see `measure_spectra`.
+    images: the training images, uint8 of shape (n, 32, 32, 3); real: their features; samples: equally many images
+    by the "generator" and by the "average", from the same latent codes; levelled: images from some of these codes, see
+    `measure_spectra`.
     """
     noise = uniform_noise(config.control_images, images.shape[1:], seed)
     features = {name: extract(each) for name, each in {"noise": noise, "untrained": untrained, **samples}.items()}

@@ -51,12 +51,12 @@ def cached_features(extract: Extractor, images: np.ndarray, folder: Path) -> np.
     """extract(images), read from `folder` if it was computed before, else computed and stored there.
 
     A file that is damaged or has another shape is computed again. If several seeds are trained in parallel, one
-    computes and the others wait for it.
+    computes the features and the others wait.
     """
     path, partial = folder / content_name(images, extract.network.digest), folder / "unfinished.partial"
     folder.mkdir(parents=True, exist_ok=True)
     with one_at_a_time(folder):
-        with suppress(OSError):  # usually, because there is none
+        with suppress(OSError):  # usually there is none
             partial.unlink()  # left by a training that was killed
         features = _load(path, len(images))
         if features is None:
@@ -64,7 +64,7 @@ def cached_features(extract: Extractor, images: np.ndarray, folder: Path) -> np.
             with partial.open("wb") as file:
                 np.save(file, features)
             partial.replace(path)
-    reads(path)  # also if it was written here: its name identifies its content
+    reads(path)  # also if it was just written: the name identifies the content
     return features
 
 

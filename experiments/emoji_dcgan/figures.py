@@ -23,7 +23,7 @@ SMOOTHING = 200
 """Window of the running mean in the figure of the losses, in iterations."""
 
 ANIMATED = 16
-"""Number of codes in the animation: with all of them the notebook would be too large for some viewers."""
+"""Number of codes in the animation; with all codes the notebook would be too large for some viewers."""
 FRAME_SCALE, FRAME_MILLISECONDS, LAST_FRAME_MILLISECONDS = 2, 80, 3000
 
 
@@ -49,7 +49,7 @@ def tables(runs: Runs) -> dict[str, Table]:
 
 
 def animations(runs: Runs) -> dict[str, bytes]:
-    """A GIF that loops forever, by name: images of some fixed codes during training; the same bytes each time."""
+    """By name, a GIF that loops forever: images of some fixed codes during training; the bytes are reproducible."""
     snapshots = runs[0].arrays["snapshots"][:, :ANIMATED]
     return {"training": gif([tile(frame, 8) for frame in snapshots])}
 
@@ -103,7 +103,7 @@ def draw_level(axes: Axes, value: float, text: str) -> None:
 
 
 def film_times(count: int) -> np.ndarray:
-    """Indices of the snapshots in the film strip, of `count`: their distances grow from the first one to the last."""
+    """Indices of the snapshots in the film strip, out of `count`: the first is 0, and the intervals grow."""
     return np.unique(np.rint(np.linspace(1, count**0.5, FILM_COLUMNS) ** 2).astype(int)) - 1
 
 
@@ -193,7 +193,7 @@ def draw_plane(axes: Axes, ratio: np.ndarray, largest: float) -> AxesImage:
 
 
 def distances(runs: Runs) -> Table:
-    """Fréchet and kernel distance of each set, with the number of its images, under the network's name and digest."""
+    """Fréchet and kernel distance of each set with the number of its images, below the network's name and digest."""
     columns = [("Images", ""), ("N", ""), ("FID", ""), ("1000 KID", "")]
     known = runs[0].metrics
     network, digest = runs[0].arrays["network"]

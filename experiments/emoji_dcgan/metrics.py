@@ -16,10 +16,10 @@ SETS = {
 """The sets of images in the table of distances: their names in the metrics and in the report."""
 
 GENERATORS = ("generator", "average")
-"""The two sets of trained weights."""
+"""The two generators: with the last weights, and with averaged ones."""
 
 DAMAGES: dict[str, tuple[float, ...]] = {"noise": (8.0, 32.0, 96.0), "blur": (0.5, 1.0, 2.0)}
-"""Levels: the standard deviation of Gaussian noise in grey levels, and of a Gaussian blur in pixels."""
+"""The levels of each damage: standard deviations, of Gaussian noise in grey levels, of a Gaussian blur in pixels."""
 
 
 def _of_set(name: str) -> dict[str, Metric]:
@@ -30,7 +30,7 @@ def _of_set(name: str) -> dict[str, Metric]:
         f"{name}_fid": Metric("", f"Fréchet inception distance, {of}"),
         f"{name}_count": Metric("", f"number of images, {title}"),
     }
-    if name == "real":  # compared with itself there is nothing to estimate
+    if name == "real":  # its distance to itself is 0, and not an estimate
         return metrics
     return metrics | {
         f"{name}_kid": Metric("", f"kernel inception distance, {of}"),
@@ -40,18 +40,17 @@ def _of_set(name: str) -> dict[str, Metric]:
 
 def _of_generator(name: str) -> dict[str, Metric]:
     """What is measured only for trained weights."""
+    power = "power relative to the training images"
     return {
-        f"{name}_precision": Metric("", f"samples among the training images, {name}"),
-        f"{name}_recall": Metric("", f"training images among the samples, {name}"),
-        f"{name}_least_power": Metric(
-            "", f"least share of the training images' power over rings of frequencies, {name}"
-        ),
-        f"{name}_last_power": Metric("", f"the same at {{frequency}} cycles per image, {name}"),
-        f"{name}_rows_power": Metric("", f"share of the power in rows that alternate, {name}"),
-        f"{name}_columns_power": Metric("", f"share of the power in columns that alternate, {name}"),
-        f"{name}_checks_power": Metric("", f"share of the power in a checkerboard of single pixels, {name}"),
-        f"{name}_other_power": Metric("", f"largest share of the power at any other frequency, {name}"),
-        f"{name}_levelled_power": Metric("", f"share in the checkerboard with a levelled last kernel, {name}"),
+        f"{name}_precision": Metric("", f"precision, fraction of the samples among the training images, {name}"),
+        f"{name}_recall": Metric("", f"recall, fraction of the training images among the samples, {name}"),
+        f"{name}_least_power": Metric("", f"{power}, smallest ratio over rings of frequencies, {name}"),
+        f"{name}_last_power": Metric("", f"{power}, at {{frequency}} cycles per image, {name}"),
+        f"{name}_rows_power": Metric("", f"{power}, alternating rows, {name}"),
+        f"{name}_columns_power": Metric("", f"{power}, alternating columns, {name}"),
+        f"{name}_checks_power": Metric("", f"{power}, checkerboard of single pixels, {name}"),
+        f"{name}_other_power": Metric("", f"{power}, largest ratio at any other frequency, {name}"),
+        f"{name}_levelled_power": Metric("", f"{power}, checkerboard with a levelled last kernel, {name}"),
     }
 
 
@@ -60,24 +59,24 @@ METRICS = {
         f"{player}_loss": Metric("", f"mean of the {player}'s loss over the last tenth of the training")
         for player in ("discriminator", "generator")
     },
-    "equilibrium_loss": Metric("", "both losses where generated images are distributed as real ones are"),
-    "divergence_bound": Metric("", "2 − 8 J of the discriminator's loss over the last tenth"),
+    "equilibrium_loss": Metric("", "value of both losses if generated and real images have the same distribution"),
+    "divergence_bound": Metric("", "2 − 8 J of the discriminator's mean loss J over the last tenth of the training"),
     "initial_deviation": Metric("", "standard deviation of the kernels before training"),
     "canonical_network": Metric("", "1 if the features are those of the frozen graph of 2015, else 0"),
     **{name: metric for each in SETS for name, metric in _of_set(each).items()},
     **{name: metric for each in GENERATORS for name, metric in _of_generator(each).items()},
     **{
-        f"{kind}_least_rise": Metric("", f"least rise of the distance between neighbouring levels of {kind}")
+        f"{kind}_least_rise": Metric("", f"smallest rise of the distance from one level of {kind} to the next")
         for kind in DAMAGES
     },
     **{
         f"{name}_nearest": Metric("", f"median distance to the nearest training image, {name}")
         for name in ("sample", "real")
     },
-    "near_copies": Metric("%", "samples nearer to a training image than 5 % of training images are"),
-    "least_nearest": Metric("", "least distance of a sample to a training image"),
-    "fid_gain": Metric("", "gain of averaging in the Fréchet distance, over its standard error"),
-    "kid_gain": Metric("", "gain of averaging in the kernel distance, over its standard error"),
+    "near_copies": Metric("%", "samples nearer to a training image than the nearest 5 % of the training images"),
+    "least_nearest": Metric("", "smallest distance of a sample to a training image"),
+    "fid_gain": Metric("", "gain in the Fréchet distance from averaging the weights, in standard errors"),
+    "kid_gain": Metric("", "gain in the kernel distance from averaging the weights, in standard errors"),
     "duplicates": Metric("", "training images equal to an earlier one"),
     "duplicate_groups": Metric("", "groups of equal training images"),
 }

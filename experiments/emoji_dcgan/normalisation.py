@@ -1,7 +1,7 @@
 """Batch normalisation with its gradient in closed form: two sums over the batch forward, two backward.
 
-Differentiating it operation by operation takes twice as many, and after the convolutions a compiled step spends most of
-its time on sums over the batch.
+Automatic differentiation, operation by operation, takes twice as many sums. Apart from the convolutions, a compiled
+step spends most of its time on sums over the batch.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ FIXED, STATISTICS, EVALUATION, INTERPOLATION = -1, -2, -3, -4
 """Iteration numbers that training never reaches, used as keys of the latent codes drawn for figures and metrics."""
 
 GENERATED_AT_A_TIME = 500
-"""Images that the generator draws in one call, which bounds the memory."""
+"""Number of images drawn in one call of the generator; it limits the memory used."""
 
 
 @dataclass(frozen=True)
@@ -97,8 +97,9 @@ def update_average(average: keras.Model, generator: keras.Model, decay: float) -
 
 
 def make_step(networks: Networks, images: tf.Tensor, config: Config, seed: int) -> loop.Step:
-    """One iteration of the task's Algorithm 1 as a function of its number and the batch's row numbers."""
-    generator, discriminator = networks.generator, networks.discriminator
+    """One iteration of Algorithm 1 as a function of its number and the batch's rows."""
+    generator, optimizer_g = networks.generator, networks.generator_optimizer
+    discriminator, optimizer_d = networks.discriminator, networks.discriminator_optimizer
 
     def noise(iteration: tf.Tensor, stream: int) -> tf.Tensor:
         return draw_latent(config.batch, config.latent_dim, loop.step_seed(seed, iteration, stream))
@@ -111,13 +112,14 @@ def make_step(networks: Networks, images: tf.Tensor, config: Config, seed: int) 
             real_score = discriminator(real, training=True)
             fake_score = discriminator(fake, training=True)
             loss_d = least_squares_discriminator(real_score, fake_score)  # line 5
-        descend(tape, loss_d, discriminator.trainable_variables, networks.discriminator_optimizer)  # line 6
+        descend(tape, loss_d, discriminator.trainable_variables, optimizer_d)  # line 6
 
         latent = noise(iteration, GENERATOR_NOISE)  # line 7
         with tf.GradientTape() as tape:
             fake = generator(latent, training=True)  # line 8
-            loss_g = least_squares_generator(discriminator(fake, training=True))  # line 9
-        descend(tape, loss_g, generator.trainable_variables, networks.generator_optimizer)  # line 10
+            fake_score = discriminator(fake, training=True)
+            loss_g = least_squares_generator(fake_score)  # line 9
+        descend(tape, loss_g, generator.trainable_variables, optimizer_g)  # line 10
         update_average(networks.average, generator, config.average_decay)
         return {"discriminator_loss": loss_d, "generator_loss": loss_g}
 
@@ -125,7 +127,7 @@ def make_step(networks: Networks, images: tf.Tensor, config: Config, seed: int) 
 
 
 class SampleRenderer:
-    """Draws images of latent codes in inference mode, with batch statistics of the same codes every time."""
+    """Draws images of latent codes in inference mode, with the batch statistics of a fixed set of codes."""
 
     def __init__(self, config: Config, seed: int) -> None:
         self.config, self.seed = config, seed
@@ -148,7 +150,9 @@ def load_images(config: Config) -> np.ndarray:
     images = emoji.load().images[: config.real_images]
     if len(images) < config.batch:
         raise ReportError(
-            emoji.FOLDER, f"{len(images)} images, and a batch takes {config.batch}", "set EMOJI_DIR to the whole set"
+            emoji.FOLDER,
+            f"{len(images)} images are fewer than a batch of {config.batch}",
+            "set EMOJI_DIR to the whole set",
         )
     return images
 
@@ -211,7 +215,7 @@ def draw_and_measure(
 
 
 def levelled_copy(generator: keras.Model) -> keras.Model:
-    """The generator with a last kernel that draws no checkerboard in flat areas."""
+    """The generator with its last kernel levelled, so that it draws no checkerboard in flat areas."""
     copy = build_generator(generator.input_shape[1], seed=0, name="levelled")
     *others, last = generator.get_weights()
     copy.set_weights([*others, level_parities(last)])

@@ -12,9 +12,9 @@ def interpolate(first: np.ndarray, last: np.ndarray, points: int) -> np.ndarray:
 
 
 def interpolate_on_arc(first: np.ndarray, last: np.ndarray, points: int) -> np.ndarray:
-    """As `interpolate`, but along an arc, which is that of the great circle if the two norms are equal.
+    """As `interpolate`, but along an arc: the great circle's if both norms are equal.
 
-    (sin((1 − t)ω) first + sin(tω) last) / sin ω with the angle ω between them; a straight line if ω is almost 0.
+    (sin((1 − t)ω) first + sin(tω) last) / sin ω, where ω is the angle between them; a straight line if ω is almost 0.
     In the middle the norm is at least the geometric mean of the two norms; it can exceed both.
     """
     t = np.linspace(0.0, 1.0, points, dtype=first.dtype)[:, None]

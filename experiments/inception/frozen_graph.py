@@ -16,7 +16,7 @@ import tensorflow as tf
 from texloom.errors import ReportError
 
 PIXELS, FEATURES, LOGITS = "ExpandDims", "pool_3", "softmax/logits/MatMul"
-"""Nodes: the one that the images replace, the features, and the product with the weights of the classes."""
+"""Nodes of the graph: its input, which the images replace; the features; the logits without their bias."""
 NORMALISATION = "BatchNormWithGlobalNormalization"
 
 
@@ -116,12 +116,12 @@ def folded_constants(
 
 
 def constant(nodes: dict[str, tf.compat.v1.NodeDef], name: str) -> np.ndarray:
-    """The value of a constant node, also behind identities. Raises ReportError if it is not a constant."""
+    """The value of a constant node, which may pass through identities. Raises ReportError if it is not a constant."""
     node = nodes[source_name(name)]
     while node.op == "Identity":
         node = nodes[source_name(node.input[0])]
     if node.op != "Const":
-        raise ReportError(node.name, f"a constant is needed here, found {node.op}")
+        raise ReportError(node.name, f"must be a constant, but is a {node.op}")
     return tf.make_ndarray(node.attr["value"].tensor)
 
 

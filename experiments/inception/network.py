@@ -1,7 +1,8 @@
 """InceptionV3 for inference (Szegedy et al. 2016), with batch normalisation folded into the convolutions.
 
-The convolutions are numbered in the order in which `keras.applications.InceptionV3` creates them, as the weights are
-named. Plain TensorFlow operations, run as a graph, are a third faster here than `predict` of the Keras model.
+The convolutions are numbered in the order in which `keras.applications.InceptionV3` creates them; the names of the
+weights contain these numbers. Plain TensorFlow operations, run as a graph, are a third faster here than `predict` of
+the Keras model.
 """
 
 from __future__ import annotations

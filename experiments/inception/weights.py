@@ -8,7 +8,8 @@ printed with every result:
   five classes: drawings, neutral photographs and three kinds of erotic pictures. In the package's description of it
   (model.min.js) convolutions 1 to 50 and 55 of the 94 are marked as not trainable, the others as trainable; its
   authors' script (GantMan/nsfw_model, train_inception_model.py) starts from the weights of ImageNet and freezes the
-  first 172 layers. It ranks noise and blur sensibly, but the scale of its distances is not the published one.
+  first 172 layers. It ranks levels of noise and of blur sensibly, but the scale of its distances is not the published
+  one.
 
 `data/inception/` holds the files of one network only, so two can never be mixed.
 """
@@ -53,7 +54,8 @@ NAMES = {FROZEN_GRAPH: "Inception of 2015-12-05", QUANTISED_WEIGHTS: f"Inception
 def fetch(folder: Path = FOLDER, *, user_folder: Path | None = None, report: Callable[[str], None] = print) -> None:
     """Put the files of one network and their SHA256SUMS into `folder`, the canonical network if it is available.
 
-    If a user's folder is given, it is the only source tried; it holds classify_image_graph_def.pb, or either archive.
+    If a user's folder is given, it is the only source tried; it contains classify_image_graph_def.pb or one of
+    the two archives.
     Raises ReportError with each source's reason if all sources fail.
     """
     if user_folder is not None:
@@ -78,7 +80,7 @@ def network_name_and_digest(folder: Path = FOLDER) -> Network:
 
 
 def read_folder(folder: Path) -> Files:
-    """The files of a network from a user's folder, which is only read."""
+    """The files of a network from a user's folder, which is not changed."""
     readers = {
         FROZEN_GRAPH: lambda path: {FROZEN_GRAPH: path.read_bytes()},
         FROZEN_GRAPH_ARCHIVE: unpack_frozen_graph,
@@ -87,7 +89,7 @@ def read_folder(folder: Path) -> Files:
     for name, read in readers.items():
         if (folder / name).exists():
             return read(folder / name)
-    raise ReportError(folder, "holds no Inception network", f"one of {', '.join(readers)} must lie in it")
+    raise ReportError(folder, "contains no Inception network", f"it must contain one of {', '.join(readers)}")
 
 
 def _check(files: Files, origin: str) -> None:

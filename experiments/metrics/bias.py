@@ -21,7 +21,7 @@ SPLITS = (1, 2, 5, 10, 20, 50, 100)
 
 
 def sample_size(judge: Judge, data: Data, sizes: tuple[int, ...], repeats: int, seed: int, run: RunWriter) -> None:
-    """Distances of two real samples, whose true value is 0, and the score, over the number of images."""
+    """Record the distances of two real samples, whose true value is 0, and the score, for each number of images."""
     opinion = judge.network(np.concatenate([data.others, data.reference.images]))
     features, posteriors = opinion
     distances, kernels, scores = np.zeros((3, len(sizes), repeats))

@@ -22,13 +22,13 @@ if TYPE_CHECKING:
     from texloom.results.writer import RunWriter
 
 DROPPED = 3
-"""Number of digits that are missing from the set with missing modes in the comparison."""
+"""Number of digits missing from the set with missing modes."""
 CASE_NOISE = 0.2
-"""Standard deviation of the noise in the comparison."""
+"""Standard deviation of the noise in the noisy set, as a fraction of the range of values."""
 ROUNDING = 1e-6
-"""A distance below this is taken as that of a set to itself."""
+"""A set at a smaller distance is taken to be the reference itself."""
 TWIN_POINTS = 2000
-"""Points of the twin sets that are drawn, and that are used for the energy distance."""
+"""Number of points that are plotted and used for the energy distance."""
 
 
 def equal_moments(judge: Judge, data: Data, seed: int, run: RunWriter) -> None:
@@ -50,7 +50,7 @@ def equal_moments(judge: Judge, data: Data, seed: int, run: RunWriter) -> None:
 
 
 def handling(judge: Judge, data: Data, run: RunWriter) -> None:
-    """Record the distance of the same images, preprocessed in slightly different ways, to the unchanged reference."""
+    """Record the distance to the reference of the same images, preprocessed in slightly different ways."""
     images = data.test.images
     half, small = preprocessing.shift_by_half_a_pixel(images), SIDE // 2
     back = lambda shrunk: to_bytes(preprocessing.resize_with_antialiasing(shrunk, SIDE))  # noqa: E731
@@ -79,7 +79,7 @@ def handling(judge: Judge, data: Data, run: RunWriter) -> None:
 
 
 def cases(judge: Judge, data: Data, fooling: np.ndarray, seed: int, run: RunWriter) -> None:
-    """Record all measures on the same sets; two have nearly the same score and distance, and opposite faults."""
+    """Record all measures on the same sets; two of them have opposite faults but nearly equal score and distance."""
     count = len(data.test.images)
     one_a_digit = samples.few_a_digit(*data.test, 1, count, seed)
     distance = judge.score_and_distance(one_a_digit)[1]
@@ -101,11 +101,11 @@ def cases(judge: Judge, data: Data, fooling: np.ndarray, seed: int, run: RunWrit
 
 
 def measure_case(judge: Judge, images: np.ndarray, border: float) -> dict[str, tuple[float, float | None]]:
-    """Record every measure of one set, with its standard error over images if that is known.
+    """Every measure of one set, with its standard error over images, or None if that is not known.
 
-    "copied" is the percentage of images nearer to the reference than `border`. No error is
-    recorded for the distance of a set to itself, nor for repeated images, because these are not a random sample of
-    images. The text says how much another draw of the repeated images differs.
+    "copied" is the percentage of images nearer to the reference than `border`. There is no error for the distance of a
+    set to itself, nor for repeated images, because these are not a random sample of images. The text says how much
+    another draw of the repeated images differs.
     """
     opinion = judge.network(images)
     score, distance = inception_score(opinion.posteriors).mean, judge.distance(opinion.features)
@@ -123,7 +123,7 @@ def measure_case(judge: Judge, images: np.ndarray, border: float) -> dict[str, t
 def mixture_at_distance(
     judge: Judge, images: np.ndarray, foreign: np.ndarray, distance: float, seed: int
 ) -> tuple[np.ndarray, float]:
-    """Images contaminated with foreign ones until a distance is reached, and the fraction of these, by bisection."""
+    """Images mixed with foreign ones to have a given distance, and the fraction of foreign ones, by bisection."""
     low, high, mixed = 0.0, 1.0, images
     for _ in range(9):
         part = (low + high) / 2
@@ -133,7 +133,7 @@ def mixture_at_distance(
 
 
 def domain(judge: Judge, data: Data, fooling: np.ndarray, run: RunWriter) -> None:
-    """Record the classifier's answers for images of no class: another data set, and noise optimised to fool it."""
+    """Record the classifier's outputs for images of no class: another data set, and noise optimised to fool it."""
     for name, images in (("foreign", data.foreign), ("fooling", fooling)):
         features, posteriors = judge.network(images)
         if name == "fooling":  # the score and the distance of the foreign images are recorded by `cases`

@@ -15,25 +15,25 @@ class Config(Configuration):
     filters: tuple[PositiveInt, ...] = Field(default=(32, 64, 128), description="filters of the convolutions")
     features: PositiveInt = Field(default=128, description="units of the last hidden layer, the features")
     epochs: PositiveInt = Field(default=7, description="passes over the training images")
-    batch: PositiveInt = Field(default=128, description="images in a step")
-    learning_rate: PositiveFloat = Field(default=2e-3, description="Adam's first rate; falls to 0 along a cosine")
-    largest_shift: int = Field(
-        default=2, ge=0, le=4, description="training images are shifted by up to this, in pixels"
+    batch: PositiveInt = Field(default=128, description="images per step")
+    learning_rate: PositiveFloat = Field(
+        default=2e-3, description="Adam's initial learning rate; decays to 0 along a cosine"
     )
-    dropout: float = Field(default=0.5, ge=0, lt=1, description="part of the features that is left out in training")
+    largest_shift: int = Field(default=2, ge=0, le=4, description="largest shift of the training images, in pixels")
+    dropout: float = Field(default=0.5, ge=0, lt=1, description="fraction of the features that is dropped in training")
     training_images: PositiveInt = Field(default=60_000, le=60_000, description="training images used")
-    test_images: PositiveInt = Field(default=10_000, le=10_000, description="test images, which are judged")
-    reference_images: PositiveInt = Field(default=10_000, description="training images that are the reference")
+    test_images: PositiveInt = Field(default=10_000, le=10_000, description="test images used")
+    reference_images: PositiveInt = Field(default=10_000, description="training images in the reference")
     neighbours: PositiveInt = Field(default=4000, description="images of each set in precision and recall")
-    levels: PositiveInt = Field(default=4, description="levels of damage above none")
+    levels: PositiveInt = Field(default=4, description="levels of damage, not counting undamaged images")
     sizes: tuple[PositiveInt, ...] = Field(
         default=(250, 500, 1000, 2000, 4000, 8000), min_length=2, description="sample sizes"
     )
-    repeats: PositiveInt = Field(default=8, ge=2, description="draws of samples of each size")
-    fooling_images: PositiveInt = Field(default=1000, description="images made from noise to please the classifier")
-    fooling_steps: PositiveInt = Field(default=40, description="steps of gradient ascent in making them")
+    repeats: PositiveInt = Field(default=8, ge=2, description="samples drawn of each size")
+    fooling_images: PositiveInt = Field(default=1000, description="images made from noise to fool the classifier")
+    fooling_steps: PositiveInt = Field(default=40, description="steps of gradient ascent for each fooling image")
     emojis: PositiveInt = Field(default=100, description="emojis judged by Inception")
-    emoji_reference: PositiveInt = Field(default=200, description="other emojis that they are compared with")
+    emoji_reference: PositiveInt = Field(default=200, description="other emojis, which are their reference")
 
     @classmethod
     def smoke(cls) -> Self:

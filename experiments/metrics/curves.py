@@ -20,10 +20,11 @@ EACH = (1, 2, 5, 10, 30, 100, 300, 800)
 DRAWS = 20
 """Number of draws of one image per digit."""
 COPIED = (0.0, 0.25, 0.5, 0.75, 1.0)
+"""Fractions of copies in the sets with copies of the reference."""
 NEAREST = 2000
 """Number of images whose nearest reference image is computed."""
 COPY_NOISE = 0.05
-"""Standard deviation of the noise on near copies."""
+"""Standard deviation of the noise on near copies, as a fraction of the range of values."""
 
 
 def record_curve(name: str, judge: Judge, sets: list[np.ndarray], run: RunWriter) -> np.ndarray:
@@ -52,7 +53,7 @@ def measure_steps(name: str, curve: np.ndarray, run: RunWriter) -> None:
 
 
 def sensitivity(judge: Judge, data: Data, levels: int, seed: int, run: RunWriter) -> None:
-    """Measure both metrics over levels of each damage, with examples; lastly, on data with few classes."""
+    """Measure both metrics over levels of each damage, and store examples; then do so on data with few classes."""
     for number, (name, kind) in enumerate(damage.kinds(data.foreign).items()):
         amounts = damage.amounts(kind, levels)
         rng = [np.random.default_rng([seed, number, level]) for level in range(levels + 1)]
@@ -63,7 +64,7 @@ def sensitivity(judge: Judge, data: Data, levels: int, seed: int, run: RunWriter
 
 
 def few_classes(judge: Judge, data: Data, levels: int, seed: int, run: RunWriter) -> None:
-    """Contamination that looks like an improvement: the data are sevens, contaminated with emojis."""
+    """Contaminate sevens with emojis, which the score takes for an improvement."""
     sevens = data.test.images[data.test.labels == 7]
     own = Judge(judge.network, judge.network(data.reference.images[data.reference.labels == 7]).features)
     kind = damage.kinds(data.foreign)["contamination"]
@@ -95,7 +96,7 @@ def within_class(judge: Judge, data: Data, seed: int, run: RunWriter) -> None:
 
 
 def one_a_digit(judge: Judge, data: Data, seed: int, run: RunWriter) -> None:
-    """Repeat one image per digit, for several draws: record mean, range, and how many draws beat real images."""
+    """Repeat one image per digit, for several draws: record mean, range, and how many draws score above real images."""
     count, real = len(data.test.images), judge.score_and_distance(data.test.images)[0]
     drawn = [samples.few_a_digit(*data.test, 1, count, seed + number) for number in range(DRAWS)]
     found = np.array([judge.score_and_distance(images) for images in drawn])

@@ -38,7 +38,7 @@ def salt_and_pepper(images: np.ndarray, amount: float, rng: np.random.Generator)
 
 
 def black_rectangles(images: np.ndarray, amount: float, rng: np.random.Generator) -> np.ndarray:
-    """Fill `amount` rectangles (rounded down), with sides up to RECTANGLE of the image's, with black."""
+    """Draw `amount` (rounded down) black rectangles; their sides are at most RECTANGLE of the image's side."""
     damaged = images.copy()
     longest = max(round(RECTANGLE * images.shape[1]), 1)
     rows, columns = np.arange(images.shape[1]), np.arange(images.shape[2])
@@ -53,7 +53,7 @@ def black_rectangles(images: np.ndarray, amount: float, rng: np.random.Generator
 
 
 def swirl(images: np.ndarray, amount: float, rng: np.random.Generator) -> np.ndarray:  # noqa: ARG001
-    """Rotate about the centre by `amount` radians, with the angle falling outwards."""
+    """Rotate about the centre by an angle that is `amount` radians there and falls off outwards."""
     height, width = images.shape[1:3]
     rows, columns = np.mgrid[:height, :width] - np.array([(height - 1) / 2, (width - 1) / 2])[:, None, None]
     angle = amount * np.exp(-np.hypot(rows, columns) / (SWIRL_RADIUS * height))

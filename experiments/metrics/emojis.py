@@ -1,4 +1,4 @@
-"""The same measurements with emojis and Inception: damage, preprocessing, images of another kind."""
+"""The measurements with emojis and the Inception network: damage, preprocessing, images of another data set."""
 
 from __future__ import annotations
 
@@ -21,9 +21,10 @@ if TYPE_CHECKING:
 
 
 def measure_emojis(extractor: Extractor, emojis: np.ndarray, digits: np.ndarray, count: int, run: RunWriter) -> None:
-    """Record score and distance of `count` emojis, damaged and preprocessed in several ways, against the other emojis.
+    """Record score and distance of `count` emojis, damaged and preprocessed in several ways.
 
-    emojis: uint8 (n, 32, 32, 3) in random order; digits: equally many images of another data set in the same format.
+    emojis: uint8 (n, 32, 32, 3) in random order; those after the first `count` are the reference.
+    digits: `count` images of another data set in the same format.
     """
     run.array("network", [extractor.network.name, f"sha256 {extractor.network.digest[:16]}"])
     images, rng = emojis[:count], np.random.default_rng(0)

@@ -26,10 +26,10 @@ DAMAGES = {
 AMOUNTS = {
     "noise": "Gaussian noise, standard deviation",
     "blur": "Gaussian blur, standard deviation in pixels",
-    "rectangles": f"Black rectangles, sides up to {damage.RECTANGLE:g} of the image's",
+    "rectangles": f"Black rectangles, sides up to {damage.RECTANGLE:g} of the image's side",
     "swirl": "Swirl, angle at the centre in radians",
-    "salt_and_pepper": "Salt and pepper, part of the pixels",
-    "contamination": "Contamination, part of the images",
+    "salt_and_pepper": "Salt and pepper, fraction of the pixels",
+    "contamination": "Contamination, fraction of the images",
 }
 """The meaning of each damage's amount."""
 CASES = {
@@ -37,7 +37,7 @@ CASES = {
     "dropped": f"Without {', '.join(map(str, range(DROPPED - 1)))} and {DROPPED - 1}",
     "noise": f"Gaussian noise, {CASE_NOISE:g}",
     "one_a_digit": "One image per digit",
-    "mixed": "Fakes mixed in",
+    "mixed": "Real images and fooling noise",
     "copies": "Copies",
     "foreign": "Emojis",
 }
@@ -50,7 +50,7 @@ NEIGHBOURS = {
     "coverage": 2,
     "copied": 1,
 }
-"""The same for the table of neighbourhoods."""
+"""The measures in the table of neighbourhoods, and their numbers of decimals."""
 SCORE, DISTANCE = ORANGE, BLUE
 """The colours of the two metrics in all figures."""
 PALE = "#c9ccd1"
@@ -110,7 +110,7 @@ def damages(run: Run) -> Figure:
 
 
 def draw_errors(run: Run, axes: Axes, points: dict[float, str]) -> None:
-    """Bars of one standard error around the values of metrics at positions on the axis, where an error is known."""
+    """Draw bars of one standard error around metrics whose error is known; points: their names by position."""
     for position, name in points.items():
         metric = run.metrics[name]
         if metric.get("error") is not None:
@@ -130,7 +130,7 @@ def sensitivity(run: Run) -> Figure:
         below.plot(
             rises, score[rises], "o", markersize=6, markerfacecolor="none", markeredgecolor="black", markeredgewidth=0.6
         )
-        if name != "few_classes":  # this one begins with sevens alone, whose errors were not computed
+        if name != "few_classes":  # it starts from sevens alone, for which no errors were computed
             draw_errors(run, above, {0: "case_real_distance"})
             draw_errors(run, below, {0: "case_real_score"})
         above.set_title(title.replace(" ", "\n", 1) if " " in title else f"{title}\n", fontsize=8)
@@ -142,7 +142,7 @@ def sensitivity(run: Run) -> Figure:
 
 
 def score_and_distance(run: Run, name: str, x: np.ndarray, score: Axes, distance: Axes) -> None:
-    """Both metrics, each on a panel of its own."""
+    """Draw both metrics, each in its own panel."""
     score.plot(x, run.arrays[f"{name}_score"], "s-", color=SCORE, markersize=3.5)
     distance.plot(x, run.arrays[f"{name}_distance"], "o--", color=DISTANCE, markersize=3.5)
     score.set(ylabel="inception score", ylim=(0, 10.5))
@@ -221,7 +221,12 @@ def sample_size(run: Run) -> Figure:
     draw_scatter(score, size, run.arrays["size_score"], SCORE)
     splits = run.arrays["splits"]
     score.plot(
-        10_000 / splits, run.arrays["splits_score"][:, 0], "x", color="black", markersize=4, label="10 000 in parts"
+        10_000 / splits,
+        run.arrays["splits_score"][:, 0],
+        "x",
+        color="black",
+        markersize=4,
+        label="10 000 images in parts",
     )
     score.set(xlabel="images $n$ in one score", ylabel="inception score", xscale="log")
     score.legend(loc="lower right")
@@ -268,7 +273,7 @@ def preprocessing(run: Run) -> Figure:
 
 
 def domain(run: Run) -> Figure:
-    """Images without a digit, the class that the classifier assigns, and its probability."""
+    """Images without a digit, with the class that the classifier assigns and its probability."""
     figure = new_figure(height=1.85)
     panels = figure.subplots(2, 10)
     figure.get_layout_engine().set(w_pad=0.01, h_pad=0.01, wspace=0.02, hspace=0.02)  # type: ignore[union-attr]

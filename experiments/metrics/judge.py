@@ -1,4 +1,4 @@
-"""A network and reference images, against which sets of images are evaluated."""
+"""A network and reference images, with which sets of images are evaluated."""
 
 from __future__ import annotations
 

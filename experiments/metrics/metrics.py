@@ -28,7 +28,7 @@ CURVES: dict[str, tuple[str, ...]] = {
     "emoji_noise": ("distance_least_step",),
     "emoji_blur": ("distance_least_later_step", "score_least_step", "score_last"),
 }  # fmt: skip
-"""What the report states about each; few_classes contaminates the images of one digit."""
+"""What the report states about each curve; few_classes contaminates the images of one digit."""
 COPIES = ("copies", "near_copies")
 """Sets whose nearness to the reference is reported."""
 CASES = ("real", "dropped", "noise", "one_a_digit", "mixed", "copies", "foreign")
@@ -44,11 +44,11 @@ HANDLING = {
     "float": "half a pixel off, floats",
     "rounded": "half a pixel off, rounded",
     "truncated": "half a pixel off, truncated",
-    "range": "range [-1, 1] for [0, 1]",
+    "range": "range [-1, 1] instead of [0, 1]",
 }
-"""Ways to preprocess the same images: their names in the metrics and in the figure."""
+"""Ways to preprocess the same images, by their names in the metrics; the values are their names in the figure."""
 HANDLED = ("as_they_are", "jpeg_95", "jpeg_50", "antialiased", "aliased", "float", "range")
-"""Those whose distance the text states."""
+"""The ways whose distance the text states."""
 GAPS = {
     "filter": ("aliased", "antialiased"),
     "jpeg": ("jpeg_50", "as_they_are"),
@@ -65,8 +65,8 @@ EMOJI_SETS = ("as_they_are", "noise_0", "blur_0", "jpeg", "antialiased", "aliase
 def _of_features(name: str) -> dict[str, Metric]:
     """What is measured for features that are compared with those of the real images."""
     return {
-        f"{name}_kernel": Metric("", f"kernel distance of real features to the {name}"),
-        f"{name}_energy": Metric("", f"energy distance of real features to the {name}"),
+        f"{name}_kernel": Metric("", f"kernel distance of real features to the {name} features"),
+        f"{name}_energy": Metric("", f"energy distance of real features to the {name} features"),
         f"{name}_precision": Metric("", f"precision of the {name} features"),
     }
 
@@ -82,53 +82,56 @@ def _of_emojis(name: str) -> dict[str, Metric]:
 
 
 METRICS = {
-    "accuracy": Metric("%", "test images that the classifier gets right"),
+    "accuracy": Metric("%", "test images that are classified correctly"),
     **{
         f"{name}_{statistic}": Metric("", f"{STATISTICS[statistic]}, {name}")
         for name, statistics in CURVES.items()
         for statistic in statistics
     },
     # missing classes, missing variety, copies
-    "mode_dropping_count_error": Metric("", "largest difference of the score and the digits shown"),
-    "one_a_digit_draws": Metric("", "draws of one image a digit"),
+    "mode_dropping_count_error": Metric("", "largest difference between the score and the number of digits shown"),
+    "one_a_digit_draws": Metric("", "number of draws of one image per digit"),
     **{
-        f"one_a_digit_{which}{name}": Metric("", f"{of} {title} of one image a digit, repeated")
+        f"one_a_digit_{which}{name}": Metric("", f"{of} {title} of one image per digit, repeated")
         for name, title in (("score", "inception score"), ("distance", "Fréchet distance"))
-        for which, of in (("", "mean"), ("least_", "least"), ("most_", "largest"))
+        for which, of in (("", "mean"), ("least_", "smallest"), ("most_", "largest"))
     },
-    "one_a_digit_above": Metric("%", "draws of one image a digit that score more than the real test set"),
-    "within_class_score_range": Metric("", "range of the score over images a digit"),
-    "within_class_distance_falls": Metric("", "least fall of the distance in a step"),
-    "nearest_images": Metric("", "images whose nearest reference image is looked for"),
+    "one_a_digit_above": Metric("%", "draws of one image per digit that score more than the real test set"),
+    "within_class_score_range": Metric("", "range of the score over the numbers of images per digit"),
+    "within_class_distance_falls": Metric("", "smallest fall of the distance in a step"),
+    "nearest_images": Metric("", "number of images whose nearest reference image is computed"),
     "copy_noise": Metric("", "standard deviation of the noise on near copies; pixels are in [0, 1]"),
-    **{f"nearer_{name}": Metric("%", f"{name} nearer than 1 % of fresh images are") for name in COPIES},
+    **{
+        f"nearer_{name}": Metric("%", f"{name} nearer to the reference than the nearest 1 % of fresh images")
+        for name in COPIES
+    },
     "copies_score": Metric("", "inception score of copies of the reference"),
     "copies_distance": Metric("", "Fréchet distance of copies of the reference"),
-    "memorisation_distance_rises": Metric("", "largest rise with more copies"),
+    "memorisation_distance_rises": Metric("", "largest rise of the distance in a step to more copies"),
     # sample size
-    "kernel_images": Metric("", "largest sample whose kernel distance is taken"),
-    "bias_slope": Metric("", "slope of the distance of two real samples over 1/N"),
+    "kernel_images": Metric("", "largest sample size for which the kernel distance is computed"),
+    "bias_slope": Metric("", "slope of the distance of two real samples as a function of 1/N"),
     "bias_intercept": Metric("", "distance of two real samples, extrapolated to N = ∞"),
     "bias_misfit": Metric("%", "largest deviation of a mean distance from the straight line in 1/N"),
-    "bias_predicted": Metric("", "slope over 1/N by the formula for Gaussians"),
+    "bias_predicted": Metric("", "slope as a function of 1/N by the formula for Gaussians"),
     "bias_first": Metric("", "mean distance of two real samples of the smallest size"),
     "bias_last": Metric("", "mean distance of two real samples of the largest size"),
-    "kernel_pull": Metric("", "largest mean kernel distance over its standard error"),
+    "kernel_pull": Metric("", "largest mean kernel distance in units of its standard error"),
     "kernel_largest": Metric("", "largest mean kernel distance of two real samples"),
     "score_least_rise": Metric("", "smallest rise of the mean score from one size to the next"),
     "score_first": Metric("", "mean score of the smallest size"),
     "score_last": Metric("", "mean score of the largest size"),
-    "splits_one": Metric("", "score in one part"),
-    "splits_many": Metric("", "mean score in {parts} parts"),
+    "splits_one": Metric("", "score of all images in one part"),
+    "splits_many": Metric("", "mean score of {parts} parts"),
     # equal moments, preprocessing
-    "twin_distance": Metric("", "Fréchet distance of Gaussian features with the same moments"),
-    "twin_real_distance": Metric("", "Fréchet distance to other real features"),
+    "twin_distance": Metric("", "Fréchet distance of real features to Gaussian ones with the same moments"),
+    "twin_real_distance": Metric("", "Fréchet distance of real features to other real ones"),
     **{name: metric for features in ("twin", "other") for name, metric in _of_features(features).items()},
     **{f"handled_{name}": Metric("", f"Fréchet distance of real images, {name.replace('_', ' ')}") for name in HANDLED},
-    **{f"handling_{name}_gap": Metric("", f"difference of the distance, {name}") for name in GAPS},
-    "handling_range_ratio": Metric("", "distance in the wrong range over the largest of the others"),
+    **{f"handling_{name}_gap": Metric("", f"difference between two distances, {name}") for name in GAPS},
+    "handling_range_ratio": Metric("", "distance with the wrong range of values, divided by the largest of the others"),
     # comparison of all sets
-    "mixed_part": Metric("%", "images made to fool in the set at the distance of one image a digit"),
+    "mixed_part": Metric("%", "fooling images in the mixture whose distance matches that of one image per digit"),
     **{
         f"case_{case}_{measure}": Metric("%" if measure == "copied" else "", f"{measure}, {case}")
         for case, measure in product(CASES, MEASURES)

@@ -28,7 +28,7 @@ def resize_without_antialiasing(images: np.ndarray, side: int) -> np.ndarray:
 
 
 def resize_with_antialiasing(images: np.ndarray, side: int) -> np.ndarray:
-    """Pillow's bilinear filter, whose width grows with the step. Float32."""
+    """Pillow's bilinear filter, whose width grows with the factor by which it shrinks. Float32."""
     if images.ndim == 4:
         channels = [resize_with_antialiasing(images[..., i], side) for i in range(images.shape[3])]
         return np.stack(channels, axis=-1)
@@ -52,6 +52,6 @@ def _jpeg(image: np.ndarray, quality: int) -> io.BytesIO:
 
 
 def shift_by_half_a_pixel(images: np.ndarray) -> np.ndarray:
-    """Images with fractional values, like a network's output: the mean of each pixel and its neighbour."""
+    """Images with fractional values, like a network's output, sampled half a pixel further down and to the right."""
     rows, columns = np.mgrid[: images.shape[1], : images.shape[2]] + 0.5
     return sample_bilinearly(images, rows, columns)

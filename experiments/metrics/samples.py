@@ -1,4 +1,4 @@
-"""The images that are evaluated, and sets with a known fault made from them."""
+"""The evaluated images, and sets with known faults made from them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from experiments.datasets.mnist import Split
 
 
 class Data(NamedTuple):
-    """The images: real test images, the training images that are the reference, other ones, and foreign images."""
+    """Real test images, the training images used as the reference, other training images, and foreign images."""
 
     test: Split
     reference: Split
@@ -22,7 +22,7 @@ class Data(NamedTuple):
 
 
 def without_digits(images: np.ndarray, labels: np.ndarray, dropped: int, count: int, seed: int) -> np.ndarray:
-    """`count` images, with repetition, of the digits from `dropped` to 9 in equal numbers: modes are missing."""
+    """`count` images of the digits from `dropped` to 9 in equal numbers, with repetition; other modes are missing."""
     kept = np.flatnonzero(labels >= dropped)
     return images[equally_often(labels, kept, count, seed)]
 
@@ -62,7 +62,7 @@ def gaussian_twin(features: np.ndarray, seed: int) -> np.ndarray:
 
 
 def _factor(centred: np.ndarray) -> np.ndarray:
-    """A root of the scatter matrix, from eigenvectors because features may be dead; lower triangular by QR."""
+    """A lower triangular F with F Fᵀ = centredᵀ centred, by QR from eigenvectors, as the matrix may be singular."""
     values, vectors = linalg.eigh(centred.T @ centred)
     root = vectors * np.sqrt(np.maximum(values, 0))
     triangle: np.ndarray = np.linalg.qr(root.T, mode="r")  # type: ignore[assignment]

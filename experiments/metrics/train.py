@@ -1,4 +1,4 @@
-"""Training of the classifier, then the measurements in turn."""
+"""Training of the classifier, then the measurements."""
 
 from __future__ import annotations
 
@@ -95,9 +95,9 @@ def make_network(classifier: keras.Model) -> Network:
 
 
 def make_fooling_images(classifier: keras.Model, config: Config, seed: int) -> np.ndarray:
-    """Noise, changed by gradient ascent until the classifier is sure that it is a digit (Barratt and Sharma 2018).
+    """Noise, changed by gradient ascent so that the classifier is sure of a digit (Barratt and Sharma 2018).
 
-    Digit i % 10 for image i; uint8 of shape (fooling_images, 28, 28).
+    Image i is made for digit i % 10; uint8 of shape (fooling_images, 28, 28).
     """
     count = config.fooling_images
     digits = tf.constant(np.arange(count) % DIGITS, tf.int32)
@@ -119,13 +119,13 @@ def make_fooling_images(classifier: keras.Model, config: Config, seed: int) -> n
 
 
 def shuffled(data: Split, count: int, seed: list[int]) -> Split:
-    """`count` images in random order, because the halves of MNIST's test set were written by different people."""
+    """`count` images in random order, because different people wrote the two halves of MNIST's test set."""
     rows = np.random.default_rng(seed).permutation(len(data.images))[:count]
     return Split(data.images[rows], data.labels[rows])
 
 
 def load_data(config: Config, seed: int) -> tuple[Split, Data, np.ndarray]:
-    """Training images, the images that are evaluated, and emojis in random order."""
+    """Training images, the evaluated images, and emojis in random order."""
     training = shuffled(mnist.load("train"), config.training_images, [seed, 700])
     test = shuffled(mnist.load("test"), config.test_images, [seed, 701])
     images = emoji.load().images

@@ -20,7 +20,7 @@ FACTORS = {
     "width": ("generator_hidden", "discriminator_hidden"),
     "batching": ("turns", "discriminator_steps", "generator_steps"),
 }
-"""The changes of `improved`, and the settings of each."""
+"""The changes that make `reference` into `improved`, and the settings that each changes."""
 
 CHANGES = {
     "none": (),
@@ -44,7 +44,7 @@ class Protocol(Settings):
         default=(16, 16), description="units of the discriminator's first two hidden layers; the third has 2"
     )
     standardised: bool = Field(
-        default=False, description="networks see zero mean and unit variance instead of raw coordinates"
+        default=False, description="networks get coordinates with zero mean and unit variance instead of raw ones"
     )
     loss: Literal["cross_entropy", "least_squares"] = Field(
         default="cross_entropy", description="cross_entropy or least_squares"
@@ -56,14 +56,14 @@ class Protocol(Settings):
         default=1.0,
         gt=0,
         le=1,
-        description="rates at the end, in parts of those at the start; they fall exponentially",
+        description="final learning rates as a fraction of the initial ones; they decay exponentially",
     )
     turns: int = Field(
-        default=1, ge=1, le=STREAMS, description="batches in an iteration; on each both networks take their steps"
+        default=1, ge=1, le=STREAMS, description="batches per iteration; both networks take their steps on each"
     )
-    discriminator_steps: PositiveInt = Field(default=10, description="discriminator's steps on a batch")
+    discriminator_steps: PositiveInt = Field(default=10, description="steps of the discriminator on each batch")
     generator_steps: PositiveInt = Field(
-        default=10, description="generator's steps on a batch, after the discriminator's"
+        default=10, description="steps of the generator on each batch, after the discriminator's"
     )
 
 
@@ -100,24 +100,28 @@ class Config(Configuration):
         default=(1.0, 0.0, 10.0), description="a, b, c of the curve y = a x² + b x + c; a is not 0"
     )
     x_range: Annotated[tuple[FiniteFloat, FiniteFloat], AfterValidator(_ascending)] = Field(
-        default=(-50.0, 50.0), description="x is uniform between these"
+        default=(-50.0, 50.0), description="x is uniformly distributed between these values"
     )
     training_points: PositiveInt = Field(default=100_000, description="points in the training set")
     latent_dim: PositiveInt = Field(
         default=2, description="dimension of the latent code, uniform in [−1, 1] per coordinate"
     )
-    batch: PositiveInt = Field(default=256, description="real points, and as many generated ones, in a step")
-    iterations: PositiveInt = Field(default=10_000, description="iterations, each the steps that the protocol says")
-    record_every: PositiveInt = Field(default=10, description="iterations whose mean loss is one point of the curves")
-    sample_every: PositiveInt = Field(default=1000, description="iterations between two pictures of generated samples")
-    snapshot_points: PositiveInt = Field(default=500, description="points in each of these pictures")
+    batch: PositiveInt = Field(default=256, description="real points per step, and as many generated ones")
+    iterations: PositiveInt = Field(
+        default=10_000, description="iterations, each with the steps that the protocol gives"
+    )
+    record_every: PositiveInt = Field(
+        default=10, description="iterations per point of the loss curves, which is the mean over them"
+    )
+    sample_every: PositiveInt = Field(default=1000, description="iterations between two snapshots of generated samples")
+    snapshot_points: PositiveInt = Field(default=500, description="points in each snapshot")
     test_points: PositiveInt = Field(default=20_000, description="generated points in the evaluation")
     distance_points: PositiveInt = Field(default=5000, description="points in each sample of the energy distances")
     factor_iterations: PositiveInt = Field(
         default=1000, description="iterations of each training of the one-factor table"
     )
     reference: Protocol = Field(default=REFERENCE, description="the tutorial's protocol")
-    improved: Protocol = Field(default=IMPROVED, description="ours")
+    improved: Protocol = Field(default=IMPROVED, description="our protocol")
 
     @model_validator(mode="after")
     def _fitting(self) -> Self:
@@ -126,10 +130,12 @@ class Config(Configuration):
                 raise ValueError(f"{name} = {getattr(self, name)} does not divide {whole} = {getattr(self, whole)}")
         if self.training_points < self.points_per_iteration:
             raise ValueError(
-                f"training_points: one iteration takes {self.points_per_iteration} of {self.training_points}"
+                f"training_points: {self.training_points}, but one iteration takes {self.points_per_iteration}"
             )
         if self.distance_points > self.test_points:
-            raise ValueError(f"distance_points: {self.distance_points} of {self.test_points} test points")
+            raise ValueError(
+                f"distance_points: {self.distance_points}, but there are only {self.test_points} test points"
+            )
         return self
 
     @property

@@ -1,4 +1,4 @@
-"""Points on a quadratic curve, their distance to it, and their scaling for the networks; in numpy."""
+"""Points on a quadratic curve, distances to the curve, and the scaling of points for the networks; in numpy."""
 
 from __future__ import annotations
 

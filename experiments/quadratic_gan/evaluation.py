@@ -1,4 +1,4 @@
-"""The measurements of a variant: distance to the curve, coverage, distance of distributions, plateau of the losses."""
+"""Measurements of a variant: distance to the curve, coverage, energy distance, plateau of the losses."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ NEAR = 0.02
 """A sample is on the curve if its distance is at most this fraction of the curve's height."""
 
 BINS = 100
-"""Number of equal parts of the range of x in which the coverage looks for a sample."""
+"""Number of equal parts of the range of x; the coverage is the fraction of them that contain a sample."""
 
 LATE = 0.8
-"""The fraction of the training after which it is measured whether the distance still falls."""
+"""The fraction of the training from which on the late change of the distance is measured."""
 
 TAIL = 0.1
 """The final fraction of the training, over which the plateau is measured."""
@@ -64,7 +64,7 @@ def outside(points: np.ndarray, x_range: Sequence[float]) -> float:
 
 
 def plateau(loss: np.ndarray) -> tuple[float, float]:
-    """The change of a loss's trend in the TAIL of its history, and the standard deviation around the trend.
+    """The change of a loss along its trend in the TAIL of its history, and the standard deviation around the trend.
 
     The trend is the least-squares line through the tail; its change is the absolute difference between its ends.
     """
@@ -119,7 +119,7 @@ def measure_losses(variant: str, loss: str, history: Mapping[str, np.ndarray], e
 def distances_over_training(
     samples: Mapping[str, np.ndarray], fresh: np.ndarray, other: np.ndarray, scaling: Scaling, run: RunWriter
 ) -> None:
-    """Energy distance of the points at every snapshot, and of equally many other real points, to fresh real points.
+    """Record the energy distance to fresh real points at each snapshot, and that of equally many other real points.
 
     samples: for each variant an array of shape (snapshots, n, 2) in data units; real points have shape (n, 2).
     """
@@ -143,7 +143,7 @@ def measure_distances(
 ) -> None:
     """Record the energy distance of generated points to fresh real ones, and of pairs of real samples of the same size.
 
-    generated: points by the prefix of the metrics' names. Distances are computed on the standardised scale, on which
+    generated: points by the prefix of the metrics' names. Distances are computed on the standardised scale, so that
     both coordinates count.
     """
     real = scaling.standardise(fresh)

@@ -27,7 +27,7 @@ TITLES = {"reference": "reference", "improved": "improved", "held": "improved, c
 """The names of the variants in the figures."""
 
 DECIDES = "reference_on_curve"
-"""If there is room for one seed only, the seed with the median of this metric is drawn."""
+"""Figures of a single seed show the seed with the median of this metric."""
 
 PLAYER_COLORS: dict[str, str] = dict(zip(PLAYERS, (BLUE, ORANGE), strict=True))
 PLAYER_WIDTHS: dict[str, float] = dict(zip(PLAYERS, (0.7, 1.5), strict=True))
@@ -71,7 +71,7 @@ def loss_of(runs: Runs, variant: str) -> str:
 
 
 def losses(runs: Runs) -> Figure:
-    """Both losses of all variants at a fixed interval, and below them their distances to equilibrium."""
+    """Both losses of all variants, and below them their distances to equilibrium."""
     figure = new_figure(height=3.9)
     panels = figure.subplots(2, len(VARIANTS), sharex=True, height_ratios=(1.15, 1))
     for (above, below), variant in zip(panels.T, VARIANTS, strict=True):
@@ -121,7 +121,7 @@ def draw_points(axes: Axes, points: np.ndarray, color: str, size: float = 1.5, *
 
 
 def samples(run: Run, variant: str) -> Figure:
-    """Real points and the images of the same latent codes before training and after every `sample_every` iterations."""
+    """Real points and the points of fixed latent codes, before training and after every `sample_every` iterations."""
     drawn, real = run.arrays[f"{variant}_samples"], run.arrays["real"]
     columns = 4
     rows = -(-(len(drawn) + 1) // columns)
@@ -149,7 +149,7 @@ def colour_key() -> list[Line2D]:
 
 
 def final_samples(runs: Runs) -> Figure:
-    """Real and generated points after training, a row for each variant, a column for each seed; ticks mark the gaps."""
+    """Real and generated points after training; a row for each variant, a column for each seed; ticks mark gaps."""
     figure = new_figure(height=1.7 * len(VARIANTS) + 0.3)
     panels = figure.subplots(len(VARIANTS), len(runs), sharex=True, sharey=True, squeeze=False)
     for line, variant in zip(panels, VARIANTS, strict=True):
@@ -206,7 +206,7 @@ def draw_feature_plane(axes: Axes, real: np.ndarray, generated: np.ndarray) -> N
 
 
 def residual_density(runs: Runs) -> Figure:
-    """The density of |y − q(x)| on a logarithmic scale: all seeds together, each seed thin, and the 2 % line."""
+    """The density of |y − q(x)| on a logarithmic scale (thin lines: seeds, thick line: mean), and a line at 2 %."""
     figure = new_figure(height=2.3, width=0.8 * TEXT_WIDTH)
     axes = figure.subplots()
     edges = np.linspace(-2, 4, 121)
@@ -255,13 +255,13 @@ def convergence(runs: Runs) -> Figure:
 
 
 def rounded(value: float, digits: int = 3) -> str:
-    """A number to so many significant digits, without an exponent."""
+    """A number rounded to `digits` significant digits, without an exponent."""
     exponent = int(f"{value:.{digits - 1}e}".partition("e")[2])  # rounded first: 99.97 counts as 100
     return f"{value:.{max(0, digits - 1 - exponent) if value else 0}f}"
 
 
 def spread(quantity: Quantity) -> str:
-    """The median over the seeds with the lowest and highest value, because the deviation of skewed values is no use."""
+    """The median over the seeds with the lowest and the highest value, because the values are skewed."""
     low, high = quantity.lowest.mean, quantity.highest.mean
     return f"{rounded(median(quantity.values))} ({rounded(low)}–{rounded(high)})"
 

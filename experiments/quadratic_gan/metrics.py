@@ -20,43 +20,46 @@ def _of_samples(variant: str) -> dict[str, Metric]:
         f"{variant}_gap": Metric("%", f"widest part of the x-range without a sample near the curve, {variant}"),
         f"{variant}_outside": Metric("%", f"samples beyond the ends of the x-range, {variant}"),
         f"{variant}_energy_distance": Metric("", f"energy distance to fresh real samples, {variant}"),
-        f"{variant}_first_size": Metric("", f"longer side of the rectangle that holds the samples at first, {variant}"),
+        f"{variant}_first_size": Metric("", f"longer side of the samples' bounding box before training, {variant}"),
         f"{variant}_late_change": Metric(
-            "", f"energy distance at the end over that at four fifths of the training, {variant}"
+            "", f"energy distance at the end divided by that after four fifths of the training, {variant}"
         ),
     }
 
 
 def _of_features(variant: str) -> dict[str, Metric]:
     """What is measured in the plane of the discriminator's third layer."""
+    radius = "root mean square radius of the real features"
     return {
         f"{variant}_centroid_gap": Metric(
-            "%", f"distance of real and generated features' centroids, of the real ones' radius, {variant}"
+            "%",
+            f"distance between the centroids of real and generated features, relative to the real radius, {variant}",
         ),
-        f"{variant}_feature_radius": Metric("", f"root mean square radius of the real features, {variant}"),
-        f"{variant}_first_feature_radius": Metric("", f"the same before training, {variant}"),
+        f"{variant}_feature_radius": Metric("", f"{radius}, {variant}"),
+        f"{variant}_first_feature_radius": Metric("", f"{radius} before training, {variant}"),
     }
 
 
 def _of_loss(variant: str, player: str) -> dict[str, Metric]:
     """What is measured for the loss of a network."""
-    of = f"{player}'s loss over the last tenth, {variant}"
+    loss = f"{player}'s loss over the last tenth of the training"
+    scale = "relative to its equilibrium value"
     return {
-        f"{variant}_{player}_equilibrium": Metric("", f"equilibrium of the {player}'s loss, {variant}"),
-        f"{variant}_{player}_loss": Metric("", f"mean of the {of}"),
-        f"{variant}_{player}_change": Metric("%", f"trend of the {of}, of its equilibrium"),
-        f"{variant}_{player}_spread": Metric("%", f"scatter of the {of}, of its equilibrium"),
+        f"{variant}_{player}_equilibrium": Metric("", f"equilibrium value of the {player}'s loss, {variant}"),
+        f"{variant}_{player}_loss": Metric("", f"mean of the {loss}, {variant}"),
+        f"{variant}_{player}_change": Metric("%", f"trend of the {loss}, {scale}, {variant}"),
+        f"{variant}_{player}_spread": Metric("%", f"scatter of the {loss}, {scale}, {variant}"),
     }
 
 
 METRICS = {
     "curve_height": Metric("", "highest minus lowest value of q over the range of x"),
-    "real_energy_distance": Metric("", "energy distance between two real samples, mean of some pairs"),
-    "improved_distance_first": Metric("", "energy distance at the first snapshot, improved"),
+    "real_energy_distance": Metric("", "energy distance between two real samples, mean over several pairs"),
+    "improved_distance_first": Metric("", "energy distance at the first snapshot during training, improved"),
     "reference_distance_last": Metric("", "energy distance at the last snapshot, reference"),
     **{
         f"reference_{player}_peak": Metric(
-            "", f"largest mean over {{every}} iterations of the {player}'s loss, reference"
+            "", f"largest mean of the {player}'s loss over {{every}} iterations, reference"
         )
         for player in PLAYERS
     },

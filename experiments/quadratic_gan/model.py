@@ -9,7 +9,7 @@ import keras
 from texloom.training.networks import dense, perceptron
 
 FEATURES = 2
-"""Units of the discriminator's third hidden layer: two, so that it can be plotted."""
+"""Number of units of the discriminator's third hidden layer: two, so that its features can be plotted."""
 
 
 def build_generator(latent_dim: int, hidden: Sequence[int], seed: int) -> keras.Model:

@@ -1,6 +1,6 @@
 """Many variants trained together: those with equal networks and batch sizes share each operation of a step.
 
-The networks have a few hundred parameters, so that compiling a program for each would take longer than training it.
+The networks have only a few hundred parameters, so compiling a program for each would take longer than training it.
 The weights of a group are stacked along a first axis; settings that differ between its variants are arrays along that
 axis. A variant draws the same random numbers and takes the same steps as in `train.make_step`, up to rounding.
 """
@@ -22,7 +22,7 @@ from experiments.quadratic_gan.variants import ADAM, RMSPROP, Variant
 from texloom.training import loop
 
 LEAKY = 2
-"""The number of layers of both networks with leaky ReLU, which come first; the others are linear."""
+"""The number of layers with leaky ReLU, the first ones of both networks; the others are linear."""
 
 
 def shape_of(variant: Variant) -> tuple:
@@ -136,7 +136,7 @@ def groups(variants: Mapping[str, Variant]) -> list[Group]:
 
 
 def make_step(group: Group, points: np.ndarray, config: Config, seed: int, stream: int) -> loop.Step:
-    """An iteration of all variants of a group, as `train.make_step` is for a single variant; points are unscaled."""
+    """An iteration of all variants of a group, like `train.make_step` for a single variant; points in data units."""
     shared, seen = group.protocols[0], group.scale(points)
     shape = (len(group.protocols), config.batch, config.latent_dim)
 

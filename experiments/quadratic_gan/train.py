@@ -43,7 +43,7 @@ SNAPSHOT, TEST = -1, -2
 
 
 def repeat(count: int, body: Callable[[Any], tf.Tensor], shape: tuple[int, ...] = ()) -> tf.Tensor:
-    """The result of the last of `count` calls of body(number), of the given shape; a loop in the graph."""
+    """Call body(number) `count` times in a loop in the graph; return the last result, which has the given shape."""
     if count == 1:
         return body(tf.constant(0))
     first = (tf.constant(0), tf.zeros(shape))
@@ -66,7 +66,8 @@ def make_step(
     generator, discriminator = variant.generator, variant.discriminator
 
     def discriminator_step(real: tf.Tensor, latent: tf.Tensor) -> tf.Tensor:
-        fake = generator(latent)  # outside the tape, because this step does not change the generator
+        # Outside the tape, because this step does not change the generator.
+        fake = generator(latent)
         with tf.GradientTape() as tape:
             score, _ = discriminator(tf.concat([real, fake], axis=0))
             loss = losses.discriminator(*tf.split(score, 2))
@@ -103,7 +104,7 @@ def make_step(
 
 
 def side_by_side(steps: Mapping[str, loop.Step]) -> loop.Step:
-    """One step that runs the given steps in turn; the names of their scalars get the key as a prefix."""
+    """One step that runs the given steps in turn; the name of each step is a prefix of the names of its scalars."""
 
     def step(iteration: tf.Tensor, rows: tf.Tensor) -> dict[str, tf.Tensor]:
         return {
@@ -127,7 +128,7 @@ def features(variant: Variant, real: np.ndarray, fake: np.ndarray) -> np.ndarray
 def make_training(
     variants: Mapping[str, Variant], training_set: np.ndarray, config: Config, seed: int
 ) -> loop.Training:
-    """The training of all variants; each draws the same numbers as it does alone, and `held` those of `improved`."""
+    """The training of all variants; each draws the same random numbers as alone, and `held` the same as `improved`."""
     steps = {}
     for name, variant in variants.items():
         points = tf.constant(variant.scaling.standardise(training_set))
@@ -161,7 +162,7 @@ def make_factors(
 
 
 def first_stream(protocol: Protocol) -> int:
-    """The first random stream of a variant: protocols with a single turn use one, all others another."""
+    """The first random stream of a variant: one for protocols with a single turn, another for all others."""
     return STREAMS if protocol.turns > 1 else 0
 
 
@@ -209,7 +210,7 @@ def train(config: Config, seed: int, run: RunWriter, checkpoint: Checkpoint | No
         return {name: plot_points(measured[name], training_set[: config.snapshot_points]) for name in variants}
 
     first, before = snapshots(0), feature_planes()
-    parts = Parts(checkpoint, trainings)  # only now, because it restores a killed training's weights
+    parts = Parts(checkpoint, trainings)  # after `before`, because it restores the weights of a killed training
     history = parts.train("variants", measure=snapshots, pictures=pictures, every=config.record_every)
     after = feature_planes()
     train_factors(parts, groups)
@@ -226,7 +227,7 @@ def train(config: Config, seed: int, run: RunWriter, checkpoint: Checkpoint | No
 
 
 def train_factors(parts: Parts, groups: Sequence[together.Group]) -> None:
-    """Train the networks that the one-factor table compares; they get their trained weights."""
+    """Train the groups of the one-factor table, and copy the trained weights to the networks of their variants."""
     parts.train("factors")
     for group in groups:
         group.generator.hand_back()

@@ -47,9 +47,9 @@ class Moments:
         return cls(len(block), mean, centred.T @ centred)
 
     def __add__(self, other: Moments) -> Moments:
-        """Chan, Golub and LeVeque 1983: no cancellation, however large the mean. Raises ValueError for other d."""
+        """Chan, Golub and LeVeque 1983: no cancellation, however large the mean. Raises ValueError if d differs."""
         if self.dimension != other.dimension:
-            raise ValueError(f"moments of {self.dimension} features and of {other.dimension}")
+            raise ValueError(f"moments must have the same dimension, got {self.dimension} and {other.dimension}")
         count = self.count + other.count
         shift = other.mean - self.mean
         between = np.outer(shift * (self.count * other.count / count), shift)
@@ -73,7 +73,7 @@ def frechet_distance(first: Moments, second: Moments) -> float:
     Raises ValueError if the dimensions differ or a set has a single vector.
     """
     if first.dimension != second.dimension:
-        raise ValueError(f"features of dimension {first.dimension} and of {second.dimension}")
+        raise ValueError(f"features must have the same dimension, got {first.dimension} and {second.dimension}")
     factors = _factor(first.covariance), _factor(second.covariance)
     return _distance(first.mean, second.mean, *factors)
 
@@ -86,7 +86,7 @@ def frechet_distance_of_features(first: np.ndarray, second: np.ndarray) -> float
     set the moments are used, so memory does not grow with its size.
     """
     if first.shape[1:] != second.shape[1:]:
-        raise ValueError(f"features of shape {first.shape} and of {second.shape}")
+        raise ValueError(f"features must have the same dimension, got shapes {first.shape} and {second.shape}")
     (first_mean, first_factor), (second_mean, second_factor) = (_mean_and_factor(each) for each in (first, second))
     return _distance(first_mean, second_mean, first_factor, second_factor)
 
@@ -98,7 +98,7 @@ def standard_error(features: np.ndarray, reference: np.ndarray, *, repeats: int 
     draw images twice, and the copies affect a covariance of n vectors in d ~ n dimensions. Raises ValueError for n < 4.
     """
     if len(features) < 4:
-        raise ValueError(f"halves of {len(features)} feature vectors")
+        raise ValueError(f"a standard error needs at least 4 feature vectors, got {len(features)}")
     rng, fixed = np.random.default_rng(seed), _mean_and_factor(reference)
     distances = []
     for _ in range(repeats):
@@ -141,9 +141,9 @@ def _distance(
 def _blocks(features: np.ndarray) -> Iterable[np.ndarray]:
     """Rows as float64, ROWS at a time."""
     if features.ndim != 2 or not len(features):
-        raise ValueError(f"features of shape (n, d) with n ≥ 1 are needed, got {features.shape}")
+        raise ValueError(f"features must have shape (n, d) with n ≥ 1, got {features.shape}")
     for start in range(0, len(features), ROWS):
         block = np.asarray(features[start : start + ROWS], np.float64)
         if not np.isfinite(block).all():
-            raise ValueError(f"features of rows {start} to {start + len(block) - 1} are not all finite")
+            raise ValueError(f"features in rows {start} to {start + len(block) - 1} are not all finite")
         yield block

@@ -9,9 +9,8 @@ from skimage.metrics import structural_similarity
 def psnr(clean: np.ndarray, image: np.ndarray, mask: np.ndarray | None = None) -> float:
     """Peak signal-to-noise ratio in dB for values in [0, 1]: −10 log₁₀ of the mean squared error.
 
-    The error is averaged over all images before the logarithm. mask: same shape, nonzero where pixels count, default
-    all.
-    Infinite for identical pixels. Raises ValueError for an empty mask.
+    The error is averaged over all images before the logarithm. mask: same shape, nonzero at the pixels that count;
+    all pixels by default. Infinite for identical pixels. Raises ValueError for an empty mask.
     """
     squared = (np.asarray(clean, np.float64) - image) ** 2
     if mask is None:
@@ -19,7 +18,7 @@ def psnr(clean: np.ndarray, image: np.ndarray, mask: np.ndarray | None = None) -
     else:
         weight = np.broadcast_to(mask, squared.shape).astype(bool)
         if not weight.any():
-            raise ValueError("psnr over an empty mask")
+            raise ValueError("the mask selects no pixels")
         error = squared[weight].mean()
     return float("inf") if error == 0 else float(-10 * np.log10(error))
 

@@ -22,9 +22,9 @@ def inception_score(posteriors: np.ndarray, splits: int = 1) -> Score:
     and the number of classes. Raises ValueError if rows are not probabilities, or for more splits than rows.
     """
     posteriors = np.asarray(posteriors, np.float64)
-    _refuse_what_is_no_distribution(posteriors)
+    _check_probabilities(posteriors)
     if not 1 <= splits <= len(posteriors):
-        raise ValueError(f"{splits} splits of {len(posteriors)} rows")
+        raise ValueError(f"splits must be from 1 to {len(posteriors)}, the number of rows, got {splits}")
     scores = [np.exp(_information(part)) for part in np.array_split(posteriors, splits)]
     return Score(float(np.mean(scores)), float(np.std(scores)))
 
@@ -35,11 +35,11 @@ def _information(posteriors: np.ndarray) -> float:
     return float(max(entr(marginal).sum() - entr(posteriors).sum(axis=1).mean(), 0.0))
 
 
-def _refuse_what_is_no_distribution(posteriors: np.ndarray) -> None:
+def _check_probabilities(posteriors: np.ndarray) -> None:
     if posteriors.ndim != 2 or not posteriors.size:
-        raise ValueError(f"posteriors of shape (n, classes) are needed, got {posteriors.shape}")
+        raise ValueError(f"posteriors must have shape (n, classes) and not be empty, got {posteriors.shape}")
     sums = posteriors.sum(axis=1)
-    worst = int(np.argmax(np.abs(sums - 1)))  # NaN is treated as the largest
+    worst = int(np.argmax(np.abs(sums - 1)))  # NaN counts as the largest
     if posteriors.min() < 0 or not abs(sums[worst] - 1) < 1e-3:
         raise ValueError(
             f"rows are not probabilities: lowest {posteriors.min():.4g}, row {worst} sums to {sums[worst]}"

@@ -1,7 +1,7 @@
 """The kernel inception distance: squared maximum mean discrepancy of features, unbiased (Bińkowski et al. 2018).
 
-The kernel is k(x, y) = (xᵀy / d + 1)³. As usual the distance is the mean over random subsets, whose scatter also gives
-its uncertainty.
+The kernel is k(x, y) = (xᵀy / d + 1)³. As usual, the distance is the mean over random subsets; their scatter gives its
+uncertainty.
 """
 
 from __future__ import annotations
@@ -31,12 +31,12 @@ class KernelDistance:
 
     @property
     def deviation(self) -> float:
-        """The standard deviation over subsets; it is that of the distance at the size of a subset, not of `mean`."""
+        """The standard deviation over subsets; it belongs to a distance of the subsets' size, not to `mean`."""
         return float(self.values.std())
 
     @property
     def standard_error(self) -> float:
-        """The standard error of `mean` as a population estimate, by the delete-d jackknife (Shao and Wu 1989).
+        """The standard error of `mean` as an estimate for the population, by the delete-d jackknife (Shao and Wu 1989).
 
         Subsets share members, so the deviation divided by the root of their number would be too small. NaN if a
         subset is the whole sample.
@@ -70,11 +70,11 @@ def kernel_distance(
     Raises ValueError if dimensions differ, or if a subset is larger than a sample or smaller than 2.
     """
     if first.shape[1:] != second.shape[1:] or first.ndim != 2:
-        raise ValueError(f"features of shape {first.shape} and of {second.shape}")
+        raise ValueError(f"features must have the same dimension, got shapes {first.shape} and {second.shape}")
     smaller = min(len(first), len(second))
     size = min(1000, smaller // 2) if subset_size is None else subset_size
     if not 2 <= size <= smaller:
-        raise ValueError(f"subsets of {size} from samples of {len(first)} and {len(second)}")
+        raise ValueError(f"subset_size must be from 2 to {smaller}, the size of the smaller sample, got {size}")
     rng = np.random.default_rng(seed)
     chosen = [(rng.permutation(len(first))[:size], rng.permutation(len(second))[:size]) for _ in range(subsets)]
     first, second = _float64(first), _float64(second)

@@ -1,6 +1,6 @@
-"""Measures from nearest neighbours in feature space: fidelity and variety separately, and copies.
+"""Measures from nearest neighbours in feature space, of fidelity, of variety, and of copies.
 
-Distances are Euclidean and in float64. Only a block of the pairwise distance matrix is in memory at a time, so memory
+Distances are Euclidean, in float64. Only a block of the pairwise distance matrix is in memory at a time, so memory
 grows with the size of one sample, not with the product of both sizes.
 """
 
@@ -15,7 +15,7 @@ ROWS = 1024
 """Number of rows of a distance matrix in memory at a time."""
 
 ON_THE_BORDER = 1 + 1e-9
-"""Balls are closed: a squared distance that exceeds the squared radius only by rounding is inside."""
+"""Balls are closed: a point is inside if its squared distance exceeds the squared radius only by rounding."""
 
 
 class Neighbourhood(NamedTuple):
@@ -55,11 +55,11 @@ def compare_neighbourhoods(real: np.ndarray, generated: np.ndarray, k: int = 5) 
 def neighbour_radius(samples: np.ndarray, k: int) -> np.ndarray:
     """The distance of each row to its k-th nearest other row, shape (n,). Raises ValueError unless 1 ≤ k < n."""
     if not 1 <= k < len(samples):
-        raise ValueError(f"the {k}-th nearest other of {len(samples)} samples")
+        raise ValueError(f"k must be from 1 to {len(samples) - 1} for {len(samples)} samples, got {k}")
     radii = []
     for start, squared in squared_distances(samples, samples):
         row = np.arange(len(squared))
-        squared[row, start + row] = np.inf  # without itself; a copy in another row does count
+        squared[row, start + row] = np.inf  # not its own neighbour; a copy in another row is one
         radii.append(np.sqrt(np.partition(squared, k - 1, axis=1)[:, k - 1]))
     return np.concatenate(radii)
 
@@ -72,11 +72,11 @@ def nearest_distances(samples: np.ndarray, references: np.ndarray) -> np.ndarray
 def squared_distances(first: np.ndarray, second: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:
     """Squared distances of all pairs of rows of shape (n, d) and (m, d), as (first row, block of shape (≤ ROWS, m)).
 
-    Computed as ‖x‖² + ‖y‖² − 2xᵀy about the mean of `second`; rounding errors at a distance of exactly zero are set to
-    zero. Raises ValueError if dimensions differ.
+    Computed as ‖x‖² + ‖y‖² − 2xᵀy about the mean of `second`. Values that are zero up to rounding are set to zero.
+    Raises ValueError if dimensions differ.
     """
     if first.ndim != 2 or first.shape[1:] != second.shape[1:]:
-        raise ValueError(f"samples of shape {first.shape} and of {second.shape}")
+        raise ValueError(f"samples must have the same dimension, got shapes {first.shape} and {second.shape}")
     centre = second.mean(axis=0, dtype=np.float64)
     second = second - centre
     second_norms = np.einsum("ij,ij->i", second, second)

@@ -11,10 +11,10 @@ def bootstrap_error(statistic: Callable[[np.ndarray], float], count: int, *, rep
     """The standard deviation of a statistic over samples drawn with replacement.
 
     statistic: maps the rows of a sample, an int array of shape (count,), to its value. With 50 repeats the result is
-    accurate to a tenth. For features of a dimension near `count` see `frechet.standard_error`. Raises ValueError for
+    accurate to about 10 %. For features of a dimension near `count` see `frechet.standard_error`. Raises ValueError for
     count < 2.
     """
     if count < 2:
-        raise ValueError(f"a standard error from {count} images")
+        raise ValueError(f"a standard error needs at least 2 images, got {count}")
     rng = np.random.default_rng(seed)
     return float(np.std([statistic(rng.integers(count, size=count)) for _ in range(repeats)], ddof=1))

@@ -19,7 +19,7 @@ def energy_distance(first: np.ndarray, second: np.ndarray) -> float:
     """√(2 E‖X − Y‖ − E‖X − X′‖ − E‖Y − Y′‖) of two empirical distributions (Székely and Rizzo 2013).
 
     Samples of shape (n, d) and (m, d). A metric between distributions; in one dimension scipy.stats.energy_distance.
-    Between samples of the same distribution it is not zero but of order (1/n + 1/m)^½: compare with that.
+    Between samples of the same distribution it is not zero but of order (1/n + 1/m)^½; compare values with this.
     """
     first, second = np.asarray(first, np.float64), np.asarray(second, np.float64)
     squared = 2 * mean_distance(first, second) - mean_distance(first, first) - mean_distance(second, second)

@@ -12,11 +12,11 @@ interpolates on straight lines between pixels are not.
 We deviate from the assignment in one point: the ten pairs of the same digit are one for each digit, not ten arbitrary
 ones.
 
-What was tried before: Without a warm-up of the multiplier, six to eight of the twenty latent units become inactive in
-the first epochs and remain so, which costs a nat; smaller learning rates save two of them. With random initial weights
-in the layer of ln h, as in the other layers, an initial rate of 10⁵ nats spoilt the start of one seed of three: it cost
-five nats after six epochs, and the dual ascent, which accumulates the violation of the constraint, never recovered.
-In the same training time, batches of 64 give no better result.
+What was tried before: without a warm-up of the multiplier, six to eight of the twenty latent units become inactive in
+the first epochs and remain so, which costs a nat; with smaller learning rates two of them stay active. With random
+initial weights in the layer of ln h, as in the other layers, one seed of three started with a rate of 10⁵ nats: this
+cost five nats after six epochs, and the dual ascent, which accumulates the violation of the constraint, never
+recovered. In the same training time, batches of 64 give no better result.
 """
 
 DATA = ("mnist",)

@@ -1,7 +1,7 @@
 """Two digit classifiers, trained on the training images, that decide whether an interpolate is a digit.
 
 They are of different kinds, a perceptron with smoothed labels and a convolutional network with plain labels, so that
-the results do not depend on one of them.
+the results do not depend on a single kind.
 """
 
 from __future__ import annotations

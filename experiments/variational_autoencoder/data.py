@@ -10,8 +10,8 @@ from experiments.datasets.mnist import DIGITS
 def draw_pairs(labels: np.ndarray, count: int, *, same: bool, seed: int) -> np.ndarray:
     """Random pairs of row numbers of different images, an int array of shape (count, 2).
 
-    same: if true, pair i is uniform over the pairs of images of digit i mod 10, so that ten pairs show each digit once;
-    otherwise pairs are uniform over the pairs of images of different digits.
+    same: if true, pair i is drawn from the pairs of images of digit i mod 10, so that ten pairs show each digit once;
+    otherwise pairs are drawn from all pairs of images of different digits.
 
     Raises ValueError if the labels contain no such pair.
     """

@@ -1,4 +1,4 @@
-"""The measurements of the trained models on test images: bound, active units, log likelihood, interpolation."""
+"""Measurements of the trained models on test images: bound, active units, log likelihood, interpolation."""
 
 from __future__ import annotations
 
@@ -64,15 +64,15 @@ def make_bound(model: VariationalAutoencoder) -> Callable[[tf.Tensor, tf.Tensor]
 def evaluate_variant(
     name: str, model: VariationalAutoencoder, x: tf.Tensor, terms: Bound, seed: int, run: RunWriter
 ) -> None:
-    """Record the measurements of a variant on test images, shape (n, SIDE²), as its likelihood observes them.
+    """Record the measurements of a variant on test images.
 
-    terms: their bound.
+    x: the images as the variant's likelihood observes them, shape (n, SIDE²). terms: their bound.
     """
     codes = model.encode(x)
     measure_terms(name, codes, terms, run)
     if isinstance(model.likelihood, Gaussian):
         measure_variance(name, model, x, codes, seed, run)
-    if name in SIDE_BY_SIDE:  # these are not in any figure
+    if name in SIDE_BY_SIDE:  # no figure shows images of these
         return
     run.array(f"{name}_seen", as_images(np.asarray(x[:SHOWN])))
     run.array(f"{name}_reconstructed", as_images(np.asarray(model.decode(codes.mean[:SHOWN]))))
@@ -106,7 +106,7 @@ def measure_terms(name: str, codes: Posterior, terms: Bound, run: RunWriter) -> 
 def measure_variance(
     name: str, model: VariationalAutoencoder, x: tf.Tensor, codes: Posterior, seed: int, run: RunWriter
 ) -> None:
-    """Record C, and the mean squared error to which a learnt C converges by eq:vi-trade."""
+    """Record C, and the mean squared error, to which a learnt C converges by eq:vi-trade."""
     assert isinstance(model.likelihood, Gaussian)
     noise = draw_normal(codes.mean.shape, loop.step_seed(seed, TEST, stream=1))
     squared = tf.reduce_mean((x - model.decoder(reparametrise(codes, noise))) ** 2)
@@ -116,9 +116,9 @@ def measure_variance(
 
 
 def measure_prices(run: RunWriter) -> None:
-    """Record the gain in accuracy per nat of rate between neighbours in SIDE_BY_SIDE, bounded by eq:vi-shadow-price.
+    """Record the gain in accuracy per nat of rate between the pairs in PRICES.
 
-    According to the text, this slope is between the multipliers of the two.
+    By eq:vi-shadow-price it lies between the multipliers of the two.
     """
     for low, high in PRICES:
         accuracy, rate = (
@@ -152,8 +152,8 @@ def evaluate_main(
 ) -> None:
     """Record the measurements of the main model only: log likelihood, latent space, interpolation.
 
-    terms: its bound on the test images. test: images of shape (n, SIDE²), values in [0, 1]. labels: their digits, shape
-    (n,) or longer.
+    terms: its bound on the test images. test: images of shape (n, SIDE²), values in [0, 1]. labels: their digits, of
+    shape (n,) or longer.
     """
     pixels, digits = test.numpy(), labels[: len(test)]
     x = model.likelihood.observe(test, loop.step_seed(seed, TEST))
@@ -171,8 +171,8 @@ def measure_log_likelihood(
     """Record the importance-weighted bound with `samples` samples, and with fewer, on data points of shape (n, size).
 
     elbo: the bound with one sample on the same points, shape (n,). The gain of more samples over one is measured on
-    `count` evenly spaced points and added to the mean of `elbo`, because points differ much in their likelihood but
-    little in the gain.
+    `count` evenly spaced points and added to the mean of `elbo`, because the gain varies much less between points than
+    the likelihood does.
     """
     chosen = np.arange(count) * len(x) // count
     log_weights = draw_log_weights(model, tf.gather(x, chosen), samples, seed)

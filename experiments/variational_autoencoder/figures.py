@@ -31,7 +31,7 @@ PATHS = {
     "codes": "line between codes",
     "arc": "arc between codes",
     "pixels": "line between images",
-    "decoded": "the same, through the model",
+    "decoded": "the same, encoded and decoded",
 }
 """The names of the paths in figures and tables."""
 
@@ -187,13 +187,13 @@ def principal_plane(codes: np.ndarray) -> np.ndarray:
 
 
 def discriminant_plane(codes: np.ndarray, labels: np.ndarray) -> np.ndarray:
-    """Fisher's two directions, in which the digits' means vary most relative to the variance within digits."""
+    """Fisher's two directions, along which the digits' means vary most relative to the variance within digits."""
     within = sum(np.cov(codes[labels == digit].T) * np.mean(labels == digit) for digit in np.unique(labels))
     return eigh(np.cov(codes.T) - within, within)[1][:, :-3:-1]
 
 
 def scatter(axes: Axes, points: np.ndarray, labels: np.ndarray) -> None:
-    """Draw points of shape (n, 2) in the colours of their digits, in mixed order, and each digit at its mean."""
+    """Draw points of shape (n, 2) in the colours of their digits, and each digit as a label at its mean."""
     shown, digits = points[:SCATTERED], labels[:SCATTERED].astype(int)
     axes.scatter(*shown.T, s=5, c=[DIGIT_COLORS[digit] for digit in digits], linewidths=0, alpha=0.7)
     for digit, color in enumerate(DIGIT_COLORS):
@@ -230,7 +230,7 @@ def tradeoff(runs: Runs) -> Figure:
 
 
 def draw_tangents(axes: Axes, runs: Runs) -> None:
-    """Draw a dot for each seed, and lines of slope β through the means, across the whole panel."""
+    """Draw a dot for each seed, and lines of slope β through the means of the variants."""
     rates, accuracies, betas = (
         {variant: runs.metric(f"{variant}_{name}") for variant in SIDE_BY_SIDE}
         for name in ("kl", "reconstruction", "beta")

@@ -17,7 +17,7 @@ def importance_weighted_bound(log_weights: np.ndarray, samples: int) -> np.ndarr
     """
     count, draws = log_weights.shape
     if not 1 <= samples <= draws:
-        raise ValueError(f"a bound of {samples} samples from {draws} draws")
+        raise ValueError(f"samples must be from 1 to {draws}, the number of draws, got {samples}")
     groups = np.asarray(log_weights, np.float64)[:, : draws // samples * samples].reshape(count, -1, samples)
     return (logsumexp(groups, axis=2) - np.log(samples)).mean(axis=1)
 

@@ -19,8 +19,8 @@ SPACES = ("codes", "arc", "pixels", "decoded")
 """The paths: the decoded straight line between the codes; the decoded arc of a great circle between them; the straight
 line between the images; and this line with each of its points encoded and decoded again.
 
-The last one is the fair comparison: the decoder's outputs look like a digit more often than a blend of images, whatever
-the code.
+The last path is the fair comparison with the first, because any output of the decoder looks like a digit more often
+than a blend of images does.
 """
 
 CLASSIFIERS = ("perceptron", "convolutional")

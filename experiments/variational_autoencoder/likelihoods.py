@@ -89,16 +89,16 @@ LIKELIHOODS: dict[str, Callable[[float | None], Likelihood]] = {
 
 
 def softplus(values: tf.Tensor) -> tf.Tensor:
-    """ln(1 + eˣ) to 6e-8; XLA's own takes twice as long, because it is also relatively accurate near 0."""
+    """ln(1 + eˣ) to 6e-8; XLA's own takes twice as long, because its relative error is small also near 0."""
     return tf.maximum(values, 0.0) + tf.math.log(1.0 + tf.exp(-tf.abs(values)))
 
 
 @tf.function(jit_compile=True)
 def binarise(images: tf.Tensor, key: Any) -> tf.Tensor:
-    """0 or 1 for each intensity in [0, 1], float32 of the same shape (n, d); 1 with a probability equal to it.
+    """0 or 1 for each intensity in [0, 1], float32 of the same shape (n, d); the intensity is the probability of 1.
 
-    Each pixel is compared with 16 random bits, so its probability is accurate to 2⁻¹⁶, and exactly 0 or 1 for black and
-    white. This takes half the random numbers and saves an eighth of the training time.
+    Each pixel is compared with 16 random bits, so its probability is accurate to 2⁻¹⁶, and exact for black and white.
+    This halves the random numbers and saves an eighth of the training time.
     """
     shape: Any = images.shape
     count, size = shape

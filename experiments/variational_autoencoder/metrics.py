@@ -55,8 +55,8 @@ def _of_paths(kind: str, space: str) -> dict[str, Metric]:
 def _of_classifier(name: str) -> dict[str, Metric]:
     """What is measured for a classifier."""
     return {
-        f"{name}_accuracy": Metric("%", f"test images that the {name} classifier gets right"),
-        f"{name}_threshold": Metric("", f"probability at which the {name} classifier recognises"),
+        f"{name}_accuracy": Metric("%", f"test images that the {name} classifier classifies correctly"),
+        f"{name}_threshold": Metric("", f"smallest probability with which the {name} classifier recognises a digit"),
         f"{name}_recognised": Metric("%", f"test images recognised as a digit, {name}"),
     }
 
@@ -64,18 +64,25 @@ def _of_classifier(name: str) -> dict[str, Metric]:
 METRICS = {
     "bernoulli_training_elbo": Metric("nats", f"bound on training images in the last epoch, {TITLES['bernoulli']}"),
     "bernoulli_held_out_elbo": Metric("nats", f"bound on the held-out images after training, {TITLES['bernoulli']}"),
-    "bernoulli_since_best": Metric("nats", "what that bound lost since the epoch in which it was best"),
-    **{f"{name}_beta": Metric("", f"multiplier of the rate at the end, {TITLES[name]}") for name in SIDE_BY_SIDE},
+    "bernoulli_since_best": Metric(
+        "nats", f"decrease of the held-out bound since its best epoch, {TITLES['bernoulli']}"
+    ),
+    **{f"{name}_beta": Metric("", f"multiplier of the rate after training, {TITLES[name]}") for name in SIDE_BY_SIDE},
     **{name: metric for each in VARIANTS for name, metric in _of_variant(each).items()},
     "gaussian_deviation": Metric("", f"standard deviation of a pixel given its code, {TITLES['gaussian']}"),
     "gaussian_variance": Metric("", f"variance C of a pixel, {TITLES['gaussian']}"),
     "gaussian_mse": Metric("", f"mean squared error of a pixel at z drawn from q_x, {TITLES['gaussian']}"),
-    **{f"price_{low}_{high}": Metric("", f"accuracy for a nat of rate from {low} to {high}") for low, high in PRICES},
+    **{
+        f"price_{low}_{high}": Metric("", f"gain in accuracy per nat of rate between the models {low} and {high}")
+        for low, high in PRICES
+    },
     "tangent_excess": Metric("nats", "largest height of a variant above the tangent of another"),
     "log_likelihood": Metric("nats", "test log likelihood, importance-weighted bound of {samples} samples"),
-    "log_likelihood_error": Metric("nats", "its standard error over test images"),
+    "log_likelihood_error": Metric("nats", "standard error of the test log likelihood over test images"),
     "log_likelihood_fewer": Metric("nats", "importance-weighted bound of {samples} samples"),
-    "importance_least_gain": Metric("nats", "least gain of ten times as many samples, or of five for one"),
+    "importance_least_gain": Metric(
+        "nats", "smallest gain from one number of samples to the next (ten times as many, or five instead of one)"
+    ),
     **{name: metric for each in CLASSIFIERS for name, metric in _of_classifier(each).items()},
     **{name: metric for pair in product(KINDS, SPACES) for name, metric in _of_paths(*pair).items()},
 }

@@ -41,7 +41,8 @@ class Bound(NamedTuple):
 def build_encoder(size: int, hidden: Sequence[int], latent_dim: int, seed: int) -> keras.Model:
     """From data points of shape (batch, size) to the `Posterior`, g(x) and ln h(x).
 
-    Training starts at h = 1: with random weights exp(ln h) is sometimes so large that the first steps spoil the rest.
+    Training starts at h = 1: with random weights h is sometimes so large that training does not recover from its first
+    steps.
     """
     x, features = perceptron(size, hidden, "gelu", 1000 * seed)
     mean = dense(latent_dim, "mean", 1000 * seed + 100)(features)
@@ -99,7 +100,7 @@ class VariationalAutoencoder:
         return self.likelihood.mean(self.decoder(code))
 
     def bound(self, x: tf.Tensor, noise: tf.Tensor) -> Bound:
-        """Both terms for data points of shape (batch, size), noise of shape (batch, latent_dim)."""
+        """Both terms, for data points (batch, size) and noise (batch, latent_dim)."""
         posterior = self.encode(x)
         output = self.decoder(reparametrise(posterior, noise))
         kl = tf.reduce_sum(gaussian_kl(posterior), axis=-1)

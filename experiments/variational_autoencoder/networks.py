@@ -10,7 +10,7 @@ import keras
 def build_optimizer(rate: float, steps: int, weights: list[Any]) -> keras.Optimizer:
     """Adam with a learning rate that decays linearly to zero in `steps` steps.
 
-    A second moment that is averaged over a hundred steps instead of a thousand gains half a nat in ten epochs.
+    Averaging the second moment over a hundred steps instead of a thousand gains half a nat in ten epochs.
     """
     schedule: Any = keras.optimizers.schedules.PolynomialDecay(rate, steps, 0.0)
     optimizer = keras.optimizers.Adam(schedule, beta_2=0.99)

@@ -71,9 +71,10 @@ def build_variant(objective: Objective, config: Config, size: int, seed: int) ->
 def make_step(variant: Variant, images: tf.Tensor, seed: int) -> loop.Step:
     """The training step as a function of the iteration and the batch's row numbers.
 
-    It does gradient ascent on A − beta R, the Lagrangian of the constrained problem without its constant term;
-    with beta = 1 this is the evidence lower bound. A warm-up starts with a smaller multiplier, so that no latent unit
-    becomes inactive before the decoder can use it. With a threshold, it also does gradient descent on beta, which stays
+    Gradient ascent on A − beta R, the Lagrangian of the constrained problem without
+    its constant term; with beta = 1 this is the evidence lower bound. A warm-up starts
+    with a smaller multiplier, so that no latent unit becomes inactive before the decoder
+    can use it. With a threshold there is also gradient descent on beta, which stays
     non-negative.
     """
     objective, model, beta = variant.objective, variant.model, variant.beta
@@ -177,7 +178,7 @@ def train_variant(
 def measure_on_test_images(
     variants: Mapping[str, Variant], recognisers: Mapping[str, Recogniser], config: Config, seed: int, run: RunWriter
 ) -> None:
-    """Record all measurements of the trained models. The test images are read here and not before."""
+    """Record all measurements of the trained models. The test images are read only here."""
     test = mnist.load("test")
     images = tf.constant(as_pixels(test.images[: config.test_images]))
     terms: dict[str, Bound] = {}

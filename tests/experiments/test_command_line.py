@@ -68,7 +68,7 @@ def test_a_bad_number_of_cores_ends_with_2(
     cores: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     assert run(monkeypatch, "train", "denoising_autoencoder", f"--cores={cores}") == 2
-    assert f"argument --cores: a number of cores, or 0 for all, not '{cores}'" in capsys.readouterr().err
+    assert f"argument --cores: must be a number of cores, or 0 for all, not '{cores}'" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize("stage", [[], ["data"], ["train"], ["figures"]])

@@ -93,7 +93,7 @@ def _handling(run: Stored, found: Findings) -> None:
     plain, aliased, smooth = "as they are", "shrunk to half, not antialiased", "shrunk to half, antialiased"
     floats = "half a pixel off, floats"
     names = {"as_they_are": plain, "jpeg_95": "JPEG, quality 95", "jpeg_50": "JPEG, quality 50", "aliased": aliased}
-    names |= {"antialiased": smooth, "float": floats, "range": "range [-1, 1] for [0, 1]"}
+    names |= {"antialiased": smooth, "float": floats, "range": "range [-1, 1] instead of [0, 1]"}
     for name, title in names.items():
         found.exact(f"handled_{name}", value[title])
     found.exact("handling_filter_gap", abs(value[aliased] - value[smooth]))

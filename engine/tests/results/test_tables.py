@@ -39,5 +39,5 @@ def test_rows_of_another_length_are_refused() -> None:
 
 @pytest.mark.parametrize(("heading", "cell"), [("a\udcff", "b"), ("a", "b\udcff")])
 def test_a_text_that_cannot_be_printed_is_refused(heading: str, cell: str) -> None:
-    with pytest.raises(ReportError, match="is no text that can be stored and printed"):
+    with pytest.raises(ReportError, match="is not a text that can be stored and printed"):
         Table([(heading, "")], [[cell]])

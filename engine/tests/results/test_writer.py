@@ -135,10 +135,10 @@ RECORDING: dict[str, Callable[[RunWriter, str], None]] = {
 @pytest.mark.parametrize(("what", "record"), RECORDING.items(), ids=RECORDING)
 def test_what_is_no_text_is_refused(what: str, record: Callable[[RunWriter, str], None], text: str) -> None:
     """Python uses such a name for a file whose name is not UTF-8."""
-    with pytest.raises(ReportError, match=f"^{what} .*is no text that can be stored"):
+    with pytest.raises(ReportError, match=f"^{what} .*is not a text that can be stored"):
         record(RunWriter({"loss": Metric("", "{file}")}), text)
 
 
 def test_objects_of_python_are_refused() -> None:
-    with pytest.raises(ReportError, match="array 'a': holds objects"):
+    with pytest.raises(ReportError, match="array 'a': contains Python objects"):
         RunWriter({}).array("a", [{}])

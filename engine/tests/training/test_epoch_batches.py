@@ -49,5 +49,5 @@ def test_what_an_epoch_leaves_out_differs_between_epochs() -> None:
 
 
 def test_a_batch_larger_than_the_data_is_refused() -> None:
-    with pytest.raises(ValueError, match="a batch of 11 from 10 examples"):
+    with pytest.raises(ValueError, match="a batch of 11 is larger than the data, 10 examples"):
         epoch_batches(0, 10, 11)

@@ -1,4 +1,4 @@
-"""The stages as plain commands.
+"""The stages of experiments as plain commands.
 
 python -m experiments data rainfall
 python -m experiments data                 all missing data of the report's experiments
@@ -61,19 +61,19 @@ def experiment_module(name: str, module: str) -> Any:
 def number_of_cores(text: str) -> int:
     """The value of --cores. Raises ArgumentTypeError for a negative one."""
     if not text.isdecimal():
-        raise argparse.ArgumentTypeError(f"a number of cores, or 0 for all, not '{text}'")
+        raise argparse.ArgumentTypeError(f"must be a number of cores, or 0 for all, not '{text}'")
     return int(text)
 
 
 def seed_number(text: str) -> int:
-    """The value of --seed. Raises ReportError for one that no part of report.toml can have."""
+    """The value of --seed. Raises ReportError unless report.toml could name this seed."""
     if not text.isdecimal() or int(text) >= 2**31:
         raise ReportError("--seed", f"{text[:40]} is not a seed", "a seed is a whole number from 0 to 2147483647")
     return int(text)
 
 
 def changing_options(options: argparse.Namespace) -> list[str]:
-    """The given options that change results, as they are typed."""
+    """The given options that change results, as typed on the command line."""
     typed = ["--smoke"] if options.smoke else []
     typed += [f"--set {setting}" for setting in options.set]
     return typed + ([] if options.cores == cores.PER_TRAINING else [f"--cores {options.cores}"])
@@ -82,8 +82,8 @@ def changing_options(options: argparse.Namespace) -> list[str]:
 def train(options: argparse.Namespace) -> None:
     """Train an experiment with one seed and write its run."""
     with start_run(options, "train") as (recorder, config):
-        # Called here so that importing the live view prints nothing. The training calls `stage.start` again itself,
-        # because that call must be part of the training's key.
+        # Called here so that importing the live view prints nothing. `stage.train` calls it again, because that call
+        # must be part of the training's key.
         stage.start(options.cores)
         from texloom.training import live
 
@@ -160,7 +160,7 @@ def figures(options: argparse.Namespace) -> None:
     key = figures_key(options.name, build, options.seeds)
     held = [
         path for seed in options.seeds for path in run_files(build.run(options.name, seed))
-    ]  # their seals are in it
+    ]  # the key contains their seals
     with making(key, held, build=build.folder) as made:
         module = experiment_module(options.name, "figures")
         runs = Runs.load(options.build, options.name, options.seeds)
@@ -172,7 +172,7 @@ def figures(options: argparse.Namespace) -> None:
         for name, content in animations.items():
             (folder / f"{name}.gif").write_bytes(content)
     wanted = {folder / f"{name}.pdf" for name in drawn} | {folder / f"{name}.gif" for name in animations}
-    for stale in set(indexed_files(build.figure_index(options.name))) - wanted:  # other files here are a user's own
+    for stale in set(indexed_files(build.figure_index(options.name))) - wanted:  # all other files here are the user's
         stale.unlink(missing_ok=True)
     index = {"of": options.name, "figures": sorted(drawn), "tables": tables, "animations": sorted(animations)}
     files = {path.name: file_digest(path) for path in sorted(wanted)}
@@ -193,36 +193,43 @@ def parser() -> argparse.ArgumentParser:
         added.add_argument("name", help=argument, nargs=nargs)
         return added
 
-    data = command("data", fetch_data, "data set of report.toml (default: what is missing)", nargs="?")
-    data.add_argument("--folder", type=Path, help="take the files from here (default: $<NAME>_DIR)")
+    data = command("data", fetch_data, "data set of report.toml (default: all that are missing)", nargs="?")
+    data.add_argument("--folder", type=Path, help="where the files are (default: $<NAME>_DIR)")
 
-    training = command("train", train, "experiment, as its folder in experiments/ is called")
+    training = command("train", train, "experiment, by the name of its folder in experiments/")
     training.add_argument(
         "--checkpoint-every",
         type=float,
         default=Checkpoint.interval,
         metavar="SECONDS",
-        help="least time between two (default %(default)g)",
+        help="shortest time between two checkpoints, in seconds (default %(default)g)",
     )
-    training.add_argument("--fresh", action="store_true", help="do not go on from a checkpoint")
+    training.add_argument(
+        "--fresh", action="store_true", help="start from the beginning, even if there is a checkpoint"
+    )
     training.add_argument("--no-tensorboard", action="store_true", help="write nothing for TensorBoard")
-    analysing = command("analyse", analyse, "experiment that trains nothing")
+    analysing = command("analyse", analyse, "experiment without training")
     for each in (training, analysing):
         each.add_argument("--seed", type=seed_number, default=0, help="seed of everything random (default 0)")
         each.add_argument("--smoke", action="store_true", help="start from Config.smoke(): seconds, not minutes")
-        each.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change one setting")
+        each.add_argument(
+            "--set", action="append", default=[], metavar="NAME=VALUE", help="change a setting; may be repeated"
+        )
         each.add_argument(
             "--cores",
             type=number_of_cores,
             default=cores.PER_TRAINING,
-            help=f"cores, 0 for all; {cores.PER_TRAINING} is the report's number, another gives other last digits",
+            help=(
+                f"number of cores, 0 for all. The report uses {cores.PER_TRAINING}; "
+                "with another number the last digits of the results differ"
+            ),
         )
         each.add_argument("--run", type=Path, help="folder of the run (default BUILD/runs/NAME/seed-SEED)")
 
     drawing = command("figures", figures, "experiment")
-    drawing.add_argument("--seeds", type=int, nargs="+", default=[0], help="the seeds of the runs")
+    drawing.add_argument("--seeds", type=int, nargs="+", default=[0], help="seeds of the runs (default 0)")
 
-    folder = f"results go below it (default {DEFAULT_FOLDER})"
+    folder = f"folder of all results (default {DEFAULT_FOLDER})"
     for writing in (training, analysing, drawing):
         writing.add_argument("--build", type=Path, default=Path(DEFAULT_FOLDER), help=folder)
     return main

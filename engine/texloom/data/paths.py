@@ -1,6 +1,6 @@
 """Paths of the data sets in report.toml, for experiments.
 
-Imports little, because every run that uses it depends on its code, and because `make clean` runs without .venv.
+Imports little, because every run that uses this module depends on its imports, and `make clean` runs without .venv.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from texloom.errors import Place, ReportError, WayOut, closest
 
 MANIFEST = Path("report.toml")
 OWN = ("file", "folder")
-"""The keys of the author's own data, which stay in place; all others are fetched."""
+"""The keys of data of the author's own, which stay in place; all other data are fetched."""
 Entry = Mapping[str, Any]
 """A table [data.<name>] of report.toml."""
 

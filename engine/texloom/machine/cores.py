@@ -7,12 +7,12 @@ import os
 from threadpoolctl import threadpool_limits
 
 PER_TRAINING = 1
-"""The last digits of a result depend on the number of cores; with one they are the same on all machines of a kind. A
-build is also faster with one training on each core than with all cores for each training."""
+"""The last digits of a result depend on the number of cores; with one core they are the same on all machines of
+a kind. A build is also faster with one training on each core than with all cores for each training."""
 
 VECTOR_WIDTH = "--xla_cpu_prefer_vector_width"
 WIDE_VECTORS = f"{VECTOR_WIDTH}=512"
-"""An option for XLA_FLAGS; without it XLA uses only half of each AVX-512 register."""
+"""Option in XLA_FLAGS without which XLA uses only half of each AVX-512 register."""
 
 THREADS = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
 """Variables that linear algebra libraries read when they are loaded."""

@@ -28,7 +28,7 @@ FIGURE_INDEX = "index.json"
 """The index of an experiment's figures, beside them."""
 
 THEORY = "theory"
-"""Stands for an experiment's name, for the figures of the written answers."""
+"""Takes the place of an experiment's name for the figures of the written answers."""
 
 
 @dataclass(frozen=True)
@@ -173,7 +173,7 @@ class BuildFolder:
 
     @property
     def costs(self) -> Path:
-        """The costs of each training and its processor: beside the document, which does not depend on them."""
+        """The time and the processor of each training; not in the document, which must not depend on them."""
         return self.folder / "costs.json"
 
     @property
@@ -209,7 +209,7 @@ class BuildFolder:
     # ---------------------------------------------------------------- all paths
 
     def written_again(self) -> Iterator[Path]:
-        """Existing folders and records that a build may have to write again."""
+        """Existing folders and files that a build may have to write to again."""
         yield self.folder
         for folder in (self.all_runs, self.all_figures, self.history, self.folder / "tangled"):
             yield folder

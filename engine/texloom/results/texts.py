@@ -1,15 +1,15 @@
-"""Checks of texts from outside, such as file names, that a report prints."""
+"""Checks of texts that a report prints and that come from outside, such as file names."""
 
 from __future__ import annotations
 
 from texloom.errors import ReportError
 
 LONGEST = 60_000
-"""Largest size in bytes; archives limit the names of their members."""
+"""Largest size of a text in bytes, because archives limit the names of their members."""
 
 
 def check_text(what: str, text: str) -> None:
-    """Raise ReportError for a text that cannot be stored and printed; what: its purpose, for the message.
+    """Raise ReportError for a text that cannot be stored and printed. what: its purpose, for the message.
 
     File names may be such texts: Python uses a lone surrogate for each byte that is not UTF-8.
     """
@@ -18,5 +18,5 @@ def check_text(what: str, text: str) -> None:
     except UnicodeEncodeError:
         printable = False
     if not printable:
-        way_out = "for the name of a file there is os.fsencode(name).decode(errors='replace')"
-        raise ReportError(f"{what} {text[:40]!a}", "is no text that can be stored and printed", way_out)
+        way_out = "for a file name use os.fsencode(name).decode(errors='replace')"
+        raise ReportError(f"{what} {text[:40]!a}", "is not a text that can be stored and printed", way_out)

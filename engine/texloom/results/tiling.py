@@ -1,11 +1,11 @@
-"""Images as arrays of bytes: many small images tiled to one, points in the plane."""
+"""Images as arrays of bytes: tiles of many small images, and plots of points in the plane."""
 
 from __future__ import annotations
 
 import numpy as np
 
 GAP = 2
-"""White pixels between neighbours."""
+"""Number of white pixels between neighbouring tiles."""
 
 
 def tile(images: np.ndarray, columns: int, gap: int = GAP) -> np.ndarray:
@@ -33,7 +33,7 @@ def to_bytes(values: np.ndarray) -> np.ndarray:
 def plot_points(points: np.ndarray, real: np.ndarray, side: int = 240) -> np.ndarray:
     """Draw points of shape (n, 2) in black over real points in grey, as uint8 of shape (side, side); y grows upwards.
 
-    The image covers the real points' range and a tenth more on each side; points outside are left out.
+    The image covers the range of the real points and a tenth more on each side; points outside it are not drawn.
     """
     low, high = real.min(axis=0), real.max(axis=0)
     margin = 0.1 * (high - low)

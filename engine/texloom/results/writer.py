@@ -1,4 +1,4 @@
-"""Collect the results of one training and write them completely or not at all; `runs` describes the files."""
+"""Collect the results of one training and write them completely or not at all; see `runs` for the files."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class RunWriter:
     def metric(self, name: str, value: float, *, error: float | None = None, **details: object) -> None:
         """Record a number that the report may print; `details` fill the placeholders in its meaning.
 
-        error: its standard error, from resampling the data it was measured on; printed if there is a single seed.
+        error: its standard error from resampling the data on which it was measured; printed if there is a single seed.
         Raises ReportError for a metric that is not declared, and for a value that is not finite, unless the
         declaration allows it.
         """
@@ -49,7 +49,7 @@ class RunWriter:
             raise ReportError(
                 f"metric '{name}'",
                 f"is {float(value)}, not a finite number",
-                "see whether the experiment diverged; its run is not written, or declare it with finite=False",
+                "check whether the experiment diverged; its run was not written; or declare the metric with finite=False",
             )
         filled = meaning.format(**details)
         for what, text in {"metric": name, f"the unit of {name}": unit, f"the meaning of {name}": filled}.items():
@@ -63,7 +63,9 @@ class RunWriter:
         check_text("array", name)
         self.arrays[name] = np.asarray(values)
         if self.arrays[name].dtype.hasobject:
-            raise ReportError(f"array '{name}'", "holds objects of Python's", "record numbers, or texts of one length")
+            raise ReportError(
+                f"array '{name}'", "contains Python objects", "record numbers, or texts without dtype=object"
+            )
 
     def history(self, columns: Mapping[str, Any]) -> None:
         """Record scalars over the training, as columns of equal length."""
@@ -80,16 +82,15 @@ class RunWriter:
         self.architectures[name] = layers
 
     def save_weights(self, name: str, weights: Sequence[np.ndarray]) -> None:
-        """Record trained weights in the order of the model, for use elsewhere: nothing in a report reads them."""
+        """Record trained weights in the order of the model, for use elsewhere; the report does not read them."""
         check_text("weights", name)
         self.weights |= {f"{name}/{index}": np.asarray(weight) for index, weight in enumerate(weights)}
 
     def write(self, folder: Path, record: Mapping[str, Any]) -> None:
         """Write a temporary folder beside `folder` and rename it to `folder`; `record` is the rest of run.json.
 
-        A killed write leaves the previous run complete: in its place, or moved to `<folder>.replaced` for the moment
-        in which neither is in place; the next write moves it back before anything else. Other files in the folder stay
-        there.
+        If this is killed, the previous run stays complete: in its place or, between the two renames, in
+        `<folder>.replaced`, from where the next write first moves it back. Other files in the folder stay there.
         Raises ReportError if a declared metric was not recorded.
         """
         missing = [name for name in self.declared if name not in self.metrics]

@@ -1,6 +1,6 @@
 """The files that the engine has written: those named in its records, or whose names follow from the manifest.
 
-All other files are a user's own, wherever they are. Imports only the standard library, because `make clean` runs
+All other files belong to the user, wherever they are. Imports only the standard library, because `make clean` runs
 without .venv.
 """
 
@@ -35,7 +35,7 @@ LATEX = (
     *(f"report.{kind}" for kind in ("aux", "bbl", "blg", "fdb_latexmk", "fls", "log", "out", "pdf", "toc")),
     SOUGHT,
 )
-"""The files of every run of latexmk, pdfLaTeX and BibTeX; LaTeX's recorder names the others of a document."""
+"""The files that every run of latexmk, pdfLaTeX and BibTeX writes; LaTeX's recorder names any others."""
 LATEX_SEAL = "sealed.json"
 """sha256 of each file of the last successful run of LaTeX, by name; has no digests during a run."""
 SOURCE_MAP = "source-map.json"
@@ -103,7 +103,7 @@ def _unfinished_records(folder: Path) -> Iterator[Path]:
 
 @dataclass(frozen=True)
 class Written:
-    """The files of a build that the engine writes, without checking whether each exists and is not a user's folder."""
+    """The files of a build that the engine writes. Some may not exist; a folder of the user may have the same path."""
 
     build: BuildFolder
     experiments: Experiments
@@ -222,7 +222,7 @@ def workflow_marks(folder: Path, results: Collection[str]) -> Iterator[Path]:
 def remove(paths: Iterable[Path], top: Path = Path()) -> None:
     """Remove existing files, and their parent folders that become empty, up to `top`.
 
-    A folder in place of a file is a user's own and stays; so do targets of links.
+    A folder in place of a file belongs to the user and is kept; so are the targets of links.
     """
     for path in [path for path in paths if os.path.lexists(path)]:
         if path.is_dir() and not path.is_symlink():
@@ -250,7 +250,8 @@ def remove_whole(path: Path, last: str = "") -> None:
 def finish_replacing(folder: Path) -> None:
     """Finish an interrupted replacement of a run, whose previous version may be in `<folder>.replaced`.
 
-    It is moved back if there is no new run; else its files are removed, and a user's files are moved to the new run.
+    That version is moved back if there is no new run. Otherwise its files are removed, and the user's own files in it
+    are moved to the new run.
     """
     replaced = folder.with_name(f"{folder.name}.replaced")
     if not replaced.is_dir():
@@ -262,7 +263,7 @@ def finish_replacing(folder: Path) -> None:
     for path in sorted(replaced.glob("*")):
         if not (folder / path.name).exists():
             path.rename(folder / path.name)
-    with suppress(OSError):  # removed already, or a name is taken in both
+    with suppress(OSError):  # removed already, or a file of the user has the same name in both
         replaced.rmdir()
 
 

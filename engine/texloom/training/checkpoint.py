@@ -1,4 +1,4 @@
-"""Checkpoints: a killed training resumes from its stored state and gives exactly the result it would have given."""
+"""Checkpoints: a killed training resumes from its stored state and gives exactly the same result."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from texloom.results.places import KEPT
 class Checkpoint:
     """The state of an unfinished training in one file, and arrays computed after its last step in another.
 
-    Each file is written completely or not at all. A file of another identity is ignored.
+    Each file is written completely or not at all. A file with another identity is ignored.
     """
 
     path: Path
     identity: str
     interval: float = 20.0
-    """Least time between two checkpoints, in s."""
+    """Shortest time between two checkpoints, in s."""
     earlier: float = 0.0
     """Time that earlier processes spent on the restored state, in s."""
     before_save: Callable[[], None] | None = None

@@ -1,6 +1,6 @@
 """The live view: curves and images of a running training for TensorBoard. No result depends on it.
 
-Training is the same with and without an open view. Without one, nothing is computed or written for it.
+A training is the same with and without an open view. Without one, nothing is computed or written for it.
 """
 
 from __future__ import annotations

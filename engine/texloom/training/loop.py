@@ -1,7 +1,7 @@
 """The training loop: an experiment defines a step as a function of the iteration, which is compiled and run in blocks.
 
 All random numbers are keyed by (seed, iteration), so a killed training resumes from its last checkpoint and gives
-exactly the result it would have given. Observers get each finished block: history, progress, live view.
+exactly the same result. Observers get each finished block: history, progress, live view.
 """
 
 from __future__ import annotations
@@ -21,13 +21,13 @@ from texloom.training.history import History
 from texloom.training.progress import Progress
 
 UNROLLED, LONG = 4, 2000
-"""UNROLLED: steps in one compiled call if the loop is not compiled; more take longer to compile and gain little.
+"""UNROLLED: steps in one compiled call if the loop is not compiled; more steps take longer to compile and gain little.
 
-LONG: a training of fewer steps compiles only one step into a call, because the compilation would not pay off.
+LONG: in a shorter training each call has only one step, because compiling several would not pay off.
 """
 
 Step = Callable[..., Mapping[str, Any]]
-"""step(iteration, batch) -> named scalars; `batch` is one row of the output of `batches`, and omitted without it."""
+"""step(iteration, batch) -> named scalars; `batch` is a row of the output of `batches`, omitted if there are none."""
 
 
 def enable_determinism() -> None:
@@ -38,7 +38,7 @@ def enable_determinism() -> None:
 def step_seed(seed: int, iteration: Any, stream: int = 0) -> tf.Tensor:
     """The key of a stateless random number: shape (2,), different for each seed, iteration and stream.
 
-    Streams number the independent draws of one step; up to 1024 of them.
+    Streams number the independent draws of one step, from 0 to 1023.
     """
     return tf.stack([tf.constant(seed, tf.int32), 1024 * tf.cast(iteration, tf.int32) + stream])
 
@@ -51,7 +51,7 @@ def epoch_batches(seed: int, size: int, batch: int) -> Callable[[int, int], np.n
     """
     per_epoch = size // batch
     if per_epoch == 0:
-        raise ValueError(f"a batch of {batch} from {size} examples")
+        raise ValueError(f"a batch of {batch} is larger than the data, {size} examples")
 
     def order(epoch: int) -> np.ndarray:
         shuffled = np.random.default_rng([seed, epoch]).permutation(size)[: per_epoch * batch]
@@ -71,7 +71,7 @@ def compile_block(
     """Compile `count` steps to one call: block(first, batches) -> named arrays of shape (count,).
 
     With `loop_in_graph` the loop itself is compiled, without Python between steps. Convolutions are slow inside a loop
-    that XLA compiles for the CPU; for them compile up to `unrolled` steps and loop in Python.
+    that XLA compiles for the CPU; without `loop_in_graph`, up to `unrolled` steps are compiled and Python loops.
     """
 
     def one(iteration: Any, rows: Any) -> Mapping[str, Any]:
@@ -165,7 +165,7 @@ def run(
     every: int | None = None,
     observers: Sequence[Observer] = (live.Curves(),),
 ) -> dict[str, np.ndarray]:
-    """Train, resuming from the checkpoint; return the history, whose rows `every` sets (see History).
+    """Train, resuming from the checkpoint; return the history; for `every` see History.
 
     A block is measured, recorded and saved before it is passed to the observers. Raises ReportError, with the step, if
     a scalar is not finite; the last good checkpoint is kept.

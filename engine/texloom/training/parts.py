@@ -14,8 +14,8 @@ from texloom.training.checkpoint import Checkpoint
 class Parts:
     """Trainings of one run. A killed run resumes within the part in which it was killed.
 
-    The checkpoint always contains the variables of all parts, and the history of each under its name; the last "step"
-    of its history is the progress of a part.
+    The checkpoint always contains the variables of all parts, and the history of each part under its name. The last
+    "step" in the history of a part is its progress.
     """
 
     def __init__(self, checkpoint: Checkpoint | None, trainings: Mapping[str, loop.Training]) -> None:
@@ -54,7 +54,7 @@ class Parts:
 
 
 class _PartCheckpoint(Checkpoint):
-    """The run's checkpoint as one part uses it; the part's variables are among those of all parts."""
+    """The run's checkpoint as one part uses it; it contains the variables of all parts."""
 
     def __init__(self, parts: Parts, name: str) -> None:
         assert parts.checkpoint

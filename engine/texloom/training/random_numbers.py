@@ -1,6 +1,6 @@
 """Stateless random numbers: the same key gives the same numbers, whatever was drawn before.
 
-Uses Threefry (Salmon et al. 2011), which TensorFlow provides only in code compiled by XLA; in XLA's loops on the CPU it
+Uses Threefry (Salmon et al. 2011), which TensorFlow provides only in code compiled by XLA. In XLA's loops on the CPU it
 is several times as fast as the default generator. Keys are int32 of shape (2,), as returned by `loop.step_seed`.
 """
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 def start(cores: int) -> None:
     """Import TensorFlow for `cores` cores, 0 for all, with operations whose results do not depend on timing.
 
-    Code that imports TensorFlow before a training may call this earlier, to import quietly; calling it twice is safe.
+    Code that imports TensorFlow before a training may call this first, to import quietly; it can be called twice.
     """
     import_quietly(cores)
     from texloom.training.loop import enable_determinism  # not at the top: it imports TensorFlow

@@ -1,4 +1,4 @@
-"""Import TensorFlow without its banners, but with its errors, and with the number of cores for a training."""
+"""Import TensorFlow without its banners, but with its errors, and set the number of cores for a training."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from texloom.machine.cores import PER_TRAINING, limit_linear_algebra, xla_flags
 
 BANNERS = re.compile(
     r"^(WARNING: All log messages before absl|[IW]\d+ \d|\d{4}-\d\d-\d\d .*: [IW] )"
-    r"|^To enable the following instructions|^E\d+ .*failed call to cuInit|^$"  # cuInit: there is no GPU, which is fine
+    r"|^To enable the following instructions|^E\d+ .*failed call to cuInit|^$"  # cuInit: no GPU, none is needed
 )
 
 
@@ -20,7 +20,7 @@ def import_quietly(cores: int = PER_TRAINING) -> None:
 
     C++ code prints the banners before the log level is read, so the file descriptor is redirected during the import.
     cores: how many cores an operation of TensorFlow, or of linear algebra elsewhere, may use; 0 for all. Raises
-    RuntimeError if TensorFlow has run operations already with another number.
+    RuntimeError if TensorFlow has already run operations with another number.
     """
     os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
     os.environ["XLA_FLAGS"] = xla_flags(os.environ.get("XLA_FLAGS", ""))
@@ -29,7 +29,7 @@ def import_quietly(cores: int = PER_TRAINING) -> None:
     with tempfile.TemporaryFile() as said:
         os.dup2(said.fileno(), 2)
         try:
-            import tensorflow  # here: it takes seconds, and an analysis does not need it
+            import tensorflow  # not at the top: it takes seconds, and an analysis does not need it
 
             tensorflow.config.threading.set_intra_op_parallelism_threads(cores)
             tensorflow.zeros(())  # the first operation prints banners, too

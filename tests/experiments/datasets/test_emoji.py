@@ -112,7 +112,7 @@ def enlarge(user: Path) -> None:
 @pytest.mark.parametrize(
     ("damage", "what"),
     [
-        (empty, "holds 0 PNG files"),
+        (empty, "contains no PNG files"),
         (truncate, r"1 of 5 PNG files cannot be read; the first is 1f603.png: .*truncated"),
         (replace_by_text, r"1 of 5 PNG files cannot be read; the first is 1f603.png"),
         (enlarge, r"2 of 5 PNG files are not 32×32; the first is 1f602.png: 48×64"),
@@ -133,7 +133,7 @@ def test_bad_data_are_told_with_path_and_count_and_not_kept(
 def test_a_truncated_zip_is_told(user: Path, tmp_path: Path) -> None:
     path = zipped(user)
     path.write_bytes(path.read_bytes()[:-40])
-    with pytest.raises(ReportError, match=r"joypixels.zip: is not a whole zip"):
+    with pytest.raises(ReportError, match=r"joypixels.zip: is not a complete zip file"):
         emoji.fetch(tmp_path / "data", user_folder=path)
 
 
@@ -167,7 +167,7 @@ def alter(path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("damage", "what"), [(alter, r"expected sha256 [0-9a-f]{16}…, found"), (Path.unlink, "the emojis are not there")]
+    ("damage", "what"), [(alter, r"expected sha256 [0-9a-f]{16}…, found"), (Path.unlink, "the emojis are missing")]
 )
 def test_kept_files_that_went_bad_are_told_and_fetched_anew(
     user: Path, tmp_path: Path, damage: Callable[[Path], None], what: str

@@ -90,7 +90,7 @@ def alter(path: Path) -> None:
     [
         (truncate, rf"{LABELS} is truncated: expected 13 bytes with sha256 [0-9a-f]{{16}}…, got 12 bytes with "),
         (alter, rf"{LABELS} was altered: expected 13 bytes with sha256 [0-9a-f]{{16}}…, got 13 bytes with "),
-        (Path.unlink, rf"{LABELS} is missing\n  the folder must hold train-images"),
+        (Path.unlink, rf"{LABELS} is missing\n  the folder must contain train-images"),
     ],
 )
 def test_a_bad_file_of_the_user_is_told_and_nothing_is_kept(

@@ -23,7 +23,8 @@ def test_smoke_is_smaller_and_the_same_problem() -> None:
 
 
 @pytest.mark.parametrize(
-    ("settings", "told"), [({"validation": 60_000}, "leave none"), ({"tuning_images": 20_000}, "held-out images")]
+    ("settings", "told"),
+    [({"validation": 60_000}, "none are left to train on"), ({"tuning_images": 20_000}, "held-out images")],
 )
 def test_more_images_than_there_are_are_refused(settings: dict[str, Any], told: str) -> None:
     with pytest.raises(ReportError, match=told):

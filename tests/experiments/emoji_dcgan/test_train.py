@@ -213,6 +213,6 @@ def test_interpolations_start_and_end_at_the_codes() -> None:
 
 
 def test_fewer_images_than_a_batch_are_refused_with_path_and_count() -> None:
-    with pytest.raises(ReportError, match=r"48 images, and a batch takes 64") as error:
+    with pytest.raises(ReportError, match=r"48 images are fewer than a batch of 64") as error:
         train(Config(batch=64), 0, RunWriter(METRICS))
     assert error.value.where == str(emoji.FOLDER)

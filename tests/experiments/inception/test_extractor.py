@@ -33,7 +33,7 @@ IMAGES = np.random.default_rng(0).integers(0, 256, (5, 8, 6, 3), np.uint8)
 @pytest.mark.parametrize(
     ("images", "what"),
     [
-        (IMAGES.transpose(0, 3, 1, 2), r"got shape \(5, 3, 8, 6\): channels come first; transpose\(0, 2, 3, 1\)"),
+        (IMAGES.transpose(0, 3, 1, 2), r"got shape \(5, 3, 8, 6\): channels come first; use transpose\(0, 2, 3, 1\)"),
         (IMAGES[..., :1], r"got shape \(5, 8, 6, 1\)$"),
         (np.concatenate([IMAGES, IMAGES[..., :1]], axis=3), r"got shape \(5, 8, 6, 4\)$"),
         (IMAGES[0], r"got shape \(8, 6, 3\)"),
@@ -42,7 +42,7 @@ IMAGES = np.random.default_rng(0).integers(0, 256, (5, 8, 6, 3), np.uint8)
         (IMAGES / 127.5 - 1, r"got float64 in \[-1, 1\]: scale"),
         (IMAGES.astype(np.int32), r"got int32 in \[0, 255\]"),
         (IMAGES[:, :1], r"got shape \(5, 1, 6, 3\)"),
-        (np.zeros((1, 300, 10, 3), np.uint8), r"got shape \(1, 300, 10, 3\): reduce larger ones with antialiasing"),
+        (np.zeros((1, 300, 10, 3), np.uint8), r"got shape \(1, 300, 10, 3\): shrink larger ones with antialiasing"),
         ((IMAGES / 255).round().astype(np.uint8), "got values 0 and 1 only"),
     ],
 )

@@ -18,5 +18,5 @@ def test_a_manifest_that_does_not_fit_the_weights_is_told(tmp_path: Path) -> Non
     sources.keep(
         tmp_path, {formats.QUANTISED_WEIGHTS: WEIGHTS, formats.QUANTISED_MANIFEST: json.dumps([entry]).encode()}
     )
-    with pytest.raises(ReportError, match="tells of 11 bytes of weights, the file holds 12"):
+    with pytest.raises(ReportError, match="lists 11 bytes of weights, but the file contains 12"):
         formats.quantised_weights(tmp_path)

@@ -41,7 +41,7 @@ def write_run(build: Path) -> None:
     run.array("splits_score", np.ones((2, 2)))
     run.array("twin_plane", rng.normal(size=(2, 50, 2)))
     run.array("network", ["a network", "sha256 0123"])
-    run.array("handling_names", ["as they are", "range [-1, 1] for [0, 1]"])
+    run.array("handling_names", ["as they are", "range [-1, 1] instead of [0, 1]"])
     run.array("handling_distance", [0.5, 60.0])
     for name in ("foreign", "fooling"):
         run.array(f"{name}_images", rng.integers(0, 256, (10, 28, 28)).astype(np.uint8))

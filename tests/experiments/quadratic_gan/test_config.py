@@ -19,7 +19,7 @@ from texloom.errors import ReportError
         ({"x_range": [5, 5]}, "x_range: .*the lower end"),
         ({"batch": 0}, "batch"),
         ({"latent_dim": -1}, "latent_dim"),
-        ({"training_points": 100}, "training_points: one iteration takes"),
+        ({"training_points": 100}, "training_points: .*one iteration takes"),
         ({"record_every": 7}, "record_every = 7 does not divide sample_every"),
         ({"sample_every": 300}, "sample_every = 300 does not divide iterations"),
         ({"distance_points": 10**6}, "distance_points"),

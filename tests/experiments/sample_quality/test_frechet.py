@@ -117,16 +117,16 @@ def test_blocks_of_rows_make_no_difference(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_what_cannot_be_compared_is_refused() -> None:
     x = features(1, 10, 4)
-    with pytest.raises(ValueError, match=r"features of shape \(10, 4\) and of \(10, 3\)"):
+    with pytest.raises(ValueError, match=r"got shapes \(10, 4\) and \(10, 3\)"):
         frechet_distance_of_features(x, x[:, :3])
-    with pytest.raises(ValueError, match="of dimension 4 and of 3"):
+    with pytest.raises(ValueError, match="features must have the same dimension, got 4 and 3"):
         frechet_distance(Moments.of(x), Moments.of(x[:, :3]))
-    with pytest.raises(ValueError, match="moments of 4 features and of 3"):
+    with pytest.raises(ValueError, match="moments must have the same dimension, got 4 and 3"):
         _ = Moments.of(x) + Moments.of(x[:, :3])
     for few in (lambda: Moments.of(x[:1]).covariance, lambda: frechet_distance_of_features(x, x[:1])):
         with pytest.raises(ValueError, match="at least 2 feature vectors, got 1"):
             few()
-    with pytest.raises(ValueError, match=r"n ≥ 1 are needed, got \(0, 4\)"):
+    with pytest.raises(ValueError, match=r"n ≥ 1, got \(0, 4\)"):
         Moments.of(x[:0])
     x[3, 1] = np.nan
     with pytest.raises(ValueError, match="rows 0 to 9 are not all finite"):
@@ -156,5 +156,5 @@ def test_the_standard_error_is_the_scatter_over_new_samples(count: int) -> None:
 
 
 def test_a_standard_error_needs_two_halves() -> None:
-    with pytest.raises(ValueError, match="halves of 3 feature vectors"):
+    with pytest.raises(ValueError, match="at least 4 feature vectors, got 3"):
         standard_error(np.zeros((3, 2)), np.zeros((5, 2)))

@@ -39,7 +39,7 @@ def test_psnr_agrees_with_scikit_image_and_is_symmetric() -> None:
 def test_psnr_of_identical_images_is_infinite_and_of_no_pixels_an_error() -> None:
     clean = np.ones((1, 4, 4), np.float32)
     assert psnr(clean, clean) == math.inf
-    with pytest.raises(ValueError, match="empty mask"):
+    with pytest.raises(ValueError, match="the mask selects no pixels"):
         psnr(clean, clean, np.zeros((1, 4, 4)))
 
 

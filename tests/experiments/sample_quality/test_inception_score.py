@@ -55,7 +55,7 @@ def test_logits_and_broken_rows_are_refused() -> None:
         inception_score(np.array([[0.5, 0.5], [0.5, 0.3]]))
     with pytest.raises(ValueError, match=r"row 1 sums to nan"):
         inception_score(np.array([[0.5, 0.5], [0.5, np.nan]]))
-    with pytest.raises(ValueError, match=r"shape \(n, classes\) are needed, got \(2,\)"):
+    with pytest.raises(ValueError, match=r"shape \(n, classes\) and not be empty, got \(2,\)"):
         inception_score(np.array([0.5, 0.5]))
-    with pytest.raises(ValueError, match="3 splits of 2 rows"):
+    with pytest.raises(ValueError, match="splits must be from 1 to 2, the number of rows, got 3"):
         inception_score(np.eye(2), splits=3)

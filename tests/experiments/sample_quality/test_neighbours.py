@@ -81,9 +81,9 @@ def test_a_copy_is_at_distance_zero_far_from_the_origin_too() -> None:
 
 def test_what_does_not_fit_is_refused() -> None:
     x = normal(0, 5)
-    with pytest.raises(ValueError, match="the 5-th nearest other of 5 samples"):
+    with pytest.raises(ValueError, match="k must be from 1 to 4 for 5 samples, got 5"):
         compare_neighbourhoods(x, x, 5)
-    with pytest.raises(ValueError, match=r"samples of shape \(5, 3\) and of \(5, 2\)"):
+    with pytest.raises(ValueError, match=r"got shapes \(5, 3\) and \(5, 2\)"):
         nearest_distances(x, x[:, :2])
 
 

@@ -21,5 +21,5 @@ def test_the_same_seed_draws_the_same_samples_and_another_one_others() -> None:
 
 
 def test_one_image_has_no_error() -> None:
-    with pytest.raises(ValueError, match="a standard error from 1 images"):
+    with pytest.raises(ValueError, match="needs at least 2 images, got 1"):
         bootstrap_error(len, 1)

@@ -56,7 +56,7 @@ def test_weights_beyond_floating_point_do_not_overflow() -> None:
 
 @pytest.mark.parametrize("samples", [0, 9, -1])
 def test_a_number_of_samples_that_was_not_drawn_is_refused(samples: int) -> None:
-    with pytest.raises(ValueError, match=f"a bound of {samples} samples from 8 draws"):
+    with pytest.raises(ValueError, match=f"samples must be from 1 to 8, the number of draws, got {samples}"):
         importance_weighted_bound(np.zeros((2, 8)), samples)
 
 

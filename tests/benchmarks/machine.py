@@ -13,7 +13,7 @@ LIMIT = os.environ.get("ISA", "").upper()
 def limit_instructions() -> None:
     """Limit this process and its child processes. Raises ReportError for an unknown instruction set."""
     if LIMIT:
-        os.environ.update(limited_to(LIMIT))
+        os.environ.update(limited_to(LIMIT) | {"MKL_ENABLE_INSTRUCTIONS": LIMIT})  # MKL: PyTorch's matrix products
 
 
 def description() -> str:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -56,6 +58,28 @@ def test_a_value_that_is_not_finite_is_refused_or_where_it_is_allowed_read_back(
     assert repr(loss.mean) == repr(value)
     printed = {"nan": "n/a", "inf": r"\ensuremath{\infty}", "-inf": r"\ensuremath{-\infty}"}
     assert latex.quantity(loss) == printed[repr(value)]
+
+
+@pytest.mark.parametrize(
+    ("value", "what"),
+    [
+        ("1.5", r"is the text '1\.5', not a number"),
+        (None, "is a NoneType, not a real number"),
+        (1j, "is a complex, not a real number"),
+        (np.zeros(1), r"has shape \(1,\), and a metric is one number"),
+        ([1.0, 2.0], r"has shape \(2,\)"),
+    ],
+)
+def test_a_metric_is_one_real_number(value: Any, what: str) -> None:
+    with pytest.raises(ReportError, match=rf"^metric 'loss': {what}"):
+        RunWriter({"loss": Metric("", "loss")}).metric("loss", value)
+
+
+@pytest.mark.parametrize("value", [2, 2.0, True + 1, np.float32(2), np.array(2), Fraction(2)])
+def test_numbers_of_each_kind_are_stored_as_floats(value: Any) -> None:
+    writer = RunWriter({"loss": Metric("", "loss")})
+    writer.metric("loss", value)
+    assert repr(writer.metrics["loss"]["value"]) == "2.0"
 
 
 def test_an_earlier_run_is_replaced_whole_and_a_user_s_files_stay(tmp_path: Path) -> None:

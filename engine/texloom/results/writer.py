@@ -39,22 +39,23 @@ class RunWriter:
         """Record a number that the report may print; `details` fill the placeholders in its meaning.
 
         error: its standard error from resampling the data on which it was measured; printed if there is a single seed.
-        Raises ReportError for a metric that is not declared, and for a value that is not finite, unless the
-        declaration allows it.
+        Raises ReportError for a metric that is not declared, for a value that is not one real number, and for one that
+        is not finite, unless the declaration allows it.
         """
         if name not in self.declared:
             raise ReportError("metrics.py", f"unknown metric '{name}'", closest(name, self.declared))
+        number = _real_number(name, value)
         unit, meaning, must_be_finite = self.declared[name]
-        if must_be_finite and not np.isfinite(value):
+        if must_be_finite and not np.isfinite(number):
             raise ReportError(
                 f"metric '{name}'",
-                f"is {float(value)}, not a finite number",
-                "check whether the experiment diverged; its run was not written; or declare the metric with finite=False",
+                f"is {number}, not a finite number",
+                "check whether the experiment diverged; its run was not written; or declare it with finite=False",
             )
         filled = meaning.format(**details)
         for what, text in {"metric": name, f"the unit of {name}": unit, f"the meaning of {name}": filled}.items():
             check_text(what, text)
-        self.metrics[name] = {"value": float(value), "unit": unit, "meaning": filled}
+        self.metrics[name] = {"value": number, "unit": unit, "meaning": filled}
         if error is not None and np.isfinite(error):
             self.metrics[name]["error"] = float(error)
 
@@ -117,6 +118,20 @@ class RunWriter:
             folder.rename(replaced)
         partial.rename(folder)
         finish_replacing(folder)
+
+
+def _real_number(name: str, value: Any) -> float:
+    """The value of a metric as a float. Raises ReportError unless it is one real number, of any library."""
+    if np.ndim(value):
+        what, way_out = f"has shape {np.shape(value)}, and a metric is one number", "record arrays with run.array"
+    elif isinstance(value, str | bytes):
+        what, way_out = f"is the text {value!r}, not a number", "convert it with float()"
+    else:
+        try:
+            return float(value)
+        except TypeError:
+            what, way_out = f"is a {type(value).__name__}, not a real number", "record a float"
+    raise ReportError(f"metric '{name}'", what, way_out)
 
 
 def _write_arrays(path: Path, arrays: Mapping[str, np.ndarray]) -> None:

@@ -1,4 +1,4 @@
-"""Python's bytecode of the report's modules is never used."""
+"""Python's bytecode of the report's modules is never used; that of the engine only if it is of the same source."""
 
 from __future__ import annotations
 
@@ -66,3 +66,46 @@ def test_every_command_runs_modules_from_their_source(code: Path, module: str) -
     environment = os.environ | {"PYTHONPATH": str(code)}
     finished = subprocess.run([sys.executable, "-m", module, "--help"], env=environment, capture_output=True, text=True)
     assert finished.stderr.splitlines()[-1] == "texloom.machine.bytecode"
+
+
+ENGINE_LIKE = """
+import sys
+from importlib.machinery import SourceFileLoader
+from texloom.machine import bytecode
+
+compiled = []
+to_code = SourceFileLoader.source_to_code
+SourceFileLoader.source_to_code = lambda loader, data, path: compiled.append(path) or to_code(loader, data, path)
+bytecode._ENGINE = "mine."
+bytecode.ignore()
+from mine import part
+print(part.VALUE, sum(path.endswith("part.py") for path in compiled), part.value.__code__.co_filename)
+"""
+
+
+def test_the_engine_s_bytecode_is_used_for_its_own_source_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "here"
+    (folder / "mine").mkdir(parents=True)
+    (folder / "mine/__init__.py").touch()
+    monkeypatch.chdir(folder)
+
+    def write(value: int) -> None:
+        Path("mine/part.py").write_text(f"VALUE = {value}\ndef value(): return VALUE\n")
+        os.utime("mine/part.py", (1e9, 1e9))
+
+    def shown(value: int, compilations: int) -> str:
+        return f"{value} {compilations} {Path('mine/part.py').absolute()}"
+
+    write(1)
+    assert run("import mine.part") == ""  # Python's own, compared by time and size
+    write(2)
+    assert run(ENGINE_LIKE) == shown(2, 1)
+    assert run(ENGINE_LIKE) == shown(2, 0)
+    (cache,) = Path("mine/__pycache__").glob("part.*.pyc")
+    cache.write_bytes(cache.read_bytes()[:-9])
+    assert run(ENGINE_LIKE) == shown(2, 1)
+    write(3)
+    assert run(ENGINE_LIKE) == shown(3, 1)
+    assert run("from mine import part; print(part.VALUE)") == "3"
+    monkeypatch.chdir(folder.rename(tmp_path / "there"))
+    assert run(ENGINE_LIKE) == shown(3, 1)

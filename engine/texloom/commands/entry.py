@@ -8,7 +8,6 @@ from io import TextIOWrapper
 from pathlib import Path
 from typing import NoReturn, cast
 
-from texloom.commands.explaining import explained, placed
 from texloom.commands.storage import Output, refusal
 from texloom.errors import ReportError
 from texloom.machine import interrupts
@@ -32,18 +31,18 @@ def run_command(main: Callable[[], None]) -> None:
             if sys.stdout is not None:
                 sys.stdout.flush()
     except ReportError as error:
-        _fail(placed(error))
+        _fail(error)
     except KeyboardInterrupt:
         interrupts.end()
     except SystemExit as error:
-        if found := explained(error):  # the author's code ended the program
+        if found := _explained(error):  # the author's code ended the program
             _fail(found)
         raise
     except BaseException as error:  # libraries in Rust raise one that is not an Exception
         if interrupts.received():  # a library may turn it into an error of its own while it is imported
             interrupts.end()
-        if found := refusal(error) or explained(error):
-            _fail(placed(found.with_traceback(error.__traceback__)))
+        if found := refusal(error) or _explained(error):
+            _fail(found.with_traceback(error.__traceback__))
         if not record_error(f"{type(error).__name__}: {error}"):
             sys.exit(1)
         raise
@@ -56,7 +55,17 @@ def _check_folder() -> None:
         raise ReportError(folder, "is a path that is not UTF-8, which some libraries do not support", "rename it")
 
 
+def _explained(error: BaseException) -> ReportError | None:
+    """The message for an exception of the author's code."""
+    from texloom.commands.explaining import explained  # here, because most commands have no error
+
+    return explained(error)
+
+
 def _fail(error: ReportError) -> NoReturn:
+    from texloom.commands.explaining import placed
+
+    error = placed(error)
     if record_error(str(error)):
         print(error, file=sys.stderr)
     sys.exit(2)

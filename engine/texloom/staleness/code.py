@@ -15,9 +15,11 @@ from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
-from typing import Literal, get_args
+from typing import Literal, cast, get_args
 
 from texloom.errors import ReportError, WayOut
+from texloom.machine.records import RECORDS
+from texloom.staleness.remembered import Remembered
 
 Counted = Literal["code", "errors", "texts", "source"]
 """Which parts of a module count: its code; also the messages of Python's own errors; also all texts, including
@@ -50,6 +52,11 @@ GENERAL = {"Exception", "ExceptionGroup"}
 ENGINE_RAISES = {ReportError.__name__, WayOut.__name__}
 
 
+KNOWN = Remembered(
+    RECORDS / "code.json", hashlib.sha256(Path(__file__).read_bytes() + sys.version.encode()).hexdigest()
+)
+"""What this module has found in source texts, which parsing them again would only repeat."""
+
 DEEPEST = 50_000
 """Recursion limit: a few nested calls for each level of a syntax tree; the parser accepts some thousands of levels."""
 
@@ -72,9 +79,18 @@ def read_by(path: Path) -> Counted:
     return _read_by(path.read_bytes())
 
 
+def _key(*parts: str | bytes) -> str:
+    digests = (hashlib.sha256(part.encode() if isinstance(part, str) else part).hexdigest() for part in parts)
+    return " ".join(digests)
+
+
 @cache
 def _digest(source: bytes, functions: tuple[str, ...], counted: Counted) -> str:
     """Digest of source text; cached, because most modules belong to many runs."""
+    return KNOWN.get(_key(source, counted, *functions), lambda: _computed_digest(source, functions, counted))
+
+
+def _computed_digest(source: bytes, functions: Collection[str], counted: Counted) -> str:
     tree = ast.parse(source)
     if counted == "source" and not functions:
         return hashlib.sha256(source).hexdigest()
@@ -102,6 +118,10 @@ def _raised_limits() -> Iterator[None]:
 
 @cache
 def _read_by(source: bytes) -> Counted:
+    return cast("Counted", KNOWN.get(_key(source), lambda: _found_to_be_read(source)))
+
+
+def _found_to_be_read(source: bytes) -> Counted:
     nodes = [*ast.walk(ast.parse(source))]
     names = {name for node in nodes for name in _names(node)}
     if not names.isdisjoint(READ_SOURCE):

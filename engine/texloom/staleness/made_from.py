@@ -33,7 +33,7 @@ from texloom.staleness.closure import (
     modules,
     source_path,
 )
-from texloom.staleness.code import Counted, code_digest, code_digests
+from texloom.staleness.code import KNOWN, Counted, code_digest, code_digests
 from texloom.staleness.packages import ENGINE
 from texloom.staleness.recording.hook import recording
 from texloom.staleness.recording.reads import listing, path_state, recorded_path, shown
@@ -86,7 +86,9 @@ def code_of(roots: Iterable[str], alone: Mapping[str, Collection[str]] = {}) -> 
     parts = {name: functions for name, functions in alone.items() if name not in names and source_path(name).exists()}
     all_of = {**dict.fromkeys(sorted(names), ()), **parts}
     which = counted(all_of, graph)
-    return {import_path(name): code_digest(source_path(name), only, which) for name, only in all_of.items()}
+    found = {import_path(name): code_digest(source_path(name), only, which) for name, only in all_of.items()}
+    KNOWN.keep()
+    return found
 
 
 def imported_versions(roots: Iterable[str]) -> dict[str, str]:

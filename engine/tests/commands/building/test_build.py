@@ -170,11 +170,34 @@ def test_the_check_of_templates_leaves_messages_of_interrupts_to_the_build(
     assert marked == [(True, False)]
 
 
+@pytest.mark.parametrize(
+    ("changed", "checked"),
+    [
+        (["theory/alpha_text.tex", "theory/references.bib"], False),
+        (["theory/alpha_text.tex", "templates/sections/toy.tex.j2"], True),  # also if the template changed long ago
+        (["templates/report.tex.j2"], True),
+        ([], True),
+        (None, True),
+    ],
+)
+def test_templates_are_checked_unless_only_derivations_changed_since_the_last_document(
+    project: Path, monkeypatch: pytest.MonkeyPatch, changed: list[str] | None, checked: bool
+) -> None:
+    known = stamps.Known(Path("build/report.pdf"), [*map(Path, changed or ())], only_text=True, committed=False)
+    monkeypatch.setattr(stamps, "changed_since_built", lambda *_: None if changed is None else known)
+    calls: list[str] = []
+    monkeypatch.setattr(build, "_lint", lambda: calls.append("lint"))
+    for name in ("make_document", "publish", "record_inputs"):
+        monkeypatch.setattr(build, name, lambda *_, **__: None)
+    build.refresh_text("report", "report", manifest.load(), {})
+    assert calls == ["lint"] * checked
+
+
 def test_what_is_edited_while_templates_are_checked_is_known_to_be_of_after_the_start(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before, kept = watched.sources(), []
-    known = stamps.Known(Path("build/report.pdf"), [], only_text=True, committed=False)
+    known = stamps.Known(Path("build/report.pdf"), [Path("templates/a.tex.j2")], only_text=True, committed=False)
     monkeypatch.setattr(stamps, "changed_since_built", lambda *_: known)
     monkeypatch.setattr(build, "_lint", lambda: Path("theory/alpha_text.tex").write_text("edited meanwhile"))
     for name in ("make_document", "publish"):

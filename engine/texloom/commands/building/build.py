@@ -106,7 +106,7 @@ def refresh_text(document: Document, profile_name: str, manifest: Manifest, befo
     profile = manifest.profile(profile_name)
     with build_lock(results=profile.build.folder):
         remove_unfinished(Written(profile.build, manifest.seeds))
-        if document == "report":
+        if document == "report" and _may_concern_templates(document, profile_name):
             _lint()
         make_document(manifest, profile, theory_only=document == "theory")
         publish(document, profile.build, manifest, started)
@@ -130,6 +130,15 @@ def _chosen(experiment: str, known: list[str]) -> list[str]:
     if experiment and experiment not in known:
         raise ReportError("EXPERIMENT", f"report.toml has no experiment '{experiment}'", closest(experiment, known))
     return [experiment] if experiment else known
+
+
+def _may_concern_templates(document: Document, profile_name: str) -> bool:
+    """Whether the check of templates may find something else than at the last finished build of a document.
+
+    It reads templates, the manifest and the modules with the metrics, and nothing below theory/.
+    """
+    known = stamps.changed_since_built(document, profile_name)
+    return not (known and known.changed and all(path.parts[0] == "theory" for path in known.changed))
 
 
 def _lint() -> None:

@@ -109,7 +109,7 @@ def keep_searches(folder: Path, stderr: str) -> str:
 
     A run of only BibTeX adds to the list of the last run of LaTeX.
     """
-    searches = list(_searches(stderr.splitlines()))
+    searches = dict.fromkeys(_searches(stderr.splitlines()))  # LaTeX repeats them in each of its runs
     folders_below = cache(lambda tree: [*_folders_below(tree)])
     in_vain = {name for names, path, found in searches for name in _in_vain(names, path, found, folders_below)}
     in_vain |= {name for name in SETTING.findall(stderr) if not is_below(name, SYSTEM)}
@@ -125,30 +125,32 @@ def sought_before(folder: Path) -> list[str]:
     return json.loads(kept.read_text(encoding="utf-8")) if kept.exists() else []
 
 
-def _searches(lines: Iterable[str]) -> Iterator[tuple[list[str], str, str]]:
+def _searches(lines: Iterable[str]) -> Iterator[tuple[tuple[str, ...], str, str]]:
     """For each search the names, the search path, and the result, which is empty if nothing was found."""
-    names: list[str] = []
+    names: tuple[str, ...] = ()
     path = ""
     for line in lines:
         if begins := BEGINS.match(line):
             together, alone, path = begins.groups()
-            names = _runs(together.split(" ")) if together else [alone or ""]
+            names = _runs(together.split(" ")) if together else (alone or "",)
         elif ends := ENDS.match(line):
             yield names, path, ends[1].strip()
 
 
-def _runs(words: Sequence[str]) -> list[str]:
+def _runs(words: Sequence[str]) -> tuple[str, ...]:
     """The runs of neighbouring words: a name with spaces is one of them, because spaces also separate the names."""
     ends = ((first, last) for first in range(len(words)) for last in range(first + 1, len(words) + 1))
-    return [" ".join(words[first:last]) for first, last in ends]
+    return tuple(" ".join(words[first:last]) for first, last in ends)
 
 
-def _in_vain(names: list[str], path: str, found: str, folders_below: Callable[[str], Collection[str]]) -> Iterator[str]:
+def _in_vain(
+    names: Sequence[str], path: str, found: str, folders_below: Callable[[str], Collection[str]]
+) -> Iterator[str]:
     """The places that were searched before a file was found, except in TeX's own tree and the system's folders.
 
     Folders that are searched with everything below them end with `DEEP`; elsewhere they stand for all files in them.
     """
-    for folder in path.split(":") if not Path(names[0]).is_absolute() else ["."]:
+    for folder in path.split(":") if not os.path.isabs(names[0]) else ["."]:  # noqa: PTH117  faster for thousands
         if folder.startswith("!!") or is_below(folder, SYSTEM):
             continue
         top = os.path.normpath(folder)
@@ -159,7 +161,7 @@ def _in_vain(names: list[str], path: str, found: str, folders_below: Callable[[s
                     return
                 continue
         for each in folders_below(top) if folder.endswith(DEEP) else [top]:
-            places = [os.path.normpath(Path(each, name)) for name in names]
+            places = [os.path.normpath(f"{each}/{name}" if name[:1] != "/" else name) for name in names]
             if found and os.path.normpath(found) in places:
                 return
             yield from (place for place in places if not (place.endswith(SEEN) and "/" not in place))

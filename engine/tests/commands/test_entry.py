@@ -273,7 +273,7 @@ def test_a_closed_output_gives_one_message(root: Path, redirection: str, reason:
     environment = os.environ | {"PYTHONUNBUFFERED": unbuffered, "SCRIPT": script}
     finished = subprocess.run(["bash", "-c", command], cwd=root, env=environment, capture_output=True, text=True)
     told = f"the output: cannot be written: {reason}\n  make sure that the program or file that receives the output "
-    told += "accepts it, then start the command again; what is finished is kept\n"
+    told += "accepts it, then start the command again; finished results are kept\n"
     assert (finished.returncode, finished.stderr) == ((2, told) if reason else (0, ""))
 
 

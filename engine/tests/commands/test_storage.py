@@ -56,7 +56,7 @@ def test_a_full_disk_is_reported_with_the_file_and_what_was_there_is_kept(tmp_pa
     assert told
     assert told.where == str(tmp_path / name)
     assert told.what == "cannot be written: File too large"
-    assert "then start the command again; what is finished is kept" in told.way_out
+    assert "then start the command again; finished results are kept" in told.way_out
 
 
 @pytest.mark.parametrize("number", [errno.EROFS, errno.EACCES, errno.EPERM])

@@ -160,7 +160,7 @@ def figures(options: argparse.Namespace) -> None:
     key = figures_key(options.name, build, options.seeds)
     held = [
         path for seed in options.seeds for path in run_files(build.run(options.name, seed))
-    ]  # their seals are in it
+    ]  # the key contains their seals
     with making(key, held, build=build.folder) as made:
         module = experiment_module(options.name, "figures")
         runs = Runs.load(options.build, options.name, options.seeds)

@@ -101,7 +101,7 @@ def _read_record(doi: str, files: tuple[str, ...], scratch: Path) -> dict[str, P
 
 
 def _copy(origin: Path, file: str, scratch: Path) -> Path:
-    """Copy a user's file, so that the file itself stays in place."""
+    """Copy a user's file; the original stays in place."""
     try:
         return Path(shutil.copyfile(origin / file, scratch / file))
     except OSError as error:

@@ -36,7 +36,8 @@ def serve(folder: Path, port: int) -> str:
     Raises ReportError for a port that is not available.
     """
     check_port(port)
-    sys.modules.setdefault("tensorboard.compat.notf", ModuleType("notf"))  # TensorBoard's switch to run without TensorFlow
+    # TensorBoard's own switch to run without TensorFlow:
+    sys.modules.setdefault("tensorboard.compat.notf", ModuleType("notf"))
     from tensorboard import program
 
     board = program.TensorBoard()

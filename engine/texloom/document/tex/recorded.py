@@ -23,15 +23,15 @@ FORMATS = {"pdflatex.fmt": "pdflatex", "lualatex.fmt": "lualatex"}
 OWN_TREE = Path("~/texmf")
 """The user's own TeX tree, which takes precedence over the distribution."""
 CACHE = "luatex-cache"
-"""The folder of what LuaLaTeX has computed from fonts; the fonts themselves count."""
+"""The folder of data that LuaLaTeX has computed from fonts; it does not count as read, but the fonts do."""
 FONT = re.compile(r"<(/[^<>]+\.(?:otf|ttf|ttc))>")
-"""A font that LuaLaTeX has put into the PDF, in its log."""
+"""Matches, in LuaLaTeX's log, a font that it has put into the PDF."""
 SETTINGS = (".latexmkrc", "latexmkrc")
-"""The report's settings of latexmk: the first one that exists is used, and none of the user or the system."""
+"""The report's settings files of latexmk. The first one that exists is used; those of user and system are not."""
 TELL_SETTINGS = 'END { print STDERR "kdebug:settings $_\\n" for values %INC }'
 """Perl code that makes latexmk print the files that its settings have read, by `do` or `require`."""
 DEEP = "//"
-"""Ends a folder of a search path that is searched with everything below it."""
+"""The end of a folder in a search path that is searched recursively."""
 BESIDE = "|".join(
     f"*.{suffix}" for suffix in ("sty", "cls", "clo", "cfg", "def", "fd", "tex", "ltx", "bst", "bib", "map", "enc")
 )
@@ -138,7 +138,7 @@ def _searches(lines: Iterable[str]) -> Iterator[tuple[list[str], str, str]]:
 
 
 def _runs(words: Sequence[str]) -> list[str]:
-    """The runs of neighbouring words: a name with spaces is one of them, because spaces also separate the names."""
+    """All sequences of neighbouring words: each may be a name, because spaces separate names but also occur in them."""
     ends = ((first, last) for first in range(len(words)) for last in range(first + 1, len(words) + 1))
     return [" ".join(words[first:last]) for first, last in ends]
 
@@ -146,7 +146,8 @@ def _runs(words: Sequence[str]) -> list[str]:
 def _in_vain(names: list[str], path: str, found: str, folders_below: Callable[[str], Collection[str]]) -> Iterator[str]:
     """The places that were searched before a file was found, except in TeX's own tree and the system's folders.
 
-    Folders that are searched with everything below them end with `DEEP`; elsewhere they stand for all files in them.
+    A folder that is searched recursively is listed with `DEEP` at its end. Outside the report it stands for all files
+    in it, so these are not listed.
     """
     for folder in path.split(":") if not Path(names[0]).is_absolute() else ["."]:
         if folder.startswith("!!") or is_below(folder, SYSTEM):

@@ -258,9 +258,9 @@ def _fault(measured: Measured) -> tuple[str, str] | None:
     if not 0 <= measured.tolerance < math.inf:
         return f"the tolerance {measured.tolerance:g}", "a tolerance is a finite number, and not negative"
     if isinstance(measured, Relative | MonteCarlo) and measured.tolerance >= 1:
-        return f"the tolerance {measured.tolerance:g}, as a fraction of the value", "it must be below 1, or even 0 passes"
+        return f"the tolerance {measured.tolerance:g}, as a fraction of the value", "it must be below 1, or 0 passes"
     if isinstance(measured, MonteCarlo) and measured.standard_error == 0:
-        return "the standard error 0", "for random draws it is positive; use Relative for a difference that is not random"
+        return "the standard error 0", "that of draws is positive; use Relative for a difference that is not random"
     if isinstance(measured, Symbolic) and measured.error != int(measured.error):
         return f"{measured.error:g} expressions that differ", "Symbolic counts them: give a whole number"
     return None

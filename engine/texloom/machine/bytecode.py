@@ -1,8 +1,7 @@
 """Run every module from its source, except installed ones.
 
-Python compares bytecode with its source only by time and size.
-
-A copy that preserves times, as by cp -p, rsync and unzip, may replace a module by other code of the same size.
+Python compares bytecode with its source only by time and size. This fails if a copy that preserves times, as by cp -p,
+rsync and unzip, replaces a module by other code of the same size.
 """
 
 from __future__ import annotations

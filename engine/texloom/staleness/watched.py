@@ -131,7 +131,7 @@ def record(
 
 
 def _watch_record(watched: Watched, path: Path, content: Mapping[str, Any], digests: Digests) -> None:
-    """Watch the record of a result, the files beside it, and what it read, as it was then."""
+    """Watch the record of a result, the files beside it, and what it read, with their recorded digests."""
     from texloom.staleness.made_from import module_as_now  # here: the quick check does not need the import graph
 
     watch(watched, path.as_posix(), digests)
@@ -143,7 +143,8 @@ def _watch_record(watched: Watched, path: Path, content: Mapping[str, Any], dige
         watched.files[name] = (settled(recorded_path(name), digests) if same else [], digest)
     for name, code in reads.get("modules", {}).items():
         watch(watched, name, digests)
-        if module_as_now(recorded_path(name), code) != code:  # after taking the digest, which is of this content
+        # compared after the digest was taken, so that an edit between the two is noticed by the next build
+        if module_as_now(recorded_path(name), code) != code:
             _invalidate(watched, name)
     for name in reads.get("unsettled", ()):
         _invalidate(watched, name)

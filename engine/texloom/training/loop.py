@@ -21,7 +21,7 @@ from texloom.training.history import History
 from texloom.training.progress import Progress
 
 UNROLLED, LONG = 4, 2000
-"""UNROLLED: steps in one compiled call if the loop is not compiled; more take longer to compile and gain little.
+"""UNROLLED: steps in one compiled call if the loop is not compiled; more steps take longer to compile and gain little.
 
 LONG: a training of fewer steps compiles only one step into a call, because the compilation would not pay off.
 """

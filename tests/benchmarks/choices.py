@@ -182,8 +182,8 @@ Among candidates that are equally good within the differences between seeds, a f
 slower than the report's settings is never chosen. Processor times were measured on two machines of the same kind. The
 report's rows and the rows that name neither rate nor batch size were measured on the same one of these machines.
 
-Written by `python -m tests.benchmarks.choices`, which trains what has no row yet, on {kind}. Remove the page when the
-networks have changed.
+Written by `python -m tests.benchmarks.choices`, which trains the candidates that have no row yet, on {kind}. If the
+networks have changed, remove this page before the next study.
 
 | experiment | settings | measured | processor time (s) |
 |---|---|---|---|

@@ -25,7 +25,7 @@ def trainings(root: Path, monkeypatch: pytest.MonkeyPatch) -> list[Training]:
 def test_the_table_is_read_back(trainings: list[Training]) -> None:
     page = as_page(trainings[::-1])
     assert sorted(read_page(page), key=str) == sorted(trainings, key=str)
-    assert "2 of 3 trainings reach both. 77 of 80 are still to be made." in page
+    assert "2 of 3 trainings reach both goals. 77 of 80 are still to be made." in page
     assert "| AVX | 1 | 0 | 97.925 | 98 |" in page
 
 

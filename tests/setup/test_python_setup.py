@@ -181,7 +181,7 @@ def test_an_interpreter_without_venv_names_the_package(place: Place, failure: Fa
         (
             "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.\\n    numpy==2.0 from x",
             "a downloaded package does not match its hash in requirements.lock: numpy==2.0",
-            "nothing of it was installed",
+            "it was not installed",
         ),
         (
             "WARNING: Retrying: NewConnectionError: Failed to establish\\nERROR: No matching distribution",

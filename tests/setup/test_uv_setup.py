@@ -48,7 +48,7 @@ esac
         ({"version": "echo 'GLIBC_2.99 not found' >&2; exit 1"}, "does not run here: GLIBC_2.99 not found", 1),
         (
             {"install": "echo 'error: Request failed'; echo '  cause: Failed to fetch: x: Connection refused'; exit 2"},
-            "cannot fetch the packages; its settings are not pip's",
+            "cannot fetch the packages; it does not use pip's settings",
             1,
         ),
         ({"install": "echo 'error: Failed to install: x'; exit 2"}, "failed: error: Failed to install: x", 2),

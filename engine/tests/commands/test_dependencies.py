@@ -1,4 +1,4 @@
-"""Adding and removing packages: both files or none, and what uv says of a package that cannot be locked."""
+"""Adding and removing packages: both files are changed or none; uv's message if a package cannot be locked."""
 
 from __future__ import annotations
 

@@ -119,7 +119,7 @@ RECORDING: dict[str, Callable[[RunWriter, str], None]] = {
 @pytest.mark.parametrize("text", ["a\udcff", "a\0", "x" * 70_000])
 @pytest.mark.parametrize(("what", "record"), RECORDING.items(), ids=RECORDING)
 def test_what_is_no_text_is_refused(what: str, record: Callable[[RunWriter, str], None], text: str) -> None:
-    """Python uses such a name for a file whose name is not UTF-8."""
+    """Python uses such a text for the name of a file that is not UTF-8."""
     with pytest.raises(ReportError, match=f"^{what} .*is no text that can be stored"):
         record(RunWriter({"loss": Metric("", "{file}")}), text)
 

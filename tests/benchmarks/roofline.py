@@ -1,4 +1,4 @@
-"""The unavoidable cost of a training step: its matrix products and memory traffic, at the best available rates."""
+"""The unavoidable cost of a training step: its matrix products and its memory traffic, at the best available rates."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ AT_LEAST = 0.8
 """The ratio that the project promises if a step is not twice as fast as PyTorch's."""
 TRIALS = 20
 FLOAT = 4
-"""Bytes."""
+"""Bytes of a number."""
 
 
 def promises(peers: Iterable[str], at_least: float) -> dict[str, float]:
@@ -59,7 +59,7 @@ def adam_traffic(parameters: int) -> int:
 
 
 def roofline(torch: Any, products: Sequence[Product], parameters: int, steps: int) -> Callable[[], None]:
-    """A function that computes `steps` times the products, all with the faster library, and copies Adam's traffic.
+    """A function that computes the products `steps` times, with the faster library, and copies as much as Adam moves.
 
     Two libraries in turn would be slower than either, because the idle threads of each keep the cores busy for a while.
     The copies use as much memory as weights, gradients and moments take, so that the caches hold the same fraction.
@@ -71,7 +71,7 @@ def roofline(torch: Any, products: Sequence[Product], parameters: int, steps: in
         candidates.append(_by_numpy(operands))
     multiply = min(candidates, key=_seconds)
     source, target = torch.zeros(2, 2 * parameters)
-    copies = adam_traffic(parameters) / (2 * FLOAT * 2 * parameters)  # each reads one half and writes the other
+    copies = adam_traffic(parameters) / (2 * FLOAT * 2 * parameters)  # each copy reads one half and writes the other
     whole, part = int(copies), int((copies % 1) * 2 * parameters)
 
     def run() -> None:

@@ -1,4 +1,4 @@
-"""engine/setup/browser.sh looks for a browser, installs one only if it may, and otherwise prints the commands."""
+"""engine/setup/browser.sh looks for a browser; it installs one only if this is allowed, else it prints the commands."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ def test_a_training_of_other_code_is_made_again(trainings: list[Training]) -> No
 
 
 def test_every_training_of_the_page_converged(root: Path) -> None:
-    """Whatever code made the page; the page itself says which trainings are still missing."""
+    """This holds for any code that made the page; the page itself says how many trainings are still missing."""
     text = (root / TABLE).read_text(encoding="utf-8")
     rows = [line.split(" | ") for line in text.splitlines() if line.endswith("` |")]
     assert rows

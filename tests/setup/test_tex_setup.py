@@ -169,4 +169,4 @@ def test_a_font_that_tex_live_does_not_have_is_named(place: Place, failure: Fail
     (place.folder / "report.toml").write_text('[report]\nengine = "lualatex"\n')
     _, rest = failure("tex.sh")
     assert "sudo apt-get install --no-install-recommends fonts-droid-fallback \n" in rest
-    assert "a font for the whole system: DroidSansFallbackFull.ttf" in rest
+    assert "install the font for the whole system: DroidSansFallbackFull.ttf" in rest

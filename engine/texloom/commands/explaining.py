@@ -1,4 +1,4 @@
-"""Turn exceptions that the author's code causes into one message: the author's own line, what happened, all of it.
+"""Turn exceptions that the author's code causes into one message: the author's line, what happened, and the traceback.
 
 The traceback of an exception shows which of the author's lines was running, so every command reports it in this form:
 

@@ -1,4 +1,4 @@
-"""Check the author's text files before LaTeX reads them, so that the file itself is named."""
+"""Check the author's text files before LaTeX reads them, so that an error names the file."""
 
 from __future__ import annotations
 

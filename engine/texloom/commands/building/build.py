@@ -1,4 +1,4 @@
-"""Run a build: one at a time, killed builds resume, only our own messages on the terminal."""
+"""Run a build: only one runs at a time, a killed one is resumed, and the terminal shows only the engine's messages."""
 
 from __future__ import annotations
 

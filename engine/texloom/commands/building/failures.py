@@ -48,7 +48,7 @@ class Failures:
     def report_all(self) -> None:
         """Print all failed stages with their errors, if there is more than the one already printed.
 
-        If Snakemake was stopped by an exception of its own, raises it, because Snakemake does not print it.
+        Raises the exception that stopped Snakemake itself, rather than a stage, because Snakemake does not print it.
         """
         if self.stopped and not self.failed:
             raise self.stopped from None

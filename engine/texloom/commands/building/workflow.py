@@ -67,7 +67,7 @@ def command(target: str, profile: str, *, experiment: str = "", force: bool = Fa
 def make(target: str, configuration: Mapping[str, Any], planned: Mapping[Path, Job]) -> None:
     """Build a target, and exit with Snakemake's exit code: 0, or 1 if a stage failed.
 
-    Raises the exception if Snakemake was stopped by one of its own.
+    Raises Snakemake's exception if one stopped Snakemake itself, rather than a stage.
     planned: the jobs by output file. Snakemake's lock is not used, because the engine's lock is freed when the process
     that holds it dies.
     """

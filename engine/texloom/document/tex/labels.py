@@ -1,4 +1,4 @@
-"""Find where a label is defined twice: LaTeX says only that it is."""
+"""Find the places where a label is defined twice: LaTeX reports only the label."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ TOO_LARGE = re.compile(r"LaTeX Warning: Float too large for page by (?P<points>[
 NO_CHARACTER = re.compile(r"^Missing character: There is no (?P<character>.+?)(?: \(.*\))? in font (?P<font>.+?)!")
 NOT_SET_UP = re.compile(r"LaTeX Error: Unicode character (?P<character>.) ?\((?P<code>U\+\w+)\)")
 BAD_BYTE = re.compile(r"LaTeX Error: Invalid UTF-8 byte")
-"""What pdfLaTeX says of a character that is not ASCII in a listing."""
+"""pdfLaTeX's error for a character in a listing that is not ASCII."""
 ANY_SCRIPT = 'engine = "lualatex" below [report] in report.toml prints characters of any script'
 BAD_PICTURE = re.compile(r"^!pdfTeX error: .*\(file (?P<file>.+?)\): (?P<what>.*)")
 NO_FONT = "nullfont"

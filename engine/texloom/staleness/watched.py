@@ -53,13 +53,13 @@ class Watched:
     def load(cls, document: Document, profile: str) -> Self | None:
         """The stored inputs of a document; None if it was never finished here, or if the record is damaged."""
         try:
-            watched = cls(**json.loads(_record(document, profile).read_text(encoding="utf-8")))
+            watched = cls(**json.loads(_record_path(document, profile).read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError):
             return None
         return watched if isinstance(watched.files, dict) else None
 
     def write(self, document: Document, profile: str) -> None:
-        path = _record(document, profile)
+        path = _record_path(document, profile)
         partial = path.with_suffix(".partial")
         with best_effort(partial):
             path.parent.mkdir(exist_ok=True)
@@ -260,5 +260,5 @@ def _packages() -> Iterator[Path]:
         yield from (*folder.glob("*.dist-info/METADATA"), *folder.glob("*.egg-info/PKG-INFO"))
 
 
-def _record(document: Document, profile: str) -> Path:
+def _record_path(document: Document, profile: str) -> Path:
     return RECORDS / f"built-{document}-{profile}.json"

@@ -36,8 +36,8 @@ ENDED = re.compile(
 """Matches the log of a run that ended by itself, successfully or not, but not because it could not write the PDF."""
 PROGRAM_OPTIONS = {"pdflatex": "-pdf", "lualatex": "-lualatex"}
 """The option of latexmk for each TeX program."""
-BYTES = 2**24
-"""Free space on the disk that a run of LaTeX needs."""
+ROOM_NEEDED = 2**24
+"""Free space on the disk, in bytes, that a run of LaTeX needs."""
 
 
 def tex_environment(date: datetime.date) -> dict[str, str]:
@@ -106,7 +106,7 @@ def _refuse_full_disk(folder: Path) -> None:
     if log.exists() and ENDED.search(log.read_bytes()):
         return
     try:
-        check_room(folder, BYTES)
+        check_room(folder, ROOM_NEEDED)
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(pdf)) from None
 

@@ -36,7 +36,7 @@ BESIDE = "|".join(
     f"*.{suffix}" for suffix in ("sty", "cls", "clo", "cfg", "def", "fd", "tex", "ltx", "bst", "bib", "map", "enc")
 )
 """Patterns of files that TeX would use from the project's root instead of those in its own tree."""
-SEEN = tuple(pattern.removeprefix("*") for pattern in BESIDE.split("|"))
+SUFFIXES_BESIDE = tuple(pattern.removeprefix("*") for pattern in BESIDE.split("|"))
 ANY = "*"
 SEARCH_DEBUG = {"KPATHSEA_DEBUG": "32"}
 """Environment variable that makes LaTeX and BibTeX print each search for a file on stderr."""
@@ -163,7 +163,7 @@ def _in_vain(names: list[str], path: str, found: str, folders_below: Callable[[s
             places = [os.path.normpath(Path(each, name)) for name in names]
             if found and os.path.normpath(found) in places:
                 return
-            yield from (place for place in places if not (place.endswith(SEEN) and "/" not in place))
+            yield from (place for place in places if not (place.endswith(SUFFIXES_BESIDE) and "/" not in place))
 
 
 def _is_elsewhere(folder: str) -> bool:

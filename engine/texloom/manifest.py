@@ -406,7 +406,7 @@ def _check_once(manifest: Manifest, text: str, path: Path) -> None:
                 if re.match(rf"\s*{kind}\s*=.*\b{re.escape(part.name)}\b", line)
             ]
             where = f"{path}:{lines[-1]}" if lines else path
-            what = f"{kind} '{part.name}' is a part twice"
+            what = f"{kind} '{part.name}' is listed as a part twice"
             raise ReportError(
                 where, what, f"the other is in line {lines[0]}; remove one" if len(lines) > 1 else "remove one"
             )

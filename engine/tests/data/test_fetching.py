@@ -326,7 +326,7 @@ def test_a_record_comes_from_a_folder_without_a_network(
     mine = tmp_path_factory.mktemp("mine")
     monkeypatch.setenv("RAIN_DIR", str(mine))
     declare(rain='doi = "10.5281/zenodo.4924875"')
-    assert refused() == f"{mine}: contains no files\n  put those of doi:10.5281/zenodo.4924875 there"
+    assert refused() == f"{mine}: contains no files\n  put the files of doi:10.5281/zenodo.4924875 there"
     for name, content in RECORD.items():
         (mine / name).write_bytes(content)
     fetch("rain")

@@ -14,7 +14,7 @@ from typing import Any
 from texloom.training.startup import import_quietly
 
 _prepared: dict[str, Callable[[], object]] = {}
-"""In the other process: the function that each call runs."""
+"""The function that each call runs; used only in the other process."""
 
 
 def _start(prepare: Callable[..., Callable[[], object]], *arguments: Any) -> None:

@@ -1,4 +1,4 @@
-"""In the templates of the report's experiments and in headlines, every metric that is named is declared.
+"""Every metric that is named in templates of the report's experiments or in headlines is declared.
 
 The tables of choices are not filled in by a build; their numbers must be those of docs/choices.md.
 """

@@ -26,7 +26,7 @@ from texloom.staleness.recording.reads import listing, recorded_path
 EDITED = ("report.toml", "requirements.lock", "theory/**/*", "templates/**/*", "experiments/**/*.py")
 """Files that an author may edit, besides those named in records."""
 EDITED_DURING_BUILD = ""
-"""In place of a digest: the file was edited while the document was made."""
+"""Stored in place of the digest of a file that was edited while the document was made."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ RUN := .venv/bin/python -m texloom
 # Without .venv, Python finds the engine in the folder engine/: as a package folder or as a wheel.
 ANY_PYTHON = PYTHONPATH=engine:$(firstword $(wildcard engine/texloom-*.whl)) $(or $(wildcard .venv/bin/python),python3)
 TEST := .venv/bin/python -m pytest -n auto
-# The value of a variable as one word for the shell, whatever characters it has: quotes, $$, a leading dash after `=`.
+# The value of a variable, quoted as one word for the shell. It may contain quotes and $$, and after `=` begin with a dash.
 quoted = '$(subst ','\'',$(value $(1)))'
 PROFILE_FLAG = --profile=$(call quoted,PROFILE)
 FLAGS = $(PROFILE_FLAG) $(if $(value EXPERIMENT),--experiment=$(call quoted,EXPERIMENT)) $(if $(FORCE),--force)
@@ -63,7 +63,7 @@ test: set-up          ## run all unit tests, a draft built end to end, and one t
 test-slow: set-up     ## run all other tests, which are marked slow
 	@$(TEST) -m slow || [ $$? = 5 ] # pytest's exit code if none is marked
 
-quick: set-up-for-text ## run the tests of files changed in the working tree or in the last commit: seconds
+quick: set-up-for-text ## run the tests of files changed in the working tree, or else in the last commit; takes seconds
 	@$(RUN) quick
 
 new: python           ## create an experiment (NAME=its_name KIND=analysis|training) or a report (REPORT=/a/folder)
@@ -121,7 +121,7 @@ tex:
 ISA :=
 .PHONY: bench types browser
 
-bench: set-up         ## compare our speed with that of other tools: build/bench.json, build/bench.pdf (installs them)
+bench: set-up         ## install other tools and compare our speed with theirs: build/bench.json, build/bench.pdf
 	@ISA="$(ISA)" sh tests/benchmarks/run.sh
 
 check: types
@@ -129,7 +129,7 @@ types: python
 	@.venv/bin/python -m pyright --warnings
 
 test-slow: browser # a test opens the live view in it
-browser: set-up       # not in parallel, because apt-get cannot run twice
+browser: set-up       # after the set-up, because apt-get cannot run twice at a time
 	@sh engine/setup/browser.sh
 
 help::

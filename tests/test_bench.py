@@ -51,7 +51,7 @@ def test_one_of_two_promises_is_kept_beside_pytorch_or_the_roofline() -> None:
 
 
 def threads(factor: int) -> Callable[[], int]:
-    """Prepare, in the other process, a function that returns the threads of an operation there, times `factor`."""
+    """Prepare a function for the other process that returns TensorFlow's number of threads there, times `factor`."""
     import tensorflow as tf
 
     return lambda: factor * tf.config.threading.get_intra_op_parallelism_threads()

@@ -27,7 +27,7 @@ def test_the_manifest_is_right() -> None:
 
 
 def test_the_contracts_of_imports_name_every_chapter_and_all_that_chapters_share() -> None:
-    """In pyproject.toml, which cannot read report.toml."""
+    """The contracts are in pyproject.toml, which cannot read the names from report.toml."""
     contracts = tomllib.loads(Path("pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]["contracts"]
     by_name = {contract["name"]: contract for contract in contracts}
     packages = {f"experiments.{path.parent.name}" for path in Path("experiments").glob("*/__init__.py")}

@@ -1,7 +1,7 @@
 #!/bin/sh
-# Looks for a browser of Chromium's family, which the test of the live view drives without a window; installs Debian's
-# where we may (root on Debian or Ubuntu), else prints the exact command for apt, dnf and brew. Exit code 2 on failure.
-# CHROME=/path/to/one names another.
+# Looks for a browser based on Chromium, which the test of the live view runs without a window. If there is none, Debian's is
+# installed if this is allowed (root on Debian or Ubuntu); otherwise the exact commands for apt, dnf and brew are printed. The
+# exit code is 2 on failure. CHROME=/path/to/chrome names another browser.
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 
@@ -37,7 +37,7 @@ fi
 have_browser && exit 0
 
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1 || [ -n "${BROWSER_NO_INSTALL:-}" ]; then
-    fail "no browser of Chromium's family is found; a test of the live view opens one" "install it, then run make test-slow again:"
+    fail "no browser based on Chromium is found; a test of the live view needs one" "install it, then run make test-slow again:"
 fi
 
 apt-get update >"$LOG" 2>&1 ||

@@ -1,10 +1,10 @@
 #!/bin/sh
-# Creates .venv from requirements.lock (versions and hashes): a second call with the same lock returns at once, and one with
-# another lock installs new packages and removes old ones.
-# pip installs uv, and uv the rest; if uv does not work, pip installs everything. The engine is used in place if engine/texloom
-# exists; otherwise it is a wheel in engine/ that the lock names. With the argument `data`, the data of the report's experiments
-# are fetched at the same time; with pip the build fetches them.
-# Plain sh, because it must run without Python. Every failure prints one line and the way out, exit code 2.
+# Creates .venv from requirements.lock (versions and hashes). A second call with the same lock returns at once; after a change
+# of the lock it installs new packages and removes old ones.
+# pip installs uv, and uv installs the rest; if uv does not work, pip installs everything. The engine is used in place if
+# engine/texloom exists; otherwise it is a wheel in engine/ that the lock names. With the argument `data`, the data of the
+# report's experiments are fetched while uv installs; if pip installs everything, the build fetches them later.
+# This is plain sh, because it must run without Python. Every failure prints one line and the way out; the exit code is 2.
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 
@@ -17,7 +17,7 @@ OFFLINE='NewConnectionError|ConnectTimeout|ReadTimeout|Temporary failure|Network
 WITH_DATA=${1:-}
 fetching= # the process that fetches data
 
-# What the packages take, unpacked, with room for temporary files.
+# The disk space that the unpacked packages need, with room for temporary files.
 if grep -q '^tensorflow==' "$LOCK" 2>/dev/null; then
     NEEDED_MIB=3500 TAKES="about 2 GB, one minute"
 else
@@ -83,9 +83,9 @@ is_done() {
     [ -f "$STAMP" ] && [ "$(cat "$STAMP")" = "$wanted" ]
 }
 
-# The stamp distinguishes our environment from a user's: it is created first, and empty until everything is installed.
+# The stamp distinguishes our environment from a user's. It is created first, and is empty until everything is installed.
 is_ours() {
-    [ ! -e .venv ] || [ -f "$STAMP" ] || rmdir .venv 2>/dev/null # an empty one may be used
+    [ ! -e .venv ] || [ -f "$STAMP" ] || rmdir .venv 2>/dev/null # an empty folder may be replaced
 }
 
 # Removes everything but the stamp, so that a killed set-up leaves the stamp.
@@ -132,7 +132,7 @@ fail_if_certain() {
     grep -q 'No space left on device' "$LOG" &&
         fail "the disk is full; the packages need about $NEEDED_MIB MiB" "free some space and run make again (log: $LOG)"
     grep -qE 'DO NOT MATCH THE HASHES|Hash mismatch' "$LOG" &&
-        fail "a downloaded package does not match its hash in $LOCK: $(grep -m1 -oE '[a-zA-Z0-9_.-]+==[^ `]*' "$LOG")" "nothing of it was installed; try again, and distrust the package index if it stays (log: $LOG)"
+        fail "a downloaded package does not match its hash in $LOCK: $(grep -m1 -oE '[a-zA-Z0-9_.-]+==[^ `]*' "$LOG")" "it was not installed; try again, and if this happens again, do not trust the package index (log: $LOG)"
 }
 
 fail_offline() {
@@ -174,7 +174,7 @@ install_with_uv() {
     elif ! uv_install_all; then
         fail_if_certain
         if grep -qE 'Failed to (fetch|download)|No solution found' "$LOG"; then
-            why_not="cannot fetch the packages; its settings are not pip's"
+            why_not="cannot fetch the packages; it does not use pip's settings"
         else
             why_not="failed: $(grep -m1 '^error' "$LOG" || tail -n 1 "$LOG")"
             stop_fetching

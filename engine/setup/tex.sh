@@ -1,6 +1,7 @@
 #!/bin/sh
-# Looks for each TeX program and package the report uses; installs what is missing where we may (root on Debian or
-# Ubuntu), else prints the exact command for apt, dnf and brew. Stops before any training starts. Exit code 2 on failure.
+# Looks for each TeX program and package that the report uses. Missing ones are installed if this is allowed (root on Debian
+# or Ubuntu); otherwise the exact commands for apt, dnf and brew are printed. A failure stops the build before any training
+# starts, with exit code 2.
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 
@@ -10,14 +11,14 @@ LIST=engine/setup/tex-packages.txt
 setting() { sed -n "s/^[[:space:]]*$1[[:space:]]*=[[:space:]]*[\"']\([a-z]*\)[\"'].*/\1/p" report.toml 2>/dev/null | head -n 1; }
 classes() { sed -n 's/^ *\\documentclass.*{\([A-Za-z]*\)}.*/\1/p' templates/*.j2 templates/*.tex 2>/dev/null | tr '\n' ' '; }
 
-# A fourth word is the engine, the language or the document class that needs the entry.
+# If an entry has a fourth word, it is needed only for the engine, language or document class of that name.
 CHOSEN=" $(setting engine) $(setting language) $(classes) "
 entries() { awk -v chosen="$CHOSEN" '!/^#/ && (NF < 4 || index(chosen, " " $4 " "))' "$LIST"; }
 
 missing_entries() {
     files=$(entries | awk '$1 ~ /\./ { print $1 }')
     if command -v kpsewhich >/dev/null 2>&1; then
-        # one call for all; kpsewhich prints the path of each file it finds
+        # one call for all files; kpsewhich prints the path of each file that it finds
         # shellcheck disable=SC2086
         found=" $(kpsewhich $files | sed 's|.*/||' | tr '\n' ' ')"
     else
@@ -42,7 +43,7 @@ print_commands() {
     printf '  Debian, Ubuntu:  sudo apt-get install --no-install-recommends %s\n' "$debian"
     printf '  Fedora:          sudo dnf install %s\n' "$(echo "$missing" | awk '$3 != "-" { print $1 ~ /\./ ? "'"'"'tex(" $1 ")'"'"'" : $1 == "pdflatex" || $1 == "kpsewhich" || $1 == "bibtex" || $1 == "lualatex" ? "texlive-scheme-basic" : $1 }' | sort -u | tr '\n' ' ')"
     printf '  macOS:           brew install --cask basictex && sudo tlmgr install %s\n' "$(echo "$missing" | awk '$3 != "-" { print $3 }' | sort -u | tr '\n' ' ')"
-    echo "$missing" | awk '$3 == "-" { print "  elsewhere than on Debian, a font for the whole system: " $1 }'
+    echo "$missing" | awk '$3 == "-" { print "  on other systems than Debian, install the font for the whole system: " $1 }'
 } >&2
 
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1 || [ -n "${TEX_NO_INSTALL:-}" ]; then

@@ -152,7 +152,7 @@ CODE = {
 
 @pytest.fixture
 def code(project: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """The project with code, which is found as `experiments` and `theory`, and a copy of the engine to be edited."""
+    """The project with code, importable as `experiments` and `theory`, and a copy of the engine that tests edit."""
     for name, text in CODE.items():
         path = project / name
         path.parent.mkdir(parents=True, exist_ok=True)

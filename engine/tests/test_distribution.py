@@ -24,18 +24,18 @@ EXTRAS = {
     "notebook": "notebooks",
     "testing": "tests",
 }
-"""The rooms, or modules, that may import what an extra brings; all others work without any."""
+"""The packages or modules that may import what an extra installs; all others work without extras."""
 ENGINE = entries(packages.ENGINE_LOCK.read_text(encoding="utf-8"))
-"""What the engine's lock has."""
+"""The entries of the engine's lock."""
 DISTRIBUTIONS = {"IPython": "ipython", "PIL": "pillow", "importlinter": "import-linter", "xdist": "pytest-xdist"}
-"""Modules that are called otherwise than the packages that bring them."""
+"""Modules whose names differ from those of the packages that contain them."""
 PROGRAMS = {
     "": {"ruff", "snakemake", "uv"},
     "training": set(),
-    "notebooks": {"ipykernel"},  # runs the cells
-    "tests": {"pypdf"},  # the tests of a new report
+    "notebooks": {"ipykernel"},  # it runs the cells
+    "tests": {"pypdf"},  # the tests of a new report need it
 }
-"""What each extra brings besides what the engine imports."""
+"""Packages of each extra that the engine does not import."""
 
 
 def imported(path: Path) -> Iterator[str]:
@@ -54,7 +54,7 @@ def extra_of(path: Path) -> str:
 
 
 def foreign_imports() -> dict[str, dict[str, str]]:
-    """For each extra the packages that its files import, each with one such file."""
+    """For each extra the packages that its files import, each with one file that imports it."""
     found: dict[str, dict[str, str]] = defaultdict(dict)
     for path in PACKAGE.rglob("*.py"):
         if (PACKAGE / "scaffold" / "files") not in path.parents:
@@ -92,13 +92,13 @@ def test_the_lock_has_what_is_declared_with_versions_that_fit() -> None:
 
 def test_the_lock_is_whole_and_names_no_server() -> None:
     text = packages.ENGINE_LOCK.read_text(encoding="utf-8")
-    assert sum(line[0] not in " #" for line in text.splitlines()) == len(ENGINE)  # none has another form
+    assert sum(line[0] not in " #" for line in text.splitlines()) == len(ENGINE)  # no line has another form
     assert all(entry.users and "    --hash=sha256:" in entry.text for entry in ENGINE)
     assert "://" not in text
 
 
 def test_the_locked_uv_carries_the_backend_that_builds_the_wheel() -> None:
-    """Otherwise building would need a network."""
+    """If it did not, building would need a network."""
     project = tomllib.loads((distribution.SOURCE / "pyproject.toml").read_text(encoding="utf-8"))
     backend = Requirement(project["build-system"]["requires"][0])
     (version,) = (pinned.version for entry in ENGINE if entry.name == "uv" for pinned in entry.requirement.specifier)
@@ -113,7 +113,7 @@ def test_two_builds_give_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_the_wheel_holds_every_file_of_the_package(tmp_path: Path) -> None:
-    """Including the lock and the files that `make new` writes, also dot files."""
+    """These include the lock and the files that `make new` writes, also dot files."""
     with zipfile.ZipFile(distribution.build_wheel(tmp_path)) as wheel:
         names = {name for name in wheel.namelist() if not name.endswith("/")}
     files = {path for path in PACKAGE.rglob("*") if path.is_file() and "__pycache__" not in path.parts}

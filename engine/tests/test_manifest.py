@@ -245,7 +245,7 @@ def test_exemptions_that_cannot_be_meant_are_refused_with_their_place(
 
 
 def with_title(*lines: str) -> None:
-    """Write lines in place of the author's."""
+    """Replace the author's line by others."""
     path = Path("report.toml")
     path.write_text(path.read_text().replace('author = "An author"', "\n".join(lines)), encoding="utf-8")
 

@@ -215,7 +215,7 @@ def add(options: argparse.Namespace) -> None:
 
 
 def remove(options: argparse.Namespace) -> None:
-    """Remove a package from pyproject.toml, and from the lock what nothing else requires."""
+    """Remove a package from pyproject.toml, and packages that are no longer required from the lock."""
     from texloom.commands import dependencies
 
     dependencies.remove(options.packages)
@@ -289,7 +289,10 @@ def parser() -> argparse.ArgumentParser:
 
 
 def main() -> None:
-    """Run the requested command; set the variables of stages first, unless it is quick or needs no .venv."""
+    """Run the requested command.
+
+    Sets the variables of stages first, except for `build`, which must be quick, and for commands that need no .venv.
+    """
     options = parser().parse_args()
     if options.function not in (build, clean, distclean):
         from texloom.staleness import environment

@@ -131,7 +131,7 @@ class Part(Entry):
     headline: tuple[str, ...] = ()
     """Names of metrics that the first page shows as results at a glance."""
     labels: dict[str, str] = {}
-    """What the first page calls metrics of `headline`, in place of their descriptions in `metrics.py`."""
+    """Names for metrics of `headline` on the first page, in place of their descriptions in `metrics.py`."""
     given: tuple[str, ...] = ()
     """Settings whose values the task gives, `name` or `group.name`; the provenance marks them."""
     priority: int = 0
@@ -268,7 +268,7 @@ def _of_results(folder: str) -> str:
         raise ValueError(f"TeX cannot write into {folder!r}: use letters, digits and . / + - _, no - first, no spaces")
     if Path.cwd().is_relative_to(path.absolute().resolve()) or (inside and path.parts[0] in SOURCES_OF_REPORT):
         raise ValueError(
-            f"folder '{folder}' has files of the report, between which no results are written; choose another"
+            f"folder '{folder}' contains files of the report, so no results are written there; choose another"
         )
     return folder
 
@@ -406,7 +406,7 @@ def _check_once(manifest: Manifest, text: str, path: Path) -> None:
                 if re.match(rf"\s*{kind}\s*=.*\b{re.escape(part.name)}\b", line)
             ]
             where = f"{path}:{lines[-1]}" if lines else path
-            what = f"{kind} '{part.name}' is a part twice"
+            what = f"{kind} '{part.name}' is listed as a part twice"
             raise ReportError(
                 where, what, f"the other is in line {lines[0]}; remove one" if len(lines) > 1 else "remove one"
             )

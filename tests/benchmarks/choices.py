@@ -1,6 +1,6 @@
 """Which settings of the denoiser and of the variational autoencoder are best on held-out training images?
 
-    python -m tests.benchmarks.choices                                              what has no row in docs/choices.md
+    python -m tests.benchmarks.choices                                              all without a row in docs/choices.md
     python -m tests.benchmarks.choices denoising_autoencoder learning_rate=0.002    one candidate
 
 Each candidate is a training of the main network at full length with seed 0, with the report's settings except those
@@ -71,7 +71,7 @@ class Trained:
 
     experiment: str
     settings: str
-    """In the form of the command line, separated by spaces; all others are the report's."""
+    """The settings as on the command line, separated by spaces; all others are the report's."""
     reached: float
     seconds: float
 
@@ -182,8 +182,8 @@ Among candidates that are equally good within the differences between seeds, a f
 slower than the report's settings is never chosen. Processor times were measured on two machines of the same kind. The
 report's rows and the rows that name neither rate nor batch size were measured on the same one of these machines.
 
-Written by `python -m tests.benchmarks.choices`, which trains what has no row yet, on {kind}. Remove the page when the
-networks have changed.
+Written by `python -m tests.benchmarks.choices`, which trains the candidates that have no row yet, on {kind}. If the
+networks have changed, remove this page before the next study.
 
 | experiment | settings | measured | processor time (s) |
 |---|---|---|---|

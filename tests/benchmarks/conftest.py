@@ -1,4 +1,4 @@
-"""Import TensorFlow without its banners, which would interrupt the output, and with all cores, as for the others."""
+"""Import TensorFlow without its banners, which would interrupt the output, and with all cores, like other libraries."""
 
 from tests.benchmarks.machine import limit_instructions
 from texloom.training.startup import import_quietly

@@ -4,7 +4,7 @@
     python -m tests.benchmarks.improved_protocol AVX2 3     run one of them
 
 Each of SEEDS is trained on this machine as it is, limited to smaller instruction sets, and with initial weights that
-differ in the last bits. The table is written after each training, with the identity of what made it. A study that was
+differ in the last bits. The table is written after each training, with the identity of its inputs. A study that was
 stopped therefore resumes from its table, also on another machine of the same kind, and trainings of other code are run
 again.
 """
@@ -150,11 +150,11 @@ PAGE = f"""\
 
 Different instruction sets round differently, and in the joint training of two networks a difference in the last bits
 leads to a different trajectory.
-What the report claims of the improved protocol must not depend on them: at least {ON_CURVE:g} % of the samples off
-the curve by at most 2 % of its height, and at least {COVERED:g} % of the range of x covered.
+What the report claims of the improved protocol must not depend on such differences: at least {ON_CURVE:g} % of the
+samples are off the curve by at most 2 % of its height, and at least {COVERED:g} % of the range of x is covered.
 Here it is trained at full length with {len(SEEDS)} seeds under each of {len(CONDITIONS)} conditions: on the machine
 as it is, limited to AVX2 and to AVX, and with each initial weight multiplied by 1 + {PERTURBATION:g} · normal.
-{{converged}} of {{count}} trainings reach both.{{missing}}
+{{converged}} of {{count}} trainings reach both goals.{{missing}}
 
 Written by `python -m tests.benchmarks.improved_protocol`.
 

@@ -17,5 +17,5 @@ def limit_instructions() -> None:
 
 
 def description() -> str:
-    """The processor and its limit."""
+    """The processor, and the limit of its instruction set."""
     return processor() + (f", limited to {LIMIT}" if LIMIT else "")

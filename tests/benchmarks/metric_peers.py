@@ -1,4 +1,4 @@
-"""Import torch-fidelity and pytorch-fid without torchvision, which both import but neither needs here."""
+"""Import torch-fidelity and pytorch-fid without torchvision: both import it, but neither needs it here."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def stubs() -> dict[str, Any]:
 
 @contextlib.contextmanager
 def stub_torchvision() -> Iterator[None]:
-    """Put stubs in the place of torchvision while the packages are imported, unless it is installed."""
+    """Replace torchvision by stubs while the packages are imported, unless it is installed."""
     if find_spec("torchvision") is not None:
         yield
         return
@@ -50,7 +50,7 @@ def peer(name: str) -> Any:
     reason = f"{name} is of the group peers, which make bench installs"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        if name.startswith("torchmetrics"):  # it looks for installed packages and imports torch-fidelity if it can
+        if name.startswith("torchmetrics"):  # it imports torch-fidelity if that is installed
             peer("torch_fidelity")
             return pytest.importorskip(name, reason=reason)
         with stub_torchvision():

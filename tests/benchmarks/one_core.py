@@ -14,7 +14,7 @@ from typing import Any
 from texloom.training.startup import import_quietly
 
 _prepared: dict[str, Callable[[], object]] = {}
-"""In the other process: the function that each call runs."""
+"""The function that each call runs; used only in the other process."""
 
 
 def _start(prepare: Callable[..., Callable[[], object]], *arguments: Any) -> None:
@@ -28,7 +28,9 @@ def _run() -> object:
 
 @contextmanager
 def as_in_a_training(prepare: Callable[..., Callable[[], object]], *arguments: Any) -> Iterator[Callable[[], object]]:
-    """A function that runs in that process what `prepare(*arguments)` returned there; overhead below a millisecond.
+    """A function that runs, in that process, the function that `prepare(*arguments)` returned there.
+
+    The overhead is below a millisecond.
 
     prepare: a function at the top level of a module; its arguments and return values are pickled.
     """

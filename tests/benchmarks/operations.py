@@ -11,8 +11,8 @@ from typing import Any
 def forward_operations(kernel: Sequence[int], positions: int = 1) -> int:
     """Operations for one example in one layer: a multiplication and an addition for each weight at each position.
 
-    positions: how often the kernel is applied: 1 for a dense layer, the output's pixels for a convolution, the
-    input's for a transposed one.
+    positions: how often the kernel is applied: once for a dense layer, once for each pixel of the output for a
+    convolution, once for each pixel of the input for a transposed convolution.
     """
     return 2 * prod(kernel) * positions
 

@@ -1,4 +1,4 @@
-"""The unavoidable cost of a training step: its matrix products and memory traffic, at the best available rates."""
+"""The unavoidable cost of a training step: its matrix products and its memory traffic, at the best available rates."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ AT_LEAST = 0.8
 """The ratio that the project promises if a step is not twice as fast as PyTorch's."""
 TRIALS = 20
 FLOAT = 4
-"""Bytes."""
+"""Bytes of a number."""
 
 
 def promises(peers: Iterable[str], at_least: float) -> dict[str, float]:
@@ -85,7 +85,7 @@ def roofline(
         candidates.append(_by_numpy(operands))
     multiply = min(candidates, key=_seconds)
     source, target = torch.zeros(2, 2 * parameters)
-    copies = adam_traffic(parameters) / (2 * FLOAT * 2 * parameters)  # each reads one half and writes the other
+    copies = adam_traffic(parameters) / (2 * FLOAT * 2 * parameters)  # each copy reads one half and writes the other
     whole, part = int(copies), int((copies % 1) * 2 * parameters)
     read, written = torch.zeros(2, activations // (2 * FLOAT * 2))
 

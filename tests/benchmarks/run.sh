@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the peers (the group `peers` of pyproject.toml), measures, and writes the table.
+# Installs the tools to compare with (the group `peers` of pyproject.toml), runs the benchmarks, and writes the table.
 set -eu
 cd "$(dirname "$0")/../.."
 

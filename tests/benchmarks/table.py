@@ -31,7 +31,7 @@ from texloom.results.sealed import read_sealed
 from texloom.staleness.identity import git_state
 
 MATRIX_PRODUCT = "matrix_product_gflops"
-"""Key of the machine's measured rate in the extra information of its benchmark."""
+"""Key of the machine's measured rate in the extra information of the benchmark that measures it."""
 
 NOTHING = "–"
 """The content of an empty cell."""

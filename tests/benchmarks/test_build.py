@@ -42,7 +42,7 @@ def test_nothing_to_do(benchmark, built: Checkout) -> None:
 
 @dataclass
 class Editor:
-    """A function that writes a sentence into a derivation, another one at each call."""
+    """A function that writes a sentence into a derivation; each call writes another sentence."""
 
     checkout: Checkout
     edits: int = 0

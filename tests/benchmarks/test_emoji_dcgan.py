@@ -114,7 +114,7 @@ def test_iteration(benchmark, images: np.ndarray) -> None:
         + 2 * DISCRIMINATOR_FORWARD
     )
     compiled = pytorch(images, compiled=True)
-    compiled()  # it recompiles for each kind of input, more often than in the one warm-up round
+    compiled()  # it recompiles for each kind of input, for which one warm-up round is not enough
     peers = {
         PEER: pytorch(images),
         "PyTorch, channels last": pytorch(images, channels_last=True),

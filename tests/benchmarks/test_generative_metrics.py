@@ -74,7 +74,7 @@ def test_frechet_distance(benchmark, count: int, at_least: float) -> None:
 
 
 def test_kernel_distance(benchmark) -> None:
-    """3000 generated and 3671 real features, compared with torch-fidelity; must agree for one subset of all rows."""
+    """3000 generated and 3671 real features, compared with torch-fidelity; one subset of all rows must agree."""
     fidelity = peer("torch_fidelity.metric_kid")
     x, y = features(1, 3000), features(2, 3671, shift=0.02)
     settings = {"kid_subsets": 100, "kid_subset_size": 1000, "rng_seed": 0, "verbose": False}
@@ -118,7 +118,7 @@ def test_inception_score(benchmark) -> None:
 
 
 def test_precision_and_recall(benchmark) -> None:
-    """3000 features each and three neighbours, compared with torch-fidelity; ours also gives density and coverage."""
+    """3000 features per set and three neighbours, compared with torch-fidelity; ours adds density and coverage."""
     fidelity = peer("torch_fidelity.metric_prc")
     x, y = features(1, 3000, shift=0.01), features(2, 2900)
     tensors = torch.from_numpy(y.astype(np.float64)), torch.from_numpy(x.astype(np.float64))
@@ -137,7 +137,7 @@ def test_precision_and_recall(benchmark) -> None:
 
 
 def test_torchmetrics_agrees(benchmark) -> None:
-    """torch-fidelity's functions below its classes, on the same features."""
+    """torchmetrics' functions on the same features, without its classes."""
     torchmetrics_fid, torchmetrics_kid = peer("torchmetrics.image.fid"), peer("torchmetrics.image.kid")
     x, y = features(1, 3000), features(2, 3000, shift=0.02)
     moments = [torch.from_numpy(part) for each in (x, y) for part in statistics(each)]
@@ -181,7 +181,7 @@ def test_inception_features(benchmark, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def torch_fidelity_network(module: Any, monkeypatch: pytest.MonkeyPatch) -> Any:
-    """Its extractor with random weights: the time does not depend on them, and a download is not always possible."""
+    """Its extractor with random weights: the time does not depend on the weights, which cannot always be downloaded."""
 
     class RandomWeights(module.FeatureExtractorInceptionV3):
         def load_state_dict(self, *_: Any, **__: Any) -> None: ...

@@ -2,7 +2,7 @@
 
     make bench
 
-Consecutive trainings differ by more than the view takes, so the view's own calls are timed instead.
+The times of two trainings differ by more than the view's cost, so the calls of the view are timed instead.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ TRAININGS: dict[str, dict[str, Any]] = {
 
 @pytest.mark.parametrize("name", TRAININGS)
 def test_view(benchmark, name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Time the training and the view's share of it, in `blocks` blocks."""
+    """Time a training of `blocks` blocks, and the share of this time that the view takes."""
     package = f"experiments.{name.lower().replace(' ', '_')}"
     module, settings, declared = (
         importlib.import_module(f"{package}.{each}") for each in ("train", "config", "metrics")

@@ -30,7 +30,7 @@ def test_the_picture_is_current(drawn: set[architecture.Edge]) -> None:
 
 
 def test_chapters_do_not_import_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Chapters are drawn as one box."""
+    """The picture draws all chapters as one box, which would hide such imports."""
     monkeypatch.chdir(ROOT)
     graph, chapters = import_graph(), [f"experiments.{name}" for name in experiment_names()]
     for one in chapters:

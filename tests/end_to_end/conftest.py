@@ -87,7 +87,7 @@ class Checkout:
             try:
                 yield Watch(process, Path(log.name))
             finally:
-                os.killpg(process.pid, signal.SIGTERM)  # SIGINT is ignored if a shell runs us in the background
+                os.killpg(process.pid, signal.SIGTERM)  # SIGINT is ignored if a shell runs the tests in the background
                 process.wait(timeout=30)
 
     @contextmanager
@@ -147,7 +147,7 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Checkout:
     subprocess.run([*git, "commit", "--quiet", "--message", "copy"], cwd=folder, check=True)
     made = Checkout(folder)
     with (tmp_path_factory.getbasetemp().parent / "fetching").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # the workers share data/ and train on MNIST while one of them builds
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the workers share data/, and some train on MNIST while one builds
         if not (folder / "data" / "mnist" / "SHA256SUMS").exists():
             fetched = made.run(PYTHON, "-m", "experiments", "data", "mnist")
             assert fetched.returncode == 0, fetched.stderr

@@ -17,7 +17,7 @@ NAMES = ("My réport (v2)", "-dash", 'O\'Neil "q" $HOME', "x;y&z*? [q] #1 %x {b}
 @pytest.mark.slow
 @pytest.mark.parametrize("name", NAMES)
 def test_it_is_made_and_built_there_by_make(tmp_path: Path, name: str) -> None:
-    """`make new` as typed by a person; the set-up uses this checkout's environment, which has the same engine."""
+    """`make new` is run as if typed; the set-up uses this checkout's environment, which has the same engine."""
     environment = {key: value for key, value in os.environ.items() if not key.startswith(("MAKE", "MFLAGS"))}
 
     def make(*arguments: str, folder: Path = ROOT) -> str:

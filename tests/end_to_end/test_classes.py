@@ -1,4 +1,4 @@
-"""A new report with other document classes: the whole of it is typeset, appendix included."""
+"""A new report with other document classes: all of it is typeset, including the appendix."""
 
 from __future__ import annotations
 

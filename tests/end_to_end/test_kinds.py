@@ -37,7 +37,10 @@ def build_smoke(checkout: Checkout, folder: str, **environment: str) -> tuple[Su
 
 
 def test_the_smoke_report_claims_the_same_on_a_smaller_instruction_set(checkout: Checkout) -> None:
-    """Nine tenths of the claims that hold here hold there; after trainings of seconds some are at their limits."""
+    """Nine tenths of the claims that hold here must hold there, too.
+
+    After trainings of a few seconds some values are close to their limits.
+    """
     limited = machine.limited_to(SMALLER)
     here, text = build_smoke(checkout, "native")
     there, limited_text = build_smoke(checkout, "limited", **limited)

@@ -29,7 +29,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Report:
 
 @contextmanager
 def settings(report: Report, *lines: str, author: str = 'author = "A. Student"') -> Iterator[None]:
-    """Write lines in place of that of the author, and install what the set-up of `make` installs for them."""
+    """Replace the author's line by others, and install what `make` would install for these."""
     path = report.folder / "report.toml"
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace(LINE, "\n".join([author, *lines])), encoding="utf-8")

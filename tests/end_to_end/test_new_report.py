@@ -33,7 +33,7 @@ def files(said: str) -> set[str]:
 
 
 def test_its_first_make_installs_what_it_uses_and_no_tensorflow(report: Checkout) -> None:
-    """The engine comes from its wheel; nothing of the report it was made from is accessible."""
+    """The engine comes from its wheel; the report that created this one is not accessible."""
     said = report.make()
     assert said.startswith("setup: .venv with ")
     assert "\nbuild/report.pdf is ready (" in said
@@ -77,7 +77,7 @@ def test_what_changed_selects_its_tests(report: Checkout) -> None:
 
 
 def test_a_report_made_from_it_has_the_same_engine_and_can_train(report: Checkout, tmp_path: Path) -> None:
-    """From the wheel only; uv installs TensorFlow because the experiment requires it."""
+    """The engine is only in the wheel; uv installs TensorFlow because the experiment requires it."""
     report.make("new", f"REPORT={tmp_path / 'other'}", "NAME=sine", "KIND=training", **AUTHOR)
     other = Checkout(tmp_path / "other")
     (ours,), (theirs,) = (each.folder.glob("engine/*.whl") for each in (report, other))

@@ -1,4 +1,4 @@
-"""A report from `make new` is killed, damaged and contradicted, and recovers; with ours this would take longer."""
+"""A report from `make new` is killed, damaged and contradicted, and recovers; with this report it would take longer."""
 
 from __future__ import annotations
 

@@ -91,7 +91,7 @@ def board(checkout: Checkout, tmp_path_factory: pytest.TempPathFactory) -> Itera
             env={name: value for name, value in typed_by_hand().items() if "DISPLAY" not in name},
             stdout=log,
             stderr=log,
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # ignored by a shell in the background
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # a shell ignores it in the background
         )
         try:
             address = said(process, folder / "log")
@@ -104,7 +104,7 @@ def board(checkout: Checkout, tmp_path_factory: pytest.TempPathFactory) -> Itera
 
 
 def said(process: subprocess.Popen, log: Path, seconds: float = 60) -> str:
-    """The address, as soon as it is printed."""
+    """The address that the command prints, as soon as it is printed."""
     end = time.monotonic() + seconds
     while not (found := ADDRESS.match(log.read_text(encoding="utf-8"))):
         assert process.poll() is None, log.read_text(encoding="utf-8")

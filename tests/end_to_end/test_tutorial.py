@@ -1,7 +1,7 @@
 """The README's tutorial, executed line by line; the output of each command is compared.
 
 A `console` block contains commands after `$` and their output; a `diff` block contains an edit of the file after `---`.
-In the output, a line `…` stands for any lines, and `…` within a line for any text.
+In the output, a line `…` matches any lines, and `…` within a line matches any text.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def commands(text: str) -> list[tuple[str, str]]:
 
 
 def prints(expected: str, said: str) -> bool:
-    """Whether the output is as expected, where `…` stands for anything."""
+    """Whether the output is as expected; `…` matches anything."""
     pattern = re.escape(expected)
     pattern = re.sub(r"^…\\\n", r"(?:.*\\n)*?", pattern, flags=re.MULTILINE).replace("…", ".*")
     return re.fullmatch(pattern, said) is not None

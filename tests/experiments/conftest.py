@@ -23,9 +23,9 @@ finally:
 
 @pytest.fixture
 def draw(root: Path) -> Callable[[str, Path, Sequence[int]], dict[str, Any]]:
-    """A function that draws the figures of an experiment as its command does and returns their index.
+    """A function that draws the figures of an experiment, as its command does, and returns their index.
 
-    It fails if there is a warning, if TensorFlow is imported, or if the files are not those of the index.
+    It fails if there is a warning, if TensorFlow is imported, or if the files differ from those in the index.
     """
 
     def draw(experiment: str, build: Path, seeds: Sequence[int]) -> dict[str, Any]:

@@ -14,7 +14,7 @@ def record_rest(run: RunWriter) -> None:
 
 
 def assert_same(first: RunWriter, second: RunWriter) -> None:
-    """Assert that both have the same results to the bit."""
+    """Assert that the results of both runs are identical to the bit."""
     assert first.metrics == second.metrics
     for kind in ("weights", "arrays", "columns"):
         one, other = getattr(first, kind), getattr(second, kind)

@@ -18,7 +18,7 @@ CHAPTERS: dict[str, Callable[[Stored, Path], Findings]] = {
 
 
 def recompute_build(build: Path, data: Path) -> Iterator[tuple[Stored, list[str], list[str]]]:
-    """Each run of these chapters, the metrics that were recomputed, and a line for each metric that differs."""
+    """Yield each run of these chapters, the metrics that were recomputed, and a line for each metric that differs."""
     for name, recompute in CHAPTERS.items():
         for folder in sorted((build / "runs" / name).glob("seed-*")):
             run = Stored(folder)

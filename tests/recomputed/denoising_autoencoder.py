@@ -31,7 +31,7 @@ CHOICES = {
 }
 
 FEW, SOME = 50, 1000
-"""Number of evenly spaced test images restored by non-local means and total variation, which are slow."""
+"""Numbers of evenly spaced test images that are restored by non-local means and by total variation, which are slow."""
 
 
 def recompute(run: Stored, data: Path) -> Findings:
@@ -123,7 +123,7 @@ def total_variation(images: np.ndarray, weight: float) -> np.ndarray:
 def non_local_means(
     images: np.ndarray, corner: np.ndarray, size: int, patch: int, distance: int, sigma: float, strength: float
 ) -> np.ndarray:
-    """Restored windows of size × size pixels, given their upper left pixels; images are mirrored at the border."""
+    """The restored windows of size × size pixels at given upper left pixels; images are mirrored at the border."""
     half = patch // 2
     reach, extent = distance + half, size + 2 * distance + 2 * half
     padded = np.pad(images.astype(np.float32), ((0, 0), (reach, reach), (reach, reach)), mode="reflect")
@@ -177,7 +177,7 @@ def in_parts(restore: Callable[..., np.ndarray], *arrays: np.ndarray, **settings
 
 
 def own(name: str, settings: Mapping[str, Any]) -> dict[str, Any]:
-    """The parameters of one filter, from those of all."""
+    """The parameters of one filter, taken from those of all filters."""
     return {key.removeprefix(f"{name}_"): value for key, value in settings.items() if key.startswith(name)}
 
 
@@ -198,7 +198,7 @@ def _choices(prefix: str, damaged: Damaged, run: Stored, found: Findings) -> Non
     """Check that no other value of a single parameter is better in the patch."""
     chosen = _settings(prefix, run)
 
-    @cache  # the chosen settings occur once for each parameter
+    @cache  # the chosen settings are needed once for each parameter
     def error(name: str, *settings: tuple[str, Any]) -> float:
         return damaged.error(filtered(name, damaged, dict(settings)))
 
@@ -266,7 +266,7 @@ def _comparison(damaged: Damaged, run: Stored, found: Findings) -> None:
 
 
 def _quality(name: str, restored: np.ndarray, rows: slice, damaged: Damaged, kept: np.ndarray, found: Findings) -> None:
-    """PSNR and similarity. Squared errors at `rows` must agree with `kept`, which supplies those of other images."""
+    """PSNR and similarity. Squared errors at `rows` must agree with `kept`; those of other images come from `kept`."""
     clean, mask, area = damaged.clean[rows], damaged.mask[rows], damaged.patch**2
     squared = (restored - clean) ** 2
     whole, inside = squared.sum(axis=(1, 2)), (squared * mask).sum(axis=(1, 2))

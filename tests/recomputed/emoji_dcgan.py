@@ -67,7 +67,7 @@ def power(images: np.ndarray) -> np.ndarray:
 
 
 def _spectrum(run: Stored, name: str, real: np.ndarray, found: Findings) -> None:
-    """Shares of the power for new codes, which must agree within five standard errors of both samples."""
+    """Shares of the power for new codes; old and new shares must agree within five standard errors of both samples."""
     codes = np.random.default_rng(99).uniform(-1, 1, (DRAWN, run.config["latent_dim"]))
     weights = stored(run.weights, name)
     *others, last = weights

@@ -1,4 +1,4 @@
-"""The chapter on both metrics: curves from arrays; scores and distances by definition from the stored network."""
+"""The chapter on both metrics: curves from stored arrays; scores and distances by definition, by the stored network."""
 
 from __future__ import annotations
 
@@ -118,7 +118,7 @@ def _draws(run: Stored, found: Findings) -> None:
 
 
 def _network(run: Stored, data: Path, found: Findings) -> None:
-    """Test images and reference drawn as in the chapter, and the stored network's outputs for sets of them."""
+    """The test images and the reference, drawn as in the chapter, and the stored network's outputs for sets of them."""
     weights, config = stored(run.weights, "classifier"), run.config
     images, labels = read_mnist(data, "t10k")
     rows = np.random.default_rng([run.seed, 701]).permutation(len(images))[: config["test_images"]]
@@ -171,7 +171,7 @@ def _case(
 
 
 def _other_real(real: np.ndarray, reference: np.ndarray, neighbours: int, found: Findings) -> None:
-    """Real features compared with other real ones."""
+    """Distances and precision of real features compared with other real ones."""
     other = reference[: len(real)]
     kernel, energy = sets.kernel_distance(real, other), sets.energy_distance(real[:2000], other[:2000])
     precision = sets.neighbourhoods(reference[:neighbours], real[:neighbours])["precision"]

@@ -59,7 +59,7 @@ def digit_network(images: np.ndarray, weights: Weights) -> tuple[np.ndarray, np.
 
 
 def transpose_convolve(images: np.ndarray, kernel: np.ndarray) -> np.ndarray:
-    """Each pixel adds a 4×4 patch, two pixels from the next; images (n, h, w, c), kernel (4, 4, out, c)."""
+    """Each pixel adds a 4×4 patch; the patches are two pixels apart. Images (n, h, w, c), kernel (4, 4, out, c)."""
     count, height, width, _ = images.shape
     canvas = np.zeros((count, 2 * height + 2, 2 * width + 2, kernel.shape[2]))
     for row, column in np.ndindex(4, 4):

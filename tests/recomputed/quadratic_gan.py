@@ -1,4 +1,4 @@
-"""The simple GAN's metrics: points from stored weights and arrays compared with the curve; losses from the history."""
+"""The simple GAN's metrics: points, from stored weights and arrays, against the curve; losses, from the history."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from tests.recomputed.report import FLOAT32, Findings, Stored
 
 VARIANTS = ("reference", "improved", "held")
 TRAINING, SHOWN, FRESH, OTHER, PAIRED = range(5)
-"""Numbers of the draws of real points."""
+"""The numbers by which draws of real points are distinguished."""
 
 STANDARDISED = {"factor_only_scaling", "factor_all"} | {
     f"factor_without_{factor}" for factor in ("loss", "optimizer", "decay", "width", "batching")
@@ -48,13 +48,13 @@ def curve(x: np.ndarray, run: Stored) -> np.ndarray:
 
 
 def height(run: Stored) -> float:
-    """Highest minus lowest value on a grid of a million parts."""
+    """The highest minus the lowest value of the curve, on a grid of a million parts."""
     low, high = run.config["x_range"]
     return float(np.ptp(curve(np.linspace(low, high, 10**6 + 1), run)))
 
 
 def real(number: int, count: int, run: Stored) -> np.ndarray:
-    """A draw of points on the curve, in single precision as used everywhere."""
+    """A draw of points on the curve, in single precision, which is used everywhere."""
     low, high = run.config["x_range"]
     x = np.random.default_rng([run.seed, number]).uniform(low, high, count)
     return np.stack([x, curve(x, run)], axis=1).astype(np.float32).astype(np.float64)
@@ -128,7 +128,7 @@ def _features(variant: str, run: Stored, found: Findings) -> None:
     found.exact(f"{variant}_first_feature_radius", radius(first))
     found.exact(f"{variant}_feature_radius", radius(last))
     gap = np.hypot(*(last.mean(axis=0) - generated.mean(axis=0)))
-    rounding = FLOAT32 * abs(last).max()  # of means in single precision
+    rounding = FLOAT32 * abs(last).max()  # the rounding of means in single precision
     found.within(f"{variant}_centroid_gap", 100 * gap / radius(last), 100 * rounding / radius(last))
 
 
@@ -169,7 +169,7 @@ def energy_distance(first: np.ndarray, second: np.ndarray, of_second: float | No
 
 
 def _factors(run: Stored, found: Findings) -> None:
-    """The one-factor table from the generators' weights; in `on_curve` points may flip within single precision."""
+    """The one-factor table from the generators' weights; rounding may change which points count for `on_curve`."""
     fresh = real(FRESH, run.config["distance_points"], run)
     mean, deviation = fresh.mean(axis=0), fresh.std(axis=0)
     scaled, drawn = (fresh - mean) / deviation, codes(run.config["test_points"], TEST, run)

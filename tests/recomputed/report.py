@@ -1,4 +1,4 @@
-"""The basis of recomputations: a stored run, read with only numpy and json, and values compared with its metrics."""
+"""The basis of recomputations: a stored run, read only with numpy and json, and values compared with its metrics."""
 
 from __future__ import annotations
 
@@ -56,15 +56,15 @@ class Findings:
     values: dict[str, tuple[float, float]] = field(default_factory=dict)
 
     def exact(self, name: str, value: SupportsFloat) -> None:
-        """Computed from the same arrays: equal up to single precision."""
+        """Note a value computed from the same arrays: it must be equal up to single precision."""
         self.values[name] = (float(value), FLOAT32 * max(abs(float(value)), 1e-3))
 
     def within(self, name: str, value: SupportsFloat, tolerance: SupportsFloat) -> None:
-        """Equal up to sampling error, or up to decisions on a border."""
+        """Note a value that must be equal up to sampling error, or up to decisions on a border."""
         self.values[name] = (float(value), float(tolerance))
 
     def wrong(self, metrics: dict[str, dict[str, Any]]) -> list[str]:
-        """Metrics that differ by more than is allowed, and names that are not metrics."""
+        """The metrics that differ by more than is allowed, and the names that are not metrics."""
         found = []
         for name, (value, tolerance) in self.values.items():
             printed = metrics.get(name, {"value": np.nan})["value"]

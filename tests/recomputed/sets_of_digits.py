@@ -35,7 +35,7 @@ def _one_of_each(labels: np.ndarray, seed: int) -> np.ndarray:
 
 
 def _equally_often(labels: np.ndarray, kept: np.ndarray, count: int, seed: int) -> np.ndarray:
-    """Row i has digit i modulo the number of digits, cycling through a digit's rows; all are shuffled at the end."""
+    """Row i has digit i modulo the number of digits; the rows of a digit are used in turn. The result is shuffled."""
     generator = np.random.default_rng([seed, len(kept)])
     of_digit = {digit: kept[labels[kept] == digit] for digit in sorted(set(labels[kept].tolist()))}
     in_turn = {digit: generator.permutation(rows).tolist() for digit, rows in of_digit.items()}
@@ -80,7 +80,7 @@ def energy_distance(one: np.ndarray, other: np.ndarray) -> float:
 def neighbourhoods(real: np.ndarray, generated: np.ndarray, k: int = 5) -> dict[str, float]:
     """Precision, recall, density and coverage, with both manifolds as unions of closed balls."""
     reach = {
-        name: np.concatenate([np.sort(block, axis=1)[:, k] for block in _blocks(each, each)])  # the 0th is itself
+        name: np.concatenate([np.sort(block, axis=1)[:, k] for block in _blocks(each, each)])  # column 0 is itself
         for name, each in (("real", real), ("generated", generated))
     }
     pairs = np.concatenate(list(_blocks(real, generated)))
@@ -99,7 +99,7 @@ def nearest(features: np.ndarray, reference: np.ndarray) -> np.ndarray:
 
 
 def bias_of_gaussians(covariance: np.ndarray) -> float:
-    """2 (5/4 Σ λ + 1/2 Σ λμ / (λ + μ)) over pairs of the eigenvalues, of which those of dead features are left out."""
+    """2 (5/4 Σ λ + 1/2 Σ λμ / (λ + μ)), over pairs of the eigenvalues without those of dead features."""
     values = np.linalg.eigvalsh(covariance)
     values = [value for value in values if value > 1e-12 * values.max()]
     return 2 * (1.25 * sum(values) + 0.5 * sum(a * b / (a + b) for a in values for b in values))

@@ -27,7 +27,7 @@ def recompute(run: Stored, data: Path) -> Findings:
 
 
 def _of_variant(run: Stored, name: str, pixels: np.ndarray, found: Findings) -> tuple[float, float]:
-    """Accuracy and rate from new draws of binarisation and code, twice: their difference gives the tolerance."""
+    """Accuracy and rate from two new draws of binarisation and code; the difference of the two gives the tolerance."""
     accuracy, rate, squared, variances = [], [], [], []
     rng, variance = np.random.default_rng(12345), run.metrics["gaussian_variance"]["value"]
     for _ in range(2):
@@ -74,7 +74,7 @@ def _tradeoff(run: Stored, terms: dict[str, tuple[float, float]], found: Finding
         found.exact(f"{name}_beta", run.config[name]["beta"])
     history, step = run.arrays["constrained_beta_history"], run.config["constrained"]["dual_rate"]
     epoch = run.config["training_images"] // run.config["batch"]
-    found.within("constrained_beta", history[-1], 100 * step * epoch)  # the mean of the last epoch
+    found.within("constrained_beta", history[-1], 100 * step * epoch)  # the metric is the mean of the last epoch
 
 
 def _history(run: Stored, found: Findings) -> None:

@@ -41,7 +41,7 @@ case "$*" in
   *) {install} ;;
 esac"""
 SIZES = ["setup:   Need to get 66.1 MB of archives.", "setup:   After this operation, 190 MB will be used."]
-"""The part of it that a script passes on."""
+"""The lines of this output that a script prints."""
 
 UNTIL = "n=0; until [ -s {file} ]; do sleep 0.05; n=$((n + 1)); [ $n -lt 600 ] || exit 1; done"
 """Shell code for a stub: wait for a file that is not empty."""
@@ -80,7 +80,7 @@ class Place:
         return path
 
     def stub_apt(self, update: str = "true", install: str = "true") -> None:
-        """Create an apt-get that may be called, with the given `update` and installation."""
+        """Create an apt-get that the scripts may use, with the given shell code for `update` and `install`."""
         self.stub("id", "echo 0")
         self.stub("apt-get", APT.format(calls=self.folder / "apt-calls", update=update, install=install))
 
@@ -94,7 +94,7 @@ class Place:
         return (self.folder / f"{program}-calls").read_text().splitlines()
 
     def installed_with_apt(self, package: str) -> bool:
-        """Whether it was called for the package's size, then for the package, and nothing else."""
+        """Whether apt-get was called first for the size of a package, then to install it, and for nothing else."""
         return self.apt_calls() == [
             "update",
             f"install --no-install-recommends --assume-no {package}",
@@ -125,7 +125,7 @@ class Place:
             start_new_session=True,
             preexec_fn=lambda: signal.signal(
                 signal.SIGINT, signal.SIG_DFL
-            ),  # ignored if the tests run in the background
+            ),  # it is ignored if the tests run in the background
         ) as process:
             try:
                 yield process
@@ -134,7 +134,7 @@ class Place:
                     os.killpg(process.pid, signal.SIGKILL)
 
     def wait_for(self, *names: str) -> None:
-        """Wait until files exist and are not empty; AssertionError after half a minute."""
+        """Wait until files exist and are not empty. Raises AssertionError after half a minute."""
         for _ in range(600):
             files = [self.folder / name for name in names]
             if all(file.exists() and file.stat().st_size for file in files):
@@ -203,7 +203,7 @@ esac""",
 
 @pytest.fixture
 def with_pip(place: Place) -> Callable[[str], None]:
-    """A supported Python, whose virtual environment has a pip that runs the given code."""
+    """A supported Python whose virtual environments have a pip that runs the given shell code."""
     (place.programs / "cp").symlink_to("/bin/cp")
 
     def make(script: str) -> None:
@@ -215,7 +215,7 @@ def with_pip(place: Place) -> Callable[[str], None]:
 
 @pytest.fixture
 def with_uv(place: Place, with_pip: Callable[[str], None]) -> Callable[..., None]:
-    """A supported Python, in whose virtual environment pip works, and uv and fetching of data run the given code."""
+    """A supported Python in whose virtual environments pip works; uv and fetching of data run the given shell code."""
 
     def make(install: str = "true", version: str = "true", fetch: str = "true") -> None:
         with_pip(PIP.format(fetch=fetch))

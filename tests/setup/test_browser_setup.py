@@ -1,4 +1,4 @@
-"""engine/setup/browser.sh looks for a browser, installs one only if it may, and otherwise prints the commands."""
+"""engine/setup/browser.sh looks for a browser; it installs one only if this is allowed, else it prints the commands."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_a_browser_that_is_there_is_enough(place: Place, name: str) -> None:
 
 def test_without_one_the_commands_are_printed(failure: Failure) -> None:
     first, rest = failure("browser.sh")
-    assert first == "setup: no browser of Chromium's family is found; a test of the live view opens one"
+    assert first == "setup: no browser based on Chromium is found; a test of the live view needs one"
     for command in COMMANDS:
         assert command in rest
 

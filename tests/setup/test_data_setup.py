@@ -16,13 +16,13 @@ Failure = Callable[..., tuple[str, str]]
 
 
 def test_data_are_fetched_while_uv_installs(place: Place, with_uv: Callable[..., None], sleep: None) -> None:
-    """Each waits for the other to start, and the set-up waits for both."""
+    """The stubs of both wait for each other to start, and the set-up waits for both."""
     with_uv(
         install=f"{UNTIL.format(file='fetching')}; echo > installing",
         fetch=f"echo > fetching; {UNTIL.format(file='installing')}; sleep 0.3; echo 'data: here'; echo > fetched",
     )
     with place.started("/bin/sh", "engine/setup/python.sh", "data") as process:
-        assert process.wait(timeout=30) == 0  # not the end of its output, because fetching may take longer
+        assert process.wait(timeout=30) == 0  # not until its output ends, because fetching may take longer
         assert (place.folder / "fetched").exists()
         output, errors = process.communicate()
     assert (output.splitlines()[1:], errors) == (["data: here"], "")

@@ -1,4 +1,4 @@
-"""engine/setup/python.sh: for every error one line says what is wrong, another the way out; the exit code is 2."""
+"""engine/setup/python.sh: for every error one line says what is wrong and another gives the way out; exit code 2."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ def test_another_lock_is_installed_into_the_same_environment(place: Place, with_
     finished = place.run("python.sh")
     assert finished.returncode == 0
     assert finished.stdout.splitlines()[-1].startswith("setup: packages that are no longer locked stay in .venv")
-    assert len((place.folder / "pip-calls").read_text().splitlines()) == 4  # for uv, which is missing, and for all
+    assert len((place.folder / "pip-calls").read_text().splitlines()) == 4  # for uv, which is missing, and for the rest
     assert len((place.folder / "venv-calls").read_text().splitlines()) == 1
 
 
 def test_a_set_up_killed_halfway_starts_afresh(place: Place, with_pip: Callable[[str], None]) -> None:
-    """Its stamp exists and is empty."""
+    """After it was killed, its stamp exists and is empty."""
     with_pip("exit 0")
     half_made(place)
     assert place.run("python.sh").returncode == 0
@@ -94,7 +94,7 @@ def test_a_link_to_an_environment_with_the_right_packages_is_used(
 
 
 def test_the_engine_of_this_repository_is_used_in_place(place: Place, with_pip: Callable[[str], None]) -> None:
-    """By a line with a relative path, which stays valid if the folder is moved."""
+    """A line with a relative path points to it, which stays valid if the folder is moved."""
     with_pip("exit 0")
     (place.folder / "engine" / "texloom").mkdir()
     assert place.run("python.sh").returncode == 0
@@ -181,7 +181,7 @@ def test_an_interpreter_without_venv_names_the_package(place: Place, failure: Fa
         (
             "ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE.\\n    numpy==2.0 from x",
             "a downloaded package does not match its hash in requirements.lock: numpy==2.0",
-            "nothing of it was installed",
+            "it was not installed",
         ),
         (
             "WARNING: Retrying: NewConnectionError: Failed to establish\\nERROR: No matching distribution",

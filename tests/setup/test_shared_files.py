@@ -20,7 +20,7 @@ def test_every_package_of_the_engine_is_locked_here_in_the_same_versions(root: P
 
 
 def test_the_makefile_begins_as_every_report_s(root: Path) -> None:
-    """If this fails: change both; what only this report needs is below."""
+    """If this fails, change both Makefiles; targets of this report only are at the end."""
     ours = (root / "Makefile").read_text(encoding="utf-8")
     shared, _, _ = ours.partition("\n# ---- For this report only")
     assert shared == (REPORT / "Makefile").read_text(encoding="utf-8")
@@ -28,11 +28,11 @@ def test_the_makefile_begins_as_every_report_s(root: Path) -> None:
 
 @pytest.mark.parametrize("path", sorted((REPORT / "templates").iterdir()), ids=lambda path: path.name)
 def test_the_look_is_that_of_a_new_report(root: Path, path: Path) -> None:
-    """If this report's layout is changed on purpose, copy the file so that new reports get it, too."""
+    """If this report's layout was changed on purpose, copy the file, so that new reports get it, too."""
     assert (root / "templates" / path.name).read_text(encoding="utf-8") == path.read_text(encoding="utf-8")
 
 
 def test_the_stages_start_as_in_every_report(root: Path) -> None:
-    """Except for the first line, which names an experiment."""
+    """The first line may differ, because it names an experiment."""
     ours, new = ((each / "experiments" / "__main__.py").read_text(encoding="utf-8") for each in (root, REPORT))
     assert ours.partition("\n")[2] == new.partition("\n")[2]

@@ -1,4 +1,4 @@
-"""engine/setup/tex.sh looks for each file, installs only if it may, and otherwise prints the commands."""
+"""engine/setup/tex.sh looks for each file; it installs missing ones only if allowed, else it prints the commands."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PROGRAMS = ("pdflatex", "bibtex", "latexmk")
 
 
 def kpsewhich(place: Place, *missing: str) -> None:
-    """A stub that finds every file except some, and records that it was called."""
+    """A stub that finds all files except the given ones, and records that it was called."""
     cases = "".join(f"{name}) ;; " for name in missing)
     find = f'for f; do case $f in {cases}*) echo "/tex/$f" ;; esac; done'
     place.stub("kpsewhich", f'echo call >> "{place.folder}/calls"; {find}; true')
@@ -169,4 +169,4 @@ def test_a_font_that_tex_live_does_not_have_is_named(place: Place, failure: Fail
     (place.folder / "report.toml").write_text('[report]\nengine = "lualatex"\n')
     _, rest = failure("tex.sh")
     assert "sudo apt-get install --no-install-recommends fonts-droid-fallback \n" in rest
-    assert "a font for the whole system: DroidSansFallbackFull.ttf" in rest
+    assert "install the font for the whole system: DroidSansFallbackFull.ttf" in rest

@@ -28,7 +28,7 @@ def checkout(place: Place, root: Path) -> None:
 
 
 def note(place: Place, step: str, script: str = "true") -> None:
-    """Let a step record its call with arguments, and then do something."""
+    """Make a step record its call with the arguments, and then run some shell code."""
     place.stub(step, f"echo $(basename $0) $@ >> calls; {script}", folder="engine/setup")
     if not (place.programs / "basename").exists():
         (place.programs / "basename").symlink_to("/usr/bin/basename")
@@ -63,11 +63,11 @@ def test_what_trains_fetches_data_with_the_set_up(place: Place, goal: str, steps
     *before, build = calls(place)
     assert set(before) == steps
     assert len(before) == len(steps)
-    assert build == "build "  # and no job server, from which a nested make would request jobs
+    assert build == "build "  # it got no job server, from which a nested make would request jobs
 
 
 def test_python_and_tex_are_set_up_at_the_same_time(place: Place) -> None:
-    """Each waits for the other to start."""
+    """The stubs of both wait for each other to start."""
     note(place, "python.sh", f"echo > python; {UNTIL.format(file='tex')}")
     note(place, "tex.sh", f"echo > tex; {UNTIL.format(file='python')}")
     assert make(place, "all") == (0, "", "")
@@ -111,7 +111,7 @@ def test_goals_named_together_run_one_after_the_other(place: Place, jobs: tuple[
 
 
 def test_two_goals_in_a_parallel_make_are_set_up_and_built_one_at_a_time(place: Place) -> None:
-    """Also inside another make, whose job server they get."""
+    """This also holds inside another make, whose job server they get."""
     one_at_a_time = "[ ! -e {0} ] || echo two >> calls; echo > {0}; sleep 0.2; rm {0}"
     note(place, "python.sh", one_at_a_time.format("setting-up"))
     place.stub("python", f"echo build >> calls; {one_at_a_time.format('building')}", folder=".venv/bin")

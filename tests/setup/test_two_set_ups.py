@@ -36,7 +36,7 @@ def test_a_killed_set_up_is_waited_for_no_longer(place: Place, with_uv: Callable
         place.wait_for("install-pid")
         os.killpg(process.pid, signal.SIGKILL)
         process.wait(timeout=10)
-    assert (place.folder / ".venv" / "lock.sha256").read_text() == ""  # ours, which has not finished
+    assert (place.folder / ".venv" / "lock.sha256").read_text() == ""  # the stamp of a set-up that has not finished
     place.stub("uv-stub", UV.format(version="true", install="true"), folder=".")
     finished = place.run("python.sh")
     assert (finished.returncode, len(finished.stdout.splitlines())) == (0, 1)

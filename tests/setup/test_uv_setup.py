@@ -48,7 +48,7 @@ esac
         ({"version": "echo 'GLIBC_2.99 not found' >&2; exit 1"}, "does not run here: GLIBC_2.99 not found", 1),
         (
             {"install": "echo 'error: Request failed'; echo '  cause: Failed to fetch: x: Connection refused'; exit 2"},
-            "cannot fetch the packages; its settings are not pip's",
+            "cannot fetch the packages; it does not use pip's settings",
             1,
         ),
         ({"install": "echo 'error: Failed to install: x'; exit 2"}, "failed: error: Failed to install: x", 2),
@@ -58,7 +58,7 @@ esac
 def test_where_uv_does_not_work_pip_installs_all_but_uv(
     place: Place, with_uv: Callable[..., None], uv: str | dict[str, str], why: str, environments: int
 ) -> None:
-    """In a new environment if uv may have left packages half-written, otherwise in the same one."""
+    """pip uses a new environment if uv may have left packages half-written, otherwise the same one."""
     if isinstance(uv, dict):
         with_uv(**uv)
     else:
@@ -92,7 +92,7 @@ def test_a_full_disk_and_a_wrong_hash_are_no_reason_to_try_pip(
 ) -> None:
     with_uv(install=f"printf '{log}\\n' >&2; exit 1")
     assert what in failure("python.sh")[0]
-    assert len(place.calls("pip")) == 1  # uv's
+    assert len(place.calls("pip")) == 1  # the call that installs uv
     assert (place.folder / ".venv" / "lock.sha256").read_text() == ""
 
 
@@ -138,7 +138,7 @@ def test_what_left_the_lock_is_removed_and_another_wheel_of_the_engine_installed
     hashes = {name: wheel(place.folder / f"{name}-1-py3-none-any.whl", "") for name in ("uv", "gone")}
 
     def found_with(state: str, *names: str) -> str:
-        """The modules that can be imported after a set-up with an engine in this state, and some packages."""
+        """The modules that can be imported after a set-up with some packages and an engine in this state."""
         file = "engine/texloom-1-py3-none-any.whl"
         entries = {file: wheel(place.folder / file, f"STATE = '{state}'")} | {
             f"{name}==1": hashes[name] for name in names

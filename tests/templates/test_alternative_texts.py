@@ -16,7 +16,7 @@ SECTIONS = sorted(ROOT.glob("templates/sections/*.j2"))
 SOURCES = [*SECTIONS, *sorted(ROOT.glob("theory/*.tex"))]
 PICTURE = re.compile(r"\\includegraphics\b|\\begin\{tikzpicture\}")
 DESCRIBED = re.compile(r"\\described\{([^{}\\$]+)\}\{\s*\Z")
-r"""What stands before a picture: \described with a plain text."""
+r"""The source before a picture: \described with a plain text."""
 
 
 def figures() -> Iterator[tuple[str, str, object]]:

@@ -1,4 +1,4 @@
-"""Tables and figures on the page: none is lost, whatever their size and number, in one column and in two."""
+"""Tables and figures on the page: none is lost, whatever their size and number, in one or two columns."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The report's preamble: the same bytes at any place and time, a mark without its check, the page layout."""
+"""The report's preamble: the same bytes in any folder and at any time, a mark without its check, the page layout."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def in_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def document(folder: str, body: str, document_class: str = r"\documentclass{article}") -> Path:
-    """A document with the preamble and its body in line 41 of a template."""
+    """A document with the preamble, whose body is mapped to line 41 of a template."""
     path = Path(folder)
     path.mkdir(parents=True)
     lines = [document_class, rf"\input{{{PREAMBLE}}}", r"\begin{document}", body, r"\end{document}"]
@@ -64,7 +64,7 @@ def test_figures_are_drawn_as_wide_as_the_text_of_the_page() -> None:
 
 
 def test_a_claim_can_stand_wherever_text_can_and_its_page_is_found_there() -> None:
-    """A broken claim, which says what was found."""
+    """The claim is a broken one, which prints the value found."""
     sentence = r"\brokenclaim{It is \num{3} better}{psnr\_ours = 1 ≥ 3}"
     around = (r"\section{%s}", r"\paragraph{%s}", "%s", r"\begin{tabular}{p{9cm}}%s\end{tabular}", r"x\footnote{%s}")
     figures = (r"\begin{figure}[h]x\caption{%s}\end{figure}", r"\begin{table}[h]\caption{%s}x\end{table}")
@@ -80,7 +80,7 @@ def test_a_claim_can_stand_wherever_text_can_and_its_page_is_found_there() -> No
         1,
         len(places) + 1,
         1,
-    ]  # one in the running head
+    ]  # one of them in the running head
     assert f"Pages: {'; '.join('2' * len(places))}. Never: ." in listed
     targets = {name: pdf.get_destination_page_number(place) for name, place in pdf.named_destinations.items()}
     assert {name: page for name, page in targets.items() if name.startswith("claim:")} == {

@@ -1,6 +1,6 @@
-"""In the templates of the report's experiments and in headlines, every metric that is named is declared.
+"""Every metric that is named in templates of the report's experiments or in headlines is declared.
 
-The tables of choices, which no build fills in, have the numbers of docs/choices.md.
+The tables of choices are not filled in by a build; their numbers must be those of docs/choices.md.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ def table_of_choices(experiment: str) -> list[tuple[str, str, str]]:
 
 
 def named(setting: str) -> str:
-    """A setting of the page of choices as the tables name it."""
+    """The name in the tables of a setting on the page of choices."""
     if match := re.fullmatch(r"learning_rate=(\S+) batch=(\d+)", setting):
         return f"rate {match[1]}, batch {match[2]}"
     if match := re.fullmatch(r"hidden=\[(\d+),(\d+)\]", setting):

@@ -12,7 +12,7 @@ from texloom.manifest import theory_module
 THEORY = Path(__file__).parents[2] / "theory"
 WRITTEN = sorted(path for path in THEORY.glob("*.tex") if path.stem != "notation")
 FRAGMENTS = [path for path in WRITTEN if theory_module(path.stem, THEORY.parent)]
-"""Those with checks; the conclusions derive nothing."""
+"""The fragments that have checks; the conclusions have none, because they derive nothing."""
 
 
 def module(fragment: Path) -> ModuleType:

@@ -46,7 +46,7 @@ def test_a_check_passes_as_it_stands(label: str) -> None:
 
 @pytest.mark.parametrize(("label", "mistake"), CASES)
 def test_a_check_fails_on_a_wrong_formula(label: str, mistake: dict[str, Any]) -> None:
-    """With a margin: the error of a wrong formula is at least twice the tolerance, and not NaN."""
+    """It fails clearly: the error of a wrong formula is at least twice the tolerance, and not NaN."""
     check = cast("Callable[..., Measured]", checks()[label].function)
     measured = check(**mistake)
     assert measured.error > 2 * measured.tolerance

@@ -61,7 +61,7 @@ def test_included_figures_are_those_that_the_module_draws(fragment: Path) -> Non
 
 @illustrated
 def test_figures_fit_the_page_and_repeat(fragment: Path, tmp_path: Path) -> None:
-    """Two drawings are equal, as pixels and as bytes of PDF, and at most as wide as the text."""
+    """Two drawings of a figure are equal, as pixels and as bytes of PDF, and at most as wide as the text."""
     first, second = (module(fragment).figures() for _ in range(2))
     for name, figure in first.items():
         width, height = figure.get_size_inches()
@@ -109,7 +109,7 @@ def test_no_symbol_of_the_notation_is_defined_twice() -> None:
 
 
 def test_theory_imports_no_tensorflow() -> None:
-    """In a new interpreter, running checks and drawing figures."""
+    """A new interpreter runs the checks and draws the figures."""
     names = [fragment.stem for fragment in FRAGMENTS]
     code = f"""
 import importlib, sys
@@ -130,7 +130,7 @@ print(json.dumps({label: float(check.function().error) for label, check in rever
 
 
 def test_each_mark_gets_the_error_of_its_check_whatever_ran_before(tmp_path: Path) -> None:
-    """In the order of the text, as `make` runs them, and in reverse: no check affects another."""
+    """The checks run in the order of the text, as in `make`, and in reverse order: no check affects another."""
     stored = tmp_path / "checks.json"
     for command in (["-m", "texloom", "check", "--out", stored], ["-c", BACKWARDS]):
         finished = subprocess.run([sys.executable, "-W", "error", *command], capture_output=True, text=True, cwd=ROOT)
@@ -143,7 +143,7 @@ def test_each_mark_gets_the_error_of_its_check_whatever_ran_before(tmp_path: Pat
 
 
 def test_the_code_of_every_check_makes_the_checks_stale(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Also for a package of checks: each module that contains one, and what it imports."""
+    """This holds also for a package of checks: for each module that contains a check, and for what it imports."""
     monkeypatch.chdir(ROOT)
     followed = set(checks_key(manifest.load().fragments).code)
     assert {check.place.partition(":")[0] for check in checks().values()} <= followed

@@ -156,7 +156,7 @@ def is_locked() -> bool:
 
 
 def test_a_bundle_holds_the_lock_while_it_packs(built: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """So that neither a build nor another bundle changes the packed files."""
+    """The lock prevents a build or another bundle from changing the files that are packed."""
     packed, write = [], bundle.write_bundle
 
     def pack(build: BuildFolder) -> list[str]:

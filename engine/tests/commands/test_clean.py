@@ -202,7 +202,7 @@ def test_an_environment_of_the_user_s_is_kept(used: set[str], capsys: pytest.Cap
 def test_an_environment_that_is_half_removed_is_removed_by_the_next(
     used: set[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The first stops at its last file."""
+    """The first removal stops at the last file."""
     for name in ("pyvenv.cfg", "a.txt", "z.txt"):
         Path(".venv", name).touch()
     there = [path for path in Path(".venv").rglob("*") if path.is_file()]
@@ -233,7 +233,7 @@ def test_leftovers_are_removed_after_a_quick_answer_but_not_under_a_running_buil
 
 
 def test_what_a_killed_build_left_at_work_ends_after_a_quick_answer(used: set[str]) -> None:
-    """Its temporary files, too, although nothing is half written."""
+    """Its temporary files are removed, too, even if there are no partial files."""
     for name in MADE:
         if ".partial" in name:
             Path(name).unlink()
@@ -256,7 +256,7 @@ def test_what_a_killed_build_left_at_work_ends_after_a_quick_answer(used: set[st
 def test_a_user_s_file_that_only_looks_half_written_costs_no_lock(
     project: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """This takes time, because every process is checked."""
+    """Taking the lock is slow, because every process is checked for being a leftover."""
     Path("build").mkdir()
     Path("build/mine.partial").touch()
     monkeypatch.setattr(clean, "build_lock", lambda **_: 1 / 0)

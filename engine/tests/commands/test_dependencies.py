@@ -1,4 +1,4 @@
-"""Adding and removing packages: both files or none, and what uv says of a package that cannot be locked."""
+"""Adding and removing packages: both files are changed or none; uv's message if a package cannot be locked."""
 
 from __future__ import annotations
 
@@ -72,8 +72,8 @@ def test_a_package_is_listed_and_locked_with_what_it_needs_and_removed_again(
     dependencies.remove("Pandas")
     assert texts() == (PROJECT, LOCK)
     assert capsys.readouterr().out.splitlines() == [
-        "pandas 3.1 is in pyproject.toml and requirements.lock, with what only it needs: pytz",
-        "pandas is no longer in pyproject.toml and requirements.lock, with what only it needs: pytz",
+        "pandas 3.1 is in pyproject.toml and requirements.lock, with packages that only it needs: pytz",
+        "pandas is no longer in pyproject.toml and requirements.lock, with packages that only it needs: pytz",
     ]
 
 

@@ -19,7 +19,7 @@ from texloom.commands.entry import run_command
 def main():
 """
 LIMIT = 2000
-"""Bytes that a file may have."""
+"""Maximum size of a file in bytes."""
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ LIMIT = 2000
     ],
 )
 def test_how_a_command_ends(root: Path, body: str, code: int, said: str) -> None:
-    restore = "import signal; signal.signal(signal.SIGHUP, signal.SIG_DFL)"  # nohup has the tests ignore it
+    restore = "import signal; signal.signal(signal.SIGHUP, signal.SIG_DFL)"  # under nohup the tests ignore this signal
     script = f"{restore}{PREAMBLE}    {body}\nrun_command(main)"
     finished = subprocess.run([sys.executable, "-c", script], cwd=root, capture_output=True, text=True)
     assert finished.returncode == code
@@ -139,7 +139,7 @@ run_command(main)
 
 
 def test_a_library_that_fails_on_top_of_it_does_not_hide_it(root: Path, tmp_path: Path) -> None:
-    """As matplotlib does, which cannot close its file."""
+    """For example, matplotlib then cannot close its file, which is another error."""
     command = [sys.executable, "-c", PREAMBLE + FIGURE, str(tmp_path / "fit.pdf")]
     finished = subprocess.run(command, cwd=root, capture_output=True, text=True)
     assert finished.returncode == 2
@@ -175,7 +175,7 @@ def test_a_build_knows_whether_its_stage_has_reported_its_error(
 
 
 def test_what_is_ignored_stays_ignored(root: Path) -> None:
-    """As with nohup."""
+    """nohup, for example, ignores SIGHUP."""
     script = f"import os, signal\nsignal.signal(signal.SIGHUP, signal.SIG_IGN)\n{PREAMBLE}    "
     script += "from texloom.machine import processes; os.kill(os.getpid(), signal.SIGHUP)\n"
     script += "    processes.run(['sh', '-c', 'kill -HUP $PPID'])\nrun_command(main)"
@@ -226,7 +226,7 @@ COMMANDS = {
     "texloom": "engine/texloom/__main__.py",
     "experiments": "engine/texloom/scaffold/files/report/experiments/__main__.py",
 }
-"""The files that `python -m` runs; the stages' is that of a new report."""
+"""The files that `python -m` runs; the file of the stages is that of a new report."""
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -273,7 +273,7 @@ def test_a_closed_output_gives_one_message(root: Path, redirection: str, reason:
     environment = os.environ | {"PYTHONUNBUFFERED": unbuffered, "SCRIPT": script}
     finished = subprocess.run(["bash", "-c", command], cwd=root, env=environment, capture_output=True, text=True)
     told = f"the output: cannot be written: {reason}\n  make sure that the program or file that receives the output "
-    told += "accepts it, then start the command again; what is finished is kept\n"
+    told += "accepts it, then start the command again; finished results are kept\n"
     assert (finished.returncode, finished.stderr) == ((2, told) if reason else (0, ""))
 
 

@@ -77,7 +77,7 @@ def test_a_user_s_own_files_among_runs_and_figures_are_read(rainfall: Path, root
     for name in own:
         Path(name).parent.mkdir(parents=True, exist_ok=True)
         Path(name).write_text("1")
-    for _ in range(2):  # also where the figures are there already
+    for _ in range(2):  # the second time the figures exist already
         assert stage(root, "figures", "rainfall") == ""
         reads = read_sealed(BUILD.figure_index("rainfall"))["reads"]
         of_build = {name for kind in ("files", "looked") for name in reads.get(kind, {}) if name.startswith("build/")}

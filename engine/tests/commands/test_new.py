@@ -37,7 +37,7 @@ def test_the_new_files_are_printed(
     assert first == "second_try is a new experiment, and the last part of report.toml; make builds it"
     assert len(places) == 3
     assert all((project / place.strip()).exists() for place in places)
-    assert (project / "experiments" / "second_try" / "analysis.py").exists()  # unless another kind is asked for
+    assert (project / "experiments" / "second_try" / "analysis.py").exists()  # an analysis is the default kind
 
 
 def test_missing_packages_are_reported(

@@ -81,13 +81,13 @@ def select(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Select:
     ("changed", "expected"),
     [
         ("experiments/toy/model.py", [MODEL]),
-        ("experiments/shared/helper.py", [HELPER, MODEL]),  # the second through toy.model
+        ("experiments/shared/helper.py", [HELPER, MODEL]),  # the second test imports it through toy.model
         ("experiments/toy/__init__.py", [MODEL]),
         ("experiments/shared/__init__.py", [HELPER, MODEL]),
-        ("engine/texloom/document/render.py", [RENDER]),  # and not the end-to-end test, which takes minutes
+        ("engine/texloom/document/render.py", [RENDER]),  # but not the end-to-end test, which takes minutes
         ("engine/texloom/errors.py", [RENDER, ERRORS]),
         ("engine/texloom/document/untested.py", [RENDER]),
-        ("engine/texloom/staleness/plan.py", [RENDER, ERRORS]),  # no test imports it, none mirrors its room
+        ("engine/texloom/staleness/plan.py", [RENDER, ERRORS]),  # no test imports it or mirrors its folder
         ("experiments/toy/untested.py", [MODEL]),
         ("experiments/toy/gone.py", [MODEL]),  # deleted
         ("experiments/toy/table.csv", [MODEL]),
@@ -105,7 +105,7 @@ def select(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Select:
         ("docs/report.png", []),
         (HELPER, [HELPER]),
         (RENDER, [RENDER]),
-        ("tests/experiments/__init__.py", [HELPER]),  # which imports a module of that package
+        ("tests/experiments/__init__.py", [HELPER]),  # this test imports a module of the package
         ("tests/experiments/judges.py", [HELPER]),
         ("tests/experiments/toy/conftest.py", [MODEL]),
         ("tests/conftest.py", [HELPER, MODEL, SCRIPTS, FRAGMENTS]),
@@ -140,7 +140,7 @@ def test_several_changes_select_each_test_once(select: Select) -> None:
 
 
 def test_where_the_engine_has_no_tests_a_template_selects_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As in a new report."""
+    """A new report has no tests of the engine."""
     monkeypatch.chdir(tmp_path)
     path = Path("tests/theory/test_fragments.py")
     path.parent.mkdir(parents=True)
@@ -210,7 +210,7 @@ def test_in_a_clean_tree_the_last_commit_is_what_changed(git: Callable[..., obje
     commit(git, third="")
     git("checkout", "main")
     git("merge", "--no-ff", "branch")
-    assert quick.changed_files() == [Path("third")]  # what the merge brought
+    assert quick.changed_files() == [Path("third")]  # the file that the merge added
 
 
 @pytest.mark.parametrize("commands", [[], [("init",)]], ids=["no repository", "no commit"])
@@ -251,7 +251,7 @@ def test_it_runs_the_selected_files_without_their_slow_tests(
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],
 ) -> None:
-    """With pytest's exit code, except that having no tests is not a failure."""
+    """The exit code is pytest's, except that having no tests is not a failure."""
     called = []
     monkeypatch.setattr(quick.subprocess, "call", lambda command: called.append(command) or code)
     assert quick.run([Path(f"engine/setup/{name}.sh") for name in "fedcba"]) == expected

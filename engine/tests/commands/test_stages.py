@@ -78,7 +78,7 @@ def test_an_analysis_writes_a_run_on_one_core_without_tensorflow(rainfall: Path,
 
 
 def test_an_analysis_reads_own_data_and_reports_errors_in_one_message(rainfall: Path, root: Path) -> None:
-    """Its record contains the digests of the reads."""
+    """The record of its run contains the digests of the files that it read."""
     Path("experiments/rainfall/__init__.py").write_text('DATA = ("rain",)\n')
     reading = "from texloom.data.paths import data_path\n\n\ndef analyse(config, seed, run):\n"
     metrics = '    run.metric("mean", float(data_path("rain").read_text()), count=1)\n    run.metric("cores", 1)\n'

@@ -21,7 +21,7 @@ from texloom.results.writer import RunWriter
 from texloom.training.checkpoint import Checkpoint
 
 LIMIT = 2000
-"""Bytes that a file may have in these tests: another kind of full disk, which needs no disk of its own."""
+"""Maximum size of a file in bytes in these tests. Exceeding it is like a full disk, but needs no separate disk."""
 
 
 def write_run(folder: Path) -> None:
@@ -39,7 +39,7 @@ WRITERS: dict[str, Callable[[Path], object]] = {
     ),
     "report.pdf.partial": lambda folder: publish_file(Path(sys.executable), folder / "report.pdf"),
 }
-"""The file that is too large, and what writes it."""
+"""For each file that is too large, the code that writes it."""
 
 
 @pytest.mark.parametrize("name", WRITERS)
@@ -56,7 +56,7 @@ def test_a_full_disk_is_reported_with_the_file_and_what_was_there_is_kept(tmp_pa
     assert told
     assert told.where == str(tmp_path / name)
     assert told.what == "cannot be written: File too large"
-    assert "then start the command again; what is finished is kept" in told.way_out
+    assert "then start the command again; finished results are kept" in told.way_out
 
 
 @pytest.mark.parametrize("number", [errno.EROFS, errno.EACCES, errno.EPERM])
@@ -104,7 +104,7 @@ def test_room_is_looked_for_where_a_file_may_not_grow(tmp_path: Path) -> None:
 
 
 def test_the_first_that_may_not_be_written_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The tests may run as root, for whom permissions are not checked."""
+    """Permissions are replaced by a stub, because the tests may run as root, who may write everywhere."""
     paths = [tmp_path / name for name in ("missing", "free", "forbidden", "forbidden, too")]
     for path in paths[1:]:
         path.touch()

@@ -42,7 +42,7 @@ def test_a_port_that_is_taken_is_reported_with_the_next_one() -> None:
     first, way_out = str(caught.value).splitlines()
     assert first == f"PORT: port {port} is not available: Address already in use"
     assert way_out == f"  take another: make tensorboard PORT={port + 1}"
-    check_port(port)  # free again
+    check_port(port)  # it is free again
 
 
 @pytest.mark.parametrize("port", [-1, 65536])

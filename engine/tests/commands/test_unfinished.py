@@ -52,7 +52,7 @@ KEPT = (
 
 
 def test_what_killed_commands_were_writing_is_removed_and_nothing_else(build: Path) -> None:
-    """A user's folder in place of a file stays, too."""
+    """A user's folder that has the name of such a file stays, too."""
     for name in (*LEFT, *KEPT):
         (build / name).parent.mkdir(parents=True, exist_ok=True)
         (build / name).write_text("half")

@@ -1,4 +1,4 @@
-"""Watching: which edits cause which actions; trainings are not started, errors are reported and do not end it."""
+"""Watching: which edits cause which actions. No training is started; errors are reported and do not end watching."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ def test_training_is_never_started(engine: Engine, capsys: pytest.CaptureFixture
     assert capsys.readouterr().out.endswith(
         f"which would first do this:\n  {rule} toy, seed 0: experiments/toy/train.py changed\n"
     )
-    assert not watch.refresh([TEXT], "report", in_step=False)  # an edit of the text in between does not hide it
+    assert not watch.refresh([TEXT], "report", in_step=False)  # an edit of text in between does not hide this
 
 
 def test_data_are_never_fetched_unasked(engine: Engine) -> None:

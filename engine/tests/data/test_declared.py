@@ -23,7 +23,7 @@ DIGITS = Path("data/digits")
 
 
 def ask_for(data: object) -> None:
-    """Set DATA of the project's experiment."""
+    """Set DATA in the project's experiment."""
     Path("experiments/toy/__init__.py").write_text(f"DATA = {data!r}\n", encoding="utf-8")
 
 

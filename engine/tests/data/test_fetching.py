@@ -1,4 +1,4 @@
-"""Data from a URL or DOI: fetched and checked, or an error with the expected and the received, and the way out."""
+"""Data from a URL or DOI: fetched and checked, or an error with what was expected and received, and the way out."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning
 
 @pytest.fixture(scope="module", autouse=True)
 def connections() -> Iterator[None]:
-    """Collects them before the tests of others run."""
+    """Collect the garbage, with these connections, before tests of other files run."""
     yield
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", ResourceWarning)
@@ -122,8 +122,8 @@ def test_data_from_elsewhere_are_missing_until_they_were_fetched_from_there(
         fetch("rain")
         assert missing(["toy"]) == []
     declare(rain=address)
-    assert missing(["toy"]) == []  # the very file that is declared
-    Path("data/.rain.lock").write_text("")  # unknown for data that an earlier engine fetched
+    assert missing(["toy"]) == []  # exactly the declared file
+    Path("data/.rain.lock").write_text("")  # their source is unknown, as for data that an earlier engine fetched
     declare(rain='doi = "10.5281/zenodo.1"')
     assert missing(["toy"]) == []
 
@@ -326,7 +326,7 @@ def test_a_record_comes_from_a_folder_without_a_network(
     mine = tmp_path_factory.mktemp("mine")
     monkeypatch.setenv("RAIN_DIR", str(mine))
     declare(rain='doi = "10.5281/zenodo.4924875"')
-    assert refused() == f"{mine}: contains no files\n  put those of doi:10.5281/zenodo.4924875 there"
+    assert refused() == f"{mine}: contains no files\n  put the files of doi:10.5281/zenodo.4924875 there"
     for name, content in RECORD.items():
         (mine / name).write_bytes(content)
     fetch("rain")

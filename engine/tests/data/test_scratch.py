@@ -46,7 +46,7 @@ def test_a_module_of_the_report_fetches_in_it(
 def test_what_a_killed_fetch_has_left_is_removed_by_the_next_build(
     project: Path, declare: Callable[..., None], remove: Callable[[], None]
 ) -> None:
-    """But not the files of a running fetch, and no folder that only has such a name."""
+    """The files of a running fetch stay, and so does a folder that only has such a name."""
     declare(rain='url = "https://example.org/rain.csv"\nsha256 = "00"')
     mine = Path("data/.mine.fetching/left")
     for path in (LEFT, mine):

@@ -76,7 +76,7 @@ def test_what_a_killed_fetch_from_another_source_has_half_written_is_removed(
 def test_a_fetch_killed_while_it_writes_the_sums_has_not_forgotten_which_files_are_ours(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, step: int
 ) -> None:
-    """At the beginning, and at the end, when the file is empty."""
+    """It is killed at the beginning of the write, and at the end, when the file is still empty."""
     sources.keep(tmp_path, {"a": b"first"})
     write_text, calls = Path.write_text, []
 

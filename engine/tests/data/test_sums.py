@@ -9,7 +9,7 @@ from pathlib import Path
 from texloom.data.sums import FOLDER, SUMS, UNFINISHED, as_text, combined, forget, read_sums, recorded
 
 HELLO = "2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824"
-"""sha256 of "hello", as `printf hello | sha256sum` says."""
+"""sha256 of "hello", as `printf hello | sha256sum` prints it."""
 
 
 def test_sums_are_those_of_sha256sum(tmp_path: Path) -> None:

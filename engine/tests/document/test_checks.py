@@ -1,4 +1,4 @@
-"""Checks of equations: marks, labels and functions are the same set, and each error is within its tolerance."""
+"""Checks of equations: marks, labels and functions correspond, and each error is within its tolerance."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def test_the_checks_of_a_package_are_those_of_its_modules_in_the_order_of_the_te
     package.mkdir()
     (package / "__init__.py").write_text("from theory.unit_fragment import alpha, beta\n")
     (package / "beta.py").write_text(CODE)
-    imports = "from theory.unit_fragment.beta import one\n"  # a check counts where it is defined, and once
+    imports = "from theory.unit_fragment.beta import one\n"  # a check counts once, in the module that defines it
     (package / "alpha.py").write_text(imports + CODE.replace("eq:one", "eq:two").replace("def one", "def two"))
     assert [(result.label, result.place) for result in checks.run_fragment(fragment)] == [
         ("eq:one", "theory/unit_fragment/beta.py:4"),

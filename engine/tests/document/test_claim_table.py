@@ -139,7 +139,7 @@ def test_one_quantity_against_several_takes_one_line() -> None:
 
 
 def test_a_claim_that_says_what_it_is_about_has_one_row() -> None:
-    """Values of one limit are a range, values that are compared one by one stand in order, equal units stand once."""
+    """Values with the same limit are printed as a range, values with limits of their own in order, equal units once."""
     assert listed(OURS.lowest > 10, "network") == [("network", r"$\min$ \num{20}", r"$>$~\num{10}~dB")]
     assert listed((OURS.lowest > 10) & (FILTER.lowest > 10), "both") == [
         ("both", r"$\min$ \num{14.5} to \num{20}", r"$>$~\num{10}~dB")

@@ -57,7 +57,7 @@ def test_limits_are_printed_from_left_to_right_equal_ones_once() -> None:
     ],
 )
 def test_a_value_found_is_printed_as_in_the_table_of_claims(condition: Condition, tex: str) -> None:
-    """On its own side of the limit, and no two numbers for one value; messages and history have the limit."""
+    """It is on the right side of its limit, and the same number in both places; messages and history have the limit."""
     made = claim("By {found}", condition)
     assert made.sentence == f"By {tex}"
     assert made.text == f"By {condition.limits[0]}"

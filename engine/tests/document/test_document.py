@@ -56,7 +56,7 @@ def test_without_a_draft_the_reason_is_reported_and_no_earlier_draft_is_left(
     make_draft, error: Exception, told: str
 ) -> None:
     def fails(folder: Path, *_: object) -> Path:
-        (folder / "report.pdf").write_bytes(WHOLE[:5])  # cut short
+        (folder / "report.pdf").write_bytes(WHOLE[:5])  # truncated
         raise error
 
     said = make_draft(fails)

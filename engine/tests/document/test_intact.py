@@ -53,7 +53,7 @@ def test_files_changed_while_latex_ran_are_refused(
 
 
 def test_figures_drawn_from_a_run_that_was_made_again_later_are_refused(tmp_path: Path) -> None:
-    """Of another experiment: nothing in the plan puts the one after the other."""
+    """The run belongs to another experiment, so the plan does not make the figures after it."""
     build, run = BuildFolder(tmp_path), tmp_path / "runs/other/seed-0/metrics.json"
     for path in (run, build.figure_index("toy")):
         path.parent.mkdir(parents=True)

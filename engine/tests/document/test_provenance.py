@@ -33,7 +33,7 @@ def test_a_run_made_by_other_code_is_refused(
     ("options", "told"),
     [
         ([], None),
-        (["--smoke"], None),  # it is rebuilt: another profile had this folder
+        (["--smoke"], None),  # it is rebuilt, because another profile had this folder
         (["--smoke", "--set epochs=5", "--cores 2"], "with --set epochs=5 --cores 2"),
     ],
 )
@@ -66,7 +66,7 @@ def test_provenance_names_commits_and_the_kind_of_machine(make_runs: Callable[..
     assert facts["Commit"] == "0123456789ab with uncommitted changes"
     assert facts["Code"] == "1 files, identity ffffffffffffffff"
     assert facts["Kind of machine"] == "Linux x86_64 AVX2"
-    assert not [fact for fact in facts.values() if "61" in str(fact)]  # what it cost is no property of the result
+    assert not [fact for fact in facts.values() if "61" in str(fact)]  # costs are not a property of the result
 
 
 def test_the_appendix_lists_sources_licences_and_digests_of_data() -> None:

@@ -81,7 +81,7 @@ def test_headline_of_an_unknown_metric_is_refused(project: Path, make_runs: Call
 
 
 def test_the_appendix_lists_checks_below_the_files_that_hold_them(project: Path) -> None:
-    """With the templates of a new report."""
+    """The templates are those of a new report."""
     for template in (files("texloom.scaffold") / "files" / "report" / "templates").iterdir():
         if template.name.endswith(".j2"):
             (project / "templates" / template.name).write_text(template.read_text(encoding="utf-8"), encoding="utf-8")
@@ -109,7 +109,7 @@ def test_the_appendix_lists_checks_below_the_files_that_hold_them(project: Path)
 
 
 def appendix(**known: object) -> str:
-    """The appendix of the templates of a new report."""
+    """The appendix, rendered from the templates of a new report."""
     templates = Path(str(files("texloom.scaffold"))) / "files" / "report" / "templates"
     empty = {"theory_only": False, "number_of_checks": 0, "checks": [], "claim_chapters": [], "provenance": []}
     environment = templating.make_environment(templates)

@@ -84,7 +84,7 @@ def test_a_summary_holds_what_the_runs_say_and_is_read_back(make_runs: Callable[
 
 @pytest.fixture
 def commit(project: Path) -> str:
-    """The commit of a repository with one."""
+    """The commit of a repository that has one commit."""
     git = ["git", "-c", "user.name=A Test", "-c", "user.email=test@localhost"]
     for command in (["init", "--quiet"], ["commit", "--quiet", "--allow-empty", "--message", "one"]):
         subprocess.run([*git, *command], check=True)

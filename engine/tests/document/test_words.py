@@ -27,7 +27,7 @@ ENGINE, TEMPLATES = Path(texloom.__file__).parent, FILES / "report" / "templates
 
 
 def said_in_code() -> Iterator[str]:
-    """The texts of say(…) in the engine's modules; those that are not constants are values of two mappings."""
+    """The texts of say(…) in the engine's modules; texts that are not constants are the values of two mappings."""
     for path in ENGINE.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "say":

@@ -27,13 +27,13 @@ def test_a_module_of_the_same_size_and_time_as_its_bytecode_runs_as_it_is(
     assert run(plainly) == "1"
     module.write_text("VALUE = 2\n")
     os.utime(module, (1e9, 1e9))
-    assert run(plainly) == "1"  # which is what is guarded against
+    assert run(plainly) == "1"  # Python alone uses the outdated bytecode
     assert run(by_us + plainly) == "2"
-    assert run(plainly) == "1"  # ours has kept nothing
+    assert run(plainly) == "1"  # the run with the engine has stored no bytecode
 
 
 def test_the_package_of_a_command_runs_as_it_is(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Python imports it before the command has begun."""
+    """Python imports the package before the command begins, possibly from bytecode."""
     monkeypatch.chdir(tmp_path)
     package = Path("mine")
     package.mkdir()

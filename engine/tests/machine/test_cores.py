@@ -1,4 +1,4 @@
-"""The XLA flags that set the width of vectors, and so affect the last digits."""
+"""The XLA flags that set the width of vectors and thus affect the last digits."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def test_the_list_of_variables_is_git_s_own() -> None:
 
 
 def test_settings_of_the_environment_count(repository: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As in a container that trusts a folder of another user."""
+    """A container, for example, sets them to trust a folder of another user."""
     for name, value in (("COUNT", "1"), ("KEY_0", "safe.directory"), ("VALUE_0", "*")):
         monkeypatch.setenv(f"GIT_CONFIG_{name}", value)
     assert git("config", "safe.directory").stdout == "*\n"

@@ -11,7 +11,7 @@ from texloom.errors import ReportError
 from texloom.machine import kind as machine
 
 KERNEL_FLAGS = {"SSE4.2": "sse4_2", "AVX": "avx", "AVX2": "avx2", "AVX-512": "avx512vl"}
-"""What Linux calls the instruction sets."""
+"""The names of the instruction sets in Linux."""
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ with build_lock(Path(sys.argv[1])):
 
 
 def hold(folder: Path, root: Path, *options: str) -> tuple[subprocess.Popen[str], list[str]]:
-    """Another process that holds the lock, and its output before it was ready."""
+    """Another process that holds the lock, and the output that it printed before."""
     command = [sys.executable, "-c", HOLD, str(folder), *options]
     process = subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True)
     assert process.stdout
@@ -135,7 +135,7 @@ class Starting:
 def test_a_process_that_just_starts_a_program_is_looked_at_again(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, age: float, killed: bool
 ) -> None:
-    """But no process that was started without an environment long ago."""
+    """A process that was started without an environment long ago is not checked again."""
     process = Starting({MARK: str(tmp_path)}, age)
     monkeypatch.setattr(psutil, "process_iter", lambda: [process])
     monkeypatch.setattr(psutil, "wait_procs", lambda *_, **__: None)

@@ -23,7 +23,7 @@ from texloom.commands.entry import run_command
 script = 'trap "" INT TERM; sleep 60 & (sleep 60; true) & echo ready; wait; sleep 60'
 run_command(lambda: processes.run(["sh", "-c", script]))
 """
-"""Children and grandchildren, which ignore what can be ignored."""
+"""Children and grandchildren that ignore all signals that can be ignored."""
 
 
 def test_output_and_exit_code_are_those_of_the_command() -> None:
@@ -49,7 +49,7 @@ run_command(work)
 
 
 def test_children_that_a_command_forks_end_without_a_word() -> None:
-    """A pool stops its workers by a signal."""
+    """A pool of processes stops its workers by a signal, which must print nothing."""
     done = subprocess.run([sys.executable, "-c", FORKING], capture_output=True, text=True)
     assert (done.returncode, done.stdout, done.stderr) == (0, "[1, 2]\n", "")
 
@@ -68,7 +68,7 @@ def test_a_command_that_is_just_starting_is_killed_as_well(
     started: list[subprocess.Popen] = []
 
     class Slow(subprocess.Popen):
-        """Is interrupted when its process has started, before its id is stored."""
+        """A Popen that is interrupted after its process has started and before the process id is stored."""
 
         def __init__(self, *arguments: Any, **options: Any) -> None:
             super().__init__(*arguments, **options)
@@ -76,7 +76,7 @@ def test_a_command_that_is_just_starting_is_killed_as_well(
             signal.raise_signal(sent)
 
     monkeypatch.setattr(processes.subprocess, "Popen", Slow)
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background ignores it
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell ignores it in background processes
     try:
         with pytest.raises(KeyboardInterrupt):
             processes.run(["sleep", "60"])
@@ -86,7 +86,7 @@ def test_a_command_that_is_just_starting_is_killed_as_well(
 
 
 def heard() -> None:
-    """Restore default signals in a child process: background processes ignore Ctrl-C, nohup SIGHUP."""
+    """Restore the default signals in a child process: background processes ignore Ctrl-C, and nohup ignores SIGHUP."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
@@ -115,7 +115,7 @@ def test_an_interrupt_ends_all_within_a_second_and_prints_how_to_continue(root: 
 
 
 def test_a_signal_that_does_not_interrupt_the_wait_is_handled_all_the_same() -> None:
-    """Like a signal just before the wait: here another thread receives it, which does not interrupt the wait either."""
+    """For example one just before the wait. Here another thread receives it, which does not end the wait either."""
 
     def take() -> None:
         time.sleep(0.3)

@@ -19,12 +19,12 @@ BIB, NOTATION, PICTURE = "theory/references.bib", "theory/notation.tex", "theory
 
 
 def in_template(text: str, *words: str, where: str = "") -> Mistake:
-    """A template with a line at its end."""
+    """A mistake in a line that is added to the end of a template."""
     return Mistake(text, appended(TEMPLATE, text), where or f"{TEMPLATE}@{text.splitlines()[0]}", words)
 
 
 def arithmetic() -> list[Mistake]:
-    """Arithmetic in templates that means nothing."""
+    """Meaningless arithmetic in templates."""
     return [
         in_template(each)
         for each in (
@@ -180,7 +180,7 @@ def checks() -> list[Mistake]:
 
 
 def drawing() -> list[Mistake]:
-    """figures(), tables() and animations()."""
+    """Mistakes in figures(), tables() and animations()."""
     figures, tables = 'return {"stiffness": stiffness(runs)}', 'return {"comparison": comparison(runs)}'
     begin = f"{FIGURES}:"
     what = {
@@ -454,7 +454,7 @@ DIRECT = {
     "checks": ("texloom", "check", "--out", "build/checks.json"),
     "drawing": ("experiments", "figures", "spring", "--seeds", "0", "1"),
 }
-"""The stage that meets the mistakes of a kind; the whole build meets a sample of each."""
+"""The stage that is run alone for the mistakes of a kind; for a sample of each kind the whole build is run."""
 STATIC = ("missing", "than a page", "than the page")
-"""Parts of the names of mistakes that the plan of a build, or LaTeX, meets; for these the whole build runs."""
+"""Parts of the names of mistakes that only planning or LaTeX can find; for these the whole build is run."""
 KINDS = {each.__name__: each() for each in (arithmetic, checks, drawing, verbs)}

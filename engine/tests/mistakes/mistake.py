@@ -20,8 +20,8 @@ TOML = "report.toml"
 class Mistake:
     """One row of the catalogue.
 
-    where: the beginning of the message; FILE@TEXT stands for the file and the line where the text is, "" for any.
-    words: what the message must contain, besides.
+    where: the beginning of the message; FILE@TEXT stands for the file and the line with the text; "" allows any.
+    words: further texts that the message must contain.
     """
 
     name: str
@@ -31,7 +31,7 @@ class Mistake:
     command: tuple[str, ...] = MAKE
 
     def place(self, folder: Path) -> str:
-        """`where` with the number of the line."""
+        """`where`, with FILE@TEXT replaced by the file and the line number."""
         name, _, text = self.where.partition("@")
         if not text:
             return name
@@ -40,7 +40,7 @@ class Mistake:
 
 
 def together(*spoils: Spoil) -> Spoil:
-    """Several edits."""
+    """Make several edits."""
     return lambda folder: [spoil(folder) for spoil in spoils]
 
 

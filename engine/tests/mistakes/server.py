@@ -1,8 +1,7 @@
-"""Runs the engine's commands in forked children of one process, which has imported everything that they import.
+"""Run the engine's commands in forked children of one process that has already imported everything that they import.
 
-A build takes a fraction of a second this way. It is the real one, except that its stages run one after the other,
-without Snakemake. Reads one request in a line of JSON from the standard input, and answers in one line: exit code and
-output.
+This way a build takes a fraction of a second. It is a real build, except that its stages run one after the other,
+without Snakemake. A request is a line of JSON on standard input; the answer is a line with exit code and output.
 """
 
 from __future__ import annotations
@@ -34,7 +33,7 @@ MODULES = {
 
 
 def forked(module: str, *arguments: str) -> int:
-    """Run a command in a child; its exit code, or minus the signal that killed it."""
+    """Run a command in a child; return its exit code, or the negative number of the signal that killed it."""
     sys.stdout.flush()
     if child := os.fork():
         return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
@@ -75,7 +74,7 @@ def stage(job: Any, profile: str, build: str) -> list[str]:
 
 
 def without_snakemake() -> None:
-    """Let builds run their stages in children of their own."""
+    """Make builds run their stages in forked children, without Snakemake."""
     from texloom import manifest
     from texloom.commands.building import workflow
     from texloom.machine import processes

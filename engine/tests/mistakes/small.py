@@ -42,7 +42,7 @@ class Server:
             process.stdin.close()
 
     def run(self, folder: Path, *command: str, **environment: str) -> tuple[int, str]:
-        """Run a command, such as `texloom build report`, in a folder: its exit code and its output."""
+        """Run a command, such as `texloom build report`, in a folder; return its exit code and its output."""
         assert self.process.stdin
         assert self.process.stdout
         request = {"folder": str(folder), "command": command, "environment": environment}
@@ -53,14 +53,14 @@ class Server:
 
 @dataclass
 class Small:
-    """The report, with a copy of its good state, to which `mended` returns."""
+    """The report, with a copy of its good state, which `mend` restores."""
 
     folder: Path
     server: Server
 
     @classmethod
     def new(cls, folder: Path, server: Server) -> Small:
-        """Create and build the report; with one experiment, an analysis of some milliseconds."""
+        """Create and build the report. It has one experiment, an analysis that takes some milliseconds."""
         write(filled(FILES / "report", NAME), folder)
         (folder / "requirements.lock").touch()
         new_experiment(NAME, "analysis", folder)
@@ -89,7 +89,7 @@ class Small:
         return path.read_bytes() if path.exists() else b""
 
     def make(self, *options: str) -> tuple[int, str]:
-        """Build the report: the exit code and the output, without what good stages print."""
+        """Build the report; return the exit code and the output without that of successful stages."""
         return self.run("texloom", "build", "report", *options)
 
     def run(self, *command: str, **environment: str) -> tuple[int, str]:
@@ -99,12 +99,12 @@ class Small:
         return code, "\n".join(lines)
 
     def mend(self) -> None:
-        """Return everything to the good state."""
+        """Restore the good state of everything."""
         shutil.rmtree(self.folder)
         shutil.copytree(self.good, self.folder, symlinks=True)
 
     def mend_sources(self) -> None:
-        """Return the author's files to the good state; results stay as the failed build left them."""
+        """Restore the good state of the author's files; results stay as the failed build left them."""
         for path in [*self.folder.iterdir()]:
             if path.name not in ("build", ".snakemake"):
                 shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()

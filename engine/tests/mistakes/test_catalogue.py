@@ -13,9 +13,9 @@ from .small import Server, Small
 LINES = 6
 """Maximum length of a message."""
 SAMPLE = 12
-"""Of so many mistakes of a kind, `make test` makes one."""
+"""`make test` makes one in this many mistakes of a kind."""
 MENDED = 40
-"""Of so many mistakes of a kind, one is made in a whole build and mended, and the next build must succeed."""
+"""One in this many mistakes of a kind is made in a whole build and corrected; the next build must then succeed."""
 
 
 @pytest.fixture(scope="module")

@@ -17,7 +17,7 @@ Order = Callable[[dict[str, str]], list[str]]
 
 @pytest.fixture
 def order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Order:
-    """Writes a package (PKG in the texts stands for its name) and gives the order of its chapters."""
+    """Write a package, whose name replaces PKG in the texts, and return the order of its chapters."""
     package = f"pkg_{uuid.uuid4().hex}"
     monkeypatch.syspath_prepend(tmp_path)
 

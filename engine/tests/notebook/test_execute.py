@@ -44,7 +44,7 @@ def test_a_socket_finds_room_in_a_folder_with_a_long_path(tmp_path: Path) -> Non
 
 @pytest.mark.slow
 def test_temporary_files_may_lie_anywhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The length of a socket's path is limited."""
+    """This is not obvious, because the length of a socket's path is limited."""
     folder = tmp_path / ("long" * 30)
     folder.mkdir()
     monkeypatch.setattr(tempfile, "tempdir", str(folder))
@@ -87,7 +87,7 @@ def test_a_dead_kernel_is_reported_and_a_failed_notebook_is_removed_after_a_succ
 
 
 def test_the_stderr_of_a_kernel_is_printed_if_it_died(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
-    speak = "import os\nos.write(2, b'sockets are closed')"  # under pytest the kernel leaves its descriptors alone
+    speak = "import os\nos.write(2, b'sockets are closed')"  # under pytest the kernel does not redirect descriptors
     execute(notebook(speak), tmp_path / "toy.ipynb")
     assert capfd.readouterr().err == ""
     with pytest.raises(ReportError):

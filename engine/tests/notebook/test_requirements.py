@@ -34,7 +34,7 @@ def test_requirements_are_the_lock_s_lines_without_hashes(tmp_path: Path) -> Non
 
 
 def test_names_are_compared_as_package_indexes_do(tmp_path: Path) -> None:
-    """The package of `typing_extensions` has this name; locks have a hyphen in it."""
+    """The package of `typing_extensions` has an underscore in its name, but locks write a hyphen."""
     lock, module = tmp_path / "requirements.lock", tmp_path / "module.py"
     lock.write_text("typing-extensions==4.16.0 \\\n    --hash=sha256:00\n")
     module.write_text("import typing_extensions\n")

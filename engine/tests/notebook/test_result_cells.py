@@ -30,7 +30,7 @@ def test_what_the_cells_of_a_notebook_import_is_carried(stage: str, function: st
     graph = closure.import_graph(("texloom",))
     carried = {reached for name in (*RUNTIME, STAGES[stage]) for reached in closure.modules(name, graph)}
     assert len(names) == number
-    for name in names:  # a module, or something in one
+    for name in names:  # the name of a module, or of something in a module
         assert {name, name.rpartition(".")[0]} & carried
 
 

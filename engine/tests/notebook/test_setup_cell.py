@@ -55,7 +55,7 @@ def test_it_carries_what_the_other_cells_import_and_none_of_them(
 def test_it_asks_for_the_packages_of_its_modules_and_of_those_that_it_carries(code: Path) -> None:
     (code / "experiments/survey/analysis.py").write_text("import tabulate\n", encoding="utf-8")
     wanted = constants(cell_of("survey", ".analysis").source)["REQUIREMENTS"]
-    assert {"tabulate", "numpy", "pydantic"} <= wanted.keys()  # of the analysis, and of the engine
+    assert {"tabulate", "numpy", "pydantic"} <= wanted.keys()  # for the analysis, and for the engine
     assert not {"tensorflow", "keras"} & wanted.keys()
     assert [line.partition("==")[0] for line in wanted["tabulate"]] == ["tabulate"]
 

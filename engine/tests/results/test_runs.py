@@ -100,12 +100,12 @@ def test_a_killed_write_leaves_the_run_before_it_whole(
     monkeypatch.undo()
     assert Run(folder).metrics["loss"]["value"] == pytest.approx(0.1)
     assert not other.exists()
-    writer(0.9).write(other, RECORD)  # and what was left behind is not in the way
+    writer(0.9).write(other, RECORD)  # files left by the killed write are not in the way
     assert Run(other).metrics["loss"]["value"] == pytest.approx(0.9)
 
 
 def test_a_run_is_there_whenever_the_write_of_another_is_killed(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Before each move and removal it is in its place, or beside it, from where the next write restores it."""
+    """The write is killed before each move and removal; the run is in its place, or the next write restores it."""
 
     def write_killed_at(call: int) -> bool:
         """Write a run; return whether it was killed before this call."""

@@ -1,4 +1,4 @@
-"""A git without a committer, for reports that begin with a commit."""
+"""Git without a committer, for tests that create reports, which then get no first commit."""
 
 from __future__ import annotations
 

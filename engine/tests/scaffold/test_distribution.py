@@ -28,7 +28,7 @@ def test_an_extra_adds_to_what_is_required_always() -> None:
 
 @pytest.mark.parametrize("left", ["[project]\nname = 'other'\n", "[tool.other]\n", "project =", None])
 def test_an_installed_engine_states_the_same(installed: None, left: str | None) -> None:
-    """Whatever another package has left in site-packages."""
+    """Files that another package has left in site-packages do not matter."""
     if left is not None:
         distribution.SOURCE.mkdir()
         (distribution.SOURCE / "pyproject.toml").write_text(left)

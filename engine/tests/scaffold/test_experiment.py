@@ -63,7 +63,7 @@ def test_nothing_is_left_of_the_template_s_own_name(report: Path, kind: str) -> 
 @pytest.mark.parametrize("kind", KINDS)
 @pytest.mark.parametrize("name", ["a", "zebra", "long_" * 7 + "names"])
 def test_imports_sort_and_lines_break_whatever_the_name(report: Path, name: str, kind: str) -> None:
-    """As `make check` of a new report requires."""
+    """`make check` of a new report requires this."""
     shutil.copy(experiments.FILES / "report" / "pyproject.toml", report)
     files = [path for path in new_experiment(name, kind).files if path.suffix == ".py"]
     for check in (("check",), ("format", "--check")):
@@ -72,7 +72,7 @@ def test_imports_sort_and_lines_break_whatever_the_name(report: Path, name: str,
 
 
 def test_a_full_disk_leaves_all_as_it_was(report: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whichever file does not fit on the disk."""
+    """Each file in turn does not fit on the disk."""
     before, writing = contents(report), Path.write_text
     room = 0
 
@@ -100,7 +100,7 @@ def test_a_full_disk_leaves_all_as_it_was(report: Path, monkeypatch: pytest.Monk
 
 
 def test_a_killed_one_has_not_named_what_is_not_whole(report: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Between two files: the manifest is the last, so that no build needs missing packages."""
+    """It is killed between two files. The manifest is written last, so that no build needs missing packages."""
     listed, moving, moved = (report / "report.toml").read_text(), shutil.move, []
 
     def killed(source: Path, target: Path) -> None:

@@ -62,7 +62,7 @@ def test_the_lock_of_an_analysis_has_no_tensorflow_and_of_a_training_it_has(tmp_
     wheel.write_bytes(b"wheel")
     lock = packages.lock(wheel, ["notebooks", "tests"])
     entry = f"engine/{wheel.name} \\\n    --hash=sha256:{hashlib.sha256(b'wheel').hexdigest()}\n"
-    assert f"\n{entry}threadpoolctl==" in lock  # in its place of the alphabet
+    assert f"\n{entry}threadpoolctl==" in lock  # in alphabetical order
     assert {"numpy", "matplotlib", "uv", "ipykernel", "traitlets", "pytest", "hypothesis", "execnet"} <= names(lock)
     assert not {"tensorflow", "keras", "tensorboard", "h5py", "grpcio"} & names(lock)
     longer = packages.with_packages(lock, distribution.required("training"))

@@ -82,7 +82,7 @@ def test_it_does_not_know_the_report_it_was_made_from(tmp_path: Path, root: Path
 def test_a_report_that_has_only_the_wheel_makes_the_same_report(
     tmp_path: Path, root: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The engine is imported from the first report's wheel, and uv is not called."""
+    """The second report is made by the engine from the first report's wheel, without uv."""
     first, second = tmp_path / "first", tmp_path / "second"
     new_report(first, "parabola", "analysis", root)
     (wheel,) = first.glob("engine/*.whl")
@@ -233,7 +233,7 @@ def test_it_is_no_repository_if_git_has_no_committer(tmp_path: Path, root: Path)
 
 @pytest.mark.parametrize("name", [".gitignore", "engine/texloom/scaffold/files/report/.gitignore"])
 def test_a_link_in_place_of_a_folder_is_ignored_as_the_folder_is(tmp_path: Path, root: Path, name: str) -> None:
-    """Otherwise the provenance would report uncommitted changes."""
+    """If git did not ignore the link, the provenance would report uncommitted changes."""
     git(tmp_path, "init")
     (tmp_path / ".gitignore").write_bytes((root / name).read_bytes())
     for each in ("build", "data", ".venv", ".snakemake"):

@@ -46,7 +46,7 @@ RECORD = BUILD.run_record("toy", 0)
 def finished(project: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Path:
     """The project with a report that was just finished: its run has read a table and listed its folder.
 
-    Its files are taken for just written, and are read, or for settled, and their reading is spared.
+    It runs twice: with files that count as just written and must be read, and with settled files that need not be read.
     """
     monkeypatch.setattr(digests, "SETTLED_NS", request.param)
     for path in (RUN, PDF, BUILD.made("report"), ENGINE, DATA):

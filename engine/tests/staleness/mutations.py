@@ -52,7 +52,7 @@ def added(line: str) -> Callable[[str], str]:
 
 
 def other(text: str) -> str:
-    """Another text of the same length."""
+    """Return another text of the same length."""
     return text[:-2] + ("1" if text[-2] != "1" else "2") + text[-1:]
 
 
@@ -99,7 +99,7 @@ CHANGES = {
     "two parts swapped": Change("report.toml", lambda text: swapped(text), TYPESET),
     "another seed": Change("report.toml", replaced("seeds = [0]", "seeds = [0, 1]"), RUN),
     "another folder of results": Change("report.toml", replaced('"build/smoke"', '"build/other"'), ALL),
-    # what changes nothing
+    # changes that rebuild nothing
     "a comment in the analysis": Change(f"{OWN}/analysis.py", added("# more"), NOTHING),
     "the layout of the analysis": Change(
         f"{OWN}/analysis.py", replaced("fitted, joined =", "fitted, \\\n        joined ="), NOTHING
@@ -134,7 +134,7 @@ NEW = {
     "theory/data.csv": NOTHING,
     "experiments/later.py": NOTHING,
 }
-"""Files that come, and what then has to run."""
+"""New files, and the rules that must then run."""
 
 
 def swapped(text: str) -> str:
@@ -150,7 +150,7 @@ def write_plainly(path: Path, content: bytes) -> None:
 
 
 def write_older(path: Path, content: bytes) -> None:
-    """As cp -p, rsync and tar do."""
+    """Write a file with an older time, as cp -p, rsync and tar do."""
     path.write_bytes(content)
     os.utime(path, ns=(10**18, 10**18))
 
@@ -162,7 +162,7 @@ def write_at_the_same_time(path: Path, content: bytes) -> None:
 
 
 def write_in_its_place(path: Path, content: bytes) -> None:
-    """As editors do: another file is renamed."""
+    """Write another file and rename it to the first one, as editors do."""
     partial = path.with_name(f"{path.name}~")
     partial.write_bytes(content)
     partial.replace(path)
@@ -183,7 +183,7 @@ def planned() -> list[str]:
 
 @contextmanager
 def changed(change: Change, how: Callable[[Path, bytes], None]) -> Iterator[None]:
-    """A file with an edit, restored by another file with other times."""
+    """Edit a file, and restore it by another file with other times."""
     path = Path(change.path)
     before = path.read_bytes()
     after = before[:-1] + b"\0" if path.suffix == ".png" else change.edit(before.decode()).encode()
@@ -207,7 +207,7 @@ def variable(name: str, value: str) -> Iterator[None]:
 
 @contextmanager
 def version(library: str) -> Iterator[None]:
-    """Another version of a library is installed."""
+    """Pretend that another version of a library is installed."""
     before = made_from.version
 
     def changed_version(name: str) -> str | None:
@@ -257,7 +257,7 @@ def touch_all() -> None:
 
 
 def copy_all() -> None:
-    """Every file is replaced by a copy, as in a clone that was moved by copying."""
+    """Replace every file by a copy, as in a clone that was moved by copying."""
     for path in [*Path().rglob("*")]:
         if path.is_file() and not path.is_symlink() and not {".git", ".snakemake"} & set(path.parts):
             copy = path.with_name(f"{path.name}~")
@@ -267,7 +267,7 @@ def copy_all() -> None:
 
 @contextmanager
 def removed(name: str) -> Iterator[None]:
-    """A file is removed and restored as another file."""
+    """Remove a file, and restore it as another file."""
     content = Path(name).read_bytes()
     Path(name).unlink()
     try:
@@ -287,7 +287,7 @@ def written(name: str, text: str) -> Iterator[None]:
 
 @contextmanager
 def laid_out_otherwise() -> Iterator[None]:
-    """Like `ruff format` on a report that was never formatted: every line of code moves."""
+    """Change the layout of all code, like `ruff format` on a report that was never formatted: every line moves."""
     before = {path: path.read_bytes() for folder in SOURCES for path in Path(folder).rglob("*.py")}
     for path, content in before.items():
         path.write_bytes(b"# laid out\n\n\n" + content.replace(b"\n\n\ndef ", b"\n\ndef "))
@@ -303,14 +303,14 @@ SOURCES = ("experiments", "theory", "tests", "tools", "loose")
 
 @contextmanager
 def exempted(library: str) -> Iterator[None]:
-    """Another version of a library is installed, and report.toml exempts it."""
+    """Pretend that another version of a library is installed, which report.toml exempts."""
     exempt = Change("report.toml", added(f'[exempt]\n{library} = "no digit of ours depends on it"'), TYPESET)
     with version(library), changed(exempt, write_plainly):
         yield
 
 
 def away_and_back() -> None:
-    """`git stash` removes edits and restores them."""
+    """Remove edits by `git stash`, and restore them."""
     before = Path("own/table.csv").read_text(encoding="utf-8")
     Path("own/table.csv").write_text("9\n", encoding="utf-8")
     git("stash")
@@ -358,11 +358,11 @@ OTHERS = {
 
 
 LIBRARIES = ("numpy", "matplotlib", "Jinja2")
-"""Whose versions are only said to be others, so that no folder of packages has changed."""
+"""Libraries whose versions are changed only in what Python reports; no folder of packages is changed."""
 
 
 def mutations(seed: int, number: int) -> Iterator[tuple[str, str, Callable[[], object], frozenset[str]]]:
-    """Kinds in random order, each once before any is repeated; files are written in various ways."""
+    """Yield changes of all kinds in random order, each kind once before any is repeated, written in various ways."""
     kinds = [*(("change", name) for name in CHANGES), *(("new", name) for name in NEW), *(("other", n) for n in OTHERS)]
     chance = random.Random(seed)
     chance.shuffle(kinds)

@@ -37,7 +37,7 @@ class Closures:
 
 @pytest.fixture
 def build(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[Files], Closures]:
-    """Writes a package in the current folder; PKG in the texts stands for its name."""
+    """Write a package in the current folder; its name replaces PKG in the texts."""
     package = f"pkg_{uuid.uuid4().hex}"
     monkeypatch.chdir(tmp_path)
     monkeypatch.syspath_prepend(tmp_path)
@@ -130,7 +130,7 @@ def test_invalid_python_is_reported_with_its_line(build: Build) -> None:
 
 @pytest.mark.parametrize("name", ["experiments/toy/plots", "theory/proofs", "experiments/toy/deep/plots"])
 def test_modules_of_the_report_that_lie_in_no_package_are_refused(code: Path, name: str) -> None:
-    """Python would import them, and their changes would go unnoticed."""
+    """Python would import them, but their changes would go unnoticed."""
     folder = code / name
     folder.mkdir(parents=True)
     (folder / "points.py").touch()
@@ -150,7 +150,7 @@ def test_folders_that_no_import_can_name_may_hold_what_they_like(code: Path) -> 
 
 
 def test_files_are_found_where_the_package_lies(build: Build, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In the project, in an engine used in place, or where it is installed; the name is the same."""
+    """The package may be in the project, in an engine used in place, or installed; the recorded name is the same."""
     built = build({"__init__.py": "", "sub/__init__.py": "", "sub/one.py": ""})
     one, package = f"{built.package}.sub.one", Path(built.package)
     assert closure.source_path(one) == package / "sub/one.py"
@@ -162,7 +162,7 @@ def test_files_are_found_where_the_package_lies(build: Build, tmp_path: Path, mo
     (elsewhere / "engine" / package).mkdir(parents=True)
     assert closure.source_path(one) == "engine" / package / "sub/one.py"
     assert closure.import_path(one) == f"{package}/sub/one.py"
-    assert closure.import_path(f"{package}.sub") == f"{package}/sub.py"  # of this engine, where it is no package
+    assert closure.import_path(f"{package}.sub") == f"{package}/sub.py"  # here sub is not a package
 
 
 @pytest.mark.parametrize(
@@ -171,10 +171,10 @@ def test_files_are_found_where_the_package_lies(build: Build, tmp_path: Path, mo
         ("experiments/toy/data.py", "", "code"),
         ("experiments/toy/data.py", "try: ...\nexcept E as error: TOLD = str(error)", "texts"),
         ("experiments/toy/data.py", "import inspect", "source"),
-        ("experiments/toy/data.py", "import tools.more", "texts"),  # which is not analysed
+        ("experiments/toy/data.py", "import tools.more", "texts"),  # tools is not analysed
         ("experiments/toy/data.py", "import single", "texts"),
         ("experiments/toy/data.py", "import numpy, json", "code"),
-        ("experiments/toy/figures.py", "import inspect", "code"),  # of another result
+        ("experiments/toy/figures.py", "import inspect", "code"),  # this module belongs to another result
         ("engine/texloom/results/runs.py", "import inspect", "code"),  # what the engine reads is known
     ],
 )

@@ -38,7 +38,7 @@ def refuse(number):
 
 @pytest.fixture
 def module(tmp_path: Path):
-    """Writes a text as a module."""
+    """Write a text as a module."""
 
     def write(text: str) -> Path:
         path = tmp_path / "module.py"
@@ -50,7 +50,7 @@ def module(tmp_path: Path):
 
 @pytest.fixture
 def digest(module):
-    """The digest of a text as a module of which only the code counts."""
+    """The digest of a module with this text if only its code counts."""
     return lambda text: code_digest(module(text), counted="code")
 
 
@@ -152,13 +152,13 @@ def test_all_else_does(digest, old: str, new: str) -> None:
         ('raise ValueError("a" if x == "b" else "c")', 'raise ValueError("a" if x == "d" else "c")'),
         ('raise ImportError(name="a")', 'raise ImportError(name="b")'),
         ('raise ValueError(f"{f(1)}")', 'raise ValueError(f"{f(2)}")'),
-        ('raise E("a")', 'raise E("b")'),  # what it does with its text is not known
-        ('raise StopIteration("a")', 'raise StopIteration("b")'),  # the value of a generator
+        ('raise E("a")', 'raise E("b")'),  # it is not known what E does with its text
+        ('raise StopIteration("a")', 'raise StopIteration("b")'),  # the text is the value of a generator
         ('raise SystemExit("a")', 'raise SystemExit("b")'),
         ("raise SystemExit(2)", "raise SystemExit(3)"),
         ('raise module.ValueError("a")', 'raise module.ValueError("b")'),
-        ('ValueError("a")', 'ValueError("b")'),  # it is not raised
-        ('raise ReportError("a", "b")', 'raise ReportError("c", "b")'),  # not the engine's
+        ('ValueError("a")', 'ValueError("b")'),  # the error is not raised
+        ('raise ReportError("a", "b")', 'raise ReportError("c", "b")'),  # here this name is not the engine's error
         ('class ValueError(E): ...\nraise ValueError("a")', 'class ValueError(E): ...\nraise ValueError("b")'),
         ('def ValueError(x): ...\nraise ValueError("a")', 'def ValueError(x): ...\nraise ValueError("b")'),
         ('def f(ValueError):\n raise ValueError("a")', 'def f(ValueError):\n raise ValueError("b")'),
@@ -263,7 +263,7 @@ HARMLESS = {
 
 
 def test_nothing_of_the_engine_that_makes_results_reads_texts(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Therefore only the report's modules determine whether texts count."""
+    """Therefore only the report's modules decide whether texts count."""
     monkeypatch.chdir(root)
     graph = closure.import_graph()
     stages = [*keys.STAGES.values(), *keys.RESULTS, "texloom.training.checkpoint", "texloom.document.checks"]

@@ -44,7 +44,7 @@ NUMPY, TENSORFLOW = ["numpy"], ["numpy", "tensorflow-cpu"]
         ("matplotlib/stylelib", ["matplotlib"], True),
         ("keras.json", ["keras"], True),
         ("keras.json", NUMPY, False),
-        ("TEXINPUTS", NUMPY, True),  # recorded of documents alone
+        ("TEXINPUTS", NUMPY, True),  # recorded only for documents
     ],
 )
 def test_a_variable_counts_for_what_has_loaded_a_library_that_reads_it(

@@ -45,7 +45,7 @@ def edit(name: str | Path, old: str, new: str) -> None:
 
 
 def edit_data() -> None:
-    """Other digits, fetched."""
+    """Replace fetched data by others."""
     keep(DIGITS, {"train-images": (DIGITS / "train-images").read_bytes(), "test-images": b"better digits"})
 
 
@@ -123,7 +123,7 @@ def test_editing_what_draws_or_prints_leaves_a_run_current(record: dict[str, Any
 
 
 def test_the_folder_in_which_the_engine_lies_does_not_count(code: Path, record: dict[str, Any]) -> None:
-    shutil.rmtree(code / "engine")  # now the one is asked that runs this test
+    shutil.rmtree(code / "engine")  # now the engine that runs this test is used
     assert stale_parts(record) == []
 
 
@@ -136,7 +136,7 @@ def test_altered_data_are_named(record: dict[str, Any]) -> None:
 def test_libraries_are_those_that_the_code_imports(code: Path, record: dict[str, Any]) -> None:
     libraries = set(record["versions"])
     assert {"python", "numpy", "tensorflow", "pydantic"} <= libraries
-    assert not libraries & {"matplotlib", "tqdm", "Pillow"}  # of figures, progress and live view
+    assert not libraries & {"matplotlib", "tqdm", "Pillow"}  # used only for figures, progress and the live view
     assert record["versions"]["numpy"] == metadata.version("numpy")
     assert {"numpy", "pooch"} <= set(keys.run_key("survey", []).versions)
     assert "tensorflow" not in keys.run_key("survey", []).versions
@@ -221,7 +221,7 @@ def test_where_docstrings_begin_to_count_only_what_reads_them_is_named(code: Pat
     append(STAGE, "LIMIT = 3\n")
     own = ["experiments/toy/data.py", "experiments/toy/train.py"]
     assert stale_parts(record) == [*own, "texloom/training/stage.py"]
-    record = made({"epochs": 3}, 0)  # where docstrings count
+    record = made({"epochs": 3}, 0)  # for this record docstrings count
     append("experiments/toy/data.py", '"""A text, again."""\n')
     append("experiments/toy/train.py", '"""The first text here."""\n')
     assert stale_parts(record) == own
@@ -230,7 +230,7 @@ def test_where_docstrings_begin_to_count_only_what_reads_them_is_named(code: Pat
 def test_a_change_of_the_parts_that_count_without_a_changed_module_is_reported(code: Path) -> None:
     append("experiments/toy/train.py", "def measure():\n    import measuring\n    return measuring\n")
     record = made({"epochs": 3}, 0)
-    Path("measuring.py").touch()  # what it reads is unknown
+    Path("measuring.py").touch()  # what this module reads is unknown
     assert stale_parts(record) == ["which parts of the code are compared, for instance docstrings"]
 
 
@@ -249,7 +249,7 @@ def test_of_two_modules_whose_docstrings_begin_to_count_the_edited_one_is_named(
 
 
 def test_a_docstring_that_counts_is_named_where_it_is_all_that_was_added(code: Path) -> None:
-    """Its module alone would have the digest of before if docstrings did not count."""
+    """If docstrings did not count, the module would have the same digest as before."""
     name = "experiments/toy/train.py"
     record = made_from.MadeFrom(code={name: code_digest(Path(name))}).to_json()
     append(name, '"""A text."""\n')
@@ -267,7 +267,7 @@ def test_variables_that_change_numbers_count(record: dict[str, Any], monkeypatch
 
 
 def test_a_module_that_is_edited_while_the_stage_runs_makes_the_result_out_of_date(code: Path) -> None:
-    """It is unknown which of the two versions was imported; also if the edit is undone afterwards."""
+    """It is unknown which of the two versions was imported, even if the edit is undone afterwards."""
     before = Path("experiments/toy/data.py").read_text(encoding="utf-8")
     with making(keys.run_key("toy", [])) as run:
         append("experiments/toy/data.py", "LIMIT = 3\n")

@@ -82,7 +82,7 @@ def test_a_key_holds_the_files_of_the_declared_data_which_may_miss_only_when_tol
 
 
 def test_of_a_notebook_all_sources_that_changed_are_named_and_the_lock(plan: Plan) -> None:
-    """The lock, which is no module, has no digest of code."""
+    """The lock is no module, so it has no digest of code."""
     record = keys.notebook_key(plan.manifest, plan.profile, "toy").to_json()
     changed = ["experiments/toy/figures.py", "experiments/toy/train.py", "requirements.lock"]
     for name in changed:
@@ -92,7 +92,7 @@ def test_of_a_notebook_all_sources_that_changed_are_named_and_the_lock(plan: Pla
 
 @pytest.mark.parametrize("content", [b"def f(:\n", None])
 def test_a_module_that_is_broken_while_it_is_judged_is_named(plan: Plan, content: bytes | None) -> None:
-    """The key of now was taken before: the import graph refuses what is no Python."""
+    """The current key was computed before the module was broken, because the import graph refuses invalid Python."""
     record = keys.run_key("toy", []).to_json()
     changed = ["experiments/toy/data.py", "experiments/toy/train.py"]
     for name in changed:
@@ -143,7 +143,7 @@ def test_a_new_name_in_a_listed_folder_is_told_by_its_path(plan: Plan, folder: s
     assert [*judge.changed_reads(reads, plan.digests)] == [f"{Path(folder, 'new.csv')} (new)"]
 
 
-@pytest.mark.parametrize("which", ["", "code", "texts"])  # an earlier engine did not say what counts
+@pytest.mark.parametrize("which", ["", "code", "texts"])  # an earlier engine did not record which parts count
 @pytest.mark.parametrize("content", [b"def f(:\n", b"LIMIT = 4\n", None])
 def test_a_module_outside_the_graph_is_named_whatever_has_become_of_it(
     plan: Plan, content: bytes | None, which: Any

@@ -1,4 +1,4 @@
-"""The entries of a lock: versions, markers, hashes and users, in all forms that pip and uv write and accept."""
+"""The entries of a lock: versions, markers, hashes and users, in all forms that pip and uv write or accept."""
 
 from __future__ import annotations
 

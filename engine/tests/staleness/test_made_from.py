@@ -51,7 +51,7 @@ def test_a_module_that_no_import_names_counts_once_it_was_imported(code: Path) -
     (code / "tools/calculation.py").write_text("VALUE = 1\n")
     with making(keys.run_key("toy", [])) as run:
         importlib.import_module("tools.calculation")
-        importlib.import_module("experiments.toy.data")  # which the import graph reaches
+        importlib.import_module("experiments.toy.data")  # the import graph contains it
     record = run.finish().to_json()
     del sys.modules["tools.calculation"]
     assert list(record["reads"]["modules"]) == ["tools/calculation.py"]
@@ -65,7 +65,7 @@ def test_a_module_that_no_import_names_counts_once_it_was_imported(code: Path) -
 
 
 def test_a_module_of_the_project_counts_where_it_was_imported_before(code: Path) -> None:
-    """By another stage in the same process; Python does not run it again."""
+    """Another stage in the same process has imported it, and Python does not run it again."""
     (code / "tools").mkdir()
     (code / "tools/earlier.py").write_text("VALUE = 1\n")
     importlib.import_module("tools.earlier")
@@ -82,7 +82,7 @@ def test_a_module_of_the_project_counts_where_it_was_imported_before(code: Path)
 def test_docstrings_of_what_only_the_engine_imports_count_where_something_may_read_them(
     code: Path, of_the_report: bool
 ) -> None:
-    """As for a document, for which the engine reads the data of each experiment."""
+    """An example is a document, for which the engine reads the data that each experiment declares."""
     Path("tools.py").touch()
     with making(keys.checks_key([])) as run:
         importlib.import_module("experiments.toy")

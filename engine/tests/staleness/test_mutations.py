@@ -132,7 +132,7 @@ def report(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for command in (("init",), ("add", "--all"), ("commit", "--message", "A report")):
         git = ["git", "-c", "user.name=A", "-c", "user.email=a@localhost", *command]
         subprocess.run(git, cwd=folder, check=True, capture_output=True)
-    (folder / ".venv").symlink_to(sys.prefix)  # whose engine is that of the folder in which it lies
+    (folder / ".venv").symlink_to(sys.prefix)  # it uses the engine in the folder that contains it
     said = call(folder, "-m", "texloom", "build", "report", "--profile", "smoke")
     assert "build/smoke/report.pdf is ready" in said
     assert "not recorded" not in said
@@ -165,7 +165,7 @@ def test_all_that_the_system_sees_an_analysis_open_is_recorded(report: Path, tmp
 
 
 def wrong(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Changes whose plan was not as expected, that were not undone, or that the quick check did not notice."""
+    """The changes whose plan was not as expected, that were not undone, or that the quick check did not notice."""
     return [
         each
         for each in found

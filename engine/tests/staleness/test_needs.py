@@ -30,7 +30,7 @@ DRAWING = ["figures", "toy", "--seeds", "0", "1"]
 
 @pytest.fixture
 def plan(code: Path) -> Plan:
-    """The plan of a report with two experiments: toy, and after it survey."""
+    """The plan of a report with two experiments: first toy, then survey."""
     manifest = code / "report.toml"
     manifest.write_text(manifest.read_text(encoding="utf-8").replace("[profiles.report]", SURVEY), encoding="utf-8")
     return Plan.load("report")
@@ -109,7 +109,7 @@ def test_a_stage_that_misses_the_run_of_another_experiment_is_tried_again_after_
     with pytest.raises(SystemExit) as ended:
         draw()
     assert ended.value.code == 2
-    assert STAGE_ERRORS.exists()  # it was not killed
+    assert STAGE_ERRORS.exists()  # so the build does not report the stage as killed
     found = order(plan, "figures", "toy")
     assert found.index(SURVEYED) < found.index(TOY)
     with pytest.raises(ReportError) as error:  # the build has tried that already
@@ -153,7 +153,7 @@ def test_a_build_from_an_empty_folder_makes_first_what_others_read(tmp_path: Pat
     engine = Path(__file__).parents[2] / "texloom"
     shutil.copytree(engine, folder / "engine" / "texloom", ignore=shutil.ignore_patterns("__pycache__", "files"))
     (folder / "requirements.lock").touch()
-    (folder / ".venv").symlink_to(sys.prefix)  # whose engine is that of the folder in which it lies
+    (folder / ".venv").symlink_to(sys.prefix)  # it uses the engine in the folder that contains it
     command = [folder / ".venv/bin/python", "-m", "texloom", "build", "figures", "--profile", "smoke"]
 
     def build() -> tuple[str, list[str]]:

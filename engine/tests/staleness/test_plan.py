@@ -33,7 +33,7 @@ def store_run(plan: Plan, experiment: str, seed: int, **changes: Any) -> Path:
 
 
 def reasons(plan: Plan, *experiments: str, rule: str = "") -> dict[str, str]:
-    """Why each run, or each result of another rule, would be rebuilt, in a new plan, as in the next make."""
+    """Why the next make would rebuild each run, or each result of another rule; the plan is a new one."""
     jobs = Plan.load("report").jobs("report", list(experiments))
     return {
         path.as_posix(): "; ".join(job.reasons)
@@ -143,7 +143,7 @@ def test_data_are_compared_where_they_are_there(plan: Plan) -> None:
     changes = "data digits/train-images changed, data digits/test-images (gone)"
     assert reasons(plan, "toy") == dict.fromkeys(RUNS[:2], changes)
     shutil.rmtree("data")
-    assert reasons(plan, "toy") == {}  # until they are there again, and compared
+    assert reasons(plan, "toy") == {}  # until the data are fetched again and compared
     assert reasons(plan, "toy", rule="data") == {"data/digits/SHA256SUMS": "not made yet"}
 
 
@@ -169,7 +169,7 @@ def test_a_damaged_run_is_refused_by_name_and_never_treated_as_up_to_date(
     metrics.write_text("[]")
     store_run(plan, "survey", 0, files={"metrics.json": file_digest(metrics)})
     Path(RUNS[2]).with_name("mine.txt").touch()
-    plan.refuse_damaged_runs(["toy", "survey"])  # those that are not there are no damage
+    plan.refuse_damaged_runs(["toy", "survey"])  # missing runs are not damaged
     assert reasons(plan, "survey") == {}
     path = metrics.with_name(harmed)
     path.unlink() if content is None else path.write_bytes(content)
@@ -183,7 +183,7 @@ def test_a_damaged_run_is_refused_by_name_and_never_treated_as_up_to_date(
 
 
 def test_a_document_counts_of_a_result_what_it_prints(plan: Plan) -> None:
-    """A forced run with the same result has other costs; its figures may use these."""
+    """A forced run with the same result has other costs. A document prints none of them, but figures may."""
 
     def store(**changes: Any) -> tuple[set[str], bool]:
         """The products that differ from the earlier ones, and whether figures are redrawn."""
@@ -222,7 +222,7 @@ def test_a_document_counts_of_a_result_what_it_prints(plan: Plan) -> None:
 
 @pytest.fixture
 def document(plan: Plan) -> Callable[[], str]:
-    """Returns why the finished report would be rebuilt, ignoring its inputs."""
+    """A function that returns why the finished report would be rebuilt, ignoring its inputs."""
     build = plan.build
     for path in (build.made("report"), build.summary):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -244,7 +244,7 @@ def test_the_reasons_to_rebuild_a_document_are_correct(plan: Plan, document: Cal
         path.unlink()
         assert document() == (f"{path} (gone); " if there else "")
         path.write_text("made") if there else None
-    build.made_from("report").unlink()  # a stage that makes it anew was killed
+    build.made_from("report").unlink()  # as if a stage that rebuilds it was killed
     assert document() == "not finished; "
     shutil.rmtree(build.sources("report"))
     assert document() == "not made yet; "
@@ -269,7 +269,7 @@ def test_a_run_that_a_killed_write_has_moved_away_is_judged_where_it_lies(plan: 
     write_sealed(index, keys.figures_key("survey", plan.build, [0]).to_json())
     record.parent.rename(record.parent.with_name("seed-0.replaced"))
     assert reasons(plan, "survey") == reasons(plan, "survey", rule="draw") == {}
-    record.parent.mkdir()  # the next write has begun another
+    record.parent.mkdir()  # as if the next write had begun another run
     assert reasons(plan, "survey") == {RUNS[2]: "not made yet"}
 
 
@@ -308,7 +308,7 @@ def test_dependents_of_a_rebuilt_result_are_rebuilt(plan: Plan) -> None:
 
 
 def test_results_that_stay_are_not_older_than_what_they_are_made_from(plan: Plan) -> None:
-    """As after a copy that sets the times of files to the time of copying."""
+    """They would be older after a copy that sets the times of files to the time of copying."""
     steps = plan.steps("report", ["survey"])
     for step in steps:
         step.output.parent.mkdir(parents=True, exist_ok=True)
@@ -348,7 +348,7 @@ def test_variables_count_for_what_has_loaded_a_library_that_reads_them(
     plan: Plan, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     store_run(plan, "survey", 0)
-    store_run(plan, "toy", 0)  # whose code imports TensorFlow
+    store_run(plan, "toy", 0)  # its code imports TensorFlow
     monkeypatch.setattr(judge, "_installed", dict)
     monkeypatch.setenv("XLA_FLAGS", "--xla_cpu_max_isa=AVX")
     told = reasons(plan, "survey", "toy")
@@ -362,7 +362,7 @@ def test_variables_count_for_what_has_loaded_a_library_that_reads_them(
 
 
 def finish(plan: Plan) -> None:
-    """All results of the report, which are up to date, or at least exist."""
+    """Create all results of the report; they are up to date, or at least exist."""
     for experiment, seed in (("toy", 0), ("toy", 1), ("survey", 0)):
         store_run(plan, experiment, seed)
     for step in plan.steps("report", ["toy", "survey"]):
@@ -373,7 +373,7 @@ def finish(plan: Plan) -> None:
 
 def test_an_exemption_of_what_no_result_depends_on_is_refused(plan: Plan, monkeypatch: pytest.MonkeyPatch) -> None:
     exempt('XLA_FLAGS = "never"', 'matplotlib = "the same pixels"', 'JAX_ENABLE_X64 = "unused"', 'pytest = "unused"')
-    reasons(plan, "toy", "survey")  # while nothing is there, each of them may be meant
+    reasons(plan, "toy", "survey")  # while results are missing, each of these names is accepted
     exempt('EDITOR = "x"')
     with pytest.raises(ReportError, match="no result depends on a library or a variable 'EDITOR'"):
         reasons(plan, "toy", "survey")
@@ -389,4 +389,4 @@ def test_an_exemption_of_what_no_result_depends_on_is_refused(plan: Plan, monkey
         assert error.value.where == f"report.toml:{line}"
         assert error.value.what == f"no result depends on a library or a variable '{name}'"
         assert error.value.way_out.startswith("there are: ")
-    Plan.load("report").jobs("theory", [])  # which knows only some of the results
+    Plan.load("report").jobs("theory", [])  # this plan contains only some of the results

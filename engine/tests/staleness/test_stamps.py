@@ -40,7 +40,7 @@ def changed(profile: str = "report") -> list[Path] | None:
 
 
 def later(path: Path) -> None:
-    """The same bytes, written a second later."""
+    """Write the same bytes, one second later."""
     now = path.stat().st_mtime_ns + 10**9
     os.utime(path, ns=(now, now))
 
@@ -78,9 +78,9 @@ def test_what_no_record_names_does_not_count(finished: Path) -> None:
     ("new", "told"),
     [
         ("own/settings.json", "own/settings.json"),  # looked for in vain
-        ("own/flag", "own/flag"),  # looked at
+        ("own/flag", "own/flag"),  # queried
         ("own/more.csv", "own"),  # listed
-        ("theory/alpha_text.py", "theory/alpha_text.py"),  # checks, where there were none
+        ("theory/alpha_text.py", "theory/alpha_text.py"),  # new checks beside a fragment without checks
         ("theory/alpha_text/__init__.py", "theory/alpha_text/__init__.py"),
         ("experiments/toy/analysis.py", "experiments/toy/analysis.py"),
     ],
@@ -95,7 +95,7 @@ def test_a_copy_of_everything_is_the_same_and_is_read_once(
     finished: Path, tmp_path_factory: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copy = tmp_path_factory.mktemp("elsewhere") / "copy"
-    shutil.copytree(finished, copy, copy_function=shutil.copy)  # with times of now
+    shutil.copytree(finished, copy, copy_function=shutil.copy)  # with the current time
     os.chdir(copy)
     assert changed() == []
     hour_ago = 10**18
@@ -108,7 +108,7 @@ def test_a_copy_of_everything_is_the_same_and_is_read_once(
 
 
 def test_another_link_to_a_file_is_no_edit(finished: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """As made by `cp -al` for each file, and by uv for packages: only the ctime changes."""
+    """`cp -al` makes one for each file, and uv for packages: only the ctime changes."""
     before, seen = watched.sources(), stamps.edited("report")
     for path in (TEXT, CODE, DATA):
         os.link(path, tmp_path_factory.mktemp("backup") / path.name)
@@ -124,7 +124,7 @@ def test_a_listed_folder_may_be_gone(finished: Path) -> None:
 
 
 def test_edits_of_what_records_name_and_of_the_author_s_files_are_seen(finished: Path) -> None:
-    """By `make watch`, which checks several times a second."""
+    """`make watch` must notice them; it checks several times a second."""
     before = stamps.edited("report")
     assert {"own/table.csv", "own/settings.json", "theory/alpha_text.tex", "report.toml"} <= before.keys()
     assert not [name for name in before if name.startswith("build/")]
@@ -134,7 +134,7 @@ def test_edits_of_what_records_name_and_of_the_author_s_files_are_seen(finished:
     (BUILD.folder / "more").touch()
     changes = stamps.changes(before, stamps.edited("report"))
     assert changes == sorted([Path("own/more.csv"), DATA, *map(Path, new)])
-    assert DATA.as_posix() not in stamps.edited("smoke")  # which was never built
+    assert DATA.as_posix() not in stamps.edited("smoke")  # this profile was never built
 
 
 def test_an_edit_of_the_same_length_is_seen_by_its_time(finished: Path) -> None:
@@ -166,7 +166,7 @@ def test_only_text_is_what_the_document_alone_has_read(finished: Path) -> None:
     assert not stamps.only_text([TEXT], "smoke")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("OMP_SCHEDULE", "static")
-        assert not stamps.only_text([TEXT], "report")  # something else has changed, too
+        assert not stamps.only_text([TEXT], "report")  # another file has changed, too
     shared = MadeFrom(reads={"files": {TEXT.as_posix(): file_digest(TEXT)}})
     write_sealed(RECORD, shared.to_json())
     record()
@@ -226,7 +226,7 @@ def test_an_error_in_the_text_is_not_treated_as_built(finished: Path, monkeypatc
 def test_an_answer_that_needs_no_writing_is_given_on_a_full_disk(
     finished: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It only saves reading the next time."""
+    """What could not be written would only have saved reading the next time."""
     later(DATA)
     partial = Path.write_text
 

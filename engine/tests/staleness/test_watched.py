@@ -35,7 +35,7 @@ def changed() -> list[Path] | None:
 
 
 def later(path: Path) -> None:
-    """The same bytes, written a second later."""
+    """Write the same bytes, one second later."""
     now = path.stat().st_mtime_ns + 10**9
     os.utime(path, ns=(now, now))
 
@@ -43,7 +43,7 @@ def later(path: Path) -> None:
 def test_an_edit_during_a_build_is_seen_after_it(finished: Path) -> None:
     before = watched.sources()
     CODE.write_text("LIMIT = 3\n")
-    TEXT.write_text("other")  # read before, as its record says
+    TEXT.write_text("other")  # it was read before, as its record shows
     record(before)
     assert changed() == [CODE, TEXT]
 
@@ -72,7 +72,7 @@ VERSION = Path("packages/numpy-1.dist-info/METADATA")
 def test_no_content_counts_as_built_that_came_after_the_results(
     finished: Path, late: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Edited while LaTeX ran: a module outside the import graph, data, an installed package."""
+    """While LaTeX ran, a module outside the import graph, data, or an installed package was edited."""
     monkeypatch.setattr(watched.sysconfig, "get_path", lambda _: VERSION.parent.parent.as_posix())
     for path in (HELPERS, STARS, RAIN, VERSION, STARS.with_name(".hidden"), RAIN.with_name("mine.txt")):
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -178,7 +178,7 @@ def test_what_lies_beside_the_pdf_is_seen_to_change(finished: Path, place: Path)
 
 
 def test_a_commit_changes_nothing_but_is_reported(finished: Path) -> None:
-    stamps.remember_commit("report", "report")  # where there is none
+    stamps.remember_commit("report", "report")  # there is no list of commits yet
     Path(".git/logs").mkdir(parents=True)
     Path(".git/logs/HEAD").write_text("commit\n")
     known = stamps.changed_since_built("report", "report")
@@ -211,11 +211,11 @@ def test_a_commit_is_noticed_wherever_git_stores_it(
 
 
 def test_a_result_that_does_not_say_from_what_it_was_made_is_left_out(finished: Path) -> None:
-    """As an earlier engine made them."""
+    """An earlier engine did not record this."""
     write_sealed(RECORD, {"files": {RUN.name: file_digest(RUN)}})
     record()
     assert changed() == []
-    DATA.write_text("other")  # which only that result has read
+    DATA.write_text("other")  # only that result has read it
     assert changed() == []
 
 

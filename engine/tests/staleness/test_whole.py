@@ -54,7 +54,7 @@ def edit(name: str | Path) -> None:
         ((TEX / LATEX_SEAL).unlink, ["tex/sealed.json (gone)"]),
         (lambda: edit("tex/report.aux"), ["tex/report.aux"]),
         (Path("tex/report.pdf").unlink, ["tex/report.pdf (gone)"]),
-        (lambda: Path("tex/report.toc").touch(), ["tex/report.toc (new)"]),  # which LaTeX would read
+        (lambda: Path("tex/report.toc").touch(), ["tex/report.toc (new)"]),  # LaTeX would read it
         (lambda: Path("tex/report.tex").touch(), []),
     ],
 )

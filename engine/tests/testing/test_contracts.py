@@ -1,4 +1,4 @@
-"""The public values of a small module; and that modules outside all identities have none."""
+"""The public values of a small module. Modules that belong to no identity must have none."""
 
 from __future__ import annotations
 

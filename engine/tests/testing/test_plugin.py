@@ -38,7 +38,7 @@ SUMMARY = re.compile(r"^1 failed, 15 passed in [\d.]+s", re.MULTILINE)
 
 @pytest.fixture
 def command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
-    """A run of four test files, one with a failure and two that share a build; the current folder is theirs."""
+    """A run of four test files, one with a failure and two that share a build; the current folder contains them."""
     for name in ("a", "b", "shared_build/c", "shared_build/d"):
         path = tmp_path / f"tests/{name}"
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -76,7 +76,7 @@ def test_a_terminal_shows_the_running_tests_in_one_line(
     try:
         while chunk := os.read(ours, 4096):
             said += chunk
-    except OSError:  # what Linux says when the other end is closed
+    except OSError:  # Linux raises this when the other end is closed
         pass
     assert process.wait() == 1
     text, _, rest = said.decode().partition("= FAILURES")
@@ -101,7 +101,7 @@ def test_there_are_as_many_workers_as_cores_and_memory_allow(
 
 
 def test_a_worker_has_one_core(tmp_path: Path, command: list[str]) -> None:
-    """For its own linear algebra, and for that of programs that it starts."""
+    """This holds for its own linear algebra and for that of programs that it starts."""
     (tmp_path / "tests" / "test_a.py").write_text(ONE_CORE)
     finished = subprocess.run([*command[:-1], "tests/test_a.py", "-n", "1"], capture_output=True, timeout=600)
     assert finished.returncode == 0, finished.stdout.decode()
@@ -112,13 +112,13 @@ def test_a_file_runs_on_one_worker_and_files_that_share_a_build_on_the_same(comm
     logs = {log: log.read_text().splitlines() for log in Path().glob("gw*.log")}
     ran = sorted((Path(file).stem, log.stem) for log, lines in logs.items() for file in lines)
     workers = dict(ran)
-    assert ran == [each for each in sorted(workers.items()) for _ in range(4)]  # of no file on two workers
+    assert ran == [each for each in sorted(workers.items()) for _ in range(4)]  # each file on one worker
     assert workers["test_c"] == workers["test_d"]
-    assert set(workers.values()) == {"gw0", "gw1"}  # which of them gets the third is a matter of time
+    assert set(workers.values()) == {"gw0", "gw1"}  # which worker gets the third file depends on timing
 
 
 def test_no_example_fails_for_the_time_that_it_takes() -> None:
-    """Otherwise it could fail on a busy machine; this run uses the profile `report`, too."""
+    """An example could otherwise fail on a busy machine. This test run uses the profile `report`, too."""
     assert settings.default is not None
     assert settings.default.deadline is None
     assert HealthCheck.too_slow in settings.default.suppress_health_check

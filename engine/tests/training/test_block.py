@@ -18,5 +18,5 @@ def test_the_loss_is_the_mean_of_the_first_scalar() -> None:
 
 
 def test_a_small_loss_among_large_ones_is_not_rounded_away() -> None:
-    """It would be in float32, where 1e8 + 1 is 1e8."""
+    """In float32 it would be, because 1e8 + 1 is 1e8 there."""
     assert Block(0, {"loss": np.array([1e8, 1.0, -1e8], np.float32)}, {}).loss == 1 / 3

@@ -36,7 +36,7 @@ def test_checkpoints_are_written_no_more_often_than_asked(tmp_path: Path) -> Non
 def test_the_time_of_killed_processes_is_added_up(tmp_path: Path) -> None:
     path, waited = tmp_path / "state.npz", 0.05
     for earlier in range(3):
-        checkpoint = Checkpoint(path, "this")  # a process's
+        checkpoint = Checkpoint(path, "this")  # of another process each time
         checkpoint.restore([])
         assert earlier * waited <= checkpoint.earlier < (earlier + 1) * waited + 1
         time.sleep(waited)

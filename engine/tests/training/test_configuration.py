@@ -1,4 +1,4 @@
-"""Configurations: every error names the field."""
+"""Configurations: every error names its field."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ def _closed_afterwards() -> Iterator[None]:
 
 
 def descend(group: str = "", drawn: list[int] | None = None) -> dict[str, np.ndarray]:
-    """A training whose loss is the number of the step, and whose image is as bright as the last step of the block."""
+    """A training whose loss is the number of the step; the brightness of its image is the last step of the block."""
     start: Any = 0.0
     place = tf.Variable(start)
 

@@ -1,4 +1,4 @@
-"""The training loop: killed at any block, it resumes and gives the same result."""
+"""The training loop: if it is killed at any block, it resumes and gives the same result."""
 
 from __future__ import annotations
 

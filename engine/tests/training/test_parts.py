@@ -1,4 +1,4 @@
-"""Several trainings with one checkpoint: killed anywhere they give the same bits; finished parts are not repeated."""
+"""Several trainings with one checkpoint: killed anywhere, they give the same bits; finished parts are not repeated."""
 
 from __future__ import annotations
 

@@ -44,7 +44,7 @@ def test_numbers_have_their_distribution_and_columns_are_independent(name: str) 
     drawn = DRAWS[name](loop.step_seed(0, 1)).numpy().astype(np.float64)
     if name == "integers":
         assert set(np.unique(drawn)) == set(range(21))
-        drawn += np.random.default_rng(0).uniform(size=drawn.shape)  # within the integer: continuous
+        drawn += np.random.default_rng(0).uniform(size=drawn.shape)  # makes them continuous
     assert stats.kstest(drawn.ravel(), EXPECTED[name].cdf).pvalue > 1e-3
     left, right = (column - column.mean() for column in drawn.T)
     assert abs(np.mean(left * right)) / (left.std() * right.std()) < 4 / np.sqrt(len(drawn))

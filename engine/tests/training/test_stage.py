@@ -1,4 +1,4 @@
-"""The stage itself starts TensorFlow, so that this is part of the run's identity."""
+"""The stage itself starts TensorFlow, so that the code of this start is part of the run's identity."""
 
 from __future__ import annotations
 
@@ -74,5 +74,5 @@ def test_an_experiment_is_trained_once_tensorflow_has_started_and_nothing_is_wri
 
 
 def _not_imported() -> None:
-    """The experiment's module, which imports TensorFlow, is imported after the start."""
+    """The experiment's module imports TensorFlow, so it must be imported after the start."""
     assert "experiments.toy.train" not in sys.modules

@@ -44,7 +44,7 @@ zeros = lambda shape: os.write(2, b"I0000 00:00:1 first operation\\n")
 @pytest.fixture
 def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
     """import_quietly with a TensorFlow that writes BANNERS and ERRORS to the file descriptor, as C++ does."""
-    monkeypatch.setitem(sys.modules, "tensorflow", ModuleType("tensorflow"))  # afterwards what was there is back
+    monkeypatch.setitem(sys.modules, "tensorflow", ModuleType("tensorflow"))  # restored after the test
     monkeypatch.delitem(sys.modules, "tensorflow")
     monkeypatch.syspath_prepend(tmp_path)
 

@@ -19,7 +19,7 @@ from texloom.staleness.made_from import MadeFrom, with_current_inputs
 
 
 def accept(experiment: str, reason: str, profile_name: str) -> None:
-    """Accept the runs of an experiment as made from the current inputs.
+    """Accept the runs of an experiment as if they had been made from the current inputs.
 
     Raises ReportError for an unknown experiment, a missing reason, a run that is missing, damaged or made with other
     options, and if there is nothing to accept.

@@ -1,9 +1,9 @@
 r"""Pack the report into one zip: the PDF, the files published beside it, and LaTeX sources that compile on their own.
 
-The sources are the files that LaTeX's recorder lists, without those of TeX itself and those that LaTeX wrote, and the
-bibliography. They are flat, as Overleaf and arXiv prefer: no folders, no absolute paths. A file that the text does not
-name in a known command, but by an own macro, for example, keeps its path. `latexmk -pdf report.tex` in their folder
-gives the same pages; with LuaLaTeX `latexmk -lualatex report.tex`.
+The sources are the bibliography and the files that LaTeX's recorder lists, except those of TeX itself and those that
+LaTeX wrote. They are flat, as Overleaf and arXiv prefer: no folders, no absolute paths. A file keeps its path if the
+text does not name it in a known command, for example because it uses a macro of its own. `latexmk -pdf report.tex` in
+their folder gives the same pages; with LuaLaTeX use `latexmk -lualatex report.tex`.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ READING = re.compile(
     r"(\\(?:input|include|includegraphics|includepdf|lstinputlisting|verbatiminput|VerbatimInput|InputIfFileExists|bibliography"
     r"|bibliographystyle|addbibresource|documentclass|LoadClass|usepackage|RequirePackage)\*?\s*(?:\[[^\]]*\]\s*)*)\{([^{}#]+)\}"
 )
-"""The commands that read files, each with the files it names."""
+"""Matches a command that reads files, with the files that it names."""
 ENDINGS = ("", *(f".{ending}" for ending in ("tex", "pdf", "png", "jpg", "jpeg", "bib", "bst", "cls", "sty")))
-"""What may be left out of a file's name."""
+"""The suffixes that a command may leave out of a file's name."""
 TEXTS = (".tex", ".cls", ".sty", ".def", ".cfg", ".clo")
-"""The files in which others are named."""
+"""The suffixes of files that may name other files."""
 IMAGE_PATH = re.compile(r"^\\graphicspath\{.*\}\n", re.MULTILINE)
 EPOCH = (1980, 1, 1, 0, 0, 0)
 """The date of every file in the zip, so that the same report gives the same bytes; the earliest that zip can store."""
@@ -44,10 +44,10 @@ class Flattening:
     read: dict[str, Path]
     """The files that were read, by their paths in the project; files elsewhere by their names."""
     names: dict[str, str] = field(default_factory=dict)
-    """The flat name of each file whose name in the text was found."""
+    """The flat name of each file that is named in the text by a known command."""
 
     def files(self) -> dict[str, bytes]:
-        """All files by their names in the bundle. Raises ReportError if two would have the same."""
+        """All files by their names in the bundle. Raises ReportError if two would have the same name."""
         report = (self.folder / "report.tex").as_posix()
         self.names[report] = "report.tex"
         texts = {path: self._flatten(self._text(path)) for path in self.read if path.endswith(TEXTS)}
@@ -74,7 +74,7 @@ class Flattening:
         return READING.sub(lambda match: f"{match[1]}{{{','.join(map(self._flat, match[2].split(',')))}}}", text)
 
     def _flat(self, shown: str) -> str:
-        """The flat name of a file as a command names it; unchanged if it is none of the files that were read."""
+        """The flat name of a file, given its name in a command; the given name if no such file was read."""
         for ending in ENDINGS:
             for folder in (Path(), self.figures):
                 path = os.path.normpath(folder / f"{shown.strip()}{ending}")
@@ -93,9 +93,9 @@ class Flattening:
 
 
 def files_read(folder: Path) -> Iterator[tuple[str, Path]]:
-    """The files that the last run in a folder read, without those of TeX itself and those that it wrote.
+    """The files that the last run of LaTeX in a folder read, except those of TeX itself and those that the run wrote.
 
-    Each with its path in the project, or only its name if it is in the user's own TeX tree.
+    Each comes with its path in the project, or only with its name if it is in the user's own TeX tree.
     """
     written = {*written_by_latex(folder), folder / "report.bbl"}
     for path in (*read_by_latex(folder), *read_by_bibtex(folder)):
@@ -110,7 +110,7 @@ def files_read(folder: Path) -> Iterator[tuple[str, Path]]:
 
 
 def flat_sources(folder: Path, figures: Path) -> dict[str, bytes]:
-    """All files of the document <folder>/report.tex by their flat names, the bibliography and its .bbl included.
+    """All files of the document <folder>/report.tex by their flat names, including the bibliography and its .bbl.
 
     Raises ReportError if the document has not been built, or if two files would have the same name.
     """

@@ -51,7 +51,7 @@ def clean() -> None:
         results = [FOLDER.as_posix(), *(folder.as_posix() for folder in folders)]
         remove(list(workflow_files(RECORDS, _profiles(manifest), results)))
         remove(TRACEBACKS.glob("*.log"))
-        for folder in (*sorted(RECORDS.glob("*")), RECORDS):  # Snakemake creates several that stay empty
+        for folder in (*sorted(RECORDS.glob("*")), RECORDS):  # Snakemake leaves several empty folders
             with suppress(OSError):
                 folder.rmdir()
     _print_kept(path for folder in (*folders, RECORDS) for path in _files(folder))
@@ -113,7 +113,10 @@ def _print_kept(paths: Iterable[Path]) -> None:
 
 
 def distclean() -> None:
-    """Remove results, .venv and fetched data, and print this; own data, the history of builds and an own .venv stay."""
+    """Remove results, .venv and fetched data; print which files besides results are removed.
+
+    The author's own data, the history of builds and a .venv that make did not create stay.
+    """
     clean()
     fetched, edited = fetched_data()
     ours = [VENV] if (VENV / STAMP).is_file() else []

@@ -22,7 +22,7 @@ from texloom.staleness.locked import entries
 
 PROJECT, LOCK = Path("pyproject.toml"), Path("requirements.lock")
 OPTIONS = ("--universal", "--generate-hashes", "--no-header", "--no-emit-index-url", "--no-annotate", "--quiet")
-"""Of uv pip compile: one lock for all platforms, with hashes, which names no host."""
+"""Options of uv pip compile: one lock for all platforms, with hashes and without names of hosts."""
 
 
 def add(packages: str) -> None:
@@ -48,7 +48,7 @@ def add(packages: str) -> None:
 
 
 def remove(packages: str) -> None:
-    """Remove packages from pyproject.toml, and from the lock what nothing else requires.
+    """Remove packages from pyproject.toml, and packages that are no longer required from the lock.
 
     Raises ReportError, with nothing changed, for a package that pyproject.toml does not list, and for the engine.
     """
@@ -84,7 +84,7 @@ def _requirements(packages: str, example: str) -> Iterator[Requirement]:
 
 
 def _with(others: Collection[str]) -> str:
-    return f", with what only it needs: {', '.join(others)}" if others else ""
+    return f", with packages that only it needs: {', '.join(others)}" if others else ""
 
 
 def _project() -> Any:
@@ -102,7 +102,7 @@ def _dependencies(document: Any) -> Any:
 
 
 def _write(document: Any) -> tuple[dict[str, str], dict[str, str]]:
-    """Lock the packages of a project and write both files; the versions in the lock before and after, by name."""
+    """Lock the packages of a project and write both files; return the versions before and after, by package."""
     text = document.as_string()
     before = LOCK.read_text(encoding="utf-8")
     after = compiled(text, before)
@@ -112,9 +112,9 @@ def _write(document: Any) -> tuple[dict[str, str], dict[str, str]]:
 
 
 def compiled(project: str, lock: str) -> str:
-    """The lock of a project with the versions of an earlier lock, where they fit.
+    """Return the lock of a project; it keeps the versions of an earlier lock where they fit.
 
-    Raises ReportError with the reason of uv if there is none.
+    Raises ReportError, with uv's reason, if there are no versions that fit together.
     """
     uv = Path(sys.executable).with_name("uv")
     with tempfile.TemporaryDirectory() as folder:
@@ -137,7 +137,7 @@ def compiled(project: str, lock: str) -> str:
 
 
 def _options(project: str) -> list[str]:
-    """The options for a report that uses its engine in place: it is not locked, but its packages are."""
+    """The options for a report that uses its engine in place: not the engine is locked, but the packages it needs."""
     content = tomlkit.parse(project)
     groups = ["--group", "dev"] if "dev" in content.get("dependency-groups", {}) else []
     if not distribution.in_place() or Path("engine").resolve() != distribution.SOURCE:

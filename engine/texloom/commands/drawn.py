@@ -19,10 +19,10 @@ from texloom.results.quantity import Quantity
 from texloom.results.tables import Table
 
 KINDS = {"figures": Figure, "tables": Table, "animations": bytes}
-"""The objects that each function returns by name."""
+"""The type of the objects that each function of a figures module returns."""
 GIF = (b"GIF87a", b"GIF89a")
 NOT_IN_NAMES = re.compile(r"""[/\\\x00-\x1f\x7f%#~{}^&$"]""")
-"""What file systems or LaTeX do not allow in names of files."""
+"""Characters that file systems or LaTeX do not allow in names of files."""
 LONGEST = 200
 """Largest size in bytes of the name of a figure; file systems allow 255 for a whole name."""
 

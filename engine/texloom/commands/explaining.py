@@ -1,6 +1,6 @@
-"""Turn exceptions that the author's code causes into one message: the author's own line, what happened, all of it.
+"""Turn exceptions that the author's code causes into one message: the author's line, what happened, and the traceback.
 
-An exception says by its traceback where the author's code was running, so every command reports it in the same way:
+The traceback of an exception shows which of the author's lines was running, so every command reports it in this form:
 
     experiments/rain/figures.py:41: figures of rain: ZeroDivisionError: division by zero
       in draw: axes.plot(1 / 0)
@@ -35,9 +35,9 @@ CALLERS = (
 WRITTEN = ("theory", "templates", "experiments", "report.toml")
 """The author's own files and folders that a build reads."""
 NOT_THE_AUTHORS = ("engine", ".venv", "build", RECORDS.name)
-"""Folders of a report with code of others."""
+"""Folders of a report that contain code of others."""
 STAGE_OF = {"texloom.training.analysis": "analysis", "texloom.training.stage": "train"}
-"""The author's module that a module of CALLERS calls."""
+"""The author's module that is called by a module of CALLERS."""
 OFFERED = {
     "analyse": "analyse(config, seed, run)",
     "train": "train(config, seed, run, checkpoint)",
@@ -54,10 +54,10 @@ IN_PLACE = {errno.EISDIR: "is a folder", errno.ENOENT: "is missing", errno.ELOOP
 
 
 def placed(error: ReportError) -> ReportError:
-    """The error with the author's line, if it was raised by a call in the author's code and names no file itself."""
+    """The error; the author's line is added if a call in the author's code raised it and if it names no file itself."""
     frames = author_frames(error)
     where = "" if frames and error.where == "metrics.py" else _of_experiment(error.where)
-    if where == "--set" and "--set" not in sys.argv:  # the defaults themselves do not fit
+    if where == "--set" and "--set" not in sys.argv:  # the defaults themselves are invalid
         where = next(filter(None, map(place_of, _own_values(error))), where)
     file = Path(where.partition(":")[0])
     if not frames or "/" in str(file) or (file.exists() and file.suffix):
@@ -76,11 +76,11 @@ def explained(error: BaseException) -> ReportError | None:
         return None
     if isinstance(error, SyntaxError) and error.filename and (path := _below(error.filename)):
         return ReportError(f"{path}:{error.lineno}", f"is not Python: {error.msg}: {(error.text or '').strip()}")
-    if isinstance(error, SyntaxError):  # of ast.parse, which gets only the text
+    if isinstance(error, SyntaxError):  # raised by ast.parse, which does not know the file
         frames = (frame for frame, _ in traceback.walk_tb(error.__traceback__))
         paths = [value for frame in frames if isinstance(value := frame.f_locals.get("path"), Path)]
         path = _below(os.fspath(paths[-1])) if paths else None
-        return ReportError(f"{path}:{error.lineno or 1}", f"is not Python: {error.msg}", "mend it") if path else None
+        return ReportError(f"{path}:{error.lineno or 1}", f"is not Python: {error.msg}", "correct it") if path else None
     if isinstance(error, OSError) and isinstance(error.filename, str | os.PathLike) and error.errno in IN_PLACE:
         path = _below(os.fspath(error.filename))
         if path and path.parts[0] in WRITTEN:
@@ -177,7 +177,7 @@ def _fault_of_meaning(meaning: str, error: BaseException) -> str:
 
 
 def _own_values(error: BaseException) -> Iterator[object]:
-    """What the innermost frames of the engine work with, which may be the author's: modules, classes, functions."""
+    """The values in the innermost frames of the engine that may be the author's: modules, classes, functions."""
     for frame in reversed([frame for frame, _ in traceback.walk_tb(error.__traceback__)]):
         name = str(frame.f_globals.get("__name__"))
         if name in ("texloom.training.analysis", "texloom.training.stage"):
@@ -254,7 +254,7 @@ def last_line(error: BaseException) -> str:
 
 
 def _whole(error: BaseException) -> list[str]:
-    """Write the whole traceback to a file; the line that names it, or none if it cannot be written."""
+    """Write the whole traceback to a file; return a line that names the file, or no line if it cannot be written."""
     stage = sys.argv[1:3] + [f"seed-{after}" for option, after in pairwise(sys.argv) if option == "--seed"]
     words = [word for word in stage if not word.startswith("-")]
     name = re.sub(r"[^a-z0-9_-]+", "-", "-".join(words).lower())[:80]

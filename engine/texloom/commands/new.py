@@ -29,11 +29,11 @@ def new(name: str, kind: str, report: str) -> None:
 
 
 def _folder(report: str) -> Path:
-    """The folder of a new report. Raises ReportError for a home of no user, and for a folder in this report."""
+    """The folder of a new report. Raises ReportError for the home of an unknown user, or a folder in this report."""
     try:
         folder = Path(report).expanduser()
     except RuntimeError:
-        raise ReportError("REPORT", f"{report} is the home of no user here", "choose another folder") from None
+        raise ReportError("REPORT", f"{report}: there is no such user here", "choose another folder") from None
     if Path.cwd().resolve() in folder.resolve().parents and manifest.MANIFEST.exists():
         raise ReportError("REPORT", f"{report} is in this report", "choose a folder beside it, such as ../my-report")
     return folder

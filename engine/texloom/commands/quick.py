@@ -21,7 +21,7 @@ from texloom.machine.git import git
 from texloom.staleness.closure import import_graph, modules, source_path
 
 PACKAGES = ("experiments", "texloom")
-"""Without theory: fragments and their checks are found by name, never imported, and tested together."""
+"""The packages of the import graph. theory/ is not one of them: checks are found by name, and tested together."""
 TESTS, ENGINE_TESTS = Path("tests"), Path("engine/tests")
 MIRRORS = ((Path("engine/texloom"), ENGINE_TESTS), (Path("engine"), TESTS), (Path(), TESTS))
 """Folders of code, and the folders that mirror their subfolders with tests."""
@@ -34,7 +34,7 @@ NO_TESTS = 5
 
 
 def changed_files() -> list[Path]:
-    """The files that differ from the last commit, including new ones; if there are none, those it changed.
+    """The files that differ from the last commit, including new ones; if there are none, those that it changed.
 
     Raises ReportError if there is no commit to compare with.
     """
@@ -67,7 +67,7 @@ def used_by(test: Path, graph: grimp.ImportGraph) -> set[Path]:
         path = waiting.pop()
         if path not in used:
             used.add(path)
-            if not path.is_file():  # removed, so its users fail now
+            if not path.is_file():  # it was removed, so files that use it now fail
                 continue
             waiting += _imported_helpers(path)
             for name in graph.modules.intersection(_imported(path)):

@@ -20,7 +20,7 @@ from typing import Any, TextIO
 from texloom.errors import ReportError
 from texloom.machine.disk import FORBIDDEN, FULL, IN_THE_WAY, full_disk
 
-KEPT = "then start the command again; what is finished is kept"
+KEPT = "then start the command again; finished results are kept"
 
 
 OUTPUT = "the output"

@@ -36,13 +36,14 @@ def serve(folder: Path, port: int) -> str:
     Raises ReportError for a port that is not available.
     """
     check_port(port)
-    sys.modules.setdefault("tensorboard.compat.notf", ModuleType("notf"))  # its own switch to run without TensorFlow
+    # TensorBoard's own switch to run without TensorFlow:
+    sys.modules.setdefault("tensorboard.compat.notf", ModuleType("notf"))
     from tensorboard import program
 
     board = program.TensorBoard()
     options = {"logdir": folder, "host": "localhost", "port": port, "reload_interval": 2}
     board.configure(argv=["", *(f"--{name}={value}" for name, value in options.items())])
-    with contextlib.redirect_stderr(io.StringIO()):  # hides a note on how it reads the files
+    with contextlib.redirect_stderr(io.StringIO()):  # hides TensorBoard's note on how it reads files
         return board.launch()
 
 

@@ -39,7 +39,7 @@ def refresh_all(profile_name: str) -> bool:
 def refresh(changed: list[Path], profile_name: str, *, in_step: bool) -> bool:
     """Bring the PDF up to date and print what happened; return whether its results are up to date.
 
-    in_step: whether they were before this change; if not, rendering alone is not enough.
+    in_step: whether they were up to date before this change; if not, rendering alone is not enough.
     """
     before = sources()
     if changed:

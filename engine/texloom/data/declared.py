@@ -20,7 +20,9 @@ WRITTEN = 'write it at the top of the module, with the names written out: DATA =
 
 
 def names(experiment: str) -> Sequence[str]:
-    """The data sets that an experiment declares in DATA, read from its source: it must not run before it is recorded.
+    """The data sets that an experiment declares in DATA, read from its source.
+
+    The module is not imported, because it must not run before its reads are recorded.
 
     Raises ReportError if the names are not written out, and for one that report.toml does not declare.
     """
@@ -117,7 +119,7 @@ def _source(name: str) -> str:
 
 
 def _fetched_from(name: str) -> str:
-    """The source from which they were fetched; empty if not stored, as for data that an earlier engine fetched."""
+    """The source from which a data set was fetched; empty if it is not stored, as by an earlier engine."""
     try:
         return lock_of(name).read_text(encoding="utf-8")
     except FileNotFoundError:
@@ -161,7 +163,9 @@ def _fetched_digests(name: str) -> dict[str, str]:
 
 
 def fetch(name: str, user_folder: Path | None = None) -> None:
-    """Fetch one data set, from the given folder or that in the environment, unless another process has just done so.
+    """Fetch one data set, unless another process has just done so.
+
+    It is taken from the given folder, or from the one that the environment names, if there is one.
 
     Raises ReportError for a data set that report.toml does not declare, that is the author's own, or that is not
     available.

@@ -19,7 +19,10 @@ from texloom.results.sealed import file_digest
 
 CACHE = RECORDS / "digests.json"
 SETTLED_NS = 2 * 10**9
-"""Least time in ns between the last change of a file and its reading: file systems' clocks are that coarse."""
+"""A cached digest is used only if the file was read at least this many ns after its last change.
+
+The clocks of some file systems are that coarse.
+"""
 
 Signature = tuple[int, int, int, int]
 """Size in bytes, mtime and ctime in ns, inode."""
@@ -37,9 +40,10 @@ def signature(path: Path) -> Signature | None:
 
 
 def written(path: Path) -> list[int] | None:
-    """Size in bytes, mtime in ns and inode of a file, following links, which change when it is written to; else None.
+    """Size in bytes, mtime in ns and inode of a file, following links; None if there is no file.
 
-    Unlike its signature they do not change when hard links are added or removed, as by backups and uv.
+    They change when the file is written to. Unlike its signature they do not change when hard links are added or
+    removed, as by backups and uv.
     """
     found = signature(path)
     return [found[0], found[1], found[3]] if found else None

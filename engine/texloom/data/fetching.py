@@ -69,7 +69,7 @@ def _fetch_record(name: str, doi: str, files: tuple[str, ...], origin: Path | No
     if origin:
         wanted = files or sorted(path.name for path in origin.glob("*") if path.is_file())
         if not wanted:
-            raise ReportError(origin, "contains no files", f"put those of doi:{doi} there")
+            raise ReportError(origin, "contains no files", f"put the files of doi:{doi} there")
         found = {file: _copy(origin, file, scratch) for file in wanted}
     else:
         try:
@@ -101,7 +101,7 @@ def _read_record(doi: str, files: tuple[str, ...], scratch: Path) -> dict[str, P
 
 
 def _copy(origin: Path, file: str, scratch: Path) -> Path:
-    """Copy a user's file, so that the file itself stays in place."""
+    """Copy a user's file; the original stays in place."""
     try:
         return Path(shutil.copyfile(origin / file, scratch / file))
     except OSError as error:

@@ -41,7 +41,7 @@ def first_that_serves(
 
     Raises ReportError with the reason of each source if all fail.
     """
-    import pooch  # here, as below: it takes 0.05 s, and is not needed if the data exist
+    import pooch  # here, as below, because it takes 0.05 s and is not needed if the data exist
 
     reasons = []
     pooch.get_logger().setLevel("ERROR")
@@ -97,7 +97,7 @@ def keep(folder: Path, files: Mapping[str, bytes | Path]) -> None:
 
 
 def _write_unfinished(folder: Path, sums: Mapping[str, str]) -> None:
-    """Write the sums of incomplete data in one step: they tell which files are ours."""
+    """Write the sums of incomplete data in one step: they show which files the engine may replace or remove."""
     partial = partial_of(folder / UNFINISHED)
     partial.write_text(as_text(sums), encoding="utf-8")
     partial.replace(folder / UNFINISHED)

@@ -13,7 +13,7 @@ FOLDER = Path("data")
 """The folder of fetched data sets, each in a subfolder."""
 SUMS = "SHA256SUMS"
 UNFINISHED = "SHA256SUMS.partial"
-"""The sums of files that may be incomplete, but are ours: they may be replaced and removed."""
+"""The sums of files that may be incomplete. The engine wrote these files, so it may replace and remove them."""
 
 
 def read_sums(folder: Path, name: str = SUMS) -> dict[str, str]:

@@ -247,7 +247,7 @@ def run_fragment(fragment: Path) -> list[Result]:
 
 
 def _fault(measured: Measured) -> tuple[str, str] | None:
-    """Why a result says nothing, and the way out; None if its numbers are numbers and the check can fail."""
+    """Why the result of a check is meaningless, and the way out; None if it has valid numbers and could have failed."""
     numbers = {"error": measured.error, "tolerance": measured.tolerance}
     if isinstance(measured, MonteCarlo):
         numbers["standard error"] = measured.standard_error
@@ -258,11 +258,11 @@ def _fault(measured: Measured) -> tuple[str, str] | None:
     if not 0 <= measured.tolerance < math.inf:
         return f"the tolerance {measured.tolerance:g}", "a tolerance is a finite number, and not negative"
     if isinstance(measured, Relative | MonteCarlo) and measured.tolerance >= 1:
-        return f"the tolerance {measured.tolerance:g}, as a fraction of the value", "with 1 or more even 0 would pass"
+        return f"the tolerance {measured.tolerance:g}, as a fraction of the value", "it must be below 1, or 0 passes"
     if isinstance(measured, MonteCarlo) and measured.standard_error == 0:
-        return "the standard error 0", "random draws have one; use Relative for a difference that is not random"
+        return "the standard error 0", "that of draws is positive; use Relative for a difference that is not random"
     if isinstance(measured, Symbolic) and measured.error != int(measured.error):
-        return f"{measured.error:g} expressions that differ", "count them"
+        return f"{measured.error:g} expressions that differ", "Symbolic counts them: give a whole number"
     return None
 
 

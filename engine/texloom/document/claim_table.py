@@ -92,10 +92,10 @@ def _grouped(comparisons: Sequence[Comparison], key: Callable[[Comparison], Hash
 
 
 def _kind(comparison: Comparison) -> Hashable:
-    """A key for grouping comparisons that may share a row.
+    """A key that is the same for comparisons that may share a row.
 
-    These have the same relation, limit and minimum or maximum, or compare the same quantity with other quantities by
-    the same relation.
+    Comparisons with numbers may share one if they have the same relation and limit, and all compare minima, maxima or
+    means. Comparisons with other quantities may share one if they compare the same quantity by the same relation.
     """
     if isinstance(comparison.right, Quantity):
         return (comparison.relation, comparison.left.name)
@@ -151,12 +151,12 @@ def _described(claim: Claim) -> Iterator[Row]:
         what = f"the claim '{claim.text}' has {len(claim.about)} texts and {len(kinds)} kinds of comparison"
         raise ReportError(claim.place, what, "give about one text, or one for each kind")
     for text, together in zip(claim.about, rows, strict=True):
-        worst = min(chain(*together), key=lambda each: each.holds)  # the first that does not hold, if there is one
+        worst = min(chain(*together), key=lambda each: each.holds)  # one that does not hold, if there is one
         yield Row(TeX(claim.anchor), TeX(_marked(text, worst)), _values(together), _limits(together))
 
 
 def _values(kinds: Sequence[Sequence[Comparison]]) -> TeX:
-    """The values found, of each kind as a range; minimum or maximum is named once if it is the same."""
+    """The values found, as a range for each kind; the symbol of minimum or maximum is printed once if all share it."""
     symbols = [_seed_named(kind[0].left) for kind in kinds]
     shown = symbols if len(set(symbols)) > 1 else [symbols[0], *[""] * (len(kinds) - 1)]
     values = [
@@ -167,7 +167,7 @@ def _values(kinds: Sequence[Sequence[Comparison]]) -> TeX:
 
 
 def _limits(kinds: Sequence[Sequence[Comparison]]) -> TeX:
-    """The limits of each kind, with its unit unless the next one has the same."""
+    """The limits of each kind with their units; a unit is left out if the next kind has the same."""
     units = [_unit(kind[0]) for kind in kinds]
     shown = ["" if unit == later else unit for unit, later in zip(units, [*units[1:], None], strict=True)]
     return TeX("; ".join(_bounds(kind) + unit for kind, unit in zip(kinds, shown, strict=True)))
@@ -210,12 +210,12 @@ def _part(text: str) -> tuple[str]:
 
 
 def _marked(text: str, comparison: Comparison) -> str:
-    """The text, in red if the comparison does not hold, as may be in a draft."""
+    """The text, in red if the comparison does not hold, which is possible in a draft."""
     return text if comparison.holds else rf"\textcolor{{broken}}{{{text} ({say('not met')})}}"
 
 
 def _seed_named(quantity: Quantity) -> str:
-    """The symbol of minimum or maximum, if there are several seeds."""
+    """The symbol of minimum or maximum; empty for a mean, or if there is only one seed."""
     several = len(_every_seed(quantity).values) > 1
     return ONE_SEED.get(quantity.operation, "") if several else ""
 

@@ -62,7 +62,7 @@ class Claim:
         raise ReportError("", f"a claim prints the limits of its condition: '{self.wording}'", way_out)
 
     def _filled(self, as_text: Callable[[Limit], str], *, found: bool) -> str:
-        """The sentence; found: whether values found are printed, or the limits in their place."""
+        """The sentence with its placeholders filled; found: print values found where it asks for them, else limits."""
         printed = iter(self._printed)
 
         def text(placeholder: re.Match[str]) -> str:

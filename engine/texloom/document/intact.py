@@ -16,7 +16,7 @@ from texloom.staleness.whole import damage
 def refuse_changed(indexes: Iterable[Path], rendering: Rendering) -> None:
     """Raise ReportError for inputs of LaTeX that are not, or no longer, as earlier stages wrote them.
 
-    indexes: of the figures that existed before LaTeX was started.
+    indexes: the indexes of figures that existed before LaTeX was started.
     """
     for record in indexes:
         if damage(record, Digests()):
@@ -36,7 +36,7 @@ def refuse_outdated(records: Iterable[Path], build: Path) -> None:
         for name, digest in read_sealed(record).get("reads", {}).get("files", {}).items():
             if name.startswith(f"{build.as_posix()}/") and digests.of(recorded_path(name)) != digest:
                 raise ReportError(
-                    record, f"is out of date: {name} changed since it was made", "run make again, which makes it again"
+                    record, f"is out of date: {name} changed since it was made", "run make again to rebuild it"
                 )
 
 

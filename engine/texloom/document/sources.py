@@ -1,4 +1,4 @@
-"""Check the author's text files before LaTeX reads them, so that the file itself is named."""
+"""Check the author's text files before LaTeX reads them, so that an error names the file."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from texloom.results.utf8 import read_utf8
 
 LAYOUT = Path("templates", "report.tex.j2")
 NEEDED = re.compile(r"\\(?P<command>input|bibliography)\{(?P<name>[^{}\\#]+)\}")
-"""A file that the layout of the report needs, under its own name."""
+"""A command of the report's layout that reads a file."""
 PICTURE = re.compile(r"\\includegraphics(?:\[[^\]]*\])?\{([^{}\\#]+)\}")
 BEGIN_AND_END = {
     ".png": (b"\x89PNG\r\n\x1a\n", b"IEND"),
     ".jpg": (b"\xff\xd8", b"\xff\xd9"),
     ".pdf": (b"%PDF", b"%%EOF"),
 }
-"""What a whole picture begins with, and has in its last bytes; LaTeX stops without a message if it is cut short."""
+"""The first bytes of a complete picture, and bytes near its end; LaTeX stops silently if a picture is truncated."""
 TEXTS = ("theory/*.tex", "theory/*.bib", "templates/*.tex", "templates/**/*.j2")
 
 
@@ -55,7 +55,7 @@ def _check(path: Path, needed_by: str) -> None:
 
 
 def _check_pictures(path: Path) -> None:
-    """Raise ReportError, with the line, for a picture of a text that is not whole."""
+    """Raise ReportError, with the line, for a picture that a text includes and whose file is not complete."""
     for number, line in enumerate(read_utf8(path).splitlines(), start=1):
         for name in PICTURE.findall(re.sub(r"(?<!\\)%.*", "", line)):
             picture = Path(name)
@@ -63,7 +63,7 @@ def _check_pictures(path: Path) -> None:
             if begin and picture.is_file():
                 content = picture.read_bytes()
                 if not content.startswith(begin) or end not in content[-2048:]:
-                    fault = "cut short" if content.startswith(begin) else "not what its name says"
+                    fault = "truncated" if content.startswith(begin) else "not of the kind that its name says"
                     what = f"the picture {name} is {fault}"
                     raise ReportError(
                         f"{path}:{number}", what if content else f"the picture {name} is empty", "replace it"

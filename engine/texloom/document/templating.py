@@ -157,7 +157,7 @@ def render(environment: jinja2.Environment, name: str, context: Mapping[str, Any
             raise
         where = place + (f": {error.where}" if error.where else "")
         raise ReportError(where, error.what, error.way_out) from None
-    except Exception as error:  # of an expression of the author
+    except Exception as error:  # raised by an expression of the author
         if (place := _template_line(error, name)) == str(TEMPLATES / name):
             raise
         raise ReportError(place, *_in_words(error)) from error
@@ -167,7 +167,7 @@ def _in_words(error: Exception) -> tuple[str, str]:
     """An exception of an expression, and the way out."""
     text = " ".join(str(error).split()).replace("SectionContext.", "")
     if isinstance(error, ZeroDivisionError):
-        return "division by zero", "divide by something else, or print it only \\BLOCK{if …} it is not 0"
+        return "division by zero", "divide by something else, or put it into \\BLOCK{if …} … \\BLOCK{endif}"
     if isinstance(error, TypeError) and "() " in text:
         return f"a wrong call: {text}", "docs/templates.md lists the functions and their arguments"
     kind = "" if isinstance(error, TypeError) else f"{type(error).__name__}: "

@@ -17,7 +17,7 @@ from texloom.machine.interrupts import MARK
 from texloom.machine.records import RECORDS
 
 HOLDER = RECORDS / "builder"
-"""Stores the id of the building process, for messages; remains if that is killed; it may be missing."""
+"""A file with the id of the building process, for messages. It remains if the process is killed, and may be missing."""
 STARTING = 1.0
 """Time in s after which a process whose environment is empty is assumed to have none."""
 

@@ -1,8 +1,8 @@
-"""The folder of the engine's records between builds: Snakemake's own folder, beside its records."""
+"""The folder where the engine keeps records between builds. It is Snakemake's folder and contains its records, too."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 RECORDS = Path(".snakemake")
-"""A subfolder of the report's; it contains no results and may be deleted."""
+"""A folder in the report's folder; it contains no results and may be deleted."""

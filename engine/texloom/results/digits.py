@@ -16,9 +16,9 @@ def supported_decimals(deviation: float | None) -> int | None:
 
 
 def column_decimals(table: Table, column: int) -> int | None:
-    """Return the number of decimals for the values of a column that have no uncertainty of their own, see `decimals`.
+    """The number of decimals for those values of a column whose uncertainty is not known.
 
-    This is `table.decimals` if it is set for this column, otherwise the number that the most precise value supports.
+    This is the entry of `table.decimals` if there is one, otherwise the number that the most precise value supports.
     """
     if table.decimals and table.decimals[column] is not None:
         return table.decimals[column]

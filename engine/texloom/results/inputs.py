@@ -1,4 +1,4 @@
-"""Declare files that the author's code reads through other programs or C libraries, which is not recorded."""
+"""Declare files that the author's code reads through other programs or C libraries: such reads are not recorded."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ READS = "texloom.reads"
 
 
 def reads(*paths: str | os.PathLike[str]) -> None:
-    """Declare files that this code reads through another program or a C library, so that changes rebuild the result.
+    """Declare files that this code reads through another program or a C library. A changed file rebuilds the result.
 
     Files that Python itself opens are recorded automatically. Raises ReportError for a file that does not exist.
     """

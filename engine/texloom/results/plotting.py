@@ -32,7 +32,7 @@ PALETTE = (BLUE, ORANGE, GREEN, PURPLE, RED, GREY)
 LARGE = 1_000_000
 """A figure whose file has more bytes is reported."""
 MANY = 10_000
-"""So many points of one kind are drawn better as an image."""
+"""This many points of one kind, or more, should be drawn as an image."""
 
 STYLE: dict[Any, Any] = {
     "axes.axisbelow": True,
@@ -102,7 +102,7 @@ def save(figure: Figure, path: Path) -> None:
 
 
 def large(figure: Figure, size: int) -> str:
-    """What makes a figure's file of this many bytes large, and the way out; empty if it is not large."""
+    """A message on what makes a figure's file of `size` bytes large, with the way out; empty if it is not large."""
     if size <= LARGE:
         return ""
     kind, points = max(_drawn_points(figure), key=itemgetter(1), default=("", 0))

@@ -36,7 +36,7 @@ def is_whole(value: float) -> bool:
 
 
 def rounded(value: float, digits: int) -> str:
-    """A value in plain characters: a whole number whole, others with at most so many significant digits."""
+    """A value in plain characters: whole numbers with all digits, others with at most `digits` significant digits."""
     return str(int(value)) if is_whole(value) else f"{value:.{digits}g}"
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from texloom.errors import ReportError
 
 LONGEST = 60_000
-"""Largest size of a text in bytes, because archives limit the names of their members."""
+"""Largest size of a text in bytes; a text may name a member of an archive, and archives limit such names."""
 
 
 def check_text(what: str, text: str) -> None:

@@ -31,7 +31,7 @@ RESERVED = {"theory": "it is the folder of the written answers' figures"}
 
 
 class Made(NamedTuple):
-    """The changes of a new experiment to its report, besides report.toml."""
+    """The files of a report that a new experiment adds or changes, besides report.toml."""
 
     files: list[Path]
     """The new files."""

@@ -47,7 +47,7 @@ def import_graph(packages: Sequence[str] = PACKAGES) -> grimp.ImportGraph:
 
 
 def refuse_modules_outside_packages(folder: Path) -> None:
-    """Raise ReportError for a folder with modules but no __init__.py: Python imports them, the graph lacks them.
+    """Raise ReportError for a folder with modules but no __init__.py: Python can import them, but the graph lacks them.
 
     Folders whose names are not valid in an import statement, such as .ipynb_checkpoints, are ignored.
     """

@@ -48,7 +48,7 @@ RAISED = {
 carry a value."""
 
 GENERAL = {"Exception", "ExceptionGroup"}
-"""The exceptions among them that can catch, or contain, the engine's errors."""
+"""The names among them by which the engine's errors can be caught, or which can contain these errors."""
 ENGINE_RAISES = {ReportError.__name__, WayOut.__name__}
 
 

@@ -153,7 +153,7 @@ def products_of(manifest: Manifest, build: BuildFolder, document: Document) -> l
 
 
 def document_key(manifest: Manifest, profile: Profile, document: Document) -> MadeFrom:
-    """The key of a document. Of report.toml the values that it prints count, not how they are written."""
+    """The key of a document. Of report.toml only the values that it prints count, not their notation in the file."""
     shortened = manifest.limited(profile)
     root = "texloom.document.document"
     return MadeFrom(
@@ -168,7 +168,7 @@ def document_key(manifest: Manifest, profile: Profile, document: Document) -> Ma
 def printed(record: Path) -> str:
     """Digest of the parts of a result that a document can print; empty for a missing result.
 
-    For a run they include its identity; for other results no inputs.
+    For a run these include its identity; for other results they include no inputs.
     """
     try:
         content = read_sealed(where_now(record))

@@ -262,8 +262,9 @@ def making(
 ) -> Iterator[Recording]:
     """Record all reads while a result is made; see `Recorder`.
 
-    A stage that fails because the result of another one is missing is made again after that: a build tries this at
-    once, and the stage then exits without a message. Raises ReportError by hand, and if the build has tried it already.
+    If a stage fails because the result of another stage is missing, it exits without a message; the build makes that
+    result and then runs the stage again. Raises ReportError instead if the stage was started by hand, or if the build
+    has tried this already.
     """
     started = Recording(key, Recorder(own, build=build, engine=engine))
     try:

@@ -1,6 +1,6 @@
-"""Results that a stage reads of others, besides those that it is always made from: they are made before it.
+"""Results of other stages that a stage reads, besides those that it is always made from; they must be made first.
 
-They are known from the stage's record, and from an attempt that failed because one was missing.
+They are known from the stage's record, or from an attempt that failed because one of them was missing.
 """
 
 from __future__ import annotations

@@ -125,7 +125,7 @@ class Plan:
         document: list[Document] = [name for name in ("report", "theory") if name == target]
         waiting = [*theory, *coded, *map(self._document, document)]
         known: dict[Path, Step] = {step.output: step for step in waiting}
-        for step in waiting:  # which grows
+        for step in waiting:  # the list grows meanwhile
             others = self.others(step.output)
             known[step.output] = replace(step, inputs=(*step.inputs, *others))
             for path in others:

@@ -1,6 +1,6 @@
 """Quick check for changes since a document was finished, without making a plan.
 
-File metadata only save reading unchanged files: content decides.
+The content of files decides; their metadata only show which files need not be read again.
 """
 
 from __future__ import annotations
@@ -101,7 +101,7 @@ def _changed(watched: Watched) -> tuple[list[Path], bool]:
 def edited(profile: str) -> dict[str, object]:
     """The state of all files that an author may edit: those named in the report's records, and new ones.
 
-    Of the folder of results only a user's own files that the document reads.
+    In the folder of results only a user's own files count, and only if the document reads them.
     """
     watched = Watched.load("report", profile)
     build, own = (f"{watched.folder}/", {*watched.rendered}) if watched else ("", set())

@@ -26,7 +26,7 @@ from texloom.staleness.recording.reads import listing, recorded_path
 EDITED = ("report.toml", "requirements.lock", "theory/**/*", "templates/**/*", "experiments/**/*.py")
 """Files that an author may edit, besides those named in records."""
 EDITED_DURING_BUILD = ""
-"""In place of a digest: the file was edited while the document was made."""
+"""Stored in place of the digest of a file that was edited while the document was made."""
 
 
 @dataclass(frozen=True)
@@ -53,13 +53,13 @@ class Watched:
     def load(cls, document: Document, profile: str) -> Self | None:
         """The stored inputs of a document; None if it was never finished here, or if the record is damaged."""
         try:
-            watched = cls(**json.loads(_record(document, profile).read_text(encoding="utf-8")))
+            watched = cls(**json.loads(_record_path(document, profile).read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError):
             return None
         return watched if isinstance(watched.files, dict) else None
 
     def write(self, document: Document, profile: str) -> None:
-        path = _record(document, profile)
+        path = _record_path(document, profile)
         partial = path.with_suffix(".partial")
         with best_effort(partial):
             path.parent.mkdir(exist_ok=True)
@@ -131,7 +131,7 @@ def record(
 
 
 def _watch_record(watched: Watched, path: Path, content: Mapping[str, Any], digests: Digests) -> None:
-    """Watch the record of a result, the files beside it, and what it read, as it was then."""
+    """Watch the record of a result, the files beside it, and what it read, with their recorded digests."""
     from texloom.staleness.made_from import module_as_now  # here: the quick check does not need the import graph
 
     watch(watched, path.as_posix(), digests)
@@ -143,7 +143,8 @@ def _watch_record(watched: Watched, path: Path, content: Mapping[str, Any], dige
         watched.files[name] = (settled(recorded_path(name), digests) if same else [], digest)
     for name, code in reads.get("modules", {}).items():
         watch(watched, name, digests)
-        if module_as_now(recorded_path(name), code) != code:  # after taking the digest, which is of this content
+        # compared after the digest was taken, so that an edit between the two is noticed by the next build
+        if module_as_now(recorded_path(name), code) != code:
             _invalidate(watched, name)
     for name in reads.get("unsettled", ()):
         _invalidate(watched, name)
@@ -259,5 +260,5 @@ def _packages() -> Iterator[Path]:
         yield from (*folder.glob("*.dist-info/METADATA"), *folder.glob("*.egg-info/PKG-INFO"))
 
 
-def _record(document: Document, profile: str) -> Path:
+def _record_path(document: Document, profile: str) -> Path:
     return RECORDS / f"built-{document}-{profile}.json"

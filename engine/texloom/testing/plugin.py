@@ -21,7 +21,7 @@ settings.load_profile("report")
 
 
 class OneWorkerPerFile(LoadScopeScheduling):
-    """Runs the tests of a file on one worker, which creates their fixtures once; so, too, files that share a build."""
+    """Runs all tests of a file on one worker, which creates their fixtures once; likewise files that share a build."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]

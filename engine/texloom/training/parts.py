@@ -14,8 +14,8 @@ from texloom.training.checkpoint import Checkpoint
 class Parts:
     """Trainings of one run. A killed run resumes within the part in which it was killed.
 
-    The checkpoint always contains the variables of all parts, and the history of each part under its name. The last
-    "step" in the history of a part is its progress.
+    The checkpoint always contains the variables of all parts, and the history of each under its name. The progress of a
+    part is the last "step" of its history.
     """
 
     def __init__(self, checkpoint: Checkpoint | None, trainings: Mapping[str, loop.Training]) -> None:

@@ -17,7 +17,7 @@ from tests.end_to_end.blows.report import EDITS, PATIENCE, Report
 REFUSED = re.compile(r"\b(?:remove|rm -r) (build/runs/\w+/seed-\d+)\b")
 """The way out in the message about a damaged run."""
 PUBLIC = "build/report.pdf"
-"""Marks, in the description of a fault, that it damages the PDF itself."""
+"""A fault whose description contains this damages the PDF itself."""
 
 
 @dataclass
@@ -49,12 +49,12 @@ class Attack:
         return self.right[variant]
 
     def blow(self, seed: int) -> str:
-        """Inject one fault or two, and check everything that must be true afterwards; returns what was done.
+        """Inject one fault or two, and check everything that must be true afterwards; return what was done.
 
-        Raises AssertionError with what does not hold.
+        Raises AssertionError with the condition that does not hold.
         """
         rng, report = random.Random(seed), self.report
-        edited = rng.choices(list(EDITS), [6, 1, 1])[0]  # the fastest, and where most failures were found
+        edited = rng.choices(list(EDITS), [6, 1, 1])[0]  # the first is the fastest, and has found most failures
         report.edit(edited)
         right, good = self.right_pdf(), {report.pdf}
         good.add(right)
@@ -83,14 +83,14 @@ class Attack:
 
     @staticmethod
     def _check_ending(done: str, code: int, said: str) -> None:
-        """A command that fails says why, once, without a traceback."""
+        """Check that a command that failed has printed the reason once, without a traceback."""
         assert code in (0, 2, 130, -signal.SIGKILL), f"{done}: exit code {code}\n{said}"
         assert "Traceback" not in said, f"{done}: traceback\n{said}"
         assert code <= 0 or said.strip(), f"{done}: ended with {code} without a word"
         assert said.count("interrupted; ") <= 1, f"{done}: told twice\n{said}"
 
     def _end(self, process: subprocess.Popen[str]) -> tuple[int, str]:
-        """Wait for the build, but not for processes that it may have left; in that case its output is unknown."""
+        """Wait for the build, but not for processes that it may have left; if it left any, its output is unknown."""
         process.wait(timeout=PATIENCE)
         if any(self.report.processes()):
             return -signal.SIGKILL, ""

@@ -12,7 +12,7 @@ from tests.end_to_end.blows.report import OWN, Report
 
 
 def products(folder: Path, rng: random.Random) -> list[Path]:
-    """Files of one kind that a build has made: most often LaTeX's, with which most builds failed."""
+    """Files of one kind that a build has made: most often LaTeX's, because these have made most builds fail."""
     kinds = {"build/tex/**/*": 8, "build/runs/**/*": 6, "build/figures/**/*": 4, "build/*.json": 3, "build/*.pdf": 2}
     kinds |= {".snakemake/**/*": 3, "build/history/*": 1}
     (pattern,) = rng.choices(list(kinds), list(kinds.values()))

@@ -46,7 +46,7 @@ def strike(report: Report, process: subprocess.Popen[str], rng: random.Random) -
 
 
 def wait_for_the_moment(report: Report, process: subprocess.Popen[str], edited: str, rng: random.Random) -> str:
-    """Let the build run until the moment of a fault, or until it has ended; returns which moment it was.
+    """Let the build run until the moment of a fault, or until it has ended; return which moment it was.
 
     Most faults after an edit of text are injected while LaTeX runs, most others at any time.
     """

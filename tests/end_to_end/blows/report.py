@@ -45,7 +45,7 @@ class Report:
 
     @classmethod
     def new(cls, folder: Path) -> Report:
-        """Create the report; because of an untracked file every build of it is one with uncommitted changes."""
+        """Create the report; an untracked file makes every build of it one with uncommitted changes."""
         author = {f"GIT_{role}_{key}": "a@b" for role in ("AUTHOR", "COMMITTER") for key in ("NAME", "EMAIL")}
         command = [sys.executable, "-m", "texloom", "new", "--report", str(folder), "--name", "parabola"]
         subprocess.run(command, cwd=ROOT, check=True, env=os.environ | author, stdout=subprocess.DEVNULL)
@@ -93,8 +93,8 @@ class Report:
 
         def in_the_child() -> None:
             resource.setrlimit(resource.RLIMIT_FSIZE, (room, room))
-            signal.signal(signal.SIGINT, signal.default_int_handler)  # which is ignored in a shell's background,
-            signal.signal(signal.SIGHUP, signal.SIG_DFL)  # and this under nohup
+            signal.signal(signal.SIGINT, signal.default_int_handler)  # in a shell's background it is ignored,
+            signal.signal(signal.SIGHUP, signal.SIG_DFL)  # and this one under nohup
 
         return subprocess.Popen(
             [sys.executable, "-m", "texloom", "build", "report"],

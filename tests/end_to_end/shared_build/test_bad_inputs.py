@@ -13,7 +13,7 @@ SMOKE = "build/smoke"
 
 
 def message(built: Checkout, mistake: AbstractContextManager[None]) -> tuple[str, str]:
-    """The output of a build with a mistake, and the places of the last lines of the template and of the fragment."""
+    """The output of a build with a mistake, and the places of the last lines of the template and the fragment."""
     before = built.pdf.read_bytes()
     with mistake:
         finished = built.run(PYTHON, "-m", "texloom", "build", "report", "--profile", "smoke")

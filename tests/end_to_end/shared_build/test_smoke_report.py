@@ -50,7 +50,7 @@ def metrics(built: Checkout, name: str, experiment: str = "denoising_autoencoder
 
 
 def is_rounded(text: str, value: float) -> bool:
-    """Whether a printed number is this value, rounded to the printed decimals, of which there is at least one."""
+    """Whether a printed number is this value, rounded to the printed decimals; at least one decimal must be printed."""
     places = len(text.partition(".")[2])
     return places > 0 and text == f"{value:.{places}f}"
 
@@ -102,7 +102,7 @@ def test_the_pdf_can_be_searched_and_heard(reader: PdfReader, pages: list[str]) 
     figures = Counter(
         reader.get_destination_page_number(place)
         for name, place in reader.named_destinations.items()
-        if name.startswith("figure.")  # each caption has one
+        if name.startswith("figure.")  # each caption has a destination of this name
     )
     contents = [page.get_contents().get_data() for page in reader.pages]  # type: ignore[union-attr]
     assert figures.total() > 40
@@ -112,7 +112,7 @@ def test_the_pdf_can_be_searched_and_heard(reader: PdfReader, pages: list[str]) 
 def test_every_number_of_the_comparison_is_that_of_the_run(built: Checkout, pages: list[str]) -> None:
     heads = "Method Inside (dB) Outside (dB) Whole (dB) SSIM Masking (dB)"
     (page,) = [text for text in pages if heads in text]
-    rows = page.split(heads, 1)[1]  # the page's prose names the methods, too
+    rows = page.split(heads, 1)[1]  # the text on the page names the methods, too
     compared = 0
     for label, method in METHODS.items():
         cells = rows.split(f"{label} ", 1)[1].split()

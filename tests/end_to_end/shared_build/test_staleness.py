@@ -1,4 +1,4 @@
-"""A second make, and what it rebuilds after edits and losses."""
+"""A second make, and what it rebuilds after files were edited or lost."""
 
 from __future__ import annotations
 
@@ -137,7 +137,7 @@ def test_without_snakemake_s_records_an_edit_is_seen_as_well(built: Checkout) ->
 
 @pytest.mark.slow
 def test_the_written_answers_need_neither_tensorflow_nor_runs(built: Checkout) -> None:
-    stubs = [built.folder / package for package in ("tensorflow", "keras")]  # which take precedence over those of .venv
+    stubs = [built.folder / package for package in ("tensorflow", "keras")]  # they hide those in .venv
     for stub in stubs:
         stub.mkdir()
         (stub / "__init__.py").write_text(f"raise RuntimeError('{stub.name} was imported')\n")

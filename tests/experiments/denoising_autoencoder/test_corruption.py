@@ -66,7 +66,7 @@ def test_each_of_the_64_numbers_comes_once_in_the_patch_wherever_it_lies() -> No
         return inside(corrupt_at(GREY, position, kind="uniform", strength=0.4, patch=8, key=key()))
 
     first = np.sort(numbers(0, 0))
-    assert (np.diff(first, axis=1) > 0).mean() > 0.9999  # 64 different numbers, except for ties of 23-bit draws
+    assert (np.diff(first, axis=1) > 0).mean() > 0.9999  # 64 different numbers, except for equal 23-bit draws
     for row, column in ((0, 20), (7, 13), (8, 16), (20, 3), (20, 20)):
         np.testing.assert_array_equal(np.sort(numbers(row, column)), first)
 
@@ -76,7 +76,7 @@ def test_gaussian_noise_has_its_mean_and_deviation() -> None:
     assert kstest(noise.ravel() / 0.1, "norm").pvalue > 0.01
     neighbours = np.corrcoef(noise[:, :-1].ravel(), noise[:, 1:].ravel())[0, 1]
     assert abs(neighbours) < 0.02
-    assert abs(np.corrcoef(noise[:-1].ravel(), noise[1:].ravel())[0, 1]) < 0.02  # nor between images
+    assert abs(np.corrcoef(noise[:-1].ravel(), noise[1:].ravel())[0, 1]) < 0.02  # no correlation between images either
 
 
 def test_gaussian_noise_is_clipped_not_wrapped() -> None:

@@ -45,9 +45,9 @@ SETTINGS: dict[str, Settings] = {
 
 @pytest.fixture(scope="module")
 def measured() -> RunWriter:
-    """The evaluation of networks that change almost nothing, and find the patch in all images except the first.
+    """The evaluation of networks that change almost nothing and find the patch in all images except the first.
 
-    A network that changes nothing has no finite PSNR outside the patch, and that is rejected.
+    A network that changes nothing would have an infinite PSNR outside the patch, which is rejected.
     """
     config, positions = Config(images_per_position=1), []
 

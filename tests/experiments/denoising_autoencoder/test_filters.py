@@ -30,7 +30,7 @@ def test_every_parameter_is_a_metric() -> None:
 
 def test_median_of_each_neighbourhood_stays_within_its_image() -> None:
     images = np.zeros((2, SIDE, SIDE))
-    images[0, 5, 5] = 1  # a single white pixel is removed
+    images[0, 5, 5] = 1  # a single white pixel, which the median removes
     images[1] = 1
     np.testing.assert_array_equal(median(images, 3), np.stack([np.zeros((SIDE, SIDE)), np.ones((SIDE, SIDE))]))
 

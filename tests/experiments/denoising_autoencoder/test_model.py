@@ -44,7 +44,7 @@ def test_gate_is_the_sum_over_positions_that_cover_a_pixel(patch: int) -> None:
 
 
 def fixed_output(row: int, column: int, estimate: float) -> Any:
-    """A stub for the network that is certain of a position and fills the patch with one grey."""
+    """A stub for a network that is certain of a position and fills the patch with one grey level."""
 
     def network(noisy: tf.Tensor) -> list[tf.Tensor]:
         count = len(noisy)

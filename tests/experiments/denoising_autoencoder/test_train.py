@@ -22,7 +22,7 @@ COUNT = 2000
 
 
 def template_data() -> dict[str, mnist.Split]:
-    """The same image repeated: the content under the patch is known, and only the patch must be found."""
+    """Copies of one image: the content under the patch is known, so only the position of the patch must be found."""
     rng = np.random.default_rng(0)
     patterns = gaussian_filter(rng.normal(size=(1, 28, 28)), (0, 2, 2)) > 0
     labels = {"train": rng.integers(0, 1, COUNT), "test": rng.integers(0, 1, 300)}
@@ -144,7 +144,7 @@ def test_the_same_seed_gives_identical_results_and_another_seed_others(toy: list
     assert toy == ["train", "test"] * 3  # the test images come after the training
 
 
-@pytest.mark.slow  # the draft's training, which is checked whenever tests run, learns less of the same
+@pytest.mark.slow  # the draft's training, which `make test` checks, shows the same with less learning
 def test_a_known_answer_is_recovered() -> None:
     made = run(epochs=20, hidden=(128,), batch=32, learning_rate=5e-3)
     value = {name: metric["value"] for name, metric in made.metrics.items()}

@@ -56,7 +56,7 @@ def test_noise_has_the_asked_deviation_and_blur_keeps_a_constant() -> None:
     assert noisy.mean() == pytest.approx(128, abs=0.2)
     np.testing.assert_array_equal(evaluation.damage(grey, "blur", 2.0, seed=0), grey)
     colours = np.zeros((1, 32, 32, 3), np.uint8)
-    colours[..., 0] = 255  # neither images nor colours are mixed
+    colours[..., 0] = 255  # images and colours must not be mixed
     np.testing.assert_array_equal(evaluation.damage(colours, "blur", 2.0, seed=0), colours)
 
 
@@ -129,7 +129,7 @@ def test_the_power_of_a_wave_is_at_its_two_frequencies(down: int, across: int) -
     assert power[0, 0] == pytest.approx(0.25)
     power[0, 0] = 0
     assert np.unravel_index(power.argmax(), power.shape) == (down, across)
-    # a wave has two signs of its frequency, or one if both are the same
+    # a wave has a positive and a negative frequency; for some frequencies the two are the same
     assert power.max() == pytest.approx({(5, 0): 1, (0, 5): 1, (3, 4): 0.5, (16, 16): 4, (16, 2): 1}[down, across] / 64)
 
 

@@ -103,7 +103,7 @@ cached_features(Counting(), IMAGES, pathlib.Path({folder!r}))
 
 
 def test_a_killed_training_leaves_nothing_that_the_next_does_not_remove(tmp_path: Path, root: Path) -> None:
-    """Whatever images the next training has."""
+    """This holds whatever images the next training uses."""
     command = [sys.executable, "-c", KILLED.format(folder=str(tmp_path))]
     assert subprocess.run(command, cwd=root).returncode == -signal.SIGKILL
     (half,) = tmp_path.iterdir()
@@ -115,7 +115,7 @@ def test_a_killed_training_leaves_nothing_that_the_next_does_not_remove(tmp_path
 
 
 def test_the_run_that_computes_them_and_one_that_reads_them_say_the_same_of_it(tmp_path: Path) -> None:
-    """And nothing is reported, because this is intended."""
+    """Nothing is reported as an unrecorded read, because this cache is intended."""
     extract: Any = Counting()
     found = []
     for _ in range(2):

@@ -1,4 +1,4 @@
-"""The networks of the course's tables."""
+"""The networks, as the tables of the course define them."""
 
 from __future__ import annotations
 

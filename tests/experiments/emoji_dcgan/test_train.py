@@ -1,4 +1,4 @@
-"""Training on generated images: the lines of the algorithm in order, the same bits again and after a kill."""
+"""Training on generated images: the lines of the algorithm in order; repeated or resumed, it gives the same bits."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class FakeExtractor:
 
 @pytest.fixture(scope="module", autouse=True)
 def no_data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """The images above instead of the emojis, and eight means instead of the network."""
+    """Use the images above instead of the emojis, and eight means instead of the network."""
     folder = tmp_path_factory.mktemp("data")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(emoji, "load", lambda: emoji.Emojis(IMAGES, [f"{n}.png" for n in range(len(IMAGES))]))
@@ -75,7 +75,7 @@ class KilledError(Exception):
 
 
 def killed(at: int, honest: Callable[..., Any]) -> Callable[..., Any]:
-    """The renderer, which fails at its `at`-th picture."""
+    """A renderer that fails at its `at`-th picture."""
     calls = []
 
     def render(self: SampleRenderer, *arguments: Any) -> np.ndarray:
@@ -116,7 +116,7 @@ def test_what_a_run_holds(quick: RunWriter) -> None:
 
 
 def test_stored_weights_draw_the_stored_images_again(quick: RunWriter) -> None:
-    """Without any batch: the statistics of inference mode are among the weights."""
+    """No batch is needed, because the statistics of inference mode are among the weights."""
 
     def stored(network: Any) -> Any:
         network.set_weights([values for key, values in quick.weights.items() if key.startswith(f"{network.name}/")])
@@ -138,18 +138,18 @@ def small() -> tuple[Networks, Config]:
 
 
 def after_one_step() -> tuple[Networks, Networks, dict[str, float]]:
-    """Untouched networks, the same after an iteration, and its losses."""
+    """Untrained networks, the same networks after one iteration, and its losses."""
     (before, config), (after, _) = small(), small()
     losses = make_step(after, tf.constant(IMAGES), config, seed=3)(tf.constant(5), tf.constant([7, 1, 30, 2]))
     return before, after, {name: float(value) for name, value in losses.items()}
 
 
 def test_one_iteration_is_algorithm_1() -> None:
-    """Every line again, with the formulas of TensorFlow and Adam written out."""
+    """Every line is computed again, with the formulas of TensorFlow and Adam written out."""
     networks, after, losses = after_one_step()
     real = as_input(tf.constant(IMAGES[[7, 1, 30, 2]]))
     codes = [module.draw_latent(4, 8, loop.step_seed(3, 5, stream)) for stream in (0, 1)]
-    assert not np.array_equal(codes[0], codes[1])  # new noise samples
+    assert not np.array_equal(codes[0], codes[1])  # each step draws new codes
     generator, discriminator = networks.generator, networks.discriminator
     fake = generator(codes[0], training=True)
     with tf.GradientTape() as tape:

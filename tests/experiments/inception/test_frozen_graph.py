@@ -1,4 +1,4 @@
-"""A small graph with the operations of 2015: its results are known, and its folded form must give the same."""
+"""A small graph with the operations of the graph of 2015: its results are known, and folding must not change them."""
 
 from __future__ import annotations
 

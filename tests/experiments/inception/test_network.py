@@ -22,7 +22,7 @@ from experiments.inception.network import (
 
 
 def number(layer: keras.layers.Layer) -> int:
-    """Keras numbers the layers of a kind in the order of creation, conv2d, conv2d_1, …, across all models."""
+    """The number in a layer's name: Keras counts the layers of a kind, conv2d, conv2d_1, …, across all models."""
     ending = layer.name.rsplit("_", 1)[-1]
     return int(ending) if ending.isdigit() else 0
 

@@ -1,4 +1,4 @@
-"""The stub judge and the images that it evaluates."""
+"""A stub for the network that evaluates images, called the judge, and images for it."""
 
 from __future__ import annotations
 
@@ -17,5 +17,5 @@ def data() -> Data:
 
 @pytest.fixture(scope="session")
 def judge(data: Data) -> Judge:
-    """Judges them."""
+    """The judge of these digits."""
     return toy_judge(data)

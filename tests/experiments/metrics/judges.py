@@ -11,7 +11,7 @@ from texloom.results.writer import RunWriter
 
 
 def toy_images(seed: int, count: int) -> Split:
-    """Digit d is a bright square on grey, whose row is given by d; brightness varies within a class."""
+    """Digit d is a bright square on grey; d determines the row of the square. Brightness varies within a class."""
     rng = np.random.default_rng(seed)
     labels = rng.integers(0, DIGITS, count)
     images = rng.integers(0, 60, (count, SIDE, SIDE)).astype(np.uint8)
@@ -22,7 +22,7 @@ def toy_images(seed: int, count: int) -> Split:
 
 
 def read(images: np.ndarray) -> Opinion:
-    """Features are the means of ten rows of pixels and some details; the class is the brightest of the rows."""
+    """Features are the means of ten rows of pixels, and some details; the class is the number of the brightest row."""
     images = np.asarray(images, np.float64)
     rows = np.stack([images[:, 2 * d + 4 : 2 * d + 6, 8:20].mean(axis=(1, 2)) for d in range(DIGITS)], axis=1)
     details = np.stack([images.std(axis=(1, 2)), images[:, 5:, 5].mean(axis=1), images[:, 10, :].std(axis=1)], axis=1)

@@ -35,7 +35,7 @@ def test_every_damage_has_its_curve_and_its_examples(judge: Judge, data: Data) -
         assert (run.arrays[f"{name}_score"][0], run.arrays[f"{name}_distance"][0]) == pytest.approx(undamaged)
         assert run.arrays[f"{name}_examples"].shape == (3, 28, 28)
     assert values(run)["contamination_distance_least_step"] > 0
-    # among sevens alone any foreign image is a new class, which the score counts as variety
+    # if all digits are sevens, any foreign image adds a class, which the score counts as variety
     assert values(run)["few_classes_score_largest_step"] > 0
     assert run.arrays["few_classes_score"][0] < 1.5
 

@@ -1,4 +1,4 @@
-"""Emojis with a stub for Inception."""
+"""The measurements on emojis, with a stub for Inception."""
 
 from __future__ import annotations
 

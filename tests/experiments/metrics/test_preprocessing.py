@@ -15,7 +15,7 @@ from experiments.metrics.preprocessing import (
 )
 
 STRIPES = np.tile(np.array([0, 255], np.uint8), 8)
-"""The finest possible pattern: with antialiasing it becomes grey, sampling gives nonsense."""
+"""The finest possible pattern: it becomes grey with antialiasing; without it, sampling gives meaningless values."""
 
 
 def test_values_between_pixels_are_linear() -> None:

@@ -48,7 +48,7 @@ def test_the_first_part_is_copied() -> None:
 def test_the_twin_has_the_same_two_moments_and_another_shape() -> None:
     rng = np.random.default_rng(0)
     features = rng.exponential(size=(3000, 6)) @ rng.normal(size=(6, 6))
-    features = np.pad(features, ((0, 0), (0, 2)))  # two features are never active
+    features = np.pad(features, ((0, 0), (0, 2)))  # adds two features that are never active
     twin = gaussian_twin(features, seed=3)
     np.testing.assert_allclose(twin.mean(0), features.mean(0), atol=1e-9)
     np.testing.assert_allclose(np.cov(twin, rowvar=False), np.cov(features, rowvar=False), atol=1e-6)

@@ -67,7 +67,7 @@ def test_the_plateau_of_a_straight_line_is_its_rise_over_the_last_tenth() -> Non
 def test_noise_around_a_constant_is_scatter_and_no_trend() -> None:
     loss = 1 + 0.1 * np.random.default_rng(0).normal(size=100_000)
     change, spread = evaluation.plateau(loss)
-    assert change < 4 * 0.1 * np.sqrt(12 / 10_000)  # the standard deviation of a fitted line's rise
+    assert change < 4 * 0.1 * np.sqrt(12 / 10_000)  # four standard deviations of a fitted line's rise
     assert spread == pytest.approx(0.1, rel=0.03)
 
 
@@ -93,7 +93,7 @@ def test_measured_losses_are_relative_to_their_equilibrium() -> None:
     assert value["improved_discriminator_loss"] == pytest.approx(0.225)
     assert value["improved_discriminator_change"] == pytest.approx(20)
     assert value["improved_discriminator_spread"] == pytest.approx(0, abs=1e-9)
-    assert not any(name.endswith("peak") for name in value)  # the report states the reference's
+    assert not any(name.endswith("peak") for name in value)  # the report only states that of the reference
     assert value["improved_generator_loss"] == value["improved_generator_equilibrium"] == 0.25
 
 

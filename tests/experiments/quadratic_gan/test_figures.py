@@ -122,7 +122,7 @@ def test_the_median_seed_is_drawn(runs: Runs) -> None:
 def test_all_seeds_are_drawn_at_the_end(runs: Runs) -> None:
     panels = figures.final_samples(runs).axes
     assert [panel.get_title() for panel in panels[:2]] == ["seed 0", "seed 1"]
-    drawn = panels[3].lines[1].get_xydata()  # the second row's second
+    drawn = panels[3].lines[1].get_xydata()  # the second curve of the second row
     np.testing.assert_array_equal(drawn, runs[1].arrays["improved_samples"][-1])
 
 

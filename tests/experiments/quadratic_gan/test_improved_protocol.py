@@ -25,7 +25,7 @@ def trainings(root: Path, monkeypatch: pytest.MonkeyPatch) -> list[Training]:
 def test_the_table_is_read_back(trainings: list[Training]) -> None:
     page = as_page(trainings[::-1])
     assert sorted(read_page(page), key=str) == sorted(trainings, key=str)
-    assert "2 of 3 trainings reach both. 77 of 80 are still to be made." in page
+    assert "2 of 3 trainings reach both goals. 77 of 80 are still to be made." in page
     assert "| AVX | 1 | 0 | 97.925 | 98 |" in page
 
 
@@ -40,7 +40,7 @@ def test_a_training_of_other_code_is_made_again(trainings: list[Training]) -> No
 
 
 def test_every_training_of_the_page_converged(root: Path) -> None:
-    """Whatever code made the page; the page itself says which trainings are still missing."""
+    """This holds for any code that made the page; the page itself says how many trainings are still missing."""
     text = (root / TABLE).read_text(encoding="utf-8")
     rows = [line.split(" | ") for line in text.splitlines() if line.endswith("` |")]
     assert rows

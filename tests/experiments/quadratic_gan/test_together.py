@@ -28,7 +28,7 @@ def test_the_factors_are_all_that_a_protocol_says() -> None:
 
 @pytest.mark.slow  # three programs are compiled
 def test_each_variant_of_a_group_takes_the_steps_that_it_takes_alone() -> None:
-    """Two narrow protocols of one shape: they differ in loss, optimiser, rates and scale."""
+    """Two protocols with narrow networks of the same shape; they differ in loss, optimiser, rates and scale."""
     names = ("only_scaling", "without_width")
     base = {"turns": 2, "discriminator_steps": 2, "generator_steps": 1}
     protocols = {name: CONFIG.changed_by(CHANGES[name]).model_copy(update=base) for name in names}

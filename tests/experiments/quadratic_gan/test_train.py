@@ -35,7 +35,7 @@ def run(seed: int = 0, checkpoint: Checkpoint | None = None, config: Config | No
 
 @pytest.fixture(autouse=True, scope="module")
 def no_factors() -> Iterator[None]:
-    """The networks of the one-factor table stay untrained: compiling their trainings takes longer than all else."""
+    """Leave the networks of the one-factor table untrained: compiling their trainings takes longer than the rest."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(module, "train_factors", lambda *_: None)
         yield
@@ -80,9 +80,12 @@ def test_what_a_run_holds(quick: RunWriter) -> None:
     assert (total["reference_generator"], total["reference_discriminator"]) == (354, 357)
 
 
-@pytest.mark.slow  # the draft's training, which is checked whenever tests run, finds another parabola
+@pytest.mark.slow  # the draft's training, which `make test` checks, finds another parabola
 def test_a_parabola_is_recovered() -> None:
-    """With the smoke configuration: 95 % within 2 % of the height, 95 % of the range, and not only for this curve."""
+    """The smoke configuration puts 95 % of the points within 2 % of the height and covers 95 % of the range.
+
+    This holds not only for the report's curve.
+    """
     config = Config.smoke().changed({"coefficients": [-0.02, 0.1, 3], "x_range": [-10, 20]})
     value = {name: metric["value"] for name, metric in run(config=config).metrics.items()}
     assert value["improved_on_curve"] >= 95
@@ -133,7 +136,10 @@ def test_printed_metrics_are_those_of_the_stored_arrays(quick: RunWriter) -> Non
 
 @pytest.mark.slow  # compiling takes 15 seconds
 def test_the_one_factor_table_is_trained_and_measured(monkeypatch: pytest.MonkeyPatch) -> None:
-    """With all changes the distance is 0.2 to 0.4 of that without (seeds 0 to 2); after 50 iterations up to 0.6."""
+    """With all changes the distance is 0.2 to 0.4 times that without changes (seeds 0 to 2).
+
+    After 50 iterations it is up to 0.6 times as large.
+    """
     monkeypatch.setattr(module, "train_factors", REAL_FACTORS)
     config = Config().changed(QUICK | {"factor_iterations": 200, "test_points": 1000, "distance_points": 1000})
     value = {name: metric["value"] for name, metric in run(config=config).metrics.items()}
@@ -199,7 +205,7 @@ def test_repeat_numbers_its_calls_and_returns_the_last() -> None:
 
 
 def one_step(protocol: Protocol) -> tuple[Any, dict[str, float]]:
-    """A variant after one iteration, and the returned losses."""
+    """A variant after one iteration, and the losses that the iteration returned."""
     config = Config(reference=protocol, batch=8, training_points=256)
     points = draw_points(256, config.coefficients, config.x_range, (0, 0))
     variant = build_variant(protocol, config.iterations, config.latent_dim, points, seed=0)

@@ -46,7 +46,7 @@ def test_every_regime_agrees_with_the_matrix_root(first: int, second: int) -> No
     x, y = features(1, first, 60), features(2, second, 60, shift=0.3)
     expected = by_matrix_root(x, y)
     rank_full = min(first, second) > 60
-    # scipy computes the root of a singular product to half of the digits only
+    # scipy computes the root of a singular product only to half of the digits
     assert frechet_distance_of_features(x, y) == pytest.approx(expected, rel=1e-9 if rank_full else 1e-6)
     assert frechet_distance(Moments.of(x), Moments.of(y)) == pytest.approx(expected, rel=1e-6)
 
@@ -147,7 +147,7 @@ def test_memory_does_not_grow_with_the_number_of_vectors() -> None:
 
 @pytest.mark.parametrize("count", [30, 90])
 def test_the_standard_error_is_the_scatter_over_new_samples(count: int) -> None:
-    """Fewer vectors than dimensions, and more."""
+    """It is tested with fewer vectors than dimensions, and with more."""
     reference = features(1, 400, 40)
     samples = [features(seed, count, 40, shift=0.4) for seed in range(10, 90)]
     scatter = np.std([frechet_distance_of_features(each, reference) for each in samples], ddof=1)

@@ -45,7 +45,10 @@ def test_the_kernel_is_cubic() -> None:
 def test_both_ways_of_computing_subsets_give_each_subset_s_own_value(
     counts: tuple[int, int], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Few rows use one pass over the whole kernel, many use a kernel per subset; blocks change neither result."""
+    """Few rows use one pass over the whole kernel, many rows use a kernel for each subset.
+
+    The size of the blocks changes neither result.
+    """
     monkeypatch.setattr(module, "ROWS", 7)
     x, y = normal(1, counts[0]), normal(2, counts[1], shift=0.3)
     found = kernel_distance(x, y, subsets=6, subset_size=20, seed=5).values

@@ -76,7 +76,7 @@ def test_a_copy_is_at_distance_zero_far_from_the_origin_too() -> None:
     found = nearest_distances(np.concatenate([x[7:8], x[7:8] + 0.01]), x)
     assert found[0] == 0
     assert found[1] == pytest.approx(0.1, rel=1e-2)
-    assert neighbour_radius(np.concatenate([x, x[:1]]), 1)[0] == 0  # a twin counts as a neighbour
+    assert neighbour_radius(np.concatenate([x, x[:1]]), 1)[0] == 0  # an identical vector counts as a neighbour
 
 
 def test_what_does_not_fit_is_refused() -> None:
@@ -94,4 +94,4 @@ def test_memory_grows_with_one_sample_only(monkeypatch: pytest.MonkeyPatch) -> N
     compare_neighbourhoods(x, y)
     used = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    assert used < 5 * 8 * 64 * len(x)  # a tenth of one whole matrix
+    assert used < 5 * 8 * 64 * len(x)  # a tenth of the whole distance matrix

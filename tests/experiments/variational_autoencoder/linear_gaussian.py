@@ -34,7 +34,7 @@ def draw(count: int, seed: int, loadings: np.ndarray = LOADINGS, variance: float
 
 
 def set_exact(model: VariationalAutoencoder, loadings: np.ndarray = LOADINGS, variance: float = VARIANCE) -> None:
-    """Set a linear model to that of the data, with the best encoder that eq:vi-mean-field allows."""
+    """Give a linear model the parameters of the data's model, and the best encoder that eq:vi-mean-field allows."""
     precision = np.eye(loadings.shape[1]) + loadings.T @ loadings / variance
     mean = np.linalg.solve(precision, loadings.T / variance)
     log_std = -0.5 * np.log(np.diag(precision))
@@ -52,7 +52,7 @@ def mean_field_gap(loadings: np.ndarray = LOADINGS, variance: float = VARIANCE) 
 def trained(
     objective: Objective, data: np.ndarray, latent_dim: int, *, steps: int = 3000, rate: float = 0.02, batch: int = 200
 ) -> Variant:
-    """Linear encoder and decoder, trained with the report's step."""
+    """A linear encoder and decoder, trained with the report's step."""
     import tensorflow as tf
 
     model = VariationalAutoencoder.build(data.shape[1], (), latent_dim, Gaussian(objective.variance), seed=0)

@@ -36,7 +36,7 @@ def test_smoothing_sets_the_confidence_of_what_is_certain() -> None:
 
 
 def test_the_convolutional_one_takes_rows_of_pixels() -> None:
-    """Shapes, and that rows and columns are not exchanged: an image and its transpose get different probabilities."""
+    """The shapes are right, and rows are not confused with columns: an image and its transpose give other results."""
     classify = build_convolutional((4, 8), 1e-3, 10, seed=0).make_classify()
     images = np.random.default_rng(0).uniform(size=(450, 28, 28)).astype(np.float32)
     probabilities = classify(images.reshape(450, -1))

@@ -39,7 +39,10 @@ def exact() -> VariationalAutoencoder:
 
 @pytest.mark.parametrize("count", [251, 126])
 def test_the_log_likelihood_of_a_model_with_a_closed_form(exact: VariationalAutoencoder, count: int) -> None:
-    """With a number of images that CHUNK does not divide, all or half of them; each number of samples is recorded."""
+    """CHUNK does not divide the number of images; all of them or half of them are used.
+
+    The bound is recorded for each number of samples.
+    """
     x, run = draw(251, seed=3), RunWriter(METRICS)
     assert count % evaluation.CHUNK
     elbo = evaluation.draw_log_weights(exact, tf.constant(x), 2000, seed=1).mean(axis=1, dtype=np.float64)
@@ -111,7 +114,10 @@ def test_prices_are_slopes_between_neighbours() -> None:
 
 
 def test_the_height_above_the_tangents() -> None:
-    """Of (8, −110), (15, −89), (20, −79) with slopes 4, 2.5, 1, all are below; the middle one raised by 20 is above."""
+    """Each of (8, −110), (15, −89), (20, −79), with slopes 4, 2.5, 1, is below the tangents at the others.
+
+    If the middle point is raised by 20, it is above them.
+    """
     for raised, height in ((0, -2.5), (20, 15.0)):
         run = RunWriter(METRICS)
         rows = (("weighted", -110, 8, 4), ("constrained", -89 + raised, 15, 2.5), ("standard", -79, 20, 1))
@@ -125,7 +131,7 @@ def test_the_height_above_the_tangents() -> None:
 
 @pytest.fixture
 def judge() -> Judge:
-    """Codes are the images; constant images of grey level 0 or 1 are recognised, levels in between are not."""
+    """Codes are the images. Constant images of grey level 0 or 1 are recognised, those of levels in between are not."""
 
     def classify(pixels: np.ndarray) -> np.ndarray:
         grey = pixels.mean(1)
@@ -137,7 +143,7 @@ def judge() -> Judge:
 
 
 def test_interpolation_is_measured_between_the_ends_and_kept_with_them(judge: Judge) -> None:
-    """Black images are digit 0, white ones digit 1: codes jump in the middle, pixels fade."""
+    """Black images are digit 0, white images digit 1: between codes the digit changes in the middle, pixels fade."""
     labels = np.arange(40) % 10
     images = np.repeat((labels == 1).astype(np.float32)[:, None], SIDE**2, axis=1)
     run = RunWriter(METRICS)

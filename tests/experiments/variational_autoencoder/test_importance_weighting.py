@@ -61,5 +61,5 @@ def test_a_number_of_samples_that_was_not_drawn_is_refused(samples: int) -> None
 
 
 def test_standard_error() -> None:
-    assert standard_error(np.array([1.0, 3.0])) == pytest.approx(1.0)  # deviation √2, over √2
+    assert standard_error(np.array([1.0, 3.0])) == pytest.approx(1.0)  # the deviation √2, divided by √2
     assert standard_error(np.array([5.0])) == 0

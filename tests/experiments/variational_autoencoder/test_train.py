@@ -84,7 +84,7 @@ def test_dual_ascent_meets_the_constraint_at_the_multiplier_of_the_text(threshol
 
 
 def test_the_multiplier_vanishes_where_the_constraint_does_not_bind() -> None:
-    """Complementary slackness: with ε above every rate that training reaches, β falls to 0 and stays there."""
+    """Complementary slackness: if ε is above every rate that the training reaches, β falls to 0 and stays there."""
     objective = Objective(likelihood="gaussian", variance=1.0, threshold=1e3, dual_rate=1.0)
     assert float(trained(objective, draw(400, seed=0), 2, steps=20).beta) == 0
 
@@ -108,7 +108,7 @@ def test_the_loss_is_the_lagrangian_of_the_recorded_terms(beta: float) -> None:
 
 @pytest.mark.parametrize(("iteration", "part"), [(0, 1 / 8), (3, 4 / 8), (7, 1.0), (100, 1.0)])
 def test_the_multiplier_grows_during_the_warm_up(iteration: int, part: float) -> None:
-    """Two epochs of four steps."""
+    """The warm-up takes two epochs of four steps."""
     values = one_step(Objective(beta=4.0, warm_up=2), iteration)
     assert values["loss"] == pytest.approx(4 * part * values["kl"] - values["reconstruction"], rel=1e-5)
     assert values["beta"] == 4
@@ -150,7 +150,7 @@ def toy_mnist(split: str) -> mnist.Split:
 
 @pytest.fixture(autouse=True)
 def toy(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None:
-    """Toy images, and two variants unless the test requests all of them: each takes seconds to compile."""
+    """Use toy images, and two variants unless the test requests all of them: each takes seconds to compile."""
     monkeypatch.setattr(mnist, "load", toy_mnist)
     if "all_variants" not in request.fixturenames:
         monkeypatch.setattr(module, "VARIANTS", VARIANTS[:2])
@@ -160,7 +160,7 @@ def toy(monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> None
 
 @pytest.fixture
 def all_variants() -> None:
-    """Requests all variants."""
+    """A test that uses this fixture gets all variants."""
 
 
 def run(seed: int = 0, checkpoint: Checkpoint | None = None) -> RunWriter:
@@ -182,12 +182,12 @@ def quick() -> RunWriter:
 
 @pytest.mark.slow
 def test_the_same_seed_gives_the_same_bits(quick: RunWriter) -> None:
-    """The next test shows this for everything that does not depend on test images."""
+    """For everything that does not depend on test images the next test shows this, too."""
     assert_same(quick, run())
 
 
 def test_neither_training_nor_choice_reads_the_test_images(quick: RunWriter, monkeypatch: pytest.MonkeyPatch) -> None:
-    """With other test images the weights, history and thresholds are identical to the bit; and they are read last.
+    """With other test images the weights, history and thresholds are identical to the bit. Test images are read last.
 
     Only the first images of the training split reach a training step.
     """
@@ -232,7 +232,7 @@ def test_neither_training_nor_choice_reads_the_test_images(quick: RunWriter, mon
 
 
 def test_no_held_out_image_is_trained_on() -> None:
-    """The rows of the batches, and the images that are held out, with the report's settings."""
+    """With the report's settings, no row of a batch is that of a held-out image."""
     config = Config()
     last = loop.epoch_batches(0, config.training_images, config.batch)(0, 2 * config.steps_per_epoch).max()
     assert last < config.training_images <= 60_000 - config.held_out_images
@@ -274,7 +274,7 @@ def test_another_seed_gives_other_results_on_the_same_pairs(quick: RunWriter) ->
 def test_a_killed_training_goes_on_to_the_same_bits(
     quick: RunWriter, at: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Killed before a part; engine/tests/training/test_parts.py kills inside one."""
+    """Here it is killed before a part; engine/tests/training/test_parts.py kills inside a part."""
     checkpoint = Checkpoint(tmp_path / "state.npz", "identity", interval=0)
     with monkeypatch.context() as patch:
         honest = module.Parts.train

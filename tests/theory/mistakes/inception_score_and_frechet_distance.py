@@ -9,7 +9,7 @@ from theory import inception_score_and_frechet_distance as quality
 
 
 def without_root(mean: np.ndarray, cov: np.ndarray, other_mean: np.ndarray, other_cov: np.ndarray) -> float:
-    """The Fréchet distance for covariances that commute, tr (Σ₁^½ − Σ₂^½)², applied to others."""
+    """The formula for covariances that commute, tr (Σ₁^½ − Σ₂^½)², applied to covariances that do not."""
     roots = np.asarray(quality.sqrtm(cov)) - np.asarray(quality.sqrtm(other_cov))
     return float(((mean - other_mean) ** 2).sum() + np.trace(roots @ roots))
 

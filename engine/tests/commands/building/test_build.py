@@ -58,9 +58,9 @@ def test_a_misspelt_metric_is_reported_before_anything_runs(
 
 
 class Workflow:
-    """Stands for the process that makes a target, in which a stage `does` something, and which ends with this code.
+    """Replaces the process that makes a target: it runs the code `does`, as a stage would, and exits with `code`.
 
-    When it is asked for the plan, it says this, if anything, and ends with the code then, too.
+    If `said` is given, a call with --plan prints it and ends with the same exit code; otherwise --plan succeeds.
     """
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch, code: int, said: str = "", does: str = "pass") -> None:
@@ -85,7 +85,7 @@ def test_a_failed_stage_ends_with_2_and_publishes_nothing(
 
 def test_a_stage_that_was_killed_is_reported(project: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (project / ".snakemake").mkdir()
-    (project / ".snakemake" / "told").touch()  # by the build before this one
+    (project / ".snakemake" / "told").touch()  # left by the previous build
     Workflow(monkeypatch, 1)
     with pytest.raises(ReportError, match=r"^make: a stage was killed.*\n  run make again to continue"):
         build.build("report", "report")
@@ -108,7 +108,7 @@ def test_a_killed_workflow_is_reported_and_leaves_no_stage_running(
 def test_a_failed_plan_is_reported_once(
     project: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], code: int, told: str
 ) -> None:
-    """Code 2: the process has printed the author's error itself."""
+    """With exit code 2 the process has printed the author's error itself."""
     Workflow(monkeypatch, code, "MissingInputException")
     with pytest.raises(SystemExit) as ended:
         build.build("theory", "report")

@@ -18,7 +18,7 @@ NAMES = {f"build/runs/{name}/seed-{seed}/run.json": f"train {name}, seed {seed}"
 
 @pytest.fixture
 def failures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Failures:
-    """In a build that has just started."""
+    """The failures of a build that has just started."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv(MARK, str(tmp_path))
     STAGE_ERRORS.parent.mkdir()
@@ -26,7 +26,7 @@ def failures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Failures:
 
 
 def fail(failures: Failures, name: str, seed: int, said: str = "") -> None:
-    """Let a stage fail, and report its error if it has one."""
+    """Let a stage fail; if it has an error message, it reports it."""
     arguments = ["train", name, "--seed", str(seed), "--build", "my build"]
     if said:
         record_error(said, arguments)

@@ -113,7 +113,7 @@ def test_a_notebook_that_was_edited_is_never_lost(build: BuildFolder, capsys: py
     write(made, "[3]")
     assert published() == f"{public} was edited and is kept as build/notebooks/toy.edited.ipynb"
     assert (public.read_text(), public.with_name("toy.edited.ipynb").read_text()) == ("[3]", '["edited"]')
-    write(public, '["edited"')  # cut short, which is no notebook
+    write(public, '["edited"')  # truncated, so it is not a notebook
     assert published() == f"{public} was edited and is kept as build/notebooks/toy.edited2.ipynb"
     assert public.read_text() == "[3]"
     public.unlink()
@@ -144,7 +144,7 @@ def test_a_build_of_a_clean_checkout_is_remembered_and_no_other(build: BuildFold
 
 
 def test_a_pipe_in_place_of_a_published_file_is_replaced(build: BuildFolder) -> None:
-    """And its content is not waited for."""
+    """Reading the pipe would block forever."""
     public = build.public("report")
     write(build.summary, "{}")
     write_document(build, "report", "made")

@@ -92,7 +92,7 @@ def test_what_is_changed_where_it_is_published_is_published_again(
 def test_no_plan_is_made_if_the_quick_check_finds_no_change(
     planner: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As make does, without changing anything."""
+    """`make why` uses the same quick check as `make`, without changing anything."""
     planner.append("import sys; sys.exit('planned')")
     kept: list[bool] = []
     known = stamps.Known(Path("build/report.pdf"), [], only_text=False, committed=True)

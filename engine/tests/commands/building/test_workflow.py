@@ -44,7 +44,7 @@ def built(code: Path) -> Plan:
     build.made("report").write_text("made")
     write_sealed(build.sources("report") / LATEX_SEAL, {"report.pdf": file_digest(build.made("report"))})
     with making(keys.document_key(plan.manifest, plan.profile, "report")) as made:
-        made.recorder.note(Path("experiments/toy/data.py"))  # which a listing quotes
+        made.recorder.note(Path("experiments/toy/data.py"))  # a listing quotes it
     write_sealed(build.made_from("report"), made.finish().to_json())
     hour_ago = time.time() - 3600
     for path in code.rglob("*"):
@@ -78,7 +78,7 @@ def test_a_run_is_made_again_when_its_code_has_changed_and_not_for_a_comment_or_
     edit("engine/texloom/errors.py", "LIMIT = 3\n")
     assert planned() == []
     edit("experiments/toy/data.py", "# edited\n")
-    assert planned() == ["document: experiments/toy/data.py changed"]  # whose listings quote it
+    assert planned() == ["document: experiments/toy/data.py changed"]  # the document's listings quote it
     edit("experiments/toy/data.py", "LIMIT = 3\n")
     edit("engine/texloom/training/loop.py", "LIMIT = 3\n")
     trains = [f"train toy, seed {seed}: experiments/toy/data.py, texloom/training/loop.py changed" for seed in (0, 1)]
@@ -182,14 +182,14 @@ def test_what_is_no_python_stops_the_plan_with_its_line(built: Plan) -> None:
 
 
 def test_of_what_snakemake_keeps_only_its_cache_of_sources_is_a_temporary_file() -> None:
-    """By default it is in the user's home."""
+    """By default Snakemake's cache of sources is in the user's home."""
     _, options = parse_args(["--shared-fs-usage", *workflow.SHARED])
     assert options.shared_fs_usage == SharedFSUsage.all() - {SharedFSUsage.SOURCE_CACHE}
 
 
 @pytest.mark.slow
 def test_a_build_needs_no_home_and_writes_nothing_there(built: Plan, tmp_path: Path) -> None:
-    """A folder that even root cannot write, because it would be below a file."""
+    """The home is a path below a file, so that even root cannot write there."""
     (tmp_path / "file").touch()
     places = dict.fromkeys(("HOME", "XDG_CACHE_HOME", "XDG_CONFIG_HOME"), str(tmp_path / "file" / "home"))
     built.build.checks.unlink()

@@ -36,12 +36,12 @@ def in_project(project: Path) -> None:
 
 
 def latex_table() -> str:
-    """A table long enough to go on over pages."""
+    """A table that is longer than a page."""
     return str(floats.table_float(Table([("A", "")], [["a"]] * 26), "A, by \\emph{two}", "tab:a"))
 
 
 def write(folder: str, body: str, preamble: str = LIGHT) -> Path:
-    """A document whose body comes from line 41 and following of a template, line by line."""
+    """Write a document whose body is mapped line by line to a template, from its line 41 on."""
     head = f"\\documentclass{{article}}\n{preamble}\n\\begin{{document}}\n"
     text = f"{head}{body}\n\\end{{document}}\n"
     path = Path(folder)
@@ -98,7 +98,7 @@ CITES = "\\cite{knuth1984}\n\\bibliographystyle{plain}\\bibliography{theory/refe
 def test_bibtex_finds_the_bibliography_whatever_the_folder_of_the_report_is_called(
     monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """Kpathsea would interpret its braces, colons and dollars as a pattern of folders."""
+    """Kpathsea would interpret braces, colons and dollars in an absolute path as a pattern of folders."""
     odd = tmp_path_factory.mktemp("odd") / "~a{b,c},d;e:f$HOME"
     shutil.copytree(".", odd)
     monkeypatch.chdir(odd)
@@ -180,7 +180,7 @@ def test_missing_figure_and_overfull_box_name_the_template_line() -> None:
 def test_a_mended_document_compiles_after_a_failure() -> None:
     folder = write("build/tex", r"\undefinedcommand")
     error_of(folder)
-    error_of(folder)  # latexmk does not take the failed run for done
+    error_of(folder)  # latexmk does not treat the failed run as finished
     shutil.rmtree(folder)
     folder = write("build/tex", "mended")
     assert compiling.compile_pdf(folder, DATE).stat().st_size > 1000
@@ -261,7 +261,7 @@ def test_what_a_document_writes_besides_is_known_of_its_next_run_that_is_killed(
     compiling.compile_pdf(folder, DATE)
 
     def killed(*_: object, **__: object) -> None:
-        (folder / "report.fls").write_text("PWD ")  # cut short
+        (folder / "report.fls").write_text("PWD ")  # truncated
         raise KeyboardInterrupt
 
     monkeypatch.setattr(compiling.processes, "run", killed)
@@ -281,7 +281,7 @@ def test_shell_escape_is_off() -> None:
 @pytest.mark.parametrize(
     ("log", "raised"),
     [
-        ("This is pdfTeX\n(article.cls", OSError),  # cut short
+        ("This is pdfTeX\n(article.cls", OSError),  # truncated
         ("!pdfTeX error: pdflatex: fwrite() failed\n ==> Fatal error occurred, no output PDF file!\n", OSError),
         ("!  ==> Fatal error occurred, no output PDF file produced!\n", ReportError),
         ("Output written on report.pdf\n", ReportError),

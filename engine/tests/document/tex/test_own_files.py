@@ -57,5 +57,5 @@ def test_a_user_s_own_files_in_the_folder_of_results_are_read(project: Path) -> 
     Path("build/tex/size10.clo").touch()
     assert changed() == ["build/mine.tex", "build/tex/size10.clo (new)"]
     Path("build/tex/size10.clo").unlink()
-    reads = make()  # LaTeX goes on from the files of its last run
+    reads = make()  # LaTeX reuses the files of its last run
     assert changed() == []

@@ -21,9 +21,9 @@ BODY = r"""
 \includegraphics[width=1mm]{figs/picture}
 """
 COMING = ("parts/extra.tex", "parts/settings.cfg", "first/part.tex", "figs/picture.pdf")
-"""Files that would be taken, or come before those that are."""
+"""Files that would be used if they existed: in place of a missing one, or before the one that was found."""
 NOT_COMING = ("third/part.tex", "figs/picture.jpg", "parts/other.tex")
-"""Files that come too late, or that are not looked for."""
+"""Files that come after the one that was found, or that LaTeX does not look for."""
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ def test_a_file_that_latex_looked_for_in_vain_counts_when_it_comes(folder: Path)
     for name in NOT_COMING:
         Path(name).touch()
         assert changed() == []
-    compile_pdf(folder, datetime.date(2024, 8, 23))  # latexmk has nothing to do, and tells of no search
+    compile_pdf(folder, datetime.date(2024, 8, 23))  # latexmk has nothing to do and reports no searches
     assert reads_of(folder) == reads
 
 

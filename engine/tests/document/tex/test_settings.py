@@ -103,7 +103,7 @@ def test_a_new_file_that_tex_would_find_first_in_a_folder_elsewhere_counts(
 
 
 def test_a_whole_report_may_be_searched(made: Making, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Folders of tools are not searched: they may hold very many files."""
+    """Folders of tools are not searched, because they may contain very many files."""
     monkeypatch.setenv("TEXINPUTS", ".//:")
     Path(".venv/lib").mkdir(parents=True)
     Path("parts/deep").mkdir(parents=True)

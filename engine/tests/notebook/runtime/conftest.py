@@ -13,7 +13,7 @@ import texloom
 
 @pytest.fixture
 def restored_modules() -> Iterator[None]:
-    """An empty package `experiments`, whether there is one or not; afterwards the modules are as before."""
+    """An empty package `experiments`, whether one is loaded or not; the loaded modules are restored afterwards."""
     namespaces = [sys.modules, vars(texloom)]
     before = [dict(namespace) for namespace in namespaces]
     package = ModuleType("experiments")

@@ -74,7 +74,7 @@ def test_a_module_made_up_in_the_notebook_is_an_edit(chapter: Chapter) -> None:
 
 @pytest.fixture
 def two_runs(make_runs: Callable[..., Runs], monkeypatch: pytest.MonkeyPatch) -> Runs:
-    """The finished runs of seeds 0 and 1 in build/, up to date unless a test changes this."""
+    """The finished runs of seeds 0 and 1 in build/; they are up to date unless a test changes this."""
     runs = make_runs({"loss": (0.5, "")}, {"loss": (0.7, "")})
     monkeypatch.setattr(finished, "judge", lambda record, _: [])
     monkeypatch.setattr(finished, "run_key", lambda *_: None)

@@ -19,7 +19,7 @@ OTHER = {"epochs": 1}
 
 @pytest.fixture
 def runs(project: Path, make_runs: Callable[..., Runs], monkeypatch: pytest.MonkeyPatch) -> Runs:
-    """The finished runs of seeds 0 and 1 in build/, up to date unless a test changes this."""
+    """The finished runs of seeds 0 and 1 in build/; they are up to date unless a test changes this."""
     monkeypatch.setattr(finished, "judge", lambda record, now: [])
     monkeypatch.setattr(finished, "made_by_hand", lambda record: "")
     monkeypatch.setattr(finished, "run_key", lambda *_: None)
@@ -27,7 +27,7 @@ def runs(project: Path, make_runs: Callable[..., Runs], monkeypatch: pytest.Monk
 
 
 def found(config: dict[str, Any]) -> Path | str:
-    """The folder in which runs were found, or the reason if none."""
+    """The folder in which runs were found, or the reason why none were."""
     answer = finished.finished_runs("toy", [0, 1], config)
     return answer[0].folder.parent if isinstance(answer, Runs) else answer
 
@@ -45,7 +45,7 @@ def test_the_first_profile_that_has_them_gives_them(project: Path, runs: Runs) -
 
 def test_one_seed_that_is_missing_is_enough_to_have_none(runs: Runs) -> None:
     shutil.rmtree("build/runs/toy/seed-1")
-    assert found(CONFIG) == "there is no run in build/smoke/runs/toy/seed-0"  # the last build that was looked at
+    assert found(CONFIG) == "there is no run in build/smoke/runs/toy/seed-0"  # the reason is that of the last build
 
 
 def test_the_reason_is_a_missing_run_other_values_or_changed_parts_of_which_three_are_named(

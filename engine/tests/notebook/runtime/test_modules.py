@@ -52,7 +52,7 @@ def test_an_edited_cell_counts_in_what_runs_later() -> None:
 def test_a_module_whose_cells_were_not_run_is_not_taken_from_a_file() -> None:
     from texloom import errors
 
-    run("texloom.errors", "X = 1")  # in the place of the file's
+    run("texloom.errors", "X = 1")  # replaces the module of the file
     assert sys.modules["texloom.errors"] is not errors
     with pytest.raises(ImportError, match="ReportError"):
         run("chap", "from texloom.errors import ReportError")

@@ -22,9 +22,9 @@ def test_the_project_around_a_folder_is_found_if_it_has_the_experiment(project: 
 
 @pytest.fixture
 def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Where what stands in for Python notes its arguments; where there are some already, it fails with "no luck".
+    """The file in which a replacement of Python stores its arguments; if the file exists, it fails with "no luck".
 
-    The interpreter itself is replaced, so that no test can come to install anything.
+    The interpreter itself is replaced, so that no test can install anything by mistake.
     """
     asked, python = tmp_path / "asked.txt", tmp_path / "python"
     python.write_text(f'#!/bin/sh\n[ -e "{asked}" ] && echo "no luck" >&2 && exit 1\nprintf "%s\\n" "$@" > "{asked}"\n')
@@ -59,7 +59,7 @@ def test_in_a_project_its_root_becomes_the_folder_and_nothing_is_unpacked(
     monkeypatch.setattr(setup, "install_missing", lambda requirements: pytest.fail("in a project nothing is installed"))
     assert setup.prepare("toy", {"no_such_module": ["no-such==1"]}, "not packed")
     assert (Path.cwd(), sys.path[0]) == (project, str(project))
-    assert setup.prepare("toy", {}, "")  # once more, as when the cell is run again
+    assert setup.prepare("toy", {}, "")  # a second time, as when the cell is run again
     assert sys.path.count(str(project)) == 1
 
 

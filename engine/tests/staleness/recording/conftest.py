@@ -62,7 +62,7 @@ def made_from() -> Callable[[Stage], MadeFrom]:
 
 @pytest.fixture
 def author(folder: Path) -> Callable[[str], ModuleType]:
-    """A module of the author's, own/code.py, from its source."""
+    """Write the author's module own/code.py from its source, and import it."""
 
     def write(source: str) -> ModuleType:
         path = folder / "own" / "code.py"
@@ -79,7 +79,7 @@ def author(folder: Path) -> Callable[[str], ModuleType]:
 
 @pytest.fixture
 def modules() -> Iterator[None]:
-    """Modules imported in the test are removed afterwards."""
+    """Unload modules that the test has imported."""
     before = dict(sys.modules)
     yield
     for name in sys.modules.keys() - before.keys():

@@ -3,7 +3,7 @@
 python reading.py
 """
 
-# In all these ways:
+# Older functions are used on purpose:
 # ruff: noqa: PTH110, PTH123, PTH202, PTH207, SIM115
 
 from __future__ import annotations
@@ -189,10 +189,10 @@ WAYS: dict[str, Callable[[], object]] = {
     "nothing": lambda: os.path.exists("own/none"),
     "a link": lambda: Path("own/linked").read_text(),
 }
-"""What reads the file of that name, as a rule."""
+"""Ways to read. Except for those in OTHER, each reads the file own/<name>."""
 OTHER = {"shelf", "glob", "rglob", "nothing", "a link"}
 LOOKED = {"exists", "is_file", "getsize", "access", "stat_dir_fd"}
-"""What only looks at the file."""
+"""The ways that only query the file."""
 
 
 def stage() -> None:

@@ -16,10 +16,10 @@ import pytest
 STAGE = [sys.executable, "-W", "ignore", str(Path(__file__).with_name("reading.py"))]
 CALLS = ("openat", "open", "newfstatat", "stat", "lstat", "access", "faccessat", "faccessat2", "readlink")
 OWN = {"own/made", "own/copied"}
-"""What the stage itself writes."""
+"""Files that the stage itself writes."""
 OF_SQLITE = {"own/database-journal", "own/database-wal"}
 RELATIVE = {"changed_folder", "dir_fd", "stat_dir_fd"}
-"""As the system is asked from within the folder, of what is recorded with the folder."""
+"""Names that strace shows relative to their folder, whereas the record contains the folder, too."""
 
 
 @pytest.fixture
@@ -29,7 +29,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def recorded(command: list[str]) -> dict[str, Any]:
-    """The record, after checking that nothing is missing or changed."""
+    """The recorded reads, after checking that none is missing or has changed."""
     found = json.loads(subprocess.run(command, check=True, capture_output=True, text=True).stdout)
     assert found["missed"] == []
     assert found["stale"] == []

@@ -38,7 +38,7 @@ def test_what_python_s_own_children_read_and_write_is_recorded(folder: Path, kin
 
 
 def write_and_read_in_a_pool() -> None:
-    """The process of the pool was started before."""
+    """The pool starts its process before the file is written."""
     with concurrent.futures.ProcessPoolExecutor(1, multiprocessing.get_context("fork")) as pool:
         pool.submit(os.getpid).result()
         Path("own/scratch.csv").write_text("1")
@@ -119,7 +119,7 @@ class Started:
 def test_what_processes_read_that_a_library_starts_in_its_own_way_is_recorded(
     folder: Path, monkeypatch: pytest.MonkeyPatch, modules: None, reads_of: ReadsOf
 ) -> None:
-    """As the workers of joblib."""
+    """An example are the workers of joblib."""
     Path("workers.py").write_text(WORKERS)
     monkeypatch.syspath_prepend(folder)
 

@@ -18,7 +18,7 @@ Stale = Callable[[Reads], list[str]]
 
 @pytest.fixture
 def database(folder: Path) -> Path:
-    """A database whose last change is in the log beside it, as while a writer has it open."""
+    """A database whose last change is in the log beside it, as is the case while a writer has it open."""
     path, kept = Path("own/found.db"), Path("own/kept.db")
     with contextlib.closing(sqlite3.connect(kept)) as writer:
         writer.execute("PRAGMA journal_mode=WAL")
@@ -34,7 +34,7 @@ def database(folder: Path) -> Path:
 
 
 def test_what_lies_in_the_log_of_a_database_belongs_to_it(database: Path, reads_of: ReadsOf, stale: Stale) -> None:
-    """Closing the last connection merges the log, so reading changes the file."""
+    """Reading changes the file, because closing the last connection merges the log."""
 
     def stage() -> None:
         with contextlib.closing(sqlite3.connect(database)) as connection:

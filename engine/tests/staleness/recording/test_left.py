@@ -58,7 +58,7 @@ def test_a_file_is_not_named_once_the_stage_that_writes_it_has_declared_it(
     reads_of: ReadsOf,
     stale: Callable[[Reads], list[str]],
 ) -> None:
-    """When it is edited, that stage is run again."""
+    """If the file is edited, that stage is run again."""
     reads_of(author(WRITING).run)
     written = reads_of(author(f"{WRITING}    reads('own/x.tex')\n").run)
     assert read_by_latex().unseen == reads_of(Path("own/x.tex").read_text).unseen == []

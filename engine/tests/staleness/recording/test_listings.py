@@ -95,7 +95,7 @@ def test_litter_counts_in_no_listing_and_does_where_it_is_opened_or_looked_at(
 
 
 def test_a_pattern_with_a_bar_lists_what_it_fits(folder: Path, reads_of: ReadsOf, stale: Stale) -> None:
-    """Recorded patterns are separated by bars."""
+    """A bar in a name must not be confused with the bars that separate recorded patterns."""
     for stage in (lambda: list(Path("own").glob("a|b*")), lambda: glob.glob("own/a|b*")):  # noqa: PTH207
         found = reads_of(stage)
         Path("own/a|b.csv").touch()
@@ -111,7 +111,7 @@ def test_sizes_count_of_what_the_author_s_code_scans(folder: Path, reads_of: Rea
 
 
 def by_hand(folder: Path = Path()) -> None:
-    """Walk through all folders as an author might."""
+    """Walk through all folders, as an author might write it."""
     for path in sorted(folder.iterdir()):
         if path.is_dir():
             by_hand(path)
@@ -136,7 +136,7 @@ SEARCHES: dict[str, Stage] = {
 def test_a_search_that_passes_folders_of_results_finds_the_author_s_files_alone(
     folder: Path, reads_of: ReadsOf, stale: Stale, search: Stage
 ) -> None:
-    """The engine writes and removes results during and after the search of a stage, also of other profiles."""
+    """During and after a stage's search the engine writes and removes results, also those of other profiles."""
     Path("report.toml").write_text("[profiles.report]\n[profiles.quick]\nfolder = 'out/quick'\n")
     Path("build/tex").mkdir(parents=True)
     for name in ("seed-0", "seed-0.replaced"):
@@ -196,7 +196,7 @@ def test_a_pattern_that_begins_as_a_name_that_never_counts_lists_what_it_fits(
 def test_searches_for_distributions_or_modules_list_only_these_names(
     folder: Path, reads_of: ReadsOf, stale: Stale, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """As libraries do on all of Python's path, which contains the root of the report."""
+    """Libraries search all of Python's path in this way, and the path contains the root of the report."""
     Path("own/package").mkdir()
     monkeypatch.syspath_prepend(folder / "own")
     found = reads_of(lambda: importlib.metadata.version("numpy"))
@@ -213,7 +213,7 @@ def test_searches_for_distributions_or_modules_list_only_these_names(
 def test_a_module_of_the_author_s_that_is_called_like_one_of_python_s_lists_everything(
     folder: Path, reads_of: Callable[..., Reads]
 ) -> None:
-    """Whatever the names of its functions and variables."""
+    """The names of its functions and variables do not matter."""
     names: dict[str, Callable[..., object]] = {}
     source = "import os\ndef glob(pattern):\n    return os.listdir('own')\n"
     exec(compile(source, str(folder / "own/glob.py"), "exec"), names)

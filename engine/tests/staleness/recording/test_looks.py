@@ -141,7 +141,7 @@ def test_a_function_that_tells_behaves_as_the_builtin_that_it_stands_for(
 
 
 def test_a_function_that_tells_becomes_no_method(folder: Path, reads_of: ReadsOf) -> None:
-    """Builtins do not do so either."""
+    """As a class attribute, a replaced function must not become a method; builtins do not do so either."""
     reads_of(lambda: None)
 
     class FileSystem:

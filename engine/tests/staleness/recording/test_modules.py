@@ -63,7 +63,7 @@ def test_importing_a_module_or_showing_its_lines_reads_no_file(
     assert found == Reads(folders=found.folders, looked=found.looked)
     assert [set(found.folders), set(found.looked)] == [{"."}, {"imported_here/__init__.py"}]
     Path("imported_here").mkdir()
-    assert stale(found) == []  # the module goes before a folder that is no package
+    assert stale(found) == []  # the module takes precedence over a folder that is no package
     Path("imported_here/__init__.py").touch()
     Path("imported_here.so").touch()
     assert stale(found) == ["imported_here/__init__.py (new)", "imported_here.so (new)"]
@@ -149,7 +149,7 @@ def test_a_module_that_was_imported_in_vain_counts_when_it_comes(
 def test_a_module_that_comes_before_the_one_that_was_imported_counts(
     folder: Path, monkeypatch: pytest.MonkeyPatch, modules: None, made_from: Callable[[Stage], MadeFrom]
 ) -> None:
-    """Earlier on Python's path, or as a package beside it, but not later on the path."""
+    """It comes first if it is earlier on Python's path, or a package beside the module, but not later on the path."""
     monkeypatch.syspath_prepend(folder / "own")
     monkeypatch.syspath_prepend(folder)
     Path("own/mine.py").write_text("VALUE = 1\n")
@@ -191,7 +191,7 @@ def test_an_archive_of_modules_counts_by_its_content(
 def test_an_archive_counts_where_its_module_was_imported_before(
     folder: Path, monkeypatch: pytest.MonkeyPatch, modules: None, made_from: Callable[[Stage], MadeFrom]
 ) -> None:
-    """By another stage in the same process; Python does not open it again."""
+    """Another stage in the same process has imported it, and Python does not open the archive again."""
     with zipfile.ZipFile("own/code.zip", "w") as archive:
         archive.writestr("zipped.py", "VALUE = 1\n")
     monkeypatch.syspath_prepend(folder / "own/code.zip")

@@ -21,13 +21,13 @@ Stale = Callable[[Reads], list[str]]
 
 
 def reading(name: str) -> None:
-    """What a child process does."""
+    """Code for a child process."""
     Path(name).read_text()
 
 
 @pytest.fixture
 def elsewhere(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Another home, with a file; HOME is put back after the test."""
+    """Another home folder, with a file; HOME is restored after the test."""
     monkeypatch.setenv("HOME", os.environ.get("HOME", "/"))
     home = tmp_path_factory.mktemp("home")
     (home / "kept.csv").write_text("1")
@@ -87,13 +87,13 @@ def test_what_lies_below_a_folder_is_the_same_for_a_set() -> None:
 
 
 class Unsearched(set[str]):
-    """A set that is never searched from end to end."""
+    """A set that fails if something iterates over it."""
 
     def __iter__(self) -> Iterator[str]:
         raise AssertionError
 
 
 def test_a_set_of_thousands_of_files_is_not_searched() -> None:
-    """Each read compares its path with those of the data that are in the key."""
+    """Each read looks up its path among those of the data in the key, which may be thousands."""
     assert is_below("/data/own/x", Unsearched({"/data/own"}))
     assert not is_below("/data/other", Unsearched({"/data/own"}))

@@ -173,7 +173,7 @@ def test_data_that_are_read_as_source_or_through_a_package_are_recorded(
 def test_libraries_that_are_loaded_from_the_project_are_recorded(
     folder: Path, modules: None, made_from: Callable[[Stage], MadeFrom]
 ) -> None:
-    """By ctypes, or as extension modules."""
+    """They are loaded by ctypes, or as extension modules."""
     Path("own/wrong.so").write_text("no library")
     Path("own/extension.so").write_text("no library")
     sys.modules["own_extension"] = ModuleType("own_extension")
@@ -216,7 +216,7 @@ def test_an_edit_while_the_stage_runs_makes_the_result_stale_at_once(
 def test_an_edit_that_is_undone_while_the_stage_runs_makes_the_result_stale(folder: Path, reads_of: ReadsOf) -> None:
     def stage() -> None:
         before = Path("own/a.csv").read_text()
-        with unrecorded():  # by somebody else
+        with unrecorded():  # as another process would
             Path("own/a.csv").write_text("2")
         Path("own/a.csv").read_text()
         with unrecorded():
@@ -266,7 +266,7 @@ def test_what_the_engine_reads_counts_where_it_reads_what_an_author_writes(folde
 
     assert of() == []
     assert of(engine=True) == ["own/a.csv"]
-    assert of(build=Path("own")) == ["own/a.csv"]  # another result
+    assert of(build=Path("own")) == ["own/a.csv"]  # a file of another result
     assert of(build=Path("own"), own=[Path("own")]) == []
 
 
@@ -305,7 +305,7 @@ def test_devices_do_not_count(reads_of: ReadsOf, folder: Path) -> None:
 
 
 def test_a_font_that_is_opened_only_when_a_figure_is_saved_counts(folder: Path, reads_of: ReadsOf) -> None:
-    """By matplotlib, which the engine calls later."""
+    """It is opened by matplotlib, which the engine calls later."""
     import matplotlib
     from matplotlib.font_manager import FontProperties
 

@@ -35,7 +35,7 @@ def test_the_stages_of_a_build_report_a_line_once_and_a_stage_by_hand_each_time(
     monkeypatch.delenv(MARK, raising=False)
     assert [told("a.py:1: x"), told("a.py:1: x")] == [["a.py:1: x"]] * 2
     monkeypatch.setenv(MARK, str(tmp_path))
-    assert told("a.py:1: x") == ["a.py:1: x"]  # a build of which nothing is known
+    assert told("a.py:1: x") == ["a.py:1: x"]  # the process of the build is not known
     (tmp_path / HOLDER).parent.mkdir()
     odd = 'a.py:3: reads a file \udcff\n"%'
     for build in ("1", "21"):

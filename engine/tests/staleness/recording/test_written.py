@@ -51,7 +51,7 @@ def test_where_temporary_files_lie_is_no_input(
     tmp_path_factory: pytest.TempPathFactory,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """A build has its own folder for them, removed afterwards; a library checks that it exists."""
+    """A build has its own folder for them and removes it afterwards; a library checks that this folder exists."""
     scratch = tmp_path_factory.mktemp("scratch")
     monkeypatch.setattr(tempfile, "tempdir", str(scratch))
     module = author("import os, tempfile\ndef run():\n    os.makedirs(tempfile.gettempdir(), exist_ok=True)\n")
@@ -262,7 +262,7 @@ def test_a_folder_that_the_stage_has_made_and_removed_is_not_there(
 
 
 def exclusively(path: Path) -> None:
-    """Make a file that must be new."""
+    """Create a file, which must not exist yet."""
     with contextlib.suppress(FileExistsError):
         path.open("x").close()
 

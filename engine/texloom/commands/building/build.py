@@ -1,4 +1,4 @@
-"""Run a build: one at a time, killed builds resume, only our own messages on the terminal."""
+"""Run a build: only one runs at a time, a killed one is resumed, and the terminal shows only the engine's messages."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ Target = Literal["report", "theory", "figures", "notebooks"]
 def build(target: Target, profile_name: str, *, experiment: str = "", force: bool = False) -> None:
     """Build a target of the Snakefile and publish the finished files.
 
-    Raises ReportError for an invalid manifest, an unknown experiment or a running build; exits with 2 if a stage
-    failed, after the stage's own message. The last good PDF stays in place until the new one is complete.
+    Raises ReportError for an invalid manifest, an unknown experiment or a running build. Exits with 2 if a stage
+    failed; the stage has then printed its error. The last good PDF stays in place until the new one is complete.
     """
     started, began = time.perf_counter(), time.time()
     before = watched.sources()  # first: later edits are left to the next build
@@ -79,7 +79,7 @@ def _make(command: list[str]) -> None:
         _make(command)
         return
     if killed := processes.ended(code):
-        kill_leftover_processes()  # its stages
+        kill_leftover_processes()  # the stages that it started
         raise ReportError("make", f"the process that runs the stages {killed}", GOES_ON)
     if code == 1 and not STAGE_ERRORS.exists():  # a failed stage has printed its error, a failed plan has not
         check_room(STAGE_ERRORS.parent)
@@ -97,10 +97,10 @@ def print_figures(build: BuildFolder, experiments: Collection[str]) -> None:
 
 
 def refresh_text(document: Document, profile_name: str, manifest: Manifest, before: watched.Sources) -> None:
-    """Rebuild a document after edits of text, from existing results. Raises the same ReportErrors as a whole build.
+    """Rebuild a document from existing results, after edits of text. Raises the same ReportErrors as a whole build.
 
-    Exits with 2 if the check of templates fails, after its own message.
-    before: the state of the author's files when only text was found to have changed.
+    Exits with 2 if the check of templates fails, which prints its own errors.
+    before: the state of the author's files at the time of the check that found only text to have changed.
     """
     started = time.perf_counter()
     profile = manifest.profile(profile_name)
@@ -116,7 +116,7 @@ def refresh_text(document: Document, profile_name: str, manifest: Manifest, befo
 def record_inputs(document: Document, profile_name: str, manifest: Manifest, before: watched.Sources) -> None:
     """Store the inputs of a document for the quick check of the next build, and print which were edited since `before`.
 
-    before: the state of the author's files at the start of this build, which the document was made from.
+    before: the state of the author's files at the start of this build. The document was made from this state.
     """
     profile = manifest.profile(profile_name)
     results = products_of(manifest.limited(profile), profile.build, document)
@@ -144,8 +144,8 @@ def _may_concern_templates(document: Document, profile_name: str) -> bool:
 def _lint() -> None:
     """Check templates for errors that rendering does not find.
 
-    Runs in a separate process, because modules change while `watch` runs; as a stage of a build, so that only the build
-    reports an interrupt.
+    Runs in a separate process, because modules may change while `watch` runs. The process is marked as a stage of a
+    build, so that only the build reports an interrupt.
     """
     STAGE_ERRORS.unlink(missing_ok=True)
     code = processes.run([sys.executable, "-m", "texloom", "lint"]).returncode

@@ -16,7 +16,7 @@ GOES_ON = "run make again to continue"
 
 @dataclass
 class Failures:
-    """Collects failed stages from Snakemake's log. names: of the stages, by their output files."""
+    """Collects failed stages from Snakemake's log. names: the names of the stages by their output files."""
 
     names: Mapping[str, str]
     failed: dict[str, str] = field(default_factory=dict)
@@ -48,7 +48,7 @@ class Failures:
     def report_all(self) -> None:
         """Print all failed stages with their errors, if there is more than the one already printed.
 
-        Raises the exception that stopped Snakemake itself, which Snakemake does not print.
+        Raises the exception that stopped Snakemake itself, rather than a stage, because Snakemake does not print it.
         """
         if self.stopped and not self.failed:
             raise self.stopped from None

@@ -20,9 +20,9 @@ PUBLISHED = "published"
 
 
 def publish(document: Document, build: BuildFolder, manifest: Manifest, started: float) -> None:
-    """Move the new PDF to its public path, unless the one there has the same bytes; print the path.
+    """Move the new PDF to its public path, unless the published PDF has the same bytes; print the path.
 
-    Raises ReportError, and keeps the last good PDF, if the new one is not as LaTeX finished it.
+    Raises ReportError, and keeps the last good PDF, if the new one was changed after LaTeX finished it.
     """
     made, public = build.made(document), build.public(document)
     if not is_finished(build.sources(document)):
@@ -40,7 +40,7 @@ def publish(document: Document, build: BuildFolder, manifest: Manifest, started:
 
 
 def published(build: BuildFolder) -> dict[Path, bytes]:
-    """The content of the report and of each file published beside it, as they were made."""
+    """The content of the report and of each file published beside it, as the stages made them, by public path."""
     made = {build.public("report"): build.made("report")} | {
         public: made for made, public in build.animations().items()
     }

@@ -58,7 +58,7 @@ def why(profile_name: str) -> None:
 
 
 def unseen(profile_name: str) -> list[str]:
-    """The author's lines whose reads the stages could not record, each once, whatever the number of seeds."""
+    """The author's lines whose reads the stages could not record. Each is listed once, even if several seeds run it."""
     manifest = manifests.load()
     profile = manifest.profile(profile_name)
     records = [path for path in products_of(manifest.limited(profile), profile.build, "report") if is_intact(path)]

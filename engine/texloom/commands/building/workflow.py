@@ -67,8 +67,9 @@ def command(target: str, profile: str, *, experiment: str = "", force: bool = Fa
 def make(target: str, configuration: Mapping[str, Any], planned: Mapping[Path, Job]) -> None:
     """Build a target, and exit with Snakemake's exit code: 0, or 1 if a stage failed.
 
-    Raises the exception that stopped Snakemake itself.
-    planned: the jobs by output file. Snakemake's lock is not used: ours is freed when its process dies.
+    Raises Snakemake's exception if one stopped Snakemake itself, rather than a stage.
+    planned: the jobs by output file. Snakemake's lock is not used, because the engine's lock is freed when the process
+    that holds it dies.
     """
     from snakemake.cli import main as snakemake
     from snakemake.logging import logger
@@ -93,8 +94,7 @@ def make(target: str, configuration: Mapping[str, Any], planned: Mapping[Path, J
 
 
 def fetch_missing(experiments: Sequence[str]) -> None:
-    """Fetch the missing data of experiments, before planning: what is out of date depends on their content.
-
+    """Fetch the missing data of experiments. This must precede planning, because the plan depends on their content.
     Exits with the exit code of a failed command. Raises ReportError if one was killed.
     """
     for name in declared.missing(experiments):

@@ -33,11 +33,11 @@ END_OF_PDF = b"%%EOF"
 ENDED = re.compile(
     rb"^(Output written on|No pages of output)|(?<!fwrite\(\) failed\n) ==> Fatal error occurred", re.MULTILINE
 )
-"""In the log of a run that ended by itself, successfully or not; if the PDF cannot be written, fwrite() fails."""
+"""Matches the log of a run that ended by itself, successfully or not, but not because it could not write the PDF."""
 PROGRAM_OPTIONS = {"pdflatex": "-pdf", "lualatex": "-lualatex"}
 """The option of latexmk for each TeX program."""
-BYTES = 2**24
-"""Free space on the disk that a run of LaTeX needs."""
+ROOM_NEEDED = 2**24
+"""Free space on the disk, in bytes, that a run of LaTeX needs."""
 
 
 def tex_environment(date: datetime.date) -> dict[str, str]:
@@ -106,7 +106,7 @@ def _refuse_full_disk(folder: Path) -> None:
     if log.exists() and ENDED.search(log.read_bytes()):
         return
     try:
-        check_room(folder, BYTES)
+        check_room(folder, ROOM_NEEDED)
     except OSError as error:
         raise OSError(error.errno, error.strerror, str(pdf)) from None
 
@@ -144,12 +144,13 @@ def read_log(log: Path) -> list[texlog.Problem]:
     """The problems in a log of LaTeX; none if there is no log."""
     found = texlog.problems(log.read_text(encoding="utf-8", errors="replace")) if log.exists() else []
     read = [path.as_posix() for path in read_by_latex(log.parent) if path.suffix == ".tex" and not path.is_absolute()]
-    parts = sorted(dict.fromkeys(read), key=lambda name: name.endswith("/report.tex"))  # it has all titles, too: last
+    # report.tex comes last, because it contains all titles, too:
+    parts = sorted(dict.fromkeys(read), key=lambda name: name.endswith("/report.tex"))
     return [_with_line(problem, [problem.file, *parts]) for problem in found]
 
 
 def _with_line(problem: texlog.Problem, files: Sequence[str]) -> texlog.Problem:
-    """A character that a font lacks, with the first place that has it in the files; other problems unchanged."""
+    """Add the first place in the files to a problem with a character that a font lacks; leave others unchanged."""
     placed = (texlog.in_text(replace(problem, file=file), _source(file)) for file in files)
     return next((each for each in placed if each.line), problem) if not problem.line else problem
 

@@ -19,9 +19,9 @@ from texloom.results.tables import Cell, Table
 
 PLACEMENT = "htbp"
 FITS_A_PAGE = 25
-"""A table with at most so many rows fits on any page, and floats."""
+"""A table with at most this many rows fits on any page, and is a float."""
 NEVER_FITS = 200
-"""A table with more rows fits on no page; the height of others is measured by LaTeX."""
+"""A table with more rows than this fits on no page. LaTeX measures the height of tables between the two limits."""
 
 
 def figure_float(image: Path, caption: str, label: str, alt: str = "") -> TeX:
@@ -41,7 +41,7 @@ def figure_float(image: Path, caption: str, label: str, alt: str = "") -> TeX:
 def table_float(table: Table, caption: str, label: str) -> TeX:
     """A booktabs table with the caption above; numbers are right-aligned, the emphasised row is bold.
 
-    If it is higher than a page it goes on over pages, with its heads on each.
+    If it is higher than a page, it continues on further pages, with the heads on each.
     """
     columns = "@{}l" + "r" * (len(table.columns) - 1) + "@{}"
     return _table(columns, [_heading(name, unit) for name, unit in table.columns], _rows(table), caption, label)
@@ -110,7 +110,7 @@ def _table(
     *,
     last: Sequence[str] = (),
 ) -> TeX:
-    """A table of LaTeX cells, with `last` below a rule: a float, or over several pages if it fits on none."""
+    """A table of LaTeX cells, with the row `last` below a rule: a float, or over several pages if one is too small."""
     if len(rows) > FITS_A_PAGE:
         command = r"\longpagedtable" if len(rows) > NEVER_FITS else r"\pagedtable"
         body = "".join(map(_row, rows)) + (r"\midrule" + _row(last) if last else "")

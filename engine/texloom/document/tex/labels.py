@@ -1,4 +1,4 @@
-"""Find where a label is defined twice: LaTeX says only that it is."""
+"""Find the places where a label is defined twice: LaTeX reports only the label."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ TWICE = re.compile(r"label '([^']+)' is defined twice")
 
 
 def with_places(problem: Problem, folder: Path, source_map: dict[str, list[str]]) -> Problem:
-    """A label that is defined twice, with the author's files and lines where it is; other problems unchanged.
+    """Add the author's files and lines to the problem of a label that is defined twice; leave others unchanged.
 
-    folder: of the document, whose recorder lists the files that LaTeX read.
+    folder: the document's folder, where LaTeX's recorder lists the files that LaTeX read.
     """
     match = TWICE.fullmatch(problem.what)
     places = [translate(place, source_map) for place in _places(match[1], folder)] if match else []

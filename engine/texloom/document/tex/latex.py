@@ -19,7 +19,7 @@ GREEK = re.compile(
     r"|psi|omega)(?![a-zA-Z])",
     re.IGNORECASE,
 )
-"""Greek letters, which are read by their names."""
+"""Greek letters, which plain text prints by their names."""
 
 
 class TeX(Markup):

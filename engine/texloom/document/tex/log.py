@@ -24,11 +24,11 @@ TOO_LARGE = re.compile(r"LaTeX Warning: Float too large for page by (?P<points>[
 NO_CHARACTER = re.compile(r"^Missing character: There is no (?P<character>.+?)(?: \(.*\))? in font (?P<font>.+?)!")
 NOT_SET_UP = re.compile(r"LaTeX Error: Unicode character (?P<character>.) ?\((?P<code>U\+\w+)\)")
 BAD_BYTE = re.compile(r"LaTeX Error: Invalid UTF-8 byte")
-"""What pdfLaTeX says of a character that is not ASCII in a listing."""
+"""pdfLaTeX's error for a character in a listing that is not ASCII."""
 ANY_SCRIPT = 'engine = "lualatex" below [report] in report.toml prints characters of any script'
 BAD_PICTURE = re.compile(r"^!pdfTeX error: .*\(file (?P<file>.+?)\): (?P<what>.*)")
 NO_FONT = "nullfont"
-"""The font of pictures by TikZ, in which characters between commands are lost on purpose."""
+"""The font in which TikZ sets characters between its commands, so that they are not printed."""
 PAGE = re.compile(r"\[(\d+)")
 BIBTEX_ERROR = re.compile(r"^(?P<what>.+?)\n?---line (?P<line>\d+) of file (?P<file>.+)$", re.MULTILINE)
 """Warnings have two dashes before "line", and are not matched."""
@@ -155,7 +155,7 @@ def _page(lines: list[str]) -> str:
 
 
 def from_value(problem: Problem, source: str, manifest: Path) -> Problem:
-    """A character that a template does not have itself comes from report.toml, if that has it.
+    """Move a problem with a character to report.toml, if that has the character and the line of the template does not.
 
     source: the text of the problem's file.
     """
@@ -169,7 +169,7 @@ def from_value(problem: Problem, source: str, manifest: Path) -> Problem:
 
 
 def in_text(problem: Problem, text: str) -> Problem:
-    """A problem with a character that a font lacks, with the first line of its file that has this character."""
+    """Add the line to a problem with a character or picture: the first line of its file that contains it."""
     match = re.search(r"has no character (\S+), which|^the picture (?P<picture>\S+) cannot", problem.what)
     if not match or problem.line:
         return problem

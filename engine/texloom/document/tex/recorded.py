@@ -23,20 +23,20 @@ FORMATS = {"pdflatex.fmt": "pdflatex", "lualatex.fmt": "lualatex"}
 OWN_TREE = Path("~/texmf")
 """The user's own TeX tree, which takes precedence over the distribution."""
 CACHE = "luatex-cache"
-"""The folder of what LuaLaTeX has computed from fonts; the fonts themselves count."""
+"""The folder of data that LuaLaTeX has computed from fonts; it does not count as read, but the fonts do."""
 FONT = re.compile(r"<(/[^<>]+\.(?:otf|ttf|ttc))>")
-"""A font that LuaLaTeX has put into the PDF, in its log."""
+"""Matches, in LuaLaTeX's log, a font that it has put into the PDF."""
 SETTINGS = (".latexmkrc", "latexmkrc")
-"""The report's settings of latexmk: the first one that exists is used, and none of the user or the system."""
+"""The report's settings files of latexmk. The first one that exists is used; those of user and system are not."""
 TELL_SETTINGS = 'END { print STDERR "kdebug:settings $_\\n" for values %INC }'
 """Perl code that makes latexmk print the files that its settings have read, by `do` or `require`."""
 DEEP = "//"
-"""Ends a folder of a search path that is searched with everything below it."""
+"""The end of a folder in a search path that is searched recursively."""
 BESIDE = "|".join(
     f"*.{suffix}" for suffix in ("sty", "cls", "clo", "cfg", "def", "fd", "tex", "ltx", "bst", "bib", "map", "enc")
 )
 """Patterns of files that TeX would use from the project's root instead of those in its own tree."""
-SEEN = tuple(pattern.removeprefix("*") for pattern in BESIDE.split("|"))
+SUFFIXES_BESIDE = tuple(pattern.removeprefix("*") for pattern in BESIDE.split("|"))
 ANY = "*"
 SEARCH_DEBUG = {"KPATHSEA_DEBUG": "32"}
 """Environment variable that makes LaTeX and BibTeX print each search for a file on stderr."""
@@ -138,7 +138,7 @@ def _searches(lines: Iterable[str]) -> Iterator[tuple[tuple[str, ...], str, str]
 
 
 def _runs(words: Sequence[str]) -> tuple[str, ...]:
-    """The runs of neighbouring words: a name with spaces is one of them, because spaces also separate the names."""
+    """All sequences of neighbouring words: each may be a name, because spaces separate names but also occur in them."""
     ends = ((first, last) for first in range(len(words)) for last in range(first + 1, len(words) + 1))
     return tuple(" ".join(words[first:last]) for first, last in ends)
 
@@ -148,7 +148,8 @@ def _in_vain(
 ) -> Iterator[str]:
     """The places that were searched before a file was found, except in TeX's own tree and the system's folders.
 
-    Folders that are searched with everything below them end with `DEEP`; elsewhere they stand for all files in them.
+    A folder that is searched recursively is listed with `DEEP` at its end. Outside the report it stands for all files
+    in it, so these are not listed.
     """
     for folder in path.split(":") if not os.path.isabs(names[0]) else ["."]:  # noqa: PTH117  faster for thousands
         if folder.startswith("!!") or is_below(folder, SYSTEM):
@@ -164,7 +165,7 @@ def _in_vain(
             places = [os.path.normpath(f"{each}/{name}" if name[:1] != "/" else name) for name in names]
             if found and os.path.normpath(found) in places:
                 return
-            yield from (place for place in places if not (place.endswith(SEEN) and "/" not in place))
+            yield from (place for place in places if not (place.endswith(SUFFIXES_BESIDE) and "/" not in place))
 
 
 def _is_elsewhere(folder: str) -> bool:

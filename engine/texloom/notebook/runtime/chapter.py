@@ -28,7 +28,8 @@ OWN_BUILD = BuildFolder(Path(DEFAULT_FOLDER)).notebooks
 class Chapter:
     """The shared state of the cells of one notebook.
 
-    in_project: whether it is inside a project with finished runs to load, whose root is then the current folder.
+    in_project: whether the notebook is inside a project, whose finished runs it can load. The project's root is then
+    the current folder.
     """
 
     def __init__(self, experiment: str, seeds: Sequence[int], *, in_project: bool) -> None:
@@ -97,7 +98,7 @@ class Chapter:
         return finished.finished_runs(self.experiment, self.seeds, config.model_dump(mode="json"))
 
     def keep(self, writer: RunWriter, config: Configuration, seed: int) -> Runs:
-        """Write a run made here, separate from those of builds; return it as the runs of one seed."""
+        """Write a run made here to a folder apart from those of builds; return it as `Runs` with one seed."""
         folder = run_folder(OWN_BUILD if self.in_project else Path(), self.experiment, seed)
         record = {"experiment": self.experiment, "seed": seed, "config": config.model_dump(mode="json")}
         writer.write(folder, record)

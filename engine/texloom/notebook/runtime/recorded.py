@@ -14,7 +14,7 @@ from texloom.staleness.recording.recorder import Recorder, unrecorded
 
 
 def record_cells(experiment: str, record: Path) -> None:
-    """Record reads from now on, except of modules, which the notebook contains, and of declared data of its runs.
+    """Record reads from now on, except of the modules that the notebook contains and of the declared data of its runs.
 
     Other files beside the modules are recorded like any others.
     """

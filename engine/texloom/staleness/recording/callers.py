@@ -83,7 +83,7 @@ def _is_globbing(file: str) -> bool:
 
 
 def _is_of(frame: FrameType | None, modules: Collection[str]) -> bool:
-    """Whether a frame belongs to one of these modules of Python or a library, and not to an author's namesake."""
+    """Whether a frame belongs to one of these modules of Python or a library, not to an author's of the same name."""
     file = frame.f_code.co_filename if frame is not None else ""
     library = file.startswith(STDLIB) or f"{os.sep}site-packages{os.sep}" in file
     return frame is not None and library and frame.f_globals.get("__name__") in modules

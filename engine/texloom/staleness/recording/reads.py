@@ -19,11 +19,11 @@ GENERATED = {
 }
 """Folders of a project that are generated, never edited."""
 FOLDERS = "*/"
-"""In a pattern: all folders; as in a shell, a pattern that ends with a slash matches folders only."""
+"""A pattern that matches all folders. As in a shell, a pattern that ends with a slash matches only folders."""
 HIDDEN = "."
-"""In a pattern: names that begin with a dot match like others."""
+"""If this is one of the patterns, names that begin with a dot match like others."""
 NEVER = "!"
-"""In a pattern, before a name: never match this name, for instance a folder of results."""
+"""A pattern that consists of this and a name excludes that name, for instance a folder of results."""
 LITTER = (".DS_Store", "._*", ".localized", ".directory", ".#*", ".*.sw?", ".*~", ".~lock.*", ".nfs*", ".fuse_hidden*")
 """Hidden names that systems, editors and network drives create beside files."""
 
@@ -31,7 +31,7 @@ HOME = os.path.expanduser("~")
 """The user's home when this process started: a stage may set HOME to another folder later."""
 
 Listing = dict[str, Any]
-"""A folder's names that match one of the patterns between bars, sorted: {"pattern": "*.csv|*.txt", "names": […]}."""
+"""The sorted names in a folder that match one of several patterns: {"pattern": "*.csv|*.txt", "names": […]}."""
 PathState = dict[str, Any]
 """The result of querying a path without opening it: its "kind", the "size" of a file in bytes, the target of a "link".
 

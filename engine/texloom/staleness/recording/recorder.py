@@ -43,7 +43,7 @@ from texloom.staleness.recording.products import Products
 from texloom.staleness.recording.reads import Reads, absolute, listing, path_state
 
 FORKS = "_posixsubprocess.fork_exec"
-"""Our audit event for calls of this function, which Python itself audits only within subprocess."""
+"""Our own audit event for calls of this function; Python raises one only in `subprocess`."""
 PROGRAMS = {
     FORKS,
     *("subprocess.Popen", "os.posix_spawn", "os.exec", "os.system", "os.spawn"),
@@ -269,7 +269,7 @@ class Recorder(Notes):
             self._note_folder(absolute(folder), pattern)
 
     def _is_own(self, name: str) -> bool:
-        """Whether a path belongs to the stage; the target of a link need not."""
+        """Whether a path belongs to the stage. If it is a link, only the link must belong to it, not its target."""
         return name in self.written or is_below(name, self.own)
 
     def _own(self, name: str) -> None:

@@ -1,1 +1,1 @@
-"""The written answers: LaTeX fragments, each beside a module with its checks of the same name."""
+"""The written answers: LaTeX fragments, each beside the module of the same name with its checks."""

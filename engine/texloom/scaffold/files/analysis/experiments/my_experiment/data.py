@@ -1,6 +1,6 @@
 """Simulated series of measurements.
 
-Your own come from a data set of report.toml that DATA names:
+Your own measurements come from a data set of report.toml that DATA names:
 `np.loadtxt(data_path("rain"), delimiter=",")`, after `from texloom.data.paths import data_path`.
 """
 

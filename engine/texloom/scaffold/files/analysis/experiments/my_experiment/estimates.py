@@ -1,4 +1,4 @@
-"""Two estimates of the stiffness from one series, and their standard deviations in theory."""
+"""Two estimates of the stiffness from one series, and their theoretical standard deviations."""
 
 from __future__ import annotations
 

@@ -52,7 +52,7 @@ def draw_distributions(axes: Axes, run: Run) -> None:
 
 
 def comparison(runs: Runs) -> Table:
-    """The standard deviation of each estimate over the series, beside that in theory."""
+    """The standard deviation of each estimate over the series, beside the theoretical one."""
     rows = [
         [label, runs.metric(f"{name}_deviation"), runs.metric(f"{name}_expected")] for label, name in METHODS.items()
     ]

@@ -1,6 +1,6 @@
 """The curve, and noisy points on it; in numpy.
 
-Your own come from a data set of report.toml that DATA names:
+Your own points come from a data set of report.toml that DATA names:
 `np.loadtxt(data_path("rain"), delimiter=",")`, after `from texloom.data.paths import data_path`.
 """
 

@@ -11,7 +11,7 @@ from texloom.training.networks import dense, perceptron
 
 def build_network(hidden: Sequence[int], seed: int) -> keras.Model:
     """A perceptron from x of shape (batch, 1) to y of the same shape, tanh between its layers."""
-    first = 1000 * seed  # of the layers' seeds, which no other network shares
+    first = 1000 * seed  # the first seed of the layers; no other network has the same
     x, features = perceptron(1, hidden, "tanh", first, name="x")
     return keras.Model(x, dense(1, "y", first + len(hidden))(features), name="network")
 

@@ -97,7 +97,7 @@ def update_average(average: keras.Model, generator: keras.Model, decay: float) -
 
 
 def make_step(networks: Networks, images: tf.Tensor, config: Config, seed: int) -> loop.Step:
-    """One iteration of the task's Algorithm 1 as a function of its number and the batch's row numbers."""
+    """One iteration of the task's Algorithm 1, as a function of its number and the batch's rows."""
     generator, discriminator = networks.generator, networks.discriminator
 
     def noise(iteration: tf.Tensor, stream: int) -> tf.Tensor:
@@ -111,7 +111,8 @@ def make_step(networks: Networks, images: tf.Tensor, config: Config, seed: int) 
             real_score = discriminator(real, training=True)
             fake_score = discriminator(fake, training=True)
             loss_d = least_squares_discriminator(real_score, fake_score)  # line 5
-        descend(tape, loss_d, discriminator.trainable_variables, networks.discriminator_optimizer)  # line 6
+        # line 6
+        descend(tape, loss_d, discriminator.trainable_variables, networks.discriminator_optimizer)
 
         latent = noise(iteration, GENERATOR_NOISE)  # line 7
         with tf.GradientTape() as tape:

@@ -71,10 +71,10 @@ def build_variant(objective: Objective, config: Config, size: int, seed: int) ->
 def make_step(variant: Variant, images: tf.Tensor, seed: int) -> loop.Step:
     """The training step as a function of the iteration and the batch's row numbers.
 
-    It does gradient ascent on A − beta R, the Lagrangian of the constrained problem without its constant term;
-    with beta = 1 this is the evidence lower bound. A warm-up starts with a smaller multiplier, so that no latent unit
-    becomes inactive before the decoder can use it. With a threshold, it also does gradient descent on beta, which stays
-    non-negative.
+    It does gradient ascent on A − beta R, the Lagrangian of the constrained problem without its
+    constant term; with beta = 1 this is the evidence lower bound. A warm-up starts with a smaller
+    multiplier, so that no latent unit becomes inactive before the decoder can use it. With a
+    threshold, it also does gradient descent on beta, which stays non-negative.
     """
     objective, model, beta = variant.objective, variant.model, variant.beta
 

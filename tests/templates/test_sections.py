@@ -23,8 +23,9 @@ def test_every_metric_that_is_named_is_declared_and_no_claim_types_a_number(monk
 
 def test_the_conclusions_print_what_every_experiment_found(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each section states its finding once, under the name of its label, and none of them is left out."""
+    finding = re.compile(r"^\\finding\{([^}]*)\}", re.MULTILINE)
     stated = {
-        path.name.partition(".")[0].replace("_", "-"): re.findall(r"^\\finding\{([^}]*)\}", read_utf8(path), re.MULTILINE)
+        path.name.partition(".")[0].replace("_", "-"): finding.findall(read_utf8(path))
         for path in (ROOT / "templates" / "sections").glob("*.tex.j2")
     }
     assert stated == {name: [name] for name in stated}

@@ -126,7 +126,7 @@ def test_the_table_names_the_network_and_its_digest_above_the_numbers(runs: Runs
         "sha256 abcdef0123456789…",
     ]
     names = [*SETS.values()]
-    names[list(SETS).index("half")] += f", {evaluation.SPLITS} splits"  # the deviation over them stands behind its distance
+    names[list(SETS).index("half")] += f", {evaluation.SPLITS} splits"  # its ± is over them
     assert [row[0] for row in table.rows[2:]] == names
     for row, name in zip(table.rows[2:], SETS, strict=True):
         assert isinstance(row[2], Quantity)

@@ -10,7 +10,7 @@ from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from PIL import Image
 
-from experiments.emoji_dcgan.evaluation import lower_bound
+from experiments.emoji_dcgan.evaluation import SPLITS, lower_bound
 from experiments.emoji_dcgan.metrics import DAMAGES, GENERATORS, SETS
 from texloom.results.plotting import BLUE, GREY, ORANGE, TEXT_WIDTH, new_figure
 from texloom.results.runs import Runs
@@ -198,6 +198,7 @@ def distances(runs: Runs) -> Table:
     known = runs[0].metrics
     network, digest = runs[0].arrays["network"]
     heading = [[str(network), *[None] * 3], [f"sha256 {digest[:16]}…", *[None] * 3]]
+    names = SETS | {"half": f"{SETS['half']}, {SPLITS} splits"}
     rows = [
         [
             name,
@@ -205,7 +206,7 @@ def distances(runs: Runs) -> Table:
             runs.metric(f"{key}_fid"),
             runs.metric(f"{key}_kid") * 1000 if f"{key}_kid" in known else None,
         ]
-        for key, name in SETS.items()
+        for key, name in names.items()
     ]
     return Table(
         columns,

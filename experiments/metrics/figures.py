@@ -41,7 +41,7 @@ CASES = {
     "copies": "Copies",
     "foreign": "Emojis",
 }
-DISTANCES = {"score": 2, "distance": 2, "kernel": 3}
+DISTANCES = {"score": 2, "distance": 1, "kernel": 1}
 """The measures in the table of cases, and the number of decimals if no error is known."""
 NEIGHBOURS = {
     "precision": 2,
@@ -266,7 +266,7 @@ def preprocessing(run: Run) -> Figure:
     axes.invert_yaxis()
     axes.set(xscale="log", xlabel="distance to the reference")
     for row, value in enumerate(values):
-        label = f"{value:.3g}" if value < 1000 else f"{value:.0f}"
+        label = f"{value:.3f}" if value < 100 else f"{value:.0f}"  # the smallest difference in the text is 0.004
         axes.annotate(label, (value, row), xytext=(6, 0), textcoords="offset points", va="center", fontsize=7)
     axes.set_xlim(values.min() / 2, 4 * values.max())
     return figure

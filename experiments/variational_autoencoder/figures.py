@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from scipy.linalg import eigh
 
 from experiments.variational_autoencoder.config import SIDE_BY_SIDE, VARIANTS
@@ -23,6 +24,9 @@ DIGIT_COLORS = (*PALETTE, "#c77ca7", "#4fb0c6", "#a98f3c", "#2f2f2f")
 
 SCATTERED = 3000
 """Number of codes in the figure of the latent space."""
+
+LABELS_APART = 0.085
+"""The least distance of the digits' labels there, as a fraction of the extent of the codes: none hides another."""
 
 PATH_COLORS = dict(zip(SPACES, (BLUE, GREEN, GREY, ORANGE), strict=True))
 """One colour for each path."""
@@ -178,6 +182,11 @@ def latent_space(run: Run) -> Figure:
         scatter(axes, (codes - codes.mean(0)) @ plane, labels)
         axes.set(title=title, xlabel="first direction")
     figure.axes[0].set_ylabel("second direction")
+    key = [
+        Line2D([], [], color=color, marker="o", linestyle="", markersize=4, label=f"{digit}")
+        for digit, color in enumerate(DIGIT_COLORS)
+    ]
+    figure.legend(handles=key, loc="outside upper center", ncols=len(key), handletextpad=0, columnspacing=1)
     return figure
 
 
@@ -193,14 +202,32 @@ def discriminant_plane(codes: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
 
 def scatter(axes: Axes, points: np.ndarray, labels: np.ndarray) -> None:
-    """Draw points of shape (n, 2) in the colours of their digits, and each digit as a label at its mean."""
+    """Draw points of shape (n, 2) in the colours of their digits, in mixed order, and each digit beside its mean."""
     shown, digits = points[:SCATTERED], labels[:SCATTERED].astype(int)
     axes.scatter(*shown.T, s=5, c=[DIGIT_COLORS[digit] for digit in digits], linewidths=0, alpha=0.7)
-    for digit, color in enumerate(DIGIT_COLORS):
-        if np.any(labels == digit):
-            box = {"boxstyle": "circle,pad=0.15", "facecolor": "white", "edgecolor": color, "linewidth": 1.3}
-            x, y = points[labels == digit].mean(0)
-            axes.text(x, y, str(digit), ha="center", va="center", fontsize=8, bbox=box, zorder=5)
+    present = [digit for digit in range(len(DIGIT_COLORS)) if np.any(labels == digit)]
+    means = np.array([points[labels == digit].mean(0) for digit in present])
+    extent = np.ptp(shown, axis=0)
+    for digit, mean, place in zip(present, means, apart(means / extent, LABELS_APART) * extent, strict=True):
+        box = {"boxstyle": "circle,pad=0.15", "facecolor": "white", "edgecolor": DIGIT_COLORS[digit], "linewidth": 1.3}
+        axes.plot(*np.transpose([mean, place]), color="black", linewidth=0.8, zorder=4)
+        axes.plot(*mean, "o", color="black", markersize=2, zorder=4)
+        axes.text(*place, str(digit), ha="center", va="center", fontsize=8, bbox=box, zorder=5)
+
+
+def apart(points: np.ndarray, least: float) -> np.ndarray:
+    """Points of shape (n, 2), moved away from each other until no two are nearer than `least`."""
+    angles = np.arange(len(points))
+    moved = points + 1e-6 * np.stack([np.cos(angles), np.sin(angles)], axis=1)  # equal points part, too
+    for _ in range(1000):
+        between = moved[:, None] - moved
+        distance = np.linalg.norm(between, axis=-1)
+        lacking = np.where(distance < 1.001 * least, 1.001 * least - distance, 0.0)
+        np.fill_diagonal(lacking, 0.0)
+        if not lacking.any():
+            return moved
+        moved = moved + (between * (lacking / (2 * np.maximum(distance, 1e-12)))[..., None]).sum(1)
+    return moved
 
 
 def units(runs: Runs) -> Figure:

@@ -12,11 +12,41 @@ import pytest
 from tests import ROOT
 from texloom import manifest
 from texloom.document.lint import lint
+from texloom.document.tex.listings import find_source
+from texloom.results.utf8 import read_utf8
 
 
 def test_every_metric_that_is_named_is_declared_and_no_claim_types_a_number(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(ROOT)
     lint(manifest.load())
+
+
+def test_the_conclusions_print_what_every_experiment_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each section states its finding once, under the name of its label, and none of them is left out."""
+    finding = re.compile(r"^\\finding\{([^}]*)\}", re.MULTILINE)
+    stated = {
+        path.name.partition(".")[0].replace("_", "-"): finding.findall(read_utf8(path))
+        for path in (ROOT / "templates" / "sections").glob("*.tex.j2")
+    }
+    assert stated == {name: [name] for name in stated}
+    printed = re.findall(r"\\found\{([^}]*)\}", read_utf8(ROOT / "theory" / "conclusions.tex"))
+    monkeypatch.chdir(ROOT)
+    assert printed == [name.replace("_", "-") for name in manifest.load().experiments]
+
+
+LISTED = [
+    pytest.param(*found, id=found[1])
+    for path in sorted((ROOT / "templates" / "sections").glob("*.j2"))
+    for found in re.findall(r'listing\("([\w.]+)", "([\w.]+)"\)', read_utf8(path))
+]
+
+
+@pytest.mark.parametrize(("module", "name"), LISTED)
+def test_no_line_of_a_listing_is_broken(module: str, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The text is 412 pt wide, and a character of listings 3.99 pt."""
+    monkeypatch.chdir(ROOT)
+    source, *_ = find_source(module, name)
+    assert [line for line in source.splitlines() if len(line) > 103] == []
 
 
 def table_of_choices(experiment: str) -> list[tuple[str, str, str]]:

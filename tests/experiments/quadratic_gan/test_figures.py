@@ -100,13 +100,16 @@ def test_a_panel_for_each_picture_on_equal_axes(runs: Runs) -> None:
 
 def test_the_feature_planes_show_clouds_and_centroids(runs: Runs) -> None:
     panels = figures.features(runs[0]).axes
-    assert [panel.get_title() for panel in panels] == [
+    assert [panel.get_title().partition(": ")[0] for panel in panels] == [
         f"{variant}, {moment} training" for variant in VARIANTS[:2] for moment in ("before", "after")
     ]
     clouds = runs[0].arrays["improved_features"][1]
     real, generated, *centroids = (line.get_xydata() for line in panels[3].lines)
     np.testing.assert_array_equal(np.stack([real, generated]), clouds)
     np.testing.assert_allclose(np.concatenate(centroids), clouds.mean(axis=1))
+    (first, last), spread = clouds.mean(axis=1), np.sqrt(clouds[0].var(axis=0).sum())
+    printed = panels[3].get_title().partition(": ")[2].partition("$")[0]
+    assert float(printed) == pytest.approx(100 * np.hypot(*(first - last)) / spread, rel=5e-3)
 
 
 def test_the_density_of_residuals_integrates_to_one(runs: Runs) -> None:

@@ -109,6 +109,26 @@ def test_tangents_have_the_slope_of_their_multiplier(runs: Runs) -> None:
         assert (x[0], x[1]) == pytest.approx(plane.get_xlim())
 
 
+@pytest.mark.parametrize("spread", [0.0, 0.01, 1.0])
+def test_no_label_of_a_digit_hides_another(spread: float) -> None:
+    """Also where all means are equal; labels that are apart stay where they are."""
+    means = spread * np.random.default_rng(0).uniform(size=(10, 2))
+    placed = figures.apart(means, 0.1)
+    distances = np.linalg.norm(placed[:, None] - placed, axis=-1)[np.triu_indices(10, 1)]
+    assert distances.min() >= 0.1
+    lonely = np.linalg.norm(means[:, None] - means, axis=-1) + 9 * np.eye(10)
+    alone = lonely.min(1) > 0.3
+    np.testing.assert_allclose(placed[alone], means[alone], atol=1e-5)
+    assert alone.any() == (spread == 1)
+
+
+def test_the_latent_space_names_the_colour_of_each_digit(runs: Runs) -> None:
+    figure = figures.latent_space(runs[0])
+    (key,) = figure.legends
+    assert [text.get_text() for text in key.get_texts()] == [str(digit) for digit in range(10)]
+    assert [line.get_color() for line in key.get_lines()] == list(figures.DIGIT_COLORS)
+
+
 def test_discriminants_separate_what_the_largest_variance_hides() -> None:
     rng = np.random.default_rng(0)
     labels = np.arange(3000) % 3

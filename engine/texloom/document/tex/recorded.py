@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 from texloom.results.places import BuildFolder
 from texloom.results.written import SOUGHT, Written
@@ -110,8 +111,11 @@ def keep_searches(folder: Path, stderr: str) -> str:
     A run of only BibTeX adds to the list of the last run of LaTeX.
     """
     searches = dict.fromkeys(_searches(stderr.splitlines()))  # LaTeX repeats them in each of its runs
-    folders_below = cache(lambda tree: [*_folders_below(tree)])
-    in_vain = {name for names, path, found in searches for name in _in_vain(names, path, found, folders_below)}
+    searched, folders_below = cache(_searched), cache(lambda tree: [*_folders_below(tree)])
+    in_vain = set[str]()
+    for names, path, found in searches:
+        folders = searched("." if names[0].startswith("/") else path)
+        in_vain.update(_in_vain(names, folders, found, folders_below))
     in_vain |= {name for name in SETTING.findall(stderr) if not is_below(name, SYSTEM)}
     if not any(name.endswith(f"{folder.name}/report.tex") for names, _, _ in searches for name in names):
         in_vain |= {*sought_before(folder)}
@@ -143,25 +147,40 @@ def _runs(words: Sequence[str]) -> tuple[str, ...]:
     return tuple(" ".join(words[first:last]) for first, last in ends)
 
 
+class _Searched(NamedTuple):
+    """A folder of a search path."""
+
+    top: str
+    deep: bool
+    """Whether it is searched recursively."""
+    elsewhere: bool
+    """Whether it is, and lies outside the report."""
+
+
+def _searched(path: str) -> list[_Searched]:
+    """The folders of a search path, except TeX's own tree and the system's folders."""
+    own = [folder for folder in path.split(":") if not (folder.startswith("!!") or is_below(folder, SYSTEM))]
+    deep = [folder.endswith(DEEP) for folder in own]
+    tops = map(os.path.normpath, own)
+    return [_Searched(top, each, each and _is_elsewhere(top)) for top, each in zip(tops, deep, strict=True)]
+
+
 def _in_vain(
-    names: Sequence[str], path: str, found: str, folders_below: Callable[[str], Collection[str]]
+    names: Sequence[str], folders: Iterable[_Searched], found: str, folders_below: Callable[[str], Collection[str]]
 ) -> Iterator[str]:
     """The places that were searched before a file was found, except in TeX's own tree and the system's folders.
 
     A folder that is searched recursively is listed with `DEEP` at its end. Outside the report it stands for all files
     in it, so these are not listed.
     """
-    for folder in path.split(":") if not os.path.isabs(names[0]) else ["."]:  # noqa: PTH117  faster for thousands
-        if folder.startswith("!!") or is_below(folder, SYSTEM):
-            continue
-        top = os.path.normpath(folder)
-        if folder.endswith(DEEP):
+    for top, deep, elsewhere in folders:
+        if deep:
             yield f"{top}{DEEP}"
-            if _is_elsewhere(top):
-                if is_below(found, (top,)):
-                    return
-                continue
-        for each in folders_below(top) if folder.endswith(DEEP) else [top]:
+        if elsewhere:
+            if is_below(found, (top,)):
+                return
+            continue
+        for each in folders_below(top) if deep else [top]:
             places = [os.path.normpath(f"{each}/{name}" if name[:1] != "/" else name) for name in names]
             if found and os.path.normpath(found) in places:
                 return

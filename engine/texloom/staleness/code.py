@@ -48,7 +48,7 @@ RAISED = {
 carry a value."""
 
 GENERAL = {"Exception", "ExceptionGroup"}
-"""The names among them by which the engine's errors can be caught, or which can contain these errors."""
+"""Those among these exceptions that also catch the engine's errors, or that can contain them."""
 ENGINE_RAISES = {ReportError.__name__, WayOut.__name__}
 
 

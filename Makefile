@@ -13,7 +13,7 @@ RUN := .venv/bin/python -m texloom
 # Without .venv, Python finds the engine in the folder engine/: as a package folder or as a wheel.
 ANY_PYTHON = PYTHONPATH=engine:$(firstword $(wildcard engine/texloom-*.whl)) $(or $(wildcard .venv/bin/python),python3)
 TEST := .venv/bin/python -m pytest -n auto
-# The value of a variable, quoted as one word for the shell. It may contain quotes and $$, and after `=` begin with a dash.
+# The value of a variable, quoted as one word for the shell, even if it contains quotes or $$. After `=` it may begin with a dash.
 quoted = '$(subst ','\'',$(value $(1)))'
 PROFILE_FLAG = --profile=$(call quoted,PROFILE)
 FLAGS = $(PROFILE_FLAG) $(if $(value EXPERIMENT),--experiment=$(call quoted,EXPERIMENT)) $(if $(FORCE),--force)

@@ -144,9 +144,10 @@ def _templates() -> Iterator[str]:
     yield "\n## Conditions\n"
     yield "Comparing metrics with `< <= > >=` gives a condition, which holds or not and stores what was compared."
     yield "Combine conditions with `&`.\n"
-    yield "In the sentence of a claim `{limit}` prints the number that a condition compares with. Written in its place,"
-    yield "`{found}` prints the value found that is nearest to this number, rounded as in the list of claims in the"
-    yield 'appendix; only that list then prints the number. Write "is {found}", not "is at least {found}".\n'
+    yield "In the sentence of a claim `{limit}` prints the limit, which is the number that a condition compares with."
+    yield "`{found}` prints the value found instead, rounded as in the list of claims in the appendix; if there are"
+    yield "several values, the one nearest to the limit. The limit is then printed in that list only."
+    yield 'Write "is {found}", not "is at least {found}".\n'
 
 
 def _signature(function: Any) -> str:

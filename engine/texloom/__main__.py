@@ -94,7 +94,7 @@ def build(options: argparse.Namespace) -> None:
 
     started = time.perf_counter()
     known = stamps.changed_since_built(options.target, options.profile)
-    if known and not (known.changed or options.force or options.experiment):  # a misspelt experiment is reported
+    if known and not (known.changed or options.force or options.experiment):  # the build checks its name
         if known.committed and options.target == "report":
             from texloom.commands.building.publish import store_summary
             from texloom.results.places import BuildFolder

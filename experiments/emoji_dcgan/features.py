@@ -64,7 +64,7 @@ def cached_features(extract: Extractor, images: np.ndarray, folder: Path) -> np.
             with partial.open("wb") as file:
                 np.save(file, features)
             partial.replace(path)
-    reads(path)  # also if it was just written: the name identifies the content
+    reads(path)  # declared also if just written, because the name identifies the content
     return features
 
 

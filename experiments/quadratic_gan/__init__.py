@@ -15,17 +15,17 @@ We deviate from the tutorial in two points that do not change its outcome: the t
 iteration, and there are 10,000 iterations, not 10,001.
 
 The following was tried before `improved`, with five to twenty seeds each; the goal was 99 % near the curve with every
-seed. With 16 units, each of RMSProp, Adam at twice the rate, a gradient penalty, and ten turns instead of five gives
-for some seed only 83 to 98 %. With 32 units in both networks, ten turns, and a cosine decay of the rate to zero, one
-training in twenty ends below 99 %; which one depends on rounding, and therefore on the machine. With 64 units in the
-discriminator it is one in eighty. There are two reasons. First, at a constant rate the networks oscillate around the
-equilibrium, with an amplitude that grows with the rate: at 1e-3 a third of the points may be off the curve at one
-moment and none at the next. The cosine keeps the rate high for half of the training and stops the oscillation late, at
-an arbitrary phase; an exponential decay stops it within a third of the training. Second, at the steep ends of the curve
-2 % of its height is 0.017 standard deviations of x. With few units the discriminator does not resolve so small a
-distance everywhere, and points that are still at such a distance when the rate has fallen stay there (at a constant
-rate of 2e-4, 98.5 %). A faster discriminator makes both worse. docs/improved-protocol.md lists 80 trainings of the
-final protocol.
+seed. With 16 units four changes were tried one at a time: RMSProp, Adam at twice the rate, a gradient penalty, and ten
+turns instead of five. With each of them the worst seed reaches only 83 to 98 %. With 32 units in both networks, ten
+turns, and a cosine decay of the rate to zero, one training in twenty ends below 99 %; which one depends on rounding,
+and therefore on the machine. With 64 units in the discriminator it is one in eighty. There are two reasons. First, at a
+constant rate the networks oscillate around the equilibrium, with an amplitude that grows with the rate: at 1e-3 a third
+of the points may be off the curve at one moment and none at the next. The cosine keeps the rate high for half of the
+training and stops the oscillation late, at an arbitrary phase; an exponential decay stops it within a third of the
+training. Second, at the steep ends of the curve 2 % of its height is 0.017 standard deviations of x. With few units the
+discriminator does not resolve so small a distance everywhere, and points that are still at such a distance when the
+rate has fallen stay there; a constant rate of 2e-4 gives 98.5 % near the curve. A faster discriminator makes both
+worse. docs/improved-protocol.md lists 80 trainings of the final protocol.
 """
 
 DATA = ()

@@ -26,7 +26,7 @@ BINS = 100
 """Number of equal parts of the range of x; the coverage is the fraction of them that contain a sample."""
 
 LATE = 0.8
-"""The fraction of the training from which on the late change of the distance is measured."""
+"""The late change of the distance is measured from this fraction of the training to its end."""
 
 TAIL = 0.1
 """The final fraction of the training, over which the plateau is measured."""

@@ -128,7 +128,10 @@ def features(variant: Variant, real: np.ndarray, fake: np.ndarray) -> np.ndarray
 def make_training(
     variants: Mapping[str, Variant], training_set: np.ndarray, config: Config, seed: int
 ) -> loop.Training:
-    """The training of all variants; each draws the same random numbers as alone, and `held` the same as `improved`."""
+    """The training of all variants. Each draws the random numbers that it would draw if it were trained alone.
+
+    `held` and `improved` draw the same ones.
+    """
     steps = {}
     for name, variant in variants.items():
         points = tf.constant(variant.scaling.standardise(training_set))

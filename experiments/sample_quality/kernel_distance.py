@@ -31,7 +31,7 @@ class KernelDistance:
 
     @property
     def deviation(self) -> float:
-        """The standard deviation over subsets; it belongs to a distance of the subsets' size, not to `mean`."""
+        """The standard deviation over subsets: the scatter of a distance of one subset, not the error of `mean`."""
         return float(self.values.std())
 
     @property

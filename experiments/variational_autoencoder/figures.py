@@ -26,7 +26,8 @@ SCATTERED = 3000
 """Number of codes in the figure of the latent space."""
 
 LABELS_APART = 0.085
-"""The least distance of the digits' labels there, as a fraction of the extent of the codes: none hides another."""
+"""The least distance between the labels of the digits in this figure, as a fraction of the extent of the codes, so that
+no label hides another."""
 
 PATH_COLORS = dict(zip(SPACES, (BLUE, GREEN, GREY, ORANGE), strict=True))
 """One colour for each path."""
@@ -218,7 +219,7 @@ def scatter(axes: Axes, points: np.ndarray, labels: np.ndarray) -> None:
 def apart(points: np.ndarray, least: float) -> np.ndarray:
     """Points of shape (n, 2), moved away from each other until no two are nearer than `least`."""
     angles = np.arange(len(points))
-    moved = points + 1e-6 * np.stack([np.cos(angles), np.sin(angles)], axis=1)  # equal points part, too
+    moved = points + 1e-6 * np.stack([np.cos(angles), np.sin(angles)], axis=1)  # so that equal points move apart, too
     for _ in range(1000):
         between = moved[:, None] - moved
         distance = np.linalg.norm(between, axis=-1)

@@ -46,7 +46,7 @@ PRICES = (0.4, 1.0, 3.0)
 
 @verifies("eq:vi-kkt", how="a solution of the conditions against sequential quadratic programming, 3 thresholds")
 def kkt(solution=tempered, slack=lambda rate, threshold: rate - threshold) -> Measured:
-    """Stationarity is solved for a given β ≥ 0; with the threshold at which the bound binds it must be optimal."""
+    """Solve stationarity for a given β ≥ 0. The solution must be optimal for the threshold that equals its rate."""
     model, x, _, _ = random_linear(7)
     errors = []
     for beta in PRICES:

@@ -113,7 +113,10 @@ def exact_variance(estimator: str, delta: float, h: float, k: int, c: float) -> 
 
 
 def variance_error(estimator: str, formula: Callable[..., float]) -> float:
-    """The largest relative error of a variance over the cases, by quadrature; +1 where draws deviate by over 10%."""
+    """The largest relative error of a formula for a variance over the cases, compared with quadrature.
+
+    It is at least 1 if the variance of draws deviates from the formula by more than 10 % in some case.
+    """
     errors = []
     for case in VARIANCE_CASES:
         delta, h, k, c = case

@@ -2,8 +2,8 @@ r"""Pack the report into one zip: the PDF, the files published beside it, and La
 
 The sources are the bibliography and the files that LaTeX's recorder lists, except those of TeX itself and those that
 LaTeX wrote. They are flat, as Overleaf and arXiv prefer: no folders, no absolute paths. A file keeps its path if the
-text does not name it in a known command, for example because it uses a macro of its own. `latexmk -pdf report.tex` in
-their folder gives the same pages; with LuaLaTeX use `latexmk -lualatex report.tex`.
+text names it in a command that is not known here, such as a macro of the author. `latexmk -pdf report.tex` in their
+folder gives the same pages; with LuaLaTeX use `latexmk -lualatex report.tex`.
 """
 
 from __future__ import annotations

@@ -137,7 +137,7 @@ def compiled(project: str, lock: str) -> str:
 
 
 def _options(project: str) -> list[str]:
-    """The options for a report that uses its engine in place: not the engine is locked, but the packages it needs."""
+    """The options for a report that uses its engine in place: lock the packages of the engine, but not the engine."""
     content = tomlkit.parse(project)
     groups = ["--group", "dev"] if "dev" in content.get("dependency-groups", {}) else []
     if not distribution.in_place() or Path("engine").resolve() != distribution.SOURCE:

@@ -39,7 +39,7 @@ def run_command(main: Callable[[], None]) -> None:
             _fail(found)
         raise
     except BaseException as error:  # libraries in Rust raise one that is not an Exception
-        if interrupts.received():  # a library may turn it into another error during its import
+        if interrupts.received():  # a library may turn a signal into another error while it is imported
             interrupts.end()
         if found := refusal(error) or _explained(error):
             _fail(found.with_traceback(error.__traceback__))

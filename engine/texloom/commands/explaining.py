@@ -272,6 +272,6 @@ def _lines(lines: list[str]) -> str:
 
 
 def _of_experiment(where: str) -> str:
-    """The path of a module that an error of a run names without the folder of its experiment."""
+    """The path of metrics.py in the experiment's folder, for errors of a run that name only the file; else `where`."""
     path = Path("experiments", *sys.argv[2:3], where)
     return str(path) if where == "metrics.py" and path.exists() else where

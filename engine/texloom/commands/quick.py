@@ -34,7 +34,7 @@ NO_TESTS = 5
 
 
 def changed_files() -> list[Path]:
-    """The files that differ from the last commit, including new ones; if there are none, those that it changed.
+    """The files that differ from the last commit, including new ones; if there are none, those of that commit.
 
     Raises ReportError if there is no commit to compare with.
     """

@@ -55,7 +55,7 @@ def refusal(error: BaseException) -> ReportError | None:
 
 
 class Output:
-    """A standard output whose errors name it, for instance after a closed pipe or a redirection to a full disk."""
+    """A standard output that adds its name to its errors, such as those of a closed pipe or a full disk."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream

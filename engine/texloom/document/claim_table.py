@@ -49,7 +49,7 @@ class Chapter:
 
 
 class Phrase(NamedTuple):
-    """A quantity in words, as parts that include their commas: the parts that its operands share, and the rest."""
+    """A quantity in words: the parts that its operands have in common, and the rest; each part includes its comma."""
 
     shared: tuple[str, ...]
     rest: tuple[str, ...]

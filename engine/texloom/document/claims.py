@@ -5,8 +5,8 @@ The number that a condition compares with is written once, in the condition; the
     \VAR{claim("It is better by at least {limit},", (m.ours - m.theirs).lowest >= 8)}
 
 prints "It is better by at least 8 dB,". Several limits are printed from left to right, equal ones once. A sentence that
-omits one is refused, because it would contain the number itself, which could differ. Only the limit 0 may be omitted,
-because words express it ("rises", "is better").
+omits one is refused: it would contain a typed number, which could differ from the condition's. Only the limit 0 may be
+omitted, because words express it ("rises", "is better").
 
 In place of a limit a sentence may print what was found, {found}: the value nearest to the limit, rounded as in the
 list of claims in the appendix, so that a value is the same number in both. The limit is then printed by this list only.
@@ -62,7 +62,7 @@ class Claim:
         raise ReportError("", f"a claim prints the limits of its condition: '{self.wording}'", way_out)
 
     def _filled(self, as_text: Callable[[Limit], str], *, found: bool) -> str:
-        """The sentence with its placeholders filled; found: print values found where it asks for them, else limits."""
+        """The sentence with its placeholders filled; found: whether {found} prints the value found or the limit."""
         printed = iter(self._printed)
 
         def text(placeholder: re.Match[str]) -> str:

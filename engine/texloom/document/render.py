@@ -171,7 +171,7 @@ def _finish(
     rendering.add("appendix.tex", templating.render(environment, "appendix.tex.j2", context))
     rendering.add("report.tex", templating.render(environment, "report.tex.j2", context))
     rendering.files["checks.tex"] = checks_tex(results)
-    rendering.add("words.tex", words.words_tex())  # in the source map, which lists the engine's files
+    rendering.add("words.tex", words.words_tex())  # added, so that it is in the source map
 
 
 def _by_file(results: list[checks.Result]) -> Iterator[tuple[str, Iterator[checks.Result]]]:

@@ -27,7 +27,7 @@ def tangle(part: Part, *, data: Mapping[str, Mapping[str, Any]], smoke: bool) ->
 
     data: the data sets that the experiment uses, as report.toml declares them.
     smoke: show the finished runs with the smoke values instead of the report's.
-    Raises ReportError if the package's modules import each other, and as `requirements` does.
+    Raises ReportError if the package's modules import each other, and in the cases that `requirements` names.
     """
     experiment = str(part.experiment)
     package = f"experiments.{experiment}"

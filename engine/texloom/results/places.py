@@ -21,7 +21,7 @@ RUN_RECORD = "run.json"
 RUN_FILES = ("metrics.json", "arrays.npz", "history.csv", "architecture.json", "weights.npz")
 """The other files of a run, beside its record."""
 KEPT = ".kept.npz"
-"""The suffix of the arrays that an unfinished run has computed after its training, beside the state of this."""
+"""The suffix of the file with the arrays of an unfinished run that were computed after its training."""
 RECORD = ".json"
 """The suffix of the sealed record beside a generated notebook."""
 FIGURE_INDEX = "index.json"

@@ -92,7 +92,7 @@ def external(module: str, graph: grimp.ImportGraph, without: Collection[str] = (
 
 
 def counted(names: Collection[str], graph: grimp.ImportGraph) -> Counted:
-    """Return which parts of a result's modules count: every part that any of its modules of the report may read.
+    """Return which parts of a result's modules count: those that some module of the report among them may read.
 
     Project modules imported from outside the graph are not analysed; they are assumed to read texts.
     """

@@ -48,14 +48,14 @@ RAISED = {
 carry a value."""
 
 GENERAL = {"Exception", "ExceptionGroup"}
-"""The names among them by which the engine's errors can be caught, or which can contain these errors."""
+"""Those among these exceptions that also catch the engine's errors, or that can contain them."""
 ENGINE_RAISES = {ReportError.__name__, WayOut.__name__}
 
 
 KNOWN = Remembered(
     RECORDS / "code.json", hashlib.sha256(Path(__file__).read_bytes() + sys.version.encode()).hexdigest()
 )
-"""What this module has found in source texts, which parsing them again would only repeat."""
+"""What this module has found in source texts, stored so that the same text is not parsed again."""
 
 DEEPEST = 50_000
 """Recursion limit: a few nested calls for each level of a syntax tree; the parser accepts some thousands of levels."""

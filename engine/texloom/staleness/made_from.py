@@ -191,7 +191,7 @@ class Recording:
         return {path: f"{which}:{code_digest(recorded_path(path), counted=which)}" for path in found}
 
     def _counted(self, paths: Collection[str]) -> Counted:
-        """Which parts of these modules count; for those in the import graph, what the code of the report may read."""
+        """Which parts of these modules count: all texts if one is not in the import graph, else see `counted`."""
         graph = import_graph()
         if any(module_of(path) not in graph.modules for path in paths):
             return "texts"

@@ -16,7 +16,7 @@ MOST = 5000
 
 @dataclass
 class Remembered:
-    """Results by key in a file; missing, damaged or written by another version, it is empty."""
+    """Results by key, stored in a file; a file that is missing, damaged or from another version counts as empty."""
 
     path: Path
     version: str

@@ -87,7 +87,7 @@ def _make(command: list[str]) -> None:
             raise ReportError("make", f"a stage {KILLED}", GOES_ON)
     if code:
         sys.exit(2)
-    needs.NEEDS.unlink(missing_ok=True)  # from now on the results' own records say this
+    needs.NEEDS.unlink(missing_ok=True)  # the records of the finished results now contain these needs
 
 
 def print_figures(build: BuildFolder, experiments: Collection[str]) -> None:
@@ -100,7 +100,7 @@ def refresh_text(document: Document, profile_name: str, manifest: Manifest, befo
     """Rebuild a document from existing results, after edits of text. Raises the same ReportErrors as a whole build.
 
     Exits with 2 if the check of templates fails, which prints its own errors.
-    before: the state of the author's files at the time of the check that found only text to have changed.
+    before: the state of the author's files when the quick check found that only text had changed.
     """
     started = time.perf_counter()
     profile = manifest.profile(profile_name)
@@ -133,7 +133,7 @@ def _chosen(experiment: str, known: list[str]) -> list[str]:
 
 
 def _may_concern_templates(document: Document, profile_name: str) -> bool:
-    """Whether the check of templates may find something else than at the last finished build of a document.
+    """Whether the check of templates may find errors that it did not find in the last finished build of a document.
 
     It reads templates, the manifest and the modules with the metrics, and nothing below theory/.
     """

@@ -33,7 +33,8 @@ END_OF_PDF = b"%%EOF"
 ENDED = re.compile(
     rb"^(Output written on|No pages of output)|(?<!fwrite\(\) failed\n) ==> Fatal error occurred", re.MULTILINE
 )
-"""Matches the log of a run that ended by itself, successfully or not, but not because it could not write the PDF."""
+"""Matches the log of a run that was not killed, successful or not. A run that failed because it could not write the PDF
+is not matched."""
 PROGRAM_OPTIONS = {"pdflatex": "-pdf", "lualatex": "-lualatex"}
 """The option of latexmk for each TeX program."""
 ROOM_NEEDED = 2**24

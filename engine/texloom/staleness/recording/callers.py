@@ -99,7 +99,7 @@ def pattern(frame: FrameType | None) -> str:
     if _is_of(frame, LISTING_DISTRIBUTIONS):
         return DISTRIBUTIONS
     if frame is not None and _is_of(frame, ("pkgutil",)):
-        return "__init__.*" if "fn" in frame.f_locals else MODULES  # in a folder of a package, or in the outer one
+        return "__init__.*" if "fn" in frame.f_locals else MODULES  # in a subfolder, or in the searched folder
     while frame is not None and _is_globbing(frame.f_code.co_filename):
         names, function = frame.f_locals, frame.f_code.co_name
         if function in ("_glob1", "_rlistdir"):  # of glob

@@ -119,7 +119,7 @@ def _looks(notes: Notes, origins: Origins) -> None:
 
 
 def _listings(notes: Notes, origins: Origins) -> None:
-    """Update listings: names that the stage made or removed, and folders that it made, count as they are now."""
+    """Update listings to the current names where the stage itself changed them or made the folder."""
     own = {origins.shown(path) for path in notes.written}
     for name, listings in sorted(notes.reads.folders.items()):
         folder = recorded_path(name)

@@ -23,7 +23,7 @@ class Notes:
         self.left: set[str] = set()  # written files that the author's code writes outside the results
         self.places: dict[str, str] = {}  # the author's line that first reads, or looks for, a file
         self.looks: dict[str, PathState] = {}
-        self.stamps: dict[str, list[int] | None] = {}  # of files, before they were first read
+        self.stamps: dict[str, list[int] | None] = {}  # the metadata of files before they were first read
         self.touched: set[str] = set()  # files whose stamps the stage itself changes
         self.moved: dict[str, str] = {}  # files that the stage moved without having read them, with their new place
         self.read_there: set[str] = set()  # the stage's own files that it reads

@@ -73,7 +73,7 @@ SILENT = threading.local()
 
 @contextmanager
 def unrecorded() -> Iterator[None]:
-    """Suspend recording in this thread, for reads by which the engine compares results, which are no inputs."""
+    """Suspend recording in this thread while the engine reads files to compare results; such reads are no inputs."""
     before, SILENT.now = getattr(SILENT, "now", False), True
     try:
         yield
@@ -331,7 +331,7 @@ class Recorder(Notes):
         if kind == "other":  # the content of a pipe cannot be compared
             self.keep("programs", reader or self.origins.of(caller())[1], f"reads {recorded}{NOT_REGULAR}")
         elif kind != "folder":
-            if kind and not is_below(name, self.origins.build):  # there the engine rewrites files without changes
+            if kind and not is_below(name, self.origins.build):  # the engine rewrites results with the same content
                 self.keep("stamps", name, written(Path(name)))
             digest = self.digests.of(Path(name)) if kind else None
             self.keep("files", recorded, digest)

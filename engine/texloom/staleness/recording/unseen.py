@@ -72,7 +72,7 @@ WARNED = RECORDS / "unseen"
 
 
 def warn(places: Iterable[str]) -> None:
-    """Warn about lines whose reads are not recorded; in a build, only the first stage that reports a line does."""
+    """Warn about lines whose reads are not recorded; in a build each line is reported once, by one of its stages."""
     for place in places:
         if MARK not in os.environ or _is_first(place):
             if place.endswith(left.ENDINGS):

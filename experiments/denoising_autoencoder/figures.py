@@ -98,7 +98,7 @@ def examples(runs: Runs) -> Figure:
 
 def error_by_position(runs: Runs) -> Figure:
     """Root mean squared error inside the patch over the position of its first pixel, before and after denoising."""
-    figure = new_figure(height=2.35, width=0.8 * TEXT_WIDTH)
+    figure = new_figure(height=2.0, width=0.7 * TEXT_WIDTH)
     panels = figure.subplots(1, 2, sharey=True)
     maps = {
         "noisy": np.sqrt(np.mean([run.arrays["noisy_error_by_position"] for run in runs], axis=0)),

@@ -21,7 +21,8 @@ ONE_COLUMN = r"\documentclass{article}"
 
 def pages(body: str, document_class: str = ONE_COLUMN) -> list[str]:
     """The text of each page of a document."""
-    pdf = compiling.compile_pdf(document("build/tex", body, document_class), DATE)
+    columns = r"\twocolumn " if document_class == TWO_COLUMNS else ""  # which the table of contents begins in a report
+    pdf = compiling.compile_pdf(document("build/tex", columns + body, document_class), DATE)
     return [" ".join(page.extract_text().split()) for page in PdfReader(pdf).pages]
 
 

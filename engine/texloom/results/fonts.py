@@ -33,10 +33,10 @@ def computer_modern() -> str:
     for table in font["cmap"].tables:
         table.ensureDecompiled()
         table.cmap = {ord(character): name for character, name in glyphs.items() if len(character) == 1}
+    names = {1: NAME, 4: NAME, 6: NAME.replace(" ", "")}  # family, full name, PostScript's name
     for record in font["name"].names:
-        record.string = (
-            NAME.replace(" ", "") if record.nameID == 6 else NAME if record.nameID in (1, 4) else record.string
-        )
+        if record.nameID in names:
+            record.string = names[record.nameID].encode(record.getEncoding())
     path = Path(_folder().name, "computer-modern.ttf")
     font.save(path)
     fontManager.addfont(path)

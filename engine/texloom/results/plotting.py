@@ -83,7 +83,8 @@ def style() -> Iterator[None]:
     """Use the report's style for figures inside the context; matplotlib's settings are restored afterwards."""
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
-        matplotlib.rcParams.update(STYLE | {"font.family": [computer_modern(), "STIXGeneral"]})
+        matplotlib.rcParams.update(STYLE)
+        matplotlib.rcParams["font.family"] = [computer_modern(), "STIXGeneral"]
         yield
 
 

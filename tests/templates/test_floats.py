@@ -21,7 +21,8 @@ ONE_COLUMN = r"\documentclass{article}"
 
 def pages(body: str, document_class: str = ONE_COLUMN) -> list[str]:
     """The text of each page of a document."""
-    pdf = compiling.compile_pdf(document("build/tex", body, document_class), DATE)
+    columns = r"\twocolumn " if document_class == TWO_COLUMNS else ""  # which the table of contents begins in a report
+    pdf = compiling.compile_pdf(document("build/tex", columns + body, document_class), DATE)
     return [" ".join(page.extract_text().split()) for page in PdfReader(pdf).pages]
 
 
@@ -72,10 +73,32 @@ def test_sixty_figures_in_one_section_are_all_placed() -> None:
     assert "After Figure 60" in found
 
 
+def places(text: str) -> list[float]:
+    """The distance of each text that begins so from the left edge of its page, in points."""
+    found: list[float] = []
+
+    def look(each: str, _: list[float], matrix: list[float], *_rest: object) -> None:
+        if each.strip().startswith(text):
+            found.append(matrix[4])
+
+    for page in PdfReader("build/tex/report.pdf").pages:
+        page.extract_text(visitor_text=look)
+    return found
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize(("width", "height"), [(14.5 / 2.54, 1.5), (2.5, 1.5)])
-def test_in_two_columns_a_figure_is_as_wide_as_it_must_be(width: float, height: float) -> None:
+@pytest.mark.parametrize(("width", "both"), [(14.5, True), (8.35, False), (6.3, False)])
+def test_in_two_columns_a_figure_is_as_wide_as_it_must_be(width: float, both: bool) -> None:
+    """A column is 8.35 cm wide; the page is 21 cm or 595 points wide."""
     with plotting.style():
-        plotting.save(plotting.new_figure(height, width), Path("curve.pdf"))
+        plotting.save(plotting.new_figure(1.5, width / 2.54), Path("curve.pdf"))
     figure = floats.figure_float(Path("curve.pdf"), "A caption.", "fig:curve")
     assert "A caption." in " ".join(pages(rf"{'Text. ' * 300}{figure}{'Text. ' * 900}\cref{{fig:curve}}", TWO_COLUMNS))
+    (place,) = places("Figure 1")[:1]
+    assert (200 < place < 300) is both
+
+
+def test_in_two_columns_the_page_number_is_at_the_edge_of_the_text() -> None:
+    """1.8 cm of margin and 17.4 cm of text, in points; the number is the last text of its line."""
+    pages("Text. " * 3000, TWO_COLUMNS)
+    assert places("2")[0] == pytest.approx(72 / 2.54 * (1.8 + 17.4), abs=6)

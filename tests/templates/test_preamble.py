@@ -86,3 +86,21 @@ def test_a_claim_can_stand_wherever_text_can_and_its_page_is_found_there() -> No
     assert {name: page for name, page in targets.items() if name.startswith("claim:")} == {
         f"claim:toy-{number}": 1 for number in range(len(places))
     }
+
+
+@pytest.mark.parametrize(
+    ("body", "printed"), [("No source.", []), (r"One source \cite{one}.", ["One source [1].", "References"])]
+)
+def test_a_report_that_cites_nothing_has_no_page_of_references(body: str, printed: list[str]) -> None:
+    compiling.BIBLIOGRAPHY.write_text(
+        "@book{one, author = {A. Author}, title = {A book}, publisher = {P}, year = 1999}\n"
+    )
+    template = ROOT.joinpath("templates/report.tex.j2").read_text(encoding="utf-8")
+    end = template[template.index(r"\bibliographystyle") : template.index(r"\end{document}")]
+    pdf = PdfReader(
+        compiling.compile_pdf(document("build/tex", body + end.replace(r'\VAR{say("References")}', "References")), DATE)
+    )
+    text = " ".join(page.extract_text() for page in pdf.pages)
+    assert len(pdf.pages) == (2 if printed else 1)
+    assert ("A. Author" in text, "References" in text) == (bool(printed), bool(printed))
+    assert all(each in text for each in printed)

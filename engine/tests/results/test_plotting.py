@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -10,8 +11,10 @@ import matplotlib as mpl
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
+from PIL import Image
 from pypdf import PdfReader
 
+from texloom.errors import ReportError
 from texloom.results import plotting
 
 
@@ -45,7 +48,7 @@ def test_a_figure_has_its_final_size_and_embedded_type(tmp_path: Path) -> None:
 def test_the_style_ends_with_its_block() -> None:
     before = dict(mpl.rcParams)
     with plotting.style():
-        assert mpl.rcParams["font.family"] == ["cmr10"]
+        assert mpl.rcParams["font.family"][0] == "Computer Modern"
     assert dict(mpl.rcParams) == before
 
 
@@ -89,3 +92,44 @@ def test_a_small_or_rasterized_figure_is_not_reported(tmp_path: Path, capsys: py
 
 def test_a_large_figure_of_few_points_is_reported_without_their_number() -> None:
     assert plotting.large(plotting.new_figure(height=1), 2_340_000).startswith("is 2.3 MB large; fewer pixels")
+
+
+@pytest.mark.parametrize("text", ["Länge in m³", "Ångström, czułość", "длина Ѕѓ", "μήκος", "été − œuf", "§ € ° ½ ≤"])
+def test_text_in_latin_greek_and_cyrillic_letters_is_drawn_and_can_be_read(tmp_path: Path, text: str) -> None:
+    with plotting.style():
+        figure = plotting.new_figure(height=1)
+        figure.text(0.1, 0.5, text)
+        plotting.save(figure, tmp_path / "figure.pdf")
+    (page,) = PdfReader(tmp_path / "figure.pdf").pages
+    assert text in page.extract_text()
+
+
+def pixels(text: str, fonts: list[str]) -> np.ndarray:
+    """A text in the first of these fonts that has it, drawn large; 0 is black."""
+    figure, file = plotting.new_figure(height=1), io.BytesIO()
+    figure.text(0.1, 0.4, text, fontfamily=fonts, fontsize=20)
+    figure.savefig(file, format="png")
+    return np.asarray(Image.open(file).convert("L"))
+
+
+@pytest.mark.parametrize("text", ["²³°±·µ½", '<>_|{}^~"', "ÄÀÉ§«»"])
+def test_no_character_has_the_glyph_of_another(text: str) -> None:
+    """matplotlib's Computer Modern draws ² as the ligature ffl, and < as ¡."""
+    with plotting.style():
+        drawn, expected = pixels(text, mpl.rcParams["font.family"]), pixels(text, ["STIXGeneral"])
+    np.testing.assert_array_equal(drawn, expected)
+
+
+def test_a_dash_between_words_is_longer_than_one_between_numbers() -> None:
+    """In matplotlib's Computer Modern their names are exchanged."""
+    with plotting.style():
+        widths = [np.ptp(np.nonzero(pixels(dash, mpl.rcParams["font.family"]) < 128)[1]) for dash in "-–—"]
+    assert widths == sorted(widths)
+    assert 1.5 * widths[1] < widths[2]
+
+
+def test_a_character_that_no_font_has_is_refused(tmp_path: Path) -> None:
+    figure = plotting.new_figure(height=1)
+    figure.text(0.1, 0.5, "length 长度")
+    with pytest.raises(ReportError, match=r"has the character '长', which the fonts of its text do not have"):
+        plotting.save(figure, tmp_path / "figure.pdf")

@@ -18,7 +18,7 @@ from texloom import manifest
 from texloom.errors import ReportError
 from texloom.scaffold import distribution
 from texloom.scaffold import report as reports
-from texloom.scaffold.experiment import KINDS
+from texloom.scaffold.experiment import FILES, KINDS
 from texloom.scaffold.report import new_report
 from texloom.staleness.locked import entries
 
@@ -239,3 +239,15 @@ def test_a_link_in_place_of_a_folder_is_ignored_as_the_folder_is(tmp_path: Path,
     for each in ("build", "data", ".venv", ".snakemake"):
         (tmp_path / each).symlink_to(root)
     assert git(tmp_path, "status", "--porcelain") == "?? .gitignore\n"
+
+
+def test_a_file_in_data_belongs_to_the_report_and_fetched_data_do_not(tmp_path: Path, root: Path) -> None:
+    git(tmp_path, "init")
+    (tmp_path / ".gitignore").write_bytes((FILES / "report" / ".gitignore").read_bytes())
+    for name in ("data/rain.csv", "data/stars/part.csv", "data/stars/SHA256SUMS", "data/.stars.lock"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).touch()
+    (tmp_path / "data" / ".stars.fetching").mkdir()
+    (tmp_path / "data" / ".stars.fetching" / "part.csv").touch()
+    (tmp_path / "data" / "moons").symlink_to(root)
+    assert git(tmp_path, "status", "--porcelain", "--untracked-files=all") == "?? .gitignore\n?? data/rain.csv\n"

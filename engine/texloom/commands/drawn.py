@@ -54,14 +54,16 @@ def returned(module: ModuleType, function: str, *arguments: object) -> dict[str,
 
 def draw(module: ModuleType, figures: Mapping[str, Figure], folder: Path) -> None:
     """Write figures to <folder>/<name>.pdf. Raises ReportError, with the place of `figures`, if one cannot be drawn."""
+    place = place_of(getattr(module, "figures", module))
     for name, figure in figures.items():
         try:
             plotting.save(figure, folder / f"{name}.pdf")
         except OSError:
             raise
+        except ReportError as error:
+            raise ReportError(place, f"the figure '{name}' {error.what}", error.way_out) from None
         except Exception as error:
-            what = f"the figure '{name}' cannot be drawn: {last_line(error)}"
-            raise ReportError(place_of(getattr(module, "figures", module)), what) from error
+            raise ReportError(place, f"the figure '{name}' cannot be drawn: {last_line(error)}") from error
 
 
 def _is_name(name: str) -> bool:

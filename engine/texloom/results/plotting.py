@@ -1,13 +1,15 @@
 """The style of all figures: drawn at their final size, in the fonts of the text, with one palette.
 
 Figures are included unscaled, so 9 pt here is 9 pt on the page. The fonts come with matplotlib (Computer Modern, the
-design that Latin Modern extends), so a figure does not depend on what the machine has installed.
+design that Latin Modern extends, and STIX for letters that it does not have, such as ä or ж), so a figure does not
+depend on what the machine has installed.
 """
 
 from __future__ import annotations
 
-import logging
+import re
 import sys
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from operator import itemgetter
@@ -22,6 +24,9 @@ from matplotlib.collections import Collection, PathCollection, QuadMesh
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from texloom.errors import ReportError
+from texloom.results.fonts import computer_modern
+
 TEXT_WIDTH = 14.5 / 2.54
 """Width of the text block in inches, as in templates/preamble.tex."""
 
@@ -34,10 +39,16 @@ LARGE = 1_000_000
 MANY = 10_000
 """This many points of one kind, or more, should be drawn as an image."""
 
+NO_GLYPH = r"Glyph (\d+) .*missing from font"
+"""matplotlib's warning, with the number of the character."""
+FONT_OF_TEXT = (
+    "add a font that has it, matplotlib.font_manager.fontManager.addfont(path), and pass its name to the text: font=…"
+)
+
 STYLE: dict[Any, Any] = {
     "axes.axisbelow": True,
     "axes.edgecolor": "#444444",
-    "axes.formatter.use_mathtext": True,  # cmr10 has no minus sign of its own
+    "axes.formatter.use_mathtext": True,  # Computer Modern's text font has no minus sign
     "axes.grid": True,
     "axes.labelsize": 9,
     "axes.linewidth": 0.6,
@@ -47,7 +58,6 @@ STYLE: dict[Any, Any] = {
     "axes.titlesize": 9,
     "figure.constrained_layout.use": True,
     "figure.dpi": 150,
-    "font.family": "cmr10",
     "font.size": 9,
     "grid.color": "#dddddd",
     "grid.linewidth": 0.4,
@@ -74,6 +84,7 @@ def style() -> Iterator[None]:
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(STYLE)
+        matplotlib.rcParams["font.family"] = [computer_modern(), "STIXGeneral"]
         yield
 
 
@@ -92,13 +103,30 @@ def show_image(axes: Axes, image, *, low: float = 0.0, high: float = 1.0, **opti
 
 
 def save(figure: Figure, path: Path) -> None:
-    """Write a figure as PDF, with the same bytes for the same figure (no dates, no program names)."""
+    """Write a figure as PDF, with the same bytes for the same figure (no dates, no program names).
+
+    Raises ReportError for a character that none of its fonts has, in whose place matplotlib would draw an empty box.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    logging.getLogger("fontTools").setLevel(logging.ERROR)  # Computer Modern's file dates are from 1970
-    with style():
+    with style(), no_character_lost():
         figure.savefig(path, metadata={"CreationDate": None, "Creator": None, "Producer": None})
     if hint := large(figure, path.stat().st_size):
         print(f"figures: {path} {hint}", file=sys.stderr)
+
+
+@contextmanager
+def no_character_lost() -> Iterator[None]:
+    """Raise ReportError, instead of matplotlib's warning, for a character that no font of its text has."""
+    with warnings.catch_warnings():
+        warnings.filterwarnings("error", NO_GLYPH)
+        try:
+            yield
+        except UserWarning as warning:
+            match = re.match(NO_GLYPH, str(warning))
+            if not match:
+                raise
+            what = f"has the character '{chr(int(match[1]))}', which the fonts of its text do not have"
+            raise ReportError("", what, FONT_OF_TEXT) from None
 
 
 def large(figure: Figure, size: int) -> str:

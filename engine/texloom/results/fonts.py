@@ -1,0 +1,49 @@
+"""Computer Modern for the text of figures, in which each character is drawn as itself.
+
+matplotlib's cmr10.ttf has the encoding of TeX's font: it draws ² as the ligature ffl, ° as fl, < as ¡ and _ as a dot.
+"""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from functools import cache
+from pathlib import Path
+
+import matplotlib
+from fontTools import agl
+from fontTools.ttLib import TTFont
+from matplotlib.font_manager import fontManager
+
+NAME = "Computer Modern"
+CORRECTED = {"'": "quoteright", "–": "emdash", "—": "endash"}
+"""The apostrophe as TeX prints it, and two glyphs whose names are exchanged in the file."""
+
+
+@cache
+def computer_modern() -> str:
+    """Give matplotlib a copy of the font whose characters are the names of its glyphs; its name, for this process.
+
+    Other characters have no glyph in it, so that the next font of a text is used.
+    """
+    logging.getLogger("fontTools").setLevel(logging.ERROR)  # the font's dates are from 1970
+    font = TTFont(Path(matplotlib.get_data_path(), "fonts", "ttf", "cmr10.ttf"), recalcTimestamp=False)
+    glyphs = {agl.toUnicode(name): name for name in font.getGlyphOrder()} | CORRECTED
+    font["cmap"].tables = [table for table in font["cmap"].tables if table.isUnicode()]
+    for table in font["cmap"].tables:
+        table.ensureDecompiled()
+        table.cmap = {ord(character): name for character, name in glyphs.items() if len(character) == 1}
+    names = {1: NAME, 4: NAME, 6: NAME.replace(" ", "")}  # family, full name, PostScript's name
+    for record in font["name"].names:
+        if record.nameID in names:
+            record.string = names[record.nameID].encode(record.getEncoding())
+    path = Path(_folder().name, "computer-modern.ttf")
+    font.save(path)
+    fontManager.addfont(path)
+    return NAME
+
+
+@cache
+def _folder() -> tempfile.TemporaryDirectory[str]:
+    """A folder that is removed when the process ends; matplotlib reads the font when it saves a figure."""
+    return tempfile.TemporaryDirectory(prefix="texloom-fonts-")

@@ -22,8 +22,11 @@ WRITTEN = 'write it at the top of the module, with the names written out: DATA =
 def names(experiment: str) -> Sequence[str]:
     """The data sets that an experiment declares in DATA, read from its source: it must not run before it is recorded.
 
+    Those of a command are declared in report.toml.
     Raises ReportError if the names are not written out, and for one that report.toml does not declare.
     """
+    if program := manifest.command_parts().get(experiment):
+        return tuple(program.get("data", ()))
     path = Path("experiments", experiment, "__init__.py")
     line, value = _assigned(path)
     where = f"{path}:{line}"

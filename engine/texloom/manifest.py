@@ -12,7 +12,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from texloom.errors import Place, ReportError, closest
 from texloom.results.places import DEFAULT_FOLDER, BuildFolder
@@ -68,6 +68,13 @@ class Author(Entry):
     @classmethod
     def _only_a_name(cls, value: Any) -> Any:
         return {"name": value} if isinstance(value, str) else value
+
+
+def _words(command: Any) -> Any:
+    if isinstance(command, str):
+        words = ", ".join(f'"{word}"' for word in command.split())
+        raise ValueError(f"command is a list of words, which no shell reads: [{words}]")
+    return command
 
 
 def _pattern(text: str) -> str:
@@ -148,8 +155,8 @@ class Part(Entry):
     theory: str | None = None
     """The written answer `theory/<name>.tex`; its checks are in `theory/<name>.py` or a package of that name."""
     experiment: str | None = None
-    """The package `experiments/<name>/`, laid out by `templates/sections/<name>.tex.j2`."""
-    command: tuple[Annotated[str, Field(pattern=r"^[^\x00]+$")], ...] = ()
+    """The package `experiments/<name>/`, or the runs of `command`; laid out by `templates/sections/<name>.tex.j2`."""
+    command: Annotated[tuple[Annotated[str, Field(pattern=r"^[^\x00]+$")], ...], BeforeValidator(_words)] = ()
     """The program that makes the experiment's runs in place of the package, with arguments: `["Rscript", "rain.R"]`."""
     inputs: tuple[Annotated[str, AfterValidator(_pattern)], ...] = ()
     """Patterns of the files that the command reads, such as `R/*.R`; files that its arguments name always count."""

@@ -52,7 +52,7 @@ def run(options: argparse.Namespace, changing: Sequence[str]) -> None:
     task = Task(part.command, options.name, options.seed, options.smoke, config, data)
     if options.cores:
         limit_linear_algebra(options.cores)
-    own = [folder, work, log, *held_data(options.name, key)]
+    own = [folder, work, log, manifests.MANIFEST, *held_data(options.name, key)]  # its values are in the key
     with making(key, own, build=build.folder, engine=True) as made:
         recorder = Recorder.start(made, options.name, config, options.seed, options.cores)
         describe(recorder, part, results)

@@ -34,7 +34,7 @@ class Job:
 
     @property
     def makes_a_run(self) -> bool:
-        """Whether it trains, analyses or runs a command: this may take hours and is never started without being asked for."""
+        """Whether it trains, analyses or runs a command: this may take hours and is never started without a request."""
         return self.rule in ("train", "analyse", "run")
 
     @property

@@ -310,8 +310,8 @@ def test_a_part_with_a_command_needs_no_package(project: Path, manifest_text: st
     )
     assert (manifest.stage_of("rain"), manifest.stage_of("toy")) == ("command", "train")
     lines = Path("report.toml").read_text(encoding="utf-8").splitlines()
-    assert manifest.place_in_part("rain", "inputs") == f"report.toml:{1 + lines.index('inputs = ["R/*.R"]')}"
-    assert manifest.place_in_part("toy", "inputs") == f"report.toml:{1 + lines.index('experiment = "toy"')}"
+    for experiment, line in (("rain", 'inputs = ["R/*.R"]'), ("toy", 'experiment = "toy"')):
+        assert manifest.place_in_part(experiment, "inputs") == f"report.toml:{1 + lines.index(line)}"
     assert manifest.place_in_part("none", "inputs") == "report.toml"
 
 

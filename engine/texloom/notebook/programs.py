@@ -27,8 +27,8 @@ Python did not make this part: its runs were made by the command
 
     {command}
 
-in the folder of the report, once for each seed: {seeds}. {version}This page shows what the command has read and written,
-and has no cells to run. To run the command again in the folder of the report:
+in the folder of the report, once for each seed: {seeds}. {version}This page shows what the command has read and
+written, and has no cells to run. To run the command again in the folder of the report:
 
     .venv/bin/python -m experiments run {experiment} --seed {seed}
 

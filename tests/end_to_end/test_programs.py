@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -105,16 +106,15 @@ def run(report: Report, *arguments: str) -> str:
 
 def test_numbers_table_picture_and_provenance_of_a_shell_script_are_printed(rain: Report) -> None:
     text = page_text(rain)
-    assert "It is (2.05 ± 0.07) mm on 12 345 678 days, of 30 days. Its mean is at least 1 mm" in text
+    assert re.search(r"It is \(2\.05 ± 0\.07\) mm on 12\s?345\s?678 days, of 30 days", text)
     assert "Mean of {all} days_1" in text
     for printed in (
-        "Figure 1. The map",
+        "Its mean is at least 1 mm",
         "The stations",
         "Ås & Co",
         "B_1",
-        "Program",
         "sh rain.sh",
-        "2 files, identity",
+        "3 files, identity",
     ):
         assert printed in text, printed
     for printed in ("days", "names", "a, b", "deep", "1.5"):

@@ -18,7 +18,7 @@ from jinja2 import nodes
 
 from texloom.document.templating import TEMPLATES, make_environment
 from texloom.errors import ReportError, closest
-from texloom.manifest import COMMAND, Manifest, stage_of
+from texloom.manifest import Manifest, command_parts
 from texloom.results.utf8 import read_utf8
 
 VALUE = "□"
@@ -44,7 +44,7 @@ def lint(manifest: Manifest) -> None:
     environment = make_environment()
     problems: list[ReportError] = []
     for name, part in manifest.experiments.items():
-        declared = None if stage_of(name) == COMMAND else declared_metrics(name)
+        declared = None if name in command_parts() else declared_metrics(name)
         problems += headline_problems(part.headline, declared, name)
         problems += template_problems(environment, f"sections/{name}.tex.j2", declared, name)
     if problems:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from texloom.data import declared
 from texloom.errors import ReportError
-from texloom.manifest import COMMAND, STAGES, Manifest, Part, load, place_in_part, stage_of
+from texloom.manifest import STAGES, Manifest, Part, command_parts, load, place_in_part
 from texloom.programs.inputs import input_files, program_candidates
 from texloom.results.places import DEFAULT_FOLDER
 from texloom.results.utf8 import read_python
@@ -30,7 +30,7 @@ def check_experiment(name: str, without: Collection[str] = ()) -> None:
     Raises ReportError for a missing module, for two stage modules, for a name that is not defined, and for data sets
     that are not written out or not declared.
     """
-    if stage_of(name) == COMMAND:
+    if name in command_parts():
         check_program(name)
         return
     folder = Path("experiments", name)

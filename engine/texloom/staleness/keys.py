@@ -9,7 +9,7 @@ from typing import Any
 from texloom.data import declared
 from texloom.data.sums import FOLDER
 from texloom.errors import ReportError
-from texloom.manifest import COMMAND, Manifest, Part, Profile, command_parts, stage_of, theory_module
+from texloom.manifest import Manifest, Part, Profile, command_parts, stage_of, theory_module
 from texloom.programs.inputs import text_of
 from texloom.results.places import THEORY, BuildFolder, Document
 from texloom.results.sealed import file_digest, read_sealed
@@ -109,7 +109,7 @@ def held_data(experiment: str, key: MadeFrom) -> list[Path]:
 
 def figures_key(experiment: str, build: BuildFolder, seeds: Sequence[int]) -> MadeFrom:
     """The key of an experiment's figures, tables and animations."""
-    program = stage_of(experiment) == COMMAND
+    program = experiment in command_parts()
     own = [f"experiments.{experiment}.figures"] if not program or figures_module(experiment).exists() else []
     roots = [*own, *(["texloom.programs.showing"] if program else []), *RESULTS]
     return MadeFrom(

@@ -50,6 +50,8 @@ def clean() -> None:
         for folder in folders:
             if (left := work_folders(BuildFolder(folder))).is_dir():
                 remove_whole(left)
+                with suppress(OSError):  # not empty
+                    folder.rmdir()
             remove(list(Written(BuildFolder(folder), experiments_of(manifest)).results()), _top(folder))
         results = [FOLDER.as_posix(), *(folder.as_posix() for folder in folders)]
         remove(list(workflow_files(RECORDS, _profiles(manifest), results)))

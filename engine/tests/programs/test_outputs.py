@@ -87,7 +87,7 @@ def test_a_command_that_writes_no_metrics_is_told_the_form(tmp_path: Path) -> No
 
 def test_arrays_tables_and_pictures_are_kept(out: Path) -> None:
     np.save(out / "image.npy", np.eye(2))
-    (out / "rain.csv").write_text('day,"rain, mm",note\n1,2.50,dry\n2,-1e3,\n', encoding="utf-8")
+    (out / "rain.csv").write_text('day,"rain, mm",note\n1,2.50,dry\n2,-1e3,4\n', encoding="utf-8")
     (out / "map.png").write_bytes(PNG)
     arrays = read_outputs(out).arrays
     assert arrays.keys() == {"image", "rain.csv", "rain.day", "rain.rain, mm", "map.png"}

@@ -105,7 +105,8 @@ def _kind(properties: dict[str, Any]) -> str:
     if properties.get("type") == "array":
         return f"list of {_kind(properties['items'])}s" if "type" in properties["items"] else "tables"
     if properties.get("type") == "object":
-        return f"table of {_kind(properties['additionalProperties'])}s"
+        values = properties["additionalProperties"]
+        return "table" if values is True else f"table of {_kind(values)}s"
     return {"string": "text", "integer": "whole number", "boolean": "`true` or `false`"}[properties["type"]]
 
 

@@ -279,3 +279,71 @@ def test_title_blocks_that_are_refused(project: Path, line: str, what: str) -> N
         manifest.load()
     assert what in error.value.what, error.value
     assert error.value.where.startswith("report.toml")
+
+
+COMMAND = """
+[[sections.parts]]
+title = "Rain"
+experiment = "rain"
+command = ["sh", "rain.sh"]
+inputs = ["R/*.R"]
+data = ["digits"]
+config = {days = 3}
+
+[profiles.report]"""
+
+
+def with_command(manifest_text: str, old: str = "", new: str = "") -> None:
+    text = COMMAND.replace(old, new) if old else COMMAND
+    assert not old or COMMAND.count(old) == 1
+    Path("report.toml").write_text(manifest_text.replace("[profiles.report]", text), encoding="utf-8")
+
+
+def test_a_part_with_a_command_needs_no_package(project: Path, manifest_text: str) -> None:
+    with_command(manifest_text)
+    part = manifest.load().experiments["rain"]
+    assert (part.command, part.inputs, part.data, part.config) == (
+        ("sh", "rain.sh"),
+        ("R/*.R",),
+        ("digits",),
+        {"days": 3},
+    )
+    assert (manifest.stage_of("rain"), manifest.stage_of("toy")) == ("command", "train")
+    lines = Path("report.toml").read_text(encoding="utf-8").splitlines()
+    for experiment, line in (("rain", 'inputs = ["R/*.R"]'), ("toy", 'experiment = "toy"')):
+        assert manifest.place_in_part(experiment, "inputs") == f"report.toml:{1 + lines.index(line)}"
+    assert manifest.place_in_part("none", "inputs") == "report.toml"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "what"),
+    [
+        (
+            '["sh", "rain.sh"]',
+            '"sh rain.sh"',
+            "command =",
+            'command is a list of words, which no shell reads: ["sh", "r',
+        ),
+        (
+            'command = ["sh", "rain.sh"]\n',
+            "",
+            'title = "Rain"',
+            "part 'Rain' needs command = […], because it has inputs",
+        ),
+        ('experiment = "rain"', 'theory = "alpha_text"', 'title = "Rain"', "part 'Rain' needs experiment = …, a name"),
+        ('"R/*.R"', '"/R/*.R"', "inputs =", "'/R/*.R' is not a pattern of files in a folder of the report"),
+        ('"R/*.R"', '"**/*.R"', "inputs =", "'**/*.R' is not a pattern of files in a folder of the report"),
+        ('"R/*.R"', '"../R"', "inputs =", "'../R' is not a pattern of files in a folder of the report"),
+        ('"digits"', '"digit"', "data =", "part 'Rain' names the data set 'digit', which is not declared"),
+        ("days = 3", "days = 2024-01-01", "config =", "config.days is 2024-01-01, which JSON cannot store"),
+    ],
+)
+def test_mistakes_in_a_part_with_a_command_are_named(
+    project: Path, manifest_text: str, old: str, new: str, line: str, what: str
+) -> None:
+    with_command(manifest_text, old, new)
+    lines = Path("report.toml").read_text(encoding="utf-8").splitlines()
+    number = 1 + [each.startswith(line) for each in lines].index(True)
+    with pytest.raises(ReportError) as error:
+        manifest.load()
+    assert str(error.value).startswith(f"report.toml:{number}: {what}")

@@ -163,8 +163,10 @@ def tangle(options: argparse.Namespace) -> None:
     from texloom import manifest
     from texloom.data import declared
     from texloom.errors import ReportError, closest
-    from texloom.notebook.execute import execute
+    from texloom.notebook.execute import execute, write_notebook
+    from texloom.notebook.programs import program_notebook
     from texloom.notebook.tangle import tangle as tangled
+    from texloom.results.runs import Runs
     from texloom.results.sealed import file_digest, write_sealed
     from texloom.staleness.keys import notebook_key
 
@@ -176,9 +178,12 @@ def tangle(options: argparse.Namespace) -> None:
     key = notebook_key(report.limited(profile), profile, options.name)
     record = profile.build.tangled_record(options.name)
     record.unlink(missing_ok=True)
-    data = {name: report.data[name].source for name in declared.names(options.name)}
-    notebook = tangled(parts[options.name], data=data, smoke=profile.smoke)
-    reads = execute(notebook, options.out.absolute(), must_load=True)
+    part, reads = parts[options.name], {}
+    if part.command:
+        write_notebook(program_notebook(part, Runs.load(profile.build.folder, options.name, part.seeds)), options.out)
+    else:
+        data = {name: report.data[name].source for name in declared.names(options.name)}
+        reads = execute(tangled(part, data=data, smoke=profile.smoke), options.out.absolute(), must_load=True)
     files = {options.out.name: file_digest(options.out)}
     write_sealed(record, {"files": files, **replace(key, reads=reads).to_json()})
 

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime
+import json
 import os
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from texloom.errors import Place, ReportError, closest
 from texloom.results.places import DEFAULT_FOLDER, BuildFolder
@@ -18,7 +20,8 @@ from texloom.results.utf8 import parse_toml, read_utf8
 
 STAGES = ("train", "analysis")
 """The modules that can make an experiment's runs: one that trains a model, or one without training."""
-
+COMMAND = "command"
+"""Stands for one of STAGES, for an experiment whose runs are made by a command of report.toml."""
 
 SOURCES = ("file", "folder", "url", "doi", "module")
 """The keys for the source of a data set; the first two are the author's own data, which are never fetched."""
@@ -30,7 +33,9 @@ def experiment_names(root: Path = Path()) -> list[str]:
 
 
 def stage_of(experiment: str, root: Path = Path()) -> str:
-    """Which of STAGES an experiment has."""
+    """Which of STAGES an experiment has, or COMMAND."""
+    if experiment in command_parts(root):
+        return COMMAND
     return next(stage for stage in STAGES if (root / "experiments" / experiment / f"{stage}.py").exists())
 
 
@@ -63,6 +68,31 @@ class Author(Entry):
     @classmethod
     def _only_a_name(cls, value: Any) -> Any:
         return {"name": value} if isinstance(value, str) else value
+
+
+def _words(command: Any) -> Any:
+    if isinstance(command, str):
+        words = ", ".join(f'"{word}"' for word in command.split())
+        raise ValueError(f"command is a list of words, which no shell reads: [{words}]")
+    return command
+
+
+def _pattern(text: str) -> str:
+    if Path(text).is_absolute() or ".." in Path(text).parts or text.startswith("**") or not text:
+        raise ValueError(
+            f"'{text}' is not a pattern of files in a folder of the report, such as R/*.R or R/**/*.R; "
+            'files elsewhere are data: [data.<name>] with file = "…"'
+        )
+    return text
+
+
+def _settings(values: dict[str, Any]) -> dict[str, Any]:
+    for name, value in values.items():
+        try:
+            json.dumps(value, allow_nan=False)
+        except (TypeError, ValueError):
+            raise ValueError(f"config.{name} is {value}, which JSON cannot store; write it as a text") from None
+    return values
 
 
 def _abstract(text: str) -> str:
@@ -125,7 +155,15 @@ class Part(Entry):
     theory: str | None = None
     """The written answer `theory/<name>.tex`; its checks are in `theory/<name>.py` or a package of that name."""
     experiment: str | None = None
-    """The package `experiments/<name>/`, laid out by `templates/sections/<name>.tex.j2`."""
+    """The package `experiments/<name>/`, or the runs of `command`; laid out by `templates/sections/<name>.tex.j2`."""
+    command: Annotated[tuple[Annotated[str, Field(pattern=r"^[^\x00]+$")], ...], BeforeValidator(_words)] = ()
+    """The program that makes the experiment's runs in place of the package, with arguments: `["Rscript", "rain.R"]`."""
+    inputs: tuple[Annotated[str, AfterValidator(_pattern)], ...] = ()
+    """Patterns of the files that the command reads, such as `R/*.R`; files that its arguments name always count."""
+    data: tuple[str, ...] = ()
+    """Data sets that the command reads, by the names of their tables `[data.<name>]`."""
+    config: Annotated[dict[str, Any], AfterValidator(_settings)] = {}
+    """Settings of the command, `config.<name>` in the section."""
     seeds: tuple[Annotated[int, Field(strict=True, ge=0, lt=2**31)], ...] = (0,)
     """One run for each seed; values are printed as mean ± standard deviation over them."""
     headline: tuple[str, ...] = ()
@@ -149,7 +187,18 @@ class Part(Entry):
             raise ValueError(f"part '{self.title}' needs at least one seed, and each only once")
         if len(set(self.headline)) < len(self.headline):
             raise ValueError(f"part '{self.title}' names a metric twice in its headline")
+        self._check_command()
         return self
+
+    def _check_command(self) -> None:
+        """Raise ValueError for keys that only a command has, and for a command of a written answer."""
+        needs_command = [key for key in ("inputs", "data", "config") if getattr(self, key)]
+        if needs_command and not self.command:
+            raise ValueError(f"part '{self.title}' needs command = […], because it has {needs_command[0]}")
+        if self.command and not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", self.experiment or ""):
+            raise ValueError(
+                f"part '{self.title}' needs experiment = …, a name of letters, digits and _, for its command"
+            )
 
     @property
     def name(self) -> str:
@@ -365,6 +414,36 @@ def _exempt_names(text: str) -> Collection[str]:
     return frozenset(map(as_compared, found if isinstance(found, dict) else ()))
 
 
+def command_parts(root: Path = Path()) -> Mapping[str, Any]:
+    """The parts with a command, by experiment; quick, because nothing is checked. Empty if there is no report.toml."""
+    path = root / MANIFEST
+    return _command_parts(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
+@lru_cache(maxsize=1)
+def _command_parts(text: str) -> Mapping[str, Any]:
+    with suppress(AttributeError, KeyError, TypeError):
+        parts = [part for section in parse_toml(text, MANIFEST)["sections"] for part in section["parts"]]
+        return {str(part["experiment"]): part for part in parts if part.get("command") and "experiment" in part}
+    return {}
+
+
+def place_in_part(experiment: str, key: str) -> str:
+    """report.toml:line of a key of an experiment's part; of the experiment's name if the part lacks the key."""
+    found, of_part = [0, 0], False
+    for number, line in enumerate(MANIFEST.read_text(encoding="utf-8").splitlines(), start=1):
+        if re.match(r"\s*\[+[\w.]+\]+\s*(#.*)?$", line):
+            if of_part:
+                break
+            found = [0, 0]
+        named = re.match(rf"\s*experiment\s*=\s*[\"']{re.escape(experiment)}[\"']", line)
+        of_part = of_part or named is not None
+        found[0] = number if named else found[0]
+        found[1] = number if re.match(rf"\s*{key}\s*=", line) else found[1]
+    line = found[1] or found[0] if of_part else 0
+    return f"{MANIFEST}:{line}" if line else str(MANIFEST)
+
+
 def as_compared(name: str) -> str:
     """The normalized name of a library or variable, for comparisons: jinja2 for Jinja2."""
     return re.sub(r"[-_.]+", "-", name).lower()
@@ -386,6 +465,9 @@ def load(path: Path = MANIFEST) -> Manifest:
         raise _explain(found[0], text, path) from None
     for part in manifest.parts:
         _check_names(part, text, path)
+        if unknown := [name for name in part.data if name not in manifest.data]:
+            what = f"part '{part.title}' names the data set '{unknown[0]}', which is not declared"
+            raise ReportError(place_in_part(part.name, "data"), what, closest(unknown[0], manifest.data))
     _check_once(manifest, text, path)
     for name, data in manifest.data.items():
         if data.module is not None and not _exists(data.module):
@@ -482,6 +564,8 @@ def _check_names(part: Part, text: str, path: Path) -> None:
     if part.theory is not None:
         known = sorted(file.stem for file in Path("theory").glob("*.tex") if file.stem != "notation")
         kind, folder = "theory", "theory/"
+    elif part.command:
+        return
     else:
         known, kind, folder = experiment_names(), "experiment", "experiments/"
     if part.name not in known:

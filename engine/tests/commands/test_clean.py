@@ -35,6 +35,8 @@ MADE = (
     "build/runs/toy/seed-0/arrays.npz",
     "build/runs/toy/seed-1.partial/arrays.npz",
     "build/checkpoints/toy/seed-1.npz",
+    "build/programs/toy/seed-0/out/half.csv",
+    ".snakemake/programs/toy-seed-0.log",
     f"build/tensorboard/toy/seed-1/{EVENTS}",
     "build/report.pdf.partial",
     "build/tex/report.tex",

@@ -35,8 +35,8 @@ def test_new_and_missing_inputs_are_not_reported_as_changed() -> None:
 
 
 def test_runs_and_data_are_distinguished_from_other_jobs() -> None:
-    jobs = [Job(rule, {}, ()) for rule in ("train", "analyse", "data", "draw", "check", "document", "tangle")]
-    assert [job.rule for job in jobs if job.makes_a_run] == ["train", "analyse"]
+    jobs = [Job(rule, {}, ()) for rule in ("train", "analyse", "run", "data", "draw", "check", "document", "tangle")]
+    assert [job.rule for job in jobs if job.makes_a_run] == ["train", "analyse", "run"]
     assert [job.rule for job in jobs if job.fetches] == ["data"]
 
 

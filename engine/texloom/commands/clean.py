@@ -17,6 +17,7 @@ from texloom.errors import ReportError
 from texloom.machine.lock import build_lock, may_have_leftovers
 from texloom.machine.records import RECORDS
 from texloom.machine.stage_errors import TRACEBACKS
+from texloom.programs.places import LOGS, work_folders
 from texloom.results.places import DEFAULT_FOLDER, BuildFolder
 from texloom.results.sealed import file_digest
 from texloom.results.utf8 import read_toml
@@ -47,11 +48,15 @@ def clean() -> None:
     folders = {Path(profile.get("folder", DEFAULT_FOLDER)) for profile in _profiles(manifest).values()}
     with build_lock():
         for folder in folders:
+            if (left := work_folders(BuildFolder(folder))).is_dir():
+                remove_whole(left)
+                with suppress(OSError):  # not empty
+                    folder.rmdir()
             remove(list(Written(BuildFolder(folder), experiments_of(manifest)).results()), _top(folder))
         results = [FOLDER.as_posix(), *(folder.as_posix() for folder in folders)]
         remove(list(workflow_files(RECORDS, _profiles(manifest), results)))
-        remove(TRACEBACKS.glob("*.log"))
-        for folder in (*sorted(RECORDS.glob("*")), RECORDS):  # Snakemake leaves several empty folders
+        remove([*TRACEBACKS.glob("*.log"), *LOGS.glob("*.log")])
+        for folder in (*sorted(RECORDS.glob("*")), RECORDS):  # Snakemake creates several that stay empty
             with suppress(OSError):
                 folder.rmdir()
     _print_kept(path for folder in (*folders, RECORDS) for path in _files(folder))

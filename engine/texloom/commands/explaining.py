@@ -29,14 +29,19 @@ from texloom.machine.stage_errors import TRACEBACKS
 
 CALLERS = (
     *("texloom.__main__", "texloom.commands.drawn", "texloom.commands.stages", "texloom.document.checks"),
-    *("texloom.training.analysis", "texloom.training.configuration", "texloom.training.stage"),
+    *("texloom.training.analysis", "texloom.training.configuration", "texloom.training.plain"),
+    "texloom.training.stage",
 )
 """The modules that call the author's code."""
 WRITTEN = ("theory", "templates", "experiments", "report.toml")
 """The author's own files and folders that a build reads."""
 NOT_THE_AUTHORS = ("engine", ".venv", "build", RECORDS.name)
-"""Folders of a report that contain code of others."""
-STAGE_OF = {"texloom.training.analysis": "analysis", "texloom.training.stage": "train"}
+"""Folders of a report with code of others."""
+STAGE_OF = {
+    "texloom.training.analysis": "analysis",
+    "texloom.training.plain": "train",
+    "texloom.training.stage": "train",
+}
 """The author's module that is called by a module of CALLERS."""
 OFFERED = {
     "analyse": "analyse(config, seed, run)",
@@ -180,7 +185,7 @@ def _own_values(error: BaseException) -> Iterator[object]:
     """The values in the innermost frames of the engine that may be the author's: modules, classes, functions."""
     for frame in reversed([frame for frame, _ in traceback.walk_tb(error.__traceback__)]):
         name = str(frame.f_globals.get("__name__"))
-        if name in ("texloom.training.analysis", "texloom.training.stage"):
+        if name in STAGE_OF:
             yield sys.modules.get(f"experiments.{frame.f_locals.get('experiment')}.{STAGE_OF[name]}")
         if name in CALLERS:
             yield from frame.f_locals.values()

@@ -4,6 +4,7 @@ python -m experiments data rainfall
 python -m experiments data                 all missing data of the report's experiments
 python -m experiments train smoothing_network --seed 0 --set epochs=5
 python -m experiments analyse rainfall     the same for an experiment without training
+python -m experiments run rainfall         the same for an experiment that a command of report.toml makes
 python -m experiments figures rainfall
 """
 
@@ -18,10 +19,11 @@ from pathlib import Path
 from typing import Any
 
 from texloom import manifest as manifests
+from texloom.commands import programs
 from texloom.data import declared
 from texloom.errors import ReportError, closest
 from texloom.machine import cores
-from texloom.manifest import experiment_names, stage_of
+from texloom.manifest import COMMAND, command_parts, experiment_names, stage_of
 from texloom.results.places import DEFAULT_FOLDER, BuildFolder, indexed_files
 from texloom.results.runs import Runs
 from texloom.results.sealed import file_digest, write_sealed
@@ -30,9 +32,9 @@ from texloom.staleness import environment
 from texloom.staleness.experiments import check_experiment
 from texloom.staleness.identity import Recorder
 from texloom.staleness.judge import still_hold
-from texloom.staleness.keys import figures_key, held_data, run_key
+from texloom.staleness.keys import PLAIN, figures_key, held_data, kind_of_stage, run_key
 from texloom.staleness.made_from import making
-from texloom.training import analysis, stage
+from texloom.training import analysis, plain, stage
 from texloom.training.checkpoint import Checkpoint
 from texloom.training.configuration import Configuration, parse_settings
 
@@ -47,7 +49,7 @@ def fetch_data(options: argparse.Namespace) -> None:
 
 def check_known(name: str) -> None:
     """Raise ReportError for an unknown experiment."""
-    names = experiment_names()
+    names = sorted({*experiment_names(), *command_parts()})
     if name not in names:
         raise ReportError("experiments", f"unknown experiment '{name}'", closest(name, names))
 
@@ -102,6 +104,32 @@ def train(options: argparse.Namespace) -> None:
         reads.unlink(missing_ok=True)
 
 
+def train_without_tensorflow(options: argparse.Namespace) -> None:
+    """Train an experiment that does not import TensorFlow with one seed, and write its run."""
+    with start_run(options, "train") as (recorder, config):
+        build = BuildFolder(options.build)
+        reads = build.kept_reads(options.name, options.seed)
+        checkpoint = Checkpoint(
+            build.checkpoint(options.name, options.seed),
+            recorder.identity,
+            options.checkpoint_every,
+            before_save=partial(recorder.made.keep, reads),
+        )
+        if options.fresh or not still_hold(reads):
+            checkpoint.remove()
+        run = plain.train(options.name, config, options.seed, checkpoint, cores=options.cores)
+        run.write(folder_of_run(options), recorder.finish(checkpoint.earlier))
+        checkpoint.remove()
+        reads.unlink(missing_ok=True)
+
+
+def train_or_plain(options: argparse.Namespace) -> None:
+    """Train an experiment with one seed and write its run."""
+    environment.fix_start()
+    check_runnable(options, "train")
+    (train_without_tensorflow if kind_of_stage(options.name) == PLAIN else train)(options)
+
+
 def analyse(options: argparse.Namespace) -> None:
     """Run an experiment without training, with one seed, and write its run."""
     with start_run(options, "analysis") as (recorder, config):
@@ -109,8 +137,8 @@ def analyse(options: argparse.Namespace) -> None:
         run.write(folder_of_run(options), recorder.finish())
 
 
-VERBS = {"train": "train", "analysis": "analyse"}
-"""The command of each module that makes runs."""
+VERBS = {"train": "train", "analysis": "analyse", COMMAND: "run"}
+"""The command of each module that makes runs, and that of a command of report.toml."""
 
 
 def check_runnable(options: argparse.Namespace, module: str) -> None:
@@ -119,7 +147,8 @@ def check_runnable(options: argparse.Namespace, module: str) -> None:
     check_experiment(options.name, without=["figures"])
     if (found := stage_of(options.name)) != module:
         way_out = f"python -m experiments {VERBS[found]} {options.name}"
-        raise ReportError(Path("experiments", options.name), f"has no {module}.py, but {found}.py", way_out)
+        own = "a command in report.toml" if found == COMMAND else f"{found}.py"
+        raise ReportError(Path("experiments", options.name), f"has no {module}.py, but {own}", way_out)
 
 
 def configuration(options: argparse.Namespace) -> Configuration:
@@ -180,6 +209,16 @@ def figures(options: argparse.Namespace) -> None:
     print(f"figures: {options.name}: {len(drawn)} figures, {len(tables)} tables")
 
 
+def draw(options: argparse.Namespace) -> None:
+    """Draw an experiment's figures, tables and animations from its runs."""
+    (programs.figures if options.name in command_parts() else figures)(options)
+
+
+def run_command(options: argparse.Namespace) -> None:
+    """Run the command of an experiment with one seed, and write its run."""
+    programs.run(options, changing_options(options))
+
+
 def parser() -> argparse.ArgumentParser:
     """The command line."""
     main = argparse.ArgumentParser(prog="python -m experiments", description=__doc__.splitlines()[0] if __doc__ else "")
@@ -196,7 +235,7 @@ def parser() -> argparse.ArgumentParser:
     data = command("data", fetch_data, "data set of report.toml (default: all that are missing)", nargs="?")
     data.add_argument("--folder", type=Path, help="where the files are (default: $<NAME>_DIR)")
 
-    training = command("train", train, "experiment, by the name of its folder in experiments/")
+    training = command("train", train_or_plain, "experiment, by the name of its folder in experiments/")
     training.add_argument(
         "--checkpoint-every",
         type=float,
@@ -209,7 +248,8 @@ def parser() -> argparse.ArgumentParser:
     )
     training.add_argument("--no-tensorboard", action="store_true", help="write nothing for TensorBoard")
     analysing = command("analyse", analyse, "experiment without training")
-    for each in (training, analysing):
+    running = command("run", run_command, "experiment that a command makes")
+    for each in (training, analysing, running):
         each.add_argument("--seed", type=seed_number, default=0, help="seed of everything random (default 0)")
         each.add_argument("--smoke", action="store_true", help="start from Config.smoke(): seconds, not minutes")
         each.add_argument(
@@ -226,11 +266,11 @@ def parser() -> argparse.ArgumentParser:
         )
         each.add_argument("--run", type=Path, help="folder of the run (default BUILD/runs/NAME/seed-SEED)")
 
-    drawing = command("figures", figures, "experiment")
+    drawing = command("figures", draw, "experiment")
     drawing.add_argument("--seeds", type=int, nargs="+", default=[0], help="seeds of the runs (default 0)")
 
     folder = f"folder of all results (default {DEFAULT_FOLDER})"
-    for writing in (training, analysing, drawing):
+    for writing in (training, analysing, running, drawing):
         writing.add_argument("--build", type=Path, default=Path(DEFAULT_FOLDER), help=folder)
     return main
 

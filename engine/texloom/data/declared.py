@@ -24,8 +24,11 @@ def names(experiment: str) -> Sequence[str]:
 
     The module is not imported, because it must not run before its reads are recorded.
 
+    Those of a command are declared in report.toml.
     Raises ReportError if the names are not written out, and for one that report.toml does not declare.
     """
+    if program := manifest.command_parts().get(experiment):
+        return tuple(program.get("data", ()))
     path = Path("experiments", experiment, "__init__.py")
     line, value = _assigned(path)
     where = f"{path}:{line}"

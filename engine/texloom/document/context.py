@@ -16,6 +16,7 @@ from texloom.document.tex import floats, latex
 from texloom.document.tex.latex import TeX
 from texloom.document.tex.listings import listing as make_listing
 from texloom.errors import ReportError, closest
+from texloom.results.pictures import PICTURES
 from texloom.results.places import FIGURE_INDEX
 from texloom.results.quantity import Condition, Quantity
 from texloom.results.runs import Runs
@@ -108,11 +109,12 @@ class SectionContext:
         alt: the alternative text, for readers who do not see the figure; by default that of the caption.
         """
         known = self._index["figures"]
-        path = self.figures / f"{name}.pdf"
-        if not isinstance(name, str) or name not in known or not path.exists():
+        paths = [path for ending in PICTURES if (path := self.figures / f"{name}{ending}").exists()]
+        if not isinstance(name, str) or name not in known or not paths:
             raise ReportError("", f"unknown figure '{name}' of {self.runs.experiment}", closest(str(name), known))
-        image = Path(self.runs.experiment) / f"{name}.pdf"
-        return floats.figure_float(image, _caption(caption, caller), self._label("fig", name), alt)
+        image, caption = Path(self.runs.experiment) / paths[0].name, _caption(caption, caller)
+        fitted = "program" in self.runs[0].record  # which knows nothing of this page's width
+        return floats.figure_float(image, caption, self._label("fig", name), alt, fitted=fitted)
 
     def table(self, name: str, caption: str = "", caller: Callable[[], str] | None = None) -> TeX:
         r"""A table as a float with the label tab:<experiment>-<name>; over several pages if it is longer than one."""

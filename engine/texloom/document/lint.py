@@ -18,7 +18,7 @@ from jinja2 import nodes
 
 from texloom.document.templating import TEMPLATES, make_environment
 from texloom.errors import ReportError, closest
-from texloom.manifest import Manifest
+from texloom.manifest import Manifest, command_parts
 from texloom.results.utf8 import read_utf8
 
 VALUE = "□"
@@ -44,7 +44,7 @@ def lint(manifest: Manifest) -> None:
     environment = make_environment()
     problems: list[ReportError] = []
     for name, part in manifest.experiments.items():
-        declared = declared_metrics(name)
+        declared = None if name in command_parts() else declared_metrics(name)
         problems += headline_problems(part.headline, declared, name)
         problems += template_problems(environment, f"sections/{name}.tex.j2", declared, name)
     if problems:
@@ -64,12 +64,17 @@ def declared_metrics(experiment: str) -> Mapping[str, object]:
         raise ReportError(path, "is missing", "declare the metrics of the experiment there, as METRICS") from None
 
 
-def headline_problems(headline: Iterable[str], declared: Mapping[str, object], experiment: str) -> list[ReportError]:
-    """Errors for metrics of a headline that the experiment does not declare, each with its line in the manifest."""
+def headline_problems(
+    headline: Iterable[str], declared: Mapping[str, object] | None, experiment: str
+) -> list[ReportError]:
+    """Errors for metrics of a headline that the experiment does not declare, each with its line in the manifest.
+
+    declared: None if they are known only after a run, as those of a command.
+    """
     path = Path("report.toml")
     lines = read_utf8(path).splitlines()
     found = []
-    for name in headline:
+    for name in headline if declared is not None else ():
         if name not in declared:
             quoted = re.compile(rf"[\"']{re.escape(name)}[\"']")
             at = next((number for number, line in enumerate(lines, start=1) if quoted.search(line)), 1)
@@ -78,9 +83,9 @@ def headline_problems(headline: Iterable[str], declared: Mapping[str, object], e
 
 
 def template_problems(
-    environment: jinja2.Environment, template: str, declared: Mapping[str, object], experiment: str
+    environment: jinja2.Environment, template: str, declared: Mapping[str, object] | None, experiment: str
 ) -> list[ReportError]:
-    """Errors in a template and in those that it includes.
+    """Errors in a template and in those that it includes; declared: as for `headline_problems`.
 
     Raises ReportError for a syntax error, and for a missing template.
     """
@@ -93,9 +98,9 @@ def template_problems(
         raise ReportError(f"{path}:{error.lineno}", str(error.message)) from None
     own = any(name.name == "m" and name.ctx != "load" for name in tree.find_all(nodes.Name))  # `m` is redefined
     problems = {
-        (line, name): _unknown(f"{path}:{line}", name, declared, experiment)
-        for line, name in ([] if own else metrics_used(tree))
-        if name not in declared
+        (line, name): _unknown(f"{path}:{line}", name, declared or {}, experiment)
+        for line, name in ([] if own or declared is None else metrics_used(tree))
+        if name not in (declared or {})
     }
     typed = [_typed(f"{path}:{line}", number) for line, number in typed_numbers(tree)]
     included = [name for name in _included(tree) if (TEMPLATES / name).exists()]

@@ -46,14 +46,16 @@ def facts(runs: Runs) -> list[tuple[str, TeX | str]]:
             for run in runs
         }
     )
-    versions = record["versions"]
+    versions, program = record["versions"], record.get("program", {})
+    made_by = (say("Program"), ": ".join(filter(None, [program["command"], program["version"]]))) if program else None
+    code = program["inputs"] if program else record["code"]
     return [
         (say("Commit"), ", ".join(commits)),
         (
             say("Code"),
-            say("{number} files, identity {identity}", number=len(record["code"]), identity=record["identity"][:16]),
+            say("{number} files, identity {identity}", number=len(code), identity=record["identity"][:16]),
         ),
-        (say("Libraries"), ", ".join(f"{name} {version}" for name, version in versions.items())),
+        made_by or (say("Libraries"), ", ".join(f"{name} {version}" for name, version in versions.items())),
         (say("Kind of machine"), "; ".join(sorted({run.record.get("kind", say("not recorded")) for run in runs}))),
         *_accepted(runs),
     ]

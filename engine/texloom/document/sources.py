@@ -6,18 +6,13 @@ import re
 from pathlib import Path
 
 from texloom.errors import ReportError
+from texloom.results.pictures import fault_of_picture
 from texloom.results.utf8 import read_utf8
 
 LAYOUT = Path("templates", "report.tex.j2")
 NEEDED = re.compile(r"\\(?P<command>input|bibliography)\{(?P<name>[^{}\\#]+)\}")
 """A command of the report's layout that reads a file."""
 PICTURE = re.compile(r"\\includegraphics(?:\[[^\]]*\])?\{([^{}\\#]+)\}")
-BEGIN_AND_END = {
-    ".png": (b"\x89PNG\r\n\x1a\n", b"IEND"),
-    ".jpg": (b"\xff\xd8", b"\xff\xd9"),
-    ".pdf": (b"%PDF", b"%%EOF"),
-}
-"""The first bytes of a complete picture, and bytes near its end; LaTeX stops silently if a picture is truncated."""
 TEXTS = ("theory/*.tex", "theory/*.bib", "templates/*.tex", "templates/**/*.j2")
 
 
@@ -59,12 +54,5 @@ def _check_pictures(path: Path) -> None:
     for number, line in enumerate(read_utf8(path).splitlines(), start=1):
         for name in PICTURE.findall(re.sub(r"(?<!\\)%.*", "", line)):
             picture = Path(name)
-            begin, end = BEGIN_AND_END.get(picture.suffix.lower(), (b"", b""))
-            if begin and picture.is_file():
-                content = picture.read_bytes()
-                if not content.startswith(begin) or end not in content[-2048:]:
-                    fault = "truncated" if content.startswith(begin) else "not of the kind that its name says"
-                    what = f"the picture {name} is {fault}"
-                    raise ReportError(
-                        f"{path}:{number}", what if content else f"the picture {name} is empty", "replace it"
-                    )
+            if picture.is_file() and (fault := fault_of_picture(picture)):
+                raise ReportError(f"{path}:{number}", f"the picture {name} {fault}", "replace it")

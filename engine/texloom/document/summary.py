@@ -14,6 +14,7 @@ from tabulate import tabulate
 from texloom.document.claims import Claim
 from texloom.errors import ReportError
 from texloom.machine.git import git
+from texloom.results.pictures import PICTURES
 from texloom.results.places import BuildFolder
 from texloom.results.quantity import Quantity, rounded
 from texloom.results.runs import Runs
@@ -42,7 +43,7 @@ class Summary:
             for experiment, each in runs.items()
             for name in each[0].metrics
         }
-        files = sorted(figures.glob("**/*.pdf"))
+        files = sorted(path for ending in PICTURES for path in figures.glob(f"**/*{ending}"))
         digests = {
             path.relative_to(figures).with_suffix("").as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
             for path in files

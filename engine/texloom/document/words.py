@@ -300,6 +300,7 @@ WORDS: dict[str, dict[str, str]] = {
         "{number} 个文件，标识 {identity}",
     ),
     "{number} files": _in("{number} Dateien", "{number} fichiers", "{number} archivos", "{number} 个文件"),
+    "Program": _in("Programm", "Programme", "Programa", "程序"),
     "Libraries": _in("Bibliotheken", "Bibliothèques", "Bibliotecas", "软件库"),
     "Kind of machine": _in("Art des Rechners", "Type de machine", "Tipo de máquina", "机器类型"),
     "not recorded": _in("nicht aufgezeichnet", "non enregistré", "no registrado", "未记录"),

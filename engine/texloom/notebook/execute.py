@@ -34,7 +34,7 @@ def execute(notebook: NotebookNode, target: Path, *, must_load: bool = False) ->
     target as *.failed.ipynb, and the target is not changed.
     """
     target.parent.mkdir(parents=True, exist_ok=True)
-    failed, partial = target.with_suffix(".failed.ipynb"), target.with_suffix(".partial")
+    failed = target.with_suffix(".failed.ipynb")
     started: list[int] = []
     try:
         with (
@@ -56,9 +56,16 @@ def execute(notebook: NotebookNode, target: Path, *, must_load: bool = False) ->
     if must_load:
         _refuse_own_training(notebook, target)
     failed.unlink(missing_ok=True)
+    write_notebook(notebook, target)
+    return reads
+
+
+def write_notebook(notebook: NotebookNode, target: Path) -> None:
+    """Write a notebook completely or not at all."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.with_suffix(".partial")
     nbformat.write(notebook, partial)
     partial.replace(target)
-    return reads
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
 from texloom.notebook.cells import prose
-from texloom.staleness.keys import STAGES
+from texloom.staleness.keys import PLAIN, STAGES
 
 MAKING = """\
 from experiments.{experiment}.config import Config
@@ -24,8 +24,8 @@ if runs is None:
     config = Config() if VALUES == "report" else Config.smoke()
     writer = {function}("{experiment}", config, SEED, cores=PER_TRAINING)
     runs = chapter.keep(writer, config, SEED)"""
-FUNCTIONS = {"train": "train", "analysis": "analyse"}
-"""The function of the engine's stage module that makes a run, by the name of the experiment's stage module."""
+FUNCTIONS = {"train": "train", PLAIN: "train", "analysis": "analyse"}
+"""The function of the engine's stage module that makes a run, by the kind of the experiment's stage."""
 
 DRAWING = """\
 from texloom.results import plotting
@@ -45,7 +45,7 @@ OUTPUTS = (
 def result_cells(experiment: str, stage: str, figures: str, *, smoke: bool) -> list[NotebookNode]:
     """Cells for the finished runs or a run made here, the metrics, and each figure, table and animation.
 
-    stage: the module that makes runs, train or analysis. figures: the source of the figures module.
+    stage: the kind of the module that makes runs, a key of STAGES. figures: the source of the figures module.
     """
     names = {function: returned_names(figures, function) for function, _, _ in OUTPUTS}
     functions = ", ".join(sorted(function for function, known in names.items() if known is not None))

@@ -11,11 +11,11 @@ from typing import Any
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
-from texloom.manifest import Part, stage_of
+from texloom.manifest import Part
 from texloom.notebook.chapters import Module
 from texloom.notebook.requirements import requirements
 from texloom.staleness.closure import import_graph, import_path, modules, source_path
-from texloom.staleness.keys import STAGES
+from texloom.staleness.keys import STAGES, kind_of_stage
 
 RUNTIME = ("texloom.machine.cores", "texloom.notebook.runtime.chapter", "texloom.notebook.runtime.show")
 """The modules that the cells of every notebook import, besides the experiment and the stage that runs it."""
@@ -54,7 +54,7 @@ def setup_cell(part: Part, chapters: Sequence[Module], data: Mapping[str, Mappin
     chapters: the modules that the other cells define; this cell contains the project modules that they import.
     data: the data sets of the experiment, as report.toml declares them.
     """
-    own, graph, stage = {module.name for module in chapters}, import_graph(), stage_of(str(part.experiment))
+    own, graph, stage = {module.name for module in chapters}, import_graph(), kind_of_stage(str(part.experiment))
     fetching = [source["module"] for source in data.values() if "module" in source]
     called = (*RUNTIME, STAGES[stage], *fetching, *own)
     reached = set[str]().union(*(modules(name, graph) for name in called))

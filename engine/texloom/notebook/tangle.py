@@ -12,12 +12,13 @@ from typing import Any
 from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 
-from texloom.manifest import Part, stage_of
+from texloom.manifest import Part
 from texloom.notebook.cells import heading, module_cells, prose
 from texloom.notebook.chapters import Module, chapter_order
 from texloom.notebook.result_cells import result_cells
 from texloom.notebook.setup_cell import setup_cell
 from texloom.staleness.closure import import_graph
+from texloom.staleness.keys import kind_of_stage
 
 METADATA = {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}}
 
@@ -38,6 +39,6 @@ def tangle(part: Part, *, data: Mapping[str, Mapping[str, Any]], smoke: bool) ->
         setup_cell(part, [init, *rest], data),
         *module_cells(init),
         *(cell for module in rest for cell in (heading(module), *module_cells(module))),
-        *result_cells(experiment, stage_of(experiment), figures.source, smoke=smoke),
+        *result_cells(experiment, kind_of_stage(experiment), figures.source, smoke=smoke),
     ]
     return new_notebook(cells=cells, metadata=METADATA)

@@ -33,7 +33,7 @@ THEORY = "theory"
 
 @dataclass(frozen=True)
 class BuildFolder:
-    """The folder of a build; all paths below it are defined here and nowhere else."""
+    """The folder of a build; all paths below it are defined here, except those in `programs/places.py`."""
 
     folder: Path
 

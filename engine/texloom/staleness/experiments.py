@@ -8,7 +8,9 @@ from pathlib import Path
 
 from texloom.data import declared
 from texloom.errors import ReportError
-from texloom.manifest import STAGES
+from texloom.manifest import STAGES, Manifest, Part, command_parts, load, place_in_part
+from texloom.programs.inputs import input_files, program_candidates
+from texloom.results.places import DEFAULT_FOLDER
 from texloom.results.utf8 import read_python
 
 OFFERED = {
@@ -28,6 +30,9 @@ def check_experiment(name: str, without: Collection[str] = ()) -> None:
     Raises ReportError for a missing module, for two stage modules, for a name that is not defined, and for data sets
     that are not written out or not declared.
     """
+    if name in command_parts():
+        check_program(name)
+        return
     folder = Path("experiments", name)
     stages = [stage for stage in STAGES if (folder / f"{stage}.py").exists()]
     if len(stages) > 1:
@@ -38,6 +43,28 @@ def check_experiment(name: str, without: Collection[str] = ()) -> None:
         if module not in unneeded:
             _check_module(folder / f"{module}.py", offered)
     declared.names(name)
+
+
+def check_program(name: str) -> Part:
+    """Check the command that makes an experiment's runs, and return its part.
+
+    Raises ReportError for a program or an input that is missing, and if the experiment has modules of a run as well.
+    """
+    manifest = load()
+    part, folder = manifest.experiments[name], Path("experiments", name)
+    if modules := [path for stage in STAGES if (path := folder / f"{stage}.py").exists()]:
+        what = f"experiment '{name}' has a command, and {modules[0]} also makes runs"
+        raise ReportError(place_in_part(name, "command"), what, "remove one of them")
+    [*program_candidates(part)]
+    input_files(part, result_folders(manifest))
+    if (figures := folder / "figures.py").exists():
+        _check_module(figures, OFFERED["figures"])
+    return part
+
+
+def result_folders(manifest: Manifest) -> list[Path]:
+    """The folders of results, in which no file is an input of a command."""
+    return [Path(DEFAULT_FOLDER), *(Path(profile.folder) for profile in manifest.profiles.values())]
 
 
 def _check_module(path: Path, offered: Iterable[str]) -> None:

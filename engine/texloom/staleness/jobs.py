@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 LAYERS = (
-    *("data", "check", "theory_figures", "train", "analyse", "draw", "tangle", "document", "theory_document"),
+    *("data", "check", "theory_figures", "train", "analyse", "run", "draw", "tangle", "document", "theory_document"),
     "publish",
 )
 """The rules, each after those whose results it may use."""
@@ -34,8 +34,8 @@ class Job:
 
     @property
     def makes_a_run(self) -> bool:
-        """Whether it trains or analyses: this may take hours and is never started without being asked for."""
-        return self.rule in ("train", "analyse")
+        """Whether it trains, analyses or runs a command: this may take hours and is never started without a request."""
+        return self.rule in ("train", "analyse", "run")
 
     @property
     def fetches(self) -> bool:

@@ -9,29 +9,51 @@ from typing import Any
 from texloom.data import declared
 from texloom.data.sums import FOLDER
 from texloom.errors import ReportError
-from texloom.manifest import Manifest, Profile, stage_of, theory_module
+from texloom.manifest import Manifest, Part, Profile, command_parts, stage_of, theory_module
+from texloom.programs.inputs import text_of
 from texloom.results.places import THEORY, BuildFolder, Document
 from texloom.results.sealed import file_digest, read_sealed
 from texloom.staleness import environment
-from texloom.staleness.closure import children, import_graph, import_path, modules, source_path
+from texloom.staleness.closure import children, external, import_graph, import_path, modules, source_path
 from texloom.staleness.identity import COSTS, combine
 from texloom.staleness.made_from import MadeFrom, code_of, imported_versions, seals
 from texloom.staleness.whole import where_now
 
-STAGES = {"train": "texloom.training.stage", "analysis": "texloom.training.analysis"}
-"""The engine's module that calls an experiment's stage module, by the name of the latter."""
+PLAIN = "plain"
+"""Stands for the stage module `train` of an experiment that does not import TensorFlow."""
+STAGES = {
+    "train": "texloom.training.stage",
+    PLAIN: "texloom.training.plain",
+    "analysis": "texloom.training.analysis",
+}
+"""The engine's module that calls an experiment's stage module, by `kind_of_stage`."""
+TENSORFLOW = {"tensorflow", "keras"}
 
 RESULTS = ("texloom.results.runs", "texloom.results.plotting", "texloom.results.tables")
 """Modules that every figure depends on, whether its module imports them or only uses their types."""
 
 STAGE_COMMANDS, ENGINE_COMMANDS, REPORT_COMMAND = "texloom.commands.stages", "texloom.__main__", "experiments.__main__"
+PROGRAM_COMMANDS, LAUNCHING = "texloom.commands.programs", "texloom.programs.launching"
 RUNS_BY, FIGURES_BY = ("train", "analyse", "configuration", "start_run"), ("figures",)
+PLAIN_BY = ("train_without_tensorflow", "configuration", "start_run")
 CHECKS_BY, THEORY_FIGURES_BY, DOCUMENTS_BY = ("check",), ("theory_figures",), ("document",)
-MADE_BY = {STAGE_COMMANDS: (RUNS_BY, FIGURES_BY), ENGINE_COMMANDS: (CHECKS_BY, THEORY_FIGURES_BY, DOCUMENTS_BY)}
+PROGRAMS_BY = ("run",)
+MADE_BY = {
+    STAGE_COMMANDS: (RUNS_BY, PLAIN_BY, FIGURES_BY),
+    ENGINE_COMMANDS: (CHECKS_BY, THEORY_FIGURES_BY, DOCUMENTS_BY),
+    PROGRAM_COMMANDS: (PROGRAMS_BY, FIGURES_BY),
+}
 """The functions of command modules that make each kind of result; only these functions of the modules count."""
 
 
 # ---------------------------------------------------------------- runs
+
+
+def kind_of_stage(experiment: str) -> str:
+    """The key of STAGES for an experiment with modules: TensorFlow is started only for trainings that import it."""
+    stage = stage_of(experiment)
+    imported = external(f"experiments.{experiment}.train", import_graph()) if stage == "train" else TENSORFLOW
+    return PLAIN if imported.isdisjoint(TENSORFLOW) else stage
 
 
 def stage_modules(experiment: str) -> list[str]:
@@ -39,12 +61,13 @@ def stage_modules(experiment: str) -> list[str]:
     stage = stage_of(experiment)
     own = [name for name in (stage, "config", "metrics") if Path("experiments", experiment, f"{name}.py").exists()]
     checkpoint = ["texloom.training.checkpoint"] if stage == "train" else []
-    return [*(f"experiments.{experiment}.{name}" for name in own), STAGES[stage], *checkpoint]
+    return [*(f"experiments.{experiment}.{name}" for name in own), STAGES[kind_of_stage(experiment)], *checkpoint]
 
 
 def run_code(experiment: str) -> dict[str, str]:
     """Digests of the code of all modules that a run of the experiment depends on, and of the command that makes it."""
-    return code_of(stage_modules(experiment), {STAGE_COMMANDS: RUNS_BY, REPORT_COMMAND: ()})
+    called = PLAIN_BY if kind_of_stage(experiment) == PLAIN else RUNS_BY
+    return code_of(stage_modules(experiment), {STAGE_COMMANDS: called, REPORT_COMMAND: ()})
 
 
 def run_key(experiment: str, options: Sequence[str], *, data_may_miss: bool = False) -> MadeFrom:
@@ -52,15 +75,28 @@ def run_key(experiment: str, options: Sequence[str], *, data_may_miss: bool = Fa
 
     Raises ReportError if the data are missing; with `data_may_miss` the key has none instead.
     """
-    code = run_code(experiment)  # first: importing the experiment may take a while
+    program = command_parts().get(experiment)
+    code = _program_code() if program else run_code(experiment)  # first: importing the experiment may take a while
     there = not data_may_miss or not declared.missing([experiment])
     return MadeFrom(
         code=code,
         data=declared.data_digests(experiment) if there else None,
-        parameters={"options": list(options)},
-        versions=imported_versions(stage_modules(experiment)),
+        parameters={"options": list(options), **(_program_parameters(experiment) if program else {})},
+        versions={} if program else imported_versions(stage_modules(experiment)),
         environment=environment.of_stages(),
     )
+
+
+def _program_code() -> dict[str, str]:
+    """Digests of the engine's code that starts a command and reads what it has written."""
+    return code_of(["texloom.programs.outputs"], {LAUNCHING: (), PROGRAM_COMMANDS: PROGRAMS_BY, REPORT_COMMAND: ()})
+
+
+def _program_parameters(experiment: str) -> dict[str, Any]:
+    """What report.toml says about a command: its stage records the files that it reads."""
+    part = Part.model_validate(command_parts()[experiment])
+    settings = {f"config.{name}": value for name, value in part.config.items()}
+    return {"command": text_of(part), "inputs": list(part.inputs), **settings}
 
 
 def held_data(experiment: str, key: MadeFrom) -> list[Path]:
@@ -73,14 +109,21 @@ def held_data(experiment: str, key: MadeFrom) -> list[Path]:
 
 def figures_key(experiment: str, build: BuildFolder, seeds: Sequence[int]) -> MadeFrom:
     """The key of an experiment's figures, tables and animations."""
-    roots = [f"experiments.{experiment}.figures", *RESULTS]
+    program = experiment in command_parts()
+    own = [f"experiments.{experiment}.figures"] if not program or figures_module(experiment).exists() else []
+    roots = [*own, *(["texloom.programs.showing"] if program else []), *RESULTS]
     return MadeFrom(
-        code=code_of(roots, {STAGE_COMMANDS: FIGURES_BY, REPORT_COMMAND: ()}),
+        code=code_of(roots, {PROGRAM_COMMANDS if program else STAGE_COMMANDS: FIGURES_BY, REPORT_COMMAND: ()}),
         parameters={"seeds": list(seeds)},
         products=seals(build.run_record(experiment, seed) for seed in seeds),
         versions=imported_versions(roots),
         environment=environment.of_stages(),
     )
+
+
+def figures_module(experiment: str) -> Path:
+    """The module that draws an experiment's figures; an experiment that is made by a command may lack it."""
+    return Path("experiments", experiment, "figures.py")
 
 
 def notebook_sources(manifest: Manifest, experiment: str) -> list[str]:
@@ -91,7 +134,7 @@ def notebook_sources(manifest: Manifest, experiment: str) -> list[str]:
     packages = ("texloom.notebook.runtime", f"experiments.{experiment}")
     fetching = [module for name in declared.names(experiment) if (module := manifest.data[name].module)]
     own = [module for package in packages for module in children(package)]
-    roots = ["texloom.notebook.tangle", "texloom.notebook.execute", STAGES[stage_of(experiment)], *fetching, *own]
+    roots = ["texloom.notebook.tangle", "texloom.notebook.execute", STAGES[kind_of_stage(experiment)], *fetching, *own]
     graph = import_graph()
     return sorted({name for root in roots for name in modules(root, graph)})
 
@@ -99,13 +142,14 @@ def notebook_sources(manifest: Manifest, experiment: str) -> list[str]:
 def notebook_key(manifest: Manifest, profile: Profile, experiment: str) -> MadeFrom:
     """The key of an experiment's notebook. Comments count, because the notebook shows the source."""
     part = manifest.experiments[experiment]
-    sources = notebook_sources(manifest, experiment)
+    page = ["texloom.notebook.programs"] if part.command else []
+    sources = sorted(modules(*page, import_graph())) if page else notebook_sources(manifest, experiment)
     code = {import_path(name): file_digest(source_path(name)) for name in sources}
     return MadeFrom(
         code=code | {lock.name: file_digest(lock) for lock in [Path("requirements.lock")] if lock.exists()},
         parameters={**part.model_dump(mode="json", include={"title", "seeds"}), "smoke": profile.smoke},
         products=seals(profile.build.run_record(experiment, seed) for seed in part.seeds),
-        versions=imported_versions([*stage_modules(experiment), f"experiments.{experiment}.figures"]),
+        versions=imported_versions(page or [*stage_modules(experiment), f"experiments.{experiment}.figures"]),
         environment=environment.of_stages(),
     )
 

@@ -66,7 +66,7 @@ def _made(manifest: Manifest, profile: Profile) -> Iterator[Made]:
     for name, part in manifest.limited(profile).experiments.items():
         runs = [build.run_record(name, seed) for seed in part.seeds]
         for run in runs:
-            yield Made(run, run, {("train", name), ("analyse", name)})
+            yield Made(run, run, {("train", name), ("analyse", name), ("run", name)})
         index, drawing = build.figure_index(name), ("figures", name)
         yield Made(index, index, {drawing}, runs)
         yield Made(build.tangled(name), build.tangled_record(name), {drawing}, runs)  # its cells draw the figures, too

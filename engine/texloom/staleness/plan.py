@@ -13,7 +13,7 @@ from texloom import manifest as manifests
 from texloom.data import declared
 from texloom.data.digests import Digests
 from texloom.errors import Place, ReportError, closest
-from texloom.manifest import MANIFEST, Manifest, Profile, as_compared, stage_of
+from texloom.manifest import COMMAND, MANIFEST, Manifest, Profile, as_compared, stage_of
 from texloom.results.places import THEORY, BuildFolder, Document
 from texloom.results.runs import Run
 from texloom.results.sealed import is_intact, read_sealed
@@ -96,7 +96,7 @@ class Plan:
     # ---------------------------------------------------------------- for the Snakefile
 
     def experiments(self, stage: str) -> list[str]:
-        """The experiments whose runs are made by the module of this name."""
+        """The experiments whose runs are made by the module of this name, or by a command of report.toml."""
         return [name for name in self.manifest.experiments if stage_of(name) == stage]
 
     def runs(self, experiment: str) -> list[str]:
@@ -175,7 +175,7 @@ class Plan:
 
     @staticmethod
     def _rule(experiment: str) -> str:
-        return {"train": "train", "analysis": "analyse"}[stage_of(experiment)]
+        return {"train": "train", "analysis": "analyse", COMMAND: "run"}[stage_of(experiment)]
 
     def _document(self, document: Document) -> Step:
         rule, products = {"report": "document", "theory": "theory_document"}, keys.products_of

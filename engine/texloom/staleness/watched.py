@@ -238,14 +238,14 @@ def _code(records: Iterable[Mapping[str, Any]]) -> set[str]:
 
 
 def _absent_modules() -> Iterator[str]:
-    """Modules that count as soon as they exist: checks beside a fragment, another stage of an experiment."""
+    """Modules that count as soon as they exist: checks beside a fragment, another stage of an experiment, figures."""
     from texloom import manifest
 
     report = manifest.load()
     for fragment in report.fragments:
         yield from (f"theory/{fragment}.py", f"theory/{fragment}/__init__.py")
     for experiment in report.experiments:
-        yield from (f"experiments/{experiment}/{stage}.py" for stage in manifest.STAGES)
+        yield from (f"experiments/{experiment}/{stage}.py" for stage in (*manifest.STAGES, "figures"))
 
 
 def current_environment() -> dict[str, str]:

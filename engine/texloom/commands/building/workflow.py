@@ -46,10 +46,10 @@ Leaving it out makes Snakemake put this cache among the temporary files instead 
 INCOMPLETE = RECORDS / "incomplete"
 """Snakemake's marks of unfinished outputs; not needed, because damaged results are detected by their seals."""
 FORCED_RULES = {
-    "report": ("check", "train", "analyse"),
+    "report": ("check", "train", "analyse", "run"),
     "theory": ("check",),
-    "figures": ("train", "analyse"),
-    "notebooks": ("train", "analyse"),
+    "figures": ("train", "analyse", "run"),
+    "notebooks": ("train", "analyse", "run"),
 }
 """The rules that FORCE=1 reruns; everything that depends on them is rerun as well.
 

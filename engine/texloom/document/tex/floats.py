@@ -24,8 +24,8 @@ NEVER_FITS = 200
 """A table with more rows than this fits on no page. LaTeX measures the height of tables between the two limits."""
 
 
-def figure_float(image: Path, caption: str, label: str, alt: str = "") -> TeX:
-    r"""A figure at its natural size, centred, with caption and label.
+def figure_float(image: Path, caption: str, label: str, alt: str = "", *, fitted: bool = False) -> TeX:
+    r"""A figure at its natural size, centred, with caption and label; if `fitted`, no wider than the text.
 
     alt: the alternative text for readers who do not see the figure, as plain text; by default that of the caption. A
     preamble that defines \described{text}{picture} puts it into the PDF.
@@ -34,7 +34,10 @@ def figure_float(image: Path, caption: str, label: str, alt: str = "") -> TeX:
     figure.append(Command("centering"))
     figure.append(NoEscape(r"\providecommand{\described}[2]{#2}"))
     text = latex.escape(alt or latex.plain_text(caption))
-    figure.append(NoEscape(rf"\described{{{text}}}{{\includegraphics{{{image.as_posix()}}}}}"))
+    picture = rf"\includegraphics{{{image.as_posix()}}}"
+    if fitted:
+        picture = rf"\resizebox{{\ifdim\width>\linewidth\linewidth\else\width\fi}}{{!}}{{{picture}}}"
+    figure.append(NoEscape(rf"\described{{{text}}}{{{picture}}}"))
     return _finish(figure, caption, label)
 
 

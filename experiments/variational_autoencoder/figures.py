@@ -211,9 +211,10 @@ def scatter(axes: Axes, points: np.ndarray, labels: np.ndarray) -> None:
     extent = np.ptp(shown, axis=0)
     for digit, mean, place in zip(present, means, apart(means / extent, LABELS_APART) * extent, strict=True):
         box = {"boxstyle": "circle,pad=0.15", "facecolor": "white", "edgecolor": DIGIT_COLORS[digit], "linewidth": 1.3}
+        x, y = place
         axes.plot(*np.transpose([mean, place]), color="black", linewidth=0.8, zorder=4)
         axes.plot(*mean, "o", color="black", markersize=2, zorder=4)
-        axes.text(*place, str(digit), ha="center", va="center", fontsize=8, bbox=box, zorder=5)
+        axes.text(x, y, str(digit), ha="center", va="center", fontsize=8, bbox=box, zorder=5)
 
 
 def apart(points: np.ndarray, least: float) -> np.ndarray:

@@ -75,7 +75,7 @@ def test_the_first_executable_of_path_is_started(folder: Path, monkeypatch: pyte
 )
 def test_a_missing_program_is_named_with_the_way_out(program: str, message: str) -> None:
     with pytest.raises(ReportError) as error:
-        [*inputs.program_candidates(part(program))]
+        list(inputs.program_candidates(part(program)))
     assert str(error.value).startswith(message)
 
 

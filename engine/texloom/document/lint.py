@@ -71,10 +71,12 @@ def headline_problems(
 
     declared: None if they are known only after a run, as those of a command.
     """
+    if declared is None:
+        return []
     path = Path("report.toml")
     lines = read_utf8(path).splitlines()
     found = []
-    for name in headline if declared is not None else ():
+    for name in headline:
         if name not in declared:
             quoted = re.compile(rf"[\"']{re.escape(name)}[\"']")
             at = next((number for number, line in enumerate(lines, start=1) if quoted.search(line)), 1)

@@ -55,7 +55,7 @@ def check_program(name: str) -> Part:
     if modules := [path for stage in STAGES if (path := folder / f"{stage}.py").exists()]:
         what = f"experiment '{name}' has a command, and {modules[0]} also makes runs"
         raise ReportError(place_in_part(name, "command"), what, "remove one of them")
-    [*program_candidates(part)]
+    list(program_candidates(part))  # raises for a missing one
     input_files(part, result_folders(manifest))
     if (figures := folder / "figures.py").exists():
         _check_module(figures, OFFERED["figures"])

@@ -142,8 +142,10 @@ def notebook_sources(manifest: Manifest, experiment: str) -> list[str]:
 def notebook_key(manifest: Manifest, profile: Profile, experiment: str) -> MadeFrom:
     """The key of an experiment's notebook. Comments count, because the notebook shows the source."""
     part = manifest.experiments[experiment]
-    page = ["texloom.notebook.programs"] if part.command else []
-    sources = sorted(modules(*page, import_graph())) if page else notebook_sources(manifest, experiment)
+    if part.command:
+        sources = sorted(modules("texloom.notebook.programs", import_graph()))
+    else:
+        sources = notebook_sources(manifest, experiment)
     code = {import_path(name): file_digest(source_path(name)) for name in sources}
     return MadeFrom(
         code=code | {lock.name: file_digest(lock) for lock in [Path("requirements.lock")] if lock.exists()},

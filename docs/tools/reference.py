@@ -32,6 +32,7 @@ TABLES = {
     "[[sections]]": manifest.Section,
     "[[sections.parts]]": manifest.Part,
     "[data.<name>]": manifest.DataSet,
+    "[proof]": manifest.Proof,
     "[profiles.<name>]": manifest.Profile,
 }
 """The tables of report.toml, in the order of the page."""

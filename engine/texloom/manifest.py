@@ -227,6 +227,21 @@ def _reason(text: str) -> str:
     return " ".join(text.split())
 
 
+class Proof(Entry):
+    """What the PDF carries for `make verify`. The whole table may be left out."""
+
+    attach: Literal["none", "evidence", "all"] = "evidence"
+    """`evidence`: results and printed values; `all`: also the files tracked by git; `none`: nothing."""
+    anonymous: bool = False
+    """Leave out author, institute, commits and addresses, for a blind review."""
+
+    @model_validator(mode="after")
+    def _no_names(self) -> Proof:
+        if self.anonymous and self.attach == "all":
+            raise ValueError('anonymous = true needs attach = "evidence" or "none", because sources name their authors')
+        return self
+
+
 class Manifest(Entry):
     """The file `report.toml`."""
 
@@ -238,6 +253,8 @@ class Manifest(Entry):
     """Data sets by the names that experiments declare, `DATA = ("<name>",)`."""
     exempt: dict[str, Annotated[str, AfterValidator(_reason)]] = {}
     """Libraries and variables whose changes rebuild nothing, each with a reason, which the provenance prints."""
+    proof: Proof = Proof()
+    """What the PDF carries for `make verify`."""
     profiles: dict[str, Profile] = {}
     """Ways to build, by name."""
 
@@ -257,6 +274,14 @@ class Manifest(Entry):
     def seeds(self) -> dict[str, tuple[int, ...]]:
         """The seeds of each experiment."""
         return {name: part.seeds for name, part in self.experiments.items()}
+
+    @property
+    def shown(self) -> Manifest:
+        """The manifest as the document prints it: an anonymous one without author, institute and addresses."""
+        if not self.proof.anonymous:
+            return self
+        nobody = {"author": "Anonymous", "roll_number": "", "institute": "", "notebook_url": ""}
+        return self.model_copy(update={"report": self.report.model_copy(update=nobody)})
 
     def limited(self, profile: Profile) -> Manifest:
         """The manifest limited to the seeds of the profile."""
@@ -357,7 +382,14 @@ def _explain(error: Any, text: str, path: Path) -> ReportError:
 def _known_keys(location: tuple[int | str, ...]) -> list[str]:
     """The valid keys of the table that contains an unknown key."""
     table: type[Entry] = Manifest
-    children = {"report": Title, "sections": Section, "parts": Part, "data": DataSet, "profiles": Profile}
+    children = {
+        "report": Title,
+        "sections": Section,
+        "parts": Part,
+        "data": DataSet,
+        "proof": Proof,
+        "profiles": Profile,
+    }
     for name in location[:-1]:
         table = children.get(str(name), table)
     return list(table.model_fields)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ from texloom.document.rendering import Rendering
 from texloom.document.tex import floats, latex
 from texloom.document.tex.latex import TeX
 from texloom.errors import ReportError
+from texloom.evidence.splices import DEFINITION, spliced
 from texloom.manifest import Manifest, Part, Profile
 from texloom.results.runs import Runs
 from texloom.results.utf8 import read_utf8
@@ -24,10 +25,14 @@ from texloom.results.utf8 import read_utf8
 PROBLEM = re.compile(r"\\begin\{problem\}")
 
 
+HIDDEN = {"Commit", "Address", "DOI", "Fetched by", "Citation"}
+"""The facts of the provenance that could tell who wrote an anonymous report."""
+
 ABBREVIATED = {"absolute": "abs.", "relative": "rel.", "Monte Carlo": "MC"}
 """Abbreviations for the margin of the longer kinds of checks."""
 
 
+@spliced
 def one_digit(error: float) -> str:
     """An error with one digit and a power of ten; 0 if it is exact."""
     if error == 0:
@@ -35,6 +40,7 @@ def one_digit(error: float) -> str:
     return rf"\num{{{error:.0e}}}"
 
 
+@spliced
 def check_error(result: checks.Result) -> str:
     """A measured error as printed: with its standard error for a sample mean, empty for computer algebra."""
     if result.kind == checks.Symbolic.kind:
@@ -92,6 +98,7 @@ def render_report(manifest: Manifest, profile: Profile, results: list[checks.Res
     build, environment = profile.build, templating.make_environment()
     rendering = Rendering(folder)
     runs = {name: load_runs(part, profile) for name, part in manifest.experiments.items()}
+    rendering.runs = runs
     for name in manifest.experiments:
         template = f"sections/{name}.tex.j2"
         source = templating.TEMPLATES / template
@@ -130,6 +137,7 @@ def _finish(
     titles = manifest.experiments
     digests = data_digests(runs.values())
     used = {name.partition("/")[0] for name, _ in digests}
+    hidden = HIDDEN if manifest.proof.anonymous else set()
     context = {
         "report": manifest.report,
         "date": f"{manifest.report.date.day} {manifest.report.date:%B %Y}",
@@ -152,15 +160,19 @@ def _finish(
         ),
         "number_broken": len(rendering.broken),
         "provenance": [
-            *(_provenance(titles[name].title, each) for name, each in runs.items()),
+            *(_provenance(titles[name].title, each, hidden) for name, each in runs.items()),
             *exempt_facts(manifest.exempt),
         ],
         "data": digests,
-        "data_sets": [data_facts(name, data) for name, data in manifest.data.items() if name in used],
+        "data_sets": [
+            [fact for fact in data_facts(name, data) if fact[0] not in hidden]
+            for name, data in manifest.data.items()
+            if name in used
+        ],
     }
     rendering.add("appendix.tex", templating.render(environment, "appendix.tex.j2", context))
     rendering.add("report.tex", templating.render(environment, "report.tex.j2", context))
-    rendering.files["checks.tex"] = checks_tex(results)
+    rendering.files["checks.tex"] = checks_tex(results) + DEFINITION
 
 
 def _by_file(results: list[checks.Result]) -> Iterator[tuple[str, Iterator[checks.Result]]]:
@@ -178,9 +190,10 @@ def _check_row(result: checks.Result) -> dict[str, Any]:
     }
 
 
-def _provenance(title: str, runs: Runs) -> dict[str, Any]:
-    """The provenance of an experiment for the appendix."""
-    return {"title": title, "facts": facts(runs), "settings": settings.tables(runs.config, runs[0].record["meanings"])}
+def _provenance(title: str, runs: Runs, hidden: Collection[str]) -> dict[str, Any]:
+    """The provenance of an experiment for the appendix; hidden: the names of facts that are left out."""
+    shown = [fact for fact in facts(runs) if fact[0] not in hidden]
+    return {"title": title, "facts": shown, "settings": settings.tables(runs.config, runs[0].record["meanings"])}
 
 
 def _part(part: Part, folder: str) -> dict[str, Any]:

@@ -1,0 +1,148 @@
+"""Read back from a PDF: the marked values in the order of the text, and a digest of what each page draws."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from pypdf import PdfReader
+from pypdf.generic import DictionaryObject, IndirectObject, StreamObject
+
+TOKEN = re.compile(
+    rb"/TL\s*<<\s*/(?P<end>[NE])\s+(?P<number>\d{1,9})\s*>>\s*DP"
+    rb"|/(?P<font>[^\s/()<>\[\]{}%]+)\s+[-+.\d]+\s+Tf"
+    rb"|\((?P<text>(?:\\.|[^\\()])*)\)"
+    rb"|(?<!<)<(?P<hex>[0-9A-Fa-f\s]*)>(?!>)",
+    re.DOTALL,
+)
+"""What matters in the content of a page: marks, changes of font, strings."""
+ESCAPE = re.compile(rb"\\(?:([0-7]{1,3})|(\r\n|.))", re.DOTALL)
+ESCAPED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"\n": b"", b"\r": b"", b"\r\n": b""}
+CHARACTERS = re.compile(rb"beginbfchar(.*?)endbfchar", re.DOTALL)
+RANGES = re.compile(rb"beginbfrange(.*?)endbfrange", re.DOTALL)
+HEXADECIMAL = rb"<\s*([0-9A-Fa-f]+)\s*>"
+NOT_DRAWN = {"/Parent", "/P", "/Length", "/Filter", "/DecodeParms", "/StructParent", "/StructParents"}
+"""Keys that do not change what is drawn, or lead back."""
+
+
+@dataclass(frozen=True)
+class Printed:
+    """A marked value in the PDF."""
+
+    number: int
+    page: int
+    """From 1."""
+    text: str
+    """Without spaces."""
+
+
+def printed_values(reader: PdfReader) -> list[Printed]:
+    """The marked values of all pages, in the order of the text; a value that ends on the next page is cut there."""
+    fonts: dict[Any, Mapping[int, str]] = {}
+    return [found for number, page in enumerate(reader.pages, start=1) for found in _on_page(page, number, fonts)]
+
+
+def _on_page(page: DictionaryObject, number: int, fonts: dict[Any, Mapping[int, str]]) -> Iterator[Printed]:
+    contents = page.get_contents()  # type: ignore[attr-defined]
+    resources = page["/Resources"].get_object() if "/Resources" in page else {}
+    named = resources["/Font"].get_object() if "/Font" in resources else {}
+    letters: Mapping[int, str] = {}
+    inside: list[tuple[int, list[str]]] = []
+    for token in TOKEN.finditer(contents.get_data() if contents is not None else b""):
+        if token["number"]:
+            if token["end"] == b"N":
+                inside.append((int(token["number"]), []))
+            elif inside and inside[-1][0] == int(token["number"]):
+                value, parts = inside.pop()
+                yield Printed(value, number, "".join(parts))
+        elif token["font"]:
+            letters = _letters(named, f"/{token['font'].decode('latin-1')}", fonts)
+        elif inside:
+            codes = _literal(token["text"]) if token["text"] is not None else _hexadecimal(token["hex"])
+            inside[-1][1].append("".join(letters.get(code, _letter(code)) for code in codes))
+    for value, parts in inside:
+        yield Printed(value, number, "".join(parts))
+
+
+def _letter(code: int) -> str:
+    """The letter of a code in a font that does not tell: ASCII, else the code."""
+    return "" if code == 32 else chr(code) if 32 < code < 127 else f"\\{code:02x}"
+
+
+def _literal(text: bytes) -> bytes:
+    def replaced(match: re.Match[bytes]) -> bytes:
+        return bytes([int(match[1], 8) & 255]) if match[1] else ESCAPED.get(match[2], match[2])
+
+    return ESCAPE.sub(replaced, text)
+
+
+def _hexadecimal(digits: bytes) -> bytes:
+    packed = b"".join(digits.split())
+    return bytes.fromhex((packed + b"0" * (len(packed) % 2)).decode())
+
+
+def _letters(named: Any, name: str, known: dict[Any, Mapping[int, str]]) -> Mapping[int, str]:
+    """The letters of a font by their codes, from its table ToUnicode; spaces are left out."""
+    if name not in named:
+        return {}
+    key = str(named.raw_get(name))
+    if key not in known:
+        font = named[name].get_object()
+        table = font["/ToUnicode"].get_object().get_data() if "/ToUnicode" in font else b""
+        known[key] = dict(_read_table(table))
+    return known[key]
+
+
+def _read_table(table: bytes) -> Iterator[tuple[int, str]]:
+    for block in CHARACTERS.findall(table):
+        for code, text in re.findall(HEXADECIMAL + rb"\s*" + HEXADECIMAL, block):
+            yield int(code, 16), _unicode(text)
+    for block in RANGES.findall(table):
+        for first, last, text in re.findall(HEXADECIMAL + rb"\s*" + HEXADECIMAL + rb"\s*" + HEXADECIMAL, block):
+            start = int(first, 16)
+            for code in range(start, min(int(last, 16), start + 255) + 1):
+                yield code, _unicode(f"{int(text, 16) + code - start:0{len(text)}x}".encode())
+
+
+def _unicode(digits: bytes) -> str:
+    return "".join(_hexadecimal(digits).decode("utf-16-be", "replace").split())
+
+
+def page_digests(reader: PdfReader) -> list[str]:
+    """sha256 of what each page draws: its content, fonts, pictures and links, whatever their numbers in the file."""
+    known: dict[tuple[int, int], bytes] = {}
+    return [_digest(page, known, top=True).hex() for page in reader.pages]
+
+
+def _digest(value: Any, known: dict[tuple[int, int], bytes], *, top: bool = False) -> bytes:
+    if isinstance(value, IndirectObject):
+        key = (value.idnum, value.generation)
+        if key not in known:
+            known[key] = b"an object that contains itself"
+            known[key] = _digest(value.get_object(), known)
+        return known[key]
+    total, inner = hashlib.sha256(), partial(_digest, known=known)
+    if isinstance(value, DictionaryObject):
+        if value.get("/Type") == "/Page" and not top:
+            return b"a page"
+        for name in sorted(map(str, value.keys() - NOT_DRAWN)):
+            total.update(name.encode() + b"\0" + inner(value.raw_get(name)) + b"\0")
+        if isinstance(value, StreamObject):
+            total.update(_data(value))
+    elif isinstance(value, list):
+        for each in value:
+            total.update(inner(each))
+    else:
+        total.update(f"{type(value).__name__} {value!r}".encode())
+    return total.digest()
+
+
+def _data(stream: StreamObject) -> bytes:
+    try:
+        return stream.get_data()
+    except NotImplementedError:  # a picture in a format that need not be decoded
+        return stream._data

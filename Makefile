@@ -8,6 +8,8 @@ PORT := 6006
 NAME :=
 KIND :=
 REPORT :=
+PDF := build/report.pdf
+TRAIN :=
 RUN := .venv/bin/python -m texloom
 # Without .venv, the engine is found beside its set-up: a folder, or a wheel.
 ANY_PYTHON = PYTHONPATH=engine:$(firstword $(wildcard engine/texloom-*.whl)) $(or $(wildcard .venv/bin/python),python3)
@@ -25,7 +27,7 @@ unexport PYTHONHOME PYTHONPLATLIBDIR PYTHONPATH PYTHONSAFEPATH PYTHONCASEOK PYTH
 unexport PYTHONWARNINGS PYTHONINSPECT PYTHONIOENCODING PYTHONINTMAXSTRDIGITS PYTHON_CPU_COUNT
 
 .DEFAULT_GOAL := all
-.PHONY: all theory figures notebooks bundle watch tensorboard diff new test test-slow quick check why accept clean distclean help
+.PHONY: all theory figures notebooks bundle watch tensorboard diff new test test-slow quick check why accept verify clean distclean help
 .PHONY: set-up set-up-for-text python python-and-data tex
 
 all: set-up           ## build everything: set up, fetch data, run, draw, typeset; writes build/report.pdf
@@ -52,6 +54,9 @@ tensorboard: python   ## show curves and images of the trainings in a browser, a
 
 diff: all             ## list metrics, claims and figures that differ from another commit's build: REV=HEAD~1
 	@$(RUN) diff "$(REV)" --profile "$(PROFILE)"
+
+verify: python        ## check a report's PDF against its evidence and the runs here: PDF=some.pdf; TRAIN=1: new runs
+	@$(RUN) verify "$(PDF)" $(if $(TRAIN),--train) --profile "$(PROFILE)"
 
 test: set-up          ## run the tests: every unit, the draft end to end, each feature once
 	@$(TEST) -m "not slow"

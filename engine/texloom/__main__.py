@@ -190,6 +190,15 @@ def diff(options: argparse.Namespace) -> None:
     print(summary.as_text(summary.compare(before, after)))
 
 
+def verify(options: argparse.Namespace) -> None:
+    """Check a report's PDF against the evidence inside it, and against the runs here; executes nothing from it."""
+    from texloom.commands import verify as verifying
+
+    answer = verifying.verify(options.pdf, options.profile, train=options.train)
+    print(f"{answer.to_text()}\n{verifying.conclusion(options.pdf, answer)}")
+    sys.exit(0 if answer.agrees else 1)
+
+
 def quick(_options: argparse.Namespace) -> None:
     """Run the tests of files changed in the working tree or, if there are none, in the last commit."""
     from texloom.commands import quick as tests
@@ -236,6 +245,9 @@ def parser() -> argparse.ArgumentParser:
     documents = command("document", document)
     documents.add_argument("--theory", action="store_true", help="only the written answers")
     command("quick", quick)
+    verifying = command("verify", verify)
+    verifying.add_argument("pdf", type=Path, help="the PDF of a report")
+    verifying.add_argument("--train", action="store_true", help="compare with runs made anew, by the code here")
     building = command("build", build)
     building.add_argument("target", choices=("report", "theory", "figures", "notebooks"), help="what to build")
     building.add_argument("--experiment", default="", help="build only the figures, or notebook, of this experiment")
@@ -264,6 +276,7 @@ def parser() -> argparse.ArgumentParser:
         command("why", why),
         command("bundle", bundle),
         command("watch", watch),
+        verifying,
     ):
         added.add_argument("--profile", default="report", help="a profile of report.toml (default report)")
     return main

@@ -136,6 +136,8 @@ def _digest(value: Any, known: dict[tuple[int, int], bytes], *, top: bool = Fals
     elif isinstance(value, list):
         for each in value:
             total.update(inner(each))
+    elif isinstance(value, int | float):  # 1.0 may be written as 1
+        total.update(f"number {float(value):.9g}".encode())
     else:
         total.update(f"{type(value).__name__} {value!r}".encode())
     return total.digest()

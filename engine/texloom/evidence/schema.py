@@ -47,7 +47,7 @@ class Given(Entry):
     error: float | None = None
 
 
-Expression = Annotated[int | float | OfMetric | Derived | Given, Field(union_mode="left_to_right")]
+Expression = int | float | OfMetric | Derived | Given
 
 
 class Metric(Entry):
@@ -141,7 +141,7 @@ class Value(Entry):
     """As read back from the PDF, without spaces."""
     form: Literal["quantity", "number", "exact_number", "limit", "one_digit", "check_error"]
     """The function that formatted it."""
-    options: dict[str, Any]
+    options: dict[Literal["with_unit", "decimals", "digits"], bool | Annotated[int, Field(ge=0, le=30)] | None]
     of: Expression | None
     """What was printed; null for a check."""
     unit: str = ""

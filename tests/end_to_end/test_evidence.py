@@ -10,13 +10,14 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pypdf import PdfReader, PdfWriter
-from pypdf.generic import NameObject, StreamObject
+from pypdf.generic import NameObject, NumberObject, StreamObject
 
 from tests.end_to_end.blows.report import Report
 from texloom.evidence.attach import with_attachments
@@ -24,7 +25,7 @@ from texloom.evidence.readback import page_digests, printed_values
 from texloom.evidence.schema import Evidence
 
 ATTACH_ALL = '\n[proof]\nattach = "all"\n'
-NUMBER = re.compile(rb"(?<=\()[^()\\]*(?=\))")
+STRING = re.compile(rb"(?<=\()(?:\\.|[^()\\])*(?=\))")
 Content = dict[str, Any]
 
 
@@ -101,7 +102,7 @@ def retyped(number: int, old: bytes, new: bytes) -> Callable[[bytes], bytes]:
 
     def change(content: bytes) -> bytes:
         segment = re.compile(rb"/TL <</N %d>> DP.*?/TL <</E %d>> DP" % (number, number), re.DOTALL)
-        return segment.sub(lambda found: NUMBER.sub(lambda text: text[0].replace(old, new), found[0]), content)
+        return segment.sub(lambda found: STRING.sub(lambda text: text[0].replace(old, new), found[0]), content)
 
     return change
 
@@ -311,7 +312,7 @@ def test_all_forged_together_passes_and_new_runs_catch_it(report: Report, pdf: P
         metric["values"] = [value + 3 for value in metric["values"]]
         return content
 
-    page = retyped(value_of(pdf, "(95.1±0.3)%"), b"5.1", b"8.1")
+    page = retyped(value_of(pdf, "(95.1±0.3)%"), b"95", b"98")
     liar = forged(pdf, tmp_path / "a.pdf", page=page, evidence=change, agreeing=True)
     assert texloom(tmp_path, "verify", str(liar))[0] == 0
     code, said = texloom(report.folder, "verify", str(liar), "--train")
@@ -343,9 +344,13 @@ def bomb(path: Path, pdf: Path) -> None:
     forged(pdf, path, files=lambda _: {"evidence.json": bytes(5 * 10**8)})
 
 
-def many_pages(path: Path, **_: object) -> None:
-    other_program(path)
-    path.write_bytes(path.read_bytes().replace(b"/Count 1", b"/Count 1000000"))
+def many_pages(path: Path, count: int = 6000, **_: object) -> None:
+    writer = PdfWriter()
+    page = writer.add_blank_page(100, 100)
+    tree = writer.root_object["/Pages"].get_object()
+    tree["/Kids"].extend([page.indirect_reference] * count)  # type: ignore[index]
+    tree[NameObject("/Count")] = NumberObject(count + 1)  # type: ignore[index]
+    writer.write(path)
 
 
 def text_file(path: Path, **_: object) -> None:
@@ -364,7 +369,8 @@ def nested(path: Path, pdf: Path) -> None:
         (encrypted, "is encrypted"),
         (truncated, "is damaged"),
         (bomb, "is damaged"),
-        (many_pages, "has 1000000 pages, more than 5000"),
+        (many_pages, "has 6001 pages, more than 5000"),
+        (partial(many_pages, count=10**6), "is damaged: Reached maximum array element count"),
         (text_file, "is not a PDF"),
         (nested, "evidence.json: is not evidence of version 1"),
     ],

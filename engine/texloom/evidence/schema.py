@@ -182,7 +182,7 @@ class Evidence(Entry):
             read = json.loads(content)
             seal = read.pop("seal", "")
             evidence = cls.model_validate(read)
-        except (ValueError, RecursionError, AttributeError) as error:
+        except (ValueError, RecursionError, AttributeError, TypeError) as error:
             raise ReportError(EVIDENCE, f"is not evidence of version {VERSION}: {_reason(error)}") from None
         if seal != _seal(read):
             raise ReportError(EVIDENCE, "was changed after the build wrote it: its digest does not fit its content")

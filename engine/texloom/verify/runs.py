@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import subprocess
 import sys
 from collections.abc import Iterable, Iterator
@@ -97,11 +98,16 @@ def _stated(evidence: Evidence) -> Iterator[tuple[str, Metric]]:
 
 def is_within(one: Quantity, other: Quantity) -> bool:
     """Whether the means differ by at most the larger uncertainty: deviation over seeds, or error of a single value."""
-    return abs(one.mean - other.mean) <= max(one.uncertainty or 0.0, other.uncertainty or 0.0)
+    return abs(one.mean - other.mean) <= max(_uncertainty(one) or 0.0, _uncertainty(other) or 0.0)
+
+
+def _uncertainty(value: Quantity) -> float | None:
+    """The uncertainty of a quantity; none if one of its values is not finite."""
+    return value.uncertainty if all(map(math.isfinite, value.values)) else None
 
 
 def _shown(value: Quantity) -> str:
-    spread = f" ± {value.uncertainty:.2g}" if value.uncertainty is not None else ""
+    spread = "" if (found := _uncertainty(value)) is None else f" ± {found:.2g}"
     return f"{value.mean:.6g}{spread}"
 
 

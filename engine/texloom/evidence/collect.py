@@ -25,15 +25,16 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Index:
-    """The metrics of all experiments by their values."""
+    """The metrics of all experiments by their values and error."""
 
     runs: Mapping[str, Runs]
-    named: dict[tuple[float, ...], list[str]] = field(default_factory=dict)
+    named: dict[tuple[tuple[float, ...], float | None], list[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         for experiment, runs in self.runs.items():
             for name in runs[0].metrics:
-                self.named.setdefault(runs.metric(name).values, []).append(f"{experiment}.{name}")
+                metric = runs.metric(name)
+                self.named.setdefault((metric.values, metric.error), []).append(f"{experiment}.{name}")
 
     def expression(self, value: Any, experiment: str) -> schema.Expression:
         """How a value was computed from metrics; experiment: the one whose text it is in, if there is one."""
@@ -44,7 +45,7 @@ class Index:
         if value.operation:
             operands = tuple(self.expression(each, experiment) for each in value.operands)
             return schema.Derived(operation=value.operation, operands=operands)  # type: ignore[arg-type]
-        found = self.named.get(value.values, [])
+        found = self.named.get((value.values, value.error), [])
         for wanted in (f"{experiment}.{value.name}", *(name for name in found if name.endswith(f".{value.name}"))):
             if wanted in found:
                 return schema.OfMetric(metric=wanted)

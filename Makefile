@@ -8,15 +8,19 @@ PORT := 6006
 NAME :=
 KIND :=
 REPORT :=
+PACKAGE :=
 PDF := build/report.pdf
 TRAIN :=
 RUN := .venv/bin/python -m texloom
-# Without .venv, the engine is found beside its set-up: a folder, or a wheel.
+# Without .venv, Python finds the engine in the folder engine/: as a package folder or as a wheel.
 ANY_PYTHON = PYTHONPATH=engine:$(firstword $(wildcard engine/texloom-*.whl)) $(or $(wildcard .venv/bin/python),python3)
 TEST := .venv/bin/python -m pytest -n auto
-FLAGS := --profile "$(PROFILE)" $(if $(EXPERIMENT),--experiment "$(EXPERIMENT)") $(if $(FORCE),--force)
-# Runs steps of the set-up in parallel, in a separate make, so that the stages see no job server, and everything else runs
-# sequentially even with -j: goals that are given together (make clean all) and their prerequisites.
+# The value of a variable as one word for the shell, whatever characters it has: quotes, $$, a leading dash after `=`.
+quoted = '$(subst ','\'',$(value $(1)))'
+PROFILE_FLAG = --profile=$(call quoted,PROFILE)
+FLAGS = $(PROFILE_FLAG) $(if $(value EXPERIMENT),--experiment=$(call quoted,EXPERIMENT)) $(if $(FORCE),--force)
+# Runs the steps of the set-up in parallel in a separate make, so that the stages see no job server. Everything else runs
+# sequentially even with -j, including several goals (make clean all) and their prerequisites.
 TOGETHER = +@$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,--jobs=3) SIDE_BY_SIDE=1
 ifndef SIDE_BY_SIDE
 .NOTPARALLEL:
@@ -27,7 +31,7 @@ unexport PYTHONHOME PYTHONPLATLIBDIR PYTHONPATH PYTHONSAFEPATH PYTHONCASEOK PYTH
 unexport PYTHONWARNINGS PYTHONINSPECT PYTHONIOENCODING PYTHONINTMAXSTRDIGITS PYTHON_CPU_COUNT
 
 .DEFAULT_GOAL := all
-.PHONY: all theory figures notebooks bundle watch tensorboard diff new test test-slow quick check why accept verify clean distclean help
+.PHONY: all theory figures notebooks bundle watch tensorboard diff new add remove test test-slow quick check why accept verify clean distclean help
 .PHONY: set-up set-up-for-text python python-and-data tex
 
 all: set-up           ## build everything: set up, fetch data, run, draw, typeset; writes build/report.pdf
@@ -43,22 +47,22 @@ notebooks: python-and-data ## convert each experiment to a notebook with outputs
 	@$(RUN) build notebooks $(FLAGS)
 
 bundle: all           ## pack PDF, notebooks and standalone LaTeX sources: build/report.zip
-	@$(RUN) build notebooks --profile "$(PROFILE)"
-	@$(RUN) bundle --profile "$(PROFILE)"
+	@$(RUN) build notebooks $(PROFILE_FLAG)
+	@$(RUN) bundle $(PROFILE_FLAG)
 
 watch: set-up-for-text ## rebuild the PDF after each edit; never runs an experiment
-	@$(RUN) watch --profile "$(PROFILE)"
+	@$(RUN) watch $(PROFILE_FLAG)
 
 tensorboard: python   ## show curves and images of the trainings in a browser, also while they run; PORT=6006
-	@$(RUN) tensorboard --profile "$(PROFILE)" --port "$(PORT)"
+	@$(RUN) tensorboard $(PROFILE_FLAG) --port=$(call quoted,PORT)
 
 diff: all             ## list metrics, claims and figures that differ from another commit's build: REV=HEAD~1
-	@$(RUN) diff "$(REV)" --profile "$(PROFILE)"
+	@$(RUN) diff $(PROFILE_FLAG) -- $(call quoted,REV)
 
 verify: python        ## check a report's PDF against its evidence and the runs here: PDF=some.pdf; TRAIN=1: new runs
-	@$(RUN) verify "$(PDF)" $(if $(TRAIN),--train) --profile "$(PROFILE)"
+	@$(RUN) verify $(PROFILE_FLAG) $(if $(TRAIN),--train) -- $(call quoted,PDF)
 
-test: set-up          ## run the tests: every unit, the draft end to end, each feature once
+test: set-up          ## run all unit tests, a draft built end to end, and one test of each feature
 	@$(TEST) -m "not slow"
 
 test-slow: set-up     ## run all other tests, which are marked slow
@@ -68,16 +72,24 @@ quick: set-up-for-text ## run the tests of files changed in the working tree or 
 	@$(RUN) quick
 
 new: python           ## create an experiment (NAME=its_name KIND=analysis|training) or a report (REPORT=/a/folder)
-	@$(RUN) new --name "$(NAME)" --kind "$(KIND)" --report "$(REPORT)"
+	@$(RUN) new --name=$(call quoted,NAME) --kind=$(call quoted,KIND) --report=$(call quoted,REPORT)
+
+add: python           ## add a package that your code imports, lock it with hashes and install it: PACKAGE=pandas
+	@$(RUN) add -- $(call quoted,PACKAGE)
+	@sh engine/setup/python.sh
+
+remove: python        ## remove a package that your code no longer imports: PACKAGE=pandas
+	@$(RUN) remove -- $(call quoted,PACKAGE)
+	@sh engine/setup/python.sh
 
 check: python         ## check style and the import rules between packages
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/lint-imports
 
 why: python           ## show what `make all` would rebuild, and which inputs changed
-	@$(RUN) why --profile "$(PROFILE)"
+	@$(RUN) why $(PROFILE_FLAG)
 
 accept: python        ## accept the runs of EXPERIMENT as up to date in spite of a change; the provenance prints the REASON
-	@$(RUN) accept --experiment "$(EXPERIMENT)" --reason "$$REASON" --profile "$(PROFILE)"
+	@$(RUN) accept --experiment=$(call quoted,EXPERIMENT) --reason="$$REASON" $(PROFILE_FLAG)
 
 clean:                ## remove results; keep the history of builds, the environment and data
 	@$(ANY_PYTHON) -m texloom clean

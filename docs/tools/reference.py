@@ -30,6 +30,7 @@ from texloom.scaffold.experiment import FILES  # noqa: E402
 GENERATED = "<!-- Written by docs/tools/reference.py: edit the docstrings and run it. -->\n\n"
 TABLES = {
     "[report]": manifest.Title,
+    "[[report.authors]]": manifest.Author,
     "[[sections]]": manifest.Section,
     "[[sections.parts]]": manifest.Part,
     "[data.<name>]": manifest.DataSet,
@@ -105,11 +106,13 @@ def _kind(properties: dict[str, Any]) -> str:
         return "date"
     if properties.get("type") == "array":
         return f"list of {_kind(properties['items'])}s" if "type" in properties["items"] else "tables"
+    if properties.get("type") == "object":
+        return f"table of {_kind(properties['additionalProperties'])}s"
     return {"string": "text", "integer": "whole number", "boolean": "`true` or `false`"}[properties["type"]]
 
 
 def _default(value: Any) -> str:
-    return "none" if value is None or value == "" or value == [] else f"`{json.dumps(value)}`"
+    return "none" if value in (None, "", [], {}) else f"`{json.dumps(value)}`"
 
 
 def templates() -> str:
@@ -143,6 +146,9 @@ def _templates() -> Iterator[str]:
     yield "\n## Conditions\n"
     yield "Comparing metrics with `< <= > >=` gives a condition, which holds or not and stores what was compared."
     yield "Combine conditions with `&`.\n"
+    yield "In the sentence of a claim `{limit}` prints the number that a condition compares with. `{found}`"
+    yield "in its place prints the value found that is nearest to this number, rounded as in the list of claims in the"
+    yield 'appendix, where alone the number itself then is: write "is {found}" and not "is at least {found}".\n'
 
 
 def _signature(function: Any) -> str:

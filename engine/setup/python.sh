@@ -64,7 +64,8 @@ use_engine_in_place() {
 }
 
 # Allows one set-up at a time. Python locks descriptor 9, because not every system has flock(1): this process and its installers
-# hold the lock until the last of them ends, killed or not, and no file is left. Without support by the file system there is none.
+# hold the lock until the last of them ends, killed or not, and no lock file is left behind. If the file
+# system does not support locks, there is no lock.
 WAIT_FOR_LOCK='
 import fcntl, signal
 signal.signal(signal.SIGINT, signal.SIG_DFL)
@@ -101,7 +102,8 @@ make_venv() {
         fail "$python cannot make a virtual environment: $(tail -n 1 "$LOG" | cut -c1-150)" "on Debian and Ubuntu: apt-get install python3-venv; elsewhere give another Python: make PYTHON=/path/to/python3.12"
 }
 
-# Prints the lock's entries of some packages; after `not`, of all others. The engine's wheel is an entry, too: engine/texloom-….whl
+# Prints the entries of the given packages in the lock. If the first argument is `not`, prints those of all other packages. The
+# engine's wheel is an entry, too: engine/texloom-….whl
 locked() {
     awk -v names=" $* " '
         /^[a-z0-9]/ {
@@ -116,9 +118,9 @@ pip_install() {
     .venv/bin/python -m pip install --quiet --disable-pip-version-check --retries 2 --require-hashes "$@" >"$LOG" 2>&1
 }
 
-# Compiles packages only if Python cannot store bytecode: otherwise Python compiles on import, which takes 9 s more for the first
-# import of TensorFlow, against 38 s for all packages here; without stored bytecode every process would take these 9 s. Without a
-# time limit, because under load a file can take longer than uv's default of one minute.
+# Compiles the packages during installation only if Python cannot store bytecode itself, because then every process would need 9 s
+# more to import TensorFlow. If Python can store it, only the first import needs these 9 s, whereas compiling all packages here
+# takes 38 s. There is no time limit, because under load a file can take longer than uv's default of one minute.
 uv_pip() {
     verb=$1
     shift

@@ -4,10 +4,15 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 2
 
-# file that must be found : the Debian package that brings it; tex-packages.txt also serves dnf and tlmgr
+# Each line: a program or file that must be found, and the Debian and TeX Live packages that contain it, for apt, dnf and tlmgr.
 LIST=engine/setup/tex-packages.txt
 
-entries() { grep -v '^#' "$LIST"; }
+setting() { sed -n "s/^[[:space:]]*$1[[:space:]]*=[[:space:]]*[\"']\([a-z]*\)[\"'].*/\1/p" report.toml 2>/dev/null | head -n 1; }
+classes() { sed -n 's/^ *\\documentclass.*{\([A-Za-z]*\)}.*/\1/p' templates/*.j2 templates/*.tex 2>/dev/null | tr '\n' ' '; }
+
+# A fourth word is the engine, the language or the document class that needs the entry.
+CHOSEN=" $(setting engine) $(setting language) $(classes) "
+entries() { awk -v chosen="$CHOSEN" '!/^#/ && (NF < 4 || index(chosen, " " $4 " "))' "$LIST"; }
 
 missing_entries() {
     files=$(entries | awk '$1 ~ /\./ { print $1 }')
@@ -18,8 +23,8 @@ missing_entries() {
     else
         found=
     fi
-    # No process for each name: every make waits for this.
-    entries | while read -r name debian tlmgr; do
+    # Does not start a process for each name, because every make has to wait for this.
+    entries | while read -r name debian tlmgr _; do
         case $name in
         *.*) case $found in *" $name "*) ;; *) false ;; esac ;;
         *) command -v "$name" >/dev/null 2>&1 ;;
@@ -35,8 +40,9 @@ debian=$(echo "$missing" | awk '{ print $2 }' | sort -u | tr '\n' ' ')
 
 print_commands() {
     printf '  Debian, Ubuntu:  sudo apt-get install --no-install-recommends %s\n' "$debian"
-    printf '  Fedora:          sudo dnf install %s\n' "$(echo "$missing" | awk '{ print $1 ~ /\./ ? "'"'"'tex(" $1 ")'"'"'" : $1 == "pdflatex" || $1 == "kpsewhich" || $1 == "bibtex" ? "texlive-scheme-basic" : $1 }' | sort -u | tr '\n' ' ')"
-    printf '  macOS:           brew install --cask basictex && sudo tlmgr install %s\n' "$(echo "$missing" | awk '{ print $3 }' | sort -u | tr '\n' ' ')"
+    printf '  Fedora:          sudo dnf install %s\n' "$(echo "$missing" | awk '$3 != "-" { print $1 ~ /\./ ? "'"'"'tex(" $1 ")'"'"'" : $1 == "pdflatex" || $1 == "kpsewhich" || $1 == "bibtex" || $1 == "lualatex" ? "texlive-scheme-basic" : $1 }' | sort -u | tr '\n' ' ')"
+    printf '  macOS:           brew install --cask basictex && sudo tlmgr install %s\n' "$(echo "$missing" | awk '$3 != "-" { print $3 }' | sort -u | tr '\n' ' ')"
+    echo "$missing" | awk '$3 == "-" { print "  elsewhere than on Debian, a font for the whole system: " $1 }'
 } >&2
 
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1 || [ -n "${TEX_NO_INSTALL:-}" ]; then

@@ -49,6 +49,7 @@ def test_reads_parts_in_order_with_seeds_and_labels(project: Path) -> None:
         ("[0, 1]", "[-1]", "report.toml:16", "greater than or equal to 0", ""),
         ('"show"', '"ignore"', "report.toml:26", "'enforce' or 'show'", ""),
         ('title = "A title"', 'title = ""', "report.toml:2", "report.title", ""),
+        ("build/smoke", "out (v2)", "report.toml:23", "TeX cannot write into 'out (v2)'", ""),
     ],
 )
 def test_refuses_with_line_and_closest(project: Path, old: str, new: str, where: str, what: str, hint: str) -> None:
@@ -238,3 +239,43 @@ def test_exemptions_that_cannot_be_meant_are_refused_with_their_place(
         manifest.load()
     assert what in error.value.what
     assert not where or error.value.where == f"report.toml:{where}"
+
+
+# ---------------------------------------------------------------- authors, language
+
+
+def with_title(*lines: str) -> None:
+    """Write lines in place of the author's."""
+    path = Path("report.toml")
+    path.write_text(path.read_text().replace('author = "An author"', "\n".join(lines)), encoding="utf-8")
+
+
+def test_authors_are_names_or_tables(project: Path) -> None:
+    with_title('authors = ["A. One", {name = "B. Two", affiliation = "There", orcid = "0000-0002-1825-009X"}]')
+    title = manifest.load().report
+    assert title.names == ["A. One", "B. Two"]
+    assert (title.author, title.authors[1].affiliation, title.authors[0].email) == ("", "There", "")
+
+
+def test_one_author_is_a_text(project: Path) -> None:
+    title = manifest.load().report
+    assert (title.names, title.authors, title.language, title.engine) == (["An author"], (), "en", "pdflatex")
+
+
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [
+        ('author = "A"\nauthors = ["B"]', "has both author and authors"),
+        ('author = "A"\nlanguage = "zh"', 'language = "zh" needs engine = "lualatex"'),
+        ('author = "A"\nlanguage = "it"', "'en', 'de', 'fr', 'es' or 'zh'"),
+        ('author = "A"\nabstract = "5 % less"', "% begins a comment"),
+        ('authors = [{name = "A", orcid = "1"}]', "orcid"),
+        ('authors = [{name = "A", affilation = "B"}]', "unknown key 'report.authors.0.affilation'"),
+    ],
+)
+def test_title_blocks_that_are_refused(project: Path, line: str, what: str) -> None:
+    with_title(line)
+    with pytest.raises(ReportError) as error:
+        manifest.load()
+    assert what in error.value.what, error.value
+    assert error.value.where.startswith("report.toml")

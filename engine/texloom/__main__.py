@@ -59,7 +59,8 @@ def theory_figures(options: argparse.Namespace) -> None:
     from texloom.staleness.made_from import making
 
     environment.fix()
-    from texloom.results import plotting  # after fix(), because it imports matplotlib
+    from texloom.commands import drawn as drawings  # after fix(), because it imports matplotlib
+    from texloom.results import plotting
 
     files: dict[str, Path] = {}
     fragments = manifest.load().fragments
@@ -69,9 +70,8 @@ def theory_figures(options: argparse.Namespace) -> None:
                 continue
             module = importlib.import_module(beside)
             with plotting.style():
-                drawn = module.figures() if hasattr(module, "figures") else {}
-                for figure_name, figure in drawn.items():
-                    plotting.save(figure, options.out / name / f"{figure_name}.pdf")
+                drawn = drawings.returned(module, "figures") if hasattr(module, "figures") else {}
+                drawings.draw(module, drawn, options.out / name)
             files |= {f"{name}/{figure_name}.pdf": options.out / name / f"{figure_name}.pdf" for figure_name in drawn}
     digests = {name: file_digest(path) for name, path in files.items()}
     write_sealed(options.out / FIGURE_INDEX, {"of": options.out.name, "files": digests, **made.finish().to_json()})
@@ -94,7 +94,7 @@ def build(options: argparse.Namespace) -> None:
 
     started = time.perf_counter()
     known = stamps.changed_since_built(options.target, options.profile)
-    if known and not known.changed and not options.force:
+    if known and not (known.changed or options.force or options.experiment):  # a misspelt experiment is reported
         if known.committed and options.target == "report":
             from texloom.commands.building.publish import store_summary
             from texloom.results.places import BuildFolder
@@ -146,13 +146,16 @@ def bundle(options: argparse.Namespace) -> None:
     """Pack the finished report into one zip: the PDF and LaTeX sources that compile elsewhere."""
     from texloom import manifest
     from texloom.commands import bundle as bundles
+    from texloom.document.tex.compile import PROGRAM_OPTIONS
     from texloom.machine.lock import build_lock
 
-    build = manifest.load().profile(options.profile).build
+    report = manifest.load()
+    build = report.profile(options.profile).build
     with build_lock():  # a build would replace the files that are packed
         names = bundles.write_bundle(build)
+    command = f"latexmk {PROGRAM_OPTIONS[report.report.engine]} report.tex"
     content = f"{len(names)} files, {build.bundle.stat().st_size / 1e6:.1f} MB"
-    print(f"{build.bundle} is ready: {content}; compile it with latexmk -pdf report.tex in its folder source/")
+    print(f"{build.bundle} is ready: {content}; compile it with {command} in its folder source/")
 
 
 def tangle(options: argparse.Namespace) -> None:
@@ -213,6 +216,20 @@ def new(options: argparse.Namespace) -> None:
     scaffold.new(options.name, options.kind, options.report)
 
 
+def add(options: argparse.Namespace) -> None:
+    """Add a package that the author's code imports to pyproject.toml and, with hashes, to the lock."""
+    from texloom.commands import dependencies
+
+    dependencies.add(options.packages)
+
+
+def remove(options: argparse.Namespace) -> None:
+    """Remove a package from pyproject.toml, and from the lock what nothing else requires."""
+    from texloom.commands import dependencies
+
+    dependencies.remove(options.packages)
+
+
 def clean(_: argparse.Namespace) -> None:
     """Remove results; a user's own files, the environment and data stay."""
     from texloom.commands.clean import clean as remove_results
@@ -261,6 +278,8 @@ def parser() -> argparse.ArgumentParser:
     adding.add_argument("--name", default="", help="name of the new experiment")
     adding.add_argument("--kind", default="", help="analysis (only numpy, the default) or training (TensorFlow)")
     adding.add_argument("--report", default="", help="folder of a new report; --name names its experiment")
+    for changing in (command("add", add), command("remove", remove)):
+        changing.add_argument("packages", help="names or requirements such as pandas>=2, separated by spaces")
     tangling = command("tangle", tangle)
     tangling.add_argument("name", help="name of the experiment")
     tangling.add_argument("--out", type=Path, required=True, help="notebook file to write")

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import os
 import re
 from collections.abc import Collection
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, PositiveInt, ValidationError, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from texloom.errors import Place, ReportError, closest
 from texloom.results.places import DEFAULT_FOLDER, BuildFolder
@@ -46,10 +47,34 @@ class Entry(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+class Author(Entry):
+    """An author; a list `authors = […]` in `[report]` may also give only names."""
+
+    name: str = Field(min_length=1)
+    """Name, as it is printed."""
+    affiliation: str = ""
+    """Printed behind the name."""
+    email: str = Field(default="", pattern=r"^(\S+@\S+)?$")
+    """Printed as a link."""
+    orcid: str = Field(default="", pattern=r"^(\d{4}-\d{4}-\d{4}-\d{3}[\dX])?$")
+    """ORCID iD, for example `0000-0002-1825-0097`; printed as a link."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _only_a_name(cls, value: Any) -> Any:
+        return {"name": value} if isinstance(value, str) else value
+
+
+def _abstract(text: str) -> str:
+    if re.search(r"(?<!\\)%", text):
+        raise ValueError("abstract is LaTeX, in which % begins a comment; write \\% in a text between '''")
+    return text.strip()
+
+
 class Title(Entry):
     """The title block of the first page."""
 
-    title: str = Field(min_length=1)
+    title: str = Field(min_length=1, pattern=r"\S")
     """Title of the report."""
     subtitle: str = ""
     """Printed below the title."""
@@ -57,14 +82,39 @@ class Title(Entry):
     """Printed above the title, on the left."""
     institute: str = ""
     """Printed above the title, on the right."""
-    author: str = Field(min_length=1)
-    """Name of the author."""
+    author: str = ""
+    """Name of the author; needed unless there are `authors`."""
+    authors: tuple[Author, ...] = ()
+    """Several authors, or one with affiliation; each below a line `[[report.authors]]`."""
+    abstract: Annotated[str, AfterValidator(_abstract)] = ""
+    """Abstract in LaTeX, printed below the title block."""
+    keywords: tuple[str, ...] = ()
+    """Printed below the abstract, and stored in the PDF."""
+    language: Literal["en", "de", "fr", "es", "zh"] = "en"
+    """Language of hyphenation, dates, numbers and of all words that the engine prints; `"zh"` needs LuaLaTeX."""
+    engine: Literal["pdflatex", "lualatex"] = "pdflatex"
+    """The TeX program. `"lualatex"` prints characters of any script; it is slower."""
     roll_number: str = ""
     """Printed beside the author."""
     notebook_url: str = Field(default="", pattern=r"^(https?://\S+)?$")
     """Where the notebooks can be opened, printed below the author."""
-    date: datetime.date
-    """Date on the first page, for example `2024-08-23`, without quotes. No clock is read for the PDF."""
+    date: Annotated[datetime.date, Field(ge=datetime.date(1970, 1, 1))]
+    """Date on the first page, for example `2024-08-23`, without quotes. The PDF does not use the current date."""
+
+    @model_validator(mode="after")
+    def _fits_together(self) -> Title:
+        if not self.author and not self.authors:
+            raise ValueError("key 'report.author' is missing; or give tables [[report.authors]], each with a name")
+        if self.author and self.authors:
+            raise ValueError("has both author and authors; give one of them")
+        if self.language == "zh" and self.engine != "lualatex":
+            raise ValueError('language = "zh" needs engine = "lualatex"')
+        return self
+
+    @property
+    def names(self) -> list[str]:
+        """The names of all authors."""
+        return [author.name for author in self.authors] or [self.author]
 
 
 class Part(Entry):
@@ -76,10 +126,14 @@ class Part(Entry):
     """The written answer `theory/<name>.tex`; its checks are in `theory/<name>.py` or a package of that name."""
     experiment: str | None = None
     """The package `experiments/<name>/`, laid out by `templates/sections/<name>.tex.j2`."""
-    seeds: tuple[Annotated[int, Field(ge=0, lt=2**31)], ...] = (0,)
+    seeds: tuple[Annotated[int, Field(strict=True, ge=0, lt=2**31)], ...] = (0,)
     """One run for each seed; values are printed as mean ± standard deviation over them."""
     headline: tuple[str, ...] = ()
     """Names of metrics that the first page shows as results at a glance."""
+    labels: dict[str, str] = {}
+    """What the first page calls metrics of `headline`, in place of their descriptions in `metrics.py`."""
+    given: tuple[str, ...] = ()
+    """Settings whose values the task gives, `name` or `group.name`; the provenance marks them."""
     priority: int = 0
     """Runs with a higher number start first. Give it to the longest runs, so that no core is idle at the end."""
 
@@ -89,8 +143,12 @@ class Part(Entry):
             raise ValueError(f"part '{self.title}' needs either theory = … or experiment = …")
         if self.theory is not None and self.headline:
             raise ValueError(f"part '{self.title}' is a written answer and has no metrics for a headline")
+        if unknown := sorted(set(self.labels) - set(self.headline)):
+            raise ValueError(f"part '{self.title}' has a label for '{unknown[0]}', which is not in its headline")
         if not self.seeds or len(set(self.seeds)) < len(self.seeds):
             raise ValueError(f"part '{self.title}' needs at least one seed, and each only once")
+        if len(set(self.headline)) < len(self.headline):
+            raise ValueError(f"part '{self.title}' names a metric twice in its headline")
         return self
 
     @property
@@ -196,14 +254,33 @@ def _identifier(name: str) -> str:
     return name
 
 
+SOURCES_OF_REPORT = (
+    *("theory", "experiments", "templates", "tests", "docs", "data", "engine", ".git", ".venv", ".snakemake"),
+)
+"""Folders of a report that no build may write to."""
+
+
+def _of_results(folder: str) -> str:
+    """The folder of a profile. Raises ValueError for a folder with sources, and for one with a report in it."""
+    path = Path(os.path.normpath(folder))
+    inside = path.parts[:1] and not path.is_absolute() and path.parts[0] != ".."
+    if not re.fullmatch(r"(?!-)[\w./+-]+", folder):
+        raise ValueError(f"TeX cannot write into {folder!r}: use letters, digits and . / + - _, no - first, no spaces")
+    if Path.cwd().is_relative_to(path.absolute().resolve()) or (inside and path.parts[0] in SOURCES_OF_REPORT):
+        raise ValueError(
+            f"folder '{folder}' has files of the report, between which no results are written; choose another"
+        )
+    return folder
+
+
 class Profile(Entry):
     """A way to build, chosen by `make PROFILE=<name>`; the default is the profile `report`."""
 
-    folder: str = DEFAULT_FOLDER
+    folder: Annotated[str, AfterValidator(_of_results)] = DEFAULT_FOLDER
     """Folder of all generated files."""
     smoke: bool = False
     """Run experiments with the values of `Config.smoke()`, which make them short."""
-    seeds: PositiveInt | None = None
+    seeds: Annotated[int, Field(strict=True, ge=1)] | None = None
     """Use only this many seeds of each experiment, the first ones; all by default."""
     watermark: str = ""
     """Text printed across every page."""
@@ -233,7 +310,7 @@ class Proof(Entry):
     attach: Literal["none", "evidence", "all"] = "evidence"
     """`evidence`: results and printed values; `all`: also the files tracked by git; `none`: nothing."""
     anonymous: bool = False
-    """Leave out author, institute, commits and addresses, for a blind review."""
+    """Leave out authors, institute, commits and addresses, for a blind review."""
 
     @model_validator(mode="after")
     def _no_names(self) -> Proof:
@@ -274,14 +351,6 @@ class Manifest(Entry):
     def seeds(self) -> dict[str, tuple[int, ...]]:
         """The seeds of each experiment."""
         return {name: part.seeds for name, part in self.experiments.items()}
-
-    @property
-    def shown(self) -> Manifest:
-        """The manifest as the document prints it: an anonymous one without author, institute and addresses."""
-        if not self.proof.anonymous:
-            return self
-        nobody = {"author": "Anonymous", "roll_number": "", "institute": "", "notebook_url": ""}
-        return self.model_copy(update={"report": self.report.model_copy(update=nobody)})
 
     def limited(self, profile: Profile) -> Manifest:
         """The manifest limited to the seeds of the profile."""
@@ -334,11 +403,37 @@ def load(path: Path = MANIFEST) -> Manifest:
         raise _explain(found[0], text, path) from None
     for part in manifest.parts:
         _check_names(part, text, path)
+    _check_once(manifest, text, path)
     for name, data in manifest.data.items():
         if data.module is not None and not _exists(data.module):
             what = f"there is no module '{data.module}' in the report"
             raise ReportError(Place(path, "data", name, "module"), what, "experiments.rain is experiments/rain.py")
     return manifest
+
+
+def _check_once(manifest: Manifest, text: str, path: Path) -> None:
+    """Raise ReportError for two parts of the same name and kind, and for two profiles with one folder."""
+    seen: set[tuple[bool, str]] = set()
+    for part in manifest.parts:
+        kind = "theory" if part.theory else "experiment"
+        if (part.theory is None, part.name) in seen:
+            lines = [
+                n
+                for n, line in enumerate(text.splitlines(), 1)
+                if re.match(rf"\s*{kind}\s*=.*\b{re.escape(part.name)}\b", line)
+            ]
+            where = f"{path}:{lines[-1]}" if lines else path
+            what = f"{kind} '{part.name}' is a part twice"
+            raise ReportError(
+                where, what, f"the other is in line {lines[0]}; remove one" if len(lines) > 1 else "remove one"
+            )
+        seen.add((part.theory is None, part.name))
+    folders: dict[str, str] = {}
+    for name, profile in manifest.profiles.items():
+        if other := folders.get(folder := os.path.normpath(profile.folder)):
+            what = f"profile '{name}' has the folder '{folder}' of profile '{other}', whose results it would overwrite"
+            raise ReportError(Place(path, "profiles", name), what, f'give it another: folder = "{folder}/{name}"')
+        folders[folder] = name
 
 
 def _exists(module: str) -> bool:
@@ -375,7 +470,12 @@ def _explain(error: Any, text: str, path: Path) -> ReportError:
     message = error["msg"].removeprefix("Value error, ")
     if names[:1] in (["data"], ["exempt"]):
         return ReportError(Place(path, *names), f"{dotted}: {message}")
-    where = _place(path, text, rf"^\s*{re.escape(key)}\s*=") if key else str(path)
+    if names[:1] in (["report"], ["profiles"]):
+        where: object = Place(path, *names)
+    else:
+        where = _place(path, text, rf"^\s*{re.escape(key)}\s*=") if key else path
+    if found := re.match(r"part '(.+)' (?:needs|names|is)", message):
+        where = _place(path, text, rf"^\s*title\s*=\s*[\"']{re.escape(found[1])}[\"']")
     return ReportError(where, f"{dotted}: {message}" if error["type"] != "value_error" else message)
 
 
@@ -384,6 +484,7 @@ def _known_keys(location: tuple[int | str, ...]) -> list[str]:
     table: type[Entry] = Manifest
     children = {
         "report": Title,
+        "authors": Author,
         "sections": Section,
         "parts": Part,
         "data": DataSet,

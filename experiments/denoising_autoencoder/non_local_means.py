@@ -33,7 +33,7 @@ def nl_means(images: np.ndarray, patch: float, distance: float, sigma: float, st
     margin = MARGIN, MARGIN
     padded = np.pad(images.astype(np.float32), ((0, 0), margin, margin), mode="reflect")
     limits = tf.constant(int(distance)), tf.constant(sigma, tf.float32), tf.constant(strength, tf.float32)
-    innermost = np.moveaxis(padded, 0, -1)  # whole vectors of images
+    innermost = np.moveaxis(padded, 0, -1)  # each operation works on whole vectors of images
     parts = [innermost[..., start : start + AT_ONCE] for start in range(0, len(images), AT_ONCE)]
     averages = [np.asarray(_compiled(part.shape, int(patch))(tf.constant(part), *limits)) for part in parts]
     return np.moveaxis(np.concatenate(averages, axis=-1), -1, 0)

@@ -144,7 +144,7 @@ def damage(runs: Runs) -> Figure:
         figure.subplots(1, 2, sharey=True), DAMAGES.items(), runs[0].arrays["damaged"], strict=True
     ):
         positions, heights = np.arange(len(levels) + 1), runs[0].arrays[f"{kind}_distances"]
-        axes.plot(positions, heights, color=BLUE, marker="o", markersize=3)
+        axes.plot(positions, heights, "o", color=BLUE, markersize=5)
         axes.set_xticks(positions, ["0", *(f"{level:g}" for level in levels)])
         axes.set(xlabel=titles[kind], xlim=(-0.5, len(levels) + 0.5), ylim=(0, None))
         draw_examples(axes, examples)

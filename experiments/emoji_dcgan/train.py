@@ -217,8 +217,11 @@ def levelled_copy(generator: keras.Model) -> keras.Model:
 
 
 def save_weights(networks: Networks, real: np.ndarray, run: RunWriter) -> None:
-    """Store the weights with the statistics of inference mode: for the generators those they have drawn with, for the
-    discriminator those of some training images, whose scores are stored, too."""
+    """Store the weights with the statistics of inference mode.
+
+    The generators are stored with the statistics with which their images were drawn, the discriminator with the
+    statistics of some training images, whose scores are also stored.
+    """
     recompute_batch_statistics(networks.discriminator, as_input(tf.constant(real)))
     run.array("scored", real[:SCORED])
     run.array(

@@ -103,8 +103,9 @@ def cases(judge: Judge, data: Data, fooling: np.ndarray, seed: int, run: RunWrit
 def measure_case(judge: Judge, images: np.ndarray, border: float) -> dict[str, tuple[float, float | None]]:
     """Record every measure of one set, with its standard error over images if that is known.
 
-    "copied" is the percentage of images nearer to the reference than `border`. The distance of a set to itself has no
-    error, and repeated images are not a sample of images: the text states how another draw of them differs.
+    "copied" is the percentage of images nearer to the reference than `border`. No error is
+    recorded for the distance of a set to itself, nor for repeated images, because these are not a random sample of
+    images. The text says how much another draw of the repeated images differs.
     """
     opinion = judge.network(images)
     score, distance = inception_score(opinion.posteriors).mean, judge.distance(opinion.features)
@@ -135,7 +136,7 @@ def domain(judge: Judge, data: Data, fooling: np.ndarray, run: RunWriter) -> Non
     """Record the classifier's answers for images of no class: another data set, and noise optimised to fool it."""
     for name, images in (("foreign", data.foreign), ("fooling", fooling)):
         features, posteriors = judge.network(images)
-        if name == "fooling":  # those of the foreign ones are among `cases`
+        if name == "fooling":  # the score and the distance of the foreign images are recorded by `cases`
             run.metric("fooling_score", inception_score(posteriors).mean)
             run.metric("fooling_distance", judge.distance(features))
         run.metric(f"{name}_confidence", 100 * posteriors.max(axis=1).mean())

@@ -36,7 +36,7 @@ CASES = {
     "real": "Real images",
     "dropped": f"Without {', '.join(map(str, range(DROPPED - 1)))} and {DROPPED - 1}",
     "noise": f"Gaussian noise, {CASE_NOISE:g}",
-    "one_a_digit": "One a digit",
+    "one_a_digit": "One image per digit",
     "mixed": "Fakes mixed in",
     "copies": "Copies",
     "foreign": "Emojis",
@@ -109,6 +109,14 @@ def damages(run: Run) -> Figure:
     return figure
 
 
+def draw_errors(run: Run, axes: Axes, points: dict[float, str]) -> None:
+    """Bars of one standard error around the values of metrics at positions on the axis, where an error is known."""
+    for position, name in points.items():
+        metric = run.metrics[name]
+        if metric.get("error") is not None:
+            axes.errorbar(position, metric["value"], metric["error"], color="black", capsize=2, zorder=1.5)
+
+
 def sensitivity(run: Run) -> Figure:
     """The distance (above) and the score (below) over levels of each damage."""
     figure = new_figure(height=3.0)
@@ -122,6 +130,9 @@ def sensitivity(run: Run) -> Figure:
         below.plot(
             rises, score[rises], "o", markersize=6, markerfacecolor="none", markeredgecolor="black", markeredgewidth=0.6
         )
+        if name != "few_classes":  # this one begins with sevens alone, whose errors were not computed
+            draw_errors(run, above, {0: "case_real_distance"})
+            draw_errors(run, below, {0: "case_real_score"})
         above.set_title(title.replace(" ", "\n", 1) if " " in title else f"{title}\n", fontsize=8)
         above.set(xticks=levels, xlim=(-0.4, levels[-1] + 0.4))
     panels[0, 0].set(ylabel="distance", yscale="log")
@@ -130,46 +141,41 @@ def sensitivity(run: Run) -> Figure:
     return figure
 
 
-def score_and_distance(run: Run, name: str, x: np.ndarray, axes: Axes) -> Axes:
-    """Both metrics on one panel, the score on the left axis and the distance on the right; returns the right axes."""
-    right = axes.twinx()
-    right.grid(False)
-    right.spines["right"].set_visible(True)
-    left_line = axes.plot(x, run.arrays[f"{name}_score"], "s-", color=SCORE, markersize=3.5, label="score (left)")
-    right_line = right.plot(
-        x, run.arrays[f"{name}_distance"], "o--", color=DISTANCE, markersize=3.5, label="distance (right)"
-    )
-    axes.set(ylabel="inception score", ylim=(0, 10.5))
-    right.set(ylabel="distance")
-    right.set_ylim(bottom=0)
-    axes.legend(
-        handles=[*left_line, *right_line], loc="lower center", bbox_to_anchor=(0.5, 1), ncols=2, borderaxespad=0.2
-    )
-    return right
+def score_and_distance(run: Run, name: str, x: np.ndarray, score: Axes, distance: Axes) -> None:
+    """Both metrics, each on a panel of its own."""
+    score.plot(x, run.arrays[f"{name}_score"], "s-", color=SCORE, markersize=3.5)
+    distance.plot(x, run.arrays[f"{name}_distance"], "o--", color=DISTANCE, markersize=3.5)
+    score.set(ylabel="inception score", ylim=(0, 10.5))
+    distance.set(ylabel="distance")
+    distance.set_ylim(bottom=0)
 
 
 def mode_dropping(run: Run) -> Figure:
     """Both metrics over the number of missing digits."""
-    figure = new_figure(height=2.3, width=0.62 * TEXT_WIDTH)
-    axes = figure.subplots()
+    figure = new_figure(height=1.8, width=0.8 * TEXT_WIDTH)
+    panels = figure.subplots(1, 2)
     missing = np.arange(len(run.arrays["mode_dropping_score"]))
-    score_and_distance(run, "mode_dropping", missing, axes)
-    axes.plot(missing, 10 - missing, color=GREY, linewidth=0.6, zorder=0)
-    axes.set(xlabel="digits missing", xticks=missing)
+    score_and_distance(run, "mode_dropping", missing, *panels)
+    panels[0].plot(missing, 10 - missing, color=GREY, linewidth=0.6, zorder=0)
+    for axes, measure in zip(panels, ("score", "distance"), strict=True):
+        draw_errors(run, axes, {DROPPED: f"case_dropped_{measure}"})
+    for axes in panels:
+        axes.set(xlabel="digits missing", xticks=missing)
     return figure
 
 
 def within_class(run: Run) -> Figure:
-    """Both metrics over the number of images of each digit; all draws of one image a digit, and the mixture."""
-    figure = new_figure(height=2.3)
-    axes, draws = figure.subplots(1, 2, width_ratios=(1.3, 1))
+    """Both metrics over the number of images of each digit; all draws of one image per digit, and the mixture."""
+    figure = new_figure(height=2.1)
+    *panels, draws = figure.subplots(1, 3, width_ratios=(1, 1, 1.1))
     each = run.arrays["within_class_each"]
-    score_and_distance(run, "within_class", each, axes)
-    axes.set(xlabel="different images of each digit", xscale="log")
-    axes.set_xticks(each, [str(number) for number in each])
-    axes.minorticks_off()
+    score_and_distance(run, "within_class", each, *panels)
+    for axes in panels:
+        axes.set(xlabel="different images of each digit", xscale="log")
+        axes.set_xticks(each[::2], [str(number) for number in each[::2]])
+        axes.minorticks_off()
     score, distance = run.arrays["one_a_digit_draws"].T
-    draws.plot(score, distance, "x", color=BLUE, markersize=4.5, label="one image a digit")
+    draws.plot(score, distance, "x", color=BLUE, markersize=4.5, label="one image per digit")
     draws.plot(score[0], distance[0], "o", color=BLUE, markersize=8, markerfacecolor="none", label="the first draw")
     mixed = (run.metrics[f"case_mixed_{each}"]["value"] for each in ("score", "distance"))
     draws.plot(*mixed, "D", color=ORANGE, markersize=5, label="real and noise")
@@ -180,16 +186,19 @@ def within_class(run: Run) -> Figure:
 
 def memorisation(run: Run) -> Figure:
     """Both metrics over the fraction of copies; distances of fresh images and copies from the reference."""
-    figure = new_figure(height=2.3)
-    curves, nearest = figure.subplots(1, 2)
-    score_and_distance(run, "memorisation", 100 * run.arrays["memorisation_part"], curves)
-    curves.set(xlabel="copies of the reference, per cent")
+    figure = new_figure(height=2.1)
+    *panels, nearest = figure.subplots(1, 3, width_ratios=(1, 1, 1.3))
+    score_and_distance(run, "memorisation", 100 * run.arrays["memorisation_part"], *panels)
+    for axes in panels:
+        axes.set(xlabel="copies of the reference, %")
+    draw_errors(run, panels[0], {0: "case_real_score", 100: "case_copies_score"})
+    draw_errors(run, panels[1], {0: "case_real_distance"})
     largest = run.arrays["nearest_fresh"].max()
     bins = np.linspace(0, largest, 50)
     for name, label, color in (("fresh", "fresh images", BLUE), ("near_copies", "copies with noise", ORANGE)):
         nearest.hist(run.arrays[f"nearest_{name}"], bins=list(bins), color=color, alpha=0.6, label=label)
     nearest.axvline(0, color=GREEN, linewidth=2.5, label="copies")
-    nearest.set(xlabel="distance to the nearest reference image", ylabel="images")
+    nearest.set(xlabel="distance to the reference", ylabel="images")
     nearest.legend()
     return figure
 
@@ -246,6 +255,8 @@ def preprocessing(run: Run) -> Figure:
     axes = figure.subplots()
     axes.plot(values, np.arange(len(names)), "o", color=DISTANCE, markersize=5)
     axes.axvline(values[0], color=GREY, linewidth=0.8)
+    error = run.metrics["case_real_distance"].get("error") or 0.0
+    axes.errorbar(values[0], 0, xerr=error, color="black", linewidth=0.9, capsize=2, zorder=1.5)
     axes.set_yticks(np.arange(len(names)), [name.replace("[", "$[").replace("]", "]$") for name in names])
     axes.invert_yaxis()
     axes.set(xscale="log", xlabel="distance to the reference")
@@ -272,16 +283,20 @@ def domain(run: Run) -> Figure:
 
 def emojis(run: Run) -> Figure:
     """Both metrics of emojis with the Inception network, over noise and blur."""
-    figure = new_figure(height=2.2)
-    panels = figure.subplots(1, 2)
-    highest = {
-        each: max(run.arrays[f"emoji_{name}_{each}"].max() for name in ("noise", "blur"))
-        for each in ("score", "distance")
-    }
-    for axes, name, label in zip(panels, ("noise", "blur"), ("noise, standard deviation", "blur, pixels"), strict=True):
-        right = score_and_distance(run, f"emoji_{name}", run.arrays[f"emoji_{name}_amounts"], axes)
-        axes.set(xlabel=label, ylim=(0.95, 1.05 * highest["score"]))
-        right.set_ylim(0, 1.05 * highest["distance"])
+    figure = new_figure(height=2.7)
+    panels = figure.subplots(2, 2, sharex="col", sharey="row")
+    for column, name, label in zip(
+        panels.T, ("noise", "blur"), ("noise, standard deviation", "blur, pixels"), strict=True
+    ):
+        score_and_distance(run, f"emoji_{name}", run.arrays[f"emoji_{name}_amounts"], *column)
+        column[1].set(xlabel=label)
+        for axes, measure in zip(column, ("score", "distance"), strict=True):
+            weakest = EMOJI_DAMAGES[name][0]
+            draw_errors(run, axes, {0: f"emoji_as_they_are_{measure}", weakest: f"emoji_{name}_0_{measure}"})
+    highest = max(run.arrays[f"emoji_{name}_score"].max() for name in ("noise", "blur"))
+    panels[0, 0].set_ylim(0.95, 1.05 * highest)
+    for axes in panels[:, 1]:
+        axes.set_ylabel("")
     figure.suptitle(", ".join(run.arrays["network"]), fontsize=8)
     return figure
 

@@ -9,7 +9,7 @@ each network on one batch, cross-entropy. `improved` uses standardised coordinat
 for each pair of steps, and wider layers trained with Adam, whose learning rate decays exponentially. The chapter shows
 that with every seed `improved` puts at least 99 % of its samples within 2 % of the curve's height from the curve, and
 covers at least 98 % of the range of x, and that the reference does not. `held` is `improved` with a constant learning
-rate. A table of shorter trainings makes each of the six changes alone, and all changes except it.
+rate. A table compares shorter trainings: with each of the six changes alone, and with all changes except that one.
 
 We deviate from the tutorial in two points that do not change its outcome: the training set is drawn once, not again in
 each iteration, and there are 10,000 iterations, not 10,001.

@@ -16,14 +16,14 @@ from experiments.quadratic_gan.config import FACTORS, VARIANTS
 from experiments.quadratic_gan.data import quadratic, residuals
 from experiments.quadratic_gan.evaluation import BINS, EQUILIBRIUM, NEAR, near_distance, on_curve
 from experiments.quadratic_gan.metrics import PLAYERS
-from texloom.results.plotting import BLUE, GREY, ORANGE, TEXT_WIDTH, new_figure
+from texloom.results.plotting import BLUE, GREEN, GREY, ORANGE, TEXT_WIDTH, new_figure
 from texloom.results.quantity import Quantity
 from texloom.results.runs import Run, Runs
 from texloom.results.tables import Table
 
 REAL, GENERATED = GREY, ORANGE
-VARIANT_COLORS = dict(zip(VARIANTS, (ORANGE, BLUE, GREY), strict=True))
-TITLES = {"reference": "reference", "improved": "improved", "held": "improved, rate held"}
+VARIANT_COLORS = dict(zip(VARIANTS, (ORANGE, BLUE, GREEN), strict=True))
+TITLES = {"reference": "reference", "improved": "improved", "held": "improved, constant rate"}
 """The names of the variants in the figures."""
 
 DECIDES = "reference_on_curve"
@@ -134,14 +134,18 @@ def samples(run: Run, variant: str) -> Figure:
     frame_curve(panels.flat[0], run)
     for axes in panels.flat[len(drawn) :]:
         axes.set_axis_off()
-    handles = [
-        Line2D([], [], color=color, marker=".", linestyle="", markersize=6, markeredgewidth=0, label=label)
-        for color, label in ((REAL, "real"), (GENERATED, "generated"))
-    ]
-    panels.flat[len(drawn)].legend(handles=handles, loc="center", fontsize=9)
+    panels.flat[len(drawn)].legend(handles=colour_key(), loc="center", fontsize=9)
     figure.supxlabel("$x$", fontsize=9)
     figure.supylabel("$y$", fontsize=9)
     return figure
+
+
+def colour_key() -> list[Line2D]:
+    """The entries of a legend for real and generated points."""
+    return [
+        Line2D([], [], color=color, marker=".", linestyle="", markersize=6, markeredgewidth=0, label=label)
+        for color, label in ((REAL, "real"), (GENERATED, "generated"))
+    ]
 
 
 def final_samples(runs: Runs) -> Figure:
@@ -158,6 +162,8 @@ def final_samples(runs: Runs) -> Figure:
     for axes, run in zip(panels[0], runs, strict=True):
         axes.set_title(f"seed {run.seed}", fontsize=8, pad=2)
     frame_curve(panels.flat[0], runs[0])
+    gap = Line2D([], [], color=BLUE, marker="|", linestyle="", markersize=7, label="no test point near the curve")
+    figure.legend(handles=[*colour_key(), gap], loc="outside upper center", ncols=3, fontsize=8)
     return figure
 
 
@@ -207,7 +213,7 @@ def residual_density(runs: Runs) -> Figure:
     middle = 10 ** ((edges[1:] + edges[:-1]) / 2)
     for variant, color in VARIANT_COLORS.items():
         each = np.array([log_density(run, variant, edges) for run in runs])
-        axes.plot(middle, each.T, color=color, linewidth=0.4, alpha=0.5)
+        axes.plot(middle, each.T, color=color, linewidth=0.6, alpha=0.8)
         axes.plot(middle, each.mean(0), color=color, label=TITLES[variant])
     near = near_distance(runs.config["coefficients"], runs.config["x_range"])
     axes.axvline(near, color="black", linewidth=0.6, dashes=(4, 3))
@@ -235,7 +241,7 @@ def convergence(runs: Runs) -> Figure:
     iteration = runs.config["sample_every"] * np.arange(len(runs[0].arrays["reference_distance"]))
     for variant, color in VARIANT_COLORS.items():
         each = np.array([run.arrays[f"{variant}_distance"] for run in runs])
-        axes.plot(iteration, each.T, color=color, linewidth=0.4, alpha=0.6)
+        axes.plot(iteration, each.T, color=color, linewidth=0.6, alpha=0.8)
         axes.plot(iteration, np.median(each, axis=0), color=color, marker="o", markersize=3, label=TITLES[variant])
     axes.set(xlabel="iteration", ylabel="energy distance", yscale="log", xlim=(0, runs.config["iterations"]))
     floor = float(np.mean([run.arrays["real_distance"] for run in runs]))
@@ -288,7 +294,7 @@ def factors(runs: Runs) -> Table:
         return [spread(runs.metric(f"factor_{change}_{name}")) for name, change in names]
 
     rows = [[factor.capitalize(), *cells(f"only_{factor}", f"without_{factor}")] for factor in FACTORS]
-    return Table(columns, [["None, or all", *cells("none", "all")], *rows])
+    return Table(columns, [["None / all", *cells("none", "all")], *rows])
 
 
 def plateau(runs: Runs) -> Table:

@@ -16,7 +16,7 @@ What was tried before: Without a warm-up of the multiplier, six to eight of the 
 the first epochs and remain so, which costs a nat; smaller learning rates save two of them. With random initial weights
 in the layer of ln h, as in the other layers, an initial rate of 10⁵ nats spoilt the start of one seed of three: it cost
 five nats after six epochs, and the dual ascent, which accumulates the violation of the constraint, never recovered.
-Batches of 64 are not better in the same time.
+In the same training time, batches of 64 give no better result.
 """
 
 DATA = ("mnist",)

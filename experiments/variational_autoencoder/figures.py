@@ -172,13 +172,12 @@ def samples(run: Run) -> Figure:
 def latent_space(run: Run) -> Figure:
     """Codes of test images in the planes of largest variance and of best separation; a colour for each digit."""
     codes, labels = run.arrays["codes"].astype(np.float64), run.arrays["labels"]
-    figure = new_figure(height=2.9)
+    figure = new_figure(height=3.2)
     planes = {"principal components": principal_plane(codes), "linear discriminants": discriminant_plane(codes, labels)}
     for axes, (title, plane) in zip(figure.subplots(1, 2), planes.items(), strict=True):
         scatter(axes, (codes - codes.mean(0)) @ plane, labels)
         axes.set(title=title, xlabel="first direction")
     figure.axes[0].set_ylabel("second direction")
-    figure.legend(*figure.axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=10, markerscale=4)
     return figure
 
 
@@ -194,13 +193,14 @@ def discriminant_plane(codes: np.ndarray, labels: np.ndarray) -> np.ndarray:
 
 
 def scatter(axes: Axes, points: np.ndarray, labels: np.ndarray) -> None:
-    """Draw points of shape (n, 2) in the colours of their digits, and a circle at the mean of each digit."""
-    for digit, color in enumerate(DIGIT_COLORS):
-        some = points[:SCATTERED][labels[:SCATTERED] == digit]
-        axes.plot(*some.T, ".", color=color, markersize=2.4, markeredgewidth=0, alpha=0.8, label=str(digit))
+    """Draw points of shape (n, 2) in the colours of their digits, in mixed order, and each digit at its mean."""
+    shown, digits = points[:SCATTERED], labels[:SCATTERED].astype(int)
+    axes.scatter(*shown.T, s=5, c=[DIGIT_COLORS[digit] for digit in digits], linewidths=0, alpha=0.7)
     for digit, color in enumerate(DIGIT_COLORS):
         if np.any(labels == digit):
-            axes.plot(*points[labels == digit].mean(0), "o", color=color, markersize=7, markeredgecolor="black")
+            box = {"boxstyle": "circle,pad=0.15", "facecolor": "white", "edgecolor": color, "linewidth": 1.3}
+            x, y = points[labels == digit].mean(0)
+            axes.text(x, y, str(digit), ha="center", va="center", fontsize=8, bbox=box, zorder=5)
 
 
 def units(runs: Runs) -> Figure:
@@ -223,9 +223,9 @@ def units(runs: Runs) -> Figure:
 def tradeoff(runs: Runs) -> Figure:
     """Accuracy over rate of the three variants with tangents of slope β; convergence of β and of the rate."""
     figure = new_figure(height=2.4)
-    plane, path = figure.subplots(1, 2)
-    draw_tangents(plane, runs)
-    draw_dual_ascent(path, runs)
+    panels = figure.subplot_mosaic([["plane", "beta"], ["plane", "rate"]], width_ratios=(1.2, 1))
+    draw_tangents(panels["plane"], runs)
+    draw_dual_ascent(panels["beta"], panels["rate"], runs)
     return figure
 
 
@@ -250,20 +250,18 @@ def draw_tangents(axes: Axes, runs: Runs) -> None:
     axes.set(xlim=ends, ylim=(lowest - margin, highest + margin))
 
 
-def draw_dual_ascent(axes: Axes, runs: Runs) -> None:
-    """The multiplier (left scale) and the rate (right scale) of the constrained variant over epochs."""
-    other = axes.twinx()
+def draw_dual_ascent(above: Axes, below: Axes, runs: Runs) -> None:
+    """The multiplier, and below it the rate, of the constrained variant over epochs."""
     epoch = np.arange(1, len(runs[0].arrays["constrained_beta_history"]) + 1)
-    for one, name, color in ((axes, "beta", BLUE), (other, "kl", ORANGE)):
+    for axes, name, color in ((above, "beta", BLUE), (below, "kl", ORANGE)):
         each = np.array([run.arrays[f"constrained_{name}_history"] for run in runs])
-        one.plot(epoch, each.T, color=color, linewidth=0.4, alpha=0.5)
-        one.plot(epoch, each.mean(0), color=color, marker="o", markersize=2.5)
-    other.axhline(runs.config["constrained"]["threshold"], color="black", linewidth=0.6, dashes=(4, 3))
-    other.grid(False)
-    other.spines["right"].set_visible(True)
-    axes.set(xlabel="epoch", ylim=(0, None))
-    axes.set_ylabel(r"multiplier $\beta$", color=BLUE)
-    other.set_ylabel("rate $R$ in nats", color=ORANGE)
+        axes.plot(epoch, each.T, color=color, linewidth=0.4, alpha=0.5)
+        axes.plot(epoch, each.mean(0), color=color, marker="o", markersize=2.5)
+        axes.set(xticks=epoch)
+    below.axhline(runs.config["constrained"]["threshold"], color="black", linewidth=0.6, dashes=(4, 3))
+    above.set(ylabel=r"multiplier $\beta$", ylim=(0, None))
+    above.tick_params(labelbottom=False)
+    below.set(xlabel="epoch", ylabel="rate $R$ in nats")
 
 
 def terms(runs: Runs, variants: Sequence[str]) -> Table:

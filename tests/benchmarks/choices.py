@@ -162,7 +162,7 @@ def as_page(found: Iterable[Trained]) -> str:
     """The study as a page of Markdown."""
     rows = sorted(found, key=lambda each: ORDER.index((each.experiment, each.settings)))
     return PAGE.format(
-        measures="; ".join(f"of the {name.replace('_', ' ')} the {measure}" for name, measure in MEASURES.items()),
+        measures=" and ".join(f"the {measure} of the {name.replace('_', ' ')}" for name, measure in MEASURES.items()),
         kind=machine.kind(),
         denoiser=CANDIDATES["denoising_autoencoder"][2],
         autoencoder=CANDIDATES["variational_autoencoder"][0],
@@ -175,12 +175,12 @@ def as_page(found: Iterable[Trained]) -> str:
 PAGE = """\
 # How settings of the denoiser and of the variational autoencoder were chosen
 
-Each row is a training of the main network at full length with seed 0. What is measured is measured on held-out training
-images, of which none was trained on; no test image was read: {measures}.
+Each row is a training of the main network at full length with seed 0. The column *measured* gives {measures}. Both are
+measured on held-out training images, on which nothing was trained; no test image was read.
 Settings that are not named are the report's, whose rows are `{denoiser}` and `{autoencoder}`.
-Of what is equally good within the differences between seeds, the faster may be taken, and no candidate is taken that is
-slower than the report's. Processor times are of two machines of one kind: those of the report's rows, and of the rows
-that name neither rate nor batch size, are of the same.
+Among candidates that are equally good within the differences between seeds, a faster one may be chosen. A candidate
+slower than the report's settings is never chosen. Processor times were measured on two machines of the same kind. The
+report's rows and the rows that name neither rate nor batch size were measured on the same one of these machines.
 
 Written by `python -m tests.benchmarks.choices`, which trains what has no row yet, on {kind}. Remove the page when the
 networks have changed.

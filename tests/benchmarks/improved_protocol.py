@@ -148,7 +148,8 @@ def as_page(trainings: list[Training]) -> str:
 PAGE = f"""\
 # The improved simple GAN on every kind of machine
 
-Other instruction sets round differently, and a game of two networks turns the last bits into another trajectory.
+Different instruction sets round differently, and in the joint training of two networks a difference in the last bits
+leads to a different trajectory.
 What the report claims of the improved protocol must not depend on them: at least {ON_CURVE:g} % of the samples off
 the curve by at most 2 % of its height, and at least {COVERED:g} % of the range of x covered.
 Here it is trained at full length with {len(SEEDS)} seeds under each of {len(CONDITIONS)} conditions: on the machine

@@ -50,6 +50,17 @@ def test_all_its_tests_pass_in_the_first_tier(report: Checkout) -> None:
     }
 
 
+def test_a_package_is_added_installed_and_removed(report: Checkout) -> None:
+    before = {name: (report.folder / name).read_bytes() for name in ("pyproject.toml", "requirements.lock")}
+    said = report.make("add", "PACKAGE=emoji>=2")
+    assert re.search(r"^emoji 2\S* is in pyproject.toml and requirements.lock$", said, re.MULTILINE), said
+    assert "emoji" in installed(report)
+    said = report.make("remove", "PACKAGE=emoji")
+    assert "emoji is no longer in pyproject.toml and requirements.lock\n" in said
+    assert "emoji" not in installed(report)
+    assert {name: (report.folder / name).read_bytes() for name in before} == before
+
+
 def test_that_none_is_slow_is_no_error(report: Checkout) -> None:
     assert "no tests ran in " in report.make("test-slow")
 

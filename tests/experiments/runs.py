@@ -9,8 +9,8 @@ from texloom.results.writer import RunWriter
 
 def record_rest(run: RunWriter) -> None:
     """Record a number for each declared metric without one, so that exactly the declared names can be looked up."""
-    for number, (name, (unit, meaning)) in enumerate(run.declared.items()):
-        run.metrics.setdefault(name, {"value": float(number), "unit": unit, "meaning": meaning})
+    for number, (name, metric) in enumerate(run.declared.items()):
+        run.metrics.setdefault(name, {"value": float(number), "unit": metric.unit, "meaning": metric.meaning})
 
 
 def assert_same(first: RunWriter, second: RunWriter) -> None:

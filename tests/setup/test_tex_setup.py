@@ -46,6 +46,18 @@ def test_missing_files_are_named_with_the_commands_for_apt_dnf_and_brew(place: P
     assert "brew install --cask basictex && sudo tlmgr install cleveref siunitx" in rest
 
 
+def test_a_document_class_is_looked_for_where_the_report_uses_it(place: Place, failure: Failure) -> None:
+    kpsewhich(place, "IEEEtran.cls", "scrartcl.cls")
+    template = place.folder / "templates" / "report.tex.j2"
+    template.parent.mkdir(exist_ok=True)
+    template.write_text("\\documentclass{article}\n\\@ifclassloaded{IEEEtran}\n")
+    assert place.run("tex.sh").returncode == 0
+    template.write_text("\\documentclass[conference]{IEEEtran}\n")
+    first, rest = failure("tex.sh")
+    assert first == "setup: TeX is not complete; missing: IEEEtran.cls "
+    assert "apt-get install --no-install-recommends texlive-publishers" in rest
+
+
 def test_a_missing_program_is_named(place: Place, failure: Failure) -> None:
     (place.programs / "latexmk").unlink()
     first, rest = failure("tex.sh")
@@ -130,3 +142,31 @@ def test_a_failed_installation_says_why_and_how_to_do_it_by_hand(
     assert what in first
     for tool in ("apt-get install", "dnf install", "brew install"):
         assert tool in rest
+
+
+@pytest.mark.parametrize(
+    ("settings", "missing"),
+    [
+        ("", ""),
+        ('engine = "lualatex"   # for names\nlanguage = "fr"', "FreeSerif.otf french.ldf "),
+        ("language = 'de'", "ngerman.ldf "),
+        ('language = "zh"\nengine = "lualatex"', "FreeSerif.otf FandolSong-Regular.otf "),
+    ],
+)
+def test_fonts_and_languages_are_looked_for_only_if_the_report_asks_for_them(
+    place: Place, settings: str, missing: str
+) -> None:
+    place.stub("lualatex", "true")
+    kpsewhich(place, "FreeSerif.otf", "FandolSong-Regular.otf", "ngerman.ldf", "french.ldf")
+    (place.folder / "report.toml").write_text(f'[report]\ntitle = "x"\n{settings}\n')
+    finished = place.run("tex.sh")
+    assert finished.stderr.partition("\n")[0] == (f"setup: TeX is not complete; missing: {missing}" if missing else "")
+
+
+def test_a_font_that_tex_live_does_not_have_is_named(place: Place, failure: Failure) -> None:
+    place.stub("lualatex", "true")
+    kpsewhich(place, "DroidSansFallbackFull.ttf")
+    (place.folder / "report.toml").write_text('[report]\nengine = "lualatex"\n')
+    _, rest = failure("tex.sh")
+    assert "sudo apt-get install --no-install-recommends fonts-droid-fallback \n" in rest
+    assert "a font for the whole system: DroidSansFallbackFull.ttf" in rest

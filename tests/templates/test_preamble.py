@@ -29,11 +29,11 @@ def in_project(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
 
 
-def document(folder: str, body: str) -> Path:
+def document(folder: str, body: str, document_class: str = r"\documentclass{article}") -> Path:
     """A document with the preamble and its body in line 41 of a template."""
     path = Path(folder)
     path.mkdir(parents=True)
-    lines = [r"\documentclass{article}", rf"\input{{{PREAMBLE}}}", r"\begin{document}", body, r"\end{document}"]
+    lines = [document_class, rf"\input{{{PREAMBLE}}}", r"\begin{document}", body, r"\end{document}"]
     (path / "report.tex").write_text("\n".join(lines) + "\n", encoding="utf-8")
     places = ["", "", "", "sections/toy.tex.j2:41", ""]
     (path / compiling.SOURCE_MAP).write_text(json.dumps({f"{folder}/report.tex": places}))

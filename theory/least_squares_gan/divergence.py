@@ -98,7 +98,7 @@ def cross_entropy(formula=lambda p, q: -np.log(4) + 2 * jsd(p, q)) -> Measured:
     return Absolute(worst(maximal - formula(p, q) for maximal, p, q in found), tolerance=1e-11)
 
 
-@verifies("eq:lsgan-series", how="400 terms of the series, 10 random pairs that charge the same points")
+@verifies("eq:lsgan-series", how="400 terms of the series, 10 random pairs of distributions with the same support")
 def series(
     coefficient=lambda j: 1 / (2 * j * (2 * j - 1)), quadratic=lambda middle, contrast: 2 * middle @ contrast**2
 ) -> Measured:

@@ -25,7 +25,9 @@ def draw_losses() -> Figure:
         loss.plot(logit, values, line, color=colour, label=label)
         slope.plot(logit, derivative, line, color=colour)
     loss.set(xlim=(-6, 6), ylim=(-6.2, 9), xlabel=r"discriminator's output $\ell$", ylabel="generator's loss")
-    slope.set(xlim=(-6, 6), ylim=(-3, 3), xlabel=r"discriminator's output $\ell$", ylabel=r"derivative by $\ell$")
+    slope.set(
+        xlim=(-6, 6), ylim=(-3, 3), xlabel=r"discriminator's output $\ell$", ylabel=r"derivative with respect to $\ell$"
+    )
     slope.axhline(0, color=GREY, linewidth=0.6)
     figure.legend(loc="outside upper center", ncols=3)
     return figure

@@ -1,4 +1,5 @@
-"""Checks of the part on saturation: gradients by the logit, divergences of nearly disjoint distributions."""
+"""Checks of the part on saturation: gradients with respect to the logit, divergences of nearly
+disjoint distributions."""
 
 from __future__ import annotations
 

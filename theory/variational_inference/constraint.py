@@ -1,4 +1,5 @@
-"""Checks of the part on the constrained problem: multiplier and price, collapse, the second reading."""
+"""Checks of the part on the constrained problem: multiplier and price, collapse, the second interpretation
+of the constraint."""
 
 from __future__ import annotations
 

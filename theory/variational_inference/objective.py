@@ -13,7 +13,8 @@ from theory.variational_inference.linear_model import encoder_nodes, gaussian_kl
 
 
 @verifies(
-    "eq:vi-gap", how="log p(x), posterior and expectation of 5 random linear-Gaussian models, each in its own way"
+    "eq:vi-gap",
+    how="log p(x), posterior and expectation of 5 random linear-Gaussian models, each computed by a different method",
 )
 def gap(formula=lambda evidence, likelihood, kl: evidence - (likelihood - kl)) -> Measured:
     errors = []
@@ -87,7 +88,11 @@ def between_two_modes(m: float) -> float:
     return (1 / 2 - 1 / np.pi) * m**2 - np.log(1 + np.sqrt(2 / np.pi) * m) - 1 / 2
 
 
-@verifies("eq:vi-modes", how="largest violation for 8 distances and 6 widths, ln 2 attained far out; the two minima")
+@verifies(
+    "eq:vi-modes",
+    how="largest violation for 8 distances and 6 widths; ln 2 attained for modes that are far apart; "
+    "the position of the best Gaussian for two distances",
+)
 def two_modes(on_one=np.log(2), between=between_two_modes, still_between=2.5, on_one_from=3.0) -> Measured:
     errors = [two_modes_divergence(12, 1, 12) - on_one]
     for m in (0.3, 1.0, 2.0, 3.0, 4.0, 6.0, 9.0, 12.0):

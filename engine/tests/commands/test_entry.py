@@ -63,6 +63,69 @@ def test_how_a_command_ends(root: Path, body: str, code: int, said: str) -> None
     assert ("Traceback" in finished.stderr) == (said == "Traceback")
 
 
+AUTHOR = """
+import numpy as np
+from texloom.errors import ReportError
+
+
+def analyse(how):
+    return np.asarray([1]) / helper(how)
+
+
+def helper(how):
+    if how == "refused":
+        raise ReportError("metric 'loss'", "is nan", "see why")
+    raise ValueError("too\\nfew")
+"""
+
+
+def run_author_s(root: Path, folder: Path, how: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a stage whose code is in the author's folder and fails."""
+    (folder / "experiments").mkdir(exist_ok=True)
+    (folder / "experiments" / "toy.py").write_text(AUTHOR, encoding="utf-8")
+    script = f"import sys; sys.path.insert(0, ''){PREAMBLE}    from experiments import toy; toy.analyse({how!r})\n"
+    command = [sys.executable, "-c", f"{script}run_command(main)", *arguments]
+    environment = os.environ | {"PYTHONPATH": str(root / "engine")}
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True)
+
+
+def test_an_exception_in_the_author_s_code_shows_only_this_and_names_the_whole_traceback(
+    root: Path, tmp_path: Path
+) -> None:
+    finished = run_author_s(root, tmp_path, "failed", "analyse", "toy", "--build", "build", "--seed", "2")
+    log = ".snakemake/tracebacks/analyse-toy-seed-2.log"
+    assert (finished.returncode, finished.stderr.splitlines()) == (
+        2,
+        [
+            "experiments/toy.py:13: analyse toy, seed 2: ValueError: too few",
+            '  in helper: raise ValueError("too\\nfew")',
+            "  called from experiments/toy.py:7 in analyse",
+            f"  the whole traceback: {log}",
+        ],
+    )
+    kept = (tmp_path / log).read_text(encoding="utf-8")
+    assert kept.startswith("Traceback")
+    assert "entry.py" in kept
+
+
+def test_an_error_in_the_author_s_code_says_where_and_of_which_run(root: Path, tmp_path: Path) -> None:
+    finished = run_author_s(root, tmp_path, "refused", "train", "toy")
+    assert (finished.returncode, finished.stderr) == (
+        2,
+        "experiments/toy.py:12: metric 'loss': is nan\n  see why\n",
+    )
+
+
+def test_an_error_of_syntax_names_its_line(root: Path, tmp_path: Path) -> None:
+    (tmp_path / "experiments").mkdir()
+    (tmp_path / "experiments" / "broken.py").write_text("x = 1\nif x\n", encoding="utf-8")
+    script = f"import sys; sys.path.insert(0, ''){PREAMBLE}    from experiments import broken\nrun_command(main)"
+    environment = os.environ | {"PYTHONPATH": str(root / "engine")}
+    command = [sys.executable, "-c", script, "figures", "toy"]
+    finished = subprocess.run(command, cwd=tmp_path, env=environment, capture_output=True, text=True)
+    assert finished.stderr.startswith("experiments/broken.py:2: is not Python: ")
+
+
 FIGURE = f"""
     import resource
     from pathlib import Path
@@ -209,8 +272,8 @@ def test_a_closed_output_gives_one_message(root: Path, redirection: str, reason:
     command = f'set -o pipefail; "{sys.executable}" -c "$SCRIPT" {redirection}'
     environment = os.environ | {"PYTHONUNBUFFERED": unbuffered, "SCRIPT": script}
     finished = subprocess.run(["bash", "-c", command], cwd=root, env=environment, capture_output=True, text=True)
-    told = f"the output: cannot be written: {reason}\n  make sure that it is read, then start the command again; "
-    told += "what is finished is kept\n"
+    told = f"the output: cannot be written: {reason}\n  make sure that the program or file that receives the output "
+    told += "accepts it, then start the command again; what is finished is kept\n"
     assert (finished.returncode, finished.stderr) == ((2, told) if reason else (0, ""))
 
 

@@ -63,6 +63,26 @@ def test_a_report_is_made_with_the_name_and_the_kind_that_are_asked_for(
     assert called == [(folder, "first_experiment", "analysis"), (folder, "parabola", "training")]
 
 
+def test_a_report_beside_this_one_may_be_given_by_a_relative_path_and_one_within_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reports, "new_report", lambda *_: None)
+    (tmp_path / "here").mkdir()
+    (tmp_path / "here" / "report.toml").touch()
+    monkeypatch.chdir(tmp_path / "here")
+    assert run(monkeypatch, "--report=../there") is None
+    assert run(monkeypatch, "--report=../here/there") == 2
+
+
+def test_the_printed_cd_works_for_a_folder_with_a_leading_dash(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(reports, "new_report", lambda *_: None)
+    monkeypatch.chdir(tmp_path)
+    assert run(monkeypatch, "--report=-mine (v2)") is None
+    assert "  cd './-mine (v2)'\n" in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

@@ -302,7 +302,7 @@ def test_a_record_whose_files_would_lead_elsewhere_is_refused(
     next(iter(answers.values()))["files"][0]["key"] = "../../report.toml"
     declare(rain=f'doi = "{archive(lambda _: (doi, leads_to, answers))}"')
     before = Path("report.toml").read_text()
-    assert "a file that is fetched cannot be called '../../report.toml'" in refused()
+    assert "a fetched file cannot have the name '../../report.toml'" in refused()
     assert Path("report.toml").read_text() == before
 
 

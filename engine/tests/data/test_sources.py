@@ -121,7 +121,7 @@ def test_a_file_in_place_of_the_folder_is_left_and_named(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("name", ["", "..", "../a", "a/b", SUMS, "two\nlines"])
 def test_names_that_would_lead_elsewhere_or_hide_the_sums_are_refused(name: str, tmp_path: Path) -> None:
-    with pytest.raises(ReportError, match="a file that is fetched cannot be called"):
+    with pytest.raises(ReportError, match="a fetched file cannot have the name"):
         sources.keep(tmp_path / "data", {"a": b"first", name: b"second"})
     assert not (tmp_path / "data").exists()
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 import pytest
 
 from texloom.document.claim_table import Row, chapters, rows_of
 from texloom.document.claims import LIMIT, Claim
+from texloom.errors import ReportError
+from texloom.evidence.splices import recorded, without_marks
 from texloom.results.quantity import Condition, Quantity
 
 OURS = Quantity("psnr_ours", (20.0, 22.0), "dB", "PSNR inside, network")
@@ -16,15 +21,15 @@ NOISE = Quantity("fid_noise", (3.0,), "", "distance, salt_and_pepper")
 BLUR = Quantity("fid_salt_and_pepper", (0.0123456,), "", "distance, salt_and_pepper")
 
 
-def made(condition: Condition, experiment: str = "toy", number: int = 1) -> Claim:
+def made(condition: Condition, experiment: str = "toy", number: int = 1, about: tuple[str, ...] = ()) -> Claim:
     sentence = "It is so" + " by {limit}" * len(condition.limits)
     assert len(LIMIT.findall(sentence)) == len(condition.limits)
-    return Claim(sentence, condition, "toy.tex.j2:1", experiment, number)
+    return Claim(sentence, condition, "toy.tex.j2:1", experiment, number, about)
 
 
-def listed(condition: Condition) -> list[tuple[str, str, str]]:
+def listed(condition: Condition, *about: str) -> list[tuple[str, str, str]]:
     """Meaning, value and limit of each row."""
-    return [(row.meaning, row.found, row.limit) for row in rows_of(made(condition))]
+    return [(row.meaning, row.found, row.limit) for row in rows_of(made(condition, about=about))]
 
 
 def words(quantity: Quantity) -> str:
@@ -35,7 +40,7 @@ def words(quantity: Quantity) -> str:
 
 def test_a_metric_is_listed_by_its_meaning() -> None:
     assert listed(OURS >= 12.5) == [("PSNR inside, network", r"\num{21}", r"$\geq$~\num{12.5}~dB")]
-    assert listed(SHARE < 100) == [("images that are located", r"\num{99.6}", r"$<$~\num{100}~\%")]
+    assert listed(SHARE < 100) == [("images that are located", r"\num{99.6}", r"$<$~\num{100}\,\%")]
 
 
 def test_a_metric_without_meaning_is_listed_by_its_name_in_words() -> None:
@@ -59,9 +64,13 @@ def test_of_an_identifier_in_a_meaning_the_part_of_the_name_is_written_in_words(
         (OURS - (FILTER - OURS), r"PSNR inside: network $-$ (filter $-$ network)"),
         (OURS + FILTER - OURS, r"PSNR inside: network $+$ filter $-$ network"),
         (OURS / SHARE, "(PSNR inside, network) / images that are located"),
-        (OURS - SHARE, "PSNR inside, network $-$ images that are located"),
+        (OURS - replace(SHARE, unit="dB"), "PSNR inside, network $-$ images that are located"),
         (OURS.magnitude / FILTER, r"($|$PSNR inside$|$, network) / (PSNR inside, filter)"),
         (OURS.lowest - FILTER.highest, "lowest PSNR inside, network $-$ highest PSNR inside, filter"),
+        (-OURS, "$-$ PSNR inside, network"),
+        (OURS**2, "(PSNR inside, network)$^{2}$"),
+        (OURS**-1 / 2, r"(PSNR inside, network)$^{-1}$ / \num{2}"),
+        (round(OURS - FILTER, 1), "PSNR inside: network $-$ filter"),
     ],
 )
 def test_arithmetic_is_written_in_words_and_shared_parts_of_operands_once(quantity: Quantity, meaning: str) -> None:
@@ -113,14 +122,30 @@ def test_a_value_has_three_digits_or_as_many_as_show_its_side_of_the_limit(
 
 def test_limits_are_printed_as_they_were_set() -> None:
     assert listed(NOISE > 1e-6)[0][2] == r"$>$~\num{1e-06}"
-    assert listed((SHARE - 50).lowest > 0)[0][2] == r"$>$~\num{0}~\% points"
+    assert listed((SHARE - 50).lowest > 0)[0][2] == r"$>$~\num{0}\,\% points"
+
+
+def test_marks_of_values_do_not_change_what_is_written_once() -> None:
+    """Each printed value has a mark with its own number; values that print the same are the same."""
+    equal = (OURS > 1) & (replace(OURS, name="again") > 1)
+
+    def rows() -> list[tuple[str, ...]]:
+        several = listed(OURS > FILTER) + listed((OURS > FILTER) & (OURS > OTHER)) + listed(equal, "both")
+        unbraced = re.compile(r"\{(\\num\{[^}]*\})\}")
+        return [tuple(unbraced.sub(r"\1", without_marks(each)) for each in row) for row in several]
+
+    plain = rows()
+    assert plain[-1][1] == r"\num{21}"
+    with recorded() as found:
+        assert rows() == plain
+    assert len(found) > 8
 
 
 def test_comparisons_that_differ_in_a_part_of_their_words_take_one_line() -> None:
     condition = (OURS.lowest > 10) & (FILTER.lowest > 10) & (SHARE > 10)
     assert listed(condition) == [
         (r"PSNR inside: network~=~\num{20}; filter~=~\num{14.5}", r"$\min$", r"$>$~\num{10}~dB"),
-        ("images that are located", r"\num{99.6}", r"$>$~\num{10}~\%"),
+        ("images that are located", r"\num{99.6}", r"$>$~\num{10}\,\%"),
     ]
     assert listed((OURS > 10) & (FILTER > 10))[0][1] == "each"
     assert len(listed((OURS > 10) & (FILTER > 11))) == 2
@@ -132,18 +157,53 @@ def test_one_quantity_against_several_takes_one_line() -> None:
     assert listed((OURS > FILTER) & (OURS > OTHER)) == [
         (r"PSNR inside: network $>$ filter~=~\num{14.8}; other~=~\num{3.25}", r"\num{21}", "$>$~each")
     ]
-    assert len(listed((OURS > SHARE) & (OURS > NOISE))) == 2
+    assert len(listed((replace(SHARE, unit="dB") < OURS) & (replace(NOISE, unit="dB") < OURS))) == 2
+
+
+def test_a_claim_that_says_what_it_is_about_has_one_row() -> None:
+    """Values of one limit are a range, values that are compared one by one stand in order, equal units stand once."""
+    assert listed(OURS.lowest > 10, "network") == [("network", r"$\min$ \num{20}", r"$>$~\num{10}~dB")]
+    assert listed((OURS.lowest > 10) & (FILTER.lowest > 10), "both") == [
+        ("both", r"$\min$ \num{14.5} to \num{20}", r"$>$~\num{10}~dB")
+    ]
+    assert listed((OURS > 10) & (FILTER > 11), "two limits") == [
+        ("two limits", r"\num{21}; \num{14.8}", r"$>$~\num{10}; $>$~\num{11}~dB")
+    ]
+    assert listed((OURS.lowest > 10) & (SHARE.lowest > 11), "two units") == [
+        ("two units", r"$\min$ \num{20}; \num{99.5}", r"$>$~\num{10}~dB; $>$~\num{11}\,\%")
+    ]
+    assert listed((OURS > FILTER) & (OURS > OTHER), "one against two") == [
+        ("one against two", r"\num{21}", r"$>$~\num{3.25} to \num{14.8}~dB")
+    ]
+    assert listed((OURS > FILTER) & (FILTER > OTHER), "one by one") == [
+        ("one by one", r"\num{21}, \num{14.8}", r"$>$~\num{14.8}, \num{3.25}~dB")
+    ]
+
+
+def test_a_claim_can_have_a_text_for_each_kind_of_comparison() -> None:
+    condition = (OURS > 10) & (FILTER > 10) & (SHARE < 100) & (OURS.lowest > 10)
+    rows = [*rows_of(made(condition, about=("both", "share", "worst seed")))]
+    assert [(row.anchor, row.meaning, row.found) for row in rows] == [
+        ("toy-1", "both", r"\num{14.8} to \num{21}"),
+        ("toy-1", "share", r"\num{99.6}"),
+        ("toy-1", "worst seed", r"$\min$ \num{20}"),
+    ]
+    with pytest.raises(ReportError, match=r"has 2 texts and 3 kinds of comparison\n.*one text, or one for each kind"):
+        listed(condition, "both", "share")
 
 
 def test_what_is_not_met_is_red() -> None:
+    assert listed((OURS > 20) & (FILTER > 20), "both") == [
+        (r"\textcolor{broken}{both (not met)}", r"\num{14.8} to \num{21}", r"$>$~\num{20}~dB")
+    ]
     assert listed(OURS > 30)[0][2] == r"\textcolor{broken}{$>$~\num{30}~dB (not met)}"
     assert listed((OURS > 20) & (FILTER > 20))[0][0] == (
         r"PSNR inside: network~=~\num{21}; \textcolor{broken}{filter~=~\num{14.8} (not met)}"
     )
 
 
-def test_only_the_first_line_of_a_claim_has_its_page() -> None:
-    assert [row.anchor for row in rows_of(made((OURS > 1) & (SHARE > 2), "my_toy", 3))] == ["my-toy-3", ""]
+def test_every_row_of_a_claim_has_its_page() -> None:
+    assert [row.anchor for row in rows_of(made((OURS > 1) & (SHARE > 2), "my_toy", 3))] == ["my-toy-3", "my-toy-3"]
 
 
 def test_chapters_are_in_the_order_of_the_report_with_their_seeds_and_only_where_something_is_claimed() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from texloom.document.claim_table import rows_of
 from texloom.document.claims import Claim
 from texloom.errors import ReportError
 from texloom.results.quantity import Condition, Quantity
@@ -24,11 +25,11 @@ def claim(wording: str, *conditions: Condition) -> Claim:
     ("condition", "tex", "plain"),
     [
         (GAIN >= 8, r"\num{8}~dB", "8 dB"),
-        (SHARE.lowest >= 99.25, r"\num{99.25}~\%", "99.25 %"),
+        (SHARE.lowest >= 99.25, r"\num{99.25}\,\%", "99.25 %"),
         (RATIO > 1.5, r"\num{1.5}", "1.5"),
         (GAIN > -100, r"\num{-100}~dB", "-100 dB"),
         (RATIO < 123456.789, r"\num{123456.789}", "123456.789"),
-        ((GAIN - 3).magnitude.percent_of(3).highest < 1e-6, r"\num{1e-06}~\%", "1e-06 %"),
+        ((GAIN - 3).magnitude.percent_of(3).highest < 1e-6, r"\num{1e-06}\,\%", "1e-06 %"),
     ],
 )
 def test_a_limit_is_printed_whole_with_the_unit_of_what_is_compared(condition: Condition, tex: str, plain: str) -> None:
@@ -37,8 +38,37 @@ def test_a_limit_is_printed_whole_with_the_unit_of_what_is_compared(condition: C
 
 
 def test_limits_are_printed_from_left_to_right_equal_ones_once() -> None:
-    made = claim("Above {limit}, and {limit} beside it", GAIN > 3, GAIN.lowest > 3, SHARE > 3, RATIO > GAIN)
+    made = claim("Above {limit}, and {limit} beside it", GAIN > 3, GAIN.lowest > 3, SHARE > 3, RATIO > RATIO / 2)
     assert made.text == "Above 3 dB, and 3 % beside it"
+
+
+@pytest.mark.parametrize(
+    ("condition", "tex"),
+    [
+        (GAIN.lowest >= 8, r"\num{8.50}~dB"),
+        (SHARE.lowest >= 99, r"\num{99.5}\,\%"),
+        (SHARE.highest <= 100, r"\num{99.8}\,\%"),
+        (RATIO / 3 > 0.5, r"\num{0.833}"),
+        (RATIO / 3 < 0.9, r"\num{0.833}"),
+        (RATIO / 3 > 0.8333, r"\num{0.83333}"),
+        (RATIO * -1 > -3, r"\num{-2.50}"),
+        (RATIO - RATIO <= 1, r"\num{0}"),
+        (GAIN * float("inf") > 1, r"\ensuremath{\infty}~dB"),
+    ],
+)
+def test_a_value_found_is_printed_as_in_the_table_of_claims(condition: Condition, tex: str) -> None:
+    """On its own side of the limit, and no two numbers for one value; messages and history have the limit."""
+    made = claim("By {found}", condition)
+    assert made.sentence == f"By {tex}"
+    assert made.text == f"By {condition.limits[0]}"
+    assert made.sentence.startswith(f"By {next(rows_of(made)).found.split(' ')[-1]}")
+
+
+def test_the_value_found_is_the_one_nearest_to_its_limit() -> None:
+    assert claim("By {found} and {limit}", GAIN > 1, GAIN.lowest > 1, SHARE > 3).sentence == (
+        r"By \num{8.50}~dB and \num{3}\,\%"
+    )
+    assert claim("By {found}", GAIN < 10, GAIN.highest < 10).sentence == r"By \num{9.50}~dB"
 
 
 def test_zero_may_go_unprinted() -> None:
@@ -48,7 +78,7 @@ def test_zero_may_go_unprinted() -> None:
 
 
 def test_a_comparison_of_two_quantities_has_no_limit() -> None:
-    assert claim("It is better", GAIN > RATIO).text == "It is better"
+    assert claim("It is better", GAIN > GAIN / 2).text == "It is better"
 
 
 def test_braces_of_latex_are_no_limits() -> None:
@@ -68,7 +98,7 @@ def test_the_anchor_of_a_claim_has_no_character_of_latex() -> None:
         ("By at least 8 dB", [GAIN >= 8], "8 dB"),
         ("By {limit} and {limit}", [GAIN >= 8, GAIN.lowest >= 8], "8 dB"),
         ("By {limit}", [GAIN >= 8, SHARE > 3], "8 dB, 3 %"),
-        ("By {limit}", [GAIN > RATIO], "no number"),
+        ("By {limit}", [GAIN > GAIN / 2], "no number"),
     ],
 )
 def test_a_sentence_that_prints_fewer_or_more_is_refused(

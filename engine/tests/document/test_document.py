@@ -32,7 +32,7 @@ def make_draft(project: Path, monkeypatch: pytest.MonkeyPatch):
 
 
 def test_a_draft_with_warnings_of_latex_is_written_and_the_warning_is_reported(make_draft) -> None:
-    def warns(folder: Path, _: object) -> Path:
+    def warns(folder: Path, *_: object) -> Path:
         (folder / "report.pdf").write_bytes(WHOLE)
         raise ReportError("theory/a.tex:3", "undefined reference 'eq:none'")
 
@@ -55,7 +55,7 @@ def test_a_draft_with_warnings_of_latex_is_written_and_the_warning_is_reported(m
 def test_without_a_draft_the_reason_is_reported_and_no_earlier_draft_is_left(
     make_draft, error: Exception, told: str
 ) -> None:
-    def fails(folder: Path, _: object) -> Path:
+    def fails(folder: Path, *_: object) -> Path:
         (folder / "report.pdf").write_bytes(WHOLE[:5])  # cut short
         raise error
 

@@ -99,7 +99,7 @@ def test_a_headline_of_an_unknown_metric_is_reported_at_its_line(manifest_text: 
 )
 def test_a_number_that_is_typed_in_a_claim_is_refused(sentence: str, number: str) -> None:
     said = problems(f"\n\\VAR{{claim({sentence}, m.fid < m.loss)}}") or ""
-    assert said.startswith(f"{TEMPLATE}:2: a claim with a typed number: '{number}'\n  {{limit}} prints")
+    assert said.startswith(f"{TEMPLATE}:2: a claim with a typed number: '{number}'\n  write {{limit}}")
     assert len(said.splitlines()) == 2
 
 

@@ -90,7 +90,7 @@ def test_exemptions_are_reported_with_their_reasons() -> None:
     assert [*provenance.exempt_facts({})] == []
     (told,) = provenance.exempt_facts({"numpy": "no sums", "XLA_FLAGS": "unused"})
     assert told["facts"] == [("numpy", "no sums"), ("XLA_FLAGS", "unused")]
-    assert told["title"] == "Changes that are not followed"
+    assert told["title"] == "Changes that rebuild nothing"
 
 
 def test_the_files_of_data_are_listed_once_and_of_many_their_number(make_runs: Callable[..., Runs]) -> None:

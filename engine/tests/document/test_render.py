@@ -64,6 +64,17 @@ def test_headline_has_meaning_value_and_place(project: Path, make_runs: Callable
     assert r"Meaning of loss&\qty{0.30 +- 0.07}{\percent}&\cref{sec:toy-experiment}" in text
 
 
+def test_a_headline_may_have_a_label_in_place_of_the_meaning(project: Path, make_runs: Callable[..., Runs]) -> None:
+    path = Path("report.toml")
+    labelled = path.read_text().replace('headline = ["loss"]', 'headline = ["loss"]\nlabels = {loss = "what is lost"}')
+    path.write_text(labelled)
+    text = render.glance(manifest.load(), {"toy": make_runs({"loss": (0.25, "")})})
+    assert r"What is lost&\num{0.2500}&" in text
+    path.write_text(labelled.replace("{loss =", "{los ="))
+    with pytest.raises(ReportError, match="part 'Code' has a label for 'los', which is not in its headline"):
+        manifest.load()
+
+
 def test_headline_of_an_unknown_metric_is_refused(project: Path, make_runs: Callable[..., Runs]) -> None:
     with pytest.raises(ReportError, match=r"headline of 'Code': unknown metric 'loss' of toy\n.*closest: 'los'"):
         render.glance(manifest.load(), {"toy": make_runs({"los": (0.25, "")})})
@@ -107,20 +118,19 @@ def appendix(**known: object) -> str:
 
 
 def test_the_appendix_lists_claims_by_chapter_and_keeps_the_lines_of_one_on_a_page() -> None:
-    texts = [("toy-1", "a $-$ b", "$\\min$ 3", "$>$~2"), ("", "c", "4", "$>$~1"), ("toy-2", "d", "5", "$>$~0")]
+    texts = [("toy-1", "a $-$ b", "$\\min$ 3", "$>$~2"), ("toy-1", "c", "4", "$>$~1"), ("toy-2", "d", "5", "$>$~0")]
     rows = [Row(*map(TeX, each)) for each in texts]
     text = appendix(claim_chapters=[Chapter("One & all", 3, rows), Chapter("Two", 1, rows[2:])])
-    listed = [line for line in text.splitlines() if line.startswith((r"\multicolumn", r"\claimpage", " &"))]
+    listed = [line for line in text.splitlines() if line.startswith((r"\multicolumn", r"\claimpage"))]
     assert listed == [
         r"\multicolumn{4}{@{}l}{\textbf{One \& all}, $n=\num{3}$} \\*",
         r"\claimpage{toy-1} & a $-$ b & $\min$ 3 & $>$~2 \\*",
-        r" & c & 4 & $>$~1 \\",
+        r"\claimpage{toy-1} & c & 4 & $>$~1 \\",
         r"\claimpage{toy-2} & d & 5 & $>$~0 \\",
-        r"\multicolumn{4}{@{}l}{\rule{0pt}{3.2ex}\textbf{Two}, $n=\num{1}$} \\*",
+        r"\multicolumn{4}{@{}l}{\rule{0pt}{2.9ex}\textbf{Two}, $n=\num{1}$} \\*",
         r"\claimpage{toy-2} & d & 5 & $>$~0 \\",
     ]
     assert r"\footnotesize\setlength" in text
-    assert r"\scriptsize\setlength" in appendix(claim_chapters=[Chapter("Long", 3, rows * 20)])
 
 
 def test_the_appendix_of_a_report_without_claims_has_no_empty_table() -> None:
@@ -137,5 +147,5 @@ def test_the_appendix_prints_what_is_declared_of_data_and_their_digests() -> Non
     )
     assert r"\item[Name] my\_rain" in text
     assert r"\item[Licence] CC BY \& mine" in text
-    assert rf"\texttt{{\small my\_rain/my\_rain.csv}} & \texttt{{\small {32 * 'a'}}} \\" in text
+    assert rf"\texttt{{my\_rain/my\_rain.csv}} & \texttt{{{32 * 'a'}}} \\" in text
     assert r"\subsection*{Data}" not in appendix()

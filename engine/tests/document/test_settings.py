@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import pytest
 from pydantic import Field
 
-from texloom.document.settings import SIDE_BY_SIDE, tables
+from texloom.document.settings import GIVEN, SIDE_BY_SIDE, tables
+from texloom.errors import ReportError
 from texloom.training.configuration import Configuration, Settings
 
 
@@ -50,3 +52,12 @@ def test_many_groups_are_continued_in_another_table_and_none_is_left_out() -> No
 def test_a_value_is_printed_with_all_its_digits() -> None:
     ((table,)) = tables({"rate": 0.000123456789}, {})
     assert table.rows == [("rate", [r"\num{0.000123456789}"], "")]
+
+
+def test_values_that_the_task_gives_are_marked_and_an_unknown_name_is_refused() -> None:
+    config = Config().model_dump(mode="json")
+    single, groups = tables(config, {}, ["hidden", "deep.optimizer.rate"])
+    assert [values for _, values, _ in single.rows] == [[rf"\num{{640}}, \num{{320}}{GIVEN}"], ["yes"], ["none"]]
+    assert groups.rows[1][1] == [r"\num{0.0003}", rf"\num{{0.0003}}{GIVEN}"]
+    with pytest.raises(ReportError, match=r"unknown setting 'deep\.dept'\n.*deep\.depth"):
+        tables(config, {}, ["deep.dept"])

@@ -71,7 +71,7 @@ def test_a_summary_holds_what_the_runs_say_and_is_read_back(make_runs: Callable[
     one = Quantity("a", (1.0,), "dB")
     claims = [
         Claim("Held by {limit},", one < 2, "toy.tex.j2:1", "toy", 1),
-        Claim("Not held", Quantity("b", (2.0,)) < one, "toy.tex.j2:2", "toy", 2),
+        Claim("Not held", Quantity("b", (2.0,), "dB") < one, "toy.tex.j2:2", "toy", 2),
     ]
     made = Summary.of({"toy": runs}, claims, tmp_path / "figures")
     assert made.metrics == {"toy.loss": {"values": [1.5, 2.5], "unit": "dB"}}

@@ -10,6 +10,7 @@ from texloom.evidence.collect import Index
 from texloom.evidence.schema import Derived, Given, OfMetric
 from texloom.results.quantity import Limit, Quantity
 from texloom.results.runs import Runs
+from texloom.verify.evaluate import evaluate
 
 LOSS = OfMetric(metric="toy.loss")
 
@@ -27,6 +28,26 @@ def test_metrics_and_what_is_computed_from_them(index: Index) -> None:
     assert index.expression((loss / 2.0).lowest, "toy") == Derived(
         operation="lowest", operands=(Derived(operation="÷", operands=(LOSS, 2.0)),)
     )
+
+
+@pytest.mark.parametrize(
+    "compute",
+    [
+        lambda a, _: -a,
+        lambda a, b: 2 - a * b,
+        lambda a, b: 2 / (a / b) ** 3,
+        lambda a, b: round(a / b, 1),
+        lambda a, b: (a.percent_of(b).highest - 3).magnitude,
+    ],
+)
+def test_all_arithmetic_of_templates_gives_the_same_value_again(
+    index: Index, compute: Callable[[Quantity, Quantity], Quantity]
+) -> None:
+    metrics = {f"toy.{name}": index.runs["toy"].metric(name) for name in ("loss", "rate")}
+    value = compute(*metrics.values())
+    found = evaluate(index.expression(value, "toy"), metrics)
+    assert isinstance(found, Quantity)
+    assert (found.values, found.unit, found.error) == (value.values, value.unit, value.error)
 
 
 def test_a_cell_of_a_table_is_the_metric_with_the_same_values_unit_and_error(index: Index) -> None:

@@ -7,19 +7,21 @@ from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
+import pytest
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import NameObject, StreamObject
 
 from texloom.evidence.readback import page_digests, printed_values
 
-Typeset = Callable[[str], Path]
+Typeset = Callable[..., Path]
 
 
 def values(pdf: Path) -> list[tuple[int, int, str]]:
     return [(found.number, found.page, found.text) for found in printed_values(PdfReader(pdf))]
 
 
-def test_values_are_read_where_they_are_printed(typeset: Typeset) -> None:
+@pytest.mark.parametrize("engine", ["pdflatex", "lualatex"])
+def test_values_are_read_where_they_are_printed(typeset: Typeset, engine: str) -> None:
     """In headings and their entries in the contents, in mathematics, tables and floats, also when printed twice."""
     pdf = typeset(
         r"\tableofcontents\section{Of \spliced{4}{\num{12345}} (1)}"
@@ -27,7 +29,8 @@ def test_values_are_read_where_they_are_printed(typeset: Typeset) -> None:
         r"\begin{tabular}{r}\spliced{3}{\num{2.5e-7}}\end{tabular}\end{table}"
         r"$x_{\spliced{1}{\num{-7.5}}}$ and (\spliced{5}{\qty{1.5 +- 0.2}{N/m}})."
         r"\newsavebox{\unseen}\sbox{\unseen}{\spliced{9}{\num{9}}}"
-        r"\clearpage \spliced{6}{median \num{1} (\num{0} to \num{2})}"
+        r"\clearpage \spliced{6}{median \num{1} (\num{0} to \num{2})}",
+        engine,
     )
     assert values(pdf) == [
         (4, 1, "12345"),

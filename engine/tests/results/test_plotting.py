@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
 from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
 import pytest
+from matplotlib.axes import Axes
 from pypdf import PdfReader
 
 from texloom.results import plotting
@@ -50,3 +53,39 @@ def test_images_are_shown_on_a_fixed_scale() -> None:
     axes = plotting.new_figure(height=1).subplots()
     plotting.show_image(axes, np.full((2, 2), 0.5))
     assert axes.images[0].get_clim() == (0.0, 1.0)
+
+
+def save_points(path: Path, draw: Callable[[Axes, np.ndarray], object], number: int) -> None:
+    figure = plotting.new_figure(height=2)
+    draw(figure.subplots(), np.random.default_rng(0).normal(size=(2, number)))
+    plotting.save(figure, path)
+
+
+@pytest.mark.parametrize(
+    ("kind", "draw"),
+    [
+        ("scatter", lambda axes, points: axes.scatter(*points, s=1, label="x")),
+        ("plot", lambda axes, points: axes.plot(*points, ".")),
+    ],
+)
+def test_a_figure_of_many_points_is_reported_with_the_way_out(
+    kind: str, draw: Callable[[Axes, np.ndarray], object], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    save_points(tmp_path / "cloud.pdf", draw, 100_000)
+    said = capsys.readouterr().err.splitlines()
+    assert re.fullmatch(
+        rf"figures: {tmp_path}/cloud\.pdf is \d\.\d MB large: 100000 points of a {kind} are drawn one by one", said[0]
+    )
+    assert said[1:] == [
+        f"  pass rasterized=True to the {kind}: it becomes an image, and axes and text stay as they are"
+    ]
+
+
+def test_a_small_or_rasterized_figure_is_not_reported(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    save_points(tmp_path / "few.pdf", lambda axes, points: axes.scatter(*points), 5_000)
+    save_points(tmp_path / "image.pdf", lambda axes, points: axes.scatter(*points, s=1, rasterized=True), 100_000)
+    assert capsys.readouterr().err == ""
+
+
+def test_a_large_figure_of_few_points_is_reported_without_their_number() -> None:
+    assert plotting.large(plotting.new_figure(height=1), 2_340_000).startswith("is 2.3 MB large; fewer pixels")

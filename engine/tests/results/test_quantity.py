@@ -36,7 +36,7 @@ def test_a_single_value_is_taken_against_every_seed() -> None:
 
 def test_different_seeds_do_not_mix() -> None:
     with pytest.raises(ValueError, match="shorter"):
-        _ = PSNR - Quantity("two", (1.0, 2.0))
+        _ = PSNR - Quantity("two", (1.0, 2.0), "dB")
 
 
 def test_units_survive_sums_and_scaling_and_cancel_in_ratios() -> None:
@@ -99,6 +99,21 @@ def test_median_and_skew() -> None:
     assert not PSNR.is_skewed
     assert not Quantity("gain", (-6.0, 12.0, 113.0)).is_skewed
     assert not Quantity("single", (1.0,), error=3.0).is_skewed
+
+
+def test_a_value_that_is_not_finite_makes_the_mean_so_and_nothing_fails() -> None:
+    infinite, mixed = Quantity("x", (1.0, math.inf)), Quantity("x", (-math.inf, math.inf))
+    assert (infinite.mean, infinite.is_skewed) == (math.inf, False)
+    assert math.isnan(infinite.deviation or 0)
+    assert math.isnan(mixed.mean)
+    assert (infinite > 3).text == "x = inf > 3"
+    assert not (mixed > 3).holds
+
+
+def test_a_condition_prints_whole_numbers_whole() -> None:
+    assert (Quantity("count", (12345678.0,)) > Quantity("other", (1234567.0,))).text == (
+        "count = 12345678 > other = 1234567"
+    )
 
 
 def test_no_values_are_refused() -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from texloom.document.tex import latex
 from texloom.errors import ReportError
 from texloom.results.metrics import Metric
 from texloom.results.runs import Run, Runs
@@ -41,6 +43,19 @@ def test_a_standard_error_is_read_back_and_gives_way_to_the_deviation_over_seeds
     one, two = Run(tmp_path / "0"), Run(tmp_path / "1")
     assert Runs("toy", [one]).metric("loss").uncertainty == 0.25
     assert Runs("toy", [one, two]).metric("loss").uncertainty == pytest.approx(0.5**0.5)
+
+
+@pytest.mark.parametrize("value", [math.nan, math.inf, -math.inf])
+def test_a_value_that_is_not_finite_is_refused_or_where_it_is_allowed_read_back(value: float, tmp_path: Path) -> None:
+    with pytest.raises(ReportError, match=r"^metric 'loss': is .*, not a finite number\n.*finite=False"):
+        RunWriter({"loss": Metric("", "loss")}).metric("loss", value)
+    writer = RunWriter({"loss": Metric("", "loss", finite=False)})
+    writer.metric("loss", value)
+    writer.write(tmp_path / "0", {"experiment": "toy", "seed": 0})
+    loss = Runs("toy", [Run(tmp_path / "0")]).metric("loss")
+    assert repr(loss.mean) == repr(value)
+    printed = {"nan": "n/a", "inf": r"\ensuremath{\infty}", "-inf": r"\ensuremath{-\infty}"}
+    assert latex.quantity(loss) == printed[repr(value)]
 
 
 def test_an_earlier_run_is_replaced_whole_and_a_user_s_files_stay(tmp_path: Path) -> None:

@@ -127,6 +127,7 @@ NEW = {
     "local.cfg": TYPESET,
     "figs/picture.pdf": TYPESET,  # before picture.png
     "latexmkrc": TYPESET,
+    "build/smoke/tex/size11.clo": TYPESET,  # in the folder of results, also before TeX's own
     "figs/unused.png": NOTHING,
     "notes.md": NOTHING,
     "theory/unused.tex": NOTHING,

@@ -80,7 +80,7 @@ def test_variables_that_are_set_are_recorded_but_for_those_that_cannot_matter(tm
         *("VFFONTS", "T1FONTS", "ENCFONTS", "OPENTYPEFONTS", "TTFONTS", "TEXFONTMAPS", "LUAINPUTS", "MFINPUTS"),
         *("TEXPSHEADERS", "TEXPICTS", "MKTEXTFM", "MPINPUTS", "TEXFORMATS", "TEXCONFIG", "TEXPOOL", "PKFONTS"),
         *("GFFONTS", "GLYPHFONTS", "MISCFONTS", "AFMFONTS", "T42FONTS", "LIGFONTS", "CMAPFONTS", "SFDFONTS"),
-        *("FONTCIDMAPS", "FONTFEATURES", "PDFTEXCONFIG", "MLBIBINPUTS", "LATEXMKRCSYS"),
+        *("FONTCIDMAPS", "FONTFEATURES", "PDFTEXCONFIG", "MLBIBINPUTS"),
     ],
 )
 def test_each_path_of_tex_s_is_recorded_of_documents_alone(name: str) -> None:

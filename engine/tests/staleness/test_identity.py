@@ -231,7 +231,7 @@ def test_a_change_of_the_parts_that_count_without_a_changed_module_is_reported(c
     append("experiments/toy/train.py", "def measure():\n    import measuring\n    return measuring\n")
     record = made({"epochs": 3}, 0)
     Path("measuring.py").touch()  # what it reads is unknown
-    assert stale_parts(record) == ["the part of the code that counts"]
+    assert stale_parts(record) == ["which parts of the code are compared, for instance docstrings"]
 
 
 def test_of_two_modules_whose_docstrings_begin_to_count_the_edited_one_is_named(code: Path) -> None:
@@ -243,7 +243,7 @@ def test_of_two_modules_whose_docstrings_begin_to_count_the_edited_one_is_named(
     for name in names:
         append(name, '"""A text."""\n')
     record = key("code").to_json()
-    assert judge(record, key("texts")) == ["the part of the code that counts"]
+    assert judge(record, key("texts")) == ["which parts of the code are compared, for instance docstrings"]
     append(names[0], "LIMIT = 3\n")
     assert judge(record, key("texts")) == names[:1]
 

@@ -120,6 +120,27 @@ def test_libraries_that_were_loaded_by_whatever_means_count(code: Path, monkeypa
     assert judge(older, keys.run_key("survey", [])) == [f"tabulate 0.1 → {metadata.version('tabulate')}"]
 
 
+def test_a_library_of_which_another_version_was_installed_during_the_stage_is_unsettled(
+    code: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    packages = tmp_path / "site-packages"
+    described = packages / "Tabulate_of-1.0.dist-info"
+    described.mkdir(parents=True)
+    (described / "METADATA").write_text("Metadata-Version: 2.1\nName: Tabulate-of\nVersion: 1.0\n")
+    (packages / "tabulate_of_now.py").touch()
+    monkeypatch.syspath_prepend(packages)
+    installed = {"tabulate_of_now": ["Tabulate-of"]}
+    with making(keys.run_key("survey", [])) as run:
+        importlib.import_module("tabulate_of_now")
+        described.rename(packages / "Tabulate_of-2.0.dist-info")
+    with monkeypatch.context() as patch:
+        patch.setattr(made_from, "distributions", lambda: installed)
+        record = run.finish().to_json()
+    del sys.modules["tabulate_of_now"]
+    assert record["reads"]["unsettled"] == ["Tabulate-of"]
+    made_from.version.cache_clear()
+
+
 def test_of_loaded_libraries_those_that_are_installed_and_not_imported_by_the_code_are_accepted() -> None:
     loaded = {"numpy": "1.0", "pytest": "0.1", "gone": "2.0"}
     now = MadeFrom(versions={"numpy": metadata.version("numpy")})

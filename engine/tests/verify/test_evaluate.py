@@ -9,7 +9,7 @@ import pytest
 from texloom.document.tex import latex
 from texloom.evidence.schema import Derived, Given, OfMetric
 from texloom.results.quantity import Quantity
-from texloom.verify.evaluate import UnknownMetricError, evaluate, prints
+from texloom.verify.evaluate import NONSENSE, UnknownMetricError, evaluate, prints
 
 A, B = Quantity("a", (1.0, 3.0), "%"), Quantity("b", (2.0, 4.0), "%")
 METRICS = {"toy.a": A, "toy.b": B}
@@ -24,8 +24,11 @@ OF_A, OF_B = OfMetric(metric="toy.a"), OfMetric(metric="toy.b")
         ("×", (OF_A, OF_B), A * B),
         ("÷", (OF_A, OF_B), A / B),
         ("in % of", (OF_A, OF_B), A.percent_of(B)),
+        ("power", (OF_A, 2.0), A**2.0),
+        ("rounded", (OF_A, 1), round(A, 1)),
         ("lowest", (OF_A,), A.lowest),
         ("highest", (OF_A,), A.highest),
+        ("minus", (OF_A,), -A),
         ("magnitude", (Derived(operation="−", operands=(OF_A, OF_B)),), (A - B).magnitude),
     ],
 )
@@ -38,6 +41,21 @@ def test_other_expressions() -> None:
     assert repr(evaluate(Given(values=(1.5,), unit="s"), METRICS)) == repr(Quantity("given", (1.5,), "s"))
     with pytest.raises(UnknownMetricError, match=r"toy\.c"):
         evaluate(OfMetric(metric="toy.c"), METRICS)
+
+
+@pytest.mark.parametrize(
+    "expression",
+    [
+        Derived(operation="+", operands=(OF_A, Given(values=(1.0,), unit="s"))),
+        Derived(operation="power", operands=(Given(values=(-1.0,)), 0.5)),
+        Derived(operation="rounded", operands=(OF_A, float("inf"))),
+        Derived(operation="lowest", operands=(2.0,)),
+        Derived(operation="+", operands=(OF_A,)),
+    ],
+)
+def test_expressions_without_sense_are_named_as_such(expression: Derived) -> None:
+    with pytest.raises(NONSENSE):
+        evaluate(expression, METRICS)
 
 
 @pytest.mark.parametrize(

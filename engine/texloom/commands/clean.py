@@ -16,6 +16,7 @@ from texloom.data.sums import FOLDER, SUMS, UNFINISHED, recorded
 from texloom.errors import ReportError
 from texloom.machine.lock import build_lock, may_have_leftovers
 from texloom.machine.records import RECORDS
+from texloom.machine.stage_errors import TRACEBACKS
 from texloom.results.places import DEFAULT_FOLDER, BuildFolder
 from texloom.results.sealed import file_digest
 from texloom.results.utf8 import read_toml
@@ -49,6 +50,7 @@ def clean() -> None:
             remove(list(Written(BuildFolder(folder), experiments_of(manifest)).results()), _top(folder))
         results = [FOLDER.as_posix(), *(folder.as_posix() for folder in folders)]
         remove(list(workflow_files(RECORDS, _profiles(manifest), results)))
+        remove(TRACEBACKS.glob("*.log"))
         for folder in (*sorted(RECORDS.glob("*")), RECORDS):  # Snakemake creates several that stay empty
             with suppress(OSError):
                 folder.rmdir()

@@ -21,17 +21,29 @@ def new(name: str, kind: str, report: str) -> None:
     """
     kind = kind or next(iter(experiments.KINDS))
     if report:
-        make_report(Path(report).expanduser(), name or FIRST, kind)
+        make_report(_folder(report), name or FIRST, kind)
     elif name:
         add_experiment(name, kind)
     else:
         raise ReportError("make new", "needs a name", "make new NAME=my_experiment, or make new REPORT=/path/to/folder")
 
 
+def _folder(report: str) -> Path:
+    """The folder of a new report. Raises ReportError for a home of no user, and for a folder in this report."""
+    try:
+        folder = Path(report).expanduser()
+    except RuntimeError:
+        raise ReportError("REPORT", f"{report} is the home of no user here", "choose another folder") from None
+    if Path.cwd().resolve() in folder.resolve().parents and manifest.MANIFEST.exists():
+        raise ReportError("REPORT", f"{report} is in this report", "choose a folder beside it, such as ../my-report")
+    return folder
+
+
 def make_report(folder: Path, name: str, kind: str) -> None:
     """Create a report with one experiment, and print the next steps."""
     reports.new_report(folder, name, kind)
-    print(f"{folder} is a new report; next:\n  cd {shlex.quote(str(folder))}\n  make")
+    shown = f"./{folder}" if str(folder).startswith("-") else str(folder)  # cd would take it for an option
+    print(f"{folder} is a new report; next:\n  cd {shlex.quote(shown)}\n  make")
 
 
 def add_experiment(name: str, kind: str) -> None:

@@ -2,8 +2,8 @@
 
 A changed module selects the test files that import it, directly or indirectly. Any other file, and a module that no
 test imports, selects the tests of the mirroring folder (theory/ → tests/theory, engine/texloom/data/ →
-engine/tests/data), or all tests of the engine if there is none (the Makefile); a file among the tests selects those
-beside it. Documentation selects nothing.
+engine/tests/data), or, if there is no such folder (as for the Makefile), all tests of the engine. A file in a folder of
+tests selects the tests in the same folder. Documentation selects nothing.
 """
 
 from __future__ import annotations

@@ -25,6 +25,7 @@ from texloom.manifest import experiment_names, stage_of
 from texloom.results.places import DEFAULT_FOLDER, BuildFolder, indexed_files
 from texloom.results.runs import Runs
 from texloom.results.sealed import file_digest, write_sealed
+from texloom.results.written import run_files
 from texloom.staleness import environment
 from texloom.staleness.experiments import check_experiment
 from texloom.staleness.identity import Recorder
@@ -64,6 +65,13 @@ def number_of_cores(text: str) -> int:
     return int(text)
 
 
+def seed_number(text: str) -> int:
+    """The value of --seed. Raises ReportError for one that no part of report.toml can have."""
+    if not text.isdecimal() or int(text) >= 2**31:
+        raise ReportError("--seed", f"{text[:40]} is not a seed", "a seed is a whole number from 0 to 2147483647")
+    return int(text)
+
+
 def changing_options(options: argparse.Namespace) -> list[str]:
     """The given options that change results, as they are typed."""
     typed = ["--smoke"] if options.smoke else []
@@ -74,9 +82,9 @@ def changing_options(options: argparse.Namespace) -> list[str]:
 def train(options: argparse.Namespace) -> None:
     """Train an experiment with one seed and write its run."""
     with start_run(options, "train") as (recorder, config):
-        stage.start(
-            options.cores
-        )  # the training calls it again, because it belongs to its key; here so that the live view imports quietly
+        # Called here so that importing the live view prints nothing. The training calls `stage.start` again itself,
+        # because that call must be part of the training's key.
+        stage.start(options.cores)
         from texloom.training import live
 
         build = BuildFolder(options.build)
@@ -144,20 +152,23 @@ def figures(options: argparse.Namespace) -> None:
     """Draw an experiment's figures, tables and animations from its runs."""
     check_known(options.name)
     environment.fix()
+    from texloom.commands import drawn as drawings
     from texloom.results import plotting
 
     build = BuildFolder(options.build)
     folder = build.figures(options.name)
     key = figures_key(options.name, build, options.seeds)
-    with making(key, [folder, build.all_runs / options.name], build=build.folder) as made:
+    held = [
+        path for seed in options.seeds for path in run_files(build.run(options.name, seed))
+    ]  # their seals are in it
+    with making(key, held, build=build.folder) as made:
         module = experiment_module(options.name, "figures")
         runs = Runs.load(options.build, options.name, options.seeds)
         with plotting.style():
-            drawn = module.figures(runs)
-            for name, figure in drawn.items():
-                plotting.save(figure, folder / f"{name}.pdf")
-        tables = {name: table.to_json() for name, table in module.tables(runs).items()}
-        animations = module.animations(runs) if hasattr(module, "animations") else {}
+            drawn = drawings.returned(module, "figures", runs)
+            drawings.draw(module, drawn, folder)
+        tables = {name: table.to_json() for name, table in drawings.returned(module, "tables", runs).items()}
+        animations = drawings.returned(module, "animations", runs) if hasattr(module, "animations") else {}
         for name, content in animations.items():
             (folder / f"{name}.gif").write_bytes(content)
     wanted = {folder / f"{name}.pdf" for name in drawn} | {folder / f"{name}.gif" for name in animations}
@@ -197,7 +208,7 @@ def parser() -> argparse.ArgumentParser:
     training.add_argument("--no-tensorboard", action="store_true", help="write nothing for TensorBoard")
     analysing = command("analyse", analyse, "experiment that trains nothing")
     for each in (training, analysing):
-        each.add_argument("--seed", type=int, default=0, help="seed of everything random (default 0)")
+        each.add_argument("--seed", type=seed_number, default=0, help="seed of everything random (default 0)")
         each.add_argument("--smoke", action="store_true", help="start from Config.smoke(): seconds, not minutes")
         each.add_argument("--set", action="append", default=[], metavar="NAME=VALUE", help="change one setting")
         each.add_argument(

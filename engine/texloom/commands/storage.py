@@ -41,7 +41,7 @@ def refusal(error: BaseException) -> ReportError | None:
         return refusal(cause.with_traceback(error.__traceback__)) if cause else None
     if error.filename == OUTPUT:
         sys.stdout = None  # so that Python does not try again when it exits
-        way_out = f"make sure that it is read, {KEPT}"
+        way_out = f"make sure that the program or file that receives the output accepts it, {KEPT}"
         return ReportError(OUTPUT, f"cannot be written: {os.strerror(error.errno or 0)}", way_out)
     file = _file_of(error)
     what = f"cannot be written: {os.strerror(error.errno or 0)}"

@@ -55,7 +55,8 @@ def refresh(changed: list[Path], profile_name: str, *, in_step: bool) -> bool:
         print(f"{error}\n{KEPT}", file=sys.stderr, flush=True)
     except SystemExit:  # a stage has printed its error
         print(KEPT, file=sys.stderr, flush=True)
-    return quick  # an error in the text is fixed in the text
+    # if only rendering failed, the results are still up to date: the author fixes the error by editing the text
+    return quick
 
 
 def watch(profile_name: str, *, interval: float = 0.15, wait: Callable[[float], None] = time.sleep) -> None:

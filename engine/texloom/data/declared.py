@@ -56,7 +56,7 @@ def _assigned(path: Path) -> tuple[int, ast.expr]:
             case ast.AnnAssign(ast.Name("DATA"), _, ast.expr() as value):
                 found = node.lineno, value
             case ast.AnnAssign(ast.Name("DATA"), _, None):
-                pass  # its type alone
+                pass  # only an annotation, no value
             case _ if any(map(_changes_data, _of_module(node))):
                 raise ReportError(f"{path}:{node.lineno}", "sets DATA by other means than an assignment", WRITTEN)
     if found is None:

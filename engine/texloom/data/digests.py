@@ -36,18 +36,24 @@ def signature(path: Path) -> Signature | None:
     return found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino
 
 
-State = tuple[int, int, int, str]
-"""Size in bytes, mtime in ns, inode, sha256."""
+def written(path: Path) -> list[int] | None:
+    """Size in bytes, mtime in ns and inode of a file, following links, which change when it is written to; else None.
+
+    Unlike its signature they do not change when hard links are added or removed, as by backups and uv.
+    """
+    found = signature(path)
+    return [found[0], found[1], found[3]] if found else None
+
+
+State = list[int | str]
+"""What `written` returns, and the sha256."""
 
 
 def state(path: Path) -> State | None:
-    """The state of a file, which changes when it is written to, following links; None if it cannot be read.
-
-    Unlike its signature it does not change when hard links are added or removed, as by backups and uv.
-    """
-    found = signature(path)
+    """The state of a file, which changes when it is written to, following links; None if it cannot be read."""
+    found = written(path)
     try:
-        return (found[0], found[1], found[3], file_digest(path)) if found else None
+        return [*found, file_digest(path)] if found else None
     except OSError:
         return None
 

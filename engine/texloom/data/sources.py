@@ -111,7 +111,7 @@ def check_name(name: str, origin: object) -> None:
     """Raise ReportError for a file name from a source that is not allowed in a data set."""
     plain = name == PurePosixPath(name).name and name not in ("", ".", "..") and name.isprintable()
     if not plain or name in (SUMS, UNFINISHED):
-        raise ReportError(origin, f"a file that is fetched cannot be called '{name}'", "take the other files alone")
+        raise ReportError(origin, f"a fetched file cannot have the name '{name}'", "fetch only the other files")
 
 
 def _check_free(folder: Path, sums: Mapping[str, str]) -> None:

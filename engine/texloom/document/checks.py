@@ -15,10 +15,12 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import math
 import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
+from numbers import Real
 from pathlib import Path
 from types import ModuleType
 from typing import Any, ClassVar
@@ -121,9 +123,18 @@ class Result:
 
 
 def verifies(label: str, *, how: str) -> Callable[[Callable[[], Measured]], Callable[[], Measured]]:
-    """Declare the decorated function as the check of the equation `label`."""
+    """Declare the decorated function as the check of the equation `label`.
+
+    Raises ReportError if one of the two is not a text, and for a class.
+    """
+    for name, text in {"label": label, "how": how}.items():
+        if not isinstance(text, str) or not text.strip():
+            what = f"@verifies: {name} is {text!r:.60}, not a text"
+            raise ReportError("", what, 'write @verifies("eq:label", how="…")')
 
     def declare(function: Callable[[], Measured]) -> Callable[[], Measured]:
+        if not inspect.isfunction(function):
+            raise ReportError("", f'@verifies("{label}") is not above a function', "a check is a function")
         function.check = Check(label, how, function)  # type: ignore[attr-defined]
         return function
 
@@ -152,7 +163,9 @@ def find(pattern: re.Pattern[str], fragment: Path) -> dict[str, int]:
 
 
 def compare(fragment: Path, checks: Sequence[Check | Result]) -> None:
-    """Check that marks in the text and checks, declared or run, are the same set, each for a labelled equation.
+    """Check that each mark in the text has exactly one check, each check a mark, and both a labelled equation.
+
+    The checks may be declared or already run.
 
     Raises ReportError for a mark without a check, a check without an equation or mark, or two checks of one label.
     """
@@ -210,6 +223,8 @@ def run_fragment(fragment: Path) -> list[Result]:
                 f"the check of '{check.label}' returns {type(measured).__name__}, which is not a kind of error",
                 f"return one of {', '.join(kind.__name__ for kind in KINDS)} (texloom.document.checks)",
             )
+        if fault := _fault(measured):
+            raise ReportError(check.place, f"the check of '{check.label}' returns {fault[0]}", fault[1])
         if not measured.passed:
             raise ReportError(
                 check.place,
@@ -229,6 +244,26 @@ def run_fragment(fragment: Path) -> list[Result]:
             )
         )
     return results
+
+
+def _fault(measured: Measured) -> tuple[str, str] | None:
+    """Why a result says nothing, and the way out; None if its numbers are numbers and the check can fail."""
+    numbers = {"error": measured.error, "tolerance": measured.tolerance}
+    if isinstance(measured, MonteCarlo):
+        numbers["standard error"] = measured.standard_error
+    for name, value in numbers.items():
+        if isinstance(value, bool) or not isinstance(value, Real):
+            article, kind = "an" if name == "error" else "a", type(value).__name__
+            return f"{article} {name} that is {value!r:.40} ({kind}), not a number", "return a float"
+    if not 0 <= measured.tolerance < math.inf:
+        return f"the tolerance {measured.tolerance:g}", "a tolerance is a finite number, and not negative"
+    if isinstance(measured, Relative | MonteCarlo) and measured.tolerance >= 1:
+        return f"the tolerance {measured.tolerance:g}, as a fraction of the value", "with 1 or more even 0 would pass"
+    if isinstance(measured, MonteCarlo) and measured.standard_error == 0:
+        return "the standard error 0", "random draws have one; use Relative for a difference that is not random"
+    if isinstance(measured, Symbolic) and measured.error != int(measured.error):
+        return f"{measured.error:g} expressions that differ", "count them"
+    return None
 
 
 def run(fragments: list[Path], report: Callable[[str], None] = print) -> list[Result]:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import functools
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from numbers import Real
 from pathlib import Path
 from typing import Any
 
@@ -29,11 +30,18 @@ class Metrics:
     runs: Runs
 
     def __getattr__(self, name: str) -> Quantity:
-        if name.startswith("_"):  # Jinja looks for attributes such as __html__
+        if str(name).startswith("_"):  # Jinja looks for attributes such as __html__
             raise AttributeError(name)
         return self.runs.metric(name)
 
     __getitem__ = __getattr__
+
+    def __str__(self) -> str:
+        raise ReportError(
+            "", "m is all metrics and cannot be printed", f"print one: m.{next(iter(self.runs[0].metrics), '')}"
+        )
+
+    __iter__ = __len__ = __str__
 
 
 @dataclass(frozen=True)
@@ -44,13 +52,19 @@ class Settings:
     values: dict[str, Any]
 
     def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):
+        if str(name).startswith("_"):
             raise AttributeError(name)
         if name not in self.values:
-            raise ReportError("", f"unknown setting '{name}' of {self.experiment}", closest(name, self.values))
+            raise ReportError("", f"unknown setting '{name}' of {self.experiment}", closest(str(name), self.values))
         return self.values[name]
 
     __getitem__ = __getattr__
+
+    def __str__(self) -> str:
+        what = "config is all settings and cannot be printed"
+        raise ReportError("", what, f"print one: config.{next(iter(self.values), '')}")
+
+    __iter__ = __len__ = __str__
 
 
 @dataclass
@@ -95,16 +109,16 @@ class SectionContext:
         """
         known = self._index["figures"]
         path = self.figures / f"{name}.pdf"
-        if name not in known or not path.exists():
-            raise ReportError("", f"unknown figure '{name}' of {self.runs.experiment}", closest(name, known))
+        if not isinstance(name, str) or name not in known or not path.exists():
+            raise ReportError("", f"unknown figure '{name}' of {self.runs.experiment}", closest(str(name), known))
         image = Path(self.runs.experiment) / f"{name}.pdf"
         return floats.figure_float(image, _caption(caption, caller), self._label("fig", name), alt)
 
     def table(self, name: str, caption: str = "", caller: Callable[[], str] | None = None) -> TeX:
-        r"""A table as a float with the label tab:<experiment>-<name>."""
+        r"""A table as a float with the label tab:<experiment>-<name>; over several pages if it is longer than one."""
         known = self._index["tables"]
-        if name not in known:
-            raise ReportError("", f"unknown table '{name}' of {self.runs.experiment}", closest(name, known))
+        if not isinstance(name, str) or name not in known:
+            raise ReportError("", f"unknown table '{name}' of {self.runs.experiment}", closest(str(name), known))
         return floats.table_float(Table.from_json(known[name]), _caption(caption, caller), self._label("tab", name))
 
     def architecture(self, name: str, caption: str = "", caller: Callable[[], str] | None = None) -> TeX:
@@ -122,21 +136,30 @@ class SectionContext:
     def _layers(self, name: str) -> list[dict[str, Any]]:
         known = self.runs[0].architectures
         if name not in known:
-            raise ReportError("", f"unknown architecture '{name}' of {self.runs.experiment}", closest(name, known))
+            raise ReportError("", f"unknown architecture '{name}' of {self.runs.experiment}", closest(str(name), known))
         return known[name]
 
     def listing(self, module: str, name: str, caption: str = "", caller: Callable[[], str] | None = None) -> TeX:
         r"""A function or class of a module as a listing with the label lst:<experiment>-<name>."""
         return make_listing(module, name, _caption(caption, caller), self._label("lst", name.split(".")[-1]))
 
-    def claim(self, sentence: str, *conditions: Condition) -> TeX:
-        """The sentence with its limits filled in; in red, with the values found, if one of its conditions fails."""
+    def claim(self, sentence: str, *conditions: Condition, about: str | Sequence[str] = ()) -> TeX:
+        """The sentence with its limits filled in; in red, with the values found, if one of its conditions fails.
+
+        about: what is compared, for the table of claims in the appendix; by default the meanings of the metrics.
+        Give several texts if the comparisons are of several kinds, that is, differ in relation, limit or seed.
+        """
         if not conditions or not all(isinstance(condition, Condition) for condition in conditions):
             raise ReportError(
                 "", f"claim without a comparison of metrics: '{sentence}'", "for instance m.fid < m.fid_noise"
             )
+        if not isinstance(sentence, str) or not sentence.strip():
+            raise ReportError(
+                "", f"claim without a sentence: {sentence!r:.60}", 'claim("It is so.", m.fid < m.fid_noise)'
+            )
         condition, number = functools.reduce(operator.and_, conditions), len(self.claims) + 1
-        claim = Claim(sentence, condition, line_in_template(), self.runs.experiment, number)
+        texts = (about,) if isinstance(about, str) else tuple(about)
+        claim = Claim(sentence, condition, line_in_template(), self.runs.experiment, number, texts)
         self.claims.append(claim)
         anchor = rf"\claimanchor{{{claim.anchor}}}"
         if claim.condition.holds:
@@ -146,6 +169,11 @@ class SectionContext:
     @staticmethod
     def number(value: float, digits: int | None = None) -> TeX:
         """A number with `digits` significant digits, four by default; whole numbers are printed whole."""
+        if isinstance(value, bool) or not isinstance(value, Real | Quantity):
+            what = f"number() needs a number, not {value!r:.60} ({type(value).__name__})"
+            raise ReportError("", what, "a text is printed as it is, \\VAR{text}")
+        if digits is not None and (not isinstance(digits, int) or not 1 <= digits <= 15):
+            raise ReportError("", f"number() prints 1 to 15 digits, not {digits!r:.60}", "digits=3")
         return TeX(latex.number(value, digits))
 
 

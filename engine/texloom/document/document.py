@@ -31,7 +31,7 @@ def make_document(manifest: Manifest, profile: Profile, *, theory_only: bool = F
     Raises ReportError for errors in the text, the results or the LaTeX, and for broken claims, after making a draft
     with them, unless the profile only shows them.
     """
-    build, manifest = profile.build, manifest.limited(profile).shown
+    build, manifest = profile.build, manifest.limited(profile)
     document: Document = "theory" if theory_only else "report"
     folder, record = build.sources(document), build.made_from(document)
     record.unlink(missing_ok=True)
@@ -44,7 +44,7 @@ def make_document(manifest: Manifest, profile: Profile, *, theory_only: bool = F
             raise broken_claims(rendering.broken, make_draft(manifest, profile, results))
         rendering.write()
         indexes = build.figure_indexes()
-        pdf = compile_pdf(folder, manifest.report.date)
+        pdf = compile_pdf(folder, manifest.report.date, manifest.report.engine)
         note_reads(made.recorder, folder)
         if not theory_only:
             attach_evidence(pdf, manifest, profile, rendering, results, splices)
@@ -87,7 +87,7 @@ def make_draft(manifest: Manifest, profile: Profile, results: list[checks.Result
     try:
         rendering = render.render_report(manifest, marked, results, build.draft_sources)
         rendering.write()
-        pdf = compile_pdf(rendering.folder, manifest.report.date)
+        pdf = compile_pdf(rendering.folder, manifest.report.date, manifest.report.engine)
     except Exception as error:  # any error: the broken claims must be reported
         pdf = build.draft_sources / "report.pdf"
         message = str(error) if isinstance(error, ReportError) else f"{type(error).__name__}: {error}"
@@ -109,7 +109,7 @@ def publish_file(source: Path, public: Path) -> None:
 def remove_draft(build: BuildFolder, experiments: Collection[str]) -> None:
     """Remove the draft of an earlier build, and its sources.
 
-    experiments: those of the manifest, whose sections are in it.
+    experiments: those of the manifest; the draft contains their sections.
     """
     remove([build.draft, *document_files(build.draft_sources, experiments)], build.folder)
 

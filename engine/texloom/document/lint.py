@@ -31,7 +31,10 @@ QUANTITY = re.compile(r"\\(?:num|qty|SI)(?:\[[^]]*\])?\{([^{}]*)\}(?:\{[^{}]*\})
 FORMULA = re.compile(r"\$[^$]*\$|\\\(.*?\\\)")
 UNIT = re.compile(r"(?<=[\d}])(?:\\[,;: ]|[\s~])*\\(?:mathrm|text)\{[^{}]*\}")
 NO_SYMBOL = re.compile(r"\\(?:[gl]e(?:q|qslant)?|[gl]t|approx|sim(?:eq)?|pm|times|cdot|math[a-z]+|text[a-z]*)\b")
-"""A relation, an operation or a font, which do not make a formula more than a number."""
+"""Relations, operators and font commands.
+
+A formula with nothing but these and numbers contains no symbols, so its numbers are checked.
+"""
 NUMBER = re.compile(r"(?<![\w:.^])(?<![A-Za-z]-)(?<!\^\{)(?:\d+(?:[.,]\d+)*|\.\d+)(?:e[+-]?\d+)?")
 """A number that is not part of a name or an exponent. Number words are ignored: 'one' and 'two' are rarely limits."""
 
@@ -161,5 +164,7 @@ def _unknown(where: str, name: str, declared: Mapping[str, object], experiment: 
 
 
 def _typed(where: str, number: str) -> ReportError:
-    way_out = '{limit} prints what its condition compares with; other values are joined: "the first " ~ config.steps'
+    way_out = (
+        'write {limit} for the number in the condition; append other values with ~, as in "the first " ~ config.steps'
+    )
     return ReportError(where, f"a claim with a typed number: '{number}'", way_out)

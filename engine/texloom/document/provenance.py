@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from texloom.data.sums import combined
 from texloom.document.tex.latex import TeX
+from texloom.document.words import say
 from texloom.errors import ReportError
 from texloom.manifest import DataSet, Part, Profile
 from texloom.results.places import RUN_RECORD
@@ -40,14 +41,20 @@ def facts(runs: Runs) -> list[tuple[str, TeX | str]]:
     """The facts of an experiment for the provenance appendix."""
     record = runs[0].record
     commits = sorted(
-        {run.record["commit"][:12] + (" with uncommitted changes" if run.record["dirty"] else "") for run in runs}
+        {
+            run.record["commit"][:12] + (f" {say('with uncommitted changes')}" if run.record["dirty"] else "")
+            for run in runs
+        }
     )
     versions = record["versions"]
     return [
-        ("Commit", ", ".join(commits)),
-        ("Code", f"{len(record['code'])} files, identity {record['identity'][:16]}"),
-        ("Libraries", ", ".join(f"{name} {version}" for name, version in versions.items())),
-        ("Kind of machine", "; ".join(sorted({run.record.get("kind", "not recorded") for run in runs}))),
+        (say("Commit"), ", ".join(commits)),
+        (
+            say("Code"),
+            say("{number} files, identity {identity}", number=len(record["code"]), identity=record["identity"][:16]),
+        ),
+        (say("Libraries"), ", ".join(f"{name} {version}" for name, version in versions.items())),
+        (say("Kind of machine"), "; ".join(sorted({run.record.get("kind", say("not recorded")) for run in runs}))),
         *_accepted(runs),
     ]
 
@@ -59,13 +66,13 @@ def _accepted(runs: Runs) -> Iterator[tuple[str, str]]:
         for run in runs
         for entry in run.record.get("accepted", ())
     }
-    yield from (("Accepted", each) for each in accepted)
+    yield from ((say("Accepted"), each) for each in accepted)
 
 
 def exempt_facts(exempt: Mapping[str, str]) -> Iterator[dict[str, Any]]:
     """The facts of exempt libraries and variables for the provenance appendix, if there are any."""
     if exempt:
-        yield {"title": "Changes that are not followed", "facts": list(exempt.items()), "settings": []}
+        yield {"title": say("Changes that rebuild nothing"), "facts": list(exempt.items()), "settings": []}
 
 
 LISTED = 20
@@ -89,7 +96,7 @@ def data_digests(runs: Iterable[Runs]) -> list[tuple[str, str]]:
 
 def _listed(name: str, files: Mapping[str, str]) -> list[tuple[str, str]]:
     if len(files) > LISTED:
-        return [(f"{name}/ ({len(files)} files)", combined(files))]
+        return [(f"{name}/ ({say('{number} files', number=len(files))})", combined(files))]
     return [(f"{name}/{file}", digest) for file, digest in files.items()]
 
 
@@ -98,5 +105,10 @@ def data_facts(name: str, data: DataSet) -> list[tuple[str, TeX | str]]:
     source: TeX | str = str(getattr(data, data.kind))
     if data.url or data.doi:
         source = TeX(rf"\url{{{quote(data.url or f'https://doi.org/{data.doi}', safe=OF_ADDRESSES)}}}")
-    facts = [("Name", name), (ORIGINS[data.kind], source), ("Licence", data.licence), ("Citation", data.citation)]
+    facts = [
+        (say("Name"), name),
+        (say(ORIGINS[data.kind]), source),
+        (say("Licence"), data.licence),
+        (say("Citation"), data.citation),
+    ]
     return [(label, value) for label, value in facts if value]

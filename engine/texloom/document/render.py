@@ -10,15 +10,16 @@ from typing import Any
 
 import jinja2
 
-from texloom.document import checks, claim_table, settings, summary, templating
+from texloom.document import checks, claim_table, settings, summary, templating, words
 from texloom.document.context import SectionContext
 from texloom.document.provenance import data_digests, data_facts, exempt_facts, facts, load_runs
 from texloom.document.rendering import Rendering
 from texloom.document.tex import floats, latex
 from texloom.document.tex.latex import TeX
+from texloom.document.words import say
 from texloom.errors import ReportError
 from texloom.evidence.splices import DEFINITION, spliced
-from texloom.manifest import Manifest, Part, Profile
+from texloom.manifest import Manifest, Part, Profile, Title
 from texloom.results.runs import Runs
 from texloom.results.utf8 import read_utf8
 
@@ -28,8 +29,8 @@ PROBLEM = re.compile(r"\\begin\{problem\}")
 HIDDEN = {"Commit", "Address", "DOI", "Fetched by", "Citation"}
 """The facts of the provenance that could tell who wrote an anonymous report."""
 
-ABBREVIATED = {"absolute": "abs.", "relative": "rel.", "Monte Carlo": "MC"}
-"""Abbreviations for the margin of the longer kinds of checks."""
+MARKS = {"symbolic": "symbolic", "absolute": "abs.", "relative": "rel.", "exponent": "exponent", "Monte Carlo": "MC"}
+"""The kinds of checks as the margin prints them."""
 
 
 @spliced
@@ -53,7 +54,7 @@ def check_error(result: checks.Result) -> str:
 
 def check_mark(result: checks.Result) -> str:
     """The mark of a check in the margin: its kind, then the error."""
-    return f"{ABBREVIATED.get(result.kind, result.kind)} {check_error(result)}".rstrip()
+    return f"{say(MARKS[result.kind])} {check_error(result)}".rstrip()
 
 
 def checks_tex(results: Iterable[checks.Result]) -> str:
@@ -87,14 +88,21 @@ def glance(manifest: Manifest, runs: dict[str, Runs]) -> TeX:
                 value = runs[name].metric(metric)
             except ReportError as error:
                 raise ReportError(f"report.toml: headline of '{part.title}'", error.what, error.way_out) from None
-            meaning = latex.escape(value.meaning[:1].upper() + value.meaning[1:])
+            label = part.labels.get(metric, value.meaning)
+            meaning = latex.escape(label[:1].upper() + label[1:])
             rows.append([meaning, latex.quantity(value), rf"\cref{{{part.label}}}"])
     columns = "@{}>{\\raggedright\\arraybackslash}p{8.4cm}rl@{}"
-    return floats.plain_table(columns, ("Result", "Value", "Where"), rows, long=True)  # it may not fit the first page
+    heads = (say("Result"), say("Value"), say("Where"))
+    return floats.plain_table(columns, heads, rows, long=True)  # it may not fit the first page
 
 
 def render_report(manifest: Manifest, profile: Profile, results: list[checks.Result], folder: Path) -> Rendering:
     """Render the whole report."""
+    with words.speaking(manifest.report.language):
+        return _render_report(manifest, profile, results, folder)
+
+
+def _render_report(manifest: Manifest, profile: Profile, results: list[checks.Result], folder: Path) -> Rendering:
     build, environment = profile.build, templating.make_environment()
     rendering = Rendering(folder)
     runs = {name: load_runs(part, profile) for name, part in manifest.experiments.items()}
@@ -116,7 +124,8 @@ def render_report(manifest: Manifest, profile: Profile, results: list[checks.Res
 def render_theory(manifest: Manifest, profile: Profile, results: list[checks.Result], folder: Path) -> Rendering:
     """Render only the written answers; other parts keep their headings, so that numbers and references stay."""
     rendering = Rendering(folder)
-    _finish(rendering, templating.make_environment(), manifest, profile, results, {}, theory_only=True)
+    with words.speaking(manifest.report.language):
+        _finish(rendering, templating.make_environment(), manifest, profile, results, {}, theory_only=True)
     return rendering
 
 
@@ -137,10 +146,11 @@ def _finish(
     titles = manifest.experiments
     digests = data_digests(runs.values())
     used = {name.partition("/")[0] for name, _ in digests}
-    hidden = HIDDEN if manifest.proof.anonymous else set()
+    hidden = set(map(say, HIDDEN)) if manifest.proof.anonymous else set()
     context = {
-        "report": manifest.report,
-        "date": f"{manifest.report.date.day} {manifest.report.date:%B %Y}",
+        "report": _title_block(manifest),
+        "abstract": TeX(manifest.report.abstract),
+        "date": words.date(manifest.report.date),
         "watermark": profile.watermark,
         "tex": TeX(folder),
         "build": TeX(profile.folder),
@@ -160,7 +170,7 @@ def _finish(
         ),
         "number_broken": len(rendering.broken),
         "provenance": [
-            *(_provenance(titles[name].title, each, hidden) for name, each in runs.items()),
+            *(_provenance(titles[name], each, hidden) for name, each in runs.items()),
             *exempt_facts(manifest.exempt),
         ],
         "data": digests,
@@ -173,6 +183,15 @@ def _finish(
     rendering.add("appendix.tex", templating.render(environment, "appendix.tex.j2", context))
     rendering.add("report.tex", templating.render(environment, "report.tex.j2", context))
     rendering.files["checks.tex"] = checks_tex(results) + DEFINITION
+    rendering.add("words.tex", words.words_tex())  # in the source map, so that it is known as ours
+
+
+def _title_block(manifest: Manifest) -> Title:
+    """The title block as it is printed: that of an anonymous report names nobody."""
+    if not manifest.proof.anonymous:
+        return manifest.report
+    nobody = {"author": say("Anonymous"), "authors": (), "roll_number": "", "institute": "", "notebook_url": ""}
+    return manifest.report.model_copy(update=nobody)
 
 
 def _by_file(results: list[checks.Result]) -> Iterator[tuple[str, Iterator[checks.Result]]]:
@@ -190,10 +209,14 @@ def _check_row(result: checks.Result) -> dict[str, Any]:
     }
 
 
-def _provenance(title: str, runs: Runs, hidden: Collection[str]) -> dict[str, Any]:
+def _provenance(part: Part, runs: Runs, hidden: Collection[str]) -> dict[str, Any]:
     """The provenance of an experiment for the appendix; hidden: the names of facts that are left out."""
+    try:
+        tables = settings.tables(runs.config, runs[0].record["meanings"], part.given)
+    except ReportError as error:
+        raise ReportError(f"report.toml: given of '{part.title}'", error.what, error.way_out) from None
     shown = [fact for fact in facts(runs) if fact[0] not in hidden]
-    return {"title": title, "facts": shown, "settings": settings.tables(runs.config, runs[0].record["meanings"])}
+    return {"title": part.title, "facts": shown, "settings": tables, "given": bool(part.given)}
 
 
 def _part(part: Part, folder: str) -> dict[str, Any]:

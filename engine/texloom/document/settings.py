@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
 from texloom.document.tex.latex import TeX, exact_number, to_tex
+from texloom.document.words import say
+from texloom.errors import ReportError, closest
 
+GIVEN = TeX(r"\givenvalue{}")
+"""The mark of a value that the task gives; the preamble defines it."""
 SIDE_BY_SIDE = 5
 """The number of columns of values that fit beside names and meanings."""
 
@@ -23,25 +27,38 @@ class SettingsTable:
     """Name, value in each group, meaning."""
 
 
-def tables(config: Mapping[str, Any], meanings: Mapping[str, str]) -> list[SettingsTable]:
+def tables(config: Mapping[str, Any], meanings: Mapping[str, str], given: Collection[str] = ()) -> list[SettingsTable]:
     """The tables of a configuration.
 
-    config: values as in run.json, groups as dictionaries. meanings: by name, "group.name" within a group.
+    config: values as in run.json, groups as dictionaries. meanings: by name, "group.name" within a group. given: the
+    names of settings whose values are marked. Raises ReportError if one of these does not exist.
     """
+    known = [name for name, _ in _flat(config)]
+    if unknown := [name for name in given if name not in known]:
+        raise ReportError("", f"unknown setting '{unknown[0]}'", closest(unknown[0], known))
     single = {name: value for name, value in config.items() if not isinstance(value, Mapping)}
     groups = {name: dict(_flat(value)) for name, value in config.items() if isinstance(value, Mapping)}
-    found = [SettingsTable([], _rows([single], meanings, ""))] if single else []
+    found = [SettingsTable([], _rows([("", single)], meanings, given))] if single else []
     for _, alike in groupby(groups, key=lambda name: list(groups[name])):
         names = list(alike)
         for first in range(0, len(names), SIDE_BY_SIDE):
             shown = names[first : first + SIDE_BY_SIDE]
-            rows = _rows([groups[name] for name in shown], meanings, f"{shown[0]}.")
+            rows = _rows([(f"{name}.", groups[name]) for name in shown], meanings, given)
             found.append(SettingsTable([(name, meanings.get(name, "")) for name in shown], rows))
     return found
 
 
-def _rows(groups: list[dict[str, Any]], meanings: Mapping[str, str], prefix: str) -> list[tuple[str, list[TeX], str]]:
-    return [(name, [_value(group[name]) for group in groups], meanings.get(prefix + name, "")) for name in groups[0]]
+def _rows(
+    groups: list[tuple[str, dict[str, Any]]], meanings: Mapping[str, str], given: Collection[str]
+) -> list[tuple[str, list[TeX], str]]:
+    """Name, values and meaning of each setting; groups: the prefix of the names in each, and its settings."""
+    first, settings = groups[0]
+
+    def shown(prefix: str, group: dict[str, Any], name: str) -> TeX:
+        value = _value(group[name])
+        return TeX(value + GIVEN) if prefix + name in given else value
+
+    return [(name, [shown(*group, name) for group in groups], meanings.get(first + name, "")) for name in settings]
 
 
 def _flat(group: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -56,9 +73,9 @@ def _flat(group: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any
 def _value(value: Any) -> TeX:
     """A value with all its digits."""
     if isinstance(value, bool):
-        return TeX("yes" if value else "no")
+        return TeX(say("yes") if value else say("no"))
     if value is None:
-        return TeX("none")
+        return TeX(say("none"))
     if isinstance(value, list):
         return TeX(", ").join(_value(each) for each in value)
     return TeX(exact_number(value)) if isinstance(value, float) else to_tex(value)

@@ -15,7 +15,7 @@ from texloom.document.claims import Claim
 from texloom.errors import ReportError
 from texloom.machine.git import git
 from texloom.results.places import BuildFolder
-from texloom.results.quantity import Quantity
+from texloom.results.quantity import Quantity, rounded
 from texloom.results.runs import Runs
 from texloom.results.sealed import read_sealed
 
@@ -124,7 +124,7 @@ def _value(stored: Mapping[str, Any] | None) -> str:
         return "–"
     quantity = Quantity("", tuple(stored["values"]), stored["unit"])
     spread = "" if quantity.deviation is None else f" ± {quantity.deviation:.2g}"
-    return f"{quantity.mean:.6g}{spread} {quantity.unit}".rstrip()
+    return f"{rounded(quantity.mean, 6)}{spread} {quantity.unit}".rstrip()
 
 
 def _standing(condition: str | None) -> str:

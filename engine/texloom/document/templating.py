@@ -20,6 +20,7 @@ from jinja2.ext import Extension
 from jinja2.lexer import Lexer, Token, TokenStream
 
 from texloom.document.tex.latex import TeX, to_tex
+from texloom.document.words import say
 from texloom.errors import ReportError
 from texloom.results.utf8 import read_utf8
 
@@ -77,8 +78,8 @@ class Environment(jinja2.Environment):
 
 
 def make_environment(folder: Path = TEMPLATES) -> jinja2.Environment:
-    """The environment of all templates."""
-    return Environment(
+    """The environment of all templates, with say(…) for words in the language of the report."""
+    environment = Environment(
         loader=Loader(folder),
         extensions=[LineMarks],
         block_start_string=r"\BLOCK{",
@@ -94,6 +95,12 @@ def make_environment(folder: Path = TEMPLATES) -> jinja2.Environment:
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
+    environment.globals["say"] = _say
+    return environment
+
+
+def _say(text: str, /, **values: Any) -> TeX:
+    return TeX(say(text, **{name: to_tex(value) for name, value in values.items()}))
 
 
 @jinja2.pass_eval_context  # keeps Jinja from folding literals early, which would escape them for HTML
@@ -127,7 +134,7 @@ def render(environment: jinja2.Environment, name: str, context: Mapping[str, Any
     """Render a template, marks included.
 
     Raises ReportError with the template's file and line for a missing template, a syntax error, an unknown name, and
-    for any ReportError that a function called by the template raises.
+    for any exception of an expression or of a function that the template calls.
     """
     try:
         return environment.get_template(name).render(context)
@@ -139,12 +146,32 @@ def render(environment: jinja2.Environment, name: str, context: Mapping[str, Any
         raise ReportError(f"{TEMPLATES / (error.name or name)}:{error.lineno}", str(error.message)) from None
     except jinja2.UndefinedError as error:
         raise ReportError(_template_line(error, name), str(error.message)) from None
+    except RecursionError as error:
+        what = "the template includes itself, or calls itself without end"
+        raise ReportError(_template_line(error, name), what, "remove the include or the call") from None
+    except OSError:
+        raise
     except ReportError as error:
         place = _template_line(error, name)
         if str(error.where).startswith(place):  # the template itself, which cannot be read
             raise
         where = place + (f": {error.where}" if error.where else "")
         raise ReportError(where, error.what, error.way_out) from None
+    except Exception as error:  # of an expression of the author
+        if (place := _template_line(error, name)) == str(TEMPLATES / name):
+            raise
+        raise ReportError(place, *_in_words(error)) from error
+
+
+def _in_words(error: Exception) -> tuple[str, str]:
+    """An exception of an expression, and the way out."""
+    text = " ".join(str(error).split()).replace("SectionContext.", "")
+    if isinstance(error, ZeroDivisionError):
+        return "division by zero", "divide by something else, or print it only \\BLOCK{if …} it is not 0"
+    if isinstance(error, TypeError) and "() " in text:
+        return f"a wrong call: {text}", "docs/templates.md lists the functions and their arguments"
+    kind = "" if isinstance(error, TypeError) else f"{type(error).__name__}: "
+    return f"{kind}{text}".replace("'Quantity'", "a metric") or type(error).__name__, ""
 
 
 def line_in_template() -> str:

@@ -30,6 +30,24 @@ NOT_DRAWN = {"/Parent", "/P", "/Length", "/Filter", "/DecodeParms", "/StructPare
 
 
 @dataclass(frozen=True)
+class Font:
+    """How the strings of a font are read."""
+
+    letters: Mapping[int, str]
+    """The letters of its codes, without spaces."""
+    size: int
+    """Bytes of a code: 2 in the fonts of LuaTeX."""
+
+    def text(self, content: bytes) -> str:
+        """The letters of a string; a code of which the font tells no letter is ASCII, or printed as a number."""
+        codes = (int.from_bytes(content[at : at + self.size]) for at in range(0, len(content), self.size))
+        return "".join(self.letters.get(code, _letter(code)) for code in codes)
+
+
+UNKNOWN = Font({}, 1)
+
+
+@dataclass(frozen=True)
 class Printed:
     """A marked value in the PDF."""
 
@@ -42,15 +60,15 @@ class Printed:
 
 def printed_values(reader: PdfReader) -> list[Printed]:
     """The marked values of all pages, in the order of the text; a value that ends on the next page is cut there."""
-    fonts: dict[Any, Mapping[int, str]] = {}
+    fonts: dict[Any, Font] = {}
     return [found for number, page in enumerate(reader.pages, start=1) for found in _on_page(page, number, fonts)]
 
 
-def _on_page(page: DictionaryObject, number: int, fonts: dict[Any, Mapping[int, str]]) -> Iterator[Printed]:
+def _on_page(page: DictionaryObject, number: int, fonts: dict[Any, Font]) -> Iterator[Printed]:
     contents = page.get_contents()  # type: ignore[attr-defined]
     resources = page["/Resources"].get_object() if "/Resources" in page else {}
     named = resources["/Font"].get_object() if "/Font" in resources else {}
-    letters: Mapping[int, str] = {}
+    font = UNKNOWN
     inside: list[tuple[int, list[str]]] = []
     for token in TOKEN.finditer(contents.get_data() if contents is not None else b""):
         if token["number"]:
@@ -60,16 +78,15 @@ def _on_page(page: DictionaryObject, number: int, fonts: dict[Any, Mapping[int, 
                 value, parts = inside.pop()
                 yield Printed(value, number, "".join(parts))
         elif token["font"]:
-            letters = _letters(named, f"/{token['font'].decode('latin-1')}", fonts)
+            font = _font(named, f"/{token['font'].decode('latin-1')}", fonts)
         elif inside:
-            codes = _literal(token["text"]) if token["text"] is not None else _hexadecimal(token["hex"])
-            inside[-1][1].append("".join(letters.get(code, _letter(code)) for code in codes))
+            content = _literal(token["text"]) if token["text"] is not None else _hexadecimal(token["hex"])
+            inside[-1][1].append(font.text(content))
     for value, parts in inside:
         yield Printed(value, number, "".join(parts))
 
 
 def _letter(code: int) -> str:
-    """The letter of a code in a font that does not tell: ASCII, else the code."""
     return "" if code == 32 else chr(code) if 32 < code < 127 else f"\\{code:02x}"
 
 
@@ -85,15 +102,15 @@ def _hexadecimal(digits: bytes) -> bytes:
     return bytes.fromhex((packed + b"0" * (len(packed) % 2)).decode())
 
 
-def _letters(named: Any, name: str, known: dict[Any, Mapping[int, str]]) -> Mapping[int, str]:
-    """The letters of a font by their codes, from its table ToUnicode; spaces are left out."""
+def _font(named: Any, name: str, known: dict[Any, Font]) -> Font:
+    """A font of a page, from its table ToUnicode."""
     if name not in named:
-        return {}
+        return UNKNOWN
     key = str(named.raw_get(name))
     if key not in known:
         font = named[name].get_object()
         table = font["/ToUnicode"].get_object().get_data() if "/ToUnicode" in font else b""
-        known[key] = dict(_read_table(table))
+        known[key] = Font(dict(_read_table(table)), 2 if font.get("/Subtype") == "/Type0" else 1)
     return known[key]
 
 

@@ -16,7 +16,7 @@ VERSION = 1
 EVIDENCE, SOURCES = "evidence.json", "sources.zip"
 """The names of the attachments."""
 
-Operation = Literal["+", "−", "×", "÷", "lowest", "highest", "magnitude", "in % of"]
+Operation = Literal["+", "−", "×", "÷", "in % of", "power", "rounded", "lowest", "highest", "magnitude", "minus"]
 Relation = Literal["<", "≤", ">", "≥"]
 
 

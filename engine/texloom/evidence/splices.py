@@ -17,11 +17,14 @@ from typing import Any
 MARK = re.compile(r"\\spliced\{(\d+)\}")
 """The beginning of a marked value in rendered LaTeX."""
 
-DEFINITION = r"""% marks the values that the build put in, for `make verify`; other engines of TeX mark nothing
+DEFINITION = r"""% marks the values that the build put in, for `make verify`; XeTeX and DVI mark nothing
+\ifdefined\pdfextension \protected\def\splicemark{\pdfextension literal direct}% LuaTeX
+\else\ifdefined\pdfliteral \ifnum\pdfoutput>0 \protected\def\splicemark{\pdfliteral direct}\fi\fi\fi
+\ifdefined\splicemark
+\protected\def\spliced#1#2{\leavevmode\splicemark{/TL <</N #1>> DP}#2\splicemark{/TL <</E #1>> DP}}
+\else
 \protected\def\spliced#1#2{#2}
-\ifdefined\pdfliteral\ifnum\pdfoutput>0
-\protected\def\spliced#1#2{\leavevmode\pdfliteral direct{/TL <</N #1>> DP}#2\pdfliteral direct{/TL <</E #1>> DP}}
-\fi\fi
+\fi
 \ifdefined\pdfstringdefDisableCommands\pdfstringdefDisableCommands{\def\spliced#1#2{#2}}\fi
 """
 """LaTeX that every document reads."""

@@ -1,4 +1,6 @@
-"""Run modules that are not installed from source: Python compares bytecode with its source by time and size only.
+"""Run every module from its source, except installed ones.
+
+Python compares bytecode with its source only by time and size.
 
 A copy that preserves times, as by cp -p, rsync and unzip, may replace a module by other code of the same size.
 """
@@ -21,7 +23,10 @@ def ignore() -> None:
 
 
 def run_again() -> None:
-    """Reload the report's modules that are imported already from source: the package of `python -m package`."""
+    """Reload from source those modules of the report that have been imported already.
+
+    These are the modules of the package of `python -m package`.
+    """
     here = f"{os.getcwd()}/"  # noqa: PTH109  pathlib is not imported yet
     for name, module in list(sys.modules.items()):
         loader = getattr(getattr(module, "__spec__", None), "loader", None)

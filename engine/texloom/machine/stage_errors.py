@@ -17,6 +17,10 @@ STAGE_ERRORS = RECORDS / "told"
 """A file with a line for each stage that reported an error; missing if there is none."""
 
 
+TRACEBACKS = RECORDS / "tracebacks"
+"""A folder with the whole traceback of each command that an exception in the author's code ended."""
+
+
 def record_error(message: str, command: Sequence[str] | None = None) -> bool:
     """Record the error of a command of a build, and return whether it must be printed now.
 

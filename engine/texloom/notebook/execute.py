@@ -88,7 +88,7 @@ def _short_name(folder: str) -> Iterator[str]:
 
 
 def _client(notebook: NotebookNode, folder: Path, sockets: str) -> NotebookClient:
-    """A client with a kernel in `folder`; they use sockets in `sockets`, because ports are open to all."""
+    """A client with a kernel in `folder`; both use files in `sockets`, because any local user can connect to a port."""
     return NotebookClient(
         notebook,
         timeout=CELL_SECONDS,

@@ -16,9 +16,9 @@ def supported_decimals(deviation: float | None) -> int | None:
 
 
 def column_decimals(table: Table, column: int) -> int | None:
-    """The decimals for values of a column that have no uncertainty of their own, see `decimals`.
+    """Return the number of decimals for the values of a column that have no uncertainty of their own, see `decimals`.
 
-    As the table says, else as many as its most precise value supports.
+    This is `table.decimals` if it is set for this column, otherwise the number that the most precise value supports.
     """
     if table.decimals and table.decimals[column] is not None:
         return table.decimals[column]

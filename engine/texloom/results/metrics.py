@@ -12,3 +12,5 @@ class Metric(NamedTuple):
     """"dB", "s", "%"; empty for pure numbers."""
     meaning: str
     """What it is, for the reader. A {placeholder} is filled when the value is recorded."""
+    finite: bool = True
+    """Whether values must be finite; False allows infinity and NaN, which are printed as such."""

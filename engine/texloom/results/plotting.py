@@ -7,15 +7,20 @@ design that Latin Modern extends), so a figure does not depend on what the machi
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
 import matplotlib
+import numpy as np
 from cycler import cycler
 from matplotlib.axes import Axes
+from matplotlib.collections import Collection, PathCollection, QuadMesh
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 TEXT_WIDTH = 14.5 / 2.54
 """Width of the text block in inches, as in templates/preamble.tex."""
@@ -23,6 +28,11 @@ TEXT_WIDTH = 14.5 / 2.54
 BLUE, ORANGE, GREEN, PURPLE, RED, GREY = "#1f5a99", "#d9822b", "#3a8a5f", "#7b5ea7", "#b8352f", "#6b7280"
 PALETTE = (BLUE, ORANGE, GREEN, PURPLE, RED, GREY)
 """Distinguishable in print and with the common colour deficiencies; lines that matter also differ in style."""
+
+LARGE = 1_000_000
+"""A figure whose file has more bytes is reported."""
+MANY = 10_000
+"""So many points of one kind are drawn better as an image."""
 
 STYLE: dict[Any, Any] = {
     "axes.axisbelow": True,
@@ -87,3 +97,30 @@ def save(figure: Figure, path: Path) -> None:
     logging.getLogger("fontTools").setLevel(logging.ERROR)  # Computer Modern's file dates are from 1970
     with style():
         figure.savefig(path, metadata={"CreationDate": None, "Creator": None, "Producer": None})
+    if hint := large(figure, path.stat().st_size):
+        print(f"figures: {path} {hint}", file=sys.stderr)
+
+
+def large(figure: Figure, size: int) -> str:
+    """What makes a figure's file of this many bytes large, and the way out; empty if it is not large."""
+    if size <= LARGE:
+        return ""
+    kind, points = max(_drawn_points(figure), key=itemgetter(1), default=("", 0))
+    if points < MANY:
+        return f"is {size / 1e6:.1f} MB large; fewer pixels, or parts with rasterized=True, make it smaller"
+    what = f"is {size / 1e6:.1f} MB large: {points} points of a {kind} are drawn one by one"
+    return f"{what}\n  pass rasterized=True to the {kind}: it becomes an image, and axes and text stay as they are"
+
+
+def _drawn_points(figure: Figure) -> Iterator[tuple[str, int]]:
+    """The kind of each set of points in a figure that is not drawn as an image, with their number."""
+    for artist in figure.findobj(lambda each: not each.get_rasterized()):
+        if isinstance(artist, PathCollection):
+            yield "scatter", np.shape(artist.get_offsets())[0]
+        elif isinstance(artist, Line2D):
+            yield "plot", np.size(artist.get_xdata())
+        elif isinstance(artist, QuadMesh):
+            values = artist.get_array()
+            yield "pcolormesh", 0 if values is None else values.size
+        elif isinstance(artist, Collection):
+            yield "collection", len(artist.get_paths())

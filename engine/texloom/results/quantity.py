@@ -5,8 +5,11 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from statistics import fmean, median, stdev
+
+from texloom.errors import ReportError
+from texloom.results import units
 
 POINTS = "percentage points"
 """The unit of a difference of percentages."""
@@ -21,6 +24,20 @@ class Limit:
 
     def __str__(self) -> str:
         return f"{self.value:.15g} {self.unit}".rstrip()
+
+
+LONGEST = 1e15
+"""Whole numbers below this are printed with all their digits, which a float holds exactly."""
+
+
+def is_whole(value: float) -> bool:
+    """Whether a value is a whole number that is printed with all its digits."""
+    return float(value).is_integer() and abs(value) < LONGEST
+
+
+def rounded(value: float, digits: int) -> str:
+    """A value in plain characters: a whole number whole, others with at most so many significant digits."""
+    return str(int(value)) if is_whole(value) else f"{value:.{digits}g}"
 
 
 RELATIONS: dict[str, Callable[[float, float], bool]] = {
@@ -58,10 +75,10 @@ class Comparison:
     def text(self) -> str:
         """Both sides by the names of their metrics, with the values found."""
         if isinstance(self.right, Quantity):
-            right = f"{self.right.name} = {self.right.mean:.5g}"
+            right = f"{self.right.name} = {rounded(self.right.mean, 5)}"
         else:
             right = f"{self.right:.15g}"
-        return f"{self.left.name} = {self.left.mean:.5g} {self.relation} {right}"
+        return f"{self.left.name} = {rounded(self.left.mean, 5)} {self.relation} {right}"
 
 
 @dataclass(frozen=True)
@@ -117,14 +134,21 @@ class Quantity:
             raise ValueError(f"quantity '{self.name}' has no values")
 
     @property
+    def is_finite(self) -> bool:
+        """Whether all values are finite."""
+        return all(map(math.isfinite, self.values))
+
+    @property
     def mean(self) -> float:
-        """The mean over seeds."""
-        return fmean(self.values)
+        """The mean over seeds; infinite or NaN if one of the values is."""
+        return fmean(self.values) if self.is_finite else sum(self.values)
 
     @property
     def deviation(self) -> float | None:
-        """The sample standard deviation over seeds; None for a single seed."""
-        return stdev(self.values) if len(self.values) > 1 else None
+        """The sample standard deviation over seeds; None for a single seed, NaN if a value is not finite."""
+        if len(self.values) == 1:
+            return None
+        return stdev(self.values) if self.is_finite else math.nan
 
     @property
     def uncertainty(self) -> float | None:
@@ -173,12 +197,29 @@ class Quantity:
             values *= len(self.values)
         mine = self.values * len(values) if len(self.values) == 1 else self.values
         name = f"{self.name} {symbol} {other.name if isinstance(other, Quantity) else f'{other:g}'}"
-        unit = self.unit if symbol in "+−" or not isinstance(other, Quantity) else ""
-        if symbol == "−" and unit == "%":
-            unit = POINTS
+        unit = self._unit_after(symbol, other)
         combined = tuple(function(a, b) for a, b in zip(mine, values, strict=True))
         error = self._error_after(symbol, other)
         return Quantity(name, combined, unit, error=error, operation=symbol, operands=(self, other))
+
+    def _unit_after(self, symbol: str, other: Quantity | float) -> str:
+        """The unit after an operation. Raises ReportError for a sum of different units."""
+        if symbol in "×÷":
+            return units.combined(
+                self.unit, other.unit if isinstance(other, Quantity) else "", 1 if symbol == "×" else -1
+            )
+        if isinstance(other, Quantity):
+            self._check_unit(other, "added" if symbol == "+" else "subtracted")
+        return POINTS if symbol == "−" and self.unit == "%" else self.unit
+
+    def _check_unit(self, other: Quantity, what: str) -> None:
+        """Raise ReportError if another quantity has another unit."""
+        if not {self.unit, other.unit} <= {"%", POINTS} and self.unit != other.unit:
+            mine, its = (
+                f"'{each.name}' in {each.unit}" if each.unit else f"'{each.name}', a pure number"
+                for each in (self, other)
+            )
+            raise ReportError("", f"{mine} and {its} cannot be {what}", "convert one of them, or divide it by its unit")
 
     def _error_after(self, symbol: str, other: Quantity | float) -> float | None:
         """The error after an operation with a number; None for another quantity, which may be correlated."""
@@ -198,7 +239,52 @@ class Quantity:
     def __truediv__(self, other: Quantity | float) -> Quantity:
         return self._combine(other, "÷", _divide)
 
+    def __radd__(self, other: float) -> Quantity:
+        return self + other
+
+    def __rsub__(self, other: float) -> Quantity:
+        return replace(-self + other, name=f"{other:g} − {self.name}")
+
+    def __rmul__(self, other: float) -> Quantity:
+        return self * other
+
+    def __rtruediv__(self, other: float) -> Quantity:
+        return replace(self**-1 * other, name=f"{other:g} ÷ {self.name}")
+
+    def __neg__(self) -> Quantity:
+        values = tuple(-value for value in self.values)
+        return Quantity(f"−{self.name}", values, self.unit, self.meaning, self.error, "minus", (self,))
+
+    def __pos__(self) -> Quantity:
+        return self
+
+    def __abs__(self) -> Quantity:
+        return self.magnitude
+
+    def __pow__(self, exponent: float) -> Quantity:
+        """A power, seed by seed. Raises ReportError for one that is not real, or whose unit cannot be written."""
+        values = tuple(_power(value, exponent) for value in self.values)
+        real = tuple(value for value in values if not isinstance(value, complex))
+        unit = units.power(self.unit, exponent)
+        if unit is None or len(real) < len(values):
+            why = "is not real" if unit is not None else f"has no unit: it is in {self.unit}"
+            raise ReportError("", f"'{self.name}' to the power of {exponent:g} {why}", "divide it by its unit first")
+        return Quantity(f"{self.name} ^ {exponent:g}", real, unit, operation="power", operands=(self, exponent))
+
+    def __float__(self) -> float:
+        return self.mean
+
+    def __round__(self, digits: int = 0) -> Quantity:
+        """The rounded mean."""
+        values = (round(self.mean, digits),)
+        return replace(self, values=values, error=None, operation="rounded", operands=(self, digits))
+
+    def __format__(self, specification: str) -> str:
+        return format(self.mean, specification) if specification else str(self)
+
     def _compare(self, relation: str, other: Quantity | float) -> Condition:
+        if isinstance(other, Quantity):
+            self._check_unit(other, "compared")
         right = other if isinstance(other, Quantity) else float(other)
         return Condition((Comparison(self, relation, right),))
 
@@ -213,6 +299,14 @@ class Quantity:
 
     def __ge__(self, other: Quantity | float) -> Condition:
         return self._compare("≥", other)
+
+
+def _power(number: float, exponent: float) -> float | complex:
+    """The power; infinite instead of an error."""
+    try:
+        return number**exponent
+    except (ZeroDivisionError, OverflowError):
+        return math.inf
 
 
 def _divide(number: float, by: float) -> float:

@@ -52,7 +52,9 @@ class Run:
         try:
             record = read_sealed(self.folder / RUN_RECORD)
         except FileNotFoundError:
-            raise ReportError(self.folder, "there is no finished run here", "make all trains what is missing") from None
+            raise ReportError(
+                self.folder, "there is no finished run here", "make all makes it if report.toml names it"
+            ) from None
         except ReportError as error:
             raise ReportError(error.where, error.what, way_out) from None
         experiment, seed = self.of or (None, None)
@@ -135,7 +137,7 @@ class Runs(Sequence[Run]):
         """A metric over all seeds. Raises ReportError, with the closest name, for an unknown one."""
         first = self._runs[0].metrics
         if name not in first:
-            raise ReportError("", f"unknown metric '{name}' of {self.experiment}", closest(name, first))
+            raise ReportError("", f"unknown metric '{name}' of {self.experiment}", closest(str(name), first))
         values = tuple(run.metrics[name]["value"] for run in self._runs)
         error = first[name].get("error") if len(values) == 1 else None
         return Quantity(name, values, first[name]["unit"], first[name]["meaning"], error)

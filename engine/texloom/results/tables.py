@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 
+import numpy as np
+
 from texloom.results.quantity import Quantity
 from texloom.results.texts import check_text
 
@@ -57,4 +59,6 @@ class Table:
 
 def _plain(cell: Cell) -> str | int | float | dict | None:
     """A cell in its JSON form."""
+    if isinstance(cell, np.generic):
+        return cell.item()
     return {"values": list(cell.values), "error": cell.error} if isinstance(cell, Quantity) else cell

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,9 @@ def parse_toml(text: str, path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ReportError(path, f"is not TOML: {error}") from None
+        found = re.search(r" \(at line (\d+), column \d+\)", str(error))
+        where = f"{path}:{found[1]}" if found else str(path)
+        raise ReportError(where, f"is not TOML: {error}") from None
 
 
 def read_python(path: Path) -> ast.Module:
@@ -44,4 +47,7 @@ def read_python(path: Path) -> ast.Module:
     try:
         return ast.parse(read_utf8(path))
     except SyntaxError as error:
+        if error.lineno is None:  # a null character
+            line = read_utf8(path).partition("\0")[0].count("\n") + 1
+            raise ReportError(f"{path}:{line}", "is not Python: it has a null character", "remove it") from None
         raise ReportError(f"{path}:{error.lineno}", f"is not Python: {(error.text or '').strip()}") from None

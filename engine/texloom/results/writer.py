@@ -39,17 +39,18 @@ class RunWriter:
         """Record a number that the report may print; `details` fill the placeholders in its meaning.
 
         error: its standard error, from resampling the data it was measured on; printed if there is a single seed.
-        Raises ReportError for a metric that is not declared, and for a value that is not finite.
+        Raises ReportError for a metric that is not declared, and for a value that is not finite, unless the
+        declaration allows it.
         """
         if name not in self.declared:
             raise ReportError("metrics.py", f"unknown metric '{name}'", closest(name, self.declared))
-        if not np.isfinite(value):
+        unit, meaning, must_be_finite = self.declared[name]
+        if must_be_finite and not np.isfinite(value):
             raise ReportError(
                 f"metric '{name}'",
                 f"is {float(value)}, not a finite number",
-                "see whether the experiment diverged; its run is not written",
+                "see whether the experiment diverged; its run is not written, or declare it with finite=False",
             )
-        unit, meaning = self.declared[name]
         filled = meaning.format(**details)
         for what, text in {"metric": name, f"the unit of {name}": unit, f"the meaning of {name}": filled}.items():
             check_text(what, text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import keyword
 import re
 import shutil
@@ -53,6 +54,8 @@ def check_name(name: str, root: Path = Path(), kind: str = "analysis") -> None:
         raise ReportError("NAME", f"'{name}' is a keyword of Python", example)
     if name in RESERVED:
         raise ReportError("NAME", f"'{name}' is reserved: {RESERVED[name]}", "choose another name")
+    if name in sys.stdlib_module_names or importlib.util.find_spec(name):
+        raise ReportError("NAME", f"'{name}' is the name of a module of Python, a library or this report", f"my_{name}")
     if name in experiment_names(root) and f'"{name}"' not in (root / MANIFEST).read_text(encoding="utf-8"):
         left = "remove it, for instance if a killed command left it, or choose another name"
         raise ReportError(root / "experiments" / name, f"exists, but is not in {MANIFEST}", left)

@@ -92,7 +92,7 @@ def external(module: str, graph: grimp.ImportGraph, without: Collection[str] = (
 
 
 def counted(names: Collection[str], graph: grimp.ImportGraph) -> Counted:
-    """Which parts of the modules of one result count: all that a module of the report may read of them.
+    """Return which parts of a result's modules count: every part that any of its modules of the report may read.
 
     Project modules imported from outside the graph are not analysed; they are assumed to read texts.
     """

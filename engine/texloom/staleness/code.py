@@ -42,7 +42,8 @@ RAISED = {
     for name, each in vars(builtins).items()
     if isinstance(each, type) and issubclass(each, Exception) and not name.startswith("Stop")
 }
-"""Python's exceptions whose constructors only store their message. StopIteration and its kind carry a value."""
+"""Python's exceptions whose constructors only store their message. StopIteration and similar exceptions
+carry a value."""
 
 GENERAL = {"Exception", "ExceptionGroup"}
 """The exceptions among them that can catch, or contain, the engine's errors."""

@@ -62,9 +62,9 @@ TYPESETTING = (
     *("OPENTYPEFONTS", "TTFONTS", "TEXPSHEADERS", "TEXPICTS", "LUAINPUTS", "MFINPUTS", "MPINPUTS", "MKTEX"),
     *("TEXFONTMAPS", "TEXFORMATS", "TEXCONFIG", "TEXPOOL", "PKFONTS", "GFFONTS", "GLYPHFONTS", "MISCFONTS"),
     *("AFMFONTS", "T42FONTS", "LIGFONTS", "CMAPFONTS", "SFDFONTS", "FONTCIDMAPS", "FONTFEATURES", "PDFTEXCONFIG"),
-    *("MLBIBINPUTS", "LATEXMKRCSYS"),
+    "MLBIBINPUTS",
 )
-"""Prefixes of TeX's search-path variables, as kpathsea's texmf.cnf lists them, and latexmk's variable."""
+"""Prefixes of TeX's search-path variables, as kpathsea's texmf.cnf lists them."""
 SILENT = ("_NUM_THREADS", "_MAXIMUM_THREADS", "_CACHE_DIR", "_HOME")
 """Suffixes of variables that every stage and Snakemake set themselves, or that no result depends on."""
 KERAS = {"floatx": "float32", "epsilon": 1e-07, "backend": "tensorflow", "image_data_format": "channels_last"}

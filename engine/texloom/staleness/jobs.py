@@ -59,7 +59,7 @@ class Job:
 NEW, GONE, INSTALLED, DURING_STAGE = " (new)", " (gone)", " (installed)", " (changed while it was read)"
 IMPORTED, NOT_IMPORTED = " (imported now)", " (no longer imported)"
 STATES = (NEW, GONE, INSTALLED, DURING_STAGE, IMPORTED, NOT_IMPORTED)
-"""Suffixes of names whose change is of another kind than a changed content."""
+"""Suffixes for names that changed in another way than by content, for instance because a file is new or gone."""
 
 
 def changed(names: Sequence[str], shown: int = 3) -> str:

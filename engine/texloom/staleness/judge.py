@@ -137,7 +137,7 @@ def _changed_code(before: Mapping[str, str], now: Mapping[str, str]) -> list[str
         for name in _changes(before, now)
         if name in both or name not in before or name not in now
     ]
-    return moved or (["the part of the code that counts"] if before != now else [])
+    return moved or (["which parts of the code are compared, for instance docstrings"] if before != now else [])
 
 
 def _differing(before: Mapping[str, str], now: Mapping[str, str], which: Counted) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import re
 import sys
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -16,7 +17,11 @@ from pathlib import Path
 from typing import Any
 
 from texloom.data.digests import Digests
+from texloom.errors import ReportError
+from texloom.machine.interrupts import MARK
+from texloom.machine.stage_errors import record_error
 from texloom.results.sealed import seal_of, write_sealed
+from texloom.staleness import needs
 from texloom.staleness.closure import (
     REPORT,
     counted,
@@ -146,7 +151,7 @@ class Recording:
 
     def __init__(self, key: MadeFrom, recorder: Recorder) -> None:
         self.key, self.recorder = key, recorder
-        self._before = set(sys.modules)
+        self._before, self._installed = set(sys.modules), _installed()
 
     def finish(self) -> MadeFrom:
         """The key, completed with everything that was read and loaded."""
@@ -156,6 +161,7 @@ class Recording:
             reads.modules = self._modules_outside_the_graph()
             reads.unsettled.extend(self._edited_during_stage())
             loaded = self._loaded()
+            reads.unsettled.extend(self._installed_during_stage(loaded))
             reads.unseen = sorted({*reads.unseen, *self._reading_in_c()})
             warn(reads.unseen)
         others = {name: found for name, found in sorted(loaded.items()) if name not in self.key.versions}
@@ -213,6 +219,11 @@ class Recording:
             if not Path(path).is_file() or self.key.code[path] not in code_digests(Path(path)):
                 yield path
 
+    def _installed_during_stage(self, loaded: Iterable[str]) -> Iterator[str]:
+        """Loaded libraries of which another version was installed during the stage: which one was loaded is unknown."""
+        changed = {_normal(name.partition("-")[0]) for name in self._installed ^ _installed()}
+        yield from (library for library in loaded if _normal(library) in changed)
+
     def _reading_in_c(self) -> Iterator[str]:
         """Lines of the author's loaded modules that name a library which opens files in C."""
         for module in list(sys.modules.values()):
@@ -232,11 +243,36 @@ class Recording:
         return {name: found for name in libraries if (found := version(name))}
 
 
+def _installed() -> set[str]:
+    """Name and version of each installed package, as in numpy-2.0.0.dist-info."""
+    folders = (Path(folder) for folder in sys.path if Path(folder).name == "site-packages")
+    return {path.name for folder in folders if folder.is_dir() for path in folder.glob("*.dist-info")}
+
+
+def _normal(name: str) -> str:
+    """A package's name without the differences of spelling that PEP 503 ignores."""
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
 @contextmanager
 def making(
     key: MadeFrom, own: Iterable[Path] = (), *, build: Path | None = None, engine: bool = False
 ) -> Iterator[Recording]:
-    """Record all reads while a result is made; see `Recorder`."""
+    """Record all reads while a result is made; see `Recorder`.
+
+    A stage that fails because the result of another one is missing is made again after that: a build tries this at
+    once, and the stage then exits without a message. Raises ReportError by hand, and if the build has tried it already.
+    """
     started = Recording(key, Recorder(own, build=build, engine=engine))
-    with recording(started.recorder):
-        yield started
+    try:
+        with recording(started.recorder):
+            yield started
+    except (FileNotFoundError, ReportError) as error:
+        os.chdir(started.recorder.root)
+        if needed := needs.missing_result(error):
+            message = f"is not made yet, and {' '.join(sys.argv[1:3])} needs it"
+            if needs.remember(sys.argv[1:], needed) and MARK in os.environ:
+                record_error(f"{needed.parent}: {message}")
+                sys.exit(2)
+            raise ReportError(needed.parent, message, "make all makes it first") from None
+        raise

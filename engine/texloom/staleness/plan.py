@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 from texloom import manifest as manifests
@@ -16,7 +17,7 @@ from texloom.manifest import MANIFEST, Manifest, Profile, as_compared, stage_of
 from texloom.results.places import THEORY, BuildFolder, Document
 from texloom.results.runs import Run
 from texloom.results.sealed import is_intact, read_sealed
-from texloom.staleness import keys
+from texloom.staleness import keys, needs
 from texloom.staleness.environment import is_recorded
 from texloom.staleness.jobs import GONE, Job, changed
 from texloom.staleness.judge import (
@@ -118,12 +119,37 @@ class Plan:
     # ---------------------------------------------------------------- steps
 
     def steps(self, target: str, experiments: Sequence[str]) -> list[Step]:
-        """The steps that a target needs, in a valid order."""
+        """The steps that a target needs, in a valid order, with those whose results other steps read."""
         theory = [*self._written()] if target in ("report", "theory") else []
         coded = [step for name in experiments for step in self._coded(name, target)] if target != "theory" else []
         document: list[Document] = [name for name in ("report", "theory") if name == target]
-        known = {step.output: step for step in [*theory, *coded, *map(self._document, document)]}
-        return list(known.values())
+        waiting = [*theory, *coded, *map(self._document, document)]
+        known: dict[Path, Step] = {step.output: step for step in waiting}
+        for step in waiting:  # which grows
+            others = self.others(step.output)
+            known[step.output] = replace(step, inputs=(*step.inputs, *others))
+            for path in others:
+                if path not in known:
+                    known[path] = self._step(path)
+                    waiting.append(known[path])
+        order = TopologicalSorter(
+            {path: [each for each in step.inputs if each in known] for path, step in known.items()}
+        )
+        return [known[path] for path in order.static_order()]
+
+    def others(self, output: Path) -> Collection[Path]:
+        """The results that a result needs besides those that it is always made from."""
+        return self._others.get(output, ())
+
+    @cached_property
+    def _others(self) -> Mapping[Path, Collection[Path]]:
+        return needs.others(self.manifest, self.profile)
+
+    def _step(self, output: Path) -> Step:
+        """The step that makes a run, figures or the checks."""
+        named = [name for name in self.manifest.experiments if name in output.parts]
+        steps = [*self._written(), *(step for name in named for step in self._coded(name, "figures"))]
+        return next(step for step in steps if step.output == output)
 
     def _written(self) -> Iterator[Step]:
         fragments, figures = self.manifest.fragments, self.build.figure_index(THEORY)

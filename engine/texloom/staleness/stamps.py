@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from texloom.data.digests import Digests, signature
+from texloom.data.digests import Digests, signature, written
 from texloom.results.places import DOCUMENTS, Document
 from texloom.staleness.recording.reads import listing, path_state, recorded_path
 from texloom.staleness.watched import (
@@ -101,27 +101,21 @@ def _changed(watched: Watched) -> tuple[list[Path], bool]:
 def edited(profile: str) -> dict[str, object]:
     """The state of all files that an author may edit: those named in the report's records, and new ones.
 
-    Results are left out.
+    Of the folder of results only a user's own files that the document reads.
     """
     watched = Watched.load("report", profile)
-    build = f"{watched.folder}/" if watched else ""
-    named = [name for name in watched.files if not name.startswith(build)] if watched else []
-    found: dict[str, object] = {name: _written(recorded_path(name)) for name in named}
+    build, own = (f"{watched.folder}/", {*watched.rendered}) if watched else ("", set())
+    named = [name for name in watched.files if name in own or not name.startswith(build)] if watched else []
+    found: dict[str, object] = {name: written(recorded_path(name)) for name in named}
     for name, listings in watched.folders.items() if watched else ():
         for each in listings:
             names = (listing(recorded_path(name), each["pattern"]) or {"names": ()})["names"]
-            found |= {Path(name, file).as_posix(): _written(recorded_path(name) / file) for file in names}
-    found |= {path.as_posix(): _written(path) for path in files_matching(EDITED)}
+            found |= {Path(name, file).as_posix(): written(recorded_path(name) / file) for file in names}
+    found |= {path.as_posix(): written(path) for path in files_matching(EDITED)}
     for name, seen in watched.looked.items() if watched else ():
         if not name.startswith(build):
             found[name] = (found.get(name), path_state(recorded_path(name), seen))
     return found
-
-
-def _written(path: Path) -> tuple[int, int, int] | None:
-    """The signature of a file without its ctime, which also changes when a hard link to it is made."""
-    found = signature(path)
-    return (found[0], found[1], found[3]) if found else None
 
 
 def changes(before: Mapping[str, object], now: Mapping[str, object]) -> list[Path]:

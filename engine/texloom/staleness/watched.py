@@ -167,7 +167,7 @@ def _watch_data(watched: Watched, name: str, path: Path, used: Mapping[str, str]
     of_set = {each: digest for each, digest in used.items() if each.startswith(f"{folder}/")}
     if fetched and path.name == SUMS:
         same = {f"{folder}/{file}": digest for file, digest in read_sums(path.parent).items()} == of_set
-    elif fetched and name not in of_set:  # nor in its sums: a file of the user's
+    elif fetched and name not in of_set:  # not in the data set's sums either, so it is a user's file
         same = True
     else:
         same = watched.files[path.as_posix()][1] == of_set.get(name)

@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 from texloom.document.render import check_error, one_digit
 from texloom.document.tex import latex
+from texloom.errors import ReportError
 from texloom.evidence import schema
 from texloom.results.quantity import Limit, Quantity
 
@@ -20,14 +21,24 @@ OPERATIONS: dict[str, Callable[..., Quantity]] = {
     "×": Quantity.__mul__,
     "÷": Quantity.__truediv__,
     "in % of": Quantity.percent_of,
+    "power": Quantity.__pow__,
+    "rounded": lambda one, digits: round(one, int(digits)),
     "lowest": lambda one: one.lowest,
     "highest": lambda one: one.highest,
     "magnitude": lambda one: one.magnitude,
+    "minus": Quantity.__neg__,
 }
 
 
 class UnknownMetricError(Exception):
     """The evidence, or this checkout, has no such metric."""
+
+
+NONSENSE = (
+    *(UnknownMetricError, ReportError, ValueError, TypeError, KeyError),
+    *(AttributeError, ArithmeticError, RecursionError, MemoryError),
+)
+"""Errors of expressions that are well-formed but make no sense, such as a sum of different units."""
 
 
 def metrics_of(evidence: schema.Evidence) -> Metrics:
@@ -40,7 +51,7 @@ def metrics_of(evidence: schema.Evidence) -> Metrics:
 
 
 def evaluate(expression: schema.Expression, metrics: Metrics) -> Quantity | float:
-    """A quantity, or a number. Raises UnknownMetricError; ValueError and TypeError for an expression without sense."""
+    """A quantity, or a number. Raises one of NONSENSE for an expression without sense."""
     if isinstance(expression, schema.OfMetric):
         if expression.metric not in metrics:
             raise UnknownMetricError(expression.metric)

@@ -20,14 +20,12 @@ from texloom.evidence.schema import (
     same,
 )
 from texloom.results.quantity import RELATIONS
-from texloom.verify.evaluate import Metrics, UnknownMetricError, as_printed, evaluate, mean, metrics_of, prints
+from texloom.verify.evaluate import NONSENSE, Metrics, as_printed, evaluate, mean, metrics_of, prints
 from texloom.verify.read import Reading
 from texloom.verify.rows import Answer, Row
 
 LONG = 25_000_000
 """Pairs of values that may be compared."""
-NONSENSE = (UnknownMetricError, ValueError, TypeError, KeyError, AttributeError, ArithmeticError, RecursionError)
-"""Errors of evidence that is complete, but makes no sense."""
 
 
 def evidence_of(reading: Reading) -> Evidence:

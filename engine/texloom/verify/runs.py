@@ -16,7 +16,7 @@ from texloom.results.places import BuildFolder
 from texloom.results.quantity import RELATIONS, Quantity
 from texloom.results.runs import Run
 from texloom.results.sealed import read_sealed
-from texloom.verify.evaluate import UnknownMetricError, evaluate, mean
+from texloom.verify.evaluate import NONSENSE, evaluate, mean
 from texloom.verify.rows import Answer, Row
 
 STAGE_COMMANDS = {"train": "train", "analysis": "analyse"}
@@ -119,7 +119,7 @@ def _claims(claims: Iterable[Claim], here: Here, answer: Answer) -> None:
                 (mean(evaluate(each.left, here.metrics)), each.relation, mean(evaluate(each.right, here.metrics)))
                 for each in claim.comparisons
             ]
-        except (UnknownMetricError, ValueError, TypeError) as error:
+        except NONSENSE as error:
             answer.unchecked.append(f"claim '{claim.sentence}' with the runs here: no {error}")
             continue
         holds = all(RELATIONS[relation](left, right) for left, relation, right in sides)

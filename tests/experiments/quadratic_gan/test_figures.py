@@ -67,7 +67,7 @@ def test_every_figure_and_table_is_made_without_tensorflow(
 def test_losses_are_drawn_with_their_equilibrium(runs: Runs) -> None:
     panels = figures.losses(runs).axes
     levels = {panel.get_title(): np.asarray(panel.lines[-1].get_ydata())[0] for panel in panels[:3]}
-    assert levels == {"reference": np.log(2), "improved": 0.25, "improved, rate held": 0.25}
+    assert levels == {"reference": np.log(2), "improved": 0.25, "improved, constant rate": 0.25}
     assert [text.get_text() for text in panels[0].texts] == [r"$2\,\ln 2$", r"$\ln 2$"]
     assert [text.get_text() for text in panels[1].texts] == ["$1/4$"]
     drawn = np.asarray(panels[0].lines[0].get_xydata())
@@ -134,7 +134,7 @@ def test_a_skewed_quantity_is_printed_as_median_and_range() -> None:
 
 def test_tables_hold_what_was_measured(runs: Runs) -> None:
     comparison = figures.comparison(runs)
-    assert [head for head, _ in comparison.columns[1:]] == ["Reference", "Improved", "Rate held", "Real"]
+    assert [head for head, _ in comparison.columns[1:]] == ["Reference", "Improved", "Constant rate", "Real"]
     assert comparison.rows[0][2] == figures.spread(runs.metric("improved_median_residual"))
     assert comparison.rows[4][-1] == figures.spread(runs.metric("real_energy_distance"))
     plateau = figures.plateau(runs)
@@ -142,6 +142,6 @@ def test_tables_hold_what_was_measured(runs: Runs) -> None:
     worst = runs.metric("reference_discriminator_change").highest.mean
     assert float(str(plateau.rows[0][3])) == pytest.approx(worst, rel=0.06)
     factors = figures.factors(runs)
-    assert [row[0] for row in factors.rows] == ["None, or all", *(factor.capitalize() for factor in FACTORS)]
+    assert [row[0] for row in factors.rows] == ["None / all", *(factor.capitalize() for factor in FACTORS)]
     assert factors.rows[1][1] == figures.spread(runs.metric("factor_only_loss_on_curve"))
     assert factors.rows[1][4] == figures.spread(runs.metric("factor_without_loss_energy_distance"))

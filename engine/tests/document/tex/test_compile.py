@@ -15,12 +15,15 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader
 
+from texloom import manifest
 from texloom.document import templating
 from texloom.document.tex import compile as compiling
-from texloom.document.tex import latex
+from texloom.document.tex import floats, latex
 from texloom.errors import ReportError
+from texloom.results.tables import Table
 from texloom.results.written import LATEX_SEAL
 
+LISTINGS = "\\usepackage{listings}\\newcommand{\\pagedtable}[5]{\\begin{table}\\caption{#1}\\label{#2}\\end{table}}"
 DATE = datetime.date(2024, 8, 23)
 LIGHT = r"\usepackage{graphicx}"
 SAME_BYTES = r"\pdftrailerid{}\pdfsuppressptexinfo=-1"
@@ -30,6 +33,11 @@ SPECIAL = r"# $ % & ~ _ ^ \ { } < > | [x] --- \cmd"
 @pytest.fixture(autouse=True)
 def in_project(project: Path) -> None:
     """The small project is the current folder."""
+
+
+def latex_table() -> str:
+    """A table long enough to go on over pages."""
+    return str(floats.table_float(Table([("A", "")], [["a"]] * 26), "A, by \\emph{two}", "tab:a"))
 
 
 def write(folder: str, body: str, preamble: str = LIGHT) -> Path:
@@ -114,6 +122,52 @@ def test_latex_error_in_a_fragment_names_the_fragment() -> None:
     error = error_of(write("build/tex", r"\input{theory/alpha_text.tex}"))
     assert (error.where, error.what) == ("theory/alpha_text.tex:2", "Undefined control sequence")
     assert "\\undefinedcommand" in error.way_out
+
+
+def test_what_is_lost_below_the_page_names_the_template_line() -> None:
+    error = error_of(write("build/a", "a\n\n\\begin{figure}\\rule{1cm}{30cm}\\end{figure}\n\nb"))
+    assert error.where == "templates/sections/toy.tex.j2:43"
+    assert error.what.startswith("a figure or table is ")
+    assert "pt too high for the page" in error.what
+
+
+def test_a_character_that_the_font_lacks_names_the_template_line() -> None:
+    error = error_of(write("build/a", "a\n\n\\font\\signs=lasy10 {\\signs Q}\n"))
+    assert error.where == "templates/sections/toy.tex.j2:43"
+    assert "has no character Q" in error.what
+
+
+TWICE = {
+    "a label": ("\\section{One}\\label{sec:one}\n\n\\section{Two} % \\label{sec:one}\n\\label{sec:one}", "sec:one", 44),
+    "a listing": (
+        "\\begin{lstlisting}[caption={A}, label={lst:a}, firstnumber=3]\n\\end{lstlisting}\n"
+        "\\begin{lstlisting}[label=lst:a, caption={B}]\n\\end{lstlisting}",
+        "lst:a",
+        43,
+    ),
+    "a long table": (
+        f"{latex_table()}\n\n\\begin{{table}}\\caption{{B}}\\label{{tab:a}}\\end{{table}}",
+        "tab:a",
+        71,
+    ),
+}
+
+
+@pytest.mark.parametrize("what", TWICE)
+def test_a_label_that_is_defined_twice_is_told_with_both_places(what: str) -> None:
+    body, label, line = TWICE[what]
+    error = error_of(write("build/tex", body, LISTINGS))
+    assert str(error).startswith(
+        f"templates/sections/toy.tex.j2:41: label '{label}' is defined twice\n"
+        f"  also at templates/sections/toy.tex.j2:{line}; place it once and refer to it with \\cref"
+    )
+
+
+def test_a_label_in_a_fragment_and_in_a_template_is_told_with_both_files() -> None:
+    Path("theory/alpha_text.tex").write_text("fine\n\\section{A}\n\\label{sec:a}\n")
+    error = error_of(write("build/tex", "\\section{One}\\label{sec:a}\n\\input{theory/alpha_text.tex}"))
+    assert error.where == "templates/sections/toy.tex.j2:41"
+    assert "also at theory/alpha_text.tex:3; " in error.way_out
 
 
 def test_missing_figure_and_overfull_box_name_the_template_line() -> None:
@@ -261,15 +315,16 @@ def test_the_first_page_of_a_report_tells_of_published_values_where_there_are_so
     templates = Path(str(files("texloom.scaffold"))) / "files" / "report" / "templates"
     shutil.copy(templates / "preamble.tex", "templates")
     (project / "theory/references.bib").write_text("@book{knuth,\n author={K},\n title={The TeXbook},\n year={1984}}\n")
-    title = dict.fromkeys(("title", "subtitle", "author", "course", "institute", "roll_number", "notebook_url"), "")
+    title = manifest.Title(title="A title", author="An author", date=DATE)
     context = {"report": title, "tex": "build/tex", "build": "build", "date": "today", "watermark": "", "glance": ""}
-    context |= {"theory_only": True, "number_broken": 0, "claims": [], "sections": []}
+    context |= {"theory_only": True, "abstract": "", "number_broken": 0, "claims": [], "sections": []}
     rendered = templating.render(templating.make_environment(templates), "report.tex.j2", context)
     text, places = templating.split_marks(rendered)
     folder = Path("build/tex")
     folder.mkdir(parents=True)
     (folder / "report.tex").write_text(text)
     (folder / "checks.tex").touch()
+    (folder / "words.tex").touch()
     (folder / "appendix.tex").write_text(
         rf"\section{{A}}\label{{app:provenance}}\label{{app:checks}}\cite{{knuth}}{body}"
     )

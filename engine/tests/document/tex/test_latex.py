@@ -22,6 +22,10 @@ PRINTED = re.compile(r"\\num\{(-?[\d.]+) \+- ([\d.]+)\}")
     [
         (3, r"\num{3}"),
         (-12345, r"\num{-12345}"),
+        (12345678.0, r"\num{12345678}"),
+        (-0.0, r"\num{0}"),
+        (1e15, r"\num{1e+15}"),
+        (12345678.5, r"\num{1.235e+07}"),
         (1234.5678, r"\num{1235}"),
         (0.00012347, r"\num{0.0001235}"),
         (1e-10, r"\num{1e-10}"),
@@ -43,8 +47,13 @@ def test_number(value: float, expected: str) -> None:
         ((20.14, 20.15, 20.16), "%", r"\qty{20.15 +- 0.01}{\percent}"),
         ((100.0, 200.0, 300.0), "s", r"\qty{200 +- 100}{s}"),
         ((5.0,), "", r"\num{5}"),
+        ((12345678.0,), "", r"\num{12345678}"),
+        ((12345678.0,) * 3, "bytes", r"\num{12345678}~bytes"),
+        ((12345678.0, 12345680.0), "", r"\num{12345679 +- 1}"),
+        ((1.0, math.inf, 2.0), "", r"\ensuremath{\infty}"),
+        ((1.0, math.nan), "dB", "n/a~dB"),
         ((5.0,), "dB", r"\num{5}~dB"),
-        ((5.0,), "%", r"\num{5}~\%"),
+        ((5.0,), "%", r"\num{5}\,\%"),
         ((0.5, 0.5), "", r"\num{0.5000}"),
         ((81.0, 81.3), "%", r"\qty{81.2 +- 0.2}{\percent}"),
         ((8.0, 9.0), "percentage points", r"\qty{8.5 +- 0.7}{\text{percentage points}}"),
@@ -72,6 +81,7 @@ def test_a_single_value_has_the_digits_of_its_own_error() -> None:
     ("values", "expected"),
     [
         ((6.0, 12.0, 113.0), r"median \num{12} (\num{6} to \num{113})"),
+        ((2.0, 12345.0, 99999999.0), r"median \num{12345} (\num{2} to \num{99999999})"),
         ((0.0, 0.0, 0.3), r"median \num{0} (\num{0} to \num{0.300})"),
         ((-6.0, 12.0, 113.0), r"\num{40 +- 64}"),  # a quantity that can be negative may have such a deviation
     ],

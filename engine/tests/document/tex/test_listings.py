@@ -77,7 +77,8 @@ def test_unknown_name_or_module_tells_the_closest(module: str, name: str, what: 
 
 def test_a_listing_names_file_and_line_and_numbers_its_lines_accordingly() -> None:
     assert listing("lib.model_one", "last", "The end", "lst:last") == (
-        r"\begin{lstlisting}[caption={The end (\texttt{lib/model\_one.py}, line~25)}, label={lst:last}, firstnumber=25]"
+        r"\begin{lstlisting}[caption={The end (\texttt{lib/\allowbreak{}model\_one.py}, line~25)}, "
+        r"label={lst:last}, firstnumber=25]"
         "\ndef last(): return 1\n"
         r"\end{lstlisting}"
     )

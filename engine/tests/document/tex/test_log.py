@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from texloom.document.tex.log import Problem, problems, translate, with_closest
+from texloom.document.tex.log import Problem, from_value, in_text, problems, translate, with_closest
 
 WARNINGS = """\
 This is pdfTeX, Version 3.141592653-2.6-1.40.26 (TeX Live 2024) (preloaded format=pdflatex)
@@ -88,7 +90,7 @@ def test_everything_that_fails_a_build_with_file_and_line() -> None:
         ("theory/gan.tex", 9, "a box is 72.6 pt too wide for the page"),
         (report, 5, "citation 'nobody' is not in theory/references.bib"),
         (report, 18, "a box is 155.0 pt too wide for the page"),
-        (report, 0, "a box is 350.0 pt too high for the page"),
+        (report, 0, "the content of page 2 is 350.0 pt too high for the page"),
         ("build/tex/report.aux", 0, "label 'sec:a' is defined twice"),
     ]
 
@@ -97,6 +99,48 @@ def test_everything_that_fails_a_build_with_file_and_line() -> None:
 def test_boxes_fail_above_five_points(points: str, count: int) -> None:
     log = f"(./a.tex\nOverfull \\hbox ({points}pt too wide) in paragraph at lines 18--19\n[]\n []\n\n)\n"
     assert len(problems(log)) == count
+
+
+LOST = """\
+(./build/tex/report.tex (./build/tex/sections/toy.tex
+
+LaTeX Warning: Float too large for page by 97.0pt on input line 12.
+
+
+LaTeX Warning: Float too large for page by 0.5pt on input line 14.
+
+) (./theory/gan.tex
+Missing character: There is no 王 (U+738B) in font [lmroman10-regular]:+tlig;!
+Missing character: There is no A in font nullfont!
+[3] (./a.tex)
+Overfull \\vbox (14.0pt too high) detected at line 30
+[]
+
+) [4] )
+"""
+
+
+def test_what_is_not_on_the_page_is_an_error() -> None:
+    assert [(problem.file, problem.line, problem.what) for problem in problems(LOST)] == [
+        (
+            "build/tex/sections/toy.tex",
+            12,
+            "a figure or table is 97.0 pt too high for the page, with its caption",
+        ),
+        (
+            "theory/gan.tex",
+            0,
+            "the font of page 3 has no character 王, which is not printed (font [lmroman10-regular]:+tlig;)",
+        ),
+        ("theory/gan.tex", 30, "a box is 14.0 pt too high for the page"),
+    ]
+
+
+def test_the_line_of_a_lost_character_is_its_first_in_the_file() -> None:
+    high, lost, _ = problems(LOST)
+    assert in_text(lost, "a\nb 王\n王\n").line == 2
+    assert in_text(lost, "elsewhere") == lost
+    assert in_text(high, "a 王") == high
 
 
 def test_a_paragraph_that_a_file_leaves_open_belongs_to_that_file() -> None:
@@ -152,3 +196,30 @@ def test_closest_name_is_added_to_undefined_references_only() -> None:
     reference, box = problems(WARNINGS)[0], problems(WARNINGS)[1]
     assert with_closest(reference, lambda name: f"closest to {name}").way_out == "closest to fig:gone"
     assert with_closest(box, lambda name: "no") == box
+
+
+@pytest.mark.parametrize(
+    ("error", "what"),
+    [
+        (
+            "LaTeX Error: Unicode character 王 (U+738B)\n               not set up for use with LaTeX.",
+            "pdfLaTeX cannot print the character '王' (U+738B)",
+        ),
+        ('LaTeX Error: Invalid UTF-8 byte "C3.', "pdfLaTeX cannot print a character of this listing"),
+    ],
+)
+def test_a_character_that_pdflatex_cannot_print_is_named_with_the_way_out(error: str, what: str) -> None:
+    (found,) = problems(f"(./theory/a.tex\n\n./theory/a.tex:7: {error}\n")
+    assert (found.file, found.line, found.what) == ("theory/a.tex", 7, what)
+    assert 'engine = "lualatex" below [report] in report.toml' in found.way_out
+
+
+def test_such_a_character_is_at_its_line_of_report_toml_if_the_template_only_inserts_it(tmp_path: Path) -> None:
+    manifest = tmp_path / "report.toml"
+    manifest.write_text('[report]\nauthor = "王小明"\n', encoding="utf-8")
+    what = "pdfLaTeX cannot print the character '王' (U+738B)"
+    inserted = Problem("templates/report.tex.j2", 1, what)
+    moved = from_value(inserted, "\\VAR{report.author}\n", manifest)
+    assert (moved.file, moved.line, moved.what) == (str(manifest), 2, what)
+    for own in (from_value(inserted, "von 王\n", manifest), from_value(inserted, "", tmp_path / "none.toml")):
+        assert own == inserted

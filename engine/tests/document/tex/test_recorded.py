@@ -67,6 +67,19 @@ def test_a_file_that_latex_looked_for_in_vain_counts_when_it_comes(folder: Path)
     assert reads_of(folder) == reads
 
 
+def test_a_name_with_spaces_that_latex_looked_for_in_vain_is_kept_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("tex").mkdir()
+    told = (
+        "kdebug:start generic search(files=[odd/my pic.png odd/my pic], must_exist=0, find_all=0, path=.)\n"
+        "kdebug:returning from generic search([odd/my pic.png odd/my pic]) =>\n"
+    )
+    keep_searches(Path("tex"), told)
+    assert {"odd/my pic.png", "odd/my pic"} <= {*sought_before(Path("tex"))}
+
+
 def test_what_latex_tells_beside_its_searches_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     Path("tex").mkdir()
@@ -78,8 +91,11 @@ def test_what_latex_tells_beside_its_searches_is_kept(tmp_path: Path, monkeypatc
     )
     Path("sub/deep").mkdir(parents=True)
     assert keep_searches(Path("tex"), told) == "Full disk"
-    assert sought_before(Path("tex")) == ["sub/a.cls", "sub/deep/a.cls", "tex/a.cls"]
+    assert sought_before(Path("tex")) == ["sub//", "sub/a.cls", "sub/deep/a.cls", "tex/a.cls"]
     keep_searches(Path("tex"), "")
-    assert sought_before(Path("tex")) == ["sub/a.cls", "sub/deep/a.cls", "tex/a.cls"]
+    assert sought_before(Path("tex")) == ["sub//", "sub/a.cls", "sub/deep/a.cls", "tex/a.cls"]
     keep_searches(Path("tex"), told.replace("[a.cls]", "[tex/report.tex]"))
-    assert sought_before(Path("tex")) == [f"{name}tex/report.tex" for name in ("sub/deep/", "sub/", "", "tex/")]
+    assert sought_before(Path("tex")) == [
+        "sub//",
+        *(f"{name}tex/report.tex" for name in ("sub/deep/", "sub/", "", "tex/")),
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Collection
 from typing import Literal
 
 from texloom import manifest as manifests
@@ -13,6 +14,8 @@ from texloom.commands.building.publish import publish, publish_notebooks
 from texloom.commands.clean import remove_unfinished
 from texloom.commands.storage import check_writable
 from texloom.document.document import make_document
+from texloom.document.intact import refuse_outdated
+from texloom.document.sources import check_sources
 from texloom.errors import ReportError, closest
 from texloom.machine import processes
 from texloom.machine.disk import check_room
@@ -20,9 +23,9 @@ from texloom.machine.lock import build_lock, kill_leftover_processes
 from texloom.machine.records import RECORDS
 from texloom.machine.stage_errors import STAGE_ERRORS
 from texloom.manifest import Manifest
-from texloom.results.places import DOCUMENTS, Document
+from texloom.results.places import DOCUMENTS, BuildFolder, Document, indexed_files
 from texloom.results.written import Written
-from texloom.staleness import stamps, watched
+from texloom.staleness import needs, stamps, watched
 from texloom.staleness.keys import products_of
 
 Target = Literal["report", "theory", "figures", "notebooks"]
@@ -38,6 +41,8 @@ def build(target: Target, profile_name: str, *, experiment: str = "", force: boo
     before = watched.sources()  # first: later edits are left to the next build
     manifest = manifests.load()
     profile = manifest.profile(profile_name)
+    if target in DOCUMENTS:
+        check_sources()
     experiments = _chosen(experiment, list(manifest.experiments))
     known = stamps.changed_since_built(target, profile_name)
     if target in DOCUMENTS and known and known.only_text and not force:
@@ -54,7 +59,10 @@ def build(target: Target, profile_name: str, *, experiment: str = "", force: boo
         if target in DOCUMENTS:
             publish(target, profile.build, manifest, started)
             record_inputs(target, profile_name, manifest, before)
+        if target == "figures":
+            print_figures(profile.build, experiments)
         if target == "notebooks":
+            refuse_outdated(map(profile.build.tangled_record, experiments), profile.build.folder)
             publish_notebooks(profile.build, experiments, started)
 
 
@@ -65,7 +73,11 @@ def _make(command: list[str]) -> None:
     killed.
     """
     STAGE_ERRORS.unlink(missing_ok=True)
+    known = needs.attempted()
     code = processes.run(command).returncode
+    if needs.attempted() != known:  # a stage needs the result of another one, which is now made first
+        _make(command)
+        return
     if killed := processes.ended(code):
         kill_leftover_processes()  # its stages
         raise ReportError("make", f"the process that runs the stages {killed}", GOES_ON)
@@ -75,6 +87,13 @@ def _make(command: list[str]) -> None:
             raise ReportError("make", f"a stage {KILLED}", GOES_ON)
     if code:
         sys.exit(2)
+    needs.NEEDS.unlink(missing_ok=True)  # from now on the results' own records say this
+
+
+def print_figures(build: BuildFolder, experiments: Collection[str]) -> None:
+    """Print the path and size of each figure of some experiments."""
+    for path in (path for name in experiments for path in indexed_files(build.figure_index(name))):
+        print(f"{path} ({path.stat().st_size / 1000:.0f} kB)")
 
 
 def refresh_text(document: Document, profile_name: str, manifest: Manifest, before: watched.Sources) -> None:

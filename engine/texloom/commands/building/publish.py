@@ -56,8 +56,8 @@ def publish_animations(build: BuildFolder) -> None:
 def publish_notebooks(build: BuildFolder, experiments: Iterable[str], started: float) -> None:
     """Publish newly made notebooks.
 
-    An edited public notebook stays until a new version is made, or unless it is no longer valid JSON; then it is kept
-    under another name, which is printed.
+    If a user has edited the published notebook, it stays in place until a new version is made, or until it is found to
+    be invalid JSON. In either case it is kept under another name, which is printed.
     """
     build.notebooks.mkdir(parents=True, exist_ok=True)
     for name in experiments:

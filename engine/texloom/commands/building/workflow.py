@@ -3,8 +3,8 @@
 python -m texloom.commands.building.workflow report --profile smoke          builds what is out of date
 python -m texloom.commands.building.workflow report --profile smoke --plan   prints the jobs as JSON
 
-This module decides what is out of date, from the recorded inputs of each result; Snakemake is forced to make that, in
-the right order and in parallel.
+This module decides what is out of date, from the recorded inputs of each result; Snakemake is told to make exactly
+these results, in the right order and in parallel.
 """
 
 from __future__ import annotations
@@ -39,7 +39,10 @@ SHARED = (
     *("persistence", "input-output", "software-deployment", "software-deployment-cache", "sources"),
     "storage-local-copies",
 )
-"""All but Snakemake's source cache: this moves it from the user's home to the temporary files."""
+"""Everything except the source cache.
+
+Leaving it out makes Snakemake put this cache among the temporary files instead of the user's home.
+"""
 INCOMPLETE = RECORDS / "incomplete"
 """Snakemake's marks of unfinished outputs; not needed, because damaged results are detected by their seals."""
 FORCED_RULES = {
@@ -48,7 +51,10 @@ FORCED_RULES = {
     "figures": ("train", "analyse"),
     "notebooks": ("train", "analyse"),
 }
-"""The rules that FORCE=1 reruns, and so all that depends on them. Only rules that the target needs are forced."""
+"""The rules that FORCE=1 reruns; everything that depends on them is rerun as well.
+
+Only rules that the target needs are forced.
+"""
 
 
 def command(target: str, profile: str, *, experiment: str = "", force: bool = False, plan: bool = False) -> list[str]:
@@ -75,7 +81,8 @@ def make(target: str, configuration: Mapping[str, Any], planned: Mapping[Path, J
     options = ["--cores", "all", "--nolock", "--rerun-incomplete", "--latency-wait", "2", "--scheduler", "greedy"]
     options += ["--rerun-triggers", TRIGGER, "--resources", f"mem_mb={usable_memory()}", "--quiet", "all"]
     options += ["--shared-fs-usage", *SHARED, "--forcerun", *(path.as_posix() for path in planned)]
-    # Values are parsed as YAML: quotes keep a text a text, and spaces around them keep the quotes.
+    # Snakemake parses the values as YAML. Quotes make sure that a string stays a string, and the spaces around the
+    # quotes keep Snakemake from removing them.
     options += ["--config", *(f"{name}= {json.dumps(value)} " for name, value in configuration.items())]
     failures = Failures({path.as_posix(): job.name for path, job in planned.items()})
     logger.addFilter(failures.filter_record)

@@ -11,15 +11,19 @@ import json
 import os
 import re
 import subprocess
+from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from texloom.data.digests import Digests
 from texloom.document.rendering import SOURCE_MAP
 from texloom.document.tex import log as texlog
-from texloom.document.tex.recorded import SEARCH_DEBUG, keep_searches
+from texloom.document.tex.labels import with_places
+from texloom.document.tex.recorded import SEARCH_DEBUG, SETTINGS, TELL_SETTINGS, keep_searches, read_by_latex
 from texloom.errors import ReportError, closest
 from texloom.machine import processes
 from texloom.machine.disk import check_room
+from texloom.manifest import MANIFEST
 from texloom.results.sealed import file_digest, write_sealed
 from texloom.results.written import LATEX, LATEX_SEAL, latex_files
 from texloom.staleness.whole import damage_of_latex
@@ -30,6 +34,8 @@ ENDED = re.compile(
     rb"^(Output written on|No pages of output)|(?<!fwrite\(\) failed\n) ==> Fatal error occurred", re.MULTILINE
 )
 """In the log of a run that ended by itself, successfully or not; if the PDF cannot be written, fwrite() fails."""
+PROGRAM_OPTIONS = {"pdflatex": "-pdf", "lualatex": "-lualatex"}
+"""The option of latexmk for each TeX program."""
 BYTES = 2**24
 """Free space on the disk that a run of LaTeX needs."""
 
@@ -47,8 +53,8 @@ def tex_environment(date: datetime.date) -> dict[str, str]:
     }
 
 
-def compile_pdf(folder: Path, date: datetime.date) -> Path:
-    """Compile <folder>/report.tex and return the PDF beside it.
+def compile_pdf(folder: Path, date: datetime.date, engine: str = "pdflatex") -> Path:
+    """Compile <folder>/report.tex with the TeX program `engine` and return the PDF beside it.
 
     Runs in the project's root, so that TeX names files as the author does. Raises ReportError for errors of LaTeX and
     BibTeX, undefined references and citations, missing figures, and boxes that are overfull by more than 5 pt. Raises
@@ -58,7 +64,18 @@ def compile_pdf(folder: Path, date: datetime.date) -> Path:
     # Stores the names of this run's files, in case it is killed and its recorder is incomplete.
     write_sealed(folder / LATEX_SEAL, dict.fromkeys({*LATEX, *_digests(folder)}, ""))
     # -g: latexmk compares files by size and whole seconds; here it is known that something has changed.
-    command = ["latexmk", "-g", "-pdf", "-silent", "-interaction=nonstopmode", "-file-line-error", "-halt-on-error"]
+    command = [
+        "latexmk",
+        "-g",
+        PROGRAM_OPTIONS[engine],
+        "-silent",
+        "-interaction=nonstopmode",
+        "-file-line-error",
+        "-halt-on-error",
+    ]
+    # Only the report's own settings of latexmk: a user's or the system's would give another document elsewhere.
+    command += ["-norc", "-e", TELL_SETTINGS]
+    command += [word for name in SETTINGS if Path(name).exists() for word in ("-r", name)][:2]
     # No absolute path for BibTeX: kpathsea interprets braces and other characters in it as a pattern.
     command += ["-bibtexfudge-", "-no-shell-escape", f"-output-directory={folder}", str(folder / "report.tex")]
     log, pdf = folder / "report.log", folder / "report.pdf"
@@ -130,7 +147,24 @@ def read_bibtex_log(log: Path) -> list[texlog.Problem]:
 
 def read_log(log: Path) -> list[texlog.Problem]:
     """The problems in a log of LaTeX; none if there is no log."""
-    return texlog.problems(log.read_text(encoding="utf-8", errors="replace")) if log.exists() else []
+    found = texlog.problems(log.read_text(encoding="utf-8", errors="replace")) if log.exists() else []
+    read = [path.as_posix() for path in read_by_latex(log.parent) if path.suffix == ".tex" and not path.is_absolute()]
+    parts = sorted(dict.fromkeys(read), key=lambda name: name.endswith("/report.tex"))  # it has all titles, too: last
+    return [_with_line(problem, [problem.file, *parts]) for problem in found]
+
+
+def _with_line(problem: texlog.Problem, files: Sequence[str]) -> texlog.Problem:
+    """A character that a font lacks, with the first place that has it in the files; other problems unchanged."""
+    placed = (texlog.in_text(replace(problem, file=file), _source(file)) for file in files)
+    return next((each for each in placed if each.line), problem) if not problem.line else problem
+
+
+def _source(file: str) -> str:
+    """The text of a file that a log names; empty if it cannot be read."""
+    try:
+        return Path(file).read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""
 
 
 def _report(found: list[texlog.Problem], folder: Path, finished: subprocess.CompletedProcess[str]) -> ReportError:
@@ -140,7 +174,9 @@ def _report(found: list[texlog.Problem], folder: Path, finished: subprocess.Comp
             "latexmk", f"failed with exit code {finished.returncode}: {' '.join(last)}", f"see {folder}/report.log"
         )
     source_map = json.loads((folder / SOURCE_MAP).read_text(encoding="utf-8"))
+    found = [with_places(problem, folder, source_map) for problem in found]
     shown = [texlog.translate(problem, source_map) for problem in found]
+    shown = [texlog.from_value(problem, _source(problem.file), MANIFEST) for problem in shown]
     shown = [texlog.with_closest(problem, lambda name: str(closest(name, _known_names(folder)))) for problem in shown]
     first, *rest = shown
     where = f"{first.file}:{first.line}" if first.line else first.file

@@ -10,9 +10,10 @@ from typing import Any, Self
 from markupsafe import Markup
 from pylatex.utils import escape_latex
 
+from texloom.document.words import say
 from texloom.evidence.splices import spliced, without_marks
 from texloom.results.digits import supported_decimals
-from texloom.results.quantity import POINTS, Limit, Quantity
+from texloom.results.quantity import POINTS, Limit, Quantity, is_whole
 
 GREEK = re.compile(
     r"\\(?:var)?(alpha|beta|gamma|delta|epsilon|zeta|eta|theta|iota|kappa|lambda|mu|nu|xi|pi|rho|sigma|tau|upsilon|phi|chi"
@@ -58,17 +59,22 @@ def to_tex(value: Any) -> TeX:
 
 
 @spliced
-def number(value: float, digits: int | None = None) -> str:
+def number(value: Quantity | float, digits: int | None = None) -> str:
     r"""A number without known uncertainty, by \num: whole numbers whole, others with significant digits.
 
     digits: number of digits, including trailing zeros, for a measured value; by default at most four, for a given one.
+    Of a quantity the mean is printed.
     """
+    if isinstance(value, Quantity):
+        value = value.mean
     if isinstance(value, int):
         return rf"\num{{{value}}}"
     if math.isinf(value):
         return r"\ensuremath{\infty}" if value > 0 else r"\ensuremath{-\infty}"
     if math.isnan(value):
-        return "n/a"
+        return say("n/a")
+    if is_whole(value):
+        return rf"\num{{{int(value)}}}"
     if digits is None or float(value).is_integer():
         return rf"\num{{{value:.{digits or 4}g}}}"
     return rf"\num{{{f'{value:#.{digits}g}'.removesuffix('.')}}}"
@@ -89,11 +95,12 @@ def quantity(value: Quantity, *, with_unit: bool = True, decimals: int | None = 
     """
     if value.is_skewed and math.isfinite(value.mean):
         middle, low, high = (number(each, 3) for each in (value.median, min(value.values), max(value.values)))
-        return rf"median {_with_unit(middle, value.unit if with_unit else '')} ({low} to {high})"
+        middle = add_unit(middle, value.unit if with_unit else "")
+        return say("median {middle} ({low} to {high})", middle=middle, low=low, high=high)
     own = supported_decimals(value.uncertainty)
     places = decimals if own is None else own
     if not math.isfinite(value.mean) or places is None:
-        return _with_unit(number(value.mean, 4), value.unit if with_unit else "")
+        return add_unit(number(value.mean, 4), value.unit if with_unit else "")
     body = f"{value.mean:.{places}f}" + (f" +- {value.uncertainty:.{places}f}" if own is not None else "")
     return rf"\qty{{{body}}}{{{unit(value.unit)}}}" if value.unit and with_unit else rf"\num{{{body}}}"
 
@@ -101,13 +108,18 @@ def quantity(value: Quantity, *, with_unit: bool = True, decimals: int | None = 
 @spliced
 def limit(value: Limit) -> str:
     """The limit of a claim, with all its digits and its unit."""
-    return _with_unit(exact_number(value.value), value.unit)
+    return add_unit(exact_number(value.value), value.unit)
 
 
-def _with_unit(body: str, name: str) -> str:
-    return f"{body}~{escape(name)}" if name else body
+def add_unit(body: str, name: str) -> str:
+    """A printed number with the unit of this name; without it if the name is empty."""
+    if name == "%":
+        return rf"{body}\,\%"
+    if not name:
+        return body
+    return f"{body}~" + (rf"\unit{{{unit(name)}}}" if "^" in name else escape(name))
 
 
 def unit(name: str) -> str:
     """A unit as siunitx prints it literally."""
-    return {"%": r"\percent", POINTS: rf"\text{{{POINTS}}}"}.get(name, name)
+    return {"%": r"\percent", POINTS: rf"\text{{{say('percentage points')}}}"}.get(name, name)

@@ -7,6 +7,7 @@ import textwrap
 from pathlib import Path
 
 from texloom.document.tex.latex import TeX, escape
+from texloom.document.words import say
 from texloom.errors import ReportError, closest
 from texloom.results.utf8 import read_utf8
 
@@ -42,6 +43,7 @@ def _definitions(scope: ast.AST) -> dict[str, ast.AST]:
 def listing(module: str, name: str, caption: str, label: str) -> TeX:
     """A listing environment; the caption ends with the file and line of the code."""
     source, path, line = find_source(module, name)
-    place = rf"\texttt{{{escape(path.as_posix())}}}, line~{line}"
+    shown = escape(path.as_posix()).replace("/", r"/\allowbreak{}")
+    place = rf"\texttt{{{shown}}}, {say('line')}~{line}"
     options = rf"caption={{{caption} ({place})}}, label={{{label}}}, firstnumber={line}"
     return TeX(f"\\begin{{lstlisting}}[{options}]\n{source}\n\\end{{lstlisting}}")

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from texloom.results import plotting
 from texloom.results.digits import column_decimals, supported_decimals
-from texloom.results.quantity import Quantity
+from texloom.results.quantity import Quantity, rounded
 from texloom.results.runs import Runs
 from texloom.results.tables import Cell, Table
 
@@ -52,17 +52,15 @@ def text(value: Cell, decimals: int | None = None) -> str:
     """
     if isinstance(value, Quantity):
         if value.is_skewed and math.isfinite(value.mean):
-            middle, low, high = (f"{each:.3g}" for each in (value.median, min(value.values), max(value.values)))
+            middle, low, high = (rounded(each, 3) for each in (value.median, min(value.values), max(value.values)))
             return f"median {middle} ({low} to {high})"
         own = supported_decimals(value.uncertainty)
         places = decimals if own is None else own
         if places is None or not math.isfinite(value.mean):
             return text(value.mean)
         return f"{value.mean:.{places}f}" + (f" ± {value.uncertainty:.{places}f}" if own is not None else "")
-    if isinstance(value, float) and not value.is_integer():
-        return f"{value:.4g}".replace("inf", "∞")
     if isinstance(value, float):
-        return f"{value:.0f}"
+        return rounded(value, 4).replace("inf", "∞")
     return "" if value is None else str(value)
 
 

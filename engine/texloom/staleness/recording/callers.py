@@ -17,10 +17,13 @@ from texloom.staleness.recording.reads import FOLDERS, HIDDEN, NEVER
 STDLIB = sysconfig.get_path("stdlib") + os.sep
 IMPORTING = ("<frozen importlib",)
 READING_SOURCE = ("linecache.py", "tokenize.py", "inspect.py", "pdb.py")
-"""Standard modules that read source for imports, tracebacks and the like: modules are compared as code."""
+"""Standard modules that read source files for imports, tracebacks and similar purposes.
+
+Such reads do not count as files, because modules are compared by their code.
+"""
 IMPORTLIB = STDLIB + "importlib" + os.sep
 PYTHON = (*IMPORTING, IMPORTLIB, *(STDLIB + name for name in READING_SOURCE))
-"""Prefixes of the code files of modules that read source as such."""
+"""Prefixes of the file names of modules that read source files as source code."""
 RESOLVING = "realpath _joinrealpath resolve"
 """Standard functions that check every folder of a path for being a link."""
 LOOKING = {

@@ -25,7 +25,7 @@ from texloom.staleness.recording.origins import STARTED_AT
 from texloom.staleness.recording.recorder import FORKS, Recorder, unrecorded
 
 FOLLOWED = ("multiprocessing.util", "joblib.externals.loky.backend.fork_exec", "loky.backend.fork_exec")
-"""Modules that use fork_exec only to start processes that are recorded, and the tracker of their locks."""
+"""Modules that use fork_exec only to start processes that are themselves recorded, or the tracker of their locks."""
 
 
 def install(active: Callable[[], Recorder | None]) -> None:

@@ -11,12 +11,12 @@ import sys
 from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 
-from texloom.data.digests import Digests
+from texloom.data.digests import Digests, written
 from texloom.staleness.recording.databases import LOG, merged_digest
 from texloom.staleness.recording.left import BY_AN_EARLIER_RUN, CHANGED, IN_VAIN, remember
 from texloom.staleness.recording.notes import Notes
 from texloom.staleness.recording.origins import Origins, is_below
-from texloom.staleness.recording.reads import Reads, changed_path_states, listing, path_state, recorded_path, stamp
+from texloom.staleness.recording.reads import Reads, changed_path_states, listing, path_state, recorded_path
 
 
 def finish(notes: Notes, origins: Origins, digests: Digests) -> Reads:
@@ -58,7 +58,8 @@ def _files(notes: Notes, origins: Origins, digests: Digests) -> None:
             files.pop(recorded, None)
     notes.reads.files = dict(sorted(files.items()))
     foreign = notes.stamps.keys() - notes.written - notes.touched
-    edited = {origins.shown(name) for name in foreign if stamp(name) != notes.stamps[name]}  # perhaps put back since
+    # edited, even if the old content was restored afterwards
+    edited = {origins.shown(name) for name in foreign if written(Path(name)) != notes.stamps[name]}
     for name, before in notes.reads.files.items():
         if digests.of(recorded_path(name)) != before or name in edited:
             notes.reads.unsettled.append(name)
@@ -72,13 +73,15 @@ def _left(notes: Notes, origins: Origins, digests: Digests) -> None:
     found = {name: digest for name in sorted(notes.left) if (digest := digests.of(Path(name)))}
 
     def was_there(name: str) -> bool:
-        """Whether it is unchanged: SQLite opens files for writing that are only read."""
+        """Whether the file is unchanged. SQLite also opens files for writing when it only reads them."""
         return name in notes.read_first and notes.reads.files.get(origins.shown(name)) == found[name]
 
     left = {name: digest for name, digest in found.items() if not was_there(name)}
-    remember(Path(origins.root), {origins.shown(name): digest for name, digest in left.items()})
+    declared = dict.fromkeys(notes.left & notes.declared_files, "")  # when edited, this stage is run again
+    remember(Path(origins.root), {origins.shown(name): digest for name, digest in (left | declared).items()})
     put_away = {name for name, place in notes.moved.items() if place not in notes.read_there}
-    written_by_another = notes.written - notes.read_first  # process of the stage, before a process that then read it
+    # files that another process of the stage had written before a process read them
+    written_by_another = notes.written - notes.read_first
     untrue = {f"reads {origins.shown(name)}{BY_AN_EARLIER_RUN}" for name in put_away | written_by_another}
     notes.programs = {place: what for place, what in notes.programs.items() if what not in untrue}
     for name in (notes.left & notes.places.keys()) - put_away:
@@ -101,7 +104,10 @@ def _databases(notes: Notes, origins: Origins, digests: Digests) -> None:
 
 
 def _looks(notes: Notes, origins: Origins) -> None:
-    """Record the queried paths that were neither read, which records more, nor made by the stage."""
+    """Record the paths that were queried.
+
+    Leave out those that were also read, because their content is recorded, and those that the stage made itself.
+    """
     files = {name for name, digest in notes.reads.files.items() if digest}
     for name, found in sorted(notes.looks.items()):
         if name in notes.touched:  # the stage may have appended to it

@@ -10,7 +10,7 @@ from pathlib import Path
 from texloom.machine.records import RECORDS
 
 LEFT = RECORDS / "left"
-"""A line for each such file: its name and sha256 when it was left; the last line of a name counts."""
+"""A line for each such file: its name and sha256 when it was left, "" once it is declared; the last line counts."""
 BY_AN_EARLIER_RUN = ", which an earlier run left there"
 IN_VAIN = ", which is missing, and then creates it"
 CHANGED = ", and then changes or removes it"

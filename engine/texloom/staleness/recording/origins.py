@@ -1,7 +1,7 @@
 """Classify files and code by origin: the author, the engine, Python, a library, the system or the stage itself."""
 
 # The audit hook is called often and gets paths as strings:
-# ruff: noqa: PTH100, PTH109, PTH111, PTH120, PTH206
+# ruff: noqa: PTH100, PTH109, PTH118, PTH120, PTH206
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ import site
 import sys
 import tempfile
 import threading
-from collections.abc import Collection
+from collections.abc import Collection, Iterator, Set
 from pathlib import Path
 from types import FrameType
 
 import texloom
 from texloom.staleness.recording.callers import PYTHON, STDLIB
-from texloom.staleness.recording.reads import GENERATED, shown
+from texloom.staleness.recording.reads import GENERATED, HOME, absolute, shown
 
 SYSTEM = (  # not all folders of a system: data may be in /var/tmp, /run/media or /usr/local/share
     *("/usr/bin", "/usr/include", "/usr/lib", "/usr/lib64", "/usr/libexec", "/usr/sbin", "/usr/share"),
@@ -40,16 +40,16 @@ class Origins:
 
     def __init__(self, own: set[str], build: Path | None, engine: bool) -> None:
         self.own, self.engine = own, engine
-        self.build = (os.path.abspath(build),) if build else ()
-        self.root, self.home = os.getcwd(), os.path.expanduser("~")
-        self.scratch = os.path.abspath(tempfile.gettempdir())
+        self.build = (absolute(build),) if build else ()
+        self.root, self.home = os.getcwd(), HOME
+        self.scratch = absolute(tempfile.gettempdir())
         self._engine = os.path.dirname(os.path.abspath(texloom.__file__))
         self.library = os.path.dirname(self._engine)
         self._foreign = _foreign_folders()
 
     def shown(self, path: str | os.PathLike[str]) -> str:
         """A path as it is recorded."""
-        return shown(path, self.root)
+        return shown(path, self.root, self.home)
 
     def counts(self, name: str, frame: FrameType | None, readers: tuple[str, ...] = ()) -> bool:
         """Whether a path is an input; readers: standard modules whose reads do not count."""
@@ -105,18 +105,27 @@ class Origins:
 
     def is_no_input(self, name: str) -> bool:
         """Whether a file belongs to Python, a library, the system or the stage itself."""
-        own = is_below(name, (*self.own, self._engine))
+        own = is_below(name, self.own) or is_below(name, (self._engine,))
         return own or (is_below(name, self._foreign) and not is_below(name, (self.root,)))
 
 
 def is_below(name: str, folders: Collection[str]) -> bool:
-    """Whether a path is one of the folders, or lies in one."""
+    """Whether a path is one of the folders, or lies in one; quick for a set, which may hold thousands of files."""
+    if isinstance(folders, Set):
+        return any(each in folders for each in _upwards(name))
     return any(name == folder or name.startswith(folder.rstrip(os.sep) + os.sep) for folder in folders)
+
+
+def _upwards(name: str) -> Iterator[str]:
+    """A path, and all folders above it."""
+    yield name
+    while name != (name := os.path.dirname(name)):
+        yield name
 
 
 def _foreign_folders() -> tuple[str, ...]:
     """The folders of Python, packages and the system, and caches: no file there is an author's."""
-    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    cache = os.environ.get("XDG_CACHE_HOME") or os.path.join(HOME, ".cache")
     python = {sys.prefix, sys.base_prefix, sys.exec_prefix, STDLIB.rstrip(os.sep), *site.getsitepackages()}
     python |= {os.path.realpath(each) for each in python}
     return tuple(sorted(each for each in {*python, *SYSTEM, cache} if each != os.sep))

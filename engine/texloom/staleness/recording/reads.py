@@ -27,6 +27,9 @@ NEVER = "!"
 LITTER = (".DS_Store", "._*", ".localized", ".directory", ".#*", ".*.sw?", ".*~", ".~lock.*", ".nfs*", ".fuse_hidden*")
 """Hidden names that systems, editors and network drives create beside files."""
 
+HOME = os.path.expanduser("~")
+"""The user's home when this process started: a stage may set HOME to another folder later."""
+
 Listing = dict[str, Any]
 """A folder's names that match one of the patterns between bars, sorted: {"pattern": "*.csv|*.txt", "names": […]}."""
 PathState = dict[str, Any]
@@ -36,12 +39,17 @@ Has only the keys that were asked for; a value is None if there is nothing.
 """
 
 
-def shown(path: str | os.PathLike[str], project: str = "") -> str:
+def absolute(path: str | os.PathLike[str]) -> str:
+    """An absolute path with one leading slash, where Python keeps two."""
+    return "/" + os.path.abspath(os.fsdecode(path)).lstrip("/")
+
+
+def shown(path: str | os.PathLike[str], project: str = "", home: str = HOME) -> str:
     """A path as it is recorded: relative to the project, else to the user's home (~/), else absolute.
 
     project: the project's folder, by default the current one; a stage may change that for a while.
     """
-    whole, root, home = os.path.abspath(path), project or os.getcwd(), os.path.expanduser("~")
+    whole, root = absolute(path), project or os.getcwd()
     for folder, prefix in ((root, ""), (home, "~/")):
         if whole == folder:
             return prefix.rstrip("/") or "."
@@ -53,7 +61,7 @@ def shown(path: str | os.PathLike[str], project: str = "") -> str:
 
 def recorded_path(name: str) -> Path:
     """The path of a recorded name."""
-    return Path(name).expanduser() if name == "~" or name.startswith("~/") else Path(name)
+    return Path(HOME + name[1:] if name == "~" or name.startswith("~/") else name)
 
 
 def listing(folder: Path, pattern: str) -> Listing | None:
@@ -102,15 +110,6 @@ def path_state(path: Path, asked: Collection[str]) -> PathState:
         except (OSError, ValueError):
             found["link"] = None
     return found
-
-
-def stamp(name: str) -> list[int] | None:
-    """Size, modification time and inode, which an edit changes even if the content is restored; None for no file."""
-    try:
-        state = os.stat(name)
-    except OSError:
-        return None
-    return [state.st_size, state.st_mtime_ns, state.st_ino]
 
 
 def _kind(mode: int) -> str:

@@ -5,7 +5,7 @@ Such files are declared by `texloom.results.inputs.reads`.
 """
 
 # The audit hook is called often and gets paths as strings:
-# ruff: noqa: PTH100, PTH109, PTH112, PTH113, PTH114, PTH115, PTH118, PTH120
+# ruff: noqa: PTH109, PTH112, PTH113, PTH114, PTH115, PTH118, PTH120
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from texloom.data.digests import Digests
+from texloom.data.digests import Digests, written
 from texloom.staleness.recording import ending
 from texloom.staleness.recording.callers import (
     ASKED,
@@ -40,7 +40,7 @@ from texloom.staleness.recording.left import BY_AN_EARLIER_RUN, left_before
 from texloom.staleness.recording.notes import Notes
 from texloom.staleness.recording.origins import Origins, is_below
 from texloom.staleness.recording.products import Products
-from texloom.staleness.recording.reads import Reads, listing, path_state, stamp
+from texloom.staleness.recording.reads import Reads, absolute, listing, path_state
 
 FORKS = "_posixsubprocess.fork_exec"
 """Our audit event for calls of this function, which Python itself audits only within subprocess."""
@@ -59,7 +59,11 @@ SYSTEM_QUERIES = (
 )
 """Modules that start programs to query the machine, its libraries or fonts; these read no files of the author's."""
 SOURCE = (*importlib.machinery.SOURCE_SUFFIXES, *importlib.machinery.BYTECODE_SUFFIXES)
-"""The suffixes of source and bytecode; anything else that Python reads in this way is an ordinary file."""
+"""The suffixes of source and bytecode files.
+
+Any other file that Python's import system reads counts as an ordinary file.
+"""
+NOT_REGULAR = ", which is not a regular file"
 _PARTS = re.compile(r"""[\s=,:;@<>|&()\[\]{}"'`]+""")
 """Separators of names in an argument of a program."""
 _OPTION = re.compile(r"-\w.")
@@ -86,7 +90,7 @@ class Recorder(Notes):
     """
 
     def __init__(self, own: Iterable[Path] = (), *, build: Path | None = None, engine: bool = False) -> None:
-        super().__init__(name for path in own for name in (os.path.abspath(path), os.path.realpath(path)))
+        super().__init__(name for path in own for name in (absolute(path), os.path.realpath(path)))
         self.origins, self.digests = Origins(self.own, build, engine), Digests()
         self._left_before = left_before(Path(self.root))
         self._products = Products(self.root)
@@ -209,7 +213,7 @@ class Recorder(Notes):
         if frame is None or not self.origins.is_author_s(frame.f_code.co_filename):
             return
         if module not in sys.builtin_module_names:
-            folders = dict.fromkeys(os.path.abspath(each) for each in (sys.path if path is None else path))
+            folders = dict.fromkeys(absolute(each) for each in (sys.path if path is None else path))
             self.keep("imports", module, list(folders))
 
     def made_scratch(self, path: Any, *_: Any) -> None:
@@ -237,7 +241,7 @@ class Recorder(Notes):
             self.keep("programs", place, f"starts another program ({event})")
             folder = arguments[2] if event == "subprocess.Popen" else None
             for word in _words(arguments):
-                name = os.path.abspath(os.path.join(os.fsdecode(folder or ""), word))
+                name = absolute(os.path.join(os.fsdecode(folder or ""), word))
                 if os.path.isfile(name) and not self.is_no_input(name):
                     self.keep("given", name, place)
 
@@ -254,16 +258,15 @@ class Recorder(Notes):
 
     # ---------------------------------------------------------------- notes
 
-    def note(self, path: Path) -> None:
-        """Record a file that another program read or looked for."""
-        if not is_below(os.path.abspath(path), self.own):
-            with unrecorded():
-                self._note_file(os.path.abspath(path))
+    def note(self, path: Path, reader: str = "") -> None:
+        """Record a file that another program, the reader, read or looked for."""
+        with unrecorded():
+            self._note_file(absolute(path), reader)
 
     def note_listing(self, folder: Path, pattern: str) -> None:
         """Record a folder that another program searches for names of this pattern."""
         with unrecorded():
-            self._note_folder(os.path.abspath(folder), pattern)
+            self._note_folder(absolute(folder), pattern)
 
     def _is_own(self, name: str) -> bool:
         """Whether a path belongs to the stage; the target of a link need not."""
@@ -306,7 +309,8 @@ class Recorder(Notes):
         if name not in self.written and self.origins.shown(name) in self.reads.files:
             self.keep("read_first", name)
         self.keep("written", name)
-        if name not in self.left and self.origins.counts(name, caller()):
+        by_author = self.origins.of(caller())[0] == "author"
+        if name not in self.left and by_author and not self.origins.is_elsewhere(name):
             self.keep("left", name)
 
     def _note(self, name: str) -> None:
@@ -318,20 +322,21 @@ class Recorder(Notes):
             self._note_file(name)
             self.keep("places", name, self.origins.of(frame)[1])
 
-    def _note_file(self, name: str) -> None:
+    def _note_file(self, name: str, reader: str = "") -> None:
+        """Record a file; reader: what reads it, if that is not the running code."""
         recorded = self.origins.shown(name)
         if recorded in self.reads.files:
             return
         kind = path_state(Path(name), ("kind",))["kind"]
         if kind == "other":  # the content of a pipe cannot be compared
-            self.keep("programs", self.origins.of(caller())[1], f"reads {recorded}, which is not a regular file")
+            self.keep("programs", reader or self.origins.of(caller())[1], f"reads {recorded}{NOT_REGULAR}")
         elif kind != "folder":
             if kind and not is_below(name, self.origins.build):  # there the engine rewrites files without changes
-                self.keep("stamps", name, stamp(name))
+                self.keep("stamps", name, written(Path(name)))
             digest = self.digests.of(Path(name)) if kind else None
             self.keep("files", recorded, digest)
             if digest and digest == self._left_before.get(recorded):
-                self.keep("programs", self.origins.of(caller())[1], f"reads {recorded}{BY_AN_EARLIER_RUN}")
+                self.keep("programs", reader or self.origins.of(caller())[1], f"reads {recorded}{BY_AN_EARLIER_RUN}")
 
     def _note_folder(self, name: str, wanted: str) -> None:
         if name in self._products:
@@ -342,7 +347,7 @@ class Recorder(Notes):
 
     def is_no_input(self, path: str) -> bool:
         """Whether a file belongs to Python, a library, the system or the stage itself, such as generated code."""
-        name = os.path.abspath(path)
+        name = absolute(path)
         return name in self.written or self.origins.is_no_input(name)
 
     def finish(self) -> Reads:
@@ -393,7 +398,7 @@ def _name(path: Any, within: int | None = None) -> str | None:
     folder, up, rest = name.rpartition(f"{os.sep}{os.pardir}")
     if up and (not rest or rest.startswith(os.sep)):
         name = os.path.realpath(folder + up) + rest
-    return os.path.abspath(name)
+    return absolute(name)
 
 
 def _open_folder(within: int | None) -> str:

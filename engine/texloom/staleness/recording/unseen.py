@@ -64,6 +64,8 @@ def reading_in_c(path: Path) -> Iterator[tuple[int, str]]:
         yield from ((node.lineno, name) for name in names if name in LIBRARIES)
 
 
+LATEX = "LaTeX"
+"""The place of the reads of a document, for which no line of the author's is known."""
 DECLARE = "texloom.results.inputs.reads(path)"
 WARNED = RECORDS / "unseen"
 """The lines that the stages of a build have reported, each after the id of the build's process."""
@@ -75,7 +77,13 @@ def warn(places: Iterable[str]) -> None:
         if MARK not in os.environ or _is_first(place):
             if place.endswith(left.ENDINGS):
                 print(f"{place}; the result depends on earlier runs", file=sys.stderr)
-                print(f"  write the file to a temporary folder, or declare it: {DECLARE}", file=sys.stderr)
+                by_latex = place.startswith(f"{LATEX}: ")
+                way_out = (
+                    "declare it where it is written"
+                    if by_latex
+                    else "write the file to a temporary folder, or declare it"
+                )
+                print(f"  {way_out}: {DECLARE}", file=sys.stderr)
             else:
                 print(f"{place}; the files that it reads are not recorded", file=sys.stderr)
                 print(f"  declare them: {DECLARE}", file=sys.stderr)

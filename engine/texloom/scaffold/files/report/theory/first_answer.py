@@ -29,13 +29,13 @@ def variance_over_even(sigma: float, length: float, n: int) -> float:
     return sigma**2 / length**2 * 12 * (n - 1) / (n * (n + 1))
 
 
-@verifies("eq:slope-variance", how="pseudo-inverse of the design matrix, five uneven places")
+@verifies("eq:slope-variance", how="pseudo-inverse of the design matrix, five unevenly spaced places")
 def slope_variance(formula: Callable[..., float] = variance_over_uneven) -> Measured:
     """The left side is computed without the closed form of the estimate."""
     return Absolute(error=abs(line_covariance(UNEVEN)[1, 1] - formula(SIGMA, UNEVEN)), tolerance=1e-12)
 
 
-@verifies("eq:slope-even", how="the same for 2 to 40 even places")
+@verifies("eq:slope-even", how="the same for 2 to 40 evenly spaced places")
 def slope_variance_over_even_places(formula: Callable[..., float] = variance_over_even) -> Measured:
     """The largest error over the numbers of places."""
     length = 2.5

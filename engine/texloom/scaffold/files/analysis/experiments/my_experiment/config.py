@@ -14,7 +14,7 @@ class Config(Configuration):
     stiffness: PositiveFloat = Field(default=50.0, description="of the spring, in N/m")
     noise: NonNegativeFloat = Field(default=0.2, description="standard deviation of a measured force, in N")
     longest: PositiveFloat = Field(default=0.1, description="the largest extension, in m")
-    points: int = Field(default=20, ge=2, description="measurements in a series, at even extensions from 0")
+    points: int = Field(default=20, ge=2, description="measurements in a series, at evenly spaced extensions from 0")
     series: PositiveInt = Field(default=20_000, description="simulated series")
 
     @classmethod

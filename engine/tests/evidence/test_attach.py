@@ -12,7 +12,7 @@ from pypdf import PdfReader
 
 from texloom.evidence.attach import attach, with_attachments
 
-FILES = {"evidence.json": b'{"a": 1}' * 50, "sources.zip": b"PK\x03\x04"}
+FILES = {"evidence.json": b'{"a": 1}' * 50, "sources.tar.xz": b"\xfd7zXZ\x00"}
 
 
 @pytest.fixture(params=["1.5", "1.4"])  # with compressed objects, and without

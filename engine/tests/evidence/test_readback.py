@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import subprocess
+import zlib
 from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 
 import pytest
 from pypdf import PdfReader, PdfWriter
-from pypdf.generic import NameObject, StreamObject
+from pypdf.generic import ArrayObject, DictionaryObject, NameObject, NumberObject, StreamObject
 
 from texloom.evidence.readback import page_digests, printed_values
 
@@ -78,6 +79,34 @@ def test_digests_are_those_of_what_pages_draw(typeset: Typeset) -> None:
     assert page_digests(changed(pdf, b"The", b"The")) == digests  # the same content in another file
     assert page_digests(changed(pdf, b"The", b"Tho"))[0] != digests[0]
     assert page_digests(changed(pdf, b"The", b"Tho"))[1] == digests[1]
+
+
+def picture(**keys: object) -> list[str]:
+    """The digests of a page with a picture of four grey pixels, whose stream has other keys."""
+    writer = PdfWriter()
+    page, stream = writer.add_blank_page(9, 9), StreamObject()
+    stream._data = zlib.compress(b"\x00\x01\x00\x02")
+    names = {"Filter": NameObject("/FlateDecode"), "Width": NumberObject(2)} | keys
+    for name, value in names.items():
+        if value is not None:
+            stream[NameObject(f"/{name}")] = value
+        else:
+            stream._data = zlib.decompress(stream._data)
+    pictures = DictionaryObject({NameObject("/P"): writer._add_object(stream)})
+    page[NameObject("/Resources")] = DictionaryObject({NameObject("/XObject"): pictures})
+    out = BytesIO()
+    writer.write(out)
+    return page_digests(PdfReader(out))
+
+
+def test_how_a_picture_is_packed_counts_where_it_changes_what_is_drawn() -> None:
+    same = picture()
+    assert picture(Filter=None) == same  # not compressed
+    assert picture(Filter=ArrayObject([NameObject("/FlateDecode")])) == same
+    parameters = DictionaryObject({NameObject("/Predictor"): NumberObject(15)})
+    assert picture(DecodeParms=parameters) != same
+    assert picture(Filter=NameObject("/LZWDecode")) != same
+    assert picture(Width=NumberObject(1)) != same
 
 
 def test_a_changed_link_changes_the_digest(typeset: Typeset) -> None:

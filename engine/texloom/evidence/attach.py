@@ -19,10 +19,10 @@ from pypdf.generic import ArrayObject, DictionaryObject, IndirectObject, NameObj
 
 from texloom.results.places import partial_of
 
-MEDIA_TYPES = {".json": "application#2Fjson", ".zip": "application#2Fzip"}
+MEDIA_TYPES = {".json": "application#2Fjson", ".xz": "application#2Fx-xz"}
 DESCRIPTIONS = {
     "evidence.json": "What this report was made from, and every value that it prints; make verify checks it",
-    "sources.zip": "The sources of this report and its engine",
+    "sources.tar.xz": "The sources of this report and its engine",
 }
 START = re.compile(rb"startxref\s+(\d+)\s+%%EOF\s*$")
 
@@ -67,9 +67,10 @@ def with_attachments(before: bytes, files: Mapping[str, bytes]) -> bytes:
 
 
 def _embedded(name: str, content: bytes) -> bytes:
-    packed = content if name.endswith(".zip") else zlib.compress(content, 9)
+    is_packed = name.endswith(".xz")
+    packed = content if is_packed else zlib.compress(content, 9)
     kind = MEDIA_TYPES.get(Path(name).suffix, "application#2Foctet-stream")
-    packing = "" if name.endswith(".zip") else "/Filter /FlateDecode "
+    packing = "" if is_packed else "/Filter /FlateDecode "
     head = (
         f"<< /Type /EmbeddedFile /Subtype /{kind} {packing}/Length {len(packed)} /Params << /Size {len(content)} >> >>"
     )

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+import zlib
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -161,7 +163,24 @@ def _digest(value: Any, known: dict[tuple[int, int], bytes], *, top: bool = Fals
 
 
 def _data(stream: StreamObject) -> bytes:
-    try:
-        return stream.get_data()
-    except NotImplementedError:  # a picture in a format that need not be decoded
-        return stream._data
+    """The content of a stream, compressed or not; of another packing what is packed, and how.
+
+    Pictures are not decoded to pixels, which pypdf does slowly.
+    """
+    how = [_resolved(stream[name]) if name in stream else None for name in ("/Filter", "/DecodeParms")]
+    filters = how[0] if isinstance(how[0], list) else [how[0]]
+    content = stream._data
+    if filters == ["/FlateDecode"]:
+        with suppress(zlib.error):  # what is damaged is compared as it is
+            content, how[0] = zlib.decompress(content), None
+    return repr(how).encode() + b"\0" + content
+
+
+def _resolved(value: Any) -> Any:
+    """A value without references, as plain objects."""
+    value = value.get_object() if isinstance(value, IndirectObject) else value
+    if isinstance(value, DictionaryObject):
+        return {str(name): _resolved(value.raw_get(name)) for name in sorted(value)}
+    if isinstance(value, list):
+        return [_resolved(each) for each in value]
+    return float(value) if isinstance(value, int | float) else str(value)

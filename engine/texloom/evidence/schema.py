@@ -13,7 +13,7 @@ from texloom.errors import ReportError
 
 FORMAT = "texloom evidence"
 VERSION = 1
-EVIDENCE, SOURCES = "evidence.json", "sources.zip"
+EVIDENCE, SOURCES = "evidence.json", "sources.tar.xz"
 """The names of the attachments."""
 
 Operation = Literal["+", "−", "×", "÷", "in % of", "power", "rounded", "lowest", "highest", "magnitude", "minus"]
@@ -168,7 +168,7 @@ class Evidence(Entry):
     pages: tuple[str, ...]
     """sha256 of what each page draws: text, fonts, pictures, links."""
     sources: str | None
-    """sha256 of sources.zip; null if it is not attached."""
+    """sha256 of sources.tar.xz; null if it is not attached."""
 
     def to_bytes(self) -> bytes:
         """The file: JSON in UTF-8 with a digest of its content under "seal"."""

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 from typing import Any
@@ -45,7 +47,7 @@ def check(reading: Reading, evidence: Evidence) -> Answer:
     if evidence.sources is not None or reading.sources is not None:
         answer.rows.append(_sources(reading, evidence))
     answer.notes = list(_notes(reading, evidence))
-    answer.unchecked = list(_unchecked(evidence))
+    answer.unchecked = list(_unchecked(reading, evidence))
     return answer
 
 
@@ -135,10 +137,11 @@ def _checks(evidence: Evidence) -> Row:
 
 def _sources(reading: Reading, evidence: Evidence) -> Row:
     row = Row(f"{SOURCES} is the archive of the build")
-    what = "was removed" if reading.sources is None else "is another" if evidence.sources else "is not of the build"
-    row.check(reading.sources == evidence.sources, f"{SOURCES} {what}")
+    found = None if reading.sources is None else hashlib.sha256(base64.b64decode(reading.sources)).hexdigest()
+    what = "was removed" if found is None else "is another" if evidence.sources else "is not of the build"
+    row.check(found == evidence.sources, f"{SOURCES} {what}")
     for fault in reading.faults:
-        row.check(False, fault)
+        row.check(False, f"{SOURCES}: {fault}")
     return row
 
 
@@ -151,7 +154,7 @@ def _notes(reading: Reading, evidence: Evidence) -> Sequence[str]:
     ]
 
 
-def _unchecked(evidence: Evidence) -> Sequence[str]:
+def _unchecked(reading: Reading, evidence: Evidence) -> Sequence[str]:
     given = [value for value in evidence.values if isinstance(value.of, Given)]
     plain = [value for value in evidence.values if isinstance(value.of, int | float) and value.form != "limit"]
     found = ["words, formulas and pictures: only that they are those of the build"]
@@ -161,6 +164,9 @@ def _unchecked(evidence: Evidence) -> Sequence[str]:
         found.append(f"{len(plain)} printed numbers that are no metrics, such as settings: where they come from")
     if evidence.sources is None:
         found.append("sources: the PDF does not have them")
+    elif reading.inner:
+        more = f" and {len(reading.inner) - 3} more" if len(reading.inner) > 3 else ""
+        found.append(f"what is in {', '.join(reading.inner[:3])}{more} of {SOURCES}: archives are not unpacked")
     return found
 
 

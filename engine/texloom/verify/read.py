@@ -5,30 +5,29 @@ Nothing is unpacked to the disk. The process prints what it found as JSON, or on
 
 from __future__ import annotations
 
-import hashlib
+import base64
 import json
 import resource
 import subprocess
 import sys
-import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from io import BytesIO
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
 from texloom.errors import ReportError
+from texloom.evidence import archive
 from texloom.evidence.readback import Printed, page_digests, printed_values
 from texloom.evidence.schema import EVIDENCE, SOURCES
 
 LARGEST_PDF = 200_000_000
 LARGEST_EVIDENCE = 50_000_000
-LARGEST_SOURCES = 500_000_000
-"""Bytes; the last two unpacked."""
+LARGEST_SOURCES = 5_000_000
+"""Bytes; the evidence unpacked, the sources packed."""
 MOST_PAGES = 5000
-MOST_FILES = 20_000
 MEMORY = 3 * 2**30
 """Bytes that the process may use."""
 SECONDS = 120
@@ -44,9 +43,11 @@ class Reading:
     evidence: str | None
     """The text of evidence.json; None without one."""
     sources: str | None
-    """sha256 of sources.zip; None without one."""
+    """sources.tar.xz in base64; None without one."""
     faults: Sequence[str]
-    """What is wrong with sources.zip."""
+    """What is wrong with it."""
+    inner: Sequence[str]
+    """The archives in it."""
     others: Sequence[str]
     """The names of other attachments."""
     printed: Sequence[Printed]
@@ -101,37 +102,27 @@ def read_here(pdf: Path) -> Reading:
     if evidence is not None and len(evidence) > LARGEST_EVIDENCE:
         raise RefusedError(f"has evidence of {len(evidence) // 10**6} MB")
     if evidence is None:  # not worth reading
-        return Reading(None, None, [], sorted(attached), [], [])
+        return Reading(None, None, [], [], sorted(attached), [], [])
+    if sources is not None and len(sources) > LARGEST_SOURCES:
+        raise RefusedError(f"has {SOURCES} of {len(sources) // 10**6} MB")
+    faults, inner = _look_into(sources) if sources is not None else ([], [])
     return Reading(
         evidence=evidence.decode("utf-8", "replace"),
-        sources=None if sources is None else hashlib.sha256(sources).hexdigest(),
-        faults=[] if sources is None else list(archive_faults(sources)),
+        sources=None if sources is None else base64.b64encode(sources).decode(),
+        faults=faults,
+        inner=inner,
         others=sorted(set(attached) - {EVIDENCE, SOURCES}),
         printed=printed_values(reader),
         pages=page_digests(reader),
     )
 
 
-def archive_faults(content: bytes) -> Iterator[str]:
-    """What makes an archive unsafe to unpack, from its list of files; nothing is unpacked."""
+def _look_into(sources: bytes) -> tuple[list[str], list[str]]:
+    """What makes the archive unsafe to unpack, and the archives in it."""
     try:
-        with zipfile.ZipFile(BytesIO(content)) as archive:
-            entries = archive.infolist()
-    except (zipfile.BadZipFile, ValueError, NotImplementedError) as error:
-        yield f"{SOURCES} is damaged: {error}"
-        return
-    if len(entries) > MOST_FILES:
-        yield f"{SOURCES} has {len(entries)} files, more than {MOST_FILES}"
-    if (total := sum(entry.file_size for entry in entries)) > LARGEST_SOURCES:
-        yield f"{SOURCES} would unpack to {total / 1e9:.1f} GB"
-    for entry in entries[:MOST_FILES]:
-        path = PurePosixPath(entry.filename)
-        if path.is_absolute() or ".." in path.parts or "\\" in entry.filename or ":" in entry.filename:
-            yield f"{SOURCES}: the path '{entry.filename[:100]}' leads out of its folder"
-        elif entry.external_attr >> 28 == 0xA:
-            yield f"{SOURCES}: '{entry.filename[:100]}' is a link"
-        elif path.suffix == ".zip":
-            yield f"{SOURCES}: '{entry.filename[:100]}' is an archive in an archive"
+        return [], archive.inner_archives([name for name, _, _ in archive.unpacked(sources)])
+    except archive.UnsafeError as error:
+        return str(error).splitlines(), []
 
 
 def main() -> None:

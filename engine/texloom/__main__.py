@@ -197,8 +197,15 @@ def verify(options: argparse.Namespace) -> None:
     """Check a report's PDF against the evidence inside it, and against the runs here; executes nothing from it."""
     from texloom.commands import verify as verifying
 
-    answer = verifying.verify(options.pdf, options.profile, train=options.train)
-    print(f"{answer.to_text()}\n{verifying.conclusion(options.pdf, answer)}")
+    if options.answer:
+        from texloom.verify import page
+
+        page.check_path(options.answer)
+    answer = verifying.verify(options.pdf, options.profile, train=options.train, sources=options.sources)
+    conclusion = verifying.conclusion(options.pdf, answer)
+    print(f"{answer.to_text()}\n{conclusion}")
+    if options.answer:
+        page.write_page(options.answer, options.pdf, answer, conclusion)
     sys.exit(0 if answer.agrees else 1)
 
 
@@ -265,6 +272,8 @@ def parser() -> argparse.ArgumentParser:
     verifying = command("verify", verify)
     verifying.add_argument("pdf", type=Path, help="the PDF of a report")
     verifying.add_argument("--train", action="store_true", help="compare with runs made anew, by the code here")
+    verifying.add_argument("--sources", action="store_true", help="rebuild it from the sources inside; asks first")
+    verifying.add_argument("--answer", type=Path, help="PDF to write the answer to, on one page")
     building = command("build", build)
     building.add_argument("target", choices=("report", "theory", "figures", "notebooks"), help="what to build")
     building.add_argument("--experiment", default="", help="build only the figures, or notebook, of this experiment")

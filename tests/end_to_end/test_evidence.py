@@ -8,7 +8,7 @@ import shutil
 import socket
 import subprocess
 import sys
-import zipfile
+import tarfile
 from collections.abc import Callable
 from functools import partial
 from io import BytesIO
@@ -20,6 +20,7 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.generic import NameObject, NumberObject, StreamObject
 
 from tests.end_to_end.blows.report import Report
+from texloom.evidence.archive import unpacked
 from texloom.evidence.attach import with_attachments
 from texloom.evidence.readback import page_digests, printed_values
 from texloom.evidence.schema import Evidence
@@ -45,10 +46,10 @@ def pdf(report: Report) -> Path:
     return report.build_folder / "report.pdf"
 
 
-def texloom(folder: Path, *arguments: str) -> tuple[int, str]:
-    """Run a command in a folder: exit code and output."""
+def texloom(folder: Path, *arguments: str, given: str = "") -> tuple[int, str]:
+    """Run a command in a folder: exit code and output. given: its standard input."""
     command = [sys.executable, "-m", "texloom", *arguments]
-    finished = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=300)
+    finished = subprocess.run(command, cwd=folder, input=given, capture_output=True, text=True, timeout=300)
     return finished.returncode, finished.stdout + finished.stderr
 
 
@@ -129,7 +130,7 @@ def test_an_honest_report_agrees_and_every_number_is_counted(report: Report, pdf
         "printed values follow from the results": len(evidence.values),
         "claims follow from their values": 1,
         "errors of checked equations are within tolerance": 2,
-        "sources.zip is the archive of the build": 1,
+        "sources.tar.xz is the archive of the build": 1,
         "metrics agree with the runs here": 5,
         "claims hold with the runs here": 1,
         "checked equations pass here": 2,
@@ -166,10 +167,10 @@ def test_the_evidence_is_that_of_the_runs(report: Report, pdf: Path) -> None:
 
 def test_attachments_tell_nothing_of_the_machine_and_are_small(report: Report, pdf: Path) -> None:
     files = attached(pdf)
-    with zipfile.ZipFile(BytesIO(files["sources.zip"])) as archive:
-        tracked = subprocess.run(["git", "ls-files"], cwd=report.folder, capture_output=True, text=True).stdout.split()
-        assert archive.namelist() == sorted(tracked)
-        texts = [archive.read(name) for name in archive.namelist() if not name.endswith(".whl")]
+    sources = unpacked(files["sources.tar.xz"])
+    tracked = subprocess.run(["git", "ls-files"], cwd=report.folder, capture_output=True, text=True).stdout.split()
+    assert [name for name, _, _ in sources] == sorted(tracked)
+    texts = [content for name, _, content in sources if not name.endswith(".whl")]
     for text in (files["evidence.json"], *texts):
         for secret in (str(report.folder), f"{Path.home()}/", rf"\b{re.escape(socket.gethostname())}\b"):
             assert not re.search(secret.encode(), text)
@@ -184,6 +185,19 @@ def test_another_program_finds_no_fault_and_may_store_it_anew(pdf: Path, tmp_pat
     assert texloom(tmp_path, "verify", "a.pdf")[0] == 0
 
 
+@pytest.mark.skipif(not shutil.which("mutool"), reason="mutool is not installed")
+def test_another_reader_shows_the_same_text(pdf: Path, tmp_path: Path) -> None:
+    """Marks and attachments disturb neither copying nor another program's drawing."""
+    bare = forged(pdf, tmp_path / "a.pdf", page=lambda content: re.sub(rb"/TL <</[NE] \d+>> DP\n?", b"", content))
+    for command in (["pdftotext", "-layout", "FILE", "-"], ["mutool", "draw", "-F", "txt", "-o", "-", "FILE"]):
+        texts = []
+        for each in (pdf, bare):
+            finished = subprocess.run([str(each) if word == "FILE" else word for word in command], capture_output=True)
+            assert (finished.returncode, b"error" in finished.stderr) == (0, False), finished.stderr
+            texts.append(finished.stdout)
+        assert texts[0] == texts[1] != b""
+
+
 def test_the_same_document_has_the_same_bytes_and_an_anonymous_one_no_names(report: Report, pdf: Path) -> None:
     made = report.build_folder / "tex" / "report.pdf"
     assert texloom(report.folder, "document")[0] == 0
@@ -191,13 +205,17 @@ def test_the_same_document_has_the_same_bytes_and_an_anonymous_one_no_names(repo
     manifest = report.folder / "report.toml"
     before = manifest.read_text()
     try:
-        manifest.write_text(before.replace(ATTACH_ALL, "\n[proof]\nanonymous = true\n"))
+        several = 'authors = [{name = "A. Student", affiliation = "Her University", email = "a@b.org"}]'
+        named = re.sub(r"^author = .*$", several, before, flags=re.MULTILINE)
+        assert named != before
+        manifest.write_text(named.replace(ATTACH_ALL, "\n[proof]\nanonymous = true\n"))
         code, said = texloom(report.folder, "document")
         assert code == 0, said
         found = PdfReader(made)
         text = "".join(page.extract_text() for page in found.pages) + str(found.metadata)
         assert "Anonymous" in text
-        assert "A. Student" not in text
+        for name in ("A. Student", "Her University", "a@b.org"):
+            assert name not in text
         commit = evidence_in(pdf).experiments["parabola"].runs[0].commit
         assert commit
         assert commit[:12] not in text
@@ -272,9 +290,9 @@ def test_evidence_changed_under_its_old_seal(pdf: Path, tmp_path: Path) -> None:
 
 def test_the_sources_removed_or_exchanged(pdf: Path, tmp_path: Path) -> None:
     only = forged(pdf, tmp_path / "a.pdf", files=lambda files: {"evidence.json": files["evidence.json"]})
-    assert "sources.zip was removed\n" in differs(tmp_path, only)
-    other = forged(pdf, tmp_path / "b.pdf", files=lambda files: files | {"sources.zip": packed({"a.txt": b""})})
-    assert "sources.zip is another\n" in differs(tmp_path, other)
+    assert "sources.tar.xz was removed\n" in differs(tmp_path, only)
+    other = forged(pdf, tmp_path / "b.pdf", files=lambda files: files | {"sources.tar.xz": packed({"a.txt": b""})})
+    assert "sources.tar.xz is another\n" in differs(tmp_path, other)
 
 
 def test_a_page_removed(pdf: Path, tmp_path: Path) -> None:
@@ -286,22 +304,53 @@ def test_a_page_removed(pdf: Path, tmp_path: Path) -> None:
 
 def packed(files: dict[str, bytes]) -> bytes:
     out = BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+    with tarfile.open(fileobj=out, mode="w:xz") as made:
         for name, content in files.items():
-            archive.writestr(name, content)
+            entry = tarfile.TarInfo(name)
+            entry.size = len(content)
+            made.addfile(entry, BytesIO(content))
     return out.getvalue()
 
 
 def test_archives_that_harm_whoever_unpacks_them(pdf: Path, tmp_path: Path) -> None:
-    bomb = packed({"b.zip": packed({"c": bytes(10**6)})})
-    harmful = {"../../.bashrc": b"", "/etc/passwd": b"", "a/bomb.zip": bomb, "large": bytes(501 * 10**6)}
-    exchanged = forged(pdf, tmp_path / "a.pdf", files=lambda files: files | {"sources.zip": packed(harmful)})
-    said = differs(tmp_path, exchanged)
-    for name in ("../../.bashrc", "/etc/passwd"):
-        assert f"the path '{name}' leads out of its folder" in said
-    assert "'a/bomb.zip' is an archive in an archive" in said
-    assert "would unpack to 0.5 GB" in said
-    assert list(tmp_path.iterdir()) == [exchanged]
+    nested = packed({"b.tar.xz": packed({"c": bytes(10**6)})})
+    climbing = {"../../.bashrc": b"", "/etc/passwd": b"", "a/nested.tar.xz": nested}
+    for harmful, faults in (
+        (climbing, [f"the path '{name}' leads out of its folder" for name in ("../../.bashrc", "/etc/passwd")]),
+        ({"bomb": bytes(101 * 10**6)}, ["would unpack to more than 100 MB"]),
+    ):
+        exchanged = forged(
+            pdf, tmp_path / "a.pdf", files=lambda files, a=harmful: files | {"sources.tar.xz": packed(a)}
+        )
+        said = differs(tmp_path, exchanged)
+        for fault in faults:
+            assert f"sources.tar.xz: {fault}" in said
+        code, said = texloom(tmp_path, "verify", "a.pdf", "--sources", given="yes\n")
+        assert (code, f"sources.tar.xz: is not unpacked: {faults[0]}" in said) == (2, True), said
+        assert list(tmp_path.iterdir()) == [exchanged]
+
+
+def test_archives_in_the_sources_are_listed_as_not_checked(pdf: Path, tmp_path: Path) -> None:
+    code, said = texloom(tmp_path, "verify", str(pdf))
+    assert code == 0
+    assert re.search(
+        r"not checked: what is in engine/texloom-\S+\.whl of sources\.tar\.xz: archives are not unpacked", said
+    )
+
+
+@pytest.mark.slow
+def test_a_report_is_rebuilt_from_its_sources_after_a_yes(pdf: Path, tmp_path: Path) -> None:
+    code, said = texloom(tmp_path, "verify", str(pdf), "--sources", "--answer", "answer.pdf", given="no\n")
+    assert (code, "nothing of sources.tar.xz was run" in said) == (2, True), said
+    assert list(tmp_path.iterdir()) == []
+    code, said = texloom(tmp_path, "verify", str(pdf), "--sources", "--answer", "answer.pdf", given="yes\n")
+    assert code == 0, said
+    assert "5 are identical to the bit" in said
+    number = len(evidence_in(pdf).values)
+    assert f"of {number} printed values {number} are the same in the PDF rebuilt from sources.tar.xz" in said
+    assert list(tmp_path.iterdir()) == [tmp_path / "answer.pdf"]
+    assert "a.pdf agrees" not in (text := PdfReader(tmp_path / "answer.pdf").pages[0].extract_text())
+    assert "agrees:" in text
 
 
 def test_all_forged_together_passes_and_new_runs_catch_it(report: Report, pdf: Path, tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from texloom.results.places import BuildFolder
 from texloom.results.quantity import RELATIONS, Quantity
 from texloom.results.runs import Run
 from texloom.results.sealed import read_sealed
-from texloom.verify.evaluate import NONSENSE, evaluate, mean
+from texloom.verify.evaluate import NONSENSE, evaluate, mean, metrics_of
 from texloom.verify.rows import Answer, Row
 
 STAGE_COMMANDS = {"train": "train", "analysis": "analyse"}
@@ -27,8 +27,9 @@ STAGE_COMMANDS = {"train": "train", "analysis": "analyse"}
 class Here:
     """The metrics of the runs in a build folder that the evidence has, too."""
 
-    build: BuildFolder
     metrics: dict[str, Quantity] = field(default_factory=dict)
+    errors: dict[str, float] | None = None
+    """The errors of the checks of equations, by their labels; None if there are no results of checks."""
     identical: int = 0
     """Runs with the same identity: same code, settings, data and libraries."""
     missing: list[str] = field(default_factory=list)
@@ -36,7 +37,7 @@ class Here:
 
 def load(evidence: Evidence, build: BuildFolder) -> Here:
     """Load the runs of the same experiments and seeds."""
-    here = Here(build)
+    here = Here(errors=_errors(build.checks))
     for name, experiment in evidence.experiments.items():
         if name not in experiment_names():
             here.missing.append(f"experiment {name}: it is not in this report")
@@ -60,13 +61,20 @@ def load(evidence: Evidence, build: BuildFolder) -> Here:
     return here
 
 
+def of_evidence(evidence: Evidence, other: Evidence) -> Here:
+    """The runs of another PDF."""
+    known = {run.identity for each in other.experiments.values() for run in each.runs}
+    identical = sum(run.identity in known for each in evidence.experiments.values() for run in each.runs)
+    return Here(dict(metrics_of(other)), {check.label: check.error for check in other.checks}, identical)
+
+
 def compare(evidence: Evidence, here: Here, others: str) -> Answer:
     """Metrics, claims and checks of the evidence against those here; others: what the note calls these runs."""
     answer = Answer(unchecked=list(here.missing))
     if here.metrics:
         _metrics(evidence, here, answer, others)
         _claims(evidence.claims, here, answer)
-    _checks(evidence, here.build.checks, answer)
+    _checks(evidence, here, answer)
     return answer
 
 
@@ -128,18 +136,23 @@ def _claims(claims: Iterable[Claim], here: Here, answer: Answer) -> None:
     answer.rows.append(row)
 
 
-def _checks(evidence: Evidence, path: Path, answer: Answer) -> None:
+def _errors(checks: Path) -> dict[str, float] | None:
     try:
-        found = {each["label"]: each for each in read_sealed(path)["checks"]}
+        return {each["label"]: each["error"] for each in read_sealed(checks)["checks"]}
     except (OSError, KeyError, TypeError, ReportError):
-        answer.unchecked.append(f"checks of equations with the code here: there is no intact {path}")
+        return None
+
+
+def _checks(evidence: Evidence, here: Here, answer: Answer) -> None:
+    if here.errors is None:
+        answer.unchecked.append("checks of equations with the code here: their results are missing or damaged")
         return
     row = Row("checked equations pass here")
     for each in evidence.checks:
-        if each.label not in found:
+        if each.label not in here.errors:
             answer.unchecked.append(f"check of {each.label}: it is not in this report")
             continue
-        error = found[each.label]["error"]
+        error = here.errors[each.label]
         row.check(0 <= error <= each.tolerance, f"{each.label}: error {error:.3g} here, tolerance {each.tolerance:.3g}")
     answer.rows.append(row)
 

@@ -82,7 +82,10 @@ def test_digests_are_those_of_what_pages_draw(typeset: Typeset) -> None:
 
 
 def picture(**keys: object) -> list[str]:
-    """The digests of a page with a picture of four grey pixels, whose stream has other keys."""
+    """The digests of a page with a picture of four grey pixels, whose stream has other keys.
+
+    Its name in the page, /P, is that of a key of annotations that is not drawn.
+    """
     writer = PdfWriter()
     page, stream = writer.add_blank_page(9, 9), StreamObject()
     stream._data = zlib.compress(b"\x00\x01\x00\x02")

@@ -15,7 +15,7 @@ RUN = Run(seed=0, identity="a", commit="c", uncommitted=False, kind="k", code="d
 
 
 def value(of: Any, **options: Any) -> Value:
-    return Value(number=1, place="a.tex.j2:3", page=1, printed="1", form="number", options=options, of=of)
+    return Value(number=1, place="a.tex.j2:3", page=1, printed="1", form="number", options=options, of=of)  # type: ignore[arg-type]
 
 
 def evidence(*values: Value) -> Evidence:

@@ -43,7 +43,7 @@ def test_a_long_answer_is_cut_and_says_so(verified: Path, tmp_path: Path) -> Non
     (page,) = PdfReader(tmp_path / "a.pdf").pages
     lines = page.extract_text().splitlines()
     assert lines[-1] == "… and 233 more lines in the terminal"  # 2 + 2 of the table + 100 · 3, of which 71 are shown
-    assert lines[-2].startswith("    word ")
+    assert lines[-2].startswith("not checked: 22 word")
     assert max(map(len, lines)) <= 104
     assert (tmp_path / "a.pdf").read_bytes() == (tmp_path / "b.pdf").read_bytes()
 

@@ -38,7 +38,7 @@ def attach(pdf: Path, files: Mapping[str, bytes]) -> None:
 def with_attachments(before: bytes, files: Mapping[str, bytes]) -> bytes:
     """The PDF with the files appended."""
     reader = PdfReader(BytesIO(before))
-    size = int(reader.trailer["/Size"])
+    size = _size(reader)
     objects: dict[int, bytes] = {}
 
     def added(body: bytes) -> IndirectObject:
@@ -54,7 +54,7 @@ def with_attachments(before: bytes, files: Mapping[str, bytes]) -> bytes:
     changed: dict[int, bytes] = {}
     root = reader.trailer.raw_get("/Root")
     catalog = root.get_object()
-    within = catalog.raw_get("/Names") if "/Names" in catalog else DictionaryObject()
+    within: Any = catalog.raw_get("/Names") if "/Names" in catalog else DictionaryObject()
     table = DictionaryObject(within.get_object())
     table[NameObject("/EmbeddedFiles")] = tree
     if isinstance(within, IndirectObject):
@@ -64,6 +64,12 @@ def with_attachments(before: bytes, files: Mapping[str, bytes]) -> bytes:
         catalog[NameObject("/Names")] = table
         changed[root.idnum] = _as_bytes(catalog)
     return _appended(before, reader, changed | objects)
+
+
+def _size(reader: PdfReader) -> int:
+    """The number after that of the last object."""
+    size: Any = reader.trailer["/Size"]
+    return int(size)
 
 
 def _embedded(name: str, content: bytes) -> bytes:
@@ -116,7 +122,7 @@ def _appended(before: bytes, reader: PdfReader, objects: Mapping[int, bytes]) ->
         f"{name} ".encode() + (str(value).encode() if isinstance(value, int) else _as_bytes(value)) + b" "
         for name, value in trailer.items()
     )
-    start, size = len(out), max(*places, int(reader.trailer["/Size"]) - 1) + 1
+    start, size = len(out), max(*places, _size(reader) - 1) + 1
     if before[previous : previous + 4] == b"xref":
         out += b"xref\n"
         for number, place in places.items():

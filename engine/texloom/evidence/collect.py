@@ -174,8 +174,8 @@ def _value(found: Printed, splice: Splice, place: str, index: Index) -> schema.V
         page=found.page,
         printed=found.text,
         form=splice.form,  # type: ignore[arg-type]
-        options=dict(splice.options),
+        options=dict(splice.options),  # type: ignore[arg-type]
         of=None if of_check else index.expression(splice.value, experiment),
         unit=splice.value.unit if isinstance(splice.value, Limit) else "",
-        check=splice.value.label if of_check else None,
+        check=splice.value.label if of_check else None,  # type: ignore[union-attr]
     )

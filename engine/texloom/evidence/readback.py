@@ -27,8 +27,12 @@ ESCAPED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"\n
 CHARACTERS = re.compile(rb"beginbfchar(.*?)endbfchar", re.DOTALL)
 RANGES = re.compile(rb"beginbfrange(.*?)endbfrange", re.DOTALL)
 HEXADECIMAL = rb"<\s*([0-9A-Fa-f]+)\s*>"
-NOT_DRAWN = {"/Parent", "/P", "/Length", "/Filter", "/DecodeParms", "/StructParent", "/StructParents"}
-"""Keys that do not change what is drawn, or lead back."""
+NOT_DRAWN = {
+    "page": {"/Parent", "/StructParents"},
+    "annotation": {"/P", "/Parent", "/StructParent"},
+    "stream": {"/Length", "/Filter", "/DecodeParms", "/StructParent", "/StructParents"},
+}
+"""Keys that do not change what is drawn, or lead back. Elsewhere, such as in resources, a key may be any name."""
 
 
 @dataclass(frozen=True)
@@ -68,7 +72,7 @@ def printed_values(reader: PdfReader) -> list[Printed]:
 
 def _on_page(page: DictionaryObject, number: int, fonts: dict[Any, Font]) -> Iterator[Printed]:
     contents = page.get_contents()  # type: ignore[attr-defined]
-    resources = page["/Resources"].get_object() if "/Resources" in page else {}
+    resources: Any = page["/Resources"].get_object() if "/Resources" in page else {}
     named = resources["/Font"].get_object() if "/Font" in resources else {}
     font = UNKNOWN
     inside: list[tuple[int, list[str]]] = []
@@ -133,28 +137,32 @@ def _unicode(digits: bytes) -> str:
 
 def page_digests(reader: PdfReader) -> list[str]:
     """sha256 of what each page draws: its content, fonts, pictures and links, whatever their numbers in the file."""
-    known: dict[tuple[int, int], bytes] = {}
-    return [_digest(page, known, top=True).hex() for page in reader.pages]
+    known: dict[tuple[int, int, str], bytes] = {}
+    return [_digest(page, known, "page").hex() for page in reader.pages]
 
 
-def _digest(value: Any, known: dict[tuple[int, int], bytes], *, top: bool = False) -> bytes:
+def _digest(value: Any, known: dict[tuple[int, int, str], bytes], kind: str = "") -> bytes:
+    """kind: what the value is used as, if it is a page, an annotation or a list of these."""
     if isinstance(value, IndirectObject):
-        key = (value.idnum, value.generation)
+        key = (value.idnum, value.generation, kind)
         if key not in known:
             known[key] = b"an object that contains itself"
-            known[key] = _digest(value.get_object(), known)
+            known[key] = _digest(value.get_object(), known, kind)
         return known[key]
     total, inner = hashlib.sha256(), partial(_digest, known=known)
     if isinstance(value, DictionaryObject):
-        if value.get("/Type") == "/Page" and not top:
+        if value.get("/Type") == "/Page" and kind != "page":
             return b"a page"
-        for name in sorted(map(str, value.keys() - NOT_DRAWN)):
-            total.update(name.encode() + b"\0" + inner(value.raw_get(name)) + b"\0")
         if isinstance(value, StreamObject):
-            total.update(_data(value))
+            total.update(hashlib.sha256(_data(value)).digest())
+            kind = "stream"
+        for name in sorted(map(str, value.keys() - NOT_DRAWN.get(kind, set()))):
+            of_page = kind == "page" and name == "/Annots"
+            found = inner(value.raw_get(name), kind="annotation" if of_page else "")
+            total.update(name.encode() + b"\0" + found + b"\0")
     elif isinstance(value, list):
         for each in value:
-            total.update(inner(each))
+            total.update(inner(each, kind=kind))
     elif isinstance(value, int | float):  # 1.0 may be written as 1
         total.update(f"number {float(value):.9g}".encode())
     else:

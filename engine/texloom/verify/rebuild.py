@@ -105,7 +105,7 @@ def _pdf_of(report: Path, folder: str) -> Path:
 def _build_folder(files: list[tuple[str, int, bytes]], profile: str) -> str:
     """The folder of the build, from report.toml. Raises ReportError if it has no such profile."""
     text = next((content for name, _, content in files if name == "report.toml"), b"").decode("utf-8", "replace")
-    profiles = parse_toml(text, f"report.toml of {SOURCES}").get("profiles")
+    profiles = parse_toml(text, Path(f"{SOURCES}: report.toml")).get("profiles")
     found = profiles.get(profile) if isinstance(profiles, dict) else None
     if not isinstance(found, dict):
         raise ReportError(SOURCES, f"are not a report with the profile '{profile}'")

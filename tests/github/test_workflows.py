@@ -6,7 +6,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from experiments.datasets import emoji
 from tests import ROOT
 from tests.end_to_end.blows.report import Report
 from texloom.scaffold.experiment import FILES
+from texloom.verify.rebuild import make_environment
 
 WORKFLOWS = {
     "here": ROOT / ".github/workflows/report.yml",
@@ -72,7 +72,7 @@ def test_the_emojis_are_replaced_by_drawn_pictures(tmp_path: Path) -> None:
 def test_the_commands_of_a_new_report_s_workflow_run(tmp_path: Path) -> None:
     """As the runner runs them, but in this environment, and without a download: each exits with 0."""
     report = Report.new(tmp_path / "report")
-    (report.folder / ".venv").symlink_to(sys.prefix)
+    make_environment(report.folder / ".venv", [ROOT / "engine"])
     (report.folder / "engine/setup/python.sh").write_text("exit 0\n")  # the environment of these tests is there
     (tmp_path / "bin").mkdir()
     (tmp_path / "bin/sudo").write_text('#!/bin/sh\nexec "$@"\n')

@@ -78,11 +78,11 @@ def _prepare(files: list[tuple[str, int, bytes]], folder: Path) -> Path:
             file.write(content)
         path.chmod(0o755 if mode & 0o100 else 0o644)
     (folder / "home").mkdir()
-    _make_environment(environment, [report / "engine", folder / "engine"])
+    make_environment(environment, [report / "engine", folder / "engine"])
     return report
 
 
-def _make_environment(folder: Path, engines: list[Path]) -> None:
+def make_environment(folder: Path, engines: list[Path]) -> None:
     """An environment like that of venv, by real paths only: links to others may not be visible to the build."""
     python = Path(getattr(sys, "_base_executable", sys.executable)).resolve()
     packages = dict.fromkeys(Path(sysconfig.get_path(kind)).resolve() for kind in ("purelib", "platlib"))

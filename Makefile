@@ -9,6 +9,10 @@ NAME :=
 KIND :=
 REPORT :=
 PACKAGE :=
+PDF := build/report.pdf
+TRAIN :=
+SOURCES :=
+ANSWER :=
 RUN := .venv/bin/python -m texloom
 # Without .venv, Python finds the engine in the folder engine/: as a package folder or as a wheel.
 ANY_PYTHON = PYTHONPATH=engine:$(firstword $(wildcard engine/texloom-*.whl)) $(or $(wildcard .venv/bin/python),python3)
@@ -17,6 +21,7 @@ TEST := .venv/bin/python -m pytest -n auto
 quoted = '$(subst ','\'',$(value $(1)))'
 PROFILE_FLAG = --profile=$(call quoted,PROFILE)
 FLAGS = $(PROFILE_FLAG) $(if $(value EXPERIMENT),--experiment=$(call quoted,EXPERIMENT)) $(if $(FORCE),--force)
+VERIFY_FLAGS = $(if $(TRAIN),--train) $(if $(SOURCES),--sources) $(if $(value ANSWER),--answer=$(call quoted,ANSWER))
 # Runs the steps of the set-up in parallel in a separate make, so that the stages see no job server. Everything else runs
 # sequentially even with -j, including several goals (make clean all) and their prerequisites.
 TOGETHER = +@$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,--jobs=3) SIDE_BY_SIDE=1
@@ -29,7 +34,7 @@ unexport PYTHONHOME PYTHONPLATLIBDIR PYTHONPATH PYTHONSAFEPATH PYTHONCASEOK PYTH
 unexport PYTHONWARNINGS PYTHONINSPECT PYTHONIOENCODING PYTHONINTMAXSTRDIGITS PYTHON_CPU_COUNT
 
 .DEFAULT_GOAL := all
-.PHONY: all theory figures notebooks bundle watch tensorboard diff new add remove test test-slow quick check why accept clean distclean help
+.PHONY: all theory figures notebooks bundle watch tensorboard diff new add remove test test-slow quick check why accept verify clean distclean help
 .PHONY: set-up set-up-for-text python python-and-data tex
 
 all: set-up           ## build everything: set up, fetch data, run, draw, typeset; writes build/report.pdf
@@ -56,6 +61,9 @@ tensorboard: python   ## show curves and images of the trainings in a browser, a
 
 diff: all             ## list metrics, claims and figures that differ from another commit's build: REV=HEAD~1
 	@$(RUN) diff $(PROFILE_FLAG) -- $(call quoted,REV)
+
+verify: python        ## check a report's PDF against its evidence and the runs here: PDF=some.pdf
+	@$(RUN) verify $(PROFILE_FLAG) $(VERIFY_FLAGS) -- $(call quoted,PDF)
 
 test: set-up          ## run all unit tests, a draft built end to end, and one test of each feature
 	@$(TEST) -m "not slow"
@@ -98,6 +106,7 @@ help::                ## show this list
 	@printf '  EXPERIMENT=name  build the figures or notebook of one experiment only\n'
 	@printf '  FORCE=1          rerun even if nothing has changed\n'
 	@printf '  KIND=analysis    new experiment with numpy only (the default); KIND=training: with a TensorFlow network\n'
+	@printf '  TRAIN=1          verify: against runs made anew; SOURCES=1: rebuild it from its sources; ANSWER=answer.pdf\n'
 	@printf '  PYTHON=…         the Python for .venv (3.11 to 3.13); REV=… the commit to compare with\n'
 
 set-up:

@@ -1,4 +1,4 @@
-"""Write docs/report-toml.md, docs/templates.md and report.schema.json, for this report and new ones, from the code.
+"""Write docs/report-toml.md, docs/templates.md, docs/evidence.schema.json and report.schema.json from the code.
 
     .venv/bin/python docs/tools/reference.py
 
@@ -23,6 +23,7 @@ sys.path[:0] = [str(ROOT / "engine")]
 
 from texloom import manifest  # noqa: E402
 from texloom.document.context import Metrics, SectionContext, Settings  # noqa: E402
+from texloom.evidence.schema import Evidence  # noqa: E402
 from texloom.results.quantity import Quantity  # noqa: E402
 from texloom.scaffold.experiment import FILES  # noqa: E402
 
@@ -33,6 +34,7 @@ TABLES = {
     "[[sections]]": manifest.Section,
     "[[sections.parts]]": manifest.Part,
     "[data.<name>]": manifest.DataSet,
+    "[proof]": manifest.Proof,
     "[profiles.<name>]": manifest.Profile,
 }
 """The tables of report.toml, in the order of the page."""
@@ -168,7 +170,9 @@ def _first_line(thing: Any) -> str:
 def pages() -> dict[Path, str]:
     """Every generated file with its content."""
     as_json = json.dumps(schema(), indent=1, ensure_ascii=False) + "\n"
+    evidence = {"$id": "texloom evidence, version 1"} | Evidence.model_json_schema()
     return {
+        DOCS / "evidence.schema.json": json.dumps(evidence, indent=1, ensure_ascii=False) + "\n",
         DOCS / "report-toml.md": report_toml(),
         DOCS / "templates.md": templates(),
         DOCS / "report.schema.json": as_json,

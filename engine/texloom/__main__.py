@@ -198,6 +198,22 @@ def diff(options: argparse.Namespace) -> None:
     print(summary.as_text(summary.compare(before, after)))
 
 
+def verify(options: argparse.Namespace) -> None:
+    """Check a report's PDF against the evidence inside it, and against the runs here; executes nothing from it."""
+    from texloom.commands import verify as verifying
+
+    if options.answer:
+        from texloom.verify import page
+
+        page.check_path(options.answer)
+    answer = verifying.verify(options.pdf, options.profile, train=options.train, sources=options.sources)
+    conclusion = verifying.conclusion(options.pdf, answer)
+    print(f"{answer.to_text()}\n{conclusion}")
+    if options.answer:
+        page.write_page(options.answer, options.pdf, answer, conclusion)
+    sys.exit(0 if answer.agrees else 1)
+
+
 def quick(_options: argparse.Namespace) -> None:
     """Run the tests of files changed in the working tree or, if there are none, in the last commit."""
     from texloom.commands import quick as tests
@@ -258,6 +274,11 @@ def parser() -> argparse.ArgumentParser:
     documents = command("document", document)
     documents.add_argument("--theory", action="store_true", help="only the written answers")
     command("quick", quick)
+    verifying = command("verify", verify)
+    verifying.add_argument("pdf", type=Path, help="the PDF of a report")
+    verifying.add_argument("--train", action="store_true", help="compare with runs made anew, by the code here")
+    verifying.add_argument("--sources", action="store_true", help="rebuild it from the sources inside; asks first")
+    verifying.add_argument("--answer", type=Path, help="PDF to write the answer to, on one page")
     building = command("build", build)
     building.add_argument("target", choices=("report", "theory", "figures", "notebooks"), help="what to build")
     building.add_argument("--experiment", default="", help="build only the figures, or notebook, of this experiment")
@@ -288,6 +309,7 @@ def parser() -> argparse.ArgumentParser:
         command("why", why),
         command("bundle", bundle),
         command("watch", watch),
+        verifying,
     ):
         added.add_argument("--profile", default="report", help="a profile of report.toml (default report)")
     return main

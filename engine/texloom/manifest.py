@@ -353,6 +353,21 @@ def _reason(text: str) -> str:
     return " ".join(text.split())
 
 
+class Proof(Entry):
+    """What the PDF carries for `make verify`. The whole table may be left out."""
+
+    attach: Literal["none", "evidence", "all"] = "evidence"
+    """`evidence`: results and printed values; `all`: also the files tracked by git; `none`: nothing."""
+    anonymous: bool = False
+    """Leave out authors, institute, commits and addresses, for a blind review."""
+
+    @model_validator(mode="after")
+    def _no_names(self) -> Proof:
+        if self.anonymous and self.attach == "all":
+            raise ValueError('anonymous = true needs attach = "evidence" or "none", because sources name their authors')
+        return self
+
+
 class Manifest(Entry):
     """The file `report.toml`."""
 
@@ -364,6 +379,8 @@ class Manifest(Entry):
     """Data sets by the names that experiments declare, `DATA = ("<name>",)`."""
     exempt: dict[str, Annotated[str, AfterValidator(_reason)]] = {}
     """Libraries and variables whose changes rebuild nothing, each with a reason, which the provenance prints."""
+    proof: Proof = Proof()
+    """What the PDF carries for `make verify`."""
     profiles: dict[str, Profile] = {}
     """Ways to build, by name."""
 
@@ -553,6 +570,7 @@ def _known_keys(location: tuple[int | str, ...]) -> list[str]:
         "sections": Section,
         "parts": Part,
         "data": DataSet,
+        "proof": Proof,
         "profiles": Profile,
     }
     for name in location[:-1]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from texloom.document.claim_table import Row, chapters, rows_of
 from texloom.document.claims import LIMIT, Claim
 from texloom.errors import ReportError
+from texloom.evidence.splices import recorded, without_marks
 from texloom.results.quantity import Condition, Quantity
 
 OURS = Quantity("psnr_ours", (20.0, 22.0), "dB", "PSNR inside, network")
@@ -65,6 +67,10 @@ def test_of_an_identifier_in_a_meaning_the_part_of_the_name_is_written_in_words(
         (OURS - replace(SHARE, unit="dB"), "PSNR inside, network $-$ images that are located"),
         (OURS.magnitude / FILTER, r"($|$PSNR inside$|$, network) / (PSNR inside, filter)"),
         (OURS.lowest - FILTER.highest, "lowest PSNR inside, network $-$ highest PSNR inside, filter"),
+        (-OURS, "$-$ PSNR inside, network"),
+        (OURS**2, "(PSNR inside, network)$^{2}$"),
+        (OURS**-1 / 2, r"(PSNR inside, network)$^{-1}$ / \num{2}"),
+        (round(OURS - FILTER, 1), "PSNR inside: network $-$ filter"),
     ],
 )
 def test_arithmetic_is_written_in_words_and_shared_parts_of_operands_once(quantity: Quantity, meaning: str) -> None:
@@ -117,6 +123,22 @@ def test_a_value_has_three_digits_or_as_many_as_show_its_side_of_the_limit(
 def test_limits_are_printed_as_they_were_set() -> None:
     assert listed(NOISE > 1e-6)[0][2] == r"$>$~\num{1e-06}"
     assert listed((SHARE - 50).lowest > 0)[0][2] == r"$>$~\num{0}\,\% points"
+
+
+def test_marks_of_values_do_not_change_what_is_written_once() -> None:
+    """Each printed value has a mark with its own number; values that print the same are the same."""
+    equal = (OURS > 1) & (replace(OURS, name="again") > 1)
+
+    def rows() -> list[tuple[str, ...]]:
+        several = listed(OURS > FILTER) + listed((OURS > FILTER) & (OURS > OTHER)) + listed(equal, "both")
+        unbraced = re.compile(r"\{(\\num\{[^}]*\})\}")
+        return [tuple(unbraced.sub(r"\1", without_marks(each)) for each in row) for row in several]
+
+    plain = rows()
+    assert plain[-1][1] == r"\num{21}"
+    with recorded() as found:
+        assert rows() == plain
+    assert len(found) > 8
 
 
 def test_comparisons_that_differ_in_a_part_of_their_words_take_one_line() -> None:

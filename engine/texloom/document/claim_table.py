@@ -18,6 +18,7 @@ from texloom.document.tex import latex
 from texloom.document.tex.latex import TeX
 from texloom.document.words import say
 from texloom.errors import ReportError
+from texloom.evidence.splices import without_marks
 from texloom.results.quantity import POINTS, Comparison, Quantity
 
 PART = re.compile(r"(?=[,:] | \()(?![^\[(]*[\])])")
@@ -108,7 +109,7 @@ def _single(comparison: Comparison) -> tuple[str, str, str]:
     if isinstance(comparison.right, Quantity):
         shared, (left, right) = _factored([phrase.parts, _words(comparison.right).parts])
         phrase = Phrase(shared, _part(f"{_joined(left)} {ORDER[comparison.relation]} {_joined(right)}"))
-    found = f"{_seed_named(comparison.left)} {value_text(comparison.left.mean, comparison)}".strip()
+    found = f"{_seed_named(comparison.left)} {value_text(comparison.left, comparison)}".strip()
     return phrase.text, found, _marked(_limit(comparison), comparison)
 
 
@@ -118,7 +119,7 @@ def _merged(comparisons: Sequence[Comparison]) -> tuple[str, str, str] | None:
     if isinstance(first.right, Quantity):
         return _against_several(comparisons)
     shared, rests = _factored([_words(_every_seed(each.left)).parts for each in comparisons])
-    values = [value_text(each.left.mean, each) for each in comparisons]
+    values = [value_text(each.left, each) for each in comparisons]
     found = _seed_named(first.left) or say("each")
     return (f"{_joined(shared)}: {_list(comparisons, rests, values)}", found, _limit(first)) if shared else None
 
@@ -128,8 +129,8 @@ def _against_several(comparisons: Sequence[Comparison]) -> tuple[str, str, str] 
     first = comparisons[0]
     others = [each.right for each in comparisons if isinstance(each.right, Quantity)]
     shared, (left, *rests) = _factored([_words(each).parts for each in (_every_seed(first.left), *others)])
-    values = [value_text(each.bound, each) for each in comparisons]
-    found = max((value_text(first.left.mean, each) for each in comparisons), key=len)
+    values = [value_text(each.right, each) for each in comparisons]
+    found = max((value_text(first.left, each) for each in comparisons), key=_length)
     text = f"{_joined(shared)}: {_joined(left)} {ORDER[first.relation]} {_list(comparisons, rests, values)}"
     found = f"{_seed_named(first.left)} {found}".strip()
     return (text, found, f"{ORDER[first.relation]}~{say('each')}") if shared else None
@@ -160,7 +161,7 @@ def _values(kinds: Sequence[Sequence[Comparison]]) -> TeX:
     symbols = [_seed_named(kind[0].left) for kind in kinds]
     shown = symbols if len(set(symbols)) > 1 else [symbols[0], *[""] * (len(kinds) - 1)]
     values = [
-        _several([(each.left.mean, value_text(each.left.mean, each)) for each in kind], ordered=_is_paired(kind))
+        _several([(each.left.mean, value_text(each.left, each)) for each in kind], ordered=_is_paired(kind))
         for kind in kinds
     ]
     return TeX("; ".join(f"{symbol} {value}".strip() for symbol, value in zip(shown, values, strict=True)))
@@ -178,7 +179,7 @@ def _bounds(alike: Sequence[Comparison]) -> str:
     first = alike[0]
     if first.limit:
         return f"{ORDER[first.relation]}~{latex.exact_number(first.bound)}"
-    bounds = [(each.bound, value_text(each.bound, each)) for each in alike]
+    bounds = [(each.bound, value_text(each.right, each)) for each in alike]
     return f"{ORDER[first.relation]}~{_several(bounds, ordered=_is_paired(alike))}"
 
 
@@ -192,12 +193,18 @@ def _several(values: Sequence[tuple[float, str]], *, ordered: bool) -> str:
     if ordered:
         return ", ".join(text for _, text in values)
     (_, least), (_, largest) = min(values), max(values)
-    return least if least == largest else say("{least} to {largest}", least=least, largest=largest)
+    if without_marks(least) == without_marks(largest):
+        return least
+    return say("{least} to {largest}", least=least, largest=largest)
 
 
 def _list(comparisons: Sequence[Comparison], rests: Sequence[tuple[str, ...]], values: Sequence[str]) -> str:
     named = zip(comparisons, rests, values, strict=True)
     return "; ".join(_marked(f"{_joined(rest)}~=~{value}", each) for each, rest, value in named)
+
+
+def _length(text: str) -> int:
+    return len(without_marks(text))
 
 
 def _joined(parts: Sequence[str]) -> str:
@@ -239,16 +246,16 @@ def _words(quantity: Quantity) -> Phrase:
 
 
 def _of_one(operation: str, phrase: Phrase) -> Phrase:
-    """Apply a magnitude, lowest or highest to the first part of a phrase."""
+    """Apply an operation on a single quantity to the first part of a phrase."""
     first, *others = phrase.rest
     text = _joined([first])
-    return Phrase(
-        phrase.shared, (*_part(f"$|${text}$|$" if operation == "magnitude" else _extreme(operation, text)), *others)
-    )
-
-
-def _extreme(operation: str, text: str) -> str:
-    return say("lowest {text}", text=text) if operation == "lowest" else say("highest {text}", text=text)
+    applied = {
+        "minus": f"$-$ {text}",
+        "magnitude": f"$|${text}$|$",
+        "lowest": say("lowest {text}", text=text),
+        "highest": say("highest {text}", text=text),
+    }
+    return Phrase(phrase.shared, (*_part(applied[operation]), *others))
 
 
 def _meaning(quantity: Quantity) -> tuple[str, ...]:
@@ -264,6 +271,10 @@ def _meaning(quantity: Quantity) -> tuple[str, ...]:
 def _operation(operation: str, left: Quantity, right: Quantity | float) -> Phrase:
     """Two operands with the symbol between them."""
     phrase = _words(left)
+    if operation == "rounded":
+        return phrase
+    if operation == "power":
+        return Phrase(phrase.shared, _part(f"({_joined(phrase.rest)})$^{{{right:g}}}$"))
     if operation == "in % of" and (whole := _back_reference(left, right)):
         return Phrase(phrase.shared, _part(f"{_side(phrase.rest, left, operation)} {_symbol(operation)} {whole}"))
     if not isinstance(right, Quantity):
@@ -310,13 +321,13 @@ def _factored(phrases: Sequence[tuple[str, ...]]) -> tuple[tuple[str, ...], list
 
 
 def _all_equal(parts: tuple[str, ...]) -> bool:
-    return len(set(parts)) == 1
+    return len(set(map(without_marks, parts))) == 1
 
 
 def _limit(comparison: Comparison) -> str:
     """The limit, with relation and unit."""
     bound = comparison.bound
-    number = latex.exact_number(bound) if comparison.limit else value_text(bound, comparison)
+    number = latex.exact_number(bound) if comparison.limit else value_text(comparison.right, comparison)
     return f"{ORDER[comparison.relation]}~{number}{_unit(comparison)}"
 
 

@@ -23,7 +23,7 @@ from functools import cached_property
 from texloom.document.tex import latex
 from texloom.document.tex.latex import TeX, to_tex
 from texloom.errors import ReportError
-from texloom.results.quantity import RELATIONS, Comparison, Condition, Limit
+from texloom.results.quantity import RELATIONS, Comparison, Condition, Limit, Quantity
 
 LIMIT = re.compile(r"(?<!\w)\{(limit|found)\}")
 r"""The placeholder of a limit in a sentence, or of the value found; \emph{limit} is LaTeX."""
@@ -76,7 +76,7 @@ class Claim:
         alike = [each for each in self.condition.comparisons if each.limit == limit]
         nearest = min if alike[0].relation in (">", "≥") else max
         comparison = nearest(alike, key=lambda each: each.left.mean)
-        return TeX(latex.add_unit(value_text(comparison.left.mean, comparison), limit.unit))
+        return TeX(latex.add_unit(value_text(comparison.left, comparison), limit.unit))
 
     @property
     def anchor(self) -> str:
@@ -97,7 +97,7 @@ class Claim:
         return self._filled(str, found=False).rstrip(",;: ")
 
 
-def value_text(value: float, comparison: Comparison) -> str:
+def value_text(value: Quantity | float, comparison: Comparison) -> str:
     """A value with three digits, or as many as are needed to agree with the comparison."""
     return latex.number(value, _digits(comparison))
 

@@ -176,7 +176,7 @@ class SectionContext:
             raise ReportError("", what, "a text is printed as it is, \\VAR{text}")
         if digits is not None and (not isinstance(digits, int) or not 1 <= digits <= 15):
             raise ReportError("", f"number() prints 1 to 15 digits, not {digits!r:.60}", "digits=3")
-        return TeX(latex.number(float(value) if isinstance(value, Quantity) else value, digits))
+        return TeX(latex.number(value, digits))
 
 
 def _caption(text: str, caller: Callable[[], str] | None) -> str:

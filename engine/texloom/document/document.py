@@ -9,9 +9,14 @@ from pathlib import Path
 from texloom.document import checks, render
 from texloom.document.claims import Claim
 from texloom.document.intact import refuse_changed, refuse_outdated
-from texloom.document.tex.compile import compile_pdf, is_whole_pdf
+from texloom.document.rendering import Rendering
+from texloom.document.tex.compile import compile_pdf, is_whole_pdf, seal
 from texloom.document.tex.recorded import note_reads
 from texloom.errors import ReportError
+from texloom.evidence import archive, schema
+from texloom.evidence.attach import attach
+from texloom.evidence.collect import collect
+from texloom.evidence.splices import Splice, recorded
 from texloom.manifest import Manifest, Profile
 from texloom.results.places import BuildFolder, Document, partial_of
 from texloom.results.sealed import file_digest, write_sealed
@@ -33,18 +38,39 @@ def make_document(manifest: Manifest, profile: Profile, *, theory_only: bool = F
     with making(document_key(manifest, profile, document), [build.folder, Path("report.toml")], engine=True) as made:
         results = checks.read(build.checks, [Path("theory") / f"{name}.tex" for name in manifest.fragments])
         make = render.render_theory if theory_only else render.render_report
-        rendering = make(manifest, profile, results, folder)
+        with recorded() as splices:
+            rendering = make(manifest, profile, results, folder)
         if rendering.broken and profile.claims == "enforce":
             raise broken_claims(rendering.broken, make_draft(manifest, profile, results))
         rendering.write()
         indexes = build.figure_indexes()
         pdf = compile_pdf(folder, manifest.report.date, manifest.report.engine)
         note_reads(made.recorder, folder)
+        if not theory_only:
+            attach_evidence(pdf, manifest, profile, rendering, results, splices)
         refuse_changed(indexes, rendering)
         refuse_outdated([*indexes, build.checks], build.folder)
     files = {path.relative_to(folder).as_posix(): file_digest(path) for path in rendering.wanted()}
     write_sealed(record, {"files": files, **made.finish().to_json()})
     return pdf
+
+
+def attach_evidence(
+    pdf: Path,
+    manifest: Manifest,
+    profile: Profile,
+    rendering: Rendering,
+    results: Sequence[checks.Result],
+    splices: Sequence[Splice],
+) -> None:
+    """Attach what report.toml asks for, and seal the folder again. Raises ReportError if the sources are too large."""
+    if manifest.proof.attach == "none":
+        return
+    sources = archive.sources() if manifest.proof.attach == "all" else None
+    evidence = collect(manifest, profile, rendering, results, splices, pdf, sources)
+    files = {schema.EVIDENCE: evidence.to_bytes()} | ({schema.SOURCES: sources} if sources is not None else {})
+    attach(pdf, files)
+    seal(pdf.parent)
 
 
 def make_draft(manifest: Manifest, profile: Profile, results: list[checks.Result]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -18,17 +18,22 @@ from texloom.document.tex import floats, latex
 from texloom.document.tex.latex import TeX
 from texloom.document.words import say
 from texloom.errors import ReportError
-from texloom.manifest import Manifest, Part, Profile
+from texloom.evidence.splices import DEFINITION, spliced
+from texloom.manifest import Manifest, Part, Profile, Title
 from texloom.results.runs import Runs
 from texloom.results.utf8 import read_utf8
 
 PROBLEM = re.compile(r"\\begin\{problem\}")
 
 
+HIDDEN = {"Commit", "Address", "DOI", "Fetched by", "Citation"}
+"""The facts of the provenance that could tell who wrote an anonymous report."""
+
 MARKS = {"symbolic": "symbolic", "absolute": "abs.", "relative": "rel.", "exponent": "exponent", "Monte Carlo": "MC"}
 """The kinds of checks as the margin prints them."""
 
 
+@spliced
 def one_digit(error: float) -> str:
     """An error with one digit and a power of ten; 0 if it is exact."""
     if error == 0:
@@ -36,6 +41,7 @@ def one_digit(error: float) -> str:
     return rf"\num{{{error:.0e}}}"
 
 
+@spliced
 def check_error(result: checks.Result) -> str:
     """A measured error as printed: with its standard error for a sample mean, empty for computer algebra."""
     if result.kind == checks.Symbolic.kind:
@@ -100,6 +106,7 @@ def _render_report(manifest: Manifest, profile: Profile, results: list[checks.Re
     build, environment = profile.build, templating.make_environment()
     rendering = Rendering(folder)
     runs = {name: load_runs(part, profile) for name, part in manifest.experiments.items()}
+    rendering.runs = runs
     for name in manifest.experiments:
         template = f"sections/{name}.tex.j2"
         source = templating.TEMPLATES / template
@@ -139,8 +146,9 @@ def _finish(
     titles = manifest.experiments
     digests = data_digests(runs.values())
     used = {name.partition("/")[0] for name, _ in digests}
+    hidden = set(map(say, HIDDEN)) if manifest.proof.anonymous else set()
     context = {
-        "report": manifest.report,
+        "report": _title_block(manifest),
         "abstract": TeX(manifest.report.abstract),
         "date": words.date(manifest.report.date),
         "watermark": profile.watermark,
@@ -162,16 +170,28 @@ def _finish(
         ),
         "number_broken": len(rendering.broken),
         "provenance": [
-            *(_provenance(titles[name], each) for name, each in runs.items()),
+            *(_provenance(titles[name], each, hidden) for name, each in runs.items()),
             *exempt_facts(manifest.exempt),
         ],
         "data": digests,
-        "data_sets": [data_facts(name, data) for name, data in manifest.data.items() if name in used],
+        "data_sets": [
+            [fact for fact in data_facts(name, data) if fact[0] not in hidden]
+            for name, data in manifest.data.items()
+            if name in used
+        ],
     }
     rendering.add("appendix.tex", templating.render(environment, "appendix.tex.j2", context))
     rendering.add("report.tex", templating.render(environment, "report.tex.j2", context))
-    rendering.files["checks.tex"] = checks_tex(results)
+    rendering.files["checks.tex"] = checks_tex(results) + DEFINITION
     rendering.add("words.tex", words.words_tex())  # added, so that it is in the source map
+
+
+def _title_block(manifest: Manifest) -> Title:
+    """The title block as it is printed: that of an anonymous report names nobody."""
+    if not manifest.proof.anonymous:
+        return manifest.report
+    nobody = {"author": say("Anonymous"), "authors": (), "roll_number": "", "institute": "", "notebook_url": ""}
+    return manifest.report.model_copy(update=nobody)
 
 
 def _by_file(results: list[checks.Result]) -> Iterator[tuple[str, Iterator[checks.Result]]]:
@@ -189,13 +209,14 @@ def _check_row(result: checks.Result) -> dict[str, Any]:
     }
 
 
-def _provenance(part: Part, runs: Runs) -> dict[str, Any]:
-    """The provenance of an experiment for the appendix."""
+def _provenance(part: Part, runs: Runs, hidden: Collection[str]) -> dict[str, Any]:
+    """The provenance of an experiment for the appendix; hidden: the names of facts that are left out."""
     try:
         tables = settings.tables(runs.config, runs[0].record["meanings"], part.given)
     except ReportError as error:
         raise ReportError(f"report.toml: given of '{part.title}'", error.what, error.way_out) from None
-    return {"title": part.title, "facts": facts(runs), "settings": tables, "given": bool(part.given)}
+    shown = [fact for fact in facts(runs) if fact[0] not in hidden]
+    return {"title": part.title, "facts": shown, "settings": tables, "given": bool(part.given)}
 
 
 def _part(part: Part, folder: str) -> dict[str, Any]:

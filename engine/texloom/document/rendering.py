@@ -8,6 +8,7 @@ from pathlib import Path
 
 from texloom.document import templating
 from texloom.document.claims import Claim
+from texloom.results.runs import Runs
 from texloom.results.sealed import is_pipe
 from texloom.results.written import SOURCE_MAP, rendered_files
 
@@ -20,6 +21,8 @@ class Rendering:
     files: dict[str, str] = field(default_factory=dict)
     places: dict[str, list[str]] = field(default_factory=dict)
     claims: list[Claim] = field(default_factory=list)
+    runs: dict[str, Runs] = field(default_factory=dict)
+    """The runs whose results it prints."""
 
     @property
     def broken(self) -> list[Claim]:

@@ -163,6 +163,7 @@ WORDS: dict[str, dict[str, str]] = {
         "本稿中不成立",
     ),
     # ---- the first page
+    "Anonymous": _in("Anonym", "Anonyme", "Anónimo", "匿名"),
     "Roll number": _in("Matrikelnummer", "Numéro d'étudiant", "Número de matrícula", "学号"),
     "Notebooks": _in("Notebooks", "Notebooks", "Cuadernos", "笔记本"),
     "Abstract": _in("Zusammenfassung", "Résumé", "Resumen", "摘要"),

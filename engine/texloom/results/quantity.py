@@ -269,14 +269,15 @@ class Quantity:
         if unit is None or len(real) < len(values):
             why = "is not real" if unit is not None else f"has no unit: it is in {self.unit}"
             raise ReportError("", f"'{self.name}' to the power of {exponent:g} {why}", "divide it by its unit first")
-        return Quantity(f"{self.name} ^ {exponent:g}", real, unit, operation=f"power {exponent:g} of", operands=(self,))
+        return Quantity(f"{self.name} ^ {exponent:g}", real, unit, operation="power", operands=(self, exponent))
 
     def __float__(self) -> float:
         return self.mean
 
     def __round__(self, digits: int = 0) -> Quantity:
         """The rounded mean."""
-        return replace(self, values=(round(self.mean, digits),), error=None)
+        values = (round(self.mean, digits),)
+        return replace(self, values=values, error=None, operation="rounded", operands=(self, digits))
 
     def __format__(self, specification: str) -> str:
         return format(self.mean, specification) if specification else str(self)

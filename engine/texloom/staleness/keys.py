@@ -143,15 +143,17 @@ def notebook_key(manifest: Manifest, profile: Profile, experiment: str) -> MadeF
     """The key of an experiment's notebook. Comments count, because the notebook shows the source."""
     part = manifest.experiments[experiment]
     if part.command:
-        sources = sorted(modules("texloom.notebook.programs", import_graph()))
+        roots = ["texloom.notebook.programs"]
+        sources = sorted(modules(roots[0], import_graph()))
     else:
+        roots = [*stage_modules(experiment), f"experiments.{experiment}.figures"]
         sources = notebook_sources(manifest, experiment)
     code = {import_path(name): file_digest(source_path(name)) for name in sources}
     return MadeFrom(
         code=code | {lock.name: file_digest(lock) for lock in [Path("requirements.lock")] if lock.exists()},
         parameters={**part.model_dump(mode="json", include={"title", "seeds"}), "smoke": profile.smoke},
         products=seals(profile.build.run_record(experiment, seed) for seed in part.seeds),
-        versions=imported_versions(page or [*stage_modules(experiment), f"experiments.{experiment}.figures"]),
+        versions=imported_versions(roots),
         environment=environment.of_stages(),
     )
 

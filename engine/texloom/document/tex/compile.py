@@ -97,8 +97,13 @@ def compile_pdf(folder: Path, date: datetime.date, engine: str = "pdflatex") -> 
         raise _report(found, folder, finished)
     if not is_whole_pdf(pdf):
         raise ReportError(pdf, "is incomplete, although LaTeX reported no error", f"see {log}")
-    write_sealed(folder / LATEX_SEAL, _digests(folder))
+    seal(folder)
     return pdf
+
+
+def seal(folder: Path) -> None:
+    """Store the digests of the finished files in a folder."""
+    write_sealed(folder / LATEX_SEAL, _digests(folder))
 
 
 def _refuse_full_disk(folder: Path) -> None:

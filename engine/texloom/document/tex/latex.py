@@ -11,6 +11,7 @@ from markupsafe import Markup
 from pylatex.utils import escape_latex
 
 from texloom.document.words import say
+from texloom.evidence.splices import spliced, without_marks
 from texloom.results.digits import supported_decimals
 from texloom.results.quantity import POINTS, Limit, Quantity, is_whole
 
@@ -37,7 +38,7 @@ def escape(text: str) -> str:
 
 def plain_text(tex: str) -> str:
     r"""LaTeX as plain text, roughly: mathematics as it is typed, \num and \qty as their numbers, no references."""
-    text = re.sub(r"\\qty\{([^}]*)\}\{([^}]*)\}", r"\1 \2", tex)
+    text = re.sub(r"\\qty\{([^}]*)\}\{([^}]*)\}", r"\1 \2", without_marks(tex))
     text = GREEK.sub(r"\1", text)
     text = re.sub(r"\s*\\(?:[cC]?ref|eqref|cite[pt]?)\{[^}]*\}", "", text)
     text = re.sub(r"\\[a-zA-Z]+\*?\s*|\\[,;! ]|(?<!\\)[{}$]", "", text)
@@ -49,7 +50,7 @@ def to_tex(value: Any) -> TeX:
     if isinstance(value, Quantity):
         return TeX(quantity(value))
     if isinstance(value, Limit):
-        return TeX(add_unit(exact_number(value.value), value.unit))
+        return TeX(limit(value))
     if isinstance(value, bool) or value is None:
         return TeX(escape(str(value)))
     if isinstance(value, numbers.Real):  # NumPy's, too
@@ -57,11 +58,15 @@ def to_tex(value: Any) -> TeX:
     return TeX.escape(value)
 
 
-def number(value: float, digits: int | None = None) -> str:
+@spliced
+def number(value: Quantity | float, digits: int | None = None) -> str:
     r"""A number without known uncertainty, by \num: whole numbers whole, others with significant digits.
 
     digits: number of digits, including trailing zeros, for a measured value; by default at most four, for a given one.
+    Of a quantity the mean is printed.
     """
+    if isinstance(value, Quantity):
+        value = value.mean
     if isinstance(value, int):
         return rf"\num{{{value}}}"
     if math.isinf(value):
@@ -75,11 +80,13 @@ def number(value: float, digits: int | None = None) -> str:
     return rf"\num{{{f'{value:#.{digits}g}'.removesuffix('.')}}}"
 
 
+@spliced
 def exact_number(value: float) -> str:
     r"""A given, not measured number, by \num: with all its digits and no trailing zeros."""
     return rf"\num{{{value:.15g}}}" if math.isfinite(value) else number(value)
 
 
+@spliced
 def quantity(value: Quantity, *, with_unit: bool = True, decimals: int | None = None) -> str:
     r"""A quantity as \num or \qty: the mean ± its uncertainty, with the decimals that this supports.
 
@@ -96,6 +103,12 @@ def quantity(value: Quantity, *, with_unit: bool = True, decimals: int | None = 
         return add_unit(number(value.mean, 4), value.unit if with_unit else "")
     body = f"{value.mean:.{places}f}" + (f" +- {value.uncertainty:.{places}f}" if own is not None else "")
     return rf"\qty{{{body}}}{{{unit(value.unit)}}}" if value.unit and with_unit else rf"\num{{{body}}}"
+
+
+@spliced
+def limit(value: Limit) -> str:
+    """The limit of a claim, with all its digits and its unit."""
+    return add_unit(exact_number(value.value), value.unit)
 
 
 def add_unit(body: str, name: str) -> str:

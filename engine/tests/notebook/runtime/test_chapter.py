@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import os
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -190,3 +191,20 @@ def test_the_source_of_a_cell_s_function_is_found_and_its_lines_are_those_of_the
     with pytest.raises(ZeroDivisionError) as raised:
         broken()
     assert raised.traceback[-1].lineno + 1 == 6
+
+
+def test_variables_that_libraries_set_when_cells_import_them_make_no_run_out_of_date(
+    chapter: Chapter, two_runs: Runs, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[str | None] = []
+
+    def look(*_: object) -> Runs:
+        seen.append(os.environ.get("KMP_INIT_AT_FORK"))
+        return two_runs
+
+    monkeypatch.setattr(finished, "finished_runs", look)
+    monkeypatch.setenv("KMP_INIT_AT_FORK", "FALSE")
+    run(chapter, *CELLS)
+    assert chapter.finished_runs(Values()) is two_runs
+    assert seen == [None]
+    assert os.environ["KMP_INIT_AT_FORK"] == "FALSE"

@@ -5,7 +5,8 @@ from __future__ import annotations
 import importlib
 import os
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,22 @@ OWN_BUILD = BuildFolder(Path(DEFAULT_FOLDER)).notebooks
 """The folder of runs made by a notebook in a project, separate from those of `make`."""
 
 
+@contextmanager
+def variables(environment: Mapping[str, str]) -> Iterator[None]:
+    """Set exactly these environment variables until the end of the block.
+
+    Libraries set some when a cell imports them, as scikit-learn sets KMP_INIT_AT_FORK, which a run did not start with.
+    """
+    now = dict(os.environ)
+    os.environ.clear()
+    os.environ.update(environment)
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(now)
+
+
 class Chapter:
     """The shared state of the cells of one notebook.
 
@@ -35,6 +52,7 @@ class Chapter:
     def __init__(self, experiment: str, seeds: Sequence[int], *, in_project: bool) -> None:
         self.experiment, self.seeds, self.in_project = experiment, tuple(seeds), in_project
         self.executed: dict[str, set[str]] = {}
+        self.environment = dict(os.environ)
         if in_project and (record := os.environ.get(RECORD)):
             recording = importlib.import_module(
                 "texloom.notebook.runtime.recorded"
@@ -95,7 +113,8 @@ class Chapter:
         if edited := self.edited_modules():
             return f"the cells of {', '.join(edited)} differ from the project's files"
         finished = importlib.import_module("texloom.notebook.runtime.finished")  # by name, as above
-        return finished.finished_runs(self.experiment, self.seeds, config.model_dump(mode="json"))
+        with variables(self.environment):
+            return finished.finished_runs(self.experiment, self.seeds, config.model_dump(mode="json"))
 
     def keep(self, writer: RunWriter, config: Configuration, seed: int) -> Runs:
         """Write a run made here to a folder apart from those of builds; return it as `Runs` with one seed."""

@@ -27,7 +27,13 @@ EXTRAS = {
 """The packages or modules that may import what an extra installs; all others work without extras."""
 ENGINE = entries(packages.ENGINE_LOCK.read_text(encoding="utf-8"))
 """The entries of the engine's lock."""
-DISTRIBUTIONS = {"IPython": "ipython", "PIL": "pillow", "importlinter": "import-linter", "xdist": "pytest-xdist"}
+DISTRIBUTIONS = {
+    "IPython": "ipython",
+    "PIL": "pillow",
+    "fontTools": "fonttools",
+    "importlinter": "import-linter",
+    "xdist": "pytest-xdist",
+}
 """Modules whose names differ from those of the packages that contain them."""
 PROGRAMS = {
     "": {"ruff", "snakemake", "uv"},

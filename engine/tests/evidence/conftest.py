@@ -13,7 +13,8 @@ from texloom.evidence.splices import DEFINITION
 PREAMBLES = {
     "pdflatex": r"\documentclass{article}\usepackage[T1]{fontenc}\usepackage{lmodern,siunitx,hyperref}"
     r"\input{glyphtounicode}\pdfgentounicode=1\pdftrailerid{}\pdfinfoomitdate=1\pdfsuppressptexinfo=-1",
-    "lualatex": r"\documentclass{article}\usepackage{fontspec,siunitx,hyperref}",
+    "lualatex": r"\documentclass{article}\usepackage{fontspec,siunitx,hyperref}"
+    r"\protected\def\pdfglyphtounicode{\pdfextension glyphtounicode }\input{glyphtounicode}\pdfvariable gentounicode=1",
 }
 
 

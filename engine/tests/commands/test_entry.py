@@ -129,9 +129,10 @@ def test_an_error_of_syntax_names_its_line(root: Path, tmp_path: Path) -> None:
 FIGURE = f"""
     import resource
     from pathlib import Path
-    from texloom.results import plotting
+    from texloom.results import fonts, plotting
     figure = plotting.new_figure(height=1)
     figure.text(0, 0, "in a font, which the file carries")
+    fonts.computer_modern()  # is also written, into a temporary folder
     resource.setrlimit(resource.RLIMIT_FSIZE, ({LIMIT}, {LIMIT}))
     plotting.save(figure, Path(sys.argv[1]))
 run_command(main)

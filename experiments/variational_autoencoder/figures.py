@@ -212,7 +212,7 @@ def scatter(axes: Axes, points: np.ndarray, labels: np.ndarray) -> None:
         box = {"boxstyle": "circle,pad=0.15", "facecolor": "white", "edgecolor": DIGIT_COLORS[digit], "linewidth": 1.3}
         axes.plot(*np.transpose([mean, place]), color="black", linewidth=0.8, zorder=4)
         axes.plot(*mean, "o", color="black", markersize=2, zorder=4)
-        axes.text(*place, str(digit), ha="center", va="center", fontsize=8, bbox=box, zorder=5)
+        axes.text(place[0], place[1], str(digit), ha="center", va="center", fontsize=8, bbox=box, zorder=5)
 
 
 def apart(points: np.ndarray, least: float) -> np.ndarray:

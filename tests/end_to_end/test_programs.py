@@ -72,7 +72,7 @@ def add_rain(report: Report, command: list[str], inputs: list[str]) -> None:
     text = path.read_text(encoding="utf-8")
     head, _, tail = text.partition('[[sections.parts]]\ntitle = "Parabola"')
     rain = RAIN.replace("COMMAND", json.dumps(command)).replace("INPUTS", json.dumps(inputs))
-    path.write_text(head + rain + tail.partition("# Data sets,")[2], encoding="utf-8")
+    path.write_text(f"{head}{rain}\n{''.join(tail.partition('[profiles.report]')[1:])}", encoding="utf-8")
     (report.folder / "templates/sections/rain.tex.j2").write_text(SECTION, encoding="utf-8")
 
 

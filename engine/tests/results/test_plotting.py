@@ -133,3 +133,20 @@ def test_a_character_that_no_font_has_is_refused(tmp_path: Path) -> None:
     figure.text(0.1, 0.5, "length 长度")
     with pytest.raises(ReportError, match=r"has the character '长', which the fonts of its text do not have"):
         plotting.save(figure, tmp_path / "figure.pdf")
+
+
+def test_signs_of_numbers_on_axes_are_drawn(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """matplotlib draws a sign that its default font lacks as ¤, and only logs it."""
+    with plotting.style():
+        figure = plotting.new_figure(height=1.5)
+        axes, logarithmic = figure.subplots(1, 2)
+        axes.plot([-1, 1], [-2e6, 2e6])
+        axes.ticklabel_format(style="sci", scilimits=(0, 0))
+        logarithmic.loglog([1e-3, 10], [1, 2])
+        logarithmic.set_title("3 × 5 − 2")
+    plotting.save(figure, tmp_path / "axes.pdf")
+    drawn = "".join(page.extract_text() for page in PdfReader(tmp_path / "axes.pdf").pages)
+    assert caplog.text == ""
+    assert "¤" not in drawn
+    assert drawn.count("−") > 4
+    assert "×" in drawn

@@ -18,6 +18,8 @@ from matplotlib.font_manager import fontManager
 NAME = "Computer Modern"
 CORRECTED = {"'": "quoteright", "–": "emdash", "—": "endash"}
 """The apostrophe as TeX prints it, and two glyphs whose names are exchanged in the file."""
+SYMBOLS = {"−": 0xA1, "×": 0xA3}
+"""Signs that TeX takes from its font of symbols, by their codes in cmsy10.ttf; numbers on axes need them."""
 
 
 @cache
@@ -27,8 +29,8 @@ def computer_modern() -> str:
     Other characters have no glyph in it, so that the next font of a text is used.
     """
     logging.getLogger("fontTools").setLevel(logging.ERROR)  # the font's dates are from 1970
-    font = TTFont(Path(matplotlib.get_data_path(), "fonts", "ttf", "cmr10.ttf"), recalcTimestamp=False)
-    glyphs = {agl.toUnicode(name): name for name in font.getGlyphOrder()} | CORRECTED
+    font = _of_matplotlib("cmr10")
+    glyphs = {agl.toUnicode(name): name for name in font.getGlyphOrder()} | CORRECTED | _add_symbols(font)
     font["cmap"].tables = [table for table in font["cmap"].tables if table.isUnicode()]
     for table in font["cmap"].tables:
         table.ensureDecompiled()
@@ -41,6 +43,20 @@ def computer_modern() -> str:
     font.save(path)
     fontManager.addfont(path)
     return NAME
+
+
+def _of_matplotlib(name: str) -> TTFont:
+    return TTFont(Path(matplotlib.get_data_path(), "fonts", "ttf", f"{name}.ttf"), recalcTimestamp=False)
+
+
+def _add_symbols(font: TTFont) -> dict[str, str]:
+    """Copy the glyphs of SYMBOLS into a font; return their names."""
+    source, added = _of_matplotlib("cmsy10"), {}
+    for character, code in SYMBOLS.items():
+        name, added[character] = source.getBestCmap()[code], f"symbol{code:x}"
+        font["glyf"][added[character]] = source["glyf"][name]
+        font["hmtx"][added[character]] = source["hmtx"][name]
+    return added
 
 
 @cache

@@ -278,7 +278,7 @@ def test_a_metric_changed_in_the_evidence(pdf: Path, tmp_path: Path) -> None:
         "printed values follow from the results: page 1 prints (2.83±0.01)N/m; parabola.end_points_deviation is "
         in said
     )
-    assert "claims follow from their values: 'With every seed least squares is at least 1.8 times as exact'" in said
+    assert "claims follow from their values: 'With every seed least squares is at least 1.8 times as precise'" in said
 
 
 def test_evidence_changed_under_its_old_seal(pdf: Path, tmp_path: Path) -> None:

@@ -157,7 +157,7 @@ def test_its_notebook_says_what_was_run_and_the_bundle_holds_its_picture(rain: R
     assert [cell.attachments.keys() for cell in notebook.cells if "attachments" in cell] == [{"map.png"}]
     run(rain, "bundle")
     shutil.unpack_archive(rain.build_folder / "report.zip", rain.folder.with_name("bundle"))
-    assert [*rain.folder.with_name("bundle").rglob("map.png")]
+    assert [*rain.folder.with_name("bundle").rglob("figure-rain-map.png")]
 
 
 def test_clean_removes_all_of_it(rain: Report) -> None:

@@ -259,6 +259,7 @@ HARMLESS = {
     "texloom.data.sources": "puts the texts of errors into another that it raises",
     "texloom.training.configuration": "the same",
     "texloom.manifest": "the same",
+    "texloom.results.plotting": "takes a character from matplotlib's warning, and puts that into an error",
     "texloom.results.utf8": "takes from Python's error where it is, and puts that into another",
 }
 

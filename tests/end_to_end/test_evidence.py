@@ -198,6 +198,7 @@ def test_another_reader_shows_the_same_text(pdf: Path, tmp_path: Path) -> None:
         assert texts[0] == texts[1] != b""
 
 
+@pytest.mark.slow
 def test_the_same_document_has_the_same_bytes_and_an_anonymous_one_no_names(report: Report, pdf: Path) -> None:
     made = report.build_folder / "tex" / "report.pdf"
     assert texloom(report.folder, "document")[0] == 0

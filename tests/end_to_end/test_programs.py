@@ -122,6 +122,7 @@ def test_numbers_table_picture_and_provenance_of_a_shell_script_are_printed(rain
     assert "build/report.pdf is up to date" in rain.build()[1]
 
 
+@pytest.mark.slow
 def test_why_names_the_input_and_a_killed_run_starts_again_to_the_same_bytes(rain: Report) -> None:
     good, stations = rain.pdf, rain.folder / "stations"
     (stations / "two.txt").write_text("2\n", encoding="utf-8")

@@ -52,8 +52,9 @@ def _of_matplotlib(name: str) -> TTFont:
 def _add_symbols(font: TTFont) -> dict[str, str]:
     """Copy the glyphs of SYMBOLS into a font; return their names."""
     source, added = _of_matplotlib("cmsy10"), {}
+    names = source.getBestCmap() or {}
     for character, code in SYMBOLS.items():
-        name, added[character] = source.getBestCmap()[code], f"symbol{code:x}"
+        name, added[character] = names[code], f"symbol{code:x}"
         font["glyf"][added[character]] = source["glyf"][name]
         font["hmtx"][added[character]] = source["hmtx"][name]
     return added

@@ -12,7 +12,7 @@ LOGS = RECORDS / "programs"
 
 
 def work_folders(build: BuildFolder) -> Path:
-    """The parent of the folders that `work_folder` returns."""
+    """The folder that contains those of all commands that have not finished."""
     return build.folder / "programs"
 
 

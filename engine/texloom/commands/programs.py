@@ -1,4 +1,4 @@
-"""The stages of an experiment that a command of report.toml makes.
+"""The stages of an experiment whose runs a command in report.toml makes.
 
 python -m experiments run rainfall --seed 0
 python -m experiments figures rainfall
@@ -39,7 +39,7 @@ from texloom.training.configuration import parse_settings
 def run(options: argparse.Namespace, changing: Sequence[str]) -> None:
     """Run the command of an experiment with one seed, and write its run.
 
-    changing: the given options that change results.
+    changing: those of the given options that change results.
     """
     part, results = _part(options.name), result_folders(manifests.load())
     environment.fix_start()
@@ -62,7 +62,7 @@ def run(options: argparse.Namespace, changing: Sequence[str]) -> None:
 
 
 def _part(experiment: str) -> Part:
-    """The part of an experiment with a command. Raises ReportError for another experiment, and as `check_program`."""
+    """The part of an experiment with a command. Raises ReportError for others, and as `check_program` does."""
     known = command_parts()
     if experiment not in known:
         raise ReportError("report.toml", f"has no experiment '{experiment}' with a command", closest(experiment, known))
@@ -70,7 +70,7 @@ def _part(experiment: str) -> Part:
 
 
 def changed(config: Mapping[str, Any], pairs: list[str]) -> dict[str, Any]:
-    """The settings of a command with those of `--set` in their place. Raises ReportError for an unknown setting."""
+    """The settings of a command, replaced where `--set` names them. Raises ReportError for an unknown setting."""
     settings = parse_settings(pairs)
     if unknown := [name for name in settings if name not in config]:
         raise ReportError("--set", f"unknown setting '{unknown[0]}'", closest(unknown[0], config))
@@ -78,7 +78,7 @@ def changed(config: Mapping[str, Any], pairs: list[str]) -> dict[str, Any]:
 
 
 def describe(recorder: Recorder, part: Part, results: Collection[Path]) -> None:
-    """Record the files that a command reads and its program, for the judge, the identity and the provenance."""
+    """Record the program and the files that a command reads, for staleness checks, the identity and the provenance."""
     *before, program = inputs.program_candidates(part)
     files = inputs.input_files(part, results)
     with recording.unrecorded():
@@ -93,13 +93,13 @@ def describe(recorder: Recorder, part: Part, results: Collection[Path]) -> None:
 
 
 def _peak_of_children() -> int:
-    """The largest memory of a process that this one has started and waited for, in MiB."""
+    """The peak memory, in MiB, of the largest process that this one has started and waited for."""
     peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
     return round(peak / (2**20 if sys.platform == "darwin" else 2**10))
 
 
 def figures(options: argparse.Namespace) -> None:
-    """Store the pictures and tables that a command has written, and draw those of the experiment's figures.py."""
+    """Store the pictures and tables that a command has written, and draw those that figures.py defines."""
     environment.fix()
     from texloom.commands import drawn as drawings
     from texloom.results import plotting
@@ -127,7 +127,7 @@ def figures(options: argparse.Namespace) -> None:
             names, tables = names | drawn.keys(), tables | own
             pictures |= {f"{name}.pdf": b"" for name in drawn}
     wanted = {folder / name for name in pictures}
-    for stale in set(indexed_files(index)) - wanted:  # other files here are a user's own
+    for stale in set(indexed_files(index)) - wanted:  # other files in this folder belong to the user
         stale.unlink(missing_ok=True)
     stored = {name: table.to_json() for name, table in tables.items()}
     content = {"of": options.name, "figures": sorted(names), "tables": stored, "animations": []}

@@ -1,4 +1,4 @@
-"""Verify a report's PDF: by itself, against runs of this checkout, and against a report rebuilt from its sources."""
+"""Verify a report's PDF: by itself, against the runs in this checkout, and against a rebuild from its sources."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ def verify(
 ) -> Answer:
     """Check a PDF by itself, then against the runs here. Nothing in the PDF is executed unless `sources` is set.
 
-    train: make the runs anew, with the code here. sources: rebuild the report from the sources in the PDF, after
-    asking. Raises ReportError if it is no report of texloom, or is damaged, or if runs or report cannot be made.
+    train: repeat the runs, with the code here. sources: rebuild the report from the sources in the PDF, after asking.
+    Raises ReportError if the PDF is not a texloom report or is damaged, or if the runs or the report cannot be made.
     """
     reading, evidence = _read(pdf)
     answer = plain.check(reading, evidence)

@@ -1,7 +1,7 @@
 """The sources of a report as one archive of the files that git tracks; the same files give the same bytes.
 
-The archive is compressed as a whole, because its files are much alike: a zip, which compresses each alone, is larger by
-two thirds.
+The archive is compressed as a whole, because its files are much alike. A zip, which compresses each file separately, is
+two thirds larger.
 """
 
 from __future__ import annotations
@@ -16,22 +16,22 @@ from texloom.errors import ReportError
 from texloom.machine.git import git
 
 LARGEST = 920_000
-"""Bytes; together with the evidence the PDF grows by at most 1 MB."""
+"""Bytes; with the evidence, the PDF then grows by at most 1 MB."""
 LEFT_OUT = "export-ignore"
-"""The attribute in .gitattributes of files that `git archive` leaves out, too."""
+"""The attribute in .gitattributes of files to leave out, as for `git archive`."""
 LARGEST_UNPACKED = 100_000_000
 MOST_FILES = 20_000
 MEMORY = 2**28
-"""Bytes that unpacking may use beside the files."""
+"""Bytes that unpacking may use in addition to the files."""
 ARCHIVES = (".zip", ".whl", ".tar", ".gz", ".xz", ".bz2", ".zst", ".7z")
 
 
 class UnsafeError(Exception):
-    """The archive cannot be unpacked without harm."""
+    """The archive is not safe to unpack."""
 
 
 def sources() -> bytes:
-    """The archive. Raises ReportError without git, for a tracked file that is missing, and if it is too large."""
+    """The archive. Raises ReportError if git fails, a tracked file is missing, or the archive is too large."""
     out = BytesIO()
     with tarfile.open(fileobj=out, mode="w:xz", format=tarfile.PAX_FORMAT) as archive:
         for name in _tracked():
@@ -49,7 +49,7 @@ def sources() -> bytes:
 
 
 def _tracked() -> list[str]:
-    """The tracked files without those that .gitattributes leaves out, in order."""
+    """The tracked files except those that .gitattributes leaves out, sorted."""
     listed = git("ls-files", "-z")
     left_out = git("check-attr", "-z", "--stdin", LEFT_OUT, given=listed.stdout)
     if listed.returncode or left_out.returncode:
@@ -61,9 +61,9 @@ def _tracked() -> list[str]:
 
 
 def unpacked(content: bytes) -> list[tuple[str, int, bytes]]:
-    """The files of an archive that may have been made to do harm: path, mode, content. Nothing is written.
+    """Path, mode and content of each file of an archive, which may be malicious. Nothing is written.
 
-    Raises UnsafeError, with the reasons, for one that is damaged, too large, or has entries other than files within it.
+    Raises UnsafeError, with the reasons, if it is damaged or too large, or has entries other than files within it.
     """
     decompressor = lzma.LZMADecompressor(lzma.FORMAT_XZ, memlimit=MEMORY)
     try:
@@ -98,5 +98,5 @@ def _faults(entries: list[tarfile.TarInfo]) -> Iterator[str]:
 
 
 def inner_archives(names: list[str]) -> list[str]:
-    """The names of archives among files; what is in them is not looked at."""
+    """Those of the names that are archives, whose content is not inspected."""
     return [name for name in names if name.lower().endswith(ARCHIVES)]

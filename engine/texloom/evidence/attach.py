@@ -1,7 +1,7 @@
 """Attach files to a finished PDF; the same files give the same bytes.
 
-The attachments are appended as an incremental update: no byte of the document changes. pypdf reads, and could append as
-well, but writes a table of objects with a wrong size.
+The attachments are appended as an incremental update: no byte of the document changes. pypdf only reads
+here: it can append, too, but then writes an object table with a wrong size.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ START = re.compile(rb"startxref\s+(\d+)\s+%%EOF\s*$")
 
 
 def attach(pdf: Path, files: Mapping[str, bytes]) -> None:
-    """Append files to a PDF of LaTeX, which has none yet."""
+    """Append files to a PDF made by LaTeX that has no attachments yet."""
     before = pdf.read_bytes()
     partial = partial_of(pdf)
     partial.write_bytes(with_attachments(before, files))
@@ -104,7 +104,7 @@ def _as_bytes(value: Any) -> bytes:
 
 
 def _appended(before: bytes, reader: PdfReader, objects: Mapping[int, bytes]) -> bytes:
-    """The PDF with new versions of objects, and a table of them of the kind that it has."""
+    """The PDF with new versions of objects appended, and a table of them in the format of its own table."""
     match = START.search(before[-1024:])
     assert match, "LaTeX wrote no startxref"
     previous = int(match[1])

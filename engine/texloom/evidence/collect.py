@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Index:
-    """The metrics of all experiments by their values and error."""
+    """The names of all metrics, looked up by values and error."""
 
     runs: Mapping[str, Runs]
     named: dict[tuple[tuple[float, ...], float | None], list[str]] = field(default_factory=dict)
@@ -37,7 +37,7 @@ class Index:
                 self.named.setdefault((metric.values, metric.error), []).append(f"{experiment}.{name}")
 
     def expression(self, value: Any, experiment: str) -> schema.Expression:
-        """How a value was computed from metrics; experiment: the one whose text it is in, if there is one."""
+        """How a value was computed from metrics; experiment: the one whose text contains the value, if any."""
         if isinstance(value, Limit):
             return float(value.value)
         if not isinstance(value, Quantity):
@@ -50,7 +50,7 @@ class Index:
             if wanted in found:
                 return schema.OfMetric(metric=wanted)
         own = [name for name in found if name.startswith(f"{experiment}.")]
-        if found and value.unit == self._unit((own or found)[0]):  # of a table, whose values have the column's heading
+        if found and value.unit == self._unit((own or found)[0]):  # from a table: named by the column's heading
             return schema.OfMetric(metric=(own or found)[0])
         return schema.Given(values=value.values, unit=value.unit, error=value.error)
 

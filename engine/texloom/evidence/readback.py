@@ -21,7 +21,7 @@ TOKEN = re.compile(
     rb"|(?<!<)<(?P<hex>[0-9A-Fa-f\s]*)>(?!>)",
     re.DOTALL,
 )
-"""What matters in the content of a page: marks, changes of font, strings."""
+"""The parts of the content of a page that matter: marks, font changes, strings."""
 ESCAPE = re.compile(rb"\\(?:([0-7]{1,3})|(\r\n|.))", re.DOTALL)
 ESCAPED = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"f": b"\f", b"\n": b"", b"\r": b"", b"\r\n": b""}
 CHARACTERS = re.compile(rb"beginbfchar(.*?)endbfchar", re.DOTALL)
@@ -32,20 +32,20 @@ NOT_DRAWN = {
     "annotation": {"/P", "/Parent", "/StructParent"},
     "stream": {"/Length", "/Filter", "/DecodeParms", "/StructParent", "/StructParents"},
 }
-"""Keys that do not change what is drawn, or lead back. Elsewhere, such as in resources, a key may be any name."""
+"""Keys that do not affect drawing, or lead back. In other objects, such as resources, a key may be any name."""
 
 
 @dataclass(frozen=True)
 class Font:
-    """How the strings of a font are read."""
+    """How to read strings set in a font."""
 
     letters: Mapping[int, str]
-    """The letters of its codes, without spaces."""
+    """The letters for each code, without spaces."""
     size: int
-    """Bytes of a code: 2 in the fonts of LuaTeX."""
+    """Bytes per code: 2 in the fonts of LuaTeX."""
 
     def text(self, content: bytes) -> str:
-        """The letters of a string; a code of which the font tells no letter is ASCII, or printed as a number."""
+        """The letters of a string; a code without letters in the font is read as ASCII, or else written as a number."""
         codes = (int.from_bytes(content[at : at + self.size]) for at in range(0, len(content), self.size))
         return "".join(self.letters.get(code, _letter(code)) for code in codes)
 
@@ -65,7 +65,7 @@ class Printed:
 
 
 def printed_values(reader: PdfReader) -> list[Printed]:
-    """The marked values of all pages, in the order of the text; a value that ends on the next page is cut there."""
+    """The marked values of all pages, in the order of the text; a value that continues on the next page is cut off."""
     fonts: dict[Any, Font] = {}
     return [found for number, page in enumerate(reader.pages, start=1) for found in _on_page(page, number, fonts)]
 
@@ -109,7 +109,7 @@ def _hexadecimal(digits: bytes) -> bytes:
 
 
 def _font(named: Any, name: str, known: dict[Any, Font]) -> Font:
-    """A font of a page, from its table ToUnicode."""
+    """A font of a page, as its ToUnicode table describes it."""
     if name not in named:
         return UNKNOWN
     key = str(named.raw_get(name))
@@ -136,13 +136,13 @@ def _unicode(digits: bytes) -> str:
 
 
 def page_digests(reader: PdfReader) -> list[str]:
-    """sha256 of what each page draws: its content, fonts, pictures and links, whatever their numbers in the file."""
+    """sha256 of what each page draws: content, fonts, pictures and links, regardless of object numbers in the file."""
     known: dict[tuple[int, int, str], bytes] = {}
     return [_digest(page, known, "page").hex() for page in reader.pages]
 
 
 def _digest(value: Any, known: dict[tuple[int, int, str], bytes], kind: str = "") -> bytes:
-    """kind: what the value is used as, if it is a page, an annotation or a list of these."""
+    """kind: how the value is used, if it is a page, an annotation or a list of these."""
     if isinstance(value, IndirectObject):
         key = (value.idnum, value.generation, kind)
         if key not in known:
@@ -171,21 +171,21 @@ def _digest(value: Any, known: dict[tuple[int, int, str], bytes], kind: str = ""
 
 
 def _data(stream: StreamObject) -> bytes:
-    """The content of a stream, compressed or not; of another packing what is packed, and how.
+    """The content of a stream, decompressed if FlateDecode is the only filter; else the stored bytes and their filters.
 
-    Pictures are not decoded to pixels, which pypdf does slowly.
+    Pictures are not decoded to pixels, because pypdf is slow at this.
     """
     how = [_resolved(stream[name]) if name in stream else None for name in ("/Filter", "/DecodeParms")]
     filters = how[0] if isinstance(how[0], list) else [how[0]]
     content = stream._data
     if filters == ["/FlateDecode"]:
-        with suppress(zlib.error):  # what is damaged is compared as it is
+        with suppress(zlib.error):  # damaged content is compared undecoded
             content, how[0] = zlib.decompress(content), None
     return repr(how).encode() + b"\0" + content
 
 
 def _resolved(value: Any) -> Any:
-    """A value without references, as plain objects."""
+    """A value as plain Python objects, with references resolved."""
     value = value.get_object() if isinstance(value, IndirectObject) else value
     if isinstance(value, DictionaryObject):
         return {str(name): _resolved(value.raw_get(name)) for name in sorted(value)}

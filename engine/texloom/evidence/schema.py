@@ -66,7 +66,7 @@ class Run(Entry):
 
     seed: int
     identity: str
-    """Digest of code, settings, seed, data, libraries, environment and cores: equal for the same run."""
+    """Digest of code, settings, seed, data, libraries, environment and cores; the same run has the same digest."""
     commit: str | None
     """Commit of the report when it was made; null in an anonymous report."""
     uncommitted: bool | None
@@ -99,7 +99,7 @@ class Comparison(Entry):
     right: Expression
     """A number is the limit of the claim."""
     found: float
-    """The mean of the left side on which the claim was judged."""
+    """The mean of the left side, by which the claim was judged."""
     bound: float
     """The right side: the limit, or the mean of a measured quantity."""
     holds: bool
@@ -158,7 +158,7 @@ class Evidence(Entry):
     title: str
     date: str
     draft: bool
-    """Whether it is made with short runs, or with claims that are shown although they do not hold."""
+    """Whether the report was made with short runs, or shows claims even if they do not hold."""
     anonymous: bool
     experiments: dict[str, Experiment]
     claims: tuple[Claim, ...]
@@ -177,7 +177,7 @@ class Evidence(Entry):
 
     @classmethod
     def from_bytes(cls, content: bytes) -> Self:
-        """Read the file. Raises ReportError if it is not evidence of this version, or was changed."""
+        """Read the file. Raises ReportError if it is not evidence of this version or has been changed."""
         try:
             read = json.loads(content)
             seal = read.pop("seal", "")
@@ -206,5 +206,5 @@ def _seal(content: Any) -> str:
 
 
 def same(one: float, other: float) -> bool:
-    """Whether two numbers are the same to the bit, or both not numbers."""
+    """Whether two numbers are identical to the bit, or both NaN."""
     return one == other or (math.isnan(one) and math.isnan(other))

@@ -1,7 +1,7 @@
-r"""Marks around the values that a build puts into the text, by which they are read back from the PDF.
+r"""Marks around the values that a build puts into the text, so that they can be read back from the PDF.
 
-While a document is rendered, each value is written as \spliced{n}{value}. LaTeX puts a marked-content point before and
-after it into the page, which no viewer shows; `readback` finds them.
+While a document is rendered, each value is written as \spliced{n}{value}. LaTeX writes a marked-content point into the
+page before and after it. Viewers do not show these points; `readback` finds them.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ _recording: ContextVar[list[Splice] | None] = ContextVar("splices", default=None
 
 @contextmanager
 def recorded() -> Iterator[list[Splice]]:
-    """Mark all values that are put into a text; collect them. The first has the number 1."""
+    """Mark and collect all values that are put into a text. The first has the number 1."""
     found: list[Splice] = []
     token = _recording.set(found)
     try:
@@ -57,7 +57,7 @@ def recorded() -> Iterator[list[Splice]]:
 
 
 def spliced(function: Callable[..., str]) -> Callable[..., str]:
-    """Mark the values that the decorated function formats. A value that is formatted as part of another has no mark."""
+    """Mark the values that the decorated function formats. A value formatted as part of another gets no mark."""
 
     @functools.wraps(function)
     def marking(value: Any, *args: Any, **options: Any) -> str:
@@ -79,5 +79,5 @@ def spliced(function: Callable[..., str]) -> Callable[..., str]:
 
 
 def without_marks(tex: str) -> str:
-    """LaTeX without the marks; their braces stay, which print nothing."""
+    """LaTeX without the marks; their braces remain, but print nothing."""
     return MARK.sub("", tex)

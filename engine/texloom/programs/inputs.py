@@ -19,14 +19,14 @@ LONGEST = 100
 
 
 def text_of(part: Part) -> str:
-    """The command as a shell would take it."""
+    """The command as one would type it in a shell."""
     return shlex.join(part.command)
 
 
 def input_files(part: Part, results: Collection[Path] = ()) -> list[Path]:
-    """The files of the report that its command reads, sorted: those that match `inputs`, and those that it names.
+    """The files of the report that the command reads, sorted: those that match `inputs`, and those that it names.
 
-    results: folders of results, in which no file is an input. Raises ReportError for a pattern without such a file.
+    results: folders of results, whose files are never inputs. Raises ReportError for a pattern that matches no file.
     """
     found = {Path(word) for word in part.command if _is_file(word) and _is_below(Path(word))}
     for pattern in part.inputs:
@@ -41,9 +41,9 @@ def input_files(part: Part, results: Collection[Path] = ()) -> list[Path]:
 
 
 def program_candidates(part: Part) -> Iterator[Path]:
-    """Where the program is looked for, in order, up to the one that is started.
+    """The paths at which the program is looked for, in order; the last one is started.
 
-    Raises ReportError if there is none.
+    Raises ReportError if there is no such program.
     """
     name = part.command[0]
     folders = [""] if "/" in name else os.get_exec_path()
@@ -64,7 +64,7 @@ def program_candidates(part: Part) -> Iterator[Path]:
 
 
 def version_of(program: Path) -> str:
-    """The first line that a program prints for `--version`; empty for a file of the report, which may not know it."""
+    """The first line that a program prints for `--version`; empty for a file of the report, which may lack it."""
     if _is_below(program):
         return ""
     with tempfile.TemporaryDirectory() as empty, suppress(OSError, subprocess.TimeoutExpired):
@@ -83,7 +83,7 @@ def version_of(program: Path) -> str:
 
 
 def _is_file(word: str) -> bool:
-    """Whether a word of the command is a file; it may be a script that no file system takes for a name."""
+    """Whether a word of the command is a file. A word may be a whole script, which no file system accepts as a name."""
     with suppress(OSError):
         return Path(word).is_file()
     return False

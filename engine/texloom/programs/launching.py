@@ -23,19 +23,19 @@ LAST_LINES = 10
 
 @dataclass(frozen=True)
 class Task:
-    """A run that a command shall make."""
+    """A run for a command to make."""
 
     command: Sequence[str]
     experiment: str
     seed: int
     smoke: bool
-    """Whether a quick run is wanted, of some seconds."""
+    """Whether a quick run of a few seconds is wanted."""
     config: Mapping[str, Any]
     data: Mapping[str, Path]
     """The path of each data set."""
 
     def describe(self, out: Path) -> dict[str, Any]:
-        """The content of the file that the command gets; out: the folder for its output."""
+        """The content of the file that describes the run for the command; out: the folder for its output."""
         return {
             "experiment": self.experiment,
             "seed": self.seed,
@@ -49,8 +49,8 @@ class Task:
 def launch(task: Task, folder: Path, log: Path, where: str) -> Path:
     """Run the command in the folder of the report, and return the folder that it has written to.
 
-    folder: for its files, which are removed first. log: the file for what it prints. where: its line in report.toml.
-    Raises ReportError if it cannot be started or fails, with the last lines that it printed.
+    folder: for its files; emptied first. log: the file for its printed output. where: its line in report.toml.
+    Raises ReportError, with the last lines of the output, if the command cannot be started or fails.
     """
     if folder.exists():
         remove_whole(folder)

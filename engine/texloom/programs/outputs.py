@@ -21,18 +21,18 @@ from texloom.results.writer import RunWriter
 METRICS = "metrics.json"
 EXAMPLE = '{"mean": {"value": 1.5, "unit": "mm", "meaning": "mean of all days"}}'
 KEYS = {"value": "a number", "unit": "a text, empty for a pure number", "meaning": "a text", "error": "a number"}
-"""The keys of a metric, with their values; only the error, its standard error, may be left out."""
+"""The keys of a metric, and what their values must be; only `error`, the standard error, may be left out."""
 NAME = re.compile(r"[A-Za-z0-9][\w-]*", re.ASCII)
-"""The names of files: LaTeX and templates use them."""
+"""Allowed names of files, which LaTeX and templates use."""
 NUMBER = re.compile(r"[+-]?(0|[1-9]\d*)(\.\d+)?([eE][+-]?\d+)?")
 
 
 def read_outputs(folder: Path) -> RunWriter:
-    """The results in a folder, not yet written.
+    """The results in a folder, not yet written as a run.
 
-    A run keeps a table or picture as an array of its bytes under the file's name. Each column of numbers of a table is
-    an array, too, "<table>.<heading>".
-    Raises ReportError, with file and line, for what cannot be read, and for a file of another kind.
+    A run stores a table or picture as an array of bytes under the name of its file. Each numeric column of a table is
+    also stored as an array, "<table>.<heading>".
+    Raises ReportError, with file and line, for a file that cannot be read or is of another kind.
     """
     found = read_metrics(folder / METRICS)
     run = RunWriter({name: Metric(each["unit"], _literal(each["meaning"])) for name, each in found.items()})
@@ -45,7 +45,7 @@ def read_outputs(folder: Path) -> RunWriter:
 
 
 def _literal(meaning: str) -> str:
-    """A meaning whose braces are no placeholders."""
+    """A meaning with its braces escaped, so that they are not taken as placeholders."""
     return meaning.replace("{", "{{").replace("}", "}}")
 
 
@@ -106,7 +106,7 @@ _VALID: Mapping[str, Callable[[Any], bool]] = {
 
 
 def _line(text: str, name: str, key: str = "", *, last: bool = False) -> int:
-    """The line of a metric in the text of metrics.json, or of one of its keys."""
+    """The line of a metric, or of one of its keys, in the text of metrics.json."""
     place = 0
     for word, of_object in ((name, r"(?=\s*\{)"), (key, "")):
         spelt = "|".join(re.escape(json.dumps(word, ensure_ascii=each)) for each in (True, False))
@@ -139,7 +139,7 @@ def _array(path: Path, run: RunWriter) -> None:
 
 
 def _table(path: Path, run: RunWriter) -> None:
-    """Add a table and its columns of numbers. Raises ReportError for a line with more or fewer cells than the first."""
+    """Add a table and its numeric columns. Raises ReportError for a line with more or fewer cells than the first."""
     heads, rows = read_csv(path.name, read_utf8(path), path)
     _bytes(path, run)
     for place, head in enumerate(heads):
@@ -165,13 +165,13 @@ READERS: Mapping[str, Callable[[Path, RunWriter], None]] = {
     ".csv": _table,
     **dict.fromkeys(PICTURES, _picture),
 }
-"""How a file is read, by its ending."""
+"""The function that reads a file, by the extension of its name."""
 
 
 def read_csv(name: str, text: str, where: object = "") -> tuple[list[str], list[list[str]]]:
-    """The headings and rows of a table in CSV; name: of the file. Raises ReportError, with the line, for another text.
+    """The headings and rows of a CSV table. Raises ReportError, with the line, if the text is not such a table.
 
-    where: the path of the file, for messages.
+    name: of the file. where: the path of the file, for messages.
     """
     lines = csv.reader(text.removeprefix("\ufeff").splitlines(keepends=True))
     heads = [head.strip() for head in next(lines, [])]

@@ -1,4 +1,4 @@
-"""The tables and pictures of runs that a command has made."""
+"""The tables and pictures of runs made by a command."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from texloom.results.runs import Runs
 from texloom.results.tables import Cell, Table
 
 LONGEST = 1000
-"""A table with more rows is only arrays, for figures."""
+"""Rows; a longer table is available only as arrays, for figures."""
 
 
 def check_alike(runs: Runs) -> None:

@@ -1,4 +1,4 @@
-"""Computer Modern for the text of figures, in which each character is drawn as itself.
+"""Computer Modern for the text of figures, with each character drawn correctly.
 
 matplotlib's cmr10.ttf has the encoding of TeX's font: it draws ² as the ligature ffl, ° as fl, < as ¡ and _ as a dot.
 """
@@ -17,18 +17,18 @@ from matplotlib.font_manager import fontManager
 
 NAME = "Computer Modern"
 CORRECTED = {"'": "quoteright", "–": "emdash", "—": "endash"}
-"""The apostrophe as TeX prints it, and two glyphs whose names are exchanged in the file."""
+"""The apostrophe as TeX prints it, and two glyphs whose names are swapped in the file."""
 SYMBOLS = {"−": 0xA1, "×": 0xA3}
-"""Signs that TeX takes from its font of symbols, by their codes in cmsy10.ttf; numbers on axes need them."""
+"""Signs that numbers on axes need and TeX takes from its symbol font, with their codes in cmsy10.ttf."""
 
 
 @cache
 def computer_modern() -> str:
-    """Give matplotlib a copy of the font whose characters are the names of its glyphs; its name, for this process.
+    """Give matplotlib, in this process, a copy of the font that maps characters by glyph names; return the font's name.
 
-    Other characters have no glyph in it, so that the next font of a text is used.
+    All other characters lack a glyph in it, so that matplotlib falls back to the next font of the text.
     """
-    logging.getLogger("fontTools").setLevel(logging.ERROR)  # the font's dates are from 1970
+    logging.getLogger("fontTools").setLevel(logging.ERROR)  # it warns that the font's dates are from 1970
     font = _of_matplotlib("cmr10")
     glyphs = {agl.toUnicode(name): name for name in font.getGlyphOrder()} | CORRECTED | _add_symbols(font)
     font["cmap"].tables = [table for table in font["cmap"].tables if table.isUnicode()]
@@ -62,5 +62,5 @@ def _add_symbols(font: TTFont) -> dict[str, str]:
 
 @cache
 def _folder() -> tempfile.TemporaryDirectory[str]:
-    """A folder that is removed when the process ends; matplotlib reads the font when it saves a figure."""
+    """A folder that exists until the process ends, because matplotlib reads the font when it saves a figure."""
     return tempfile.TemporaryDirectory(prefix="texloom-fonts-")

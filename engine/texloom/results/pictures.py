@@ -1,4 +1,4 @@
-"""Whether a picture is whole: LaTeX stops without a message at one that is cut short."""
+"""Check that a picture is complete: at a truncated one, LaTeX stops without a message."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ BEGIN_AND_END = {
     ".jpg": (b"\xff\xd8", b"\xff\xd9"),
     ".pdf": (b"%PDF", b"%%EOF"),
 }
-"""What a whole picture begins with, and has in its last bytes, by the ending of its name."""
+"""The first bytes of a complete picture, and bytes near its end, by the extension of its name."""
 PICTURES = (".pdf", ".png")
 """The kinds of pictures that figures are stored as."""
 
 
 def fault_of_picture(path: Path) -> str:
-    """What is wrong with a picture; empty if it is whole, or of another kind."""
+    """What is wrong with a picture; empty if it is complete, or of another kind."""
     begin, end = BEGIN_AND_END.get(path.suffix.lower(), (b"", b""))
     content = path.read_bytes() if begin else b""
     if not begin or (content.startswith(begin) and end in content[-2048:]):

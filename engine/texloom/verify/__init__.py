@@ -1,4 +1,4 @@
-"""Check a report's PDF against the evidence inside it, and against runs; never executes anything from the PDF.
+"""Check a report's PDF against the evidence inside it, and against runs. Only `rebuild` executes code from the PDF.
 
 Part of texloom; see docs/architecture.md.
 """

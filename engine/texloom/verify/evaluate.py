@@ -1,4 +1,4 @@
-"""Compute quantities from the metrics in evidence, and print them as a build does."""
+"""Compute quantities from the metrics in the evidence, and format them as a build does."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ NONSENSE = (
     *(UnknownMetricError, ReportError, ValueError, TypeError, KeyError),
     *(AttributeError, ArithmeticError, RecursionError, MemoryError),
 )
-"""Errors of expressions that are well-formed but make no sense, such as a sum of different units."""
+"""Errors raised by well-formed expressions that make no sense, such as a sum of different units."""
 
 
 def metrics_of(evidence: schema.Evidence) -> Metrics:
@@ -51,7 +51,7 @@ def metrics_of(evidence: schema.Evidence) -> Metrics:
 
 
 def evaluate(expression: schema.Expression, metrics: Metrics) -> Quantity | float:
-    """A quantity, or a number. Raises one of NONSENSE for an expression without sense."""
+    """A quantity, or a number. Raises one of NONSENSE if the expression makes no sense."""
     if isinstance(expression, schema.OfMetric):
         if expression.metric not in metrics:
             raise UnknownMetricError(expression.metric)
@@ -69,7 +69,7 @@ def mean(value: Quantity | float) -> float:
 
 
 def as_printed(value: schema.Value, evidence: schema.Evidence, metrics: Metrics) -> str:
-    """The LaTeX of a value, computed anew. Raises the errors of `evaluate`, KeyError for an unknown check."""
+    """The LaTeX of a value, recomputed. Raises the errors of `evaluate`, and KeyError for an unknown check."""
     if value.form == "check_error":
         (check,) = (each for each in evidence.checks if each.label == value.check)
         return check_error(SimpleNamespace(**check.model_dump()))  # type: ignore[arg-type]
@@ -93,7 +93,7 @@ def digits_of_tex(tex: str) -> str:
 
 
 def prints(tex: str, printed: str) -> bool:
-    """Whether a text read back from a page has the digits of a LaTeX string; comma and point may be exchanged."""
+    """Whether a text read back from a page has the digits of a LaTeX string; comma and point may be swapped."""
     wanted = _kept(digits_of_tex(tex))
     read = printed.replace("−", "-")
     as_written = (

@@ -1,4 +1,4 @@
-"""The answer of a verification as a PDF of one page, drawn by matplotlib: verifying needs no TeX."""
+"""The answer of a verification as a one-page PDF, drawn by matplotlib, so that verifying needs no TeX."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from texloom.verify.rows import Answer, printable
 A4 = (8.27, 11.69)
 """Inches."""
 WIDTH, HEIGHT = 104, 72
-"""Characters of a line, lines of the page."""
+"""Characters per line, lines per page."""
 
 
 def check_path(path: Path) -> None:
-    """Raise ReportError if the answer cannot be written to a path: nothing is overwritten."""
+    """Raise ReportError if the answer cannot be written to a path; existing files are not overwritten."""
     if path.exists():
         raise ReportError(path, "exists already", "remove it, or choose another name: ANSWER=answer.pdf")
     if not path.parent.is_dir():

@@ -1,4 +1,4 @@
-"""The plain check: is the evidence whole, does the text print it, and does what the report claims follow from it?"""
+"""Check a PDF by itself: is the evidence intact, does the text print it, and do the claims follow from it?"""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from texloom.verify.read import Reading
 from texloom.verify.rows import Answer, Row
 
 LONG = 25_000_000
-"""Pairs of values that may be compared."""
+"""Maximum number of pairs of values to compare."""
 
 
 def evidence_of(reading: Reading) -> Evidence:
@@ -62,7 +62,7 @@ def _pages(reading: Reading, evidence: Evidence) -> Row:
 
 
 def _sequence(reading: Reading, evidence: Evidence) -> Row:
-    """The values in the text, in its order, are those of the evidence."""
+    """The values in the text are those of the evidence, in the same order."""
     row = Row("printed values are those of the evidence, in order")
     read = [(each.number, each.page, each.text) for each in reading.printed]
     wanted = [(each.number, each.page, each.printed) for each in evidence.values]
@@ -75,7 +75,7 @@ def _sequence(reading: Reading, evidence: Evidence) -> Row:
 
 
 def _aligned(wanted: Sequence[Any], read: Sequence[Any]) -> Sequence[tuple[str, int, int, int, int]]:
-    """Which parts of two lists are equal, as from difflib; if they are long, all after the first difference differs."""
+    """Opcodes of two lists, as from difflib; in long lists, all after the first difference differs."""
     if wanted != read and len(wanted) * len(read) > LONG:
         start = next((n for n, (a, b) in enumerate(zip(wanted, read, strict=False)) if a != b), 0)
         return [("equal", 0, start, 0, start), ("replace", start, len(wanted), start, len(read))]
@@ -90,7 +90,7 @@ def _difference(wanted: Value | None, found: str | None, page: int) -> str:
 
 
 def _values(evidence: Evidence, metrics: Metrics) -> Row:
-    """Each value is what its metrics give, rounded as the build rounds."""
+    """Each value follows from its metrics, with the rounding of the build."""
     row = Row("printed values follow from the results")
     for value in evidence.values:
         try:
@@ -112,7 +112,7 @@ def _claims(evidence: Evidence, metrics: Metrics) -> Row:
 
 
 def _problem(claim: Claim, metrics: Metrics) -> str:
-    """What is wrong with a claim's judgement; empty if nothing is."""
+    """What is wrong with the judgement of a claim; empty if it is right."""
     for each in claim.comparisons:
         try:
             found, bound = mean(evaluate(each.left, metrics)), mean(evaluate(each.right, metrics))

@@ -1,4 +1,4 @@
-"""Read a PDF that may be damaged or made to do harm: in a process of its own, with little time and memory.
+"""Read a PDF that may be damaged or malicious, in a separate process with limited time and memory.
 
 Nothing is unpacked to the disk. The process prints what it found as JSON, or one line that says what is wrong.
 """
@@ -26,14 +26,14 @@ from texloom.evidence.schema import EVIDENCE, SOURCES
 LARGEST_PDF = 200_000_000
 LARGEST_EVIDENCE = 50_000_000
 LARGEST_SOURCES = 5_000_000
-"""Bytes; the evidence unpacked, the sources packed."""
+"""Bytes: of the evidence when unpacked, of the sources as packed."""
 MOST_PAGES = 5000
 MEMORY = 3 * 2**30
 """Bytes that the process may use."""
 SECONDS = 120
-"""Processor time that it may use."""
+"""Processor time that the process may use."""
 REFUSED = 3
-"""Its exit code if it says what is wrong."""
+"""The exit code of the process if it prints what is wrong."""
 
 
 @dataclass(frozen=True)
@@ -41,13 +41,13 @@ class Reading:
     """What was found in a PDF."""
 
     evidence: str | None
-    """The text of evidence.json; None without one."""
+    """The text of evidence.json; None if it is not attached."""
     sources: str | None
-    """sources.tar.xz in base64; None without one."""
+    """sources.tar.xz in base64; None if it is not attached."""
     faults: Sequence[str]
-    """What is wrong with it."""
+    """What is wrong with sources.tar.xz."""
     inner: Sequence[str]
-    """The archives in it."""
+    """The archives in sources.tar.xz."""
     others: Sequence[str]
     """The names of other attachments."""
     printed: Sequence[Printed]
@@ -59,7 +59,7 @@ class RefusedError(Exception):
 
 
 def read(pdf: Path) -> Reading:
-    """Read a PDF in a process of its own. Raises ReportError if it cannot be read, with the reason."""
+    """Read a PDF in a separate process. Raises ReportError, with the reason, if it cannot be read."""
     if not pdf.is_file():
         raise ReportError(pdf, "is not a file", "for instance make verify PDF=build/report.pdf")
     command = [sys.executable, "-m", "texloom.verify.read", str(pdf)]
@@ -118,7 +118,7 @@ def read_here(pdf: Path) -> Reading:
 
 
 def _look_into(sources: bytes) -> tuple[list[str], list[str]]:
-    """What makes the archive unsafe to unpack, and the archives in it."""
+    """The reasons why the archive is unsafe to unpack, and the archives in it."""
     try:
         return [], archive.inner_archives([name for name, _, _ in archive.unpacked(sources)])
     except archive.UnsafeError as error:

@@ -1,4 +1,4 @@
-"""Rebuild the report of a PDF from the sources inside it, in an empty folder. This runs their author's code."""
+"""Rebuild a report from the sources in its PDF, in an empty folder. This runs code of the PDF's author."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from texloom.verify import sandbox
 from texloom.verify.rows import printable
 
 SHOWN = 12
-"""Last lines of the build's output that are printed if it fails."""
+"""How many of the last lines of the build's output are printed if it fails."""
 SCRIPT = """
 git init --quiet . && git add --all . &&
 git -c user.name=texloom -c user.email=texloom@localhost commit --quiet --message sources || exit
@@ -27,14 +27,14 @@ for wheel in engine/*.whl; do
 done
 exec ../venv/bin/python -m texloom build report --profile="$1"
 """
-"""Makes the repository that the build expects, and runs the engine of the sources: a folder, or a wheel."""
+"""Makes the repository that the build expects, and runs the engine in the sources, which is a folder or a wheel."""
 
 
 def rebuild(content: bytes, title: str, folder: Path, profile: str, ask: Callable[[str], str] = input) -> Path:
     """Ask, unpack the archive into an empty folder, build the report there, and return the path of its PDF.
 
-    content: the archive, which the check of the PDF found harmless to unpack. Raises ReportError if the answer is not
-    yes, and if there is no PDF in the end.
+    content: the archive, which the check of the PDF found safe to unpack. Raises ReportError if the answer is not yes,
+    or if no PDF is made.
     """
     files = archive.unpacked(content)
     built = _build_folder(files, profile)
@@ -69,7 +69,7 @@ def _ask(number: int, title: str, is_isolated: bool, ask: Callable[[str], str]) 
 
 
 def _prepare(files: list[tuple[str, int, bytes]], folder: Path) -> Path:
-    """Write the files, a home, and an environment with the packages of this one, but the engine of the sources."""
+    """Write the files, a home, and an environment with the packages of this one but the engine of the sources."""
     report, environment = folder / "report", folder / "venv"
     for name, mode, content in files:
         path = report / name
@@ -83,7 +83,7 @@ def _prepare(files: list[tuple[str, int, bytes]], folder: Path) -> Path:
 
 
 def make_environment(folder: Path, engines: list[Path]) -> None:
-    """An environment like that of venv, by real paths only: links to others may not be visible to the build."""
+    """Make an environment like venv does, but with resolved paths: the build may not see the targets of links."""
     python = Path(getattr(sys, "_base_executable", sys.executable)).resolve()
     packages = dict.fromkeys(Path(sysconfig.get_path(kind)).resolve() for kind in ("purelib", "platlib"))
     own = Path(sysconfig.get_path("purelib", vars={"base": str(folder), "platbase": str(folder)}))
@@ -95,7 +95,7 @@ def make_environment(folder: Path, engines: list[Path]) -> None:
 
 
 def _pdf_of(report: Path, folder: str) -> Path:
-    """The PDF that the build made, which must be a file within the report."""
+    """The PDF that the build made. Raises ReportError if it is not a file within the report."""
     pdf = report / folder / "report.pdf"
     if not pdf.is_file() or not pdf.resolve().is_relative_to(report.resolve()):
         raise ReportError(SOURCES, "were built without an error, but there is no report.pdf")
@@ -103,7 +103,7 @@ def _pdf_of(report: Path, folder: str) -> Path:
 
 
 def _build_folder(files: list[tuple[str, int, bytes]], profile: str) -> str:
-    """The folder of the build, from report.toml. Raises ReportError if it has no such profile."""
+    """The build folder according to report.toml. Raises ReportError if the file has no such profile."""
     text = next((content for name, _, content in files if name == "report.toml"), b"").decode("utf-8", "replace")
     profiles = parse_toml(text, Path(f"{SOURCES}: report.toml")).get("profiles")
     found = profiles.get(profile) if isinstance(profiles, dict) else None
@@ -113,7 +113,7 @@ def _build_folder(files: list[tuple[str, int, bytes]], profile: str) -> str:
 
 
 def agreement(evidence: Evidence, rebuilt: Evidence) -> str:
-    """How many printed values the rebuilt PDF prints as well, in the same order."""
+    """A note on how many printed values are the same, place by place, in the rebuilt PDF."""
     ours, theirs = ([value.printed for value in each.values] for each in (evidence, rebuilt))
     same = sum(one == other for one, other in zip(ours, theirs, strict=False))
     return f"of {len(ours)} printed values {same} are the same in the PDF rebuilt from {SOURCES}"

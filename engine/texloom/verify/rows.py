@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from tabulate import tabulate
 
 SHOWN = 8
-"""Differences of a row that are printed."""
+"""How many differences of a row are printed."""
 
 
 @dataclass

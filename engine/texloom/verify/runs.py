@@ -1,4 +1,4 @@
-"""Compare the evidence in a PDF with runs of this checkout: those that are here, or those that are made anew."""
+"""Compare the evidence in a PDF with runs of this checkout, either existing or new."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ STAGE_COMMANDS = {"train": "train", "analysis": "analyse"}
 
 @dataclass
 class Here:
-    """The metrics of the runs in a build folder that the evidence has, too."""
+    """The metrics of those runs in a build folder that are also in the evidence."""
 
     metrics: dict[str, Quantity] = field(default_factory=dict)
     errors: dict[str, float] | None = None
     """The errors of the checks of equations, by their labels; None if there are no results of checks."""
     identical: int = 0
-    """Runs with the same identity: same code, settings, data and libraries."""
+    """Number of runs with the same identity, which means the same code, settings, data and libraries."""
     missing: list[str] = field(default_factory=list)
 
 
 def load(evidence: Evidence, build: BuildFolder) -> Here:
-    """Load the runs of the same experiments and seeds."""
+    """Load the runs of the experiments and seeds that the evidence has."""
     here = Here(errors=_errors(build.checks))
     for name, experiment in evidence.experiments.items():
         if name not in experiment_names():
@@ -69,7 +69,7 @@ def of_evidence(evidence: Evidence, other: Evidence) -> Here:
 
 
 def compare(evidence: Evidence, here: Here, others: str) -> Answer:
-    """Metrics, claims and checks of the evidence against those here; others: what the note calls these runs."""
+    """Compare metrics, claims and checks of the evidence with those here; others: how the note refers to these runs."""
     answer = Answer(unchecked=list(here.missing))
     if here.metrics:
         _metrics(evidence, here, answer, others)
@@ -158,7 +158,7 @@ def _checks(evidence: Evidence, here: Here, answer: Answer) -> None:
 
 
 def train(evidence: Evidence, build: BuildFolder, options: list[str]) -> None:
-    """Run the checks, and all runs of the evidence with the code here, into a folder of their own.
+    """Repeat the checks and all runs of the evidence, with the code here, in a separate folder.
 
     Raises ReportError if one of them fails.
     """

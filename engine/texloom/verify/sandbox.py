@@ -1,4 +1,4 @@
-"""Run a stranger's code in a folder: by bubblewrap, if it works here, without network and without the user's home."""
+"""Run a stranger's code in a folder, without network and the user's home if bubblewrap works here."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 HIDDEN = ("/home", "/root", "/tmp", "/var/tmp", "/run", "/media", "/mnt")
-"""Folders that are empty inside, like the user's home: homes, temporary files, sockets."""
+"""Folders that appear empty in the sandbox, as does the user's home: homes, temporary files, sockets."""
 VARIABLES = ("PATH", "LANG", "LC_ALL", "TERM")
-"""Environment variables that are kept; others may hold passwords and tokens."""
+"""Environment variables to keep; others may hold passwords and tokens."""
 
 
 def environment(variables: Mapping[str, str], home: Path) -> dict[str, str]:
@@ -23,10 +23,10 @@ def environment(variables: Mapping[str, str], home: Path) -> dict[str, str]:
 def isolated(
     command: Sequence[str], folder: Path, within: Path | None = None, readable: Mapping[Path, Path] | None = None
 ) -> list[str]:
-    """The command in bubblewrap: it reads the system, and can write into the folder only.
+    """The command wrapped in bubblewrap: it can read the system, and write only into the folder.
 
-    within: where it runs, by default in the folder. readable: other folders that it may read, by the paths at which it
-    finds them.
+    within: its working directory, by default the folder. readable: other folders that it may read, by the paths at
+    which it sees them.
     """
     wrapped = ["bwrap", "--unshare-all", "--die-with-parent", "--new-session", "--cap-drop", "ALL"]
     wrapped += ["--ro-bind", "/", "/", "--dev", "/dev", "--proc", "/proc"]

@@ -159,7 +159,9 @@ def _of_metrics(error: BaseException) -> ReportError | None:
         what = f"METRICS is a {type(declared).__name__}, not a dictionary"
         return ReportError(path, what, example) if path else None
     for name, metric in declared.items():
-        valid = isinstance(name, str) and isinstance(metric, tuple) and [type(each) for each in metric] == [str, str]
+        valid = (
+            isinstance(name, str) and isinstance(metric, tuple) and [type(each) for each in metric] == [str, str, bool]
+        )
         fault = "is not declared as a unit and a meaning" if not valid else _fault_of_meaning(metric[1], error)
         if fault:
             quoted = repr(str(name)).replace("'", '"')

@@ -317,7 +317,7 @@ def test_the_first_page_of_a_report_tells_of_published_values_where_there_are_so
     (project / "theory/references.bib").write_text("@book{knuth,\n author={K},\n title={The TeXbook},\n year={1984}}\n")
     title = manifest.Title(title="A title", author="An author", date=DATE)
     context = {"report": title, "tex": "build/tex", "build": "build", "date": "today", "watermark": "", "glance": ""}
-    context |= {"theory_only": True, "abstract": "", "number_broken": 0, "claims": [], "sections": []}
+    context |= {"theory_only": True, "abstract": "", "number_broken": 0, "claims": [], "checks": [], "sections": []}
     rendered = templating.render(templating.make_environment(templates), "report.tex.j2", context)
     text, places = templating.split_marks(rendered)
     folder = Path("build/tex")

@@ -111,7 +111,7 @@ CHANGES = {
     "a comment in the manifest": Change("report.toml", added("# more"), NOTHING),
     "a reworded error": Change(f"{ENGINE}/errors.py", replaced("there are none", "there is nothing"), NOTHING),
     "the help of a command": Change(
-        f"{ENGINE}/commands/stages.py", replaced('"experiment that trains nothing"', '"an analysis"'), NOTHING
+        f"{ENGINE}/commands/stages.py", replaced('"experiment without training"', '"an analysis"'), NOTHING
     ),
     "the README": Change("README.md", added("More."), NOTHING),
     "a file beside the tables": Change("own/parts/notes.txt", added("more"), NOTHING),

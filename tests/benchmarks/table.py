@@ -17,6 +17,7 @@ from typing import Any
 from tabulate import tabulate
 
 from tests.benchmarks.machine import description
+from tests.benchmarks.roofline import AT_LEAST
 from texloom import manifest
 from texloom.commands.entry import run_command
 from texloom.document import templating
@@ -193,6 +194,7 @@ def render_page(bench: Bench, report: manifest.Title, folder: Path) -> Rendering
         "machine": bench.machine,
         "commit": bench.commit,
         "gflops": bench.gflops,
+        "roofline": AT_LEAST,
         "rounds": sorted({row.rounds for row in bench.rows if row.rounds > 1}),
         "timings": floats.plain_table(COLUMNS, HEADS, timings, long=True),
         "trainings": floats.plain_table("@{}lrrr@{}", ("Training", "Seed", "Time", "Peak memory"), costs)

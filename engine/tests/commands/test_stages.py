@@ -125,3 +125,14 @@ def test_the_error_of_an_experiment_without_metrics_names_what_to_define(rainfal
         "experiments/rainfall: has no metrics.py\n  it must define METRICS; make new NAME=x shows how\n"
     )
     assert not (rainfall / "build").exists()
+
+
+def test_an_error_while_a_result_is_recorded_is_not_blamed_on_right_declarations(rainfall: Path, root: Path) -> None:
+    code = rainfall / "experiments" / "rainfall" / "analysis.py"
+    text = code.read_text(encoding="utf-8") + '    run.array("ragged", [[1], [1, 2]])\n'
+    code.write_text(text, encoding="utf-8")
+    finished = run(root, "analyse", "rainfall")
+    assert finished.returncode == 2
+    line = text.count("\n")
+    assert f"experiments/rainfall/analysis.py:{line}" in finished.stderr.splitlines()[0]
+    assert "METRICS" not in finished.stderr

@@ -107,7 +107,9 @@ def test_the_command_that_makes_a_run_counts_by_the_functions_that_make_it(plan:
     store_run(plan, "survey", 0)
     stages = Path("engine/texloom/commands/stages.py")
     text = stages.read_text(encoding="utf-8")
-    stages.write_text(text.replace('"experiment without training"', '"an analysis"'), encoding="utf-8")
+    words = '"experiment without training"'
+    assert words in text
+    stages.write_text(text.replace(words, '"an analysis"'), encoding="utf-8")
     assert reasons(plan, "survey") == {}
     call = "analysis.analyse(options.name, config, options.seed,"
     assert call in text
